@@ -1,0 +1,121 @@
+"""The CAPS sheet: what an action taught, in three official parts (summary, identity card, text)."""
+
+from django.db import models
+from modelcluster.contrib.taggit import ClusterTaggableManager
+from modelcluster.fields import ParentalManyToManyField
+from wagtail.fields import RichTextField
+
+from caps_sheets.models.parts import SheetKeyword, SheetTheme
+from network.models import Organisation
+from portal.moderation.models import ModeratedPage
+from portal.taxonomies.models import Term, Theme, Vocabulary, terms
+
+
+class Recurrence(models.TextChoices):
+    ONE_OFF = "ponctuelle", "ponctuelle"
+    RECURRENT = "recurrente", "récurrente"
+    PERMANENT = "perenne", "pérenne"
+
+
+class BudgetRange(models.TextChoices):
+    UNDER_1K = "moins-1000", "moins de 1 000 €"
+    UNDER_5K = "1000-5000", "de 1 000 à 5 000 €"
+    UNDER_20K = "5000-20000", "de 5 000 à 20 000 €"
+    UNDER_50K = "20000-50000", "de 20 000 à 50 000 €"
+    OVER_50K = "plus-50000", "plus de 50 000 €"
+
+
+def vocabulary_field(verbose_name: str, vocabulary: Vocabulary) -> ParentalManyToManyField:
+    return ParentalManyToManyField(
+        Term, verbose_name=verbose_name, blank=True, limit_choices_to=terms(vocabulary), related_name="+"
+    )
+
+
+def term_field(verbose_name: str, vocabulary: Vocabulary) -> models.ForeignKey:
+    return models.ForeignKey(
+        Term,
+        verbose_name=verbose_name,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        limit_choices_to=terms(vocabulary),
+        related_name="+",
+    )
+
+
+class CapsSheetPage(ModeratedPage):
+    """A *fiche de capitalisation*. Fields follow domain.md §2.2; ``publication_rules`` holds what is required."""
+
+    # A. Résumé
+    hook = models.CharField("accroche", max_length=200, blank=True)
+    summary = RichTextField("résumé", blank=True, features=["bold", "italic", "link"])
+    image = models.ForeignKey(
+        "portal_medialib.PortalImage",
+        verbose_name="image",
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+    )
+    image_alt = models.CharField("texte alternatif de l’image", max_length=200, blank=True)
+    image_is_decorative = models.BooleanField("image décorative", default=False)
+    easy_read = RichTextField("résumé facile à lire (FALC)", blank=True, features=["bold", "ul"])
+
+    # B. Carte d’identité
+    carrier = models.ForeignKey(
+        Organisation,
+        verbose_name="structure porteuse de l’action",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="carried_sheets",
+    )
+    scale = term_field("échelle", Vocabulary.SCALE)
+    in_qpv = models.BooleanField("en quartier prioritaire (QPV)", null=True, blank=True)
+    qpv_names = models.CharField("quartiers prioritaires concernés", max_length=300, blank=True)
+    start_date = models.DateField("début", null=True, blank=True)
+    end_date = models.DateField("fin", null=True, blank=True)
+    is_ongoing = models.BooleanField("action en cours", default=False)
+    recurrence = models.CharField("rythme", max_length=12, choices=Recurrence.choices, blank=True)
+    main_theme = models.ForeignKey(
+        Theme,
+        verbose_name="thème principal",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="main_sheets",
+    )
+    themes = ClusterTaggableManager(
+        through=SheetTheme, blank=True, verbose_name="thèmes", related_name="sheet_pages", help_text=""
+    )
+    objectives = vocabulary_field("objectifs", Vocabulary.OBJECTIVE)
+    audiences = vocabulary_field("publics visés", Vocabulary.AUDIENCE)
+    settings = vocabulary_field("milieux d’intervention", Vocabulary.SETTING)
+    strategies = vocabulary_field("stratégies", Vocabulary.STRATEGY)
+    action_types = vocabulary_field("types d’action", Vocabulary.ACTION_TYPE)
+    determinants = vocabulary_field("déterminants", Vocabulary.DETERMINANT)
+    key_functions = vocabulary_field("fonctions clés", Vocabulary.KEY_FUNCTION)
+    prevention_level = term_field("niveau de prévention ou de promotion", Vocabulary.PREVENTION_LEVEL)
+    programmes = vocabulary_field("programmes et dispositifs", Vocabulary.PROGRAMME)
+    funders = vocabulary_field("financeurs", Vocabulary.FUNDER)
+    budget = models.CharField("tranche de budget", max_length=12, choices=BudgetRange.choices, blank=True)
+    staff = models.CharField("moyens humains", max_length=200, blank=True)
+    reach = models.PositiveIntegerField("nombre de personnes touchées", null=True, blank=True)
+    reach_method = models.CharField("mode de calcul", max_length=200, blank=True)
+    facilitator = models.CharField("accompagnateur·rice de la capitalisation", max_length=160, blank=True)
+    interview_dates = models.CharField("date(s) d’entretien", max_length=120, blank=True)
+    interviewed_roles = models.CharField("fonctions des personnes interrogées", max_length=300, blank=True)
+    other_sources = models.TextField("autres sources", blank=True)
+    keywords = ClusterTaggableManager(
+        through=SheetKeyword, blank=True, verbose_name="mots-clés libres", related_name="sheet_pages"
+    )
+    licence = term_field("licence", Vocabulary.LICENCE)
+    version = models.CharField("version", max_length=10, default="1.0")
+
+    template = "pages/caps_sheets/caps_sheet_page.html"
+    parent_page_types = ["caps_sheets.SheetsIndexPage"]
+    subpage_types: list[str] = []
+
+    class Meta:
+        verbose_name = "fiche CAPS"
+        verbose_name_plural = "fiches CAPS"

@@ -1,0 +1,7 @@
+from django.apps import AppConfig
+
+
+class BaseConfig(AppConfig):
+    name = "portal.base"
+    label = "portal_base"
+    verbose_name = "Socle du portail"

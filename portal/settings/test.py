@@ -1,0 +1,43 @@
+"""Tests: throw-away files, no network, every warning an error (see pyproject.toml)."""
+
+import hashlib
+import tempfile
+from pathlib import Path
+
+import wagtail
+
+from portal.settings.base import *  # noqa: F403
+from portal.settings.base import BASE_DIR, STORAGES, VAR_DIR, env
+
+DEBUG = False
+SECRET_KEY = "cle-de-test"  # noqa: S105
+ALLOWED_HOSTS = ["*"]
+
+
+def _schema_digest() -> str:
+    """Name of the current schema: `--reuse-db` migrates once, and again as soon as a migration changes."""
+    migrations = sorted(
+        path
+        for room in ("portal", "network", "caps_sheets", "search")
+        for path in (BASE_DIR / room).rglob("migrations/0*.py")
+    )
+    content = b"".join(path.read_bytes() for path in migrations)
+    return hashlib.sha256(content + wagtail.__version__.encode()).hexdigest()[:12]
+
+
+DATABASES = {"default": env.db("DATABASE_URL", default="sqlite://:memory:")}
+if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+    DATABASES["default"]["OPTIONS"] = {"init_command": "PRAGMA synchronous=OFF; PRAGMA foreign_keys=ON;"}
+    DATABASES["default"]["TEST"] = {"NAME": VAR_DIR / f"test-{_schema_digest()}.sqlite3"}
+
+_FILES = Path(tempfile.mkdtemp(prefix="portal-tests-"))
+MEDIA_ROOT = _FILES / "media"
+PRIVATE_MEDIA_ROOT = _FILES / "private"
+SEARCH_INDEX_ROOT = _FILES / "search"
+STORAGES["private"]["OPTIONS"]["location"] = PRIVATE_MEDIA_ROOT
+STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+WAGTAILADMIN_BASE_URL = BASE_URL = "http://testserver"
+WHITENOISE_AUTOREFRESH = True
+ACCOUNT_RATE_LIMITS = False
