@@ -1,0 +1,67 @@
+"""Template tags that every room may use."""
+
+from django import template
+from django.core.paginator import Page
+from django.http import QueryDict
+from django.templatetags.static import static
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+register = template.Library()
+
+
+@register.simple_tag
+def icon(name: str) -> SafeString:
+    """One drawing of the sprite ``img/icons.svg``; always decorative: the words beside it carry the sense."""
+    return format_html(
+        '<svg class="icon" width="20" height="20" aria-hidden="true" focusable="false"><use href="{}#{}"></use></svg>',
+        static("img/icons.svg"),
+        name,
+    )
+
+
+@register.inclusion_tag("components/help_block.html")
+def help_block(heading_level: int = 2) -> dict[str, object]:
+    """The 3114 block (domain.md §8.4). It never depends on data: help must show whatever fails."""
+    return {"heading_level": heading_level}
+
+
+@register.filter
+def clock(seconds: float | None) -> str:
+    """``3725`` → ``1:02:05``, the position of a cue in an episode."""
+    if seconds is None:
+        return ""
+    minutes, rest = divmod(int(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02d}:{rest:02d}" if hours else f"{minutes}:{rest:02d}"
+
+
+@register.filter
+def minutes(seconds: float | None) -> str:
+    """``310`` → ``5 min``: what a listener wants to know before pressing play."""
+    if not seconds:
+        return ""
+    return f"{max(1, round(seconds / 60))} min"
+
+
+@register.filter
+def attribute(value: object, name: str) -> object:
+    """``value.name`` or an empty string: fields that a draft or an older record may lack."""
+    return getattr(value, name, "") or ""
+
+
+@register.simple_tag(takes_context=True)
+def page_url(context: template.Context, number: int) -> str:
+    """The current address with another page number; every other parameter is kept."""
+    request = context.get("request")
+    parameters = request.GET.copy() if request else QueryDict(mutable=True)
+    parameters["page"] = str(number)
+    return f"?{parameters.urlencode()}"
+
+
+@register.filter
+def page_window(page_obj: Page) -> list[int | str | None]:
+    """Numbers to show in a pagination, ``None`` for a gap: ``[1, None, 4, 5, 6, None, 20]``."""
+    ellipsis = page_obj.paginator.ELLIPSIS
+    window = page_obj.paginator.get_elided_page_range(page_obj.number, on_each_side=1, on_ends=1)
+    return [None if number == ellipsis else number for number in window]
