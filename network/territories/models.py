@@ -1,7 +1,6 @@
 """Reference data: the official divisions of France, loaded by ``load_territories``."""
 
 from django.db import models
-from wagtail.search import index
 
 
 class Region(models.Model):
@@ -21,9 +20,7 @@ class Department(models.Model):
     code = models.CharField("code INSEE", max_length=3, primary_key=True)
     name = models.CharField("nom", max_length=100)
     slug = models.SlugField("identifiant", max_length=100, unique=True)
-    region = models.ForeignKey(
-        Region, verbose_name="région", on_delete=models.PROTECT, related_name="departments"
-    )
+    region = models.ForeignKey(Region, verbose_name="région", on_delete=models.PROTECT, related_name="departments")
 
     class Meta:
         verbose_name = "département"
@@ -33,15 +30,13 @@ class Department(models.Model):
         return f"{self.name} ({self.code})"
 
 
-class Epci(index.Indexed, models.Model):
+class Epci(models.Model):
     """An intermunicipal body (EPCI) or one of the eleven EPT of the Grand Paris."""
 
     siren = models.CharField("SIREN", max_length=9, primary_key=True)
     name = models.CharField("nom", max_length=200)
     kind = models.CharField("type", max_length=10)
     normalised = models.CharField(max_length=200, db_index=True, editable=False)
-
-    search_fields = [index.SearchField("name"), index.AutocompleteField("name")]
 
     class Meta:
         verbose_name = "EPCI ou EPT"
@@ -52,7 +47,7 @@ class Epci(index.Indexed, models.Model):
         return self.name
 
 
-class Commune(index.Indexed, models.Model):
+class Commune(models.Model):
     code = models.CharField("code INSEE", max_length=5, primary_key=True)
     name = models.CharField("nom", max_length=100)
     normalised = models.CharField(max_length=100, db_index=True, editable=False)
@@ -63,12 +58,6 @@ class Commune(index.Indexed, models.Model):
     population = models.PositiveIntegerField("population", null=True)
     latitude = models.FloatField("latitude", null=True)
     longitude = models.FloatField("longitude", null=True)
-
-    search_fields = [
-        index.SearchField("name"),
-        index.AutocompleteField("name"),
-        index.FilterField("department"),
-    ]
 
     class Meta:
         verbose_name = "commune"

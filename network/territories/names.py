@@ -1,0 +1,20 @@
+"""How a place is written when it is looked up: every spelling of a name comes down to the same one."""
+
+import re
+import unicodedata
+
+LIGATURES = str.maketrans({"œ": "oe", "Œ": "oe", "æ": "ae", "Æ": "ae"})
+ABBREVIATIONS = {"st": "saint", "ste": "sainte", "sts": "saints", "stes": "saintes"}
+ON_RIVER = re.compile(r"\bs\s*/", re.IGNORECASE)  # « Épinay s/Seine »
+ORDINAL = re.compile(r"^(\d+)(?:eme|ieme|er|ere)$")  # « 11ème », « 1er » and « 11e » are one word
+
+
+def normalise_place(text: str) -> str:
+    """Lower-case ASCII words parted by one space: no accent, hyphen or apostrophe, « St » in full.
+
+    Idempotent. ``normalise_place("St-Étienne-d’Œuvre")`` is ``"saint etienne d oeuvre"``.
+    """
+    plain = unicodedata.normalize("NFKD", text.translate(LIGATURES)).casefold()
+    plain = "".join(char for char in unicodedata.normalize("NFKD", plain) if not unicodedata.combining(char))
+    words = re.findall(r"[a-z0-9]+", ON_RIVER.sub("sur ", plain))
+    return " ".join(ABBREVIATIONS.get(word, ORDINAL.sub(r"\1e", word)) for word in words)
