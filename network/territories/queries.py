@@ -1,0 +1,106 @@
+"""Look-ups in the reference data, by what people type."""
+
+import re
+from collections.abc import Iterable
+from math import asin, cos, radians, sin, sqrt
+
+from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
+
+from network.territories.models import Commune, Department, Epci
+from network.territories.names import normalise_place
+
+EARTH_RADIUS = 6371.0  # km
+POSTCODE = re.compile(r"^\d{2,5}$")
+LONGEST_NAME = 200  # characters: no name is longer, and SQLite refuses very long patterns
+INSEE_CODE = re.compile(r"^(?:\d[0-9ab])\d{3}$")
+
+
+def find_communes(text: str, limit: int = 10) -> list[Commune]:
+    """The communes that ``text`` may name, best first: a name or its beginning, a postcode or its beginning."""
+    return list(search_communes(text)[:limit])
+
+
+def search_communes(text: str) -> QuerySet[Commune]:
+    """Exact name, then name beginning so, then a word of it; the most populous first among equals.
+
+    « Saint-Denis 974 », « Saint-Denis (93) » and « Lille 59800 » narrow the name to a département or postcode.
+    An INSEE code is understood where it is not a postcode.
+    """
+    words = normalise_place(text)
+    code = words.replace(" ", "")
+    if POSTCODE.match(code) or INSEE_CODE.match(code):
+        return _by_code(code.upper())
+    found = _by_name(words)
+    name, _, place = words.rpartition(" ")
+    if name and any(char.isdigit() for char in place) and not found.exists():
+        within = Q(department=place.upper()) | Q(postcodes__code=place)
+        return _by_name(name).filter(within).distinct()
+    return found
+
+
+def search_epcis(text: str) -> QuerySet[Epci]:
+    """Same ranks as for communes, then by name; or by SIREN."""
+    words = normalise_place(text)
+    if words.replace(" ", "").isdigit():
+        return Epci.objects.filter(siren__startswith=words.replace(" ", "")).order_by("name")
+    return _ranked(Epci.objects.all(), words).order_by("rank", "name")
+
+
+def find_departments(text: str) -> list[Department]:
+    """By number (« 34 », « 2a », « 974 », « 1 ») or by name, its beginning or one of its words."""
+    words = normalise_place(text)
+    if not words:
+        return []
+    departments = list(Department.objects.select_related("region"))
+    by_number = [d for d in departments if d.code == words.upper().zfill(2)]
+    if by_number:
+        return by_number
+    ranked = [(_name_rank(normalise_place(d.name), words), d.code, d) for d in departments]
+    return [department for rank, _, department in sorted(ranked, key=lambda r: r[:2]) if rank < 3]
+
+
+def departments_of(communes: Iterable[Commune]) -> list[Department]:
+    """The départements of these communes, by number, with their region."""
+    codes = {commune.department_id for commune in communes}
+    return list(Department.objects.select_related("region").filter(code__in=codes))
+
+
+def distance_km(start: Commune, end: Commune) -> float | None:
+    """Great-circle distance between two town halls; None where a position is unknown."""
+    points = (start.latitude, start.longitude, end.latitude, end.longitude)
+    if None in points:
+        return None
+    lat1, lon1, lat2, lon2 = (radians(value) for value in points)
+    chord = sin((lat2 - lat1) / 2) ** 2 + cos(lat1) * cos(lat2) * sin((lon2 - lon1) / 2) ** 2
+    return 2 * EARTH_RADIUS * asin(sqrt(chord))
+
+
+def _by_code(code: str) -> QuerySet[Commune]:
+    communes = Commune.objects.select_related("department")
+    found = communes.filter(postcodes__code__startswith=code).distinct().order_by("-population", "name", "code")
+    return found if not INSEE_CODE.match(code.lower()) or found.exists() else communes.filter(code=code)
+
+
+def _by_name(words: str) -> QuerySet[Commune]:
+    ranked = _ranked(Commune.objects.select_related("department"), words)
+    return ranked.order_by("rank", "-population", "name", "code")
+
+
+def _ranked(places: QuerySet, words: str) -> QuerySet:
+    """``places`` whose ``normalised`` name answers ``words``, with their ``rank`` (0 is the best)."""
+    if not words or len(words) > LONGEST_NAME:
+        return places.none().annotate(rank=Value(0))
+    rank = Case(
+        When(normalised=words, then=Value(0)),
+        When(normalised__startswith=words, then=Value(1)),
+        default=Value(2),
+        output_field=IntegerField(),
+    )
+    answers = Q(normalised__startswith=words) | Q(normalised__contains=f" {words}")
+    return places.filter(answers).annotate(rank=rank)
+
+
+def _name_rank(name: str, words: str) -> int:
+    """0 exact, 1 beginning, 2 a word of it, 3 nothing in common."""
+    tests = (name == words, name.startswith(words), f" {words}" in name)
+    return tests.index(True) if True in tests else 3

@@ -1,0 +1,9 @@
+from wagtail import hooks
+from wagtail.admin.viewsets.chooser import ChooserViewSet
+
+from network.territories.choosers import commune_chooser, epci_chooser
+
+
+@hooks.register("register_admin_viewset")
+def register_choosers() -> list[ChooserViewSet]:
+    return [commune_chooser, epci_chooser]
