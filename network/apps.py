@@ -1,3 +1,5 @@
+from importlib import import_module
+
 from django.apps import AppConfig
 
 
@@ -5,3 +7,6 @@ class NetworkConfig(AppConfig):
     name = "network"
     label = "network"
     verbose_name = "Réseau des CLSM"
+
+    def ready(self) -> None:
+        import_module("network.signal_handlers")

@@ -1,7 +1,17 @@
 """Who coordinates which CLSM, since when and until when."""
 
+from datetime import date
+
 from django.conf import settings
 from django.db import models
+from django.utils import timezone
+
+
+class AssignmentQuerySet(models.QuerySet["CoordinatorAssignment"]):
+    def current(self, day: date | None = None) -> "AssignmentQuerySet":
+        """Those that run on ``day`` (today), first and last day included."""
+        day = day or timezone.localdate()
+        return self.filter(models.Q(end__isnull=True) | models.Q(end__gte=day), start__lte=day)
 
 
 class CoordinatorAssignment(models.Model):
@@ -14,19 +24,19 @@ class CoordinatorAssignment(models.Model):
         settings.AUTH_USER_MODEL, verbose_name="compte", on_delete=models.CASCADE, related_name="assignments"
     )
     start = models.DateField("depuis le")
-    end = models.DateField(
-        "jusqu’au", null=True, blank=True, help_text="Dernier jour inclus. Vide : en poste."
-    )
+    end = models.DateField("jusqu’au", null=True, blank=True, help_text="Dernier jour inclus. Vide : en poste.")
     job_title = models.CharField("fonction", max_length=120, blank=True)
     phone = models.CharField("téléphone professionnel", max_length=20, blank=True)
     shows_name = models.BooleanField("accepte l’affichage de son nom", default=False)
     shows_email = models.BooleanField("accepte l’affichage de son e-mail", default=False)
     shows_phone = models.BooleanField("accepte l’affichage de son téléphone", default=False)
 
+    objects = AssignmentQuerySet.as_manager()
+
     class Meta:
         verbose_name = "affectation de coordination"
         verbose_name_plural = "affectations de coordination"
-        ordering = ["-start"]
+        ordering = ["-start", "pk"]
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(end__isnull=True) | models.Q(end__gte=models.F("start")),

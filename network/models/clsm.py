@@ -1,12 +1,20 @@
 """The public profile of a CLSM."""
 
+from dataclasses import dataclass
+
 from django.db import models
+from django.http import HttpRequest
 from modelcluster.contrib.taggit import ClusterTaggableManager
 from modelcluster.fields import ParentalManyToManyField
 from wagtail.fields import RichTextField
+from wagtail.search import index
 
 from network.models.organisations import Organisation
 from network.models.parts import ClsmTheme
+from network.panels import profile_tabs
+from network.perimeter import departments_of, perimeter, population_of
+from network.profile import profile_context
+from network.publication_rules import OPERATIONAL, Messages, publication_errors, publication_warnings
 from network.territories.models import Department
 from portal.moderation.models import ModeratedPage
 from portal.taxonomies.models import Term, Vocabulary, terms
@@ -28,6 +36,15 @@ class PlanStatus(models.TextChoices):
     YES = "oui", "oui"
     NO = "non", "non"
     PLANNED = "projet", "en projet"
+
+
+@dataclass(frozen=True)
+class Population:
+    """Inhabitants covered, the year of the figure when it is known, and whether the CLSM gave it itself."""
+
+    inhabitants: int
+    year: int | None
+    is_declared: bool
 
 
 class ClsmPage(ModeratedPage):
@@ -103,9 +120,7 @@ class ClsmPage(ModeratedPage):
     carer_representation = models.CharField(
         "représentation des aidants", max_length=20, choices=Representation.choices, blank=True
     )
-    carer_representation_detail = models.CharField(
-        "organismes d’aidants (Unafam…)", max_length=200, blank=True
-    )
+    carer_representation_detail = models.CharField("organismes d’aidants (Unafam…)", max_length=200, blank=True)
     rules_document = models.ForeignKey(
         "portal_medialib.PortalDocument",
         verbose_name="règlement intérieur ou charte",
@@ -114,9 +129,7 @@ class ClsmPage(ModeratedPage):
         on_delete=models.SET_NULL,
         related_name="+",
     )
-    has_complex_cases_committee = models.BooleanField(
-        "commission situations complexes (RESAD)", null=True, blank=True
-    )
+    has_complex_cases_committee = models.BooleanField("commission situations complexes (RESAD)", null=True, blank=True)
 
     carrier = models.ForeignKey(
         Organisation,
@@ -192,7 +205,53 @@ class ClsmPage(ModeratedPage):
     template = "pages/network/clsm_page.html"
     parent_page_types = ["network.DirectoryPage"]
     subpage_types: list[str] = []
+    edit_handler = profile_tabs(ModeratedPage.promote_panels, ModeratedPage.settings_panels)
+    search_fields = [
+        *ModeratedPage.search_fields,
+        index.SearchField("short_name"),
+        index.AutocompleteField("short_name"),
+        index.SearchField("other_name"),
+        index.SearchField("short_description"),
+        index.FilterField("status"),
+        index.FilterField("scale"),
+    ]
 
     class Meta:
         verbose_name = "profil de CLSM"
         verbose_name_plural = "profils de CLSM"
+
+    def save(self, *args: object, **kwargs: object) -> None:
+        """Derive what follows from the perimeter. A save of a draft (``update_fields``) leaves the live data alone."""
+        derives = self.live and not kwargs.get("update_fields")
+        if derives:
+            self.computed_population = population_of(perimeter(self))
+        super().save(*args, **kwargs)
+        if derives:
+            self.departments.set(departments_of(perimeter(self)))
+
+    @property
+    def is_operational(self) -> bool:
+        return self.status is not None and self.status.slug == OPERATIONAL
+
+    @property
+    def population(self) -> Population | None:
+        """The declared figure if there is one, else the sum over the communes; None when neither is known."""
+        if self.declared_population is not None:
+            return Population(self.declared_population, self.population_year, is_declared=True)
+        if self.computed_population is not None:
+            return Population(self.computed_population, None, is_declared=False)
+        return None
+
+    @property
+    def shows_help(self) -> bool:
+        return any(theme.shows_help for theme in self.themes.all())
+
+    def publication_errors(self) -> Messages:
+        return publication_errors(self)
+
+    def publication_warnings(self) -> Messages:
+        """What is allowed but deserves a second look; same shape as ``publication_errors``."""
+        return publication_warnings(self)
+
+    def get_context(self, request: HttpRequest, *args: object, **kwargs: object) -> dict[str, object]:
+        return super().get_context(request, *args, **kwargs) | profile_context(self)

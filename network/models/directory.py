@@ -1,7 +1,9 @@
 """The directory of CLSMs."""
 
+from django.http import HttpRequest
 from wagtail.fields import RichTextField
 
+from network.directory import directory_context
 from portal.base.models import BasePage
 
 
@@ -18,3 +20,7 @@ class DirectoryPage(BasePage):
 
     class Meta:
         verbose_name = "annuaire des CLSM"
+        verbose_name_plural = "annuaires des CLSM"
+
+    def get_context(self, request: HttpRequest, *args: object, **kwargs: object) -> dict[str, object]:
+        return super().get_context(request, *args, **kwargs) | directory_context(request)

@@ -17,33 +17,43 @@ class ClsmTheme(ItemBase):
     tag = models.ForeignKey(Theme, on_delete=models.CASCADE, related_name="clsm_items")
     content_object = part_of_clsm("theme_items")
 
+    class Meta:
+        verbose_name = "thème prioritaire"
+        verbose_name_plural = "thèmes prioritaires"
+
 
 class ClsmCommune(Orderable):
     """A commune of the perimeter, with the dates of its membership."""
 
     page = part_of_clsm("commune_items")
-    commune = models.ForeignKey(
-        Commune, verbose_name="commune", on_delete=models.PROTECT, related_name="clsm_items"
-    )
+    commune = models.ForeignKey(Commune, verbose_name="commune", on_delete=models.PROTECT, related_name="clsm_items")
     since = models.DateField("depuis le", null=True, blank=True)
     until = models.DateField("jusqu’au", null=True, blank=True)
+
+    class Meta(Orderable.Meta):
+        verbose_name = "commune couverte"
+        verbose_name_plural = "communes couvertes"
 
 
 class ClsmEpci(Orderable):
     """An EPCI or EPT of the perimeter: stands for all its communes."""
 
     page = part_of_clsm("epci_items")
-    epci = models.ForeignKey(
-        Epci, verbose_name="EPCI ou EPT", on_delete=models.PROTECT, related_name="clsm_items"
-    )
+    epci = models.ForeignKey(Epci, verbose_name="EPCI ou EPT", on_delete=models.PROTECT, related_name="clsm_items")
+
+    class Meta(Orderable.Meta):
+        verbose_name = "EPCI ou EPT couvert"
+        verbose_name_plural = "EPCI et EPT couverts"
 
 
 class ClsmQpv(Orderable):
     page = part_of_clsm("qpv_items")
-    code = models.CharField(
-        "code", max_length=8, blank=True, help_text="Par exemple QN03401M (liste de 2024)."
-    )
+    code = models.CharField("code", max_length=8, blank=True, help_text="Par exemple QN03401M (liste de 2024).")
     name = models.CharField("nom du quartier", max_length=200)
+
+    class Meta(Orderable.Meta):
+        verbose_name = "quartier prioritaire"
+        verbose_name_plural = "quartiers prioritaires (QPV)"
 
 
 class ClsmSector(Orderable):
@@ -56,12 +66,20 @@ class ClsmSector(Orderable):
     code = models.CharField("code", max_length=20, blank=True)
     hospital = models.CharField("établissement de rattachement", max_length=200)
 
+    class Meta(Orderable.Meta):
+        verbose_name = "secteur de psychiatrie"
+        verbose_name_plural = "secteurs de psychiatrie"
+
 
 class ClsmCofacilitation(Orderable):
     page = part_of_clsm("cofacilitation_items")
     hospital = models.CharField("établissement", max_length=200)
     unit = models.CharField("pôle ou secteur", max_length=200, blank=True)
     role = models.CharField("fonction", max_length=120, blank=True, help_text="Une fonction, jamais un nom.")
+
+    class Meta(Orderable.Meta):
+        verbose_name = "co-animation par la psychiatrie"
+        verbose_name_plural = "co-animation par la psychiatrie"
 
 
 class ClsmBody(Orderable):
@@ -74,11 +92,13 @@ class ClsmBody(Orderable):
         related_name="+",
     )
     label = models.CharField("appellation locale", max_length=120, blank=True)
-    frequency = models.CharField(
-        "fréquence", max_length=80, blank=True, help_text="Par exemple : deux fois par an."
-    )
+    frequency = models.CharField("fréquence", max_length=80, blank=True, help_text="Par exemple : deux fois par an.")
     last_meeting = models.DateField("dernière réunion", null=True, blank=True)
     composition = models.CharField("composition", max_length=300, blank=True)
+
+    class Meta(Orderable.Meta):
+        verbose_name = "instance"
+        verbose_name_plural = "instances"
 
 
 class ClsmWorkingGroup(Orderable):
@@ -103,6 +123,10 @@ class ClsmWorkingGroup(Orderable):
     )
     status = models.CharField("statut", max_length=10, choices=Status.choices, default=Status.ACTIVE)
 
+    class Meta(Orderable.Meta):
+        verbose_name = "groupe de travail"
+        verbose_name_plural = "groupes de travail"
+
 
 class ClsmFunder(Orderable):
     """A kind of funder and its year; amounts are internal (``ClsmRecord``)."""
@@ -117,6 +141,10 @@ class ClsmFunder(Orderable):
     )
     year = models.PositiveSmallIntegerField("année", null=True, blank=True)
 
+    class Meta(Orderable.Meta):
+        verbose_name = "financeur"
+        verbose_name_plural = "financeurs"
+
 
 class ClsmReport(Orderable):
     page = part_of_clsm("report_items")
@@ -130,3 +158,7 @@ class ClsmReport(Orderable):
         on_delete=models.SET_NULL,
         related_name="+",
     )
+
+    class Meta(Orderable.Meta):
+        verbose_name = "bilan annuel"
+        verbose_name_plural = "bilans annuels"

@@ -1,6 +1,7 @@
 """What the Centre keeps about a CLSM beside its public page: never shown, compared, exported or searched."""
 
 from django.conf import settings
+from django.contrib.auth.models import Group
 from django.db import models
 
 
@@ -12,7 +13,13 @@ class ClsmRecord(models.Model):
         COORDINATOR = "coordination", "coordination du CLSM"
         CENTRE = "centre", "Centre national"
 
-    clsm = models.OneToOneField("network.ClsmPage", on_delete=models.CASCADE, related_name="record")
+    clsm = models.OneToOneField(
+        "network.ClsmPage",
+        verbose_name="CLSM",
+        on_delete=models.CASCADE,
+        primary_key=True,
+        related_name="record",
+    )
     import_key = models.CharField(
         "identifiant d’import",
         max_length=80,
@@ -21,9 +28,7 @@ class ClsmRecord(models.Model):
         blank=True,
         help_text="Reconnaît le CLSM d’un import à l’autre.",
     )
-    coordination_fte = models.DecimalField(
-        "ETP de coordination", max_digits=3, decimal_places=2, null=True, blank=True
-    )
+    coordination_fte = models.DecimalField("ETP de coordination", max_digits=3, decimal_places=2, null=True, blank=True)
     funding_notes = models.TextField("montants des financements", blank=True)
     has_complex_cases_charter = models.BooleanField(
         "charte de la commission situations complexes", null=True, blank=True
@@ -40,9 +45,19 @@ class ClsmRecord(models.Model):
         related_name="+",
     )
 
+    group = models.OneToOneField(
+        Group,
+        verbose_name="groupe de la coordination",
+        null=True,
+        editable=False,
+        on_delete=models.SET_NULL,
+        related_name="clsm_record",
+    )
+
     class Meta:
         verbose_name = "dossier interne d’un CLSM"
         verbose_name_plural = "dossiers internes des CLSM"
+        ordering = ["clsm__title"]
 
     def __str__(self) -> str:
         return f"Dossier interne : {self.clsm}"

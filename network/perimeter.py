@@ -1,0 +1,44 @@
+"""Where a CLSM acts: the communes of its perimeter on a given day, and what follows from them."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+from django.db.models import Q, QuerySet, Sum
+from django.utils import timezone
+
+from network.territories.models import Commune, Department
+
+if TYPE_CHECKING:
+    from network.models import ClsmPage
+
+
+def runs_on(day: date) -> Q:
+    """Rows whose dates include ``day``; both ends are inclusive, an empty end is open."""
+    return (Q(since__isnull=True) | Q(since__lte=day)) & (Q(until__isnull=True) | Q(until__gte=day))
+
+
+def perimeter(clsm: ClsmPage, day: date | None = None) -> QuerySet[Commune]:
+    """The communes covered on ``day`` (today): those named, and all those of the EPCI and EPT named.
+
+    Reads the parts in memory: right for an unsaved page, a form and a revision too.
+    """
+    day = day or timezone.localdate()
+    named = [
+        item.commune_id
+        for item in clsm.commune_items.all()
+        if (item.since is None or item.since <= day) and (item.until is None or item.until >= day)
+    ]
+    groups = [item.epci_id for item in clsm.epci_items.all()]
+    members = Commune.epcis.through.objects.filter(epci__in=groups).values("commune")
+    return Commune.objects.filter(Q(pk__in=named) | Q(pk__in=members))
+
+
+def population_of(communes: QuerySet[Commune]) -> int | None:
+    """Inhabitants of all the communes together; None when no commune has a known population."""
+    return communes.aggregate(total=Sum("population"))["total"]
+
+
+def departments_of(communes: QuerySet[Commune]) -> QuerySet[Department]:
+    return Department.objects.filter(pk__in=communes.values("department"))

@@ -1,0 +1,117 @@
+"""Reads on the network: the directory, its counts, the profiles that wait for a confirmation."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Count, F, Q
+from django.utils import timezone
+from wagtail.models import PageQuerySet
+
+from network.models.assignments import CoordinatorAssignment
+from network.models.clsm import ClsmPage
+from network.models.parts import ClsmCommune, ClsmEpci
+from network.perimeter import perimeter, runs_on
+from network.services.freshness import FRESH_MONTHS, months_before
+from network.territories.models import Commune, Department
+from portal.users.models import User
+
+__all__ = [
+    "DepartmentCount",
+    "StatusCount",
+    "covering",
+    "department_counts",
+    "directory",
+    "perimeter",
+    "public_profiles",
+    "stale_profiles",
+    "status_counts",
+]
+
+
+@dataclass(frozen=True)
+class StatusCount:
+    slug: str
+    label: str
+    count: int
+
+
+@dataclass(frozen=True)
+class DepartmentCount:
+    code: str
+    slug: str
+    name: str
+    count: int
+
+
+def public_profiles() -> PageQuerySet[ClsmPage]:
+    return ClsmPage.objects.live().public()
+
+
+def covering(communes: Iterable[Commune], day: date | None = None) -> Q:
+    """Filter: the CLSMs whose perimeter holds one of ``communes`` on ``day`` (today), directly or by an EPCI."""
+    codes = [commune.pk for commune in communes]
+    named = ClsmCommune.objects.filter(runs_on(day or timezone.localdate()), commune__in=codes)
+    grouped = ClsmEpci.objects.filter(epci__communes__in=codes)
+    return Q(pk__in=named.values("page")) | Q(pk__in=grouped.values("page"))
+
+
+def directory(
+    communes: Iterable[Commune] | None = None, region: str = "", department: str = "", status: str = ""
+) -> PageQuerySet[ClsmPage]:
+    """Public profiles in alphabetical order. ``communes`` is None for « anywhere »; places by slug or code."""
+    profiles = public_profiles()
+    if communes is not None:
+        profiles = profiles.filter(covering(communes))
+    if region or department:
+        places = Department.objects.all()
+        if region:
+            places = places.filter(Q(region__slug=region) | Q(region__code=region))
+        if department:
+            places = places.filter(Q(slug=department) | Q(code=department))
+        through = ClsmPage.departments.through.objects.filter(department__in=places)
+        profiles = profiles.filter(pk__in=through.values("clsmpage"))
+    if status:
+        profiles = profiles.filter(status__slug=status)
+    return profiles.order_by("title", "pk")
+
+
+def with_card_data(profiles: PageQuerySet[ClsmPage]) -> PageQuerySet[ClsmPage]:
+    """Everything a card shows, in a number of queries that does not depend on the number of cards."""
+    return (
+        profiles.select_related("status", "scale")
+        .annotate(verified_on=F("record__verified_on"))
+        .prefetch_related("departments__region")
+    )
+
+
+def status_counts(profiles: PageQuerySet[ClsmPage]) -> list[StatusCount]:
+    """Number of profiles by status, in the order of the vocabulary."""
+    rows = (
+        profiles.order_by()
+        .filter(status__isnull=False)
+        .values_list("status__slug", "status__label")
+        .annotate(number=Count("pk"))
+        .order_by("status__order", "status__label")
+    )
+    return [StatusCount(*row) for row in rows]
+
+
+def department_counts(profiles: PageQuerySet[ClsmPage]) -> list[DepartmentCount]:
+    """Number of profiles in each département, zero included: the data of the map and of its table."""
+    through = ClsmPage.departments.through.objects.filter(clsmpage__in=profiles.order_by().values("pk"))
+    numbers = dict(through.values_list("department").annotate(number=Count("pk")))
+    places = Department.objects.values_list("code", "slug", "name")
+    return [DepartmentCount(code, slug, name, numbers.get(code, 0)) for code, slug, name in places]
+
+
+def stale_profiles(user: User | None = None, today: date | None = None) -> PageQuerySet[ClsmPage]:
+    """Live profiles that nobody confirmed for six months, the oldest first; with ``user``, only their own."""
+    today = today or timezone.localdate()
+    limit = months_before(today, FRESH_MONTHS)
+    profiles = ClsmPage.objects.live().annotate(verified_on=F("record__verified_on"))
+    profiles = profiles.filter(Q(verified_on__isnull=True) | Q(verified_on__lt=limit))
+    if user is not None:
+        mine = CoordinatorAssignment.objects.current(today).filter(user=user)
+        profiles = profiles.filter(pk__in=mine.values("clsm"))
+    return profiles.order_by(F("verified_on").asc(nulls_first=True), "title")

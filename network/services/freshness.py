@@ -1,0 +1,51 @@
+"""How recently somebody who knows the CLSM confirmed its profile.
+
+Levels (the Centre's rule): « à jour » up to 6 months, « à vérifier » up to 12, « non vérifiée » after, or never.
+"""
+
+from __future__ import annotations
+
+from calendar import monthrange
+from datetime import date
+from typing import TYPE_CHECKING
+
+from django.db import models
+from django.utils import timezone
+
+from network.models.records import ClsmRecord
+
+if TYPE_CHECKING:
+    from network.models import ClsmPage
+    from portal.users.models import User
+
+FRESH_MONTHS = 6
+STALE_MONTHS = 12
+
+
+class Freshness(models.TextChoices):
+    FRESH = "a-jour", "à jour"
+    TO_CHECK = "a-verifier", "à vérifier"
+    UNVERIFIED = "non-verifiee", "non vérifiée"
+
+
+def months_before(day: date, months: int) -> date:
+    """The same day ``months`` earlier, or the last day of that month when it is shorter."""
+    year, month = divmod(day.year * 12 + day.month - 1 - months, 12)
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
+
+
+def freshness(verified_on: date | None, today: date | None = None) -> Freshness:
+    today = today or timezone.localdate()
+    if verified_on is None or verified_on < months_before(today, STALE_MONTHS):
+        return Freshness.UNVERIFIED
+    if verified_on < months_before(today, FRESH_MONTHS):
+        return Freshness.TO_CHECK
+    return Freshness.FRESH
+
+
+def confirm(clsm: ClsmPage, user: User, today: date | None = None) -> ClsmRecord:
+    """Note that ``user`` vouches for the profile as it stands. Writes beside the page: no revision, no moderation."""
+    record, _ = ClsmRecord.objects.update_or_create(
+        clsm_id=clsm.pk, defaults={"verified_on": today or timezone.localdate(), "verified_by": user}
+    )
+    return record

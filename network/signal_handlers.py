@@ -1,0 +1,37 @@
+"""What follows a CLSM page wherever it is created, renamed, published or deleted."""
+
+from django.db.models.signals import post_delete, post_save
+from django.dispatch import receiver
+from wagtail.models import Revision
+from wagtail.signals import page_published
+
+from network.models import ClsmPage, ClsmRecord, CoordinatorAssignment
+from network.services.coordinators import group_name
+from network.services.freshness import confirm
+
+
+@receiver(post_save, sender=ClsmPage)
+def follow_page(sender: type[ClsmPage], instance: ClsmPage, raw: bool = False, **kwargs: object) -> None:
+    """Give each page its internal record, and keep the name of its group equal to its address."""
+    if raw:
+        return
+    record, _ = ClsmRecord.objects.select_related("group").get_or_create(clsm_id=instance.pk)
+    if record.group is not None and record.group.name != group_name(instance):
+        record.group.name = group_name(instance)
+        record.group.save(update_fields=["name"])
+
+
+@receiver(post_delete, sender=ClsmRecord)
+def remove_group(sender: type[ClsmRecord], instance: ClsmRecord, **kwargs: object) -> None:
+    if instance.group is not None:
+        instance.group.delete()
+
+
+@receiver(page_published, sender=ClsmPage)
+def note_confirmation(
+    sender: type[ClsmPage], instance: ClsmPage, revision: Revision | None = None, **kwargs: object
+) -> None:
+    """A text just published and written by a coordinator in post is confirmed by them."""
+    author = revision.user if revision is not None else None
+    if author is not None and CoordinatorAssignment.objects.current().filter(clsm=instance, user=author).exists():
+        confirm(instance, author)

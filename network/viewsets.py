@@ -1,0 +1,113 @@
+"""The Centre's screens on the network: posts of coordinators, internal records, organisations."""
+
+from typing import Any
+
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel, PageChooserPanel
+from wagtail.admin.views import generic
+from wagtail.admin.viewsets.base import ViewSetGroup
+from wagtail.admin.viewsets.model import ModelViewSet
+from wagtail.permissions import ModelPermissionPolicy
+from wagtail.snippets.views.snippets import SnippetViewSet
+
+from network.models import ClsmRecord, CoordinatorAssignment, Organisation
+from network.services.coordinators import delete_assignment, save_assignment
+from portal.users.models import User
+
+
+class AssignmentCreateView(generic.CreateView):
+    def save_instance(self) -> CoordinatorAssignment:
+        return save_assignment(self.form.save(commit=False), by=self.request.user)
+
+
+class AssignmentEditView(generic.EditView):
+    def save_instance(self) -> CoordinatorAssignment:
+        self.has_content_changes = self.form.has_changed()
+        return save_assignment(self.form.save(commit=False), by=self.request.user)
+
+
+class AssignmentDeleteView(generic.DeleteView):
+    def delete_action(self) -> None:
+        delete_assignment(self.object, by=self.request.user)
+
+
+class AssignmentViewSet(ModelViewSet):
+    """Who coordinates which CLSM. Rights follow at once, so every change goes through the service."""
+
+    model = CoordinatorAssignment
+    name = "network_assignments"
+    url_prefix = "reseau/affectations"
+    icon = "user"
+    menu_label = "Coordination des CLSM"
+    add_to_reference_index = False
+    copy_view_enabled = False
+    add_view_class = AssignmentCreateView
+    edit_view_class = AssignmentEditView
+    delete_view_class = AssignmentDeleteView
+    list_display = ["user", "clsm", "start", "end", "job_title"]
+    search_fields = ["user__email", "user__first_name", "user__last_name", "clsm__title"]
+    panels = [
+        PageChooserPanel("clsm", page_type="network.ClsmPage"),
+        FieldPanel("user"),
+        FieldRowPanel([FieldPanel("start"), FieldPanel("end")]),
+        FieldRowPanel([FieldPanel("job_title"), FieldPanel("phone")]),
+        MultiFieldPanel(
+            [FieldPanel("shows_name"), FieldPanel("shows_email"), FieldPanel("shows_phone")],
+            heading="Ce que la personne accepte de montrer",
+        ),
+    ]
+
+
+class RecordPolicy(ModelPermissionPolicy):
+    """A record comes and goes with its page: nobody adds or deletes one."""
+
+    def user_has_permission(self, user: User, action: str) -> bool:
+        return action not in {"add", "delete"} and super().user_has_permission(user, action)
+
+
+class RecordViewSet(ModelViewSet):
+    """What the Centre keeps about a CLSM. Coordinators have no permission on it."""
+
+    model = ClsmRecord
+    name = "network_records"
+    url_prefix = "reseau/dossiers-internes"
+    icon = "lock"
+    menu_label = "Dossiers internes"
+    add_to_reference_index = False
+    copy_view_enabled = False
+    list_display = ["clsm", "source", "verified_on", "coordination_fte"]
+    list_filter = ["source"]
+    search_fields = ["clsm__title", "import_key"]
+    panels = [
+        FieldRowPanel([FieldPanel("verified_on"), FieldPanel("verified_by")]),
+        FieldRowPanel([FieldPanel("source"), FieldPanel("import_key")]),
+        FieldPanel("coordination_fte"),
+        FieldPanel("funding_notes"),
+        FieldPanel("has_complex_cases_charter"),
+        FieldPanel("notes"),
+    ]
+
+    @property
+    def permission_policy(self) -> RecordPolicy:
+        return RecordPolicy(self.model)
+
+
+class OrganisationViewSet(SnippetViewSet):
+    model = Organisation
+    icon = "group"
+    menu_label = "Organisations"
+    add_to_admin_menu = True
+    menu_order = 310
+    list_display: list[Any] = ["name", "acronym", "kind"]
+    list_filter = ["kind"]
+    panels = [
+        FieldRowPanel([FieldPanel("name"), FieldPanel("acronym")]),
+        FieldPanel("kind"),
+        FieldRowPanel([FieldPanel("siren"), FieldPanel("website")]),
+    ]
+
+
+class NetworkViewSetGroup(ViewSetGroup):
+    items = (AssignmentViewSet(), RecordViewSet())
+    menu_label = "Réseau des CLSM"
+    menu_icon = "group"
+    menu_order = 300

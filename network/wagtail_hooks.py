@@ -1,0 +1,56 @@
+"""What the network adds to the back office."""
+
+from collections.abc import Iterator
+
+from django.urls import reverse
+from wagtail import hooks
+from wagtail.admin.widgets import Button
+from wagtail.log_actions import LogActionRegistry, LogFormatter
+from wagtail.models import Page, PageLogEntry
+from wagtail.snippets.models import register_snippet
+
+from network.models import ClsmPage
+from network.services import coordinators
+from network.viewsets import NetworkViewSetGroup, OrganisationViewSet
+from portal.users.models import User
+
+register_snippet(OrganisationViewSet)
+
+
+@hooks.register("register_admin_viewset")
+def register_network_viewsets() -> NetworkViewSetGroup:
+    return NetworkViewSetGroup()
+
+
+@hooks.register("register_page_listing_more_buttons")
+def listing_record_button(page: Page, user: User, next_url: str | None = None) -> Iterator[Button]:
+    yield from _record_buttons(page, user)
+
+
+@hooks.register("register_page_header_buttons")
+def header_record_button(page: Page, user: User, view_name: str, next_url: str | None = None) -> Iterator[Button]:
+    yield from _record_buttons(page, user)
+
+
+def _record_buttons(page: Page, user: User) -> Iterator[Button]:
+    if page.specific_class is ClsmPage and user.has_perm("network.change_clsmrecord"):
+        url = reverse("network_records:edit", args=[page.pk])
+        yield Button("Dossier interne", url, icon_name="lock", priority=45)
+
+
+@hooks.register("register_log_actions")
+def register_coordination_actions(actions: LogActionRegistry) -> None:
+    class CoordinationFormatter(LogFormatter):
+        def format_message(self, log_entry: PageLogEntry) -> str:
+            data = log_entry.data
+            person = User.objects.filter(pk=data.get("coordinator")).first() or "compte supprimé"
+            until = f" jusqu’au {data['end']}" if data.get("end") else ""
+            return f"{self.label} : {person}, depuis le {data.get('start')}{until}"
+
+    for action, label in (
+        (coordinators.ASSIGNED, "Affectation de coordination"),
+        (coordinators.CHANGED, "Affectation de coordination modifiée"),
+        (coordinators.ENDED, "Fin d’affectation de coordination"),
+    ):
+        formatter = type("Formatter", (CoordinationFormatter,), {"label": label})
+        actions.register_action(action)(formatter)
