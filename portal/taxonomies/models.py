@@ -1,5 +1,6 @@
 """Controlled vocabularies: the lists that describe a sheet, a CLSM or an episode."""
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from taggit.models import TagBase
 from wagtail.search import index
@@ -77,6 +78,11 @@ class Term(AbstractTerm):
 
     def __str__(self) -> str:
         return self.label
+
+    def clean(self) -> None:
+        super().clean()
+        if self.parent and self.parent.vocabulary != self.vocabulary:
+            raise ValidationError({"parent": "Choisissez un groupe du même vocabulaire."})
 
 
 def terms(vocabulary: Vocabulary) -> dict[str, str]:
