@@ -27,18 +27,14 @@ class SheetClsm(Orderable):
     """A CLSM that carried the action."""
 
     page = part_of_sheet("clsm_items")
-    clsm = models.ForeignKey(
-        ClsmPage, verbose_name="CLSM", on_delete=models.PROTECT, related_name="sheet_items"
-    )
+    clsm = models.ForeignKey(ClsmPage, verbose_name="CLSM", on_delete=models.PROTECT, related_name="sheet_items")
 
 
 class SheetCommune(Orderable):
     """A commune of the action, when it is narrower than the CLSM's territory."""
 
     page = part_of_sheet("commune_items")
-    commune = models.ForeignKey(
-        Commune, verbose_name="commune", on_delete=models.PROTECT, related_name="sheet_items"
-    )
+    commune = models.ForeignKey(Commune, verbose_name="commune", on_delete=models.PROTECT, related_name="sheet_items")
 
 
 class SheetPartner(Orderable):

@@ -1,11 +1,20 @@
 """The CAPS sheet: what an action taught, in three official parts (summary, identity card, text)."""
 
 from django.db import models
+from django.http import HttpRequest
+from django.utils import timezone
 from modelcluster.contrib.taggit import ClusterTaggableManager
 from modelcluster.fields import ParentalManyToManyField
-from wagtail.fields import RichTextField
+from wagtail.admin.panels import ObjectList, TabbedInterface
+from wagtail.fields import RichTextField, StreamField
+from wagtail.search import index
 
+from caps_sheets import panels
+from caps_sheets.blocks import KeyPointsBlock
 from caps_sheets.models.parts import SheetKeyword, SheetTheme
+from caps_sheets.publication_rules import sheet_errors
+from caps_sheets.queries import sheet_context
+from caps_sheets.sections import TextBlock, empty_text
 from network.models import Organisation
 from portal.moderation.models import ModeratedPage
 from portal.taxonomies.models import Term, Theme, Vocabulary, terms
@@ -44,11 +53,12 @@ def term_field(verbose_name: str, vocabulary: Vocabulary) -> models.ForeignKey:
 
 
 class CapsSheetPage(ModeratedPage):
-    """A *fiche de capitalisation*. Fields follow domain.md §2.2; ``publication_rules`` holds what is required."""
+    """A *fiche de capitalisation*. What publication requires of it is in ``publication_rules``."""
 
     # A. Résumé
     hook = models.CharField("accroche", max_length=200, blank=True)
     summary = RichTextField("résumé", blank=True, features=["bold", "italic", "link"])
+    key_points = StreamField(KeyPointsBlock(), verbose_name="à retenir", blank=True, help_text="Trois à cinq points.")
     image = models.ForeignKey(
         "portal_medialib.PortalImage",
         verbose_name="image",
@@ -111,11 +121,47 @@ class CapsSheetPage(ModeratedPage):
     )
     licence = term_field("licence", Vocabulary.LICENCE)
     version = models.CharField("version", max_length=10, default="1.0")
+    is_safe_messaging_checked = models.BooleanField(
+        "relecture « parler du suicide sans risque » faite",
+        default=False,
+        help_text="Ni méthode, ni lieu, ni explication unique ; l’aide est citée ; une personne formée a relu.",
+    )
 
+    # C. Texte
+    body = StreamField(TextBlock(), verbose_name="texte", blank=True, default=empty_text)
+
+    edit_handler = TabbedInterface(
+        [
+            ObjectList(panels.SUMMARY, heading="A. Résumé"),
+            ObjectList(panels.IDENTITY, heading="B. Carte d’identité"),
+            ObjectList(panels.TEXT, heading="C. Texte"),
+            ObjectList(panels.SOURCE, heading="Provenance et droits"),
+            ObjectList(ModeratedPage.promote_panels, heading="Référencement"),
+            ObjectList(ModeratedPage.settings_panels, heading="Paramètres"),
+        ]
+    )
+    search_fields = [
+        *ModeratedPage.search_fields,
+        index.SearchField("hook"),
+        index.SearchField("summary"),
+        index.AutocompleteField("title"),
+    ]
     template = "pages/caps_sheets/caps_sheet_page.html"
+    page_description = "Ce qu’une action menée par un CLSM a appris, en trois parties."
     parent_page_types = ["caps_sheets.SheetsIndexPage"]
     subpage_types: list[str] = []
 
     class Meta:
         verbose_name = "fiche CAPS"
         verbose_name_plural = "fiches CAPS"
+
+    def publication_errors(self) -> dict[str, list[str]]:
+        return sheet_errors(self, timezone.localdate())
+
+    @property
+    def shows_help(self) -> bool:
+        """The 3114 block is inserted in a sheet about suicide."""
+        return any(theme.shows_help for theme in self.themes.all())
+
+    def get_context(self, request: HttpRequest, *args, **kwargs) -> dict:
+        return {**super().get_context(request, *args, **kwargs), **sheet_context(self)}

@@ -23,7 +23,6 @@ INSTALLED_APPS = [
     "caps_sheets",
     "network",
     "network.territories",
-    "portal.moderation",
     "portal.taxonomies",
     "portal.medialib",
     "portal.users",
@@ -35,12 +34,14 @@ INSTALLED_APPS = [
     "wagtail.contrib.settings",
     "wagtail.embeds",
     "wagtail.sites",
-    "wagtail.users",
+    "portal.users.apps.AccountsAdminConfig",
     "wagtail.snippets",
     "wagtail.documents",
     "wagtail.images",
     "wagtail.search",
     "wagtail.admin",
+    # After wagtail.admin, whose workflow e-mails it replaces.
+    "portal.moderation",
     "wagtail",
     "wagtailmedia",
     "modelcluster",
@@ -68,9 +69,11 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "network.middleware.CoordinatorAssignmentsMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "portal.users.middleware.BackOfficeMiddleware",
     "wagtail.contrib.redirects.middleware.RedirectMiddleware",
 ]
 
@@ -150,6 +153,8 @@ ACCOUNT_LOGIN_BY_CODE_ENABLED = True
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_REDIRECT_URL = "/"
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+MFA_TOTP_ISSUER = "Portail CLSM"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 LOGIN_URL = WAGTAILADMIN_LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/compte/"
@@ -157,6 +162,7 @@ WAGTAIL_FRONTEND_LOGIN_URL = "/comptes/login/"
 WAGTAIL_PASSWORD_MANAGEMENT_ENABLED = False
 WAGTAIL_PASSWORD_RESET_ENABLED = False
 WAGTAIL_EMAIL_MANAGEMENT_ENABLED = False
+WAGTAILUSERS_PASSWORD_ENABLED = False  # an account is invited; a password is its owner’s business
 
 # E-mail: a dead server never blocks a decision (portal.moderation keeps each notice in the database).
 EMAIL_CONFIG = env.email("EMAIL_URL", default="consolemail://")
@@ -169,6 +175,7 @@ WAGTAIL_SITE_NAME = "Portail CLSM"
 WAGTAILADMIN_BASE_URL = BASE_URL
 WAGTAIL_I18N_ENABLED = False
 WAGTAIL_WORKFLOW_REQUIRE_REAPPROVAL_ON_EDIT = True
+WAGTAIL_FINISH_WORKFLOW_ACTION = "portal.moderation.approval.publish_approved"
 WAGTAILADMIN_NOTIFICATION_INCLUDE_SUPERUSERS = False
 WAGTAILADMIN_PAGE_SEARCH_FILTER_BY_PERMISSIONS = True
 WAGTAIL_ENABLE_UPDATE_CHECK = False
@@ -186,9 +193,13 @@ WAGTAILMEDIA = {
     "MEDIA_FORM_BASE": "portal.medialib.forms.PortalMediaForm",
     "AUDIO_EXTENSIONS": ["mp3", "m4a"],
 }
+AUDIO_MAX_UPLOAD_SIZE = env.int("AUDIO_MAX_UPLOAD_MB", default=300) * 1024 * 1024
 WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database"}}
 TAGGIT_CASE_INSENSITIVE = True
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000  # a full CAPS sheet posts a few thousand fields
+
+# Feeds declared by every public page: title, URL name
+PUBLIC_FEEDS = [("Fiches CAPS", "sheets_feed"), ("Actualités", "news_feed")]
 
 # Public search
 SEARCH_INDEX_ROOT = Path(env("SEARCH_INDEX_ROOT", default=str(VAR_DIR / "search")))

@@ -1,0 +1,129 @@
+"""What a sheet must hold to be public (domain study, §2.2): plain functions from a sheet to French messages."""
+
+from collections import Counter
+from datetime import date
+from typing import TYPE_CHECKING
+
+from django.utils.html import strip_tags
+
+from caps_sheets.sections import SECTIONS, in_official_order
+from portal.medialib.rules import image_errors
+
+if TYPE_CHECKING:
+    from caps_sheets.models import CapsSheetPage
+
+SUMMARY_WORDS = (150, 250)
+KEY_POINTS = (3, 5)
+THEMES = (1, 4)
+TITLE_LENGTH = 120
+
+REQUIRED = {
+    "hook": "Écrivez une accroche d’une phrase.",
+    "carrier": "Choisissez la structure porteuse de l’action.",
+    "scale": "Choisissez l’échelle du territoire.",
+    "start_date": "Indiquez le début de l’action.",
+    "recurrence": "Dites si l’action est ponctuelle, récurrente ou pérenne.",
+    "main_theme": "Choisissez le thème principal.",
+    "facilitator": "Dites qui a mené la capitalisation (fonction ou structure).",
+    "interview_dates": "Indiquez la ou les dates d’entretien.",
+    "interviewed_roles": "Indiquez les fonctions des personnes interrogées.",
+    "licence": "Choisissez la licence de la fiche.",
+    "version": "Indiquez la version de la fiche.",
+}
+AT_LEAST_ONE = {
+    "clsm_items": "Choisissez au moins un CLSM porteur.",
+    "objectives": "Choisissez au moins un objectif.",
+    "audiences": "Choisissez au moins un public.",
+    "settings": "Choisissez au moins un milieu d’intervention.",
+    "strategies": "Choisissez au moins une stratégie.",
+    "action_types": "Choisissez au moins un type d’action.",
+    "partner_items": "Ajoutez au moins un partenaire.",
+    "funders": "Choisissez au moins un type de financeur.",
+}
+
+Errors = dict[str, list[str]]
+
+
+def sheet_errors(sheet: "CapsSheetPage", today: date) -> Errors:
+    """Every broken rule, by field or relation name; ``{}`` for a sheet that may be public on ``today``."""
+    found: Errors = {}
+    for part in (_summary_errors(sheet), _identity_errors(sheet), _image_errors(sheet, today), _text_errors(sheet)):
+        for name, messages in part.items():
+            found.setdefault(name, []).extend(messages)
+    return found
+
+
+def word_count(html: str) -> int:
+    return len(strip_tags(html.replace("<", " <")).split())
+
+
+def _summary_errors(sheet: "CapsSheetPage") -> Errors:
+    errors: Errors = {}
+    if len(sheet.title) > TITLE_LENGTH:
+        errors["title"] = [f"Le titre compte {len(sheet.title)} caractères : {TITLE_LENGTH} au plus."]
+    words = word_count(sheet.summary)
+    low, high = SUMMARY_WORDS
+    if not low <= words <= high:
+        errors["summary"] = [f"Le résumé compte {words} mots : il en faut de {low} à {high}."]
+    points = sum(1 for point in sheet.key_points if str(point.value).strip())
+    low, high = KEY_POINTS
+    if not low <= points <= high:
+        errors["key_points"] = [f"Il faut de {low} à {high} points à retenir : il y en a {points}."]
+    return errors
+
+
+def _identity_errors(sheet: "CapsSheetPage") -> Errors:
+    errors = {name: [message] for name, message in REQUIRED.items() if not getattr(sheet, name)}
+    errors |= {name: [message] for name, message in AT_LEAST_ONE.items() if not getattr(sheet, name).all()}
+    if sheet.end_date and sheet.start_date and sheet.end_date < sheet.start_date:
+        errors["end_date"] = ["La fin précède le début."]
+    elif not sheet.end_date and not sheet.is_ongoing:
+        errors["end_date"] = ["Indiquez la fin de l’action, ou cochez « action en cours »."]
+    themes = list(sheet.themes.all())
+    low, high = THEMES
+    if not low <= len(themes) <= high:
+        errors["themes"] = [f"Choisissez de {low} à {high} thèmes : il y en a {len(themes)}."]
+    elif sheet.main_theme and sheet.main_theme not in themes:
+        errors["themes"] = ["Le thème principal fait partie des thèmes choisis."]
+    if any(theme.shows_help for theme in themes) and not sheet.is_safe_messaging_checked:
+        errors["is_safe_messaging_checked"] = ["Cette fiche parle du suicide : la relecture dédiée est nécessaire."]
+    return errors
+
+
+def _image_errors(sheet: "CapsSheetPage", today: date) -> Errors:
+    errors: Errors = {}
+    if sheet.image:
+        if problems := image_errors(sheet.image, today):
+            errors["image"] = problems
+        if not sheet.image_is_decorative and not sheet.image_alt.strip():
+            errors["image_alt"] = ["Décrivez l’image, ou déclarez-la décorative."]
+    illustrations = [
+        block.value["image"]
+        for section in sheet.body
+        for block in section.value
+        if block.block_type == "illustration" and block.value["image"]
+    ]
+    problems = [f"« {image.title} » : {problem}" for image in illustrations for problem in image_errors(image, today)]
+    if problems:
+        errors["body"] = problems
+    return errors
+
+
+def _text_errors(sheet: "CapsSheetPage") -> Errors:
+    messages = []
+    verbatims = 0
+    for number, (section, child) in enumerate(zip(SECTIONS, in_official_order(sheet.body), strict=True), start=1):
+        counts = Counter(block.block_type for block in child.value if not _is_empty(block))
+        verbatims += counts["verbatim"]
+        for name, minimum in section.needs.items():
+            if counts[name] < minimum:
+                label = child.block.child_blocks[name].label.lower()
+                messages.append(f"{number}. {section.heading} : il manque au moins {minimum} bloc(s) « {label} ».")
+    if not verbatims:
+        messages.append("Ajoutez au moins un verbatim : la parole des acteurs fait la fiche.")
+    return {"body": messages} if messages else {}
+
+
+def _is_empty(block) -> bool:
+    """A rich text that holds only spaces passes Wagtail's own ``required``."""
+    return block.block_type == "paragraph" and not strip_tags(block.value.source).replace("\xa0", " ").strip()

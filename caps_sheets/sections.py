@@ -1,0 +1,180 @@
+"""The fourteen official sections of the text, in their order and with their heading (CAPS template, part 3)."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from uuid import uuid4
+
+from wagtail import blocks
+
+from caps_sheets import blocks as caps
+
+COMMON = {
+    "paragraph": caps.ParagraphBlock(features=caps.TEXT),
+    "verbatim": caps.VerbatimBlock(),
+    "key_figure": caps.KeyFigureBlock(),
+    "tool": caps.ToolBlock(),
+    "illustration": caps.IllustrationBlock(),
+}
+
+
+@dataclass(frozen=True)
+class Section:
+    """One section: ``needs`` maps a block name to the number of such blocks that publication requires."""
+
+    key: str
+    heading: str
+    help_text: str
+    own_blocks: dict[str, blocks.Block] = field(default_factory=dict)
+    needs: dict[str, int] = field(default_factory=dict)
+    is_required: bool = True
+
+    def stream_block(self) -> "SectionBlock":
+        return SectionBlock(self)
+
+
+SECTIONS = (
+    Section(
+        "contexte",
+        "Contexte et origine de l’action",
+        "Territoire, besoins ou diagnostic, déclencheur, cadre politique.",
+        needs={"paragraph": 1},
+    ),
+    Section(
+        "objectifs",
+        "Objectifs",
+        "Général, spécifiques, opérationnels.",
+        {"objective": caps.ObjectiveBlock()},
+        {"objective": 1},
+    ),
+    Section(
+        "publics",
+        "Publics et modalités d’implication",
+        "Comment les personnes concernées et les proches ont pris part.",
+        {"participation": caps.ParticipationBlock()},
+        {"paragraph": 1, "participation": 1},
+    ),
+    Section(
+        "pilotage",
+        "Pilotage, partenariats et rôles",
+        "Qui pilote, qui fait quoi.",
+        {"partners": caps.PartnersBlock()},
+        {"partners": 1},
+    ),
+    Section(
+        "deroulement",
+        "Déroulement : les étapes",
+        "Au moins deux étapes, dans l’ordre du récit.",
+        {"step": caps.StepBlock()},
+        {"step": 2},
+    ),
+    Section(
+        "moyens",
+        "Moyens, compétences mobilisées et outils",
+        "Temps, budget, savoir-faire ; un bloc « Outil » par outil.",
+        needs={"paragraph": 1},
+    ),
+    Section(
+        "elements_saillants",
+        "Éléments saillants et fonctions clés",
+        "Comment ça marche : au moins deux éléments.",
+        {"highlight": caps.HighlightBlock()},
+        {"highlight": 2},
+    ),
+    Section(
+        "difficultes",
+        "Difficultés, échecs et ajustements",
+        "Au moins une difficulté : c’est ce que les lecteurs cherchent le plus.",
+        {"difficulty": caps.DifficultyBlock()},
+        {"difficulty": 1},
+    ),
+    Section("leviers", "Leviers", "Ce qui a facilité l’action.", {"lever": caps.LeverBlock()}, {"lever": 1}),
+    Section(
+        "resultats",
+        "Résultats et effets observés",
+        "Attendus ou non ; « non évaluée » est une réponse.",
+        {"evaluation": caps.EvaluationBlock()},
+        {"evaluation": 1},
+    ),
+    Section(
+        "enseignements",
+        "Enseignements et conseils à qui voudrait se lancer",
+        "Au moins deux.",
+        {"lesson": caps.LessonBlock()},
+        {"lesson": 2},
+    ),
+    Section(
+        "transferabilite",
+        "Transférabilité",
+        "Recommandé : ce qu’il faut garder, ce qui s’adapte.",
+        {"transferability": caps.TransferabilityBlock()},
+        is_required=False,
+    ),
+    Section("perspectives", "Perspectives et suites", "Ce qui vient ensuite.", is_required=False),
+    Section(
+        "ressources",
+        "Pour aller plus loin",
+        "Documents et liens.",
+        {"resource": caps.ResourceBlock()},
+        is_required=False,
+    ),
+)
+ORDER = {section.key: rank for rank, section in enumerate(SECTIONS)}
+
+
+class SectionBlock(blocks.StreamBlock):
+    """The content of one section: its own blocks first in the picker, then the common ones."""
+
+    def __init__(self, section: Section | None = None, local_blocks=None, **kwargs):
+        if section:
+            local_blocks = [*section.own_blocks.items(), *COMMON.items()]
+            kwargs |= {"label": section.heading, "help_text": section.help_text, "required": False, "collapsed": True}
+        super().__init__(local_blocks, **kwargs)
+
+
+class TextBlock(blocks.StreamBlock):
+    """Part C of the sheet. Each section is there once, in the official order, whatever was posted."""
+
+    def __init__(self, local_blocks=None, **kwargs):
+        if local_blocks is None:
+            local_blocks = [(section.key, section.stream_block()) for section in SECTIONS]
+        super().__init__(local_blocks, **kwargs)
+
+    def clean(self, value: blocks.StreamValue) -> blocks.StreamValue:
+        return super().clean(in_official_order(value))
+
+    class Meta:
+        required = False
+        block_counts = {section.key: {"max_num": 1} for section in SECTIONS}
+
+
+def in_official_order(value: blocks.StreamValue) -> blocks.StreamValue:
+    """The same text with every section present, in order: a moved section returns to its place."""
+    written = {child.block_type: child for child in value}
+    children = [written.get(section.key) or _empty_section(value.stream_block, section.key) for section in SECTIONS]
+    return blocks.StreamValue(value.stream_block, children)
+
+
+def _empty_section(stream_block: blocks.StreamBlock, key: str) -> blocks.StreamValue.StreamChild:
+    block = stream_block.child_blocks[key]
+    return blocks.StreamValue.StreamChild(block, block.get_default(), id=str(uuid4()))
+
+
+def empty_text() -> list[tuple[str, list]]:
+    """Default of the field: the fourteen sections, empty."""
+    return [(section.key, []) for section in SECTIONS]
+
+
+@dataclass(frozen=True)
+class WrittenSection:
+    """A section that holds something: what the public page shows."""
+
+    number: int
+    slug: str
+    heading: str
+    blocks: blocks.StreamValue
+
+
+def written_sections(value: blocks.StreamValue) -> Iterator[WrittenSection]:
+    for section, child in zip(SECTIONS, in_official_order(value), strict=True):
+        if child.value:
+            yield WrittenSection(ORDER[section.key] + 1, section.key.replace("_", "-"), section.heading, child.value)

@@ -1,0 +1,16 @@
+"""What the sheets show on the pages of the lower rooms."""
+
+from django import template
+
+from caps_sheets.models import CapsSheetPage
+from caps_sheets.queries import card, with_cards
+from network.models import ClsmPage
+
+register = template.Library()
+
+
+@register.inclusion_tag("components/caps_sheets/sheets_of_clsm.html")
+def sheets_of_clsm(clsm: ClsmPage, limit: int = 12) -> dict:
+    """The public sheets that a CLSM carried, latest first."""
+    sheets = CapsSheetPage.objects.live().public().filter(clsm_items__clsm=clsm.pk).order_by("-first_published_at")
+    return {"cards": [card(sheet) for sheet in with_cards(sheets.distinct())[:limit]]}

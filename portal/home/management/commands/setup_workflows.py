@@ -1,0 +1,13 @@
+"""Sets the moderation workflows up. Safe to run again."""
+
+from django.core.management.base import BaseCommand
+
+from portal.home.workflows import setup_workflows
+
+
+class Command(BaseCommand):
+    help = "Crée les circuits de relecture et les rattache aux pages."
+
+    def handle(self, *args, **options) -> None:
+        for line in setup_workflows() or ["Circuits de relecture déjà en place."]:
+            self.stdout.write(line)

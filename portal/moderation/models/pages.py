@@ -1,0 +1,102 @@
+"""The choke point of publication: whatever the path, an incomplete page does not become public."""
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from wagtail.fields import StreamField
+from wagtail.log_actions import log
+from wagtail.models import Page
+
+from portal.base.models import BasePage
+from portal.moderation.forms import ModeratedPageForm
+from portal.moderation.signals import schedule_called_off
+
+SCHEDULED = "wagtail.publish.scheduled"
+
+
+class ModeratedPage(BasePage):
+    """Abstract parent of the pages that become public only complete.
+
+    The form says what is missing, field by field; ``publish`` and ``save`` hold for every other path: approval,
+    bulk action, scheduled publication, import, superuser, shell.
+    """
+
+    is_demo = models.BooleanField(
+        "exemple fictif", default=False, help_text="Affiche « exemple fictif » sur la page et dans les listes."
+    )
+
+    base_form_class = ModeratedPageForm
+
+    class Meta:
+        abstract = True
+
+    def save(self, clean: bool = True, user=None, log_action=False, **kwargs):
+        if clean and self.live and not kwargs.get("update_fields") and not self._is_already_public():
+            self.check_publishable()
+        return super().save(clean=clean, user=user, log_action=log_action, **kwargs)
+
+    def publish(self, revision, user=None, log_action=True, **kwargs) -> None:
+        """Publish the content of ``revision``, which is what the rules are asked about, not the live page.
+
+        Raises ``ValidationError`` when a rule is broken, except for a scheduled publication: that one is called
+        off and said to its authors, so that one page never holds up the pages scheduled after it.
+        """
+        draft = revision.as_object()
+        try:
+            draft.check_publishable()
+        except ValidationError:
+            if log_action != SCHEDULED:
+                raise
+            draft.call_off_schedule(revision)
+            return
+        super().publish(revision, user=user, log_action=log_action, **kwargs)
+
+    def publication_errors(self) -> dict[str, list[str]]:
+        """What keeps this page from being public: French messages by field or relation name, ``{}`` if nothing."""
+        return {}
+
+    def check_publishable(self) -> None:
+        """Raise ``ValidationError`` unless the page may be public as it stands."""
+        errors = {**self._block_errors(), **self.publication_errors()}
+        if errors:
+            raise ValidationError([message for messages in errors.values() for message in messages])
+
+    def is_publishable(self) -> bool:
+        try:
+            self.check_publishable()
+        except ValidationError:
+            return False
+        return True
+
+    def missing_items(self) -> list[tuple[str, list[str]]]:
+        """(label of the field, messages) of everything that publication still needs."""
+        errors = {**self._block_errors(), **self.publication_errors()}
+        return [(self.field_label(name), messages) for name, messages in errors.items()]
+
+    def field_label(self, name: str) -> str:
+        """French label of a field, or of the relation that an inline panel edits."""
+        field = self._meta.get_field(name)
+        if field.is_relation and field.auto_created:
+            return str(field.related_model._meta.verbose_name_plural)
+        return str(getattr(field, "verbose_name", name))
+
+    def _block_errors(self) -> dict[str, list[str]]:
+        """Errors of the StreamFields: ``full_clean`` does not look inside their blocks."""
+        errors = {}
+        for field in self._meta.get_fields():
+            if not isinstance(field, StreamField):
+                continue
+            try:
+                field.stream_block.clean(getattr(self, field.name))
+            except ValidationError:
+                errors[field.name] = [f"« {field.verbose_name} » contient des blocs incomplets."]
+        return errors
+
+    def _is_already_public(self) -> bool:
+        return self.pk is not None and Page.objects.filter(pk=self.pk, live=True).exists()
+
+    def call_off_schedule(self, revision) -> None:
+        """Forget the date of a scheduled revision that may not be published, and say why."""
+        type(revision).objects.filter(pk=revision.pk).update(approved_go_live_at=None)
+        reasons = [message for _, messages in self.missing_items() for message in messages]
+        log(instance=self, action="portal.schedule_called_off", revision=revision, data={"reasons": reasons})
+        schedule_called_off.send(sender=type(self), page=self, revision=revision, reasons=reasons)

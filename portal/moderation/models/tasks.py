@@ -1,0 +1,44 @@
+"""The review step: nobody approves what they wrote, and a refusal says why."""
+
+from django.core.exceptions import PermissionDenied
+from wagtail.models import AbstractGroupApprovalTask, Page, TaskState
+
+from portal.moderation.forms import ReasonForm
+from portal.moderation.queries import contributors
+
+
+class ReviewTask(AbstractGroupApprovalTask):
+    """Approval by one member of the groups who took no part in the text under review."""
+
+    class Meta:
+        verbose_name = "relecture par une autre personne"
+        verbose_name_plural = "relectures par une autre personne"
+
+    def get_actions(self, obj: Page, user) -> list[tuple[str, str, bool]]:
+        actions = super().get_actions(obj, user)
+        if not actions or self.may_approve(obj, user):
+            return actions
+        return [action for action in actions if action[0] != "approve"]
+
+    def may_approve(self, obj: Page, user) -> bool:
+        """False for whoever wrote or submitted the text, and for everybody while the page is incomplete."""
+        if user.pk in contributors(obj):
+            return False
+        draft = obj.specific.get_latest_revision_as_object()
+        return not hasattr(draft, "is_publishable") or draft.is_publishable()
+
+    def on_action(self, task_state: TaskState, user, action_name: str, comment: str = "", **_ignored):
+        """Carry out a decision. Checked again here: the reviewer may have edited the page in the same request."""
+        page = task_state.workflow_state.content_object
+        if action_name == "approve" and not self.may_approve(page, user):
+            raise PermissionDenied("Une autre personne doit approuver ce texte.")
+        if action_name == "reject" and not comment.strip():
+            raise PermissionDenied("Un refus demande un motif.")
+        return super().on_action(task_state, user, action_name, comment=comment)
+
+    def get_form_for_action(self, action: str):
+        return ReasonForm if action == "reject" else super().get_form_for_action(action)
+
+    @classmethod
+    def get_description(cls) -> str:
+        return "Un membre des groupes choisis, qui n’a pas pris part au texte, approuve ou demande des changements."

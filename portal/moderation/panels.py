@@ -1,0 +1,18 @@
+"""What publication still needs, beside the form and kept up to date while the author writes."""
+
+from django.urls import reverse
+from wagtail.admin.panels import Panel
+
+
+class CompletenessPanel(Panel):
+    """Lists the publication rules that the last saved draft does not meet; refreshed after each autosave."""
+
+    class BoundPanel(Panel.BoundPanel):
+        template_name = "wagtailadmin/panels/completeness.html"
+
+        def get_context_data(self, parent_context=None) -> dict:
+            context = super().get_context_data(parent_context)
+            if self.instance.pk:
+                context["url"] = reverse("page_completeness", args=[self.instance.pk])
+                context["missing"] = self.instance.missing_items()
+            return context

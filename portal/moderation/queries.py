@@ -1,0 +1,99 @@
+"""Reads about moderation: who wrote what, what waits for whom."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Prefetch
+from wagtail.models import Page, TaskState, WorkflowState
+
+
+def contributors(page: Page) -> set[int]:
+    """Ids of the people whose words would become public by an approval.
+
+    That is everybody who saved a revision newer than the live one, and whoever submitted the page.
+    """
+    revisions = page.revisions.filter(user__isnull=False)
+    if page.live_revision_id:
+        revisions = revisions.filter(pk__gt=page.live_revision_id)
+    people = set(revisions.values_list("user_id", flat=True))
+    state = page.current_workflow_state
+    if state and state.requested_by_id:
+        people.add(state.requested_by_id)
+    return people
+
+
+@dataclass(frozen=True)
+class Submission:
+    """Where a submitted page stands: ``step`` with ``reviewers`` since ``since``; ``reason`` if it was returned."""
+
+    page: Page
+    status: str
+    step: str
+    reviewers: list[str]
+    since: datetime
+    reason: str
+
+
+def submissions(user, limit: int = 20) -> list[Submission]:
+    """The pages that ``user`` submitted and that are not through yet, latest first."""
+    states = (
+        WorkflowState.objects.filter(
+            requested_by=user,
+            status__in=[WorkflowState.STATUS_IN_PROGRESS, WorkflowState.STATUS_NEEDS_CHANGES],
+            current_task_state__isnull=False,
+        )
+        .select_related("current_task_state__task")
+        .prefetch_related("content_object")
+        .order_by("-current_task_state__started_at")[:limit]
+    )
+    return [_submission(state) for state in states if state.content_object]
+
+
+def _submission(state: WorkflowState) -> Submission:
+    task_state = state.current_task_state
+    task = task_state.task.specific
+    returned = state.status == WorkflowState.STATUS_NEEDS_CHANGES
+    return Submission(
+        page=state.content_object,
+        status="Modifications demandées" if returned else "En relecture",
+        step=task.name,
+        reviewers=[group.name for group in task.groups.all()] if hasattr(task, "groups") else [],
+        since=(task_state.finished_at if returned else None) or task_state.started_at,
+        reason=task_state.comment if returned else "",
+    )
+
+
+@dataclass(frozen=True)
+class Review:
+    """A page that waits for a decision; ``may_approve`` is False when only a return is possible."""
+
+    page: Page
+    step: str
+    since: datetime
+    author: str
+    may_approve: bool
+
+
+def reviews_for(user, limit: int = 20) -> list[Review]:
+    """The pages on which ``user`` can decide now, oldest first."""
+    waiting = (
+        TaskState.objects.reviewable_by(user)
+        .filter(status=TaskState.STATUS_IN_PROGRESS)
+        .select_related("task", "workflow_state__requested_by")
+        .prefetch_related(Prefetch("workflow_state__content_object"))
+        .order_by("started_at")
+    )
+    reviews = []
+    for task_state in waiting:
+        page = task_state.workflow_state.content_object
+        if page is None:
+            continue
+        actions = {name for name, _, _ in task_state.task.specific.get_actions(page, user)}
+        if actions:
+            author = task_state.workflow_state.requested_by
+            reviews.append(
+                Review(page, task_state.task.name, task_state.started_at, str(author or ""), "approve" in actions)
+            )
+        if len(reviews) == limit:
+            break
+    return reviews

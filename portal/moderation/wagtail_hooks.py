@@ -1,0 +1,68 @@
+"""Moderation in Wagtail's admin: gates of the views that would answer with a 500, completeness, log entries."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.templatetags.static import static
+from django.urls import path
+from django.utils.html import format_html
+from wagtail import hooks
+from wagtail.admin import messages
+from wagtail.models import Page
+
+from portal.moderation.models import ModeratedPage
+from portal.moderation.views import page_completeness
+
+
+@hooks.register("register_admin_urls")
+def completeness_url() -> list:
+    return [path("pages/<int:page_id>/completude/", page_completeness, name="page_completeness")]
+
+
+@hooks.register("insert_editor_js")
+def completeness_script() -> str:
+    return format_html('<script type="module" src="{}"></script>', static("js/admin-completeness.js"))
+
+
+@hooks.register("register_log_actions")
+def log_actions(actions) -> None:
+    actions.register_action(
+        "portal.schedule_called_off",
+        "Publication programmée annulée",
+        "La publication programmée a été annulée : la page ne remplit plus les conditions",
+    )
+
+
+@hooks.register("before_bulk_action")
+def keep_incomplete_pages_out_of_bulk_publication(
+    request: HttpRequest, action_type: str, objects: list[Page], view
+) -> HttpResponse | None:
+    """Say which pages are incomplete instead of failing on the first of them."""
+    if action_type != "publish":
+        return None
+    pages = list(objects)
+    if view.cleaned_form.cleaned_data.get("include_descendants"):
+        pages += [child for page in objects for child in page.get_descendants().not_live()]
+    refused = [page for page in pages if not _draft_is_publishable(page)]
+    if not refused:
+        return None
+    titles = ", ".join(f"« {page.title} »" for page in refused)
+    messages.error(request, f"Rien n’a été publié : ces pages sont incomplètes : {titles}.")
+    return redirect(view.next_url)
+
+
+@hooks.register("before_copy_page")
+def keep_copies_as_drafts(request: HttpRequest, page: Page) -> HttpResponse | None:
+    """A copy of a moderated page goes through moderation itself."""
+    wants_public_copy = request.POST.get("publish_copies") or request.POST.get("alias")
+    if request.method != "POST" or not wants_public_copy:
+        return None
+    copied = page.get_descendants(inclusive=True).specific()
+    if not any(isinstance(each, ModeratedPage) for each in copied):
+        return None
+    messages.error(request, "Une copie passe elle-même par la relecture : copiez la page sans la publier.")
+    return redirect("wagtailadmin_pages:copy", page.pk)
+
+
+def _draft_is_publishable(page: Page) -> bool:
+    specific = page.specific
+    return not isinstance(specific, ModeratedPage) or specific.get_latest_revision_as_object().is_publishable()

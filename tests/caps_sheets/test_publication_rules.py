@@ -1,0 +1,107 @@
+"""What a sheet must hold to be public."""
+
+from datetime import date
+
+import pytest
+
+from tests.factories.network import make_theme
+from tests.factories.sheets import PARAGRAPH, TEXT, body, build_sheet, make_sheet
+
+pytestmark = pytest.mark.django_db
+
+EMPTIED = {
+    "hook": "",
+    "carrier": None,
+    "scale": None,
+    "start_date": None,
+    "recurrence": "",
+    "main_theme": None,
+    "facilitator": "",
+    "interview_dates": "",
+    "interviewed_roles": "",
+    "licence": None,
+    "version": "",
+    "clsms": [],
+    "objectives": [],
+    "audiences": [],
+    "settings": [],
+    "strategies": [],
+    "action_types": [],
+    "funders": [],
+    "themes": [],
+    "key_points": [("point", "un"), ("point", "deux")],
+    "summary": "<p>Trop court.</p>",
+    "title": "T" * 121,
+}
+FIELD = {"clsms": "clsm_items"}
+
+
+def test_a_complete_sheet_breaks_no_rule():
+    sheet = make_sheet()
+    assert sheet.publication_errors() == {}
+    assert sheet.live
+
+
+@pytest.mark.parametrize(("name", "value"), EMPTIED.items())
+def test_each_missing_field_is_named_in_french(name, value):
+    errors = build_sheet(**{name: value}).publication_errors()
+    assert FIELD.get(name, name) in errors
+
+
+@pytest.mark.parametrize(
+    ("section", "blocks", "expected"),
+    [
+        ("contexte", [], "1. Contexte"),
+        ("contexte", [{"type": "paragraph", "value": "<p>  \xa0 </p>"}], "1. Contexte"),
+        ("deroulement", TEXT["deroulement"][:1], "5. Déroulement"),
+        ("elements_saillants", [PARAGRAPH], "7. Éléments saillants"),
+        ("difficultes", [], "8. Difficultés"),
+        ("enseignements", TEXT["enseignements"][:1], "11. Enseignements"),
+        ("elements_saillants", TEXT["elements_saillants"][:2], "verbatim"),
+    ],
+)
+def test_each_incomplete_section_is_named(section, blocks, expected):
+    messages = build_sheet(sections={section: blocks}).publication_errors()["body"]
+    assert any(expected in message for message in messages)
+
+
+def test_optional_sections_may_stay_empty():
+    assert "body" not in build_sheet(sections={"transferabilite": [], "perspectives": []}).publication_errors()
+
+
+def test_an_action_ends_or_is_ongoing():
+    assert "end_date" in build_sheet(end_date=None).publication_errors()
+    assert "end_date" not in build_sheet(end_date=None, is_ongoing=True).publication_errors()
+    assert "end_date" in build_sheet(end_date=date(2021, 1, 1)).publication_errors()
+
+
+def test_the_main_theme_is_one_of_the_themes():
+    other = make_theme("logement", "determinants")
+    assert "themes" in build_sheet(main_theme=other).publication_errors()
+
+
+def test_a_sheet_about_suicide_needs_its_own_proofreading():
+    suicide = make_theme("prevention-du-suicide", "prevention", shows_help=True)
+    assert "is_safe_messaging_checked" in build_sheet(themes=[suicide]).publication_errors()
+    checked = build_sheet(themes=[suicide], is_safe_messaging_checked=True)
+    assert checked.publication_errors() == {}
+
+
+def test_a_verbatim_without_consent_is_refused():
+    verbatim = {"type": "verbatim", "value": {"quote": "Oui.", "role": "Élue", "has_consent": False}}
+    sheet = build_sheet(sections={"contexte": [PARAGRAPH, verbatim]})
+    assert not sheet.is_publishable()
+
+
+def test_sections_come_back_to_their_official_order():
+    shuffled = list(reversed(body()))
+    sheet = build_sheet(body=shuffled)
+    cleaned = sheet.body.stream_block.clean(sheet.body)
+    assert [child.block_type for child in cleaned] == list(TEXT)
+
+
+def test_a_removed_section_comes_back_empty():
+    sheet = build_sheet(body=body()[3:])
+    cleaned = sheet.body.stream_block.clean(sheet.body)
+    assert [child.block_type for child in cleaned] == list(TEXT)
+    assert not cleaned[0].value
