@@ -1,7 +1,18 @@
 from django.apps import AppConfig
+from wagtail.users.apps import WagtailUsersAppConfig
 
 
 class UsersConfig(AppConfig):
+    default = True
     name = "portal.users"
     label = "portal_users"
     verbose_name = "Comptes"
+
+    def ready(self) -> None:
+        import portal.users.signals  # noqa: F401
+
+
+class AccountsAdminConfig(WagtailUsersAppConfig):
+    """Wagtail's screens of accounts, with our forms."""
+
+    user_viewset = "portal.users.viewsets.AccountViewSet"

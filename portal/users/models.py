@@ -13,7 +13,7 @@ class UserManager(BaseUserManager):
     def create_user(self, email: str, password: str | None = None, **extra) -> "User":
         if not email:
             raise ValueError("Une adresse e-mail est nécessaire pour créer un compte.")
-        user = self.model(email=email.lower(), **extra)
+        user = self.model(email=email, **extra)
         user.set_password(password)
         user.save(using=self._db)
         return user
@@ -43,3 +43,10 @@ class User(AbstractUser):
 
     def __str__(self) -> str:
         return self.get_full_name() or self.email
+
+    def save(self, *args: object, **kwargs: object) -> None:
+        """Lower-case address (allauth looks it up so); no password means none, not an empty one to guess."""
+        self.email = self.email.lower()
+        if not self.password:
+            self.set_unusable_password()
+        super().save(*args, **kwargs)

@@ -1,0 +1,12 @@
+"""Account pages: allauth's, less the ones that would let a person change the address they were invited with."""
+
+from django.urls import include, path
+from django.views.generic import RedirectView
+
+from portal.users import views
+
+urlpatterns = [
+    path("compte/", views.account_home, name="account_home"),
+    path("comptes/email/", RedirectView.as_view(pattern_name="account_home")),
+    path("comptes/", include("allauth.urls")),
+]

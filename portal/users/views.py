@@ -1,0 +1,41 @@
+"""The account page, and the invitation sent from the admin."""
+
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_safe
+from wagtail.admin import messages
+
+from portal.users.access import has_admin_access, has_second_factor, needs_second_factor
+from portal.users.models import User
+from portal.users.services import send_invitation
+
+
+@require_safe
+@login_required
+def account_home(request: HttpRequest) -> HttpResponse:
+    """Neutral landing after login: says who one is and where one may go, whatever the role."""
+    user = request.user
+    context = {
+        "group_names": user.groups.order_by("name").values_list("name", flat=True),
+        "has_admin_access": has_admin_access(user),
+        "has_second_factor": has_second_factor(user),
+        "needs_second_factor": needs_second_factor(user),
+        "has_password": user.has_usable_password(),
+    }
+    return render(request, "account/home.html", context)
+
+
+def invite(request: HttpRequest, user_id: int) -> HttpResponse:
+    """Send the invitation (again). A GET only shows the button."""
+    if not request.user.has_perm("portal_users.change_user"):
+        raise PermissionDenied
+    user = get_object_or_404(User, pk=user_id, is_active=True)
+    if request.method != "POST":
+        return render(request, "wagtailadmin/users/invite.html", {"invited": user})
+    if send_invitation(user, invited_by=str(request.user)):
+        messages.success(request, f"L’invitation est envoyée à {user.email}.")
+    else:
+        messages.error(request, "L’invitation n’a pas pu être envoyée. Réessayez dans quelques minutes.")
+    return redirect("wagtailusers_users:index")

@@ -1,0 +1,39 @@
+"""Admin screens of accounts: nobody grants or takes more power than they hold."""
+
+from django import forms
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest
+from wagtail.users.views.users import CreateView, EditView, UserViewSet
+
+from portal.users.forms import AccountCreationForm, AccountEditForm
+
+
+class SuperuserBoundMixin:
+    """Only a superuser names a superuser."""
+
+    def get_form(self, form_class: type[forms.ModelForm] | None = None) -> forms.ModelForm:
+        form = super().get_form(form_class)
+        if not self.request.user.is_superuser:
+            form.fields.pop("is_superuser", None)
+        return form
+
+
+class AccountCreateView(SuperuserBoundMixin, CreateView):
+    pass
+
+
+class AccountEditView(SuperuserBoundMixin, EditView):
+    """Whoever changes the address of a superuser's account takes it over: only a superuser may."""
+
+    def setup(self, request: HttpRequest, *args: object, **kwargs: object) -> None:
+        super().setup(request, *args, **kwargs)
+        if self.object.is_superuser and not request.user.is_superuser:
+            raise PermissionDenied
+
+
+class AccountViewSet(UserViewSet):
+    add_view_class = AccountCreateView
+    edit_view_class = AccountEditView
+
+    def get_form_class(self, for_update: bool = False) -> type[forms.ModelForm]:
+        return AccountEditForm if for_update else AccountCreationForm

@@ -1,0 +1,32 @@
+"""Accounts in the admin: creating one invites the person."""
+
+from collections.abc import Iterator
+
+from django.http import HttpRequest
+from django.urls import URLPattern, path, reverse
+from wagtail import hooks
+from wagtail.admin import messages
+from wagtail.admin.widgets.button import Button
+
+from portal.users import views
+from portal.users.models import User
+from portal.users.services import send_invitation
+
+
+@hooks.register("register_admin_urls")
+def invitation_url() -> list[URLPattern]:
+    return [path("comptes/<int:user_id>/inviter/", views.invite, name="invite_user")]
+
+
+@hooks.register("register_user_listing_buttons")
+def invitation_button(user: User, request_user: User) -> Iterator[Button]:
+    if user.is_active and request_user.has_perm("portal_users.change_user"):
+        yield Button("Envoyer l’invitation", reverse("invite_user", args=[user.pk]), icon_name="mail", priority=30)
+
+
+@hooks.register("after_create_user")
+def invite_new_account(request: HttpRequest, user: User) -> None:
+    if send_invitation(user, invited_by=str(request.user)):
+        messages.success(request, f"L’invitation est envoyée à {user.email}.")
+    else:
+        messages.warning(request, "Le compte est créé, mais l’invitation n’a pas pu être envoyée : renvoyez-la.")

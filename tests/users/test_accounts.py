@@ -1,0 +1,138 @@
+"""Accounts as the Centre opens and edits them."""
+
+import pytest
+from django.contrib.auth.models import Group, Permission
+from django.core import mail
+from django.core.management import CommandError, call_command
+from django.urls import reverse
+
+from portal.users.models import User
+from portal.users.services import invite_user
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def role() -> Group:
+    return Group.objects.create(name="Coordination")
+
+
+@pytest.fixture
+def manager(client) -> User:
+    """Someone who manages accounts without being a superuser."""
+    user = User.objects.create_user("gestion@clsm.example")
+    codenames = ["access_admin", "add_user", "change_user", "delete_user"]
+    user.user_permissions.set(Permission.objects.filter(codename__in=codenames))
+    client.force_login(user)
+    return user
+
+
+def form_of(user: User | None = None, **changes: object) -> dict[str, object]:
+    values = {"email": "alix@clsm.example", "first_name": "Alix", "last_name": "Exemple", "job_title": "", "groups": []}
+    if user:
+        values |= {"email": user.email, "is_active": "on"}
+    return values | changes
+
+
+def test_addresses_are_kept_in_lower_case():
+    assert User.objects.create_user("Camille.Exemple@CLSM.example").email == "camille.exemple@clsm.example"
+
+
+def test_an_account_without_password_has_none_at_all():
+    user = User(email="alix@clsm.example")
+    user.save()
+    assert not user.has_usable_password()
+
+
+def test_an_invitation_opens_the_account_once(role):
+    for _ in range(2):
+        invite_user("Alix@clsm.example", groups=[role], first_name="Alix")
+    user = User.objects.get()
+    assert list(user.groups.all()) == [role]
+    assert len(mail.outbox) == 2
+    assert "http://testserver/comptes/login/code/" in mail.outbox[0].body
+
+
+def test_an_invitation_is_not_lost_with_the_mail(settings):
+    settings.EMAIL_BACKEND = "tests.users.mail.DeadServer"
+    assert invite_user("alix@clsm.example").pk
+
+
+def test_the_command_refuses_an_unknown_role():
+    with pytest.raises(CommandError, match="Rôle inconnu : Absent"):
+        call_command("invite_user", "alix@clsm.example", "--groupe", "Absent")
+    assert not User.objects.exists()
+
+
+def test_the_command_invites(role, capsys):
+    call_command("invite_user", "alix@clsm.example", "--prenom", "Alix", "--groupe", "Coordination")
+    assert User.objects.get(email="alix@clsm.example", groups=role).first_name == "Alix"
+    assert "alix@clsm.example" in capsys.readouterr().out
+
+
+def test_creating_an_account_in_the_admin_invites(client, manager, role):
+    assert client.get(reverse("wagtailusers_users:add")).status_code == 200
+    client.post(reverse("wagtailusers_users:add"), form_of(groups=[role.pk], job_title="Coordination"))
+    user = User.objects.get(email="alix@clsm.example")
+    assert (user.job_title, list(user.groups.all())) == ("Coordination", [role])
+    assert [message.to for message in mail.outbox] == [["alix@clsm.example"]]
+
+
+def test_editing_an_account(client, manager, role):
+    user = invite_user("alix@clsm.example", groups=[role])
+    url = reverse("wagtailusers_users:edit", args=[user.pk])
+    assert "job_title" in client.get(url).content.decode()
+    client.post(url, form_of(user, last_name="Autre", email="ALIX2@clsm.example"))
+    user.refresh_from_db()
+    assert (user.last_name, user.email, user.groups.count()) == ("Autre", "alix2@clsm.example", 0)
+
+
+def test_two_accounts_never_differ_by_case_only(client, manager):
+    User.objects.create_user("alix@clsm.example")
+    client.post(reverse("wagtailusers_users:add"), form_of(email="Alix@CLSM.example"))
+    assert User.objects.filter(email__iexact="alix@clsm.example").count() == 1
+
+
+def test_a_manager_names_no_superuser(client, manager):
+    user = User.objects.create_user("alix@clsm.example")
+    client.post(reverse("wagtailusers_users:edit", args=[user.pk]), form_of(user, is_superuser="on"))
+    client.post(reverse("wagtailusers_users:add"), form_of(email="bis@clsm.example", is_superuser="on"))
+    assert User.objects.count() == 3
+    assert not User.objects.filter(is_superuser=True).exists()
+
+
+def test_a_manager_does_not_touch_a_superuser(client, manager):
+    root = User.objects.create_superuser("racine@clsm.example")
+    url = reverse("wagtailusers_users:edit", args=[root.pk])
+    client.post(url, form_of(root, email="gestion2@clsm.example"))
+    root.refresh_from_db()
+    assert root.email == "racine@clsm.example"
+
+
+@pytest.mark.parametrize("action", ["set_active_state", "delete"])
+def test_a_manager_does_not_touch_a_superuser_in_bulk(client, manager, action):
+    root = User.objects.create_superuser("racine@clsm.example")
+    url = reverse("wagtail_bulk_action", args=["portal_users", "user", action])
+    client.post(f"{url}?id={root.pk}", {"mark_as_active": ""})
+    root.refresh_from_db()
+    assert root.is_active
+
+
+def test_sending_the_invitation_again_takes_a_button(client, manager):
+    user = User.objects.create_user("alix@clsm.example")
+    url = reverse("invite_user", args=[user.pk])
+    assert user.email in client.get(url).content.decode()
+    assert not mail.outbox
+    client.post(url)
+    assert len(mail.outbox) == 1
+
+
+def test_only_managers_of_accounts_invite(client, manager):
+    manager.user_permissions.remove(Permission.objects.get(codename="change_user"))
+    user = User.objects.create_user("alix@clsm.example")
+    client.post(reverse("invite_user", args=[user.pk]))
+    assert not mail.outbox
+
+
+def test_the_list_of_accounts_opens(client, manager):
+    assert "Envoyer l’invitation" in client.get(reverse("wagtailusers_users:index")).content.decode()

@@ -1,0 +1,213 @@
+"""Logging in: by code, by password, with a second factor, and never by the stock pages."""
+
+import re
+
+import pytest
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal.auth import (
+    TOTP,
+    format_hotp_value,
+    generate_totp_secret,
+    hotp_value,
+    yield_hotp_counters_from_time,
+)
+from django.core import mail
+from django.test import Client
+from django.urls import reverse
+
+from portal.users.models import User
+
+pytestmark = pytest.mark.django_db
+PASSWORD = "quatre-mots-de-passe"
+
+
+@pytest.fixture
+def user() -> User:
+    return User.objects.create_user("camille@clsm.example", PASSWORD, first_name="Camille")
+
+
+def current_code(secret: str) -> str:
+    return format_hotp_value(hotp_value(secret, next(yield_hotp_counters_from_time())))
+
+
+@pytest.fixture
+def secret(user) -> str:
+    secret = generate_totp_secret()
+    TOTP.activate(user, secret)
+    return secret
+
+
+def is_logged_in(client) -> bool:
+    return "_auth_user_id" in client.session
+
+
+def ask_code(client, email: str, **query: str) -> str:
+    """Ask for a login code and read it in the mail."""
+    client.post(reverse("account_request_login_code"), {"email": email, **query})
+    return re.search(r"^([A-Z0-9-]{6,9})$", mail.outbox[-1].body, re.M).group(1)
+
+
+def test_login_by_code_leads_to_a_neutral_page(client, user):
+    code = ask_code(client, "Camille@CLSM.example")
+    assert mail.outbox[-1].subject == "Votre code de connexion"
+    response = client.post(reverse("account_confirm_login_code"), {"code": code}, follow=True)
+    assert is_logged_in(client)
+    assert response.redirect_chain[-1][0] == "/compte/"
+    assert "Bonjour Camille" in response.content.decode()
+
+
+def test_login_by_code_goes_where_one_was_going(client, user):
+    code = ask_code(client, user.email, next="/admin/pages/")
+    response = client.post(reverse("account_confirm_login_code"), {"code": code, "next": "/admin/pages/"})
+    assert response.url == "/admin/pages/"
+
+
+def test_a_wrong_code_is_refused(client, user):
+    ask_code(client, user.email)
+    client.post(reverse("account_confirm_login_code"), {"code": "AAAAAA"})
+    assert not is_logged_in(client)
+
+
+def test_an_unknown_address_gets_the_same_answer_and_no_mail(client, user):
+    known = client.post(reverse("account_request_login_code"), {"email": user.email})
+    mail.outbox.clear()
+    client.cookies.clear()
+    unknown = client.post(reverse("account_request_login_code"), {"email": "personne@clsm.example"})
+    assert (unknown.status_code, unknown.url) == (known.status_code, known.url)
+    assert not mail.outbox
+
+
+def test_login_by_password(client, user):
+    response = client.post(reverse("account_login"), {"login": user.email, "password": PASSWORD})
+    assert response.url == "/compte/" and is_logged_in(client)
+
+
+def test_a_disabled_account_does_not_log_in(client, user):
+    User.objects.update(is_active=False)
+    client.post(reverse("account_login"), {"login": user.email, "password": PASSWORD})
+    client.post(reverse("account_request_login_code"), {"email": user.email})
+    assert not is_logged_in(client)
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+@pytest.mark.parametrize("path", ["/admin/login/", "/django-admin/login/", "/_util/login/"])
+def test_stock_login_pages_lead_to_ours(client, user, secret, path, method):
+    form = {"username": user.email, "email": user.email, "login": user.email, "password": PASSWORD}
+    response = getattr(client, method)(f"{path}?next=/admin/", form if method == "post" else None)
+    assert response.status_code == 302
+    assert response.url.startswith("/comptes/login/")
+    assert not is_logged_in(client)
+
+
+def test_a_second_factor_is_asked_after_a_password(client, user, secret):
+    response = client.post(reverse("account_login"), {"login": user.email, "password": PASSWORD})
+    assert response.url == reverse("mfa_authenticate") and not is_logged_in(client)
+    assert "Camille" not in client.get(reverse("mfa_authenticate")).content.decode()
+    client.post(reverse("mfa_authenticate"), {"code": current_code(secret)})
+    assert is_logged_in(client)
+
+
+def test_a_second_factor_is_asked_after_a_code(client, user, secret):
+    code = ask_code(client, user.email)
+    response = client.post(reverse("account_confirm_login_code"), {"code": code})
+    assert response.url == reverse("mfa_authenticate") and not is_logged_in(client)
+
+
+def test_an_account_without_password_activates_its_second_factor(client):
+    user = User.objects.create_user("alix@clsm.example")
+    client.post(reverse("account_confirm_login_code"), {"code": ask_code(client, user.email)})
+    page = client.get(reverse("mfa_activate_totp"))
+    assert page.status_code == 200
+    assert 'src="data:image/svg+xml' in page.content.decode()
+    secret = page.context["form"].secret
+    client.post(reverse("mfa_activate_totp"), {"code": current_code(secret)})
+    assert Authenticator.objects.filter(user=user, type=Authenticator.Type.TOTP).exists()
+    codes = client.get(reverse("mfa_view_recovery_codes"))
+    assert codes.status_code in (200, 302)
+
+
+def test_an_account_with_password_confirms_it_first(client, user):
+    client.post(reverse("account_login"), {"login": user.email, "password": PASSWORD})
+    user.refresh_from_db()
+    activate = reverse("mfa_activate_totp")
+    client.post(reverse("account_reauthenticate") + f"?next={activate}", {"password": PASSWORD})
+    assert client.get(activate).status_code == 200
+
+
+def test_password_reset_by_mail(client, user):
+    client.post(reverse("account_reset_password"), {"email": user.email})
+    assert mail.outbox[-1].subject == "Choisir un nouveau mot de passe"
+    link = re.search(r"http://testserver(/comptes/password/reset/key/\S+)", mail.outbox[-1].body).group(1)
+    form = client.get(link, follow=True)
+    url = form.redirect_chain[-1][0]
+    client.post(url, {"password1": "cinq-autres-mots", "password2": "cinq-autres-mots"})
+    user.refresh_from_db()
+    assert user.check_password("cinq-autres-mots")
+
+
+def test_logging_out_takes_a_button(client, user):
+    client.force_login(user)
+    client.get(reverse("account_logout"))
+    assert is_logged_in(client)
+    client.post(reverse("account_logout"))
+    assert not is_logged_in(client)
+
+
+def test_sign_up_is_closed(client):
+    assert "sur invitation" in client.get(reverse("account_signup")).content.decode()
+    form = {"email": "intrus@clsm.example", "password1": PASSWORD, "password2": PASSWORD}
+    client.post(reverse("account_signup"), form)
+    assert not User.objects.exists()
+
+
+def test_nobody_changes_the_address_they_were_invited_with(client, user):
+    client.force_login(user)
+    client.post("/comptes/email/", {"email": "autre@clsm.example", "action_add": ""})
+    assert not EmailAddress.objects.filter(email="autre@clsm.example").exists()
+
+
+def test_a_former_address_receives_no_code(client, user):
+    client.post(reverse("account_confirm_login_code"), {"code": ask_code(client, user.email)})
+    user.refresh_from_db()
+    user.email = "dominique@clsm.example"
+    user.save()
+    mail.outbox.clear()
+    Client().post(reverse("account_request_login_code"), {"email": "camille@clsm.example"})
+    assert not mail.outbox
+    assert ask_code(Client(), "dominique@clsm.example")
+
+
+def test_a_dead_mail_server_is_told(client, user, settings):
+    settings.EMAIL_BACKEND = "tests.users.mail.DeadServer"
+    response = client.post(reverse("account_request_login_code"), {"email": user.email}, follow=True)
+    assert "n’a pas pu être envoyé" in response.content.decode()
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "account_home",
+        "mfa_index",
+        "mfa_activate_totp",
+        "mfa_generate_recovery_codes",
+        "account_change_password",
+        "account_logout",
+        "account_reauthenticate",
+    ],
+)
+def test_account_pages_are_french_and_never_cached(client, user, name):
+    client.post(reverse("account_login"), {"login": user.email, "password": PASSWORD})
+    response = client.get(reverse(name), follow=True)
+    assert response.status_code == 200
+    assert "no-store" in response.headers["Cache-Control"]
+    html = response.content.decode()
+    assert "<main" in html and "<script" not in html.split("</header>")[-1]
+    assert not re.search(r"\b(the|your|Activate|Password|Recovery|Sign)\b", re.sub(r"<[^>]+>", " ", html))
+
+
+@pytest.mark.parametrize("name", ["account_login", "account_request_login_code", "account_reset_password"])
+def test_entrance_pages_are_french_and_never_cached(client, name):
+    response = client.get(reverse(name))
+    assert "no-store" in response.headers["Cache-Control"]
+    assert not re.search(r"\b(the|your|Password|Sign)\b", re.sub(r"<[^>]+>", " ", response.content.decode()))
