@@ -1,11 +1,16 @@
 """Template tags that every room may use."""
 
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import groupby
+
 from django import template
 from django.core.paginator import Page
 from django.http import QueryDict
 from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from wagtail.blocks import StreamValue
 
 register = template.Library()
 
@@ -24,6 +29,12 @@ def icon(name: str) -> SafeString:
 def help_block(heading_level: int = 2) -> dict[str, object]:
     """The 3114 block (domain.md §8.4). It never depends on data: help must show whatever fails."""
     return {"heading_level": heading_level}
+
+
+@register.inclusion_tag("components/card.html")
+def card(data: dict[str, object], level: int = 3) -> dict[str, object]:
+    """A card from a mapping of the names that ``components/card.html`` reads; ``level`` of its heading."""
+    return {**data, "level": level}
 
 
 @register.filter
@@ -48,6 +59,26 @@ def minutes(seconds: float | None) -> str:
 def attribute(value: object, name: str) -> object:
     """``value.name`` or an empty string: fields that a draft or an older record may lack."""
     return getattr(value, name, "") or ""
+
+
+@dataclass(frozen=True)
+class Run:
+    """Neighbouring blocks of one type: a list for the reader, drawn once."""
+
+    kind: str
+    blocks: list[StreamValue.StreamChild]
+
+
+@register.filter
+def runs(blocks: Iterable[StreamValue.StreamChild]) -> list[Run]:
+    """``[step, step, verbatim]`` → one run of two steps, one run of one verbatim."""
+    return [Run(kind, list(group)) for kind, group in groupby(blocks, key=lambda block: block.block_type)]
+
+
+@register.filter
+def depth_class(count: int) -> str:
+    """Shade of a département on the map: none, one, two, three or more CLSMs."""
+    return f"has-{min(count, 3)}"
 
 
 @register.simple_tag(takes_context=True)

@@ -1,0 +1,89 @@
+"""Every component and state on one page, for the people who change them."""
+
+import re
+from pathlib import Path
+
+from django import forms
+from django.conf import settings
+from django.contrib.staticfiles import finders
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+OBJECTIVES = (
+    "Lutter contre la stigmatisation",
+    "Prévenir les troubles psychiques",
+    "Favoriser l’inclusion et les droits",
+    "Améliorer les parcours de soins",
+    "Agir sur les déterminants",
+)
+STATUSES = (
+    {"slug": "operationnel", "label": "Opérationnel (actif)"},
+    {"slug": "en-projet", "label": "En projet"},
+    {"slug": "en-prefiguration", "label": "En préfiguration"},
+    {"slug": "en-sommeil", "label": "En sommeil"},
+)
+CARDS = (
+    {
+        "kind": "fiche",
+        "url": "#g-cartes",
+        "title": "Une fiche au titre assez long pour passer à la ligne sans perdre son rythme de lecture",
+        "text": "Ce que l’action a fait, et pour qui, en deux lignes qui donnent envie d’ouvrir la fiche.",
+        "place_code": "34",
+        "place": "CLSM exemple · Hérault",
+        "when": "2022",
+        "themes": [{"slug": "deuil", "name": "Deuil"}],
+        "has_episode": True,
+        "is_demo": True,
+    },
+    {
+        "kind": "episode",
+        "url": "#g-cartes",
+        "title": "Un épisode",
+        "text": "Ce que l’on va entendre.",
+        "place": "12 min",
+    },
+    {"kind": "clsm", "url": "#g-cartes", "title": "Un CLSM sans rien d’autre que son nom"},
+)
+
+
+class SampleForm(forms.Form):
+    """One field of each kind, posted empty to show the errors."""
+
+    name = forms.CharField(label="Nom de l’action", help_text="Celui que vos partenaires utilisent.")
+    place = forms.ChoiceField(label="Échelle", choices=[("", "Choisir"), ("communale", "Communale")])
+    text = forms.CharField(label="Ce qui a été fait", widget=forms.Textarea, required=False)
+    agreed = forms.BooleanField(label="J’ai relu la fiche", required=False)
+
+
+def icon_names() -> list[str]:
+    """The drawings of the sprite, read from it."""
+    sprite = finders.find("img/icons.svg")
+    return re.findall(r'<symbol id="([^"]+)"', Path(sprite).read_text()) if sprite else []
+
+
+@require_safe
+def style_guide(request: HttpRequest) -> HttpResponse:
+    """Shown while developing, and to the team; unknown to everybody else."""
+    if not (settings.DEBUG or request.user.is_staff):
+        raise Http404("Le guide de style est réservé à l’équipe.")
+    context = {
+        "objectives": OBJECTIVES,
+        "statuses": STATUSES,
+        "cards": CARDS,
+        "icons": icon_names(),
+        "verbatim": {"quote": "On a enfin mis un visage sur un numéro de téléphone.", "role": "Assistante sociale"},
+        "difficulty": {
+            "difficulty": "Des agendas incompatibles entre l’hôpital et les communes.",
+            "response": "Des immersions d’une seule journée, fixées six semaines à l’avance.",
+            "effect": "Tous les binômes ont pu partir.",
+        },
+        "transferability": {"category": "population", "keep": "Des volontaires.", "adapt": "Les métiers réunis."},
+        "figures": [
+            {"value": "298", "label": "CLSM opérationnels"},
+            {"value": "20,3 M", "label": "de personnes couvertes"},
+            {"value": "42", "label": "actions racontées"},
+        ],
+        "form": SampleForm({"place": "communale"}),
+    }
+    return render(request, "pages/base/style_guide.html", context)
