@@ -1,12 +1,54 @@
 """Upload forms of the media library."""
 
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.core.files import File
+from django.core.files.uploadedfile import UploadedFile
+from django.core.validators import FileExtensionValidator
 from wagtail.images.forms import BaseImageForm
 from wagtailmedia.forms import BaseMediaForm
+from wagtailmedia.models import MediaType
+
+from portal.medialib.audio import read_audio
 
 
 class PortalImageForm(BaseImageForm):
-    pass
+    """Image with its rights: credit and licence may come later, the consent of the people shown may not."""
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if cleaned.get("shows_people") and not cleaned.get("consent_until"):
+            self.add_error(
+                "consent_until",
+                "Des personnes sont reconnaissables : indiquez la fin de l’autorisation qu’elles ont signée.",
+            )
+        return cleaned
 
 
 class PortalMediaForm(BaseMediaForm):
-    pass
+    """Audio upload, in the library and in the chooser: the file itself is checked."""
+
+    def clean_file(self) -> File | None:
+        file = self.cleaned_data.get("file")
+        if not isinstance(file, UploadedFile):
+            return file
+        if self.instance.type != MediaType.AUDIO:
+            raise ValidationError("Seuls les fichiers audio (MP3 ou M4A) sont acceptés.", code="type")
+        if self.instance.is_on_air():
+            raise ValidationError(
+                "Ce son est diffusé dans un épisode en ligne. Ajoutez un nouveau fichier à la médiathèque, "
+                "puis choisissez-le dans l’épisode : le changement sera relu avant d’être public.",
+                code="on_air",
+            )
+        read_audio(file)
+        return file
+
+    def _update_errors(self, errors: ValidationError) -> None:
+        """Drop the second, misleading message of wagtailmedia (« extension “” ») when the file is refused."""
+        if "file" in self._errors and hasattr(errors, "error_dict"):
+            leftovers = errors.error_dict.get("__all__", [])
+            errors.error_dict["__all__"] = [e for e in leftovers if e.code != FileExtensionValidator.code]
+            if not errors.error_dict["__all__"]:
+                del errors.error_dict["__all__"]
+        super()._update_errors(errors)

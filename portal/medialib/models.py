@@ -1,12 +1,29 @@
 """Images, documents and audio, each with what the law and the licence ask to know about it."""
 
 import uuid
+from datetime import date
+from pathlib import PurePath
+from typing import Any
 
-from django.core.files.storage import storages
+from django.core.files.storage import Storage, storages
 from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.text import slugify
 from wagtail.documents.models import AbstractDocument, Document
-from wagtail.images.models import AbstractImage, AbstractRendition, Image
+from wagtail.images.models import AbstractImage, AbstractRendition, Image, ImageQuerySet
 from wagtailmedia.models import AbstractMedia
+
+from portal.medialib.audio import content_version, read_audio
+
+
+class PortalImageQuerySet(ImageQuerySet):
+    def publishable(self, today: date | None = None) -> "PortalImageQuerySet":
+        """Images with credit, licence and, where people are shown, a consent that still holds."""
+        today = today or timezone.localdate()
+        consent = Q(shows_people=False) | Q(consent_until__gte=today)
+        return self.filter(consent, licence__isnull=False).exclude(credit="")
 
 
 class PortalImage(AbstractImage):
@@ -32,15 +49,29 @@ class PortalImage(AbstractImage):
 
     admin_form_fields = (*Image.admin_form_fields, "credit", "licence", "shows_people", "consent_until")
 
+    objects = PortalImageQuerySet.as_manager()
+
+    class Meta(AbstractImage.Meta):
+        verbose_name = "image"
+        verbose_name_plural = "images"
+
+    @property
+    def is_publishable(self) -> bool:
+        """Whether public templates may show the image today: they hide it as soon as the consent ends."""
+        has_rights = bool(self.credit.strip()) and self.licence_id is not None
+        has_consent = not self.shows_people or self.consent_until is not None
+        return has_rights and has_consent and not self.consent_has_expired(timezone.localdate())
+
+    def consent_has_expired(self, today: date) -> bool:
+        return bool(self.shows_people and self.consent_until and self.consent_until < today)
+
 
 class PortalRendition(AbstractRendition):
     image = models.ForeignKey(PortalImage, on_delete=models.CASCADE, related_name="renditions")
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=["image", "filter_spec", "focal_point_key"], name="unique_portal_rendition"
-            )
+            models.UniqueConstraint(fields=["image", "filter_spec", "focal_point_key"], name="unique_portal_rendition")
         ]
 
 
@@ -48,16 +79,26 @@ class PortalDocument(AbstractDocument):
     admin_form_fields = Document.admin_form_fields
 
 
-def private_storage():
+def private_storage() -> Storage:
     """Storage of the files that only a view may serve."""
     return storages["private"]
 
 
+def audio_path(media: "PortalMedia", filename: str) -> str:
+    """Stored name of a sound: ASCII only, as podcast directories ask (podcast.md §1.1)."""
+    name = PurePath(filename)
+    return f"audio/{slugify(name.stem)[:60] or 'son'}{name.suffix.lower()}"
+
+
 class PortalMedia(AbstractMedia):
-    """A sound file, stored privately: only the view of a public episode serves it."""
+    """A sound file, stored privately: only the view of a public episode serves it.
+
+    What describes the file (type, duration in seconds, size in bytes, version) is read from its content each
+    time a new file is saved, whoever saves it; a file that is not a sound raises ``ValidationError``.
+    """
 
     uuid = models.UUIDField("identifiant", default=uuid.uuid4, unique=True, editable=False)
-    file = models.FileField("fichier", upload_to="audio", storage=private_storage)
+    file = models.FileField("fichier", upload_to=audio_path, storage=private_storage)
     mime_type = models.CharField("type", max_length=50, blank=True, editable=False)
     file_size = models.PositiveBigIntegerField("taille en octets", default=0, editable=False)
     version = models.CharField(
@@ -69,3 +110,34 @@ class PortalMedia(AbstractMedia):
     )
 
     admin_form_fields = ("title", "file", "collection", "tags")
+
+    class Meta(AbstractMedia.Meta):
+        verbose_name = "fichier audio"
+        verbose_name_plural = "fichiers audio"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if self.file and not self.file._committed:
+            facts = read_audio(self.file)
+            self.type = "audio"
+            self.mime_type, self.duration, self.file_size = facts.mime_type, facts.duration, facts.size
+            self.version = content_version(self.file)
+        super().save(*args, **kwargs)
+
+    @property
+    def url(self) -> str:
+        """Address for the back office, which checks rights: the private storage has no public address."""
+        return reverse("portal_media_file", args=[self.pk])
+
+    @property
+    def sources(self) -> list[dict[str, str]]:
+        return [{"src": self.url, "type": self.mime_type}]
+
+    @property
+    def public_url(self) -> str:
+        """Address of the sound for everybody; it answers only while a public episode uses this version."""
+        name = PurePath(self.filename)
+        return reverse("episode_audio", args=[self.uuid, self.version, name.stem, name.suffix[1:]])
+
+    def is_on_air(self) -> bool:
+        """Whether an online episode uses this sound: replacing its file would then skip the proof-reading."""
+        return self.pk is not None and self.episodes.filter(live=True).exists()

@@ -1,0 +1,114 @@
+"""Serving one stored file with HTTP byte ranges (RFC 9110 §14): without them players cannot seek."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django.core.files import File
+from django.core.files.storage import Storage
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.utils.cache import get_conditional_response
+from django.utils.http import http_date, parse_http_date_safe
+
+CHUNK = 64 * 1024
+SINGLE_RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})", re.ASCII)
+
+
+class RangeNotSatisfiable(Exception):
+    """The range asked for starts beyond the end of the file."""
+
+
+def parse_range(header: str, size: int) -> tuple[int, int] | None:
+    """First and last byte (included) asked for by a ``Range`` header, or None when the whole file is due.
+
+    Malformed and multiple ranges may be ignored (RFC 9110 §14.2): the answer is then the whole file.
+    """
+    match = SINGLE_RANGE.fullmatch(header.strip())
+    if match is None or match.group(0) == "bytes=-":
+        return None
+    first, last = match.groups()
+    if not first:
+        length = min(int(last), size)
+        start, end = size - length, size - 1
+    else:
+        start, end = int(first), min(int(last or size), size - 1)
+        if last and int(last) < start:
+            return None
+    if start >= size or start > end:
+        raise RangeNotSatisfiable
+    return start, end
+
+
+class FileSlice:
+    """The bytes ``start`` to ``end`` (included) of an open file; closes it with the response."""
+
+    def __init__(self, file: File, start: int, end: int) -> None:
+        self.file, self.start, self.end = file, start, end
+
+    def __iter__(self) -> Iterator[bytes]:
+        self.file.seek(self.start)
+        left = self.end - self.start + 1
+        while left > 0 and (chunk := self.file.read(min(CHUNK, left))):
+            left -= len(chunk)
+            yield chunk
+
+    def close(self) -> None:
+        self.file.close()
+
+
+@dataclass(frozen=True)
+class StoredFile:
+    """A file of a storage as HTTP sees it: ``modified`` in whole seconds since 1970."""
+
+    storage: Storage
+    name: str
+    size: int
+    etag: str
+    modified: int
+
+
+def serve_file(
+    request: HttpRequest, storage: Storage, name: str, *, content_type: str, version: str, cache_control: str
+) -> HttpResponseBase:
+    """Answer GET or HEAD for a stored file: 200, 206, 304 or 416. ``version`` identifies its content."""
+    modified = int(storage.get_modified_time(name).timestamp())
+    stored = StoredFile(storage, name, storage.size(name), f'"{version}"', modified)
+    response = get_conditional_response(request, etag=stored.etag, last_modified=modified)
+    if response is None:
+        response = _content_response(request, stored)
+    response["ETag"] = stored.etag
+    response["Last-Modified"] = http_date(modified)
+    response["Accept-Ranges"] = "bytes"
+    response["Cache-Control"] = cache_control
+    response["X-Content-Type-Options"] = "nosniff"
+    if response.status_code in (200, 206):
+        response["Content-Type"] = content_type
+    return response
+
+
+def _content_response(request: HttpRequest, stored: StoredFile) -> HttpResponseBase:
+    byte_range = None
+    if request.method == "GET" and _range_applies(request, stored):
+        try:
+            byte_range = parse_range(request.headers["Range"], stored.size)
+        except RangeNotSatisfiable:
+            return HttpResponse(status=416, headers={"Content-Range": f"bytes */{stored.size}"})
+    start, end = byte_range or (0, stored.size - 1)
+    response: HttpResponseBase
+    if request.method == "HEAD":
+        response = HttpResponse()
+    else:
+        response = StreamingHttpResponse(FileSlice(stored.storage.open(stored.name), start, end))
+    response["Content-Length"] = str(end - start + 1)
+    if byte_range:
+        response.status_code = 206
+        response["Content-Range"] = f"bytes {start}-{end}/{stored.size}"
+    return response
+
+
+def _range_applies(request: HttpRequest, stored: StoredFile) -> bool:
+    """A range counts only when ``If-Range``, if sent, still names the present content."""
+    if "Range" not in request.headers:
+        return False
+    condition = request.headers.get("If-Range")
+    return condition is None or condition == stored.etag or parse_http_date_safe(condition) == stored.modified

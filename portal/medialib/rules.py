@@ -1,0 +1,29 @@
+"""Publication rules of images, shared by the sheets, the episodes and the CLSM profiles."""
+
+from datetime import date
+
+from portal.medialib.models import PortalImage
+
+
+def image_errors(image: PortalImage | None, today: date) -> list[str]:
+    """What forbids to publish ``image`` on ``today``: credit, licence, consent of the people shown (issue 2, item 6).
+
+    No image, no error: whether an image is required is the rule of each page.
+    """
+    if image is None:
+        return []
+    errors = []
+    if not image.credit.strip():
+        errors.append(f"L’image « {image.title} » n’a pas de crédit.")
+    if image.licence_id is None:
+        errors.append(f"L’image « {image.title} » n’a pas de licence.")
+    if image.shows_people and image.consent_until is None:
+        errors.append(
+            f"L’image « {image.title} » montre des personnes : indiquez jusqu’à quand vaut leur autorisation."
+        )
+    if image.consent_has_expired(today):
+        errors.append(
+            f"L’autorisation des personnes montrées par l’image « {image.title} » a pris fin"
+            f" le {image.consent_until:%d/%m/%Y}."
+        )
+    return errors

@@ -1,0 +1,15 @@
+"""Addresses of the media library inside the back office."""
+
+from django.urls import URLPattern, path
+from wagtail import hooks
+
+from portal.medialib import views
+
+
+# Before wagtailmedia's own addresses, so that « media/delete/ » meets our check first.
+@hooks.register("register_admin_urls", order=-1)
+def media_urls() -> list[URLPattern]:
+    return [
+        path("media/<int:media_id>/fichier/", views.listen, name="portal_media_file"),
+        path("media/delete/<int:media_id>/", views.delete),
+    ]

@@ -1,0 +1,83 @@
+"""The media library works with private files: each address of the back office, and who may listen."""
+
+import pytest
+from django.contrib.auth.models import Group, Permission
+from django.urls import reverse
+from wagtail.models import Collection, GroupCollectionPermission
+
+from portal.medialib.models import PortalMedia
+from portal.users.models import User
+from tests.factories.medialib import make_audio, silent_mp3
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def editor_client(client):
+    client.force_login(User.objects.create_superuser(email="edition@clsm.example", password="x"))
+    return client
+
+
+def make_member(collection: Collection | None) -> User:
+    """Somebody with access to the back office and, if given, to the sounds of one collection."""
+    group = Group.objects.create(name="Équipe d’exemple")
+    group.permissions.add(Permission.objects.get(codename="access_admin"))
+    if collection:
+        GroupCollectionPermission.objects.create(
+            group=group, collection=collection, permission=Permission.objects.get(codename="change_media")
+        )
+    user = User.objects.create_user(email="membre@clsm.example", password="x")
+    user.groups.add(group)
+    return user
+
+
+@pytest.mark.parametrize("name", ["index", "chooser"])
+def test_lists_show_the_sound(editor_client, name):
+    make_audio(title="Entretien fictif")
+    assert "Entretien fictif" in editor_client.get(reverse(f"wagtailmedia:{name}")).text
+
+
+@pytest.mark.parametrize("name", ["edit", "delete", "media_usage", "media_chosen"])
+def test_pages_of_one_sound_answer(editor_client, name):
+    media = make_audio()
+    response = editor_client.get(reverse(f"wagtailmedia:{name}", args=[media.pk]))
+    assert response.status_code == 200
+    assert "/media/audio/" not in response.text
+
+
+def test_sound_is_heard_by_ranges_in_the_back_office(editor_client):
+    media = make_audio(seconds=5)
+    response = editor_client.get(media.url, headers={"Range": "bytes=100-199"})
+    assert response.status_code == 206
+    assert b"".join(response) == silent_mp3(5)[100:200]
+    assert "private" in response["Cache-Control"]
+
+
+def test_sound_of_another_collection_is_refused(client):
+    root = Collection.get_first_root_node()
+    ours, theirs = root.add_child(name="Nous"), root.add_child(name="Eux")
+    media = {name: make_audio(collection=place) for name, place in (("ours", ours), ("theirs", theirs))}
+    client.force_login(make_member(ours))
+    allowed = client.get(media["ours"].url)
+    assert allowed.status_code == 200
+    assert b"".join(allowed) == silent_mp3(60)
+    assert client.get(media["theirs"].url).status_code == 302
+
+
+def test_visitor_is_sent_to_the_login_page(client):
+    response = client.get(make_audio().url)
+    assert response.status_code == 302
+    assert "login" in response["Location"]
+
+
+def test_missing_file_is_404_and_its_pages_still_open(editor_client):
+    media = make_audio()
+    media.file.storage.delete(media.file.name)
+    assert editor_client.get(media.url).status_code == 404
+    assert editor_client.get(reverse("wagtailmedia:edit", args=[media.pk])).status_code == 200
+
+
+def test_unused_sound_can_be_deleted(editor_client):
+    media = make_audio()
+    editor_client.post(reverse("wagtailmedia:delete", args=[media.pk]))
+    assert not PortalMedia.objects.exists()

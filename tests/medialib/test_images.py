@@ -1,0 +1,56 @@
+"""Rights of images: credit, licence, consent of the people shown."""
+
+from datetime import date, timedelta
+
+import pytest
+from django.utils import timezone
+from wagtail.images.forms import get_image_form
+
+from portal.medialib.models import PortalImage
+from portal.medialib.rules import image_errors
+from portal.users.models import User
+from tests.factories.medialib import make_image, make_portrait
+
+pytestmark = pytest.mark.django_db
+TODAY = date(2026, 3, 3)
+
+
+def test_image_with_its_rights_may_be_published():
+    assert image_errors(make_image(), TODAY) == []
+    assert image_errors(make_portrait(TODAY), TODAY) == []
+    assert image_errors(None, TODAY) == []
+
+
+@pytest.mark.parametrize(
+    ("fields", "word"),
+    [
+        ({"credit": "  "}, "crédit"),
+        ({"licence": None}, "licence"),
+        ({"shows_people": True}, "autorisation"),
+        ({"shows_people": True, "consent_until": TODAY - timedelta(days=1)}, "02/03/2026"),
+    ],
+)
+def test_missing_right_is_said(fields, word):
+    errors = image_errors(make_image(**fields), TODAY)
+    assert len(errors) == 1
+    assert word in errors[0]
+
+
+def test_image_is_hidden_when_the_consent_ends():
+    today = timezone.localdate()
+    held = make_portrait(today)
+    ended = make_portrait(today - timedelta(days=1))
+    unsigned = make_portrait(None)
+    assert (held.is_publishable, ended.is_publishable, unsigned.is_publishable) == (True, False, False)
+    assert list(PortalImage.objects.publishable()) == [held]
+
+
+def test_form_asks_until_when_people_agreed():
+    image = make_image()
+    user = User.objects.create_superuser(email="edition@clsm.example", password="x")
+    fields = {"title": "Atelier", "credit": "Studio", "tags": "", "shows_people": "on", "description": ""}
+    form_class = get_image_form(PortalImage)
+    assert set(form_class(fields, instance=image, user=user).errors) == {"consent_until"}
+    form = form_class(fields | {"consent_until": "2030-12-31"}, instance=image, user=user)
+    assert form.is_valid(), form.errors
+    assert form.save().consent_until == date(2030, 12, 31)
