@@ -1,14 +1,23 @@
 """The audio version of the sheets: a show and its episodes."""
 
+from typing import Any
+
+from django.core.paginator import Paginator
 from django.db import models
+from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.functional import cached_property
 from modelcluster.contrib.taggit import ClusterTaggableManager
 from modelcluster.fields import ParentalKey
 from taggit.models import ItemBase
 from wagtail.fields import RichTextField
-from wagtail.models import Orderable
+from wagtail.models import Orderable, PageManager, PageQuerySet
+from wagtail.search import index
 
 from caps_sheets.models import CapsSheetPage
+from caps_sheets.podcasts import panels, rules, transcripts
+from caps_sheets.podcasts.forms import EpisodeForm
+from caps_sheets.podcasts.visibility import visible
 from network.models import ClsmPage
 from portal.base.models import BasePage
 from portal.moderation.models import ModeratedPage
@@ -18,21 +27,31 @@ from portal.taxonomies.models import Theme
 class ShowPage(BasePage):
     """A podcast: its episodes are its children."""
 
+    episodes_per_page = 12
+
     introduction = RichTextField("présentation", blank=True, features=["bold", "italic", "link"])
 
     template = "pages/podcasts/show_page.html"
     parent_page_types = ["portal_home.HomePage"]
     subpage_types = ["caps_podcasts.EpisodePage"]
+    content_panels = [*BasePage.content_panels, "introduction"]
+    search_fields = [*BasePage.search_fields, index.SearchField("introduction")]
 
     class Meta:
         verbose_name = "émission"
+        verbose_name_plural = "émissions"
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """``episodes``: one page (Django ``Page``) of the public episodes, latest first."""
+        episodes = EpisodePage.objects.child_of(self).visible().latest_first().select_related("audio")
+        paginator = Paginator(episodes, self.episodes_per_page)
+        context = super().get_context(request, *args, **kwargs)
+        return {**context, "episodes": paginator.get_page(request.GET.get("page"))}
 
 
 class EpisodeTheme(ItemBase):
     tag = models.ForeignKey(Theme, on_delete=models.CASCADE, related_name="episode_items")
-    content_object = ParentalKey(
-        "caps_podcasts.EpisodePage", on_delete=models.CASCADE, related_name="theme_items"
-    )
+    content_object = ParentalKey("caps_podcasts.EpisodePage", on_delete=models.CASCADE, related_name="theme_items")
 
 
 class EpisodeSheet(Orderable):
@@ -43,20 +62,46 @@ class EpisodeSheet(Orderable):
         CapsSheetPage, verbose_name="fiche", on_delete=models.CASCADE, related_name="episode_items"
     )
 
+    class Meta(Orderable.Meta):
+        verbose_name = "fiche liée"
+        verbose_name_plural = "fiches et CLSM liés"
+
 
 class EpisodeClsm(Orderable):
     """A CLSM heard or told in the episode."""
 
     page = ParentalKey("caps_podcasts.EpisodePage", on_delete=models.CASCADE, related_name="clsm_items")
-    clsm = models.ForeignKey(
-        ClsmPage, verbose_name="CLSM", on_delete=models.CASCADE, related_name="episode_items"
-    )
+    clsm = models.ForeignKey(ClsmPage, verbose_name="CLSM", on_delete=models.CASCADE, related_name="episode_items")
+
+    class Meta(Orderable.Meta):
+        verbose_name = "CLSM lié"
+        verbose_name_plural = "CLSM liés"
 
 
 class EpisodeSpeaker(Orderable):
+    """A voice heard in the episode, named by its function only."""
+
     page = ParentalKey("caps_podcasts.EpisodePage", on_delete=models.CASCADE, related_name="speaker_items")
-    role = models.CharField("fonction", max_length=160)
+    role = models.CharField("fonction", max_length=160, help_text="Une fonction, jamais un nom.")
     has_voice_consent = models.BooleanField("autorisation de diffusion de la voix signée", default=False)
+    is_synthetic = models.BooleanField(
+        "voix de synthèse",
+        default=False,
+        help_text="Cette voix n’est celle de personne : aucune autorisation à signer.",
+    )
+
+    class Meta(Orderable.Meta):
+        verbose_name = "voix entendue"
+        verbose_name_plural = "voix entendues"
+
+
+class EpisodeQuerySet(PageQuerySet):
+    def visible(self) -> "EpisodeQuerySet":
+        """Episodes that the public may read and hear."""
+        return visible(self)
+
+    def latest_first(self) -> "EpisodeQuerySet":
+        return self.order_by("-date", "-season", "-number", "-pk")
 
 
 class EpisodePage(ModeratedPage):
@@ -82,7 +127,9 @@ class EpisodePage(ModeratedPage):
         verbose_name="fichier audio",
         null=True,
         blank=True,
-        on_delete=models.PROTECT,
+        # Not PROTECT: a draft whose sound was deleted could no longer be opened. The library refuses to delete
+        # a sound that an episode uses.
+        on_delete=models.SET_NULL,
         related_name="episodes",
     )
     image = models.ForeignKey(
@@ -105,9 +152,88 @@ class EpisodePage(ModeratedPage):
         through=EpisodeTheme, blank=True, verbose_name="thèmes", related_name="episode_pages", help_text=""
     )
 
+    objects = PageManager.from_queryset(EpisodeQuerySet)()
+
+    base_form_class = EpisodeForm
     template = "pages/podcasts/episode_page.html"
     parent_page_types = ["caps_podcasts.ShowPage"]
     subpage_types: list[str] = []
+    edit_handler = panels.episode_tabs(ModeratedPage, EpisodeForm)
+    search_fields = [
+        *ModeratedPage.search_fields,
+        index.SearchField("summary"),
+        index.SearchField("notes"),
+        index.SearchField("transcript_text"),
+        index.FilterField("date"),
+    ]
 
     class Meta:
         verbose_name = "épisode"
+        verbose_name_plural = "épisodes"
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """What the template shows.
+
+        ``cues``: list[Cue]; ``sheets`` and ``clsms``: public linked pages in the author's order; ``themes``,
+        ``shows_help``; ``show``: the parent; ``start``: seconds asked for by ``?t=`` (0 by default);
+        ``download_url`` and ``audio_url``: the sound, the second with the start as a media fragment, so that
+        seeking needs no script.
+        """
+        download_url = self._sound_url(is_preview=getattr(request, "is_preview", False))
+        start = self._start_asked(request.GET.get("t", ""))
+        themes = list(self.themes.all())
+        return {
+            **super().get_context(request, *args, **kwargs),
+            "show": self.get_parent().specific if self.depth else None,
+            "cues": self.cues,
+            "sheets": _public_targets(self.sheet_items, "sheet", CapsSheetPage.objects),
+            "clsms": _public_targets(self.clsm_items, "clsm", ClsmPage.objects),
+            "themes": themes,
+            "shows_help": any(theme.shows_help for theme in themes),
+            "start": start,
+            "download_url": download_url,
+            "audio_url": f"{download_url}#t={start}" if download_url and start else download_url,
+        }
+
+    def publication_errors(self) -> dict[str, list[str]]:
+        return rules.publication_errors(self, timezone.localdate())
+
+    @property
+    def shows_help(self) -> bool:
+        """The 3114 is shown inside the page as soon as one of its themes asks for it."""
+        return any(theme.shows_help for theme in self.themes.all())
+
+    @cached_property
+    def cues(self) -> list[transcripts.Cue]:
+        """The timed transcript; empty while a draft cannot be read."""
+        try:
+            return transcripts.parse(self.transcript)
+        except transcripts.TranscriptError:
+            return []
+
+    def transcript_text(self) -> str:
+        """The transcript without times or speakers, for search."""
+        return " ".join(cue.text for cue in self.cues)
+
+    def _sound_url(self, is_preview: bool) -> str:
+        if self.audio is None or not self.audio.version:
+            return ""
+        return self.audio.url if is_preview else self.audio.public_url
+
+    def _start_asked(self, text: str) -> int:
+        """Whole seconds within the sound; anything else starts at the beginning."""
+        if not (text.isascii() and text.isdigit() and len(text) < 7 and self.audio):
+            return 0
+        return int(text) if int(text) < self.audio.duration else 0
+
+
+def _public_targets(items: Any, field: str, manager: PageManager) -> list[Any]:
+    """The public pages that the ``items`` of an episode link to by ``field``, in their order.
+
+    One query for a saved episode; a preview holds its items in memory.
+    """
+    if not items.is_deferring:
+        found = items.filter(**{f"{field}__in": visible(manager.all())}).select_related(field)
+        return [getattr(item, field) for item in found]
+    ids = [getattr(item, f"{field}_id") for item in items.all()]
+    return sorted(visible(manager.filter(pk__in=ids)), key=lambda page: ids.index(page.pk))

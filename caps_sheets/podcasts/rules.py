@@ -1,0 +1,69 @@
+"""What an episode needs before it may be public (issue 2, items 6 and 7; domain.md §9)."""
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+from caps_sheets.podcasts import transcripts
+from portal.medialib.rules import image_errors
+
+if TYPE_CHECKING:
+    from caps_sheets.podcasts.models import EpisodePage
+
+
+def publication_errors(episode: "EpisodePage", today: date) -> dict[str, list[str]]:
+    """French messages by field or relation name; ``{}`` when nothing is missing."""
+    errors = {
+        "summary": [] if episode.summary.strip() else ["Écrivez un résumé court."],
+        "audio": _audio_errors(episode),
+        "transcript": _transcript_errors(episode),
+        "transcript_status": _review_errors(episode),
+        "sheet_items": _link_errors(episode),
+        "speaker_items": _speaker_errors(episode),
+        "image": image_errors(episode.image, today),
+        "content_note": _content_note_errors(episode),
+    }
+    return {name: messages for name, messages in errors.items() if messages}
+
+
+def _audio_errors(episode: "EpisodePage") -> list[str]:
+    audio = episode.audio
+    if audio is None:
+        return ["Choisissez le fichier audio."]
+    if audio.duration <= 0 or not audio.version or not audio.file.storage.exists(audio.file.name):
+        return ["Le fichier audio est absent ou illisible : ajoutez-le de nouveau."]
+    return []
+
+
+def _transcript_errors(episode: "EpisodePage") -> list[str]:
+    if not episode.transcript.strip():
+        return ["Ajoutez la transcription : sans elle, l’épisode n’est pas accessible à tout le monde."]
+    return transcripts.check(episode.transcript, episode.audio.duration if episode.audio else None)
+
+
+def _review_errors(episode: "EpisodePage") -> list[str]:
+    if episode.transcript_status == episode.TranscriptStatus.REVIEWED:
+        return []
+    return ["La transcription doit être relue par une personne."]
+
+
+def _link_errors(episode: "EpisodePage") -> list[str]:
+    if episode.sheet_items.all() or episode.clsm_items.all():
+        return []
+    return ["Reliez l’épisode à au moins une fiche ou un CLSM."]
+
+
+def _speaker_errors(episode: "EpisodePage") -> list[str]:
+    speakers = list(episode.speaker_items.all())
+    if not speakers:
+        return ["Indiquez les voix entendues, par leur fonction."]
+    return [
+        f"L’autorisation de diffusion de la voix manque : {speaker.role}."
+        for speaker in speakers
+        if not (speaker.is_synthetic or speaker.has_voice_consent)
+    ]
+
+
+def _content_note_errors(episode: "EpisodePage") -> list[str]:
+    if episode.shows_help and not episode.content_note.strip():
+        return ["L’épisode parle du suicide : écrivez un avertissement sur le contenu."]
+    return []

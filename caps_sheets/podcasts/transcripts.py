@@ -1,0 +1,148 @@
+"""Timed transcripts in WebVTT: strict reading with line numbers.
+
+Why not ``webvtt-py`` here: it drops a badly timed cue without a word and lets a cue end before it starts
+(podcast.md §6); an author needs the line to correct. Only the ``<v Speaker>`` tag is accepted.
+"""
+
+import html
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+MAX_LENGTH = 2_000_000  # characters
+END_TOLERANCE = 2.0  # seconds: players and encoders do not agree to the frame
+SHOWN_ERRORS = 10
+
+LINE_END = re.compile(r"\r\n|\r|\n")
+TIME = r"(?:(\d{2,}):)?([0-5]\d):([0-5]\d)\.(\d{3})"
+TIMING = re.compile(rf"{TIME}[ \t]+-->[ \t]+{TIME}(?:[ \t]+\S.*)?", re.ASCII)
+SRT_TIMING = re.compile(r"(\d{2}:[0-5]\d:[0-5]\d),(\d{3})(\s+-->\s+)(\d{2}:[0-5]\d:[0-5]\d),(\d{3})", re.ASCII)
+VOICE = re.compile(r"<v(?:\.[\w.-]+)?[ \t]+([^<>]+)>")
+SKIPPED_BLOCKS = ("NOTE", "STYLE", "REGION")
+
+
+@dataclass(frozen=True, slots=True)
+class Cue:
+    """What one person says between ``start`` and ``end`` (seconds). Plain text: escape it like any other."""
+
+    start: float
+    end: float
+    speaker: str
+    text: str
+
+
+class TranscriptError(Exception):
+    """The transcript cannot be read as it stands; ``messages`` say where and why, in French."""
+
+    def __init__(self, messages: list[str]) -> None:
+        super().__init__(" ".join(messages))
+        self.messages = messages
+
+
+class _LineError(Exception):
+    def __init__(self, line: int, message: str) -> None:
+        super().__init__(f"Ligne {line} : {message}")
+
+
+def parse(text: str) -> list[Cue]:
+    """Cues of a WebVTT text in their order, or ``TranscriptError`` with every fault (the first ten)."""
+    if len(text) > MAX_LENGTH:
+        raise TranscriptError(["La transcription est trop longue (plus de 2 millions de caractères)."])
+    lines = LINE_END.split(unicodedata.normalize("NFC", text.removeprefix("\ufeff")))
+    if re.fullmatch(r"WEBVTT(?:[ \t].*)?", lines[0]) is None:
+        raise TranscriptError(["Ligne 1 : la transcription doit commencer par le mot WEBVTT."])
+    cues: list[Cue] = []
+    errors: list[str] = []
+    for number, block in _blocks(lines):
+        try:
+            cue = _read_cue(number, block)
+            if cues and cue.start < cues[-1].start:
+                raise _LineError(number, "cette réplique commence avant la précédente.")
+            cues.append(cue)
+        except _LineError as error:
+            errors.append(str(error))
+    if errors:
+        raise TranscriptError(errors[:SHOWN_ERRORS])
+    if not cues:
+        raise TranscriptError(["La transcription ne contient aucune réplique minutée."])
+    return cues
+
+
+def check(text: str, duration: float | None = None) -> list[str]:
+    """Faults of a transcript, also against the ``duration`` of the sound (seconds); empty when it is right."""
+    try:
+        cues = parse(text)
+    except TranscriptError as error:
+        return error.messages
+    if duration and max(cue.end for cue in cues) > duration + END_TOLERANCE:
+        return ["La transcription dépasse la durée du fichier audio : vérifiez qu’elle lui correspond."]
+    return []
+
+
+def decode(content: bytes) -> str:
+    """Text of an uploaded .vtt or .srt file, as WebVTT. Raises ``TranscriptError`` unless it is UTF-8."""
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content[: error.start].count(b"\n") + 1
+        raise TranscriptError([f"Ligne {line} : le fichier n’est pas enregistré en UTF-8."]) from error
+    return text if text.startswith("WEBVTT") else srt_to_vtt(text)
+
+
+def srt_to_vtt(text: str) -> str:
+    """SubRip → WebVTT: same blocks, other decimal sign. Text without any SRT timing comes back unchanged."""
+    converted, count = SRT_TIMING.subn(r"\1.\2\3\4.\5", text)
+    return f"WEBVTT\n\n{converted}" if count else text
+
+
+def _blocks(lines: list[str]) -> Iterator[tuple[int, list[str]]]:
+    """(line number of the first line, lines) of each cue block; the header and the notes are left out."""
+    block: list[str] = []
+    is_header = True
+    for number, line in enumerate([*lines, ""], start=1):
+        if line.strip():
+            block.append(line)
+            continue
+        if block and not is_header and not block[0].startswith(SKIPPED_BLOCKS):
+            yield number - len(block), block
+        block, is_header = [], False
+
+
+def _read_cue(number: int, block: list[str]) -> Cue:
+    if "-->" not in block[0]:  # an identifier precedes the timing
+        number, block = number + 1, block[1:]
+    match = TIMING.fullmatch(block[0].strip()) if block else None
+    if match is None:
+        raise _LineError(
+            number, "minutage attendu, par exemple « 00:01:02.500 --> 00:01:05.000 » (point, trois décimales)."
+        )
+    times = match.groups()
+    start, end = _seconds(times[:4]), _seconds(times[4:])
+    if start >= end:
+        raise _LineError(number, "la fin doit venir après le début.")
+    speaker, text = _read_text(number + 1, block[1:])
+    return Cue(start, end, speaker, text)
+
+
+def _seconds(parts: tuple[str | None, ...]) -> float:
+    hours, minutes, seconds, milliseconds = (int(part or 0) for part in parts)
+    return ((hours * 60 + minutes) * 60_000 + seconds * 1000 + milliseconds) / 1000
+
+
+def _read_text(number: int, lines: list[str]) -> tuple[str, str]:
+    for offset, line in enumerate(lines):
+        if "-->" in line:
+            raise _LineError(number + offset, "il manque une ligne vide avant ce minutage.")
+    raw = "\n".join(lines)
+    voices = VOICE.findall(raw)
+    if len(voices) > 1:
+        raise _LineError(number, "une seule voix par réplique : séparez-les.")
+    bare = VOICE.sub("", raw).replace("</v>", "")
+    if "<" in bare:
+        line = number + bare[: bare.index("<")].count("\n")
+        raise _LineError(line, "balise refusée : seule la balise <v Fonction> est acceptée.")
+    text = " ".join(html.unescape(bare).replace("\0", "").split())
+    if not text:
+        raise _LineError(number - 1, "cette réplique est vide.")
+    return html.unescape(voices[0]).strip() if voices else "", text

@@ -1,0 +1,68 @@
+"""Factories of the podcasts: a show and episodes that may be published."""
+
+from datetime import date
+from itertools import count
+
+from caps_sheets.podcasts.models import (
+    EpisodeClsm,
+    EpisodePage,
+    EpisodeSheet,
+    EpisodeSpeaker,
+    ShowPage,
+)
+from tests.factories.medialib import make_audio
+from tests.factories.network import make_clsm, make_home
+
+numbers = count(1)
+
+TRANSCRIPT = """WEBVTT
+
+00:00:00.000 --> 00:00:04.200
+<v Animation>Bonjour et bienvenue.</v>
+
+00:00:04.500 --> 00:00:09.000
+<v Coordination du CLSM>Merci de nous écouter.</v>
+"""
+
+
+def make_show(**kw: object) -> ShowPage:
+    """A show under the home page; the first one made is reused unless a slug is given."""
+    show = ShowPage.objects.first()
+    if show is None or "slug" in kw:
+        show = ShowPage(**({"title": "La voix des CLSM", "slug": "podcast"} | kw))
+        make_home().add_child(instance=show)
+    return show
+
+
+def build_episode(**kw: object) -> EpisodePage:
+    """An unsaved, complete episode. ``sheets``, ``clsms``, ``themes`` and ``speakers`` fill its parts."""
+    number = next(numbers)
+    sheets = kw.pop("sheets", [])
+    clsms = kw.pop("clsms") if "clsms" in kw else [make_clsm()]
+    themes = kw.pop("themes", [])
+    speakers = kw.pop("speakers", [{"role": "Coordination du CLSM", "has_voice_consent": True}])
+    defaults: dict[str, object] = {
+        "title": f"Épisode d’exemple {number}",
+        "slug": f"episode-exemple-{number}",
+        "number": number,
+        "date": date(2026, 1, 15),
+        "summary": "Épisode d’exemple fictif.",
+        "transcript": TRANSCRIPT,
+        "transcript_status": EpisodePage.TranscriptStatus.REVIEWED,
+    }
+    if "audio" not in kw:
+        kw["audio"] = make_audio()
+    page = EpisodePage(**(defaults | kw))
+    page.sheet_items = [EpisodeSheet(sheet=sheet) for sheet in sheets]
+    page.clsm_items = [EpisodeClsm(clsm=clsm) for clsm in clsms]
+    page.speaker_items = [EpisodeSpeaker(**speaker) for speaker in speakers]
+    page.themes.add(*themes)
+    return page
+
+
+def make_episode(**kw: object) -> EpisodePage:
+    """A published episode (``live=False`` for a draft) of ``show``, complete."""
+    show = kw.pop("show", None) or make_show()
+    page = build_episode(**kw)
+    show.add_child(instance=page)
+    return page
