@@ -7,11 +7,17 @@ from django.utils import timezone
 from wagtail.models import PageQuerySet
 
 from network.models.clsm import ClsmPage
-from network.queries import department_counts, directory, public_profiles, status_counts, with_card_data
+from network.queries import (
+    StatusCount,
+    department_counts,
+    directory,
+    public_profiles,
+    status_counts,
+    with_card_data,
+)
 from network.services.freshness import freshness
-from network.territories.models import Department, Region
+from network.territories.models import Department
 from network.territories.queries import find_communes
-from portal.taxonomies.models import Term, Vocabulary
 
 PROFILES_PER_PAGE = 24
 MATCHED_COMMUNES = 50  # homonyms and communes of one postcode: never that many in France
@@ -25,16 +31,14 @@ class DirectoryForm(forms.Form):
     departement = forms.ChoiceField(label="Département", required=False)
     statut = forms.ChoiceField(label="Statut", required=False)
 
-    def __init__(self, *args: object, **kwargs: object) -> None:
+    def __init__(self, *args: object, statuses: list[StatusCount], **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
-        regions = Region.objects.values_list("slug", "name")
-        departments = [
-            (slug, f"{name} ({code})") for slug, name, code in Department.objects.values_list("slug", "name", "code")
-        ]
-        statuses = Term.objects.filter(vocabulary=Vocabulary.CLSM_STATUS).values_list("slug", "label")
-        self.fields["region"].choices = [("", "Toutes les régions"), *regions]
-        self.fields["departement"].choices = [("", "Tous les départements"), *departments]
-        self.fields["statut"].choices = [("", "Tous les statuts"), *statuses]
+        self.departments = list(Department.objects.select_related("region"))
+        regions = sorted({place.region for place in self.departments}, key=lambda region: region.name)
+        self.fields["region"].choices = [("", "Toutes les régions"), *((r.slug, r.name) for r in regions)]
+        places = [(place.slug, f"{place.name} ({place.code})") for place in self.departments]
+        self.fields["departement"].choices = [("", "Tous les départements"), *places]
+        self.fields["statut"].choices = [("", "Tous les statuts"), *((s.slug, s.label) for s in statuses)]
 
     def choices(self) -> dict[str, str]:
         """What was asked and understood: ``{name of the filter: value}``, without the empty ones."""
@@ -44,7 +48,8 @@ class DirectoryForm(forms.Form):
 
 def directory_context(request: HttpRequest) -> dict[str, object]:
     """``clsms`` (one page of results), ``form``, ``filters``, ``matched_communes``, and the counts of the day."""
-    form = DirectoryForm(request.GET)
+    statuses = status_counts(public_profiles())
+    form = DirectoryForm(request.GET, statuses=statuses)
     filters = form.choices()
     communes = find_communes(filters["commune"], limit=MATCHED_COMMUNES) if "commune" in filters else None
     found = directory(
@@ -53,13 +58,14 @@ def directory_context(request: HttpRequest) -> dict[str, object]:
         department=filters.get("departement", ""),
         status=filters.get("statut", ""),
     )
+    counted = directory(status=filters.get("statut", ""))
     return {
         "form": form,
         "filters": filters,
         "matched_communes": communes or [],
         "clsms": _page_of(found, request.GET.get("page"), request),
-        "status_counts": status_counts(public_profiles()),
-        "department_counts": department_counts(directory(status=filters.get("statut", ""))),
+        "status_counts": statuses,
+        "department_counts": department_counts(counted, form.departments),
         "counted_on": timezone.localdate(),
     }
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from django.db.models import Q, QuerySet, Sum
 from django.utils import timezone
 
+from network.models.parts import ClsmCommune
 from network.territories.models import Commune, Department
 
 if TYPE_CHECKING:
@@ -33,6 +34,13 @@ def perimeter(clsm: ClsmPage, day: date | None = None) -> QuerySet[Commune]:
     groups = [item.epci_id for item in clsm.epci_items.all()]
     members = Commune.epcis.through.objects.filter(epci__in=groups).values("commune")
     return Commune.objects.filter(Q(pk__in=named) | Q(pk__in=members))
+
+
+def stored_perimeter(clsm_id: int, day: date | None = None) -> QuerySet[Commune]:
+    """The same for a saved page, in one query with the communes: what the public page reads."""
+    named = ClsmCommune.objects.filter(runs_on(day or timezone.localdate()), page=clsm_id)
+    members = Commune.epcis.through.objects.filter(epci__clsm_items__page=clsm_id)
+    return Commune.objects.filter(Q(pk__in=named.values("commune")) | Q(pk__in=members.values("commune")))
 
 
 def population_of(communes: QuerySet[Commune]) -> int | None:

@@ -6,15 +6,30 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
+from django.db.models import F
 from django.utils import timezone
 
 from network.models.assignments import CoordinatorAssignment
 from network.models.records import ClsmRecord
-from network.perimeter import departments_of, perimeter
+from network.parts import parts_in_memory, stored_parts
+from network.perimeter import perimeter, stored_perimeter
 from network.services.freshness import freshness
 
 if TYPE_CHECKING:
     from network.models import ClsmPage
+
+
+LINKS = (
+    "status",
+    "scale",
+    "area_type",
+    "carrier",
+    "replaced_by",
+    "rules_document",
+    "roadmap_document",
+    "diagnosis_document",
+    "logo",
+)
 
 
 @dataclass(frozen=True)
@@ -48,23 +63,41 @@ def public_coordinators(clsm: ClsmPage, today: date | None = None) -> list[Publi
 
 def verified_on(clsm: ClsmPage) -> date | None:
     """The only datum of the internal record that is public: when the profile was last confirmed."""
-    return ClsmRecord.objects.filter(clsm_id=clsm.pk).values_list("verified_on", flat=True).first()
+    return ClsmRecord.objects.filter(clsm_id=clsm.pk).values_list("verified_on", flat=True).order_by().first()
 
 
-def profile_context(clsm: ClsmPage) -> dict[str, object]:
-    """Names used by the template; right for a draft too (empty lists, no date)."""
-    communes = perimeter(clsm)
-    departments = list(departments_of(communes).select_related("region"))
-    verified = verified_on(clsm)
+def profile_context(clsm: ClsmPage, *, is_preview: bool = False) -> dict[str, object]:
+    """Names used by the template; right for a draft too (empty lists, no date).
+
+    ``communes``, ``departments``, ``regions``; ``population``, ``population_year``; ``coordinators``; ``themes``;
+    ``verified_on``, ``freshness``, ``today``; and the lists of ``network.parts``.
+    """
+    if not is_preview:
+        load_links(clsm)
+    places = perimeter(clsm) if is_preview else stored_perimeter(clsm.pk)
+    communes = list(places.select_related("department__region").order_by("name", "code"))
+    departments = sorted({commune.department for commune in communes}, key=lambda department: department.code)
+    verified = verified_on(clsm) if is_preview else clsm.verified_on
+    population = clsm.population
     return {
-        "communes": list(communes.order_by("name")),
+        "communes": communes,
         "departments": departments,
         "regions": sorted({department.region for department in departments}, key=lambda region: region.name),
-        "population": clsm.population,
+        "population": population.inhabitants if population else None,
+        "population_year": population.year if population else None,
         "coordinators": public_coordinators(clsm),
-        "bodies": list(clsm.body_items.all()),
-        "themes": list(clsm.themes.all()),
+        "themes": clsm.theme_list,
         "verified_on": verified,
         "freshness": freshness(verified),
         "today": timezone.localdate(),
+        **(parts_in_memory(clsm) if is_preview else stored_parts(clsm)),
     }
+
+
+def load_links(clsm: ClsmPage) -> None:
+    """Read in one query everything that the page of ``clsm`` names by a foreign key, and its date of confirmation."""
+    saved = type(clsm).objects.annotate(verified=F("record__verified_on")).select_related(*LINKS)
+    linked = saved.only("pk", *LINKS).get(pk=clsm.pk)
+    for name in LINKS:
+        setattr(clsm, name, getattr(linked, name))
+    clsm.verified_on = linked.verified

@@ -14,6 +14,7 @@ from network.models.parts import ClsmCommune, ClsmEpci
 from network.perimeter import perimeter, runs_on
 from network.services.freshness import FRESH_MONTHS, months_before
 from network.territories.models import Commune, Department
+from portal.base.visibility import visible
 from portal.users.models import User
 
 __all__ = [
@@ -45,7 +46,8 @@ class DepartmentCount:
 
 
 def public_profiles() -> PageQuerySet[ClsmPage]:
-    return ClsmPage.objects.live().public()
+    """What a visitor may see."""
+    return visible(ClsmPage.objects.all())
 
 
 def covering(communes: Iterable[Commune], day: date | None = None) -> Q:
@@ -57,7 +59,10 @@ def covering(communes: Iterable[Commune], day: date | None = None) -> Q:
 
 
 def directory(
-    communes: Iterable[Commune] | None = None, region: str = "", department: str = "", status: str = ""
+    communes: Iterable[Commune] | None = None,
+    region: str = "",
+    department: str = "",
+    status: str = "",
 ) -> PageQuerySet[ClsmPage]:
     """Public profiles in alphabetical order. ``communes`` is None for « anywhere »; places by slug or code."""
     profiles = public_profiles()
@@ -81,7 +86,7 @@ def with_card_data(profiles: PageQuerySet[ClsmPage]) -> PageQuerySet[ClsmPage]:
     return (
         profiles.select_related("status", "scale")
         .annotate(verified_on=F("record__verified_on"))
-        .prefetch_related("departments__region")
+        .prefetch_related("departments")
     )
 
 
@@ -97,12 +102,14 @@ def status_counts(profiles: PageQuerySet[ClsmPage]) -> list[StatusCount]:
     return [StatusCount(*row) for row in rows]
 
 
-def department_counts(profiles: PageQuerySet[ClsmPage]) -> list[DepartmentCount]:
-    """Number of profiles in each département, zero included: the data of the map and of its table."""
+def department_counts(
+    profiles: PageQuerySet[ClsmPage], departments: Iterable[Department] | None = None
+) -> list[DepartmentCount]:
+    """Number of profiles in each of ``departments`` (all), zero included: the data of the map and of its table."""
     through = ClsmPage.departments.through.objects.filter(clsmpage__in=profiles.order_by().values("pk"))
     numbers = dict(through.values_list("department").annotate(number=Count("pk")))
-    places = Department.objects.values_list("code", "slug", "name")
-    return [DepartmentCount(code, slug, name, numbers.get(code, 0)) for code, slug, name in places]
+    places = Department.objects.all() if departments is None else departments
+    return [DepartmentCount(place.code, place.slug, place.name, numbers.get(place.code, 0)) for place in places]
 
 
 def stale_profiles(user: User | None = None, today: date | None = None) -> PageQuerySet[ClsmPage]:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from django.db import models
 from django.http import HttpRequest
+from django.utils.functional import cached_property
 from modelcluster.contrib.taggit import ClusterTaggableManager
 from modelcluster.fields import ParentalManyToManyField
 from wagtail.fields import RichTextField
@@ -17,7 +18,7 @@ from network.profile import profile_context
 from network.publication_rules import OPERATIONAL, Messages, publication_errors, publication_warnings
 from network.territories.models import Department
 from portal.moderation.models import ModeratedPage
-from portal.taxonomies.models import Term, Vocabulary, terms
+from portal.taxonomies.models import Term, Theme, Vocabulary, terms
 
 
 class DatePrecision(models.TextChoices):
@@ -244,7 +245,11 @@ class ClsmPage(ModeratedPage):
 
     @property
     def shows_help(self) -> bool:
-        return any(theme.shows_help for theme in self.themes.all())
+        return any(theme.shows_help for theme in self.theme_list)
+
+    @cached_property
+    def theme_list(self) -> list[Theme]:
+        return list(self.themes.all())
 
     def publication_errors(self) -> Messages:
         return publication_errors(self)
@@ -254,4 +259,5 @@ class ClsmPage(ModeratedPage):
         return publication_warnings(self)
 
     def get_context(self, request: HttpRequest, *args: object, **kwargs: object) -> dict[str, object]:
-        return super().get_context(request, *args, **kwargs) | profile_context(self)
+        is_preview = getattr(request, "is_preview", False)
+        return super().get_context(request, *args, **kwargs) | profile_context(self, is_preview=is_preview)
