@@ -28,9 +28,6 @@ class Section:
     needs: dict[str, int] = field(default_factory=dict)
     is_required: bool = True
 
-    def stream_block(self) -> "SectionBlock":
-        return SectionBlock(self)
-
 
 SECTIONS = (
     Section(
@@ -127,7 +124,8 @@ class SectionBlock(blocks.StreamBlock):
     def __init__(self, section: Section | None = None, local_blocks=None, **kwargs):
         if section:
             local_blocks = [*section.own_blocks.items(), *COMMON.items()]
-            kwargs |= {"label": section.heading, "help_text": section.help_text, "required": False, "collapsed": True}
+            label = f"{ORDER[section.key] + 1}. {section.heading}"
+            kwargs |= {"label": label, "help_text": section.help_text, "required": False}
         super().__init__(local_blocks, **kwargs)
 
 
@@ -136,7 +134,7 @@ class TextBlock(blocks.StreamBlock):
 
     def __init__(self, local_blocks=None, **kwargs):
         if local_blocks is None:
-            local_blocks = [(section.key, section.stream_block()) for section in SECTIONS]
+            local_blocks = [(section.key, SectionBlock(section)) for section in SECTIONS]
         super().__init__(local_blocks, **kwargs)
 
     def clean(self, value: blocks.StreamValue) -> blocks.StreamValue:

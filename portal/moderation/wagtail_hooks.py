@@ -18,6 +18,11 @@ def completeness_url() -> list:
     return [path("pages/<int:page_id>/completude/", page_completeness, name="page_completeness")]
 
 
+@hooks.register("insert_global_admin_css")
+def admin_styles() -> str:
+    return format_html('<link rel="stylesheet" href="{}">', static("css/admin.css"))
+
+
 @hooks.register("insert_editor_js")
 def completeness_script() -> str:
     return format_html('<script type="module" src="{}"></script>', static("js/admin-completeness.js"))

@@ -204,7 +204,7 @@ PUBLIC_FEEDS = [("Fiches CAPS", "sheets_feed"), ("Actualités", "news_feed")]
 # Public search
 SEARCH_INDEX_ROOT = Path(env("SEARCH_INDEX_ROOT", default=str(VAR_DIR / "search")))
 
-# Content security: nothing inline, nothing from elsewhere; the admin needs inline styles.
+# Content security: nothing inline, nothing from elsewhere; Wagtail's admin needs both inline.
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],
@@ -222,6 +222,7 @@ CONTENT_SECURITY_POLICY = {
 }
 CSP_ADMIN_DIRECTIVES = {
     **CONTENT_SECURITY_POLICY["DIRECTIVES"],
+    "script-src": [SELF, "'unsafe-inline'"],  # Wagtail's choosers start from inline scripts
     "style-src": [SELF, "'unsafe-inline'"],
     "img-src": [SELF, "data:", "blob:"],
     "frame-src": [SELF],

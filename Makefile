@@ -1,0 +1,113 @@
+# Portail CLSM. `make` alone lists the targets.
+.DEFAULT_GOAL := help
+SHELL := /bin/sh
+
+PORT ?= 8000
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+VENV := .venv
+RUN := $(VENV)/bin
+MANAGE := $(RUN)/python manage.py
+WORKERS ?= 2
+NODE_TOOLS := tests/e2e/node_modules/.installed
+
+export BASE_URL ?= http://localhost:$(PORT)
+
+.PHONY: help
+help: ## Cette liste
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z0-9-]+:.*## / {printf "  %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+# --- Installation -----------------------------------------------------------------------------------------------
+
+$(VENV)/.installed: requirements/base.txt
+	test -x $(RUN)/python || $(PYTHON) -m venv $(VENV)
+	$(RUN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/base.txt
+	touch $@
+
+$(VENV)/.installed-dev: requirements/dev.txt $(VENV)/.installed
+	$(RUN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	touch $@
+
+$(NODE_TOOLS): tests/e2e/package-lock.json
+	@if command -v npm >/dev/null; then npm ci --prefix tests/e2e --ignore-scripts --no-audit --no-fund --silent && touch $@; \
+	elif [ -n "$$CI" ]; then echo "npm est nécessaire aux tests du navigateur." >&2; exit 1; \
+	else echo "npm absent : axe et le vérificateur HTML seront passés."; fi
+
+.PHONY: install
+install: $(VENV)/.installed ## Installe ce qu’il faut pour servir le portail
+
+.PHONY: install-dev
+install-dev: $(VENV)/.installed-dev ## Installe aussi les outils de développement
+
+# --- Démonstration ----------------------------------------------------------------------------------------------
+
+.PHONY: demo
+demo: demo-data serve ## Installe, remplit de données d’exemple et sert sur http://localhost:8000
+
+.PHONY: demo-data
+demo-data: install ## Prépare la base, les contenus d’exemple et l’index de recherche
+	$(MANAGE) migrate --verbosity 0
+	$(MANAGE) setup_portal
+	$(MANAGE) seed_demo
+
+.PHONY: serve
+serve: install ## Sert le portail déjà préparé (PORT=8000)
+	$(MANAGE) runserver --noreload 127.0.0.1:$(PORT)
+
+# --- Vérifications ----------------------------------------------------------------------------------------------
+
+.PHONY: test
+test: install-dev $(NODE_TOOLS) ## Tous les tests que cette machine peut passer, navigateur compris
+	$(RUN)/pytest -q -n $(WORKERS) tests
+	$(MAKE) --no-print-directory test-e2e
+
+.PHONY: test-unit
+test-unit: install-dev ## Les tests sans navigateur
+	$(RUN)/pytest -q -n $(WORKERS) tests
+
+.PHONY: test-e2e
+test-e2e: install-dev $(NODE_TOOLS) ## Tous les tests dans le navigateur (Chromium)
+	$(RUN)/pytest -q -m e2e tests/e2e
+
+.PHONY: test-next
+test-next: ## Les tests sur la version suivante de Wagtail (8.0), dans un environnement à part
+	$(PYTHON) -m venv var/venv-next
+	var/venv-next/bin/pip install --quiet -r requirements/dev.txt
+	var/venv-next/bin/pip install --quiet "wagtail>=8.0,<8.1"
+	VAR_DIR=var/next var/venv-next/bin/python -m pytest -q -W default -n $(WORKERS) tests
+
+.PHONY: lint
+lint: install-dev ## Style, types, gabarits, sens des imports, migrations, réglages de production
+	$(RUN)/ruff check .
+	$(RUN)/ruff format --check .
+	$(RUN)/djlint --lint --quiet templates
+	$(RUN)/lint-imports --no-cache
+	$(RUN)/mypy
+	$(MANAGE) makemigrations --check --dry-run --verbosity 0
+	$(MANAGE) check --fail-level WARNING
+	SECRET_KEY=$$(head -c 40 /dev/urandom | base64) ALLOWED_HOSTS=portail.example BASE_URL=https://portail.example \
+		$(MANAGE) check --deploy --fail-level WARNING --settings portal.settings.production
+
+.PHONY: format
+format: install-dev ## Met le code en forme
+	$(RUN)/ruff check --fix --quiet .
+	$(RUN)/ruff format .
+
+.PHONY: bench
+bench: install-dev ## Mesures de vitesse (des rapports, pas des seuils)
+	$(RUN)/python -m benchmarks.search
+	$(RUN)/python -m benchmarks.pages
+
+.PHONY: screenshots
+screenshots: install-dev ## Refait docs/screenshots/ à partir de la démonstration
+	$(RUN)/pytest -q -m screenshots tests/e2e/screenshots.py
+
+.PHONY: lock
+lock: install-dev ## Recompile les versions figées (sans adresse de registre)
+	$(RUN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header --no-annotate \
+		pyproject.toml -o requirements/base.txt
+	$(RUN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header --no-annotate \
+		--extra dev pyproject.toml -c requirements/base.txt -o requirements/dev.txt
+
+.PHONY: clean
+clean: ## Efface les données locales (var/) et l’environnement
+	rm -rf var $(VENV) tests/e2e/node_modules

@@ -1,0 +1,144 @@
+"""Browser tests: Chromium against a portal of its own, filled by the demonstration command."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.error import URLError
+from urllib.request import urlopen
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+ROOT = Path(__file__).resolve().parents[2]
+TOOLS = Path(__file__).parent / "node_modules"
+AXE = TOOLS / "axe-core" / "axe.min.js"
+VNU = TOOLS / "vnu-jar" / "build" / "dist" / "vnu.jar"
+CHROMIUM_FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+PASSWORD = "demonstration-clsm"  # as printed by `manage.py seed_demo`
+WIDTHS = {"mobile": 360, "desktop": 1280}
+
+
+def require(condition: object, message: str) -> None:
+    """Skip where a tool is missing on somebody's machine; fail in CI, where everything must run."""
+    if condition:
+        return
+    if os.environ.get("CI"):
+        pytest.fail(message)
+    pytest.skip(message)
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def manage(*arguments: str, **environment: str) -> None:
+    subprocess.run(
+        [sys.executable, "manage.py", *arguments],
+        cwd=ROOT,
+        env=os.environ | environment,
+        check=True,
+        stdout=subprocess.DEVNULL,
+    )
+
+
+def answers(url: str, process: subprocess.Popen) -> bool:
+    """Wait until the server answers; False when it died or stayed silent for a minute."""
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline and process.poll() is None:
+        try:
+            with urlopen(url, timeout=5):
+                return True
+        except URLError:
+            time.sleep(0.2)
+    return False
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory) -> Iterator[str]:
+    """Address of a running portal with the demonstration's content."""
+    port = free_port()
+    address = f"http://localhost:{port}"
+    environment = {
+        "DJANGO_SETTINGS_MODULE": "portal.settings.dev",
+        "VAR_DIR": str(tmp_path_factory.mktemp("var")),
+        "BASE_URL": address,
+        "EMAIL_URL": "dummymail://",
+    }
+    manage("migrate", "--verbosity", "0", **environment)
+    manage("setup_portal", **environment)
+    manage("seed_demo", **environment)
+    server = subprocess.Popen(
+        [sys.executable, "manage.py", "runserver", "--noreload", f"127.0.0.1:{port}"],
+        cwd=ROOT,
+        env=os.environ | environment,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        assert answers(f"{address}/robots.txt", server), "Le serveur de test ne répond pas."
+        yield address
+    finally:
+        server.terminate()
+        server.wait(timeout=10)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    executable = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+    require(executable, "Chromium est absent : tests du navigateur passés.")
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=executable, args=CHROMIUM_FLAGS)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def visitor(browser: Browser, site: str) -> Iterator[Page]:
+    """A page of somebody who is not signed in."""
+    context = new_context(browser, site)
+    yield context.new_page()
+    context.close()
+
+
+def new_context(browser: Browser, site: str, width: int = 1280, **options: object) -> BrowserContext:
+    context = browser.new_context(
+        base_url=site, locale="fr-FR", viewport={"width": width, "height": 900}, reduced_motion="reduce", **options
+    )
+    context.set_default_timeout(15_000)
+    return context
+
+
+@pytest.fixture
+def sign_in(browser: Browser, site: str):
+    """``sign_in("edition")`` gives a page of that demonstration account."""
+    contexts = []
+
+    def open_session(name: str) -> Page:
+        context = new_context(browser, site)
+        contexts.append(context)
+        page = context.new_page()
+        page.goto("/admin/")
+        page.get_by_label("E-mail").fill(f"{name}@portail.example")
+        page.get_by_label("Mot de passe").fill(PASSWORD)
+        page.get_by_role("button", name="Se connecter").click()
+        page.wait_for_url("**/admin/**")
+        return page
+
+    yield open_session
+    for context in contexts:
+        context.close()
