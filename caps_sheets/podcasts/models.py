@@ -158,7 +158,7 @@ class EpisodePage(ModeratedPage):
     template = "pages/podcasts/episode_page.html"
     parent_page_types = ["caps_podcasts.ShowPage"]
     subpage_types: list[str] = []
-    edit_handler = panels.episode_tabs(ModeratedPage, EpisodeForm)
+    edit_handler = panels.episode_tabs(ModeratedPage)
     search_fields = [
         *ModeratedPage.search_fields,
         index.SearchField("summary"),

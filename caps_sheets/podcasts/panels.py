@@ -1,6 +1,5 @@
 """The tabs of the episode form, in the order in which an episode is made."""
 
-from wagtail.admin.forms import WagtailAdminPageForm
 from wagtail.admin.panels import (
     FieldPanel,
     FieldRowPanel,
@@ -14,6 +13,7 @@ from wagtail.admin.panels import (
 from wagtail.models import Page
 from wagtailmedia.edit_handlers import MediaChooserPanel
 
+from portal.moderation.panels import CompletenessPanel
 from portal.taxonomies.widgets import ThemeCheckboxes
 
 TRANSCRIPT_HELP = (
@@ -24,7 +24,7 @@ TRANSCRIPT_HELP = (
 )
 
 
-def episode_tabs(page_class: type[Page], form_class: type[WagtailAdminPageForm]) -> TabbedInterface:
+def episode_tabs(page_class: type[Page]) -> TabbedInterface:
     return TabbedInterface(
         [
             ObjectList(_content_panels(), heading="Épisode"),
@@ -32,14 +32,14 @@ def episode_tabs(page_class: type[Page], form_class: type[WagtailAdminPageForm])
             ObjectList(_transcript_panels(), heading="Transcription"),
             ObjectList(_link_panels(), heading="Liens et thèmes"),
             ObjectList(page_class.promote_panels, heading="Adresse et référencement"),
-            ObjectList(page_class.settings_panels, heading="Publication"),
-        ],
-        base_form_class=form_class,
+            ObjectList([*page_class.settings_panels, FieldPanel("is_demo")], heading="Publication"),
+        ]
     )
 
 
 def _content_panels() -> list:
     return [
+        CompletenessPanel(heading="Avant la publication"),
         FieldPanel("title", help_text="Ce que l’épisode raconte, sans numéro : il est ajouté tout seul."),
         FieldRowPanel(
             [FieldPanel("season"), FieldPanel("number"), FieldPanel("kind"), FieldPanel("date")],
