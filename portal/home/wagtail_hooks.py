@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 from wagtail import hooks
 
+from portal.home import deletion  # noqa: F401 (its hooks)
 from portal.home.dashboard import PANELS
 from portal.moderation.models import Notice
 

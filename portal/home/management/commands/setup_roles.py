@@ -1,0 +1,13 @@
+"""Sets the roles up. Safe to run again."""
+
+from django.core.management.base import BaseCommand
+
+from portal.home.roles import setup_roles
+
+
+class Command(BaseCommand):
+    help = "Crée les rôles et leurs droits. À lancer après setup_site."
+
+    def handle(self, *args: object, **options: object) -> None:
+        for line in setup_roles() or ["Rôles déjà en place."]:
+            self.stdout.write(line)

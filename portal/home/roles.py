@@ -1,0 +1,167 @@
+"""Who may do what, as data: one role is one group of accounts. ``docs/roles.md`` says the same in French.
+
+Only Administration holds the page right « publish »: a page becomes public by its approval in a workflow, whose last
+step publishes for the reviewer. Wagtail ties unpublishing, privacy and the deletion of public pages to that same
+right, so these belong to Administration too.
+"""
+
+from dataclasses import dataclass, field
+
+from django.contrib.auth.models import Group, Permission
+from django.db import transaction
+from wagtail.models import Collection, GroupCollectionPermission, GroupPagePermission, Page
+
+from caps_sheets.models import SheetsIndexPage
+from portal.home.models import HomePage
+
+ADMINISTRATION = "Administration"
+MODERATION = "Modération"
+EDITING = "Édition"
+COACHING = "Accompagnement"
+COORDINATION = "Coordination"
+
+DOOR = "wagtailadmin.access_admin"
+ROOT_COLLECTION = "Root"
+CHOOSE = ("wagtailimages.choose_image", "wagtaildocs.choose_document")
+UPLOAD = (*CHOOSE, "wagtailimages.add_image", "wagtaildocs.add_document")
+LIBRARY = (
+    *UPLOAD,
+    "wagtailimages.change_image",
+    "wagtaildocs.change_document",
+    "wagtailmedia.add_media",
+    "wagtailmedia.change_media",
+)
+
+
+def every_right(*models: str) -> tuple[str, ...]:
+    """Add, change and delete on each « app.model »."""
+    return tuple(
+        f"{app}.{action}_{model}"
+        for app, model in (name.split(".") for name in models)
+        for action in ("add", "change", "delete")
+    )
+
+
+@dataclass(frozen=True)
+class Role:
+    """``permissions``: app.codename. ``pages`` and ``collections``: rights on a page type's first page, or a name."""
+
+    name: str
+    permissions: tuple[str, ...] = (DOOR,)
+    pages: dict[type[Page], tuple[str, ...]] = field(default_factory=dict)
+    collections: dict[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+ROLES = (
+    Role(
+        ADMINISTRATION,
+        (
+            DOOR,
+            *every_right(
+                "portal_users.user",
+                "auth.group",
+                "portal_taxonomies.term",
+                "portal_taxonomies.theme",
+                "network.organisation",
+                "network.coordinatorassignment",
+                "wagtailredirects.redirect",
+                "wagtailsearchpromotions.searchpromotion",
+            ),
+            "network.change_clsmrecord",
+            "portal_base.change_portalsettings",
+            "wagtailcore.add_collection",
+            "wagtailcore.change_collection",
+        ),
+        {HomePage: ("add_page", "change_page", "publish_page", "lock_page", "unlock_page", "bulk_delete_page")},
+        {ROOT_COLLECTION: LIBRARY},
+    ),
+    Role(
+        MODERATION,
+        (DOOR, "network.add_organisation", "network.change_organisation", "network.change_clsmrecord"),
+        {HomePage: ("change_page", "lock_page", "unlock_page")},
+        {ROOT_COLLECTION: LIBRARY},
+    ),
+    Role(
+        EDITING,
+        (DOOR, "network.add_organisation", "network.change_organisation"),
+        {HomePage: ("add_page", "change_page")},
+        {ROOT_COLLECTION: LIBRARY},
+    ),
+    Role(
+        COACHING,
+        (DOOR, "network.add_organisation"),
+        {SheetsIndexPage: ("add_page",)},
+        {ROOT_COLLECTION: CHOOSE, "Fiches CAPS": UPLOAD},
+    ),
+    # The right to change a profile comes from the group of each CLSM (network.services.coordinators).
+    Role(
+        COORDINATION,
+        (DOOR,),
+        {},
+        {ROOT_COLLECTION: CHOOSE, "CLSM": UPLOAD},
+    ),
+)
+
+#: Groups that Wagtail creates; they let people approve their own text.
+STOCK_GROUPS = ("Moderators", "Editors")
+
+
+@transaction.atomic
+def setup_roles() -> list[str]:
+    """Make the groups hold exactly the rights of ``ROLES``; people stay where they are. Returns what was done.
+
+    Run it after ``setup_site``: a right on a page or a collection that does not exist yet is reported and left out.
+    """
+    report = [line for role in ROLES for line in _setup_role(role)]
+    for group in Group.objects.filter(name__in=STOCK_GROUPS, user=None):
+        group.delete()
+        report.append(f"Groupe « {group.name} » de Wagtail retiré.")
+    return report
+
+
+def _setup_role(role: Role) -> list[str]:
+    group, created = Group.objects.get_or_create(name=role.name)
+    group.permissions.set(permission(name) for name in role.permissions)
+    report = [f"Rôle « {role.name} » créé."] if created else []
+    return report + _setup_pages(group, role) + _setup_collections(group, role)
+
+
+def _setup_pages(group: Group, role: Role) -> list[str]:
+    wanted, report = set(), []
+    for page_type, names in role.pages.items():
+        page = page_type.objects.first()
+        if page is None:
+            report.append(f"Rôle « {role.name} » : la page « {page_type._meta.verbose_name} » n’existe pas encore.")
+            continue
+        wanted |= {(page.pk, permission(f"wagtailcore.{name}").pk) for name in names}
+    rights = GroupPagePermission.objects.filter(group=group)
+    for right in rights:
+        if (right.page_id, right.permission_id) not in wanted:
+            right.delete()
+    for page_id, permission_id in wanted:
+        GroupPagePermission.objects.get_or_create(group=group, page_id=page_id, permission_id=permission_id)
+    return report
+
+
+def _setup_collections(group: Group, role: Role) -> list[str]:
+    wanted, report = set(), []
+    for name, names in role.collections.items():
+        collection = Collection.objects.filter(name=name).order_by("depth").first()
+        if collection is None:
+            report.append(f"Rôle « {role.name} » : la collection « {name} » n’existe pas encore.")
+            continue
+        wanted |= {(collection.pk, permission(right).pk) for right in names}
+    for right in GroupCollectionPermission.objects.filter(group=group):
+        if (right.collection_id, right.permission_id) not in wanted:
+            right.delete()
+    for collection_id, permission_id in wanted:
+        GroupCollectionPermission.objects.get_or_create(
+            group=group, collection_id=collection_id, permission_id=permission_id
+        )
+    return report
+
+
+def permission(name: str) -> Permission:
+    """The permission « app.codename »; an unknown name is a mistake in ``ROLES`` and raises DoesNotExist."""
+    app, codename = name.split(".")
+    return Permission.objects.get(content_type__app_label=app, codename=codename)
