@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from django.db.models import F
 from django.utils import timezone
+from wagtail.models import PageQuerySet
 
 from network.models.assignments import CoordinatorAssignment
 from network.models.records import ClsmRecord
@@ -72,12 +73,10 @@ def profile_context(clsm: ClsmPage, *, is_preview: bool = False) -> dict[str, ob
     ``communes``, ``departments``, ``regions``; ``population``, ``population_year``; ``coordinators``; ``themes``;
     ``verified_on``, ``freshness``, ``today``; and the lists of ``network.parts``.
     """
-    if not is_preview:
-        load_links(clsm)
     places = perimeter(clsm) if is_preview else stored_perimeter(clsm.pk)
     communes = list(places.select_related("department__region").order_by("name", "code"))
     departments = sorted({commune.department for commune in communes}, key=lambda department: department.code)
-    verified = verified_on(clsm) if is_preview else clsm.verified_on
+    verified = clsm.verified_on if hasattr(clsm, "verified_on") else verified_on(clsm)
     population = clsm.population
     return {
         "communes": communes,
@@ -94,10 +93,6 @@ def profile_context(clsm: ClsmPage, *, is_preview: bool = False) -> dict[str, ob
     }
 
 
-def load_links(clsm: ClsmPage) -> None:
-    """Read in one query everything that the page of ``clsm`` names by a foreign key, and its date of confirmation."""
-    saved = type(clsm).objects.annotate(verified=F("record__verified_on")).select_related(*LINKS)
-    linked = saved.only("pk", *LINKS).get(pk=clsm.pk)
-    for name in LINKS:
-        setattr(clsm, name, getattr(linked, name))
-    clsm.verified_on = linked.verified
+def with_links(profiles: PageQuerySet[ClsmPage]) -> PageQuerySet[ClsmPage]:
+    """Read along with each profile what its page names by a foreign key, and ``verified_on``."""
+    return profiles.select_related(*LINKS).annotate(verified_on=F("record__verified_on"))

@@ -9,6 +9,7 @@ from wagtail.models import Page, PageViewRestriction
 from network import profile as network_profile
 from network.models import ClsmCommune, ClsmEpci, ClsmPage, ClsmRecord, ClsmSector, ClsmWorkingGroup
 from network.parts import PARTS
+from network.profile import with_links
 from network.queries import directory, stale_profiles
 from network.services.coordinators import assign
 from portal.taxonomies.models import Vocabulary
@@ -169,12 +170,18 @@ def test_the_cost_of_a_profile_does_not_grow_with_its_parts(client):
     assert queries_of(client, small.url) == queries_of(client, large.url)
 
 
-def test_the_context_of_a_profile_costs_five_queries(rf, django_assert_num_queries):
-    clsm = ClsmPage.objects.get(pk=make_clsm().pk)
+def test_the_context_of_a_profile_costs_four_queries(rf, django_assert_num_queries):
+    clsm = with_links(ClsmPage.objects.filter(pk=make_clsm().pk)).get()
     request = rf.get(clsm.url)
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(4):
         context = clsm.get_context(request)
     assert [body["kind"] for body in context["bodies"]] == ["Comite de pilotage"]
+
+
+def test_an_unknown_address_and_a_draft_are_not_found(client):
+    draft = make_clsm(live=False)
+    assert client.get(draft.url).status_code == 404
+    assert client.get("/clsm/inconnu/").status_code == 404
 
 
 def test_a_preview_and_a_public_page_show_the_same_parts(rf):
