@@ -1,0 +1,41 @@
+"""One account for each role of the demonstration. Nobody real; the addresses can not receive mail."""
+
+from django.contrib.auth.models import Group
+
+from portal.users.models import User
+
+DOMAIN = "portail.example"
+PASSWORD = "demonstration-clsm"  # noqa: S105 - documented; accounts are made on a development machine only
+#: (address, role, function). The groups of the coordination follow from the assignments.
+ACCOUNTS = (
+    ("administration", "Administration", "Administration du portail"),
+    ("moderation", "Modération", "Modération, Centre national"),
+    ("moderation2", "Modération", "Modération, Centre national"),
+    ("edition", "Édition", "Édition, Centre national"),
+    ("edition2", "Édition", "Édition, Centre national"),
+    ("accompagnement", "Accompagnement", "Accompagnement à la capitalisation"),
+    ("coordination", "", "Coordination de CLSM"),
+    ("coordination2", "", "Coordination de CLSM"),
+)
+
+
+def address(name: str) -> str:
+    return f"{name}@{DOMAIN}"
+
+
+def account(name: str) -> User:
+    return User.objects.get(email=address(name))
+
+
+def make_account(name: str, job_title: str, password: str | None = None) -> User:
+    """The account of ``name``; one that exists keeps its password."""
+    user = User.objects.filter(email=address(name)).first()
+    fields = {"first_name": "Camille", "last_name": "Exemple", "job_title": job_title}
+    return user or User.objects.create_user(address(name), password, **fields)
+
+
+def make_accounts() -> None:
+    for name, role, job_title in ACCOUNTS:
+        user = make_account(name, job_title, PASSWORD)
+        if role:
+            user.groups.add(Group.objects.get(name=role))

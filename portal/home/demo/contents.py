@@ -1,0 +1,93 @@
+"""The demonstration in its order: CLSMs and those who coordinate them, then sheets, episodes and news."""
+
+from collections.abc import Iterator
+from datetime import date
+
+from caps_sheets.models import SheetsIndexPage
+from network.models import ClsmPage, ClsmRecord, DirectoryPage
+from network.services.coordinators import assign
+from portal.home.demo import clsm_profiles, publishing, real_clsm, sheet_files
+from portal.home.demo.accounts import account, make_account
+from portal.home.demo.sheet_files import build_sheet, read_folder
+from portal.users.models import User
+
+POST_START = date(2022, 9, 1)
+DAYS_BETWEEN_SHEETS = 17
+DAYS_STEP, OLDEST = 23, 480
+VACANT_EVERY = 9
+SHARED_POST = {"saint-flour", "mayenne"}
+
+
+def seed_contents() -> Iterator[str]:
+    """What was added, one French line per kind of content."""
+    yield f"{seed_real_clsm()} profil réel"
+    yield f"{seed_profiles()} profils fictifs"
+    yield f"{seed_sheets()} fiches"
+
+
+def seed_real_clsm() -> int:
+    directory = DirectoryPage.objects.get()
+    if publishing.exists(directory, real_clsm.SLUG):
+        return 0
+    page = real_clsm.build_real_clsm()
+    publishing.add_draft(directory, page, account("edition"))
+    assign(page, account("coordination"), start=POST_START, job_title="Coordination du CLSM")
+    publishing.publish(page, account("administration"))
+    note_verification(page, days=40)
+    return 1
+
+
+def seed_profiles() -> int:
+    """Every line of the table whose page is missing, its coordination in post unless the post is vacant."""
+    directory = DirectoryPage.objects.get()
+    added = 0
+    for rank, row in enumerate(clsm_profiles.read_table()):
+        if publishing.exists(directory, row["slug"]):
+            continue
+        page = clsm_profiles.build_clsm(row, rank)
+        page.is_vacant = rank % VACANT_EVERY == VACANT_EVERY - 1
+        publishing.add_draft(directory, page, account("edition"))
+        if not page.is_vacant:
+            assign(page, coordinator_of(row["slug"]), start=POST_START, **display(rank))
+        publishing.publish(page, account("administration"))
+        note_verification(page, days=(rank * DAYS_STEP) % OLDEST)
+        added += 1
+    return added
+
+
+def coordinator_of(slug: str) -> User:
+    """Two CLSMs share a coordination, as one in five does; the other accounts have no password."""
+    if slug in SHARED_POST:
+        return account("coordination2")
+    return make_account(f"coordination.{slug}", "Coordination de CLSM")
+
+
+def display(rank: int) -> dict[str, object]:
+    """What each coordination accepts to show, so that every case is seen."""
+    return {
+        "job_title": "Coordination du CLSM",
+        "phone": f"01 99 00 {rank // 10:02} {rank % 100:02}",
+        "shows_name": rank % 3 == 0,
+        "shows_phone": rank % 4 == 0,
+    }
+
+
+def note_verification(page: ClsmPage, days: int) -> None:
+    """« Vérifiée le » goes from this week to more than a year ago: the three levels of freshness are seen."""
+    day = publishing.days_ago(days).date()
+    ClsmRecord.objects.update_or_create(clsm=page, defaults={"verified_on": day})
+
+
+def seed_sheets() -> int:
+    """Every file of the folder whose page is missing; the dates of publication are spread before today."""
+    index = SheetsIndexPage.objects.get()
+    added = 0
+    for rank, data in enumerate(read_folder(sheet_files.FOLDER)):
+        if publishing.exists(index, data["slug"]):
+            continue
+        sheet = build_sheet(data)
+        sheet.first_published_at = publishing.days_ago(20 + DAYS_BETWEEN_SHEETS * rank)
+        publishing.add_draft(index, sheet, account("accompagnement"))
+        publishing.publish(sheet, account("administration"))
+        added += 1
+    return added

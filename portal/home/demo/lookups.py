@@ -1,0 +1,36 @@
+"""What the demonstration files name, found in the database."""
+
+from functools import partial
+
+from network.models import Organisation
+from portal.taxonomies.models import Term, Theme, Vocabulary
+
+
+class UnknownName(LookupError):
+    """A file names a term, a theme or a page that is not there."""
+
+
+def term(vocabulary: Vocabulary, slug: str) -> Term:
+    found = Term.objects.filter(vocabulary=vocabulary, slug=slug).first()
+    if found is None:
+        raise UnknownName(f"Terme inconnu : {vocabulary.value}/{slug}")
+    return found
+
+
+def terms_of(vocabulary: Vocabulary, slugs: list[str]) -> list[Term]:
+    return [term(vocabulary, slug) for slug in slugs]
+
+
+def themes_of(slugs: list[str]) -> list[Theme]:
+    """The themes in the order of ``slugs``: the first one is often the main one."""
+    found = {theme.slug: theme for theme in Theme.objects.filter(slug__in=slugs)}
+    if missing := set(slugs) - found.keys():
+        raise UnknownName(f"Thème inconnu : {', '.join(sorted(missing))}")
+    return [found[slug] for slug in slugs]
+
+
+def organisation(name: str, kind: str) -> Organisation:
+    return Organisation.objects.get_or_create(name=name, defaults={"kind": term(Vocabulary.ORGANISATION_TYPE, kind)})[0]
+
+
+licence = partial(term, Vocabulary.LICENCE)

@@ -1,0 +1,42 @@
+"""Fill the portal with its demonstration: real pages, made by the same rules as any other."""
+
+import argparse
+
+from django.conf import settings
+from django.core.management import call_command, get_commands
+from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
+
+from portal.home.demo import accounts
+from portal.home.demo.contents import seed_contents
+from search.outbox import paused
+from search.rebuilding import rebuild
+
+PREPARATION = ("setup_site", "load_taxonomies", "load_territories", "setup_roles", "setup_workflows")
+
+
+class Command(BaseCommand):
+    help = "Charge les contenus de démonstration. Relancée, n’ajoute que ce qui manque."
+
+    def add_arguments(self, parser: argparse.ArgumentParser) -> None:
+        parser.add_argument("--force", action="store_true", help="Accepte de s’exécuter hors développement.")
+
+    def handle(self, *args: object, force: bool, **options: object) -> None:
+        if not (settings.DEBUG or force):
+            raise CommandError("Les comptes de démonstration ont un mot de passe connu : développement seulement.")
+        with paused():
+            self.prepare()
+            with transaction.atomic():
+                accounts.make_accounts()
+                for line in seed_contents():
+                    self.stdout.write(line)
+        self.stdout.write(f"{rebuild()} documents trouvables par la recherche")
+        names = ", ".join(name for name, _, _ in accounts.ACCOUNTS)
+        self.stdout.write(f"Comptes @{accounts.DOMAIN} : {names}")
+        self.stdout.write(f"Mot de passe : {accounts.PASSWORD}")
+
+    def prepare(self) -> None:
+        """The tree, the vocabularies, the territories, the roles and the workflows."""
+        for name in PREPARATION:
+            if name in get_commands():
+                call_command(name, stdout=self.stdout)
