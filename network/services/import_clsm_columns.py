@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from functools import partial
+from typing import Any
 
-from django.db.models import Field
-
-from network.models import ClsmBody, ClsmCofacilitation, ClsmCommune, ClsmEpci, ClsmPage
+from network.models import ClsmBody, ClsmCofacilitation, ClsmCommune, ClsmEpci, ClsmPage, Organisation
 from network.models.clsm import DatePrecision
 from network.services import import_clsm_values as values
 from network.services.import_clsm_file import KEY
 from network.services.import_clsm_values import Reference
-from portal.taxonomies.models import Vocabulary
+from network.territories.models import Commune, Epci
+from portal.taxonomies.models import Term, Theme, Vocabulary
 
 Cells = dict[str, str]
 Parse = Callable[[str, Cells, Reference], object]
@@ -26,12 +27,12 @@ class Column:
     name: str
     parse: Parse
     read: Callable[[ClsmPage], object]
-    write: Callable[[ClsmPage, object], None]
+    write: Callable[[ClsmPage, Any], None]
     empty: object = None
     may_be_empty: bool = True
 
 
-def field_of(name: str) -> Field:
+def field_of(name: str) -> Any:
     return ClsmPage._meta.get_field(name)
 
 
@@ -77,20 +78,20 @@ def term_list(column: str, name: str, vocabulary: Vocabulary) -> Column:
     )
 
 
-def write_created_on(page: ClsmPage, value: object) -> None:
+def write_created_on(page: ClsmPage, value: tuple[date | None, str]) -> None:
     page.created_on, page.created_precision = value
 
 
-def write_themes(page: ClsmPage, value: object) -> None:
+def write_themes(page: ClsmPage, value: frozenset[Theme]) -> None:
     page.themes.clear()
     page.themes.add(*sorted(value, key=lambda theme: theme.pk))
 
 
-def current_communes(page: ClsmPage) -> frozenset:
+def current_communes(page: ClsmPage) -> frozenset[Commune]:
     return frozenset(item.commune for item in page.commune_items.all() if item.until is None)
 
 
-def write_communes(page: ClsmPage, value: object) -> None:
+def write_communes(page: ClsmPage, value: frozenset[Commune]) -> None:
     """Keep the dated rows of the past, and the start date of the communes that stay."""
     kept = [item for item in page.commune_items.all() if item.until is not None or item.commune in value]
     present = {item.commune for item in kept if item.until is None}
@@ -98,32 +99,32 @@ def write_communes(page: ClsmPage, value: object) -> None:
     page.commune_items = [*kept, *(ClsmCommune(commune=commune) for commune in added)]
 
 
-def write_epcis(page: ClsmPage, value: object) -> None:
+def write_epcis(page: ClsmPage, value: frozenset[Epci]) -> None:
     page.epci_items = [ClsmEpci(epci=epci) for epci in sorted(value, key=lambda epci: epci.siren)]
 
 
-def write_carrier(page: ClsmPage, value: object) -> None:
+def write_carrier(page: ClsmPage, value: Organisation | None) -> None:
     if value is not None and value.pk is None:
         value.full_clean()
         value.save()
     page.carrier = value
 
 
-def read_cofacilitation(page: ClsmPage) -> list:
+def read_cofacilitation(page: ClsmPage) -> list[tuple[str, str, str]]:
     return [(item.hospital, item.unit, item.role) for item in page.cofacilitation_items.all()]
 
 
-def write_cofacilitation(page: ClsmPage, value: object) -> None:
+def write_cofacilitation(page: ClsmPage, value: list[tuple[str, str, str]]) -> None:
     page.cofacilitation_items = [
         ClsmCofacilitation(hospital=hospital, unit=unit, role=role) for hospital, unit, role in value
     ]
 
 
-def read_bodies(page: ClsmPage) -> list:
+def read_bodies(page: ClsmPage) -> list[tuple[Term, str]]:
     return [(item.kind, item.label) for item in page.body_items.all()]
 
 
-def write_bodies(page: ClsmPage, value: object) -> None:
+def write_bodies(page: ClsmPage, value: list[tuple[Term, str]]) -> None:
     """Keep the frequency and the composition already entered for the bodies that stay."""
     known = {(item.kind, item.label): item for item in page.body_items.all()}
     page.body_items = [known.get(body) or ClsmBody(kind=body[0], label=body[1]) for body in value]

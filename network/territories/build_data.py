@@ -54,7 +54,8 @@ def point(wkb: str) -> Point | None:
 
 def vertices(wkb: str) -> list[Point]:
     """The outer boundaries of a little-endian WKB multipolygon, with their holes."""
-    raw, offset, found = bytes.fromhex(wkb), 9, []
+    raw, offset = bytes.fromhex(wkb), 9
+    found: list[Point] = []
     for _polygon in range(struct.unpack_from("<I", raw, 5)[0]):
         rings = struct.unpack_from("<I", raw, offset + 5)[0]
         offset += 9

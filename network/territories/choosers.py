@@ -4,7 +4,7 @@ from django import forms
 from django.db.models import QuerySet
 from wagtail.admin.forms.choosers import BaseFilterForm
 from wagtail.admin.ui.tables import Column
-from wagtail.admin.views.generic.chooser import ChooseResultsView, ChooseView
+from wagtail.admin.views.generic.chooser import BaseChooseView, ChooseResultsView, ChooseView
 from wagtail.admin.viewsets.chooser import ChooserViewSet
 
 from network.territories.models import Commune, Epci
@@ -50,7 +50,7 @@ class EpciFilterForm(PlaceFilterForm):
         return search_epcis(text)
 
 
-class CommuneListMixin:
+class CommuneListMixin(BaseChooseView):
     filter_form_class = CommuneFilterForm
 
     @property
@@ -74,7 +74,7 @@ class CommuneResultsView(CommuneListMixin, ChooseResultsView):
     pass
 
 
-class EpciListMixin:
+class EpciListMixin(BaseChooseView):
     filter_form_class = EpciFilterForm
 
     @property

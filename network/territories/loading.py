@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from django.db import transaction
-from django.db.models import Model
+from django.db.models import ForeignObjectRel, Model
 from django.utils.text import slugify
 
 from network.territories.models import Commune, Department, Epci, Postcode, Region
@@ -155,10 +155,10 @@ def remove_vanished(model: type[Model], rows: Rows, change: Change) -> None:
 
 
 def is_referenced(place: Model) -> bool:
+    """By anything but its own postcodes and memberships: hidden relations of the rooms above count too."""
     own = {Postcode, Commune.epcis.through} if isinstance(place, Commune) else set()
-    relations = place._meta.get_fields(include_hidden=True)
     return any(
         relation.related_model._base_manager.filter(**{relation.field.name: place}).exists()
-        for relation in relations
-        if relation.auto_created and not relation.concrete and relation.related_model not in own
+        for relation in place._meta.get_fields(include_hidden=True)
+        if isinstance(relation, ForeignObjectRel) and relation.related_model not in own
     )

@@ -67,10 +67,10 @@ def departments_of(communes: Iterable[Commune]) -> list[Department]:
 
 def distance_km(start: Commune, end: Commune) -> float | None:
     """Great-circle distance between two town halls; None where a position is unknown."""
-    points = (start.latitude, start.longitude, end.latitude, end.longitude)
-    if None in points:
+    known = [value for value in (start.latitude, start.longitude, end.latitude, end.longitude) if value is not None]
+    if len(known) < 4:
         return None
-    lat1, lon1, lat2, lon2 = (radians(value) for value in points)
+    lat1, lon1, lat2, lon2 = map(radians, known)
     chord = sin((lat2 - lat1) / 2) ** 2 + cos(lat1) * cos(lat2) * sin((lon2 - lon1) / 2) ** 2
     return 2 * EARTH_RADIUS * asin(sqrt(chord))
 
