@@ -6,6 +6,7 @@ from django.contrib.syndication.views import Feed
 from wagtail.models import PageQuerySet
 
 from caps_sheets.models import CapsSheetPage, SheetsIndexPage
+from portal.base.visibility import visible
 
 FEED_LENGTH = 30
 HELP = "Besoin d’aide ? Le 3114, numéro national de prévention du suicide, répond 24 h/24, 7 j/7, gratuitement."
@@ -23,7 +24,7 @@ class SheetsFeed(Feed):
         return (index.url if index else None) or "/"
 
     def items(self) -> PageQuerySet[CapsSheetPage]:
-        sheets = CapsSheetPage.objects.live().public().order_by("-first_published_at", "-pk")
+        sheets = visible(CapsSheetPage.objects.all()).order_by("-first_published_at", "-pk")
         return sheets.prefetch_related("theme_items__tag")[:FEED_LENGTH]
 
     def item_title(self, item: CapsSheetPage) -> str:

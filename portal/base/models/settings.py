@@ -1,0 +1,36 @@
+"""What the Centre may change on every page without a developer."""
+
+from django.db import models
+from wagtail.admin.panels import FieldPanel, MultiFieldPanel
+from wagtail.contrib.settings.models import BaseSiteSetting, register_setting
+
+
+@register_setting(icon="cog")
+class PortalSettings(BaseSiteSetting):
+    """Settings of the public site."""
+
+    contact_email = models.EmailField(
+        "adresse de contact",
+        blank=True,
+        help_text="Donnée dans la déclaration d’accessibilité et les mentions légales.",
+    )
+    publisher = models.CharField(
+        "éditeur du site",
+        max_length=200,
+        default="Centre national de ressources et d’appui aux conseils locaux de santé mentale",
+    )
+    licence_name = models.CharField("licence des textes", max_length=120, default="CC BY-SA 4.0")
+    licence_url = models.URLField(
+        "adresse de la licence",
+        blank=True,
+        default="https://creativecommons.org/licenses/by-sa/4.0/deed.fr",
+    )
+
+    panels = [
+        MultiFieldPanel([FieldPanel("publisher"), FieldPanel("contact_email")], heading="Éditeur et contact"),
+        MultiFieldPanel([FieldPanel("licence_name"), FieldPanel("licence_url")], heading="Licence"),
+    ]
+
+    class Meta:
+        verbose_name = "réglages du portail"
+        verbose_name_plural = "réglages du portail"

@@ -1,0 +1,68 @@
+"""The site map read by people (the one read by robots is /sitemap.xml)."""
+
+from dataclasses import dataclass, field
+
+from django.http import HttpRequest
+from wagtail.fields import RichTextField
+from wagtail.models import Page, Site
+
+from portal.base.models.pages import BasePage
+from portal.base.visibility import visible
+
+MAX_CHILDREN_SHOWN = 30
+LEVELS = 3
+
+
+@dataclass
+class Branch:
+    """A page of the map. ``hidden`` counts the children left to the list page that this branch names."""
+
+    page: Page
+    url: str
+    children: list["Branch"] = field(default_factory=list)
+    hidden: int = 0
+
+
+class SiteMapPage(BasePage):
+    """The tree of public pages; long lists are counted, not unrolled."""
+
+    introduction = RichTextField("introduction", blank=True, features=["bold", "italic", "link"])
+
+    template = "pages/base/site_map_page.html"
+    max_count = 1
+    parent_page_types = ["portal_home.HomePage"]
+    subpage_types: list[str] = []
+    content_panels = [*BasePage.content_panels, "introduction"]
+
+    class Meta:
+        verbose_name = "plan du site"
+        verbose_name_plural = "plans du site"
+
+    def get_context(self, request: HttpRequest, *args, **kwargs) -> dict[str, object]:
+        context = super().get_context(request, *args, **kwargs)
+        context["tree"] = self.tree(request)
+        return context
+
+    def tree(self, request: HttpRequest) -> list[Branch]:
+        """Branches under the home page, in menu order, from one query whatever the number of pages."""
+        site = Site.find_for_request(request)
+        home = site.root_page if site else self.get_parent()
+        pages = (
+            visible(Page.objects.descendant_of(home))
+            .filter(depth__lt=home.depth + LEVELS)
+            .order_by("path")
+            .only("title", "path", "depth", "url_path")
+        )
+        top = Branch(page=home, url="")
+        branches = {home.path: top}
+        for page in pages:
+            parent = branches.get(page.path[: -Page.steplen])
+            if parent is None:
+                continue  # its parent is not public
+            branch = Branch(page=page, url=page.get_url(request) or "")
+            branches[page.path] = branch
+            parent.children.append(branch)
+        for branch in branches.values():
+            if branch is not top and len(branch.children) > MAX_CHILDREN_SHOWN:
+                branch.hidden, branch.children = len(branch.children), []
+        return top.children
