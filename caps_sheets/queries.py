@@ -3,12 +3,13 @@
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, QuerySet
 
-from caps_sheets.models.parts import SheetClsm
+from caps_sheets.models.parts import SheetClsm, SheetCommune, SheetTheme
 from caps_sheets.sections import written_sections
 from network.models import ClsmPage
 from network.territories.models import Department, Region
+from portal.base.visibility import visible
 
 if TYPE_CHECKING:
     from caps_sheets.models import CapsSheetPage
@@ -17,8 +18,8 @@ if TYPE_CHECKING:
 def carriers(sheet: "CapsSheetPage") -> list[ClsmPage]:
     """The CLSMs of a sheet that the public may see, in the order of the form."""
     items = sheet.clsm_items.all()
-    visible = ClsmPage.objects.live().public().prefetch_related("departments__region")
-    pages = visible.in_bulk([item.clsm_id for item in items])
+    public = visible(ClsmPage.objects.prefetch_related("departments__region"))
+    pages = public.in_bulk([item.clsm_id for item in items])
     return [pages[item.clsm_id] for item in items if item.clsm_id in pages]
 
 
@@ -55,13 +56,12 @@ def themes_of(sheet: "CapsSheetPage") -> list:
 
 def with_cards(sheets: QuerySet) -> QuerySet:
     """Prefetch what a card shows of each sheet: the same queries whatever the number of cards."""
-    carried_by = SheetClsm.objects.filter(clsm__in=ClsmPage.objects.live().public()).select_related("clsm")
+    carried_by = SheetClsm.objects.filter(clsm__in=visible(ClsmPage.objects.all())).select_related("clsm")
     return sheets.prefetch_related(
-        "theme_items__tag",
+        Prefetch("theme_items", queryset=SheetTheme.objects.select_related("tag")),
         Prefetch("clsm_items", queryset=carried_by.prefetch_related("clsm__departments"), to_attr="public_clsm_items"),
-        "commune_items__commune__department",
-        "episode_items__page",
-    )
+        Prefetch("commune_items", queryset=SheetCommune.objects.select_related("commune__department")),
+    ).annotate(has_episode=Exists(sheets.model.objects.filter(pk=OuterRef("pk"), episode_items__page__live=True)))
 
 
 def card(sheet: "CapsSheetPage") -> dict:
@@ -80,6 +80,6 @@ def card(sheet: "CapsSheetPage") -> dict:
         "place": " · ".join(chain((clsm.title for clsm in clsms), places.values())),
         "when": str(sheet.start_date.year) if sheet.start_date else "",
         "themes": sorted(tags, key=lambda theme: theme.pk != sheet.main_theme_id),
-        "has_episode": any(item.page.live for item in sheet.episode_items.all()),
+        "has_episode": sheet.has_episode,
         "is_demo": sheet.is_demo,
     }

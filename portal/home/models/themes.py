@@ -1,0 +1,58 @@
+"""One page per theme: what is known about it, everywhere on the portal."""
+
+from django.http import Http404, HttpRequest, HttpResponse
+from wagtail.contrib.routable_page.models import RoutablePageMixin, path
+from wagtail.fields import RichTextField
+
+from portal.base.models import BasePage
+from portal.home import queries
+
+
+class ThemesIndexPage(RoutablePageMixin, BasePage):
+    """Lists the themes by objective, and serves the page of each one."""
+
+    introduction = RichTextField("introduction", blank=True, features=["bold", "italic", "link"])
+
+    template = "pages/home/themes_index_page.html"
+    max_count = 1
+    parent_page_types = ["portal_home.HomePage"]
+    subpage_types: list[str] = []
+    content_panels = [*BasePage.content_panels, "introduction"]
+
+    class Meta:
+        verbose_name = "liste des thèmes"
+        verbose_name_plural = "listes des thèmes"
+
+    @path("")
+    def index_route(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
+        return self.render(request, context_overrides={"objectives": queries.objectives_with_themes()})
+
+    @path("<slug:slug>/", name="theme")
+    def theme_page(self, request: HttpRequest, slug: str) -> HttpResponse:
+        """Sheets, episodes and CLSMs of a theme. A theme no longer proposed keeps its page, links stay good."""
+        themes = queries.theme_and_siblings(slug)
+        theme = next((theme for theme in themes if theme.slug == slug), None)
+        if theme is None:
+            raise Http404(f"Aucun thème « {slug} ».")
+        return self.render(
+            request,
+            template="pages/home/theme_page.html",
+            context_overrides={
+                "theme": theme,
+                "canonical_url": f"{self.full_url}{slug}/",
+                "shows_help": theme.shows_help,
+                "sheets": queries.sheets_of_theme(theme),
+                "episodes": queries.episodes_of_theme(theme),
+                "clsms": queries.clsms_of_theme(theme),
+                "sibling_themes": [sibling for sibling in themes if sibling.is_active],
+            },
+        )
+
+    def get_sitemap_urls(self, request: HttpRequest | None = None) -> list[dict[str, object]]:
+        """The list, then each theme, dated by the latest sheet published on it."""
+        urls = super().get_sitemap_urls(request)
+        root = self.get_full_url(request)
+        return urls + [
+            {"location": f"{root}{slug}/", "lastmod": lastmod or self.last_published_at}
+            for slug, lastmod in queries.theme_dates()
+        ]
