@@ -1,0 +1,15 @@
+"""Everything a new portal needs before its first content, in the order of what depends on what."""
+
+from django.core.management import call_command
+from django.core.management.base import BaseCommand
+
+STEPS = ("load_territories", "load_taxonomies", "setup_site", "setup_roles", "setup_workflows")
+
+
+class Command(BaseCommand):
+    help = "Prépare le portail : territoires, vocabulaires, pages, rôles, circuits de relecture. Relançable."
+
+    def handle(self, *args, **options) -> None:
+        for step in STEPS:
+            self.stdout.write(self.style.MIGRATE_HEADING(step))
+            call_command(step, stdout=self.stdout, stderr=self.stderr)

@@ -1,0 +1,59 @@
+"""« Données personnelles » (domain.md §12). Retention periods are proposals that the Centre validates."""
+
+from portal.home.starting_texts import TO_COMPLETE, bullets, callout, definitions, heading, paragraph
+
+INTRODUCTION = "Ce que le portail sait de vous, pourquoi, combien de temps, et comment exercer vos droits."
+BODY = [
+    heading("Si vous visitez le portail"),
+    paragraph(
+        "Aucun cookie n’est déposé, aucun outil ne mesure l’audience, aucune requête ne part vers un autre site. Il "
+        "n’y a donc pas de bandeau à accepter.",
+        "Une page qui contient un formulaire peut poser un cookie technique, qui protège l’envoi et disparaît "
+        "à la fermeture du navigateur.",
+    ),
+    heading("Si vous avez un compte"),
+    paragraph(
+        "Les comptes sont créés sur invitation. Deux cookies techniques suivent la connexion (session et protection "
+        "des formulaires).",
+        "Le portail garde :",
+        bullets(
+            "votre nom, votre adresse électronique et votre fonction ;",
+            "pour les coordinatrices et coordinateurs : les CLSM coordonnés et les dates du poste ;",
+            "le journal de vos modifications et des décisions de relecture.",
+        ),
+        "Sur la page publique d’un CLSM, votre nom, votre adresse et votre téléphone n’apparaissent que si vous l’avez "
+        "accepté, chacun séparément ; vous pouvez changer d’avis à tout moment. Rien n’est affiché après la fin "
+        "du poste.",
+    ),
+    heading("Pourquoi, et sur quelle base"),
+    definitions(
+        (
+            "Finalité",
+            "Faire connaître les CLSM et leurs actions, et permettre à leurs équipes de tenir leurs pages à jour.",
+        ),
+        ("Base légale", "Mission d’intérêt public (RGPD, article 6.1.e)."),
+        ("Destinataires", "L’équipe du Centre et, pour leur propre CLSM, les coordinatrices et coordinateurs."),
+        ("Responsable du traitement", TO_COMPLETE),
+        ("Déléguée ou délégué à la protection des données", TO_COMPLETE),
+        ("Lieu d’hébergement", TO_COMPLETE),
+    ),
+    heading("Durées de conservation"),
+    paragraph("Durées proposées, à valider par le Centre avant l’ouverture du portail :"),
+    definitions(
+        ("Compte sans activité", "24 mois"),
+        ("Messages reçus", "12 mois"),
+        ("Enregistrements et transcriptions d’entretien", "jusqu’à la date de suppression convenue à l’entretien"),
+        ("Journaux techniques", "de 6 à 12 mois"),
+    ),
+    callout(
+        "Aucune donnée de santé",
+        "Le portail n’en recueille pas. N’indiquez jamais d’information sur la santé d’une personne dans un "
+        "formulaire, une fiche ou un message.",
+    ),
+    heading("Vos droits"),
+    paragraph(
+        "Vous pouvez demander l’accès à vos données, leur rectification, leur effacement ou la limitation de leur "
+        f"usage, et vous opposer à leur traitement. Écrivez à la personne déléguée : {TO_COMPLETE}.",
+        'Si la réponse ne vous convient pas, vous pouvez saisir la <a href="https://www.cnil.fr">CNIL</a>.',
+    ),
+]
