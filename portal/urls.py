@@ -1,10 +1,16 @@
 """Every URL of the portal."""
 
+from django.conf import settings
+from django.conf.urls.static import static
 from django.urls import include, path
+from django.views.decorators.http import conditional_page
 from django.views.generic import RedirectView
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
+
+from caps_sheets.feeds import SheetsFeed
+from portal.base import urls as base_urls
 
 to_login = RedirectView.as_view(pattern_name="account_login", query_string=True)
 
@@ -14,7 +20,12 @@ urlpatterns = [
     path("django-admin/login/", to_login),
     path("_util/login/", to_login),
     path("admin/", include(wagtailadmin_urls)),
-    path("comptes/", include("allauth.urls")),
+    path("", include("portal.users.urls")),
+    *static(settings.MEDIA_URL, document_root=settings.MEDIA_ROOT),  # in development only
     path("documents/", include(wagtaildocs_urls)),
+    path("fiches/flux.xml", conditional_page(SheetsFeed()), name="sheets_feed"),
+    path("", include(base_urls)),
+    path("", include("caps_sheets.podcasts.urls")),
+    path("", include("search.urls")),
     path("", include(wagtail_urls)),
 ]
