@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
+from django.template.loader import render_to_string
 from django.utils import timezone
 from wagtail.images.forms import get_image_form
 
@@ -43,6 +44,12 @@ def test_image_is_hidden_when_the_consent_ends():
     unsigned = make_portrait(None)
     assert (held.is_publishable, ended.is_publishable, unsigned.is_publishable) == (True, False, False)
     assert list(PortalImage.objects.publishable()) == [held]
+
+
+@pytest.mark.parametrize("template", ["blocks/illustration.html", "blocks/captioned_image.html"])
+def test_public_templates_hide_an_image_whose_consent_ended(template):
+    ended = make_portrait(timezone.localdate() - timedelta(days=1))
+    assert render_to_string(template, {"value": {"image": ended, "caption": "Atelier"}}).strip() == ""
 
 
 def test_form_asks_until_when_people_agreed():
