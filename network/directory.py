@@ -1,5 +1,7 @@
 """The directory as the public reads it: the filters, the results, the dated counts."""
 
+from typing import Any, cast
+
 from django import forms
 from django.core.paginator import Page, Paginator
 from django.http import HttpRequest
@@ -31,14 +33,17 @@ class DirectoryForm(forms.Form):
     departement = forms.ChoiceField(label="Département", required=False)
     statut = forms.ChoiceField(label="Statut", required=False)
 
-    def __init__(self, *args: object, statuses: list[StatusCount], **kwargs: object) -> None:
+    def __init__(self, *args: Any, statuses: list[StatusCount], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.departments = list(Department.objects.select_related("region"))
         regions = sorted({place.region for place in self.departments}, key=lambda region: region.name)
-        self.fields["region"].choices = [("", "Toutes les régions"), *((r.slug, r.name) for r in regions)]
         places = [(place.slug, f"{place.name} ({place.code})") for place in self.departments]
-        self.fields["departement"].choices = [("", "Tous les départements"), *places]
-        self.fields["statut"].choices = [("", "Tous les statuts"), *((s.slug, s.label) for s in statuses)]
+        self._offer("region", "Toutes les régions", [(region.slug, region.name) for region in regions])
+        self._offer("departement", "Tous les départements", places)
+        self._offer("statut", "Tous les statuts", [(status.slug, status.label) for status in statuses])
+
+    def _offer(self, name: str, everything: str, choices: list[tuple[str, str]]) -> None:
+        cast(forms.ChoiceField, self.fields[name]).choices = [("", everything), *choices]
 
     def choices(self) -> dict[str, str]:
         """What was asked and understood: ``{name of the filter: value}``, without the empty ones."""

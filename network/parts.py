@@ -67,7 +67,9 @@ TERMS = ("objectives", "audiences")
 
 def stored_parts(page: ClsmPage) -> dict[str, list[Part]]:
     """Every list of ``PARTS`` and ``TERMS``, in the order of the form; empty lists included."""
-    queries = [_rows(name, model.objects.filter(page=page.pk), fields) for name, (_, model, fields) in PARTS.items()]
+    queries = [
+        _rows(name, model._default_manager.filter(page=page.pk), fields) for name, (_, model, fields) in PARTS.items()
+    ]
     queries += [_term_rows(page, name) for name in TERMS]
     found: dict[str, list[Part]] = {name: [] for name in (*PARTS, *TERMS)}
     for name, _, data in sorted(queries[0].union(*queries[1:], all=True), key=lambda row: row[1] or 0):

@@ -2,8 +2,10 @@
 
 from collections.abc import Iterator
 
+from django.http import HttpRequest
 from django.urls import reverse
 from wagtail import hooks
+from wagtail.admin import messages
 from wagtail.admin.widgets import Button
 from wagtail.log_actions import LogActionRegistry, LogFormatter
 from wagtail.models import Page, PageLogEntry
@@ -36,6 +38,15 @@ def _record_buttons(page: Page, user: User) -> Iterator[Button]:
     if page.specific_class is ClsmPage and user.has_perm("network.change_clsmrecord"):
         url = reverse("network_records:edit", args=[page.pk])
         yield Button("Dossier interne", url, icon_name="lock", priority=45)
+
+
+@hooks.register("after_edit_page")
+def say_warnings(request: HttpRequest, page: Page) -> None:
+    """Tell, once the text is sent or published, what is allowed but deserves a second look."""
+    if isinstance(page, ClsmPage) and {"action-submit", "action-publish"} & request.POST.keys():
+        for warnings in page.publication_warnings().values():
+            for warning in warnings:
+                messages.warning(request, warning)
 
 
 @hooks.register("register_log_actions")

@@ -1,6 +1,7 @@
 """The public profile of a CLSM."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import models
 from django.http import HttpRequest
@@ -221,7 +222,7 @@ class ClsmPage(ModeratedPage):
         verbose_name = "profil de CLSM"
         verbose_name_plural = "profils de CLSM"
 
-    def save(self, *args: object, **kwargs: object) -> None:
+    def save(self, *args: Any, **kwargs: Any) -> None:
         """Derive what follows from the perimeter. A save of a draft (``update_fields``) leaves the live data alone."""
         derives = self.live and not kwargs.get("update_fields")
         if derives:
@@ -244,7 +245,7 @@ class ClsmPage(ModeratedPage):
         return None
 
     @property
-    def shows_help(self) -> bool:
+    def shows_help(self) -> bool:  # type: ignore[override]
         return any(theme.shows_help for theme in self.theme_list)
 
     @cached_property

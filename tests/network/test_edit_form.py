@@ -72,8 +72,8 @@ def test_the_form_is_in_six_tabs_in_plain_french(admin_client, url):
 
 
 def test_the_centre_publishes_a_complete_profile(admin_client, clsm, url):
-    response = admin_client.post(url, {**form_data(clsm), "action-publish": "1"})
-    assert response.status_code == 302
+    response = admin_client.post(url, {**form_data(clsm), "action-publish": "1"}, follow=True)
+    assert "Les aidants ne sont pas représentés" in response.content.decode()
     live = ClsmPage.objects.get(pk=clsm.pk)
     assert live.short_description == "Texte du formulaire."
     assert [term.slug for term in live.objectives.all()] == ["parcours"]
