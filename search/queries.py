@@ -1,0 +1,180 @@
+"""The query: what a visitor asks, read from the address, and the plan that every engine follows."""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from urllib.parse import urlencode
+
+from django.http import QueryDict
+
+from search.facets import GROUPS
+from search.synonyms import Phrase, Synonyms
+from search.text import STOP_WORDS, clean, forms, is_stop_word, stem
+
+MAX_TEXT = 300
+MAX_WORDS = 24
+MAX_VALUES = 30
+MAX_PAGE = 200
+PAGE_SIZE = 20
+
+PART = re.compile(r"(?P<minus>(?<!\S)[-−])?(?:[\"“”«]\s*(?P<phrase>[^\"“”«»]*)[\"“”»]?|(?P<word>[^\s\"“”«»]+))")
+
+
+@dataclass(frozen=True)
+class SearchQuery:
+    """A normalised query: the same object serves the page, a feed, an export or an alert."""
+
+    text: str = ""
+    filters: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    page: int = 1
+    size: int = PAGE_SIZE
+
+    @classmethod
+    def from_params(cls, params: QueryDict) -> "SearchQuery":
+        """Reads GET parameters; what is unknown, too long or malformed is ignored, never an error."""
+        filters = {}
+        for group in GROUPS:
+            values = [clean(value, 100) for value in params.getlist(group.name)[:MAX_VALUES]]
+            kept = tuple(sorted({value for value in values if value}))
+            if kept:
+                filters[group.name] = kept
+        return cls(clean(params.get("q", ""), MAX_TEXT), filters, page_number(params.get("page", "")))
+
+    @property
+    def offset(self) -> int:
+        return (self.page - 1) * self.size
+
+    @property
+    def is_empty(self) -> bool:
+        return not self.text and not self.filters
+
+    def known(self, values: Mapping[str, Mapping[str, object]]) -> "SearchQuery":
+        """The same query without the filter values that ``values`` (group → known values) does not list."""
+        filters = {
+            name: kept
+            for name, chosen in self.filters.items()
+            if (kept := tuple(value for value in chosen if value in values.get(name, {})))
+        }
+        return replace(self, filters=filters)
+
+    def without(self, group: str, value: str) -> "SearchQuery":
+        """The query that a chip leads to: one choice less, first page."""
+        chosen = {
+            name: tuple(one for one in values if (name, one) != (group, value)) for name, values in self.filters.items()
+        }
+        return replace(self, filters={name: values for name, values in chosen.items() if values}, page=1)
+
+    def url_params(self, page: int | None = None) -> str:
+        """The query string of this query, or of another ``page`` of it; parameters always in the same order."""
+        params: list[tuple[str, str]] = [("q", self.text)] if self.text else []
+        params += [(group.name, value) for group in GROUPS for value in self.filters.get(group.name, ())]
+        number = self.page if page is None else page
+        if number > 1:
+            params.append(("page", str(number)))
+        return urlencode(params)
+
+
+def page_number(text: str) -> int:
+    """A page number between 1 and MAX_PAGE; 1 for anything else than ASCII digits."""
+    if not text.isascii() or not text.isdigit():
+        return 1
+    return min(max(int(text[:6]), 1), MAX_PAGE)
+
+
+@dataclass(frozen=True)
+class Alternative:
+    """One way of meeting a concept: words that follow one another. ``exact`` means as typed, not stemmed."""
+
+    tokens: Phrase
+    exact: bool = False
+    weight: float = 1.0
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a text asks, ready for an engine.
+
+    Each concept is met by at least one of its alternatives; at least ``minimum`` of ``wanted`` are met (all of
+    them up to three, so that a long question still finds something), and every quoted phrase.
+    """
+
+    wanted: tuple[tuple[Alternative, ...], ...] = ()
+    phrases: tuple[Alternative, ...] = ()
+    excluded: tuple[Alternative, ...] = ()
+    title_phrase: Phrase = ()
+    typed: Phrase = ()
+    corrections: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    @property
+    def minimum(self) -> int:
+        return len(self.wanted) - len(self.wanted) // 4
+
+    @property
+    def is_empty(self) -> bool:
+        return not (self.wanted or self.phrases or self.excluded)
+
+    @property
+    def marked(self) -> frozenset[str]:
+        """The stems to mark in the results; a stop word of a longer expression is not worth a mark."""
+        found = {token for concept in self.wanted for one in concept for token in one.tokens}
+        found |= {stem(form) for phrase in self.phrases for form in phrase.tokens}
+        return frozenset(found - STOP_STEMS) or frozenset(found)
+
+
+STOP_STEMS = frozenset(map(stem, STOP_WORDS))
+SYNONYM_WEIGHT = 0.6
+CORRECTION_WEIGHT = 0.4
+Corrector = Callable[[str], tuple[str, ...]]
+
+
+def split(text: str) -> tuple[list[str], list[list[str]], list[list[str]]]:
+    """The free words of ``text``, its quoted phrases and what a minus excludes, as folded forms."""
+    free: list[str] = []
+    phrases: list[list[str]] = []
+    excluded: list[list[str]] = []
+    for match in PART.finditer(text):
+        found = forms(match["phrase"] or match["word"] or "")[:MAX_WORDS]
+        if not found:
+            continue
+        if match["minus"]:
+            excluded.append(found)
+        elif match["phrase"] is not None:
+            phrases.append(found)
+        else:
+            free += found
+    return free[:MAX_WORDS], phrases[:MAX_WORDS], excluded[:MAX_WORDS]
+
+
+def make_plan(text: str, synonyms: Synonyms, correct: Corrector) -> Plan:
+    """The plan of ``text``. ``correct`` gives the words close to a form that no document holds, () if known."""
+    free, phrases, excluded = split(text)
+    tokens = [stem(form) for form in free]
+    wanted: list[tuple[Alternative, ...]] = []
+    corrections: dict[str, tuple[str, ...]] = {}
+    start = 0
+    while start < len(tokens):
+        size, others = synonyms.match(tokens, start)
+        if others:
+            same = (Alternative(other, weight=SYNONYM_WEIGHT) for other in others)
+            wanted.append((Alternative(tuple(tokens[start : start + size])), *same))
+        elif not is_stop_word(free[start]):
+            if close := correct(free[start]):
+                corrections[free[start]] = close
+            near = (Alternative((stem(form),), weight=CORRECTION_WEIGHT) for form in close)
+            wanted.append((Alternative((tokens[start],)), *near))
+        start += size
+    if not wanted and not phrases:  # only stop words: « où », « et » still find something
+        wanted = [(Alternative((token,)),) for token in tokens]
+    return Plan(
+        tuple(dict.fromkeys(wanted)),
+        tuple(Alternative(tuple(phrase), exact=True) for phrase in phrases),
+        tuple(avoided(part) for part in excluded),
+        tuple(tokens) if len(tokens) > 1 else (),
+        tuple(dict.fromkeys(form for form in free if not is_stop_word(form))),
+        corrections,
+    )
+
+
+def avoided(part: list[str]) -> Alternative:
+    """What a minus excludes: one word with its inflections, or an exact phrase."""
+    return Alternative(tuple(part), exact=True) if len(part) > 1 else Alternative((stem(part[0]),))

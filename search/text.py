@@ -1,0 +1,124 @@
+"""The one French normalisation of the search: the same words for every engine, for documents and for queries.
+
+It runs in Python rather than inside an engine so that Tantivy and a cluster index exactly the same tokens, and
+so that a mark can be put back on the original text: :func:`words` gives the place of each word it normalises.
+Rules come from measures on the words of the field (docs/adr/0002): fold the accents first, because most people
+do not type them, then stem with Snowball's French algorithm.
+"""
+
+import re
+import unicodedata
+from array import array
+from collections.abc import Iterator
+from functools import lru_cache
+from threading import Lock
+from typing import NamedTuple
+
+import Stemmer
+
+MAX_WORD = 64
+
+ELISION = r"(?:(?:[ldjmtsnc]|qu|jusqu|lorsqu|puisqu|quoiqu)['’ʼ])?"
+# élu·e·s, habitant.e.s, directeur(trice), usager/ère/s: the ending is dropped, the word is kept.
+ENDING = "ères|ère|euses|euse|trices|trice|rices|rice|ières|ière|elles|elle|nes|ne|les|le|tes|te|ves|ve|es|e|s"
+INCLUSIVE = rf"(?:[·•∙⋅‧.(/](?:{ENDING})(?:[·•∙⋅‧./]?s)?(?:\)s?)?(?!\w))?"
+# With a hyphen only the endings that are never a word: étudiant-e-s, coordinateur-rice, but not « donne-le ».
+HYPHENATED = r"(?:-(?:e|es|rice|trice|euse|ère)(?:-?s)?(?![\w-]))?"
+WORD = re.compile(rf"(?<![^\W_]){ELISION}(?P<word>[^\W_]+){INCLUSIVE}{HYPHENATED}", re.IGNORECASE)
+NOT_ALNUM = re.compile(r"[\W_]+")
+CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]+")
+
+FUNCTION_WORDS = """
+a afin ai ainsi alors ao apres au aucun aussi autre aux avant avec avoir c ca car ce ceci cela celle celles celui
+ces cet cette ceux chez ci comme comment contre d dans de deja depuis des donc dont du elle elles en encore entre
+es est et etait etant ete etes etre eu faire fait fut ici il ils j je l la le les leur leurs lors lui m ma mais me
+meme memes mes moi mon n ne ni nos notre nous on ont ou par parce pas pendant peu peut plus pour pourquoi qu quand
+que quel quelle quelles quels qui quoi s sa sans se ses si son sont sous sur t ta te tes toi ton tous tout toute
+toutes tres tu un une vers via vos votre vous y
+"""
+STOP_WORDS = frozenset(FUNCTION_WORDS.split())
+# Snowball keeps the plural of « ados », « élus », « lieux », and stems « usagers » apart: it goes first.
+PLURAL = re.compile(r"(?<=[a-z]{2}[a-rt-z])s$|(?<=[a-z]eu)x$")
+SHORT_S = frozenset({"plus", "sous", "tous", "nous", "vous", "sans", "dans", "mais", "puis"})
+
+
+class Word(NamedTuple):
+    """One word of a text: its place in the original (start, end) and its folded form."""
+
+    start: int
+    end: int
+    form: str
+
+
+def clean(text: str, limit: int) -> str:
+    """``text`` without control characters and lone surrogates, at most ``limit`` characters, one line."""
+    return " ".join(CONTROL.sub(" ", text[: limit * 4]).split())[:limit]
+
+
+@lru_cache(maxsize=65_536)
+def fold(word: str) -> str:
+    """One word in lower case without accents or ligatures (« Œuvré » → « oeuvre »); '' if nothing is left."""
+    lowered = word.casefold().replace("œ", "oe").replace("æ", "ae")
+    decomposed = unicodedata.normalize("NFKD", lowered)
+    letters = "".join(char for char in decomposed if not unicodedata.combining(char))
+    return NOT_ALNUM.sub("", letters.casefold())[:MAX_WORD]
+
+
+def words(text: str) -> Iterator[Word]:
+    """Every word of ``text`` in order, without elided articles and inclusive endings."""
+    for match in WORD.finditer(text):
+        form = fold(match["word"])
+        if form:
+            yield Word(match.start("word"), match.end(), form)
+
+
+_stemmer = Stemmer.Stemmer("french", 0)
+_stemmer_lock = Lock()  # a Snowball stemmer keeps its working buffer: one thread at a time
+
+
+@lru_cache(maxsize=65_536)
+def stem(form: str) -> str:
+    """The stem of a folded form.
+
+    « -ité » and « -ée » are given back their accent so that Snowball recognises them: précarité, precarite and
+    parentalité, parentale meet.
+    """
+    if form.isascii() and form.isalpha() and form not in SHORT_S:
+        form = PLURAL.sub("", form)
+        form = re.sub(r"(?<=[a-z]{3})(it|e)e(s?)$", r"\1é\2", form)
+    with _stemmer_lock:
+        return fold(_stemmer.stemWord(form)) or form
+
+
+def forms(text: str) -> list[str]:
+    """The folded forms of ``text``."""
+    return [word.form for word in words(text)]
+
+
+def stems(text: str) -> list[str]:
+    """The stems of ``text``, one for each word."""
+    return [stem(word.form) for word in words(text)]
+
+
+def is_stop_word(form: str) -> bool:
+    return form in STOP_WORDS
+
+
+def normalise(text: str) -> str:
+    """``text`` as its folded forms separated by spaces. Idempotent."""
+    return " ".join(forms(text))
+
+
+class Analysed(NamedTuple):
+    """A text ready to index: its stems and its forms (same number, separated by spaces) and where each stands."""
+
+    stems: str
+    forms: str
+    spans: bytes
+
+
+def analyse(text: str) -> Analysed:
+    """``spans`` packs one unsigned 32-bit number for each word: 24 bits of start, 8 bits of length."""
+    found = list(words(text))
+    spans = array("I", (word.start << 8 | min(word.end - word.start, 255) for word in found))
+    return Analysed(" ".join(stem(word.form) for word in found), " ".join(word.form for word in found), spans.tobytes())
