@@ -1,0 +1,155 @@
+"""What the engines index: one document for one thing that the public may find, and the families that build them."""
+
+import datetime
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
+
+from django.db.models import Model, Q
+from django.utils import timezone
+from wagtail.models import Page
+from wagtail.query import PageQuerySet
+
+MAX_BODY = 200_000
+BATCH = 100
+
+
+@dataclass(frozen=True)
+class SearchDocument:
+    """One searchable thing. ``key`` is unique (``sheet:12``); ``source`` names what it was made from.
+
+    ``terms`` holds the labels and synonyms of its vocabularies, ``places`` its territory; ``facets`` maps a group
+    to its values; ``payload`` is what a result card shows, so that a page of results costs no query per card.
+    """
+
+    key: str
+    family: str
+    title: str
+    url: str
+    page_id: int
+    source: str = ""
+    summary: str = ""
+    body: str = ""
+    terms: str = ""
+    places: str = ""
+    facets: dict[str, list[str]] = field(default_factory=dict)
+    date: datetime.date | None = None
+    year: int | None = None
+    payload: dict[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "source", self.source or self.key)
+        object.__setattr__(self, "body", self.body[:MAX_BODY])
+
+
+class Family(ABC):
+    """One kind of content: which pages are public, what each is found by, what else changes it.
+
+    ``dependencies`` maps a model to the lookups that lead from a page of the family to its rows: when a row is
+    saved or deleted, these pages are indexed again.
+    """
+
+    key: ClassVar[str]
+    slug: ClassVar[str]
+    label: ClassVar[str]
+    kind: ClassVar[str]
+    model: ClassVar[type[Page]]
+    dependencies: ClassVar[dict[type[Model], tuple[str, ...]]] = {}
+
+    @abstractmethod
+    def prepared(self, pages: PageQuerySet) -> PageQuerySet:
+        """``pages`` with all that :meth:`document` reads, in a number of queries that does not grow."""
+
+    @abstractmethod
+    def document(self, page: Page) -> SearchDocument | None:
+        """The document of one prepared page; None when it has nothing to show (no address)."""
+
+    def key_of(self, page_id: int) -> str:
+        return f"{self.key}:{page_id}"
+
+    def visible(self) -> PageQuerySet:
+        return visible_pages(self.model.objects.all())
+
+    def build(self, ids: Sequence[int]) -> list[SearchDocument]:
+        """The documents of the pages of ``ids`` that the public may see, by id."""
+        pages = self.prepared(self.visible().filter(pk__in=ids)).order_by("pk")
+        return [document for page in pages if (document := self.document(page)) is not None]
+
+    def build_all(self) -> Iterator[SearchDocument]:
+        """Every public document of the family, by batches of constant cost."""
+        ids = list(self.visible().order_by("pk").values_list("pk", flat=True))
+        for start in range(0, len(ids), BATCH):
+            yield from self.build(ids[start : start + BATCH])
+
+    def affected_by(self, row: Model) -> list[int]:
+        """The ids of the pages that change when ``row`` does."""
+        lookups = self.dependencies.get(type(row), ())
+        if not lookups or row.pk is None:
+            return []
+        condition = Q()
+        for lookup in lookups:
+            condition |= Q(**{lookup: row.pk})
+        return list(self.model.objects.filter(condition).values_list("pk", flat=True).distinct())
+
+    def base(self, page: Page, **values: Any) -> SearchDocument | None:
+        """A document with what all pages share; ``facets`` always carry the type."""
+        url = page.url
+        if not url:
+            return None
+        facets = {"type": [self.slug], **values.pop("facets", {})}
+        payload = {"kind": self.kind, **values.pop("payload", {})}
+        return SearchDocument(
+            key=self.key_of(page.pk),
+            family=self.key,
+            title=page.title,
+            url=url,
+            page_id=page.pk,
+            facets={name: list(dict.fromkeys(found)) for name, found in facets.items() if found},
+            payload=payload,
+            **values,
+        )
+
+
+def visible_pages(pages: PageQuerySet) -> PageQuerySet:
+    """What anybody may read now: published, not expired, under no view restriction, inherited ones included."""
+    return pages.live().public().exclude(expire_at__lt=timezone.now())
+
+
+_families: dict[str, Family] = {}
+
+
+def register(family: Family) -> Family:
+    """Adds a family to the search; a later room calls it from the ``ready`` of its application."""
+    if _families.get(family.key, family).model is not family.model:
+        raise ValueError(f"Two search families are named {family.key!r}.")
+    _families[family.key] = family
+    return family
+
+
+def families() -> list[Family]:
+    return list(_families.values())
+
+
+def family_named(key: str) -> Family | None:
+    return _families.get(key)
+
+
+def family_of(model: type[Model]) -> Family | None:
+    """The family that indexes exactly this model."""
+    return next((family for family in _families.values() if family.model is model), None)
+
+
+def build_all() -> Iterator[SearchDocument]:
+    for family in families():
+        yield from family.build_all()
+
+
+def build(keys: Iterable[str]) -> list[SearchDocument]:
+    """The public documents among ``keys`` (``family:id``); the others are no longer to be found."""
+    wanted: dict[str, list[int]] = {}
+    for key in keys:
+        name, _, number = key.partition(":")
+        if name in _families and number.isdigit():
+            wanted.setdefault(name, []).append(int(number))
+    return [document for name, ids in wanted.items() for document in _families[name].build(ids)]

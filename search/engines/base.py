@@ -1,0 +1,110 @@
+"""What a search engine does for the portal. Two engines, one behaviour: the same tests run on each."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Mapping
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.utils.safestring import SafeString
+
+from search.documents import SearchDocument
+from search.queries import Plan, SearchQuery
+from search.synonyms import Synonyms
+
+#: How much a word weighs by where it stands. The only table of weights, used by every engine.
+FIELD_WEIGHTS: dict[str, float] = {"title": 8.0, "terms": 4.0, "places": 3.0, "summary": 3.0, "body": 1.0}
+TITLE_PHRASE_WEIGHT = 6.0
+AS_TYPED_WEIGHT = 0.3
+
+
+class EngineError(Exception):
+    """The engine cannot answer now; the caller shows or keeps what it can."""
+
+
+class IndexMissing(EngineError):
+    """No index was ever built: ``manage.py search_rebuild`` makes it."""
+
+
+class WriterBusy(EngineError):
+    """Another process writes; the change waits in the outbox."""
+
+
+@dataclass(frozen=True)
+class Hit:
+    """One result. ``title`` and ``snippet`` are safe HTML: escaped, with ``<mark>`` only."""
+
+    key: str
+    family: str
+    page_id: int
+    url: str
+    title: SafeString
+    snippet: SafeString
+    score: float
+    payload: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class SearchResults:
+    """One page of hits, the total, and for each facet group its values with the number of documents.
+
+    The counts of a group are those it would have if nothing were chosen in it: choosing a second value widens.
+    """
+
+    hits: list[Hit]
+    total: int
+    facets: dict[str, dict[str, int]]
+    plan: Plan = field(default_factory=Plan)
+
+
+@dataclass(frozen=True)
+class Health:
+    ok: bool
+    documents: int
+    detail: str
+
+
+class SearchEngine(ABC):
+    """Every method raises :class:`EngineError`, and nothing else, when the engine cannot do it."""
+
+    @abstractmethod
+    def search(self, query: SearchQuery, synonyms: Synonyms) -> SearchResults:
+        """The hits of ``query`` by relevance (latest first without words), ties to the latest."""
+
+    @abstractmethod
+    def corrections(self, form: str) -> tuple[str, ...]:
+        """The indexed words closest to ``form``; () when it is indexed itself or nothing is near."""
+
+    @abstractmethod
+    def index(self, documents: Iterable[SearchDocument]) -> int:
+        """Adds or replaces documents by key; all of them are found when this returns. The number written."""
+
+    @abstractmethod
+    def delete(self, keys: Iterable[str]) -> None:
+        """Removes the documents made from these sources; unknown ones are ignored."""
+
+    @abstractmethod
+    def replace(self, keys: Iterable[str], documents: Iterable[SearchDocument]) -> int:
+        """``delete(keys)`` and ``index(documents)`` at once: nobody sees the moment between them."""
+
+    @abstractmethod
+    def rebuild(self, documents: Iterable[SearchDocument]) -> int:
+        """Builds a new index aside, then swaps: the old one answers until then. The number of documents."""
+
+    @abstractmethod
+    def keys(self) -> set[str]:
+        """The key of every document, for reconciliation."""
+
+    @abstractmethod
+    def count(self) -> int:
+        """How many documents are indexed."""
+
+    @abstractmethod
+    def exclusive(self, timeout: float) -> AbstractContextManager[None]:
+        """The right to write, for the length of a ``with``. Waits ``timeout`` seconds, then WriterBusy."""
+
+    def health(self) -> Health:
+        try:
+            return Health(ok=True, documents=self.count(), detail="")
+        except EngineError as error:
+            return Health(ok=False, documents=0, detail=str(error))

@@ -1,0 +1,193 @@
+"""The default engine: Tantivy in the web process, its index in a folder. Nothing to install or to start."""
+
+import json
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from functools import lru_cache
+from pathlib import Path
+
+import tantivy
+from django.utils.safestring import SafeString
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+from tantivy import Order, Query, Searcher
+
+from search.documents import SearchDocument
+from search.engines.base import (
+    FIELD_WEIGHTS,
+    EngineError,
+    Hit,
+    SearchEngine,
+    SearchResults,
+)
+from search.engines.locks import WriterLock
+from search.engines.tantivy_schema import EXACT, QueryBuilder, facet_field, to_document
+from search.engines.tantivy_store import Store
+from search.facets import GROUP_NAMES
+from search.highlights import mark_title, snippet
+from search.queries import Plan, SearchQuery, make_plan
+from search.synonyms import Synonyms
+from search.text import stem
+
+MAX_FACET_VALUES = 1000
+UPDATE_HEAP = 20_000_000
+REBUILD_HEAP = 100_000_000
+WRITE_TIMEOUT = 30.0
+CORRECTIONS = 3
+
+
+@contextmanager
+def engine_errors() -> Iterator[None]:
+    """Tantivy raises ValueError and OSError for whatever happens below it."""
+    try:
+        yield
+    except (ValueError, OSError) as error:
+        raise EngineError(str(error)) from error
+
+
+class TantivyEngine(SearchEngine):
+    def __init__(self, root: Path) -> None:
+        self.store = Store(root)
+        self.lock = WriterLock(root / "writer.lock")
+
+    # Reading
+
+    def search(self, query: SearchQuery, synonyms: Synonyms) -> SearchResults:
+        with engine_errors():
+            index, searcher = self.store.searcher()
+            corrector = self._corrector(index, searcher)
+            plan = make_plan(query.text, synonyms, corrector)
+            builder = QueryBuilder(index.schema)
+            words = builder.words(plan)
+            filters = dict(query.filters)
+            found = self._page(searcher, builder.filtered(words, filters), query, plan)
+            hits = [read_hit(searcher, address, float(score), plan) for score, address in found.hits]
+            return SearchResults(hits, found.count, facet_counts(searcher, builder, words, filters), plan)
+
+    def _page(self, searcher: Searcher, tree: Query, query: SearchQuery, plan: Plan) -> tantivy.SearchResult:
+        if plan.wanted or plan.phrases:
+            return searcher.search(tree, query.size, offset=query.offset, weight_by_field="freshness")
+        return searcher.search(tree, query.size, offset=query.offset, order_by_field="recent", order=Order.Desc)
+
+    def corrections(self, form: str) -> tuple[str, ...]:
+        with engine_errors():
+            return self._corrector(*self.store.searcher())(form)
+
+    def _corrector(self, index: tantivy.Index, searcher: Searcher) -> Callable[[str], tuple[str, ...]]:
+        def correct(form: str) -> tuple[str, ...]:
+            if len(form) < 4 or not form.isalpha() or is_known(searcher, form):
+                return ()
+            return closest(form, vocabulary(searcher))
+
+        return correct
+
+    def count(self) -> int:
+        with engine_errors():
+            return self.store.searcher()[1].num_docs
+
+    def keys(self) -> set[str]:
+        with engine_errors():
+            return {key for key, _ in self.store.searcher()[1].terms_with_prefix("key", "", Query.all_query())}
+
+    # Writing
+
+    def exclusive(self, timeout: float) -> AbstractContextManager[None]:
+        return self.lock.hold(timeout)
+
+    def index(self, documents: Iterable[SearchDocument]) -> int:
+        return self._write((), documents)
+
+    def delete(self, keys: Iterable[str]) -> None:
+        self._write(keys, ())
+
+    def replace(self, keys: Iterable[str], documents: Iterable[SearchDocument]) -> int:
+        return self._write(keys, documents)
+
+    def _write(self, removed: Iterable[str], documents: Iterable[SearchDocument]) -> int:
+        written = 0
+        with self.exclusive(WRITE_TIMEOUT), engine_errors():
+            writer = self.store.open(self.store.current()).writer(UPDATE_HEAP, 1)
+            for source in removed:
+                writer.delete_documents_by_term("source", source)
+            for item in documents:
+                writer.delete_documents_by_term("key", item.key)
+                writer.add_document(to_document(item))
+                written += 1
+            writer.commit()
+            writer.wait_merging_threads()
+        return written
+
+    def rebuild(self, documents: Iterable[SearchDocument]) -> int:
+        written = 0
+        with self.exclusive(WRITE_TIMEOUT), engine_errors():
+            name, index = self.store.create()
+            writer = index.writer(REBUILD_HEAP, 1)
+            for item in documents:
+                writer.add_document(to_document(item))
+                written += 1
+            writer.commit()
+            writer.wait_merging_threads()
+            self.store.swap(name)
+        return written
+
+
+def read_hit(searcher: Searcher, address: tantivy.DocAddress, score: float, plan: Plan) -> Hit:
+    """The stored document with its marks: the body first, then the summary, then the first lines unmarked."""
+    document = searcher.doc(address)
+    shown = json.loads(document.get_first("shown"))
+    passage = SafeString("")
+    for name in ("body", "summary"):
+        if plan.marked and not passage:
+            text = document.get_first(f"{name}_text").decode()
+            indexed = document.get_first(name) or ""
+            passage = snippet(text, indexed, document.get_first(f"{name}_spans"), plan.marked)
+    return Hit(
+        key=document.get_first("key"),
+        family=shown["family"],
+        page_id=shown["page_id"],
+        url=shown["url"],
+        title=mark_title(shown["title"], plan.marked),
+        snippet=passage,
+        score=score,
+        payload=shown["payload"],
+    )
+
+
+def facet_counts(
+    searcher: Searcher, builder: QueryBuilder, words: Query, filters: dict[str, tuple[str, ...]]
+) -> dict[str, dict[str, int]]:
+    """One request for all the groups without a choice, then one for each group that has one."""
+    free = [name for name in GROUP_NAMES if name not in filters]
+    counts = aggregate(searcher, builder.filtered(words, filters), free)
+    for name in filters:
+        others = {other: values for other, values in filters.items() if other != name}
+        counts |= aggregate(searcher, builder.filtered(words, others), [name])
+    return {name: counts[name] for name in GROUP_NAMES}
+
+
+def aggregate(searcher: Searcher, tree: Query, groups: list[str]) -> dict[str, dict[str, int]]:
+    if not groups:
+        return {}
+    asked = {name: {"terms": {"field": facet_field(name), "size": MAX_FACET_VALUES}} for name in groups}
+    answer = searcher.aggregate(tree, asked)
+    return {name: {bucket["key"]: bucket["doc_count"] for bucket in answer[name]["buckets"]} for name in groups}
+
+
+def is_known(searcher: Searcher, form: str) -> bool:
+    if searcher.doc_freq(EXACT, form):
+        return True
+    return any(searcher.doc_freq(name, stem(form)) for name in FIELD_WEIGHTS)
+
+
+@lru_cache(maxsize=2)
+def vocabulary(searcher: Searcher) -> dict[str, int]:
+    """Every indexed word with its number of documents; read once for each state of the index."""
+    return {word: number for word, number in searcher.terms_with_prefix(EXACT, "") if word.isalpha()}
+
+
+def closest(form: str, known: dict[str, int]) -> tuple[str, ...]:
+    """The words at one slip of ``form`` (two from eight letters on), nearest first, then most used."""
+    allowed = 1 if len(form) < 8 else 2
+    near = process.extract(form, known.keys(), scorer=OSA.distance, score_cutoff=allowed, limit=50)
+    ranked = sorted(near, key=lambda match: (match[1], -known[match[0]], match[0]))
+    return tuple(word for word, _, _ in ranked[:CORRECTIONS])

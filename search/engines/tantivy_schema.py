@@ -1,0 +1,141 @@
+"""How documents and plans look in Tantivy: the fields, the stored document, the query tree."""
+
+import hashlib
+import json
+from datetime import date
+
+import tantivy
+from tantivy import Document, Occur, Query, Schema, SchemaBuilder
+
+from search.documents import SearchDocument
+from search.engines.base import AS_TYPED_WEIGHT, FIELD_WEIGHTS, TITLE_PHRASE_WEIGHT
+from search.facets import GROUP_NAMES
+from search.queries import Alternative, Plan
+from search.text import analyse
+
+ANALYSED = "analysed"
+EXACT = "exact"
+EPOCH = date(2000, 1, 1).toordinal()
+PHRASE_SLOP = 2
+
+
+def build_schema() -> Schema:
+    """Words are analysed in Python (search.text): the engine only cuts at spaces."""
+    builder = SchemaBuilder()
+    builder.add_text_field("key", stored=True, fast=True, tokenizer_name="raw", index_option="basic")
+    builder.add_text_field("source", tokenizer_name="raw", index_option="basic")
+    for name in FIELD_WEIGHTS:
+        builder.add_text_field(name, stored=name in ("summary", "body"), tokenizer_name=ANALYSED)
+    builder.add_text_field(EXACT, tokenizer_name=ANALYSED)
+    for name in GROUP_NAMES:
+        builder.add_text_field(facet_field(name), fast=True, tokenizer_name="raw", index_option="basic")
+    builder.add_bytes_field("shown", stored=True)
+    for name in ("summary", "body"):
+        builder.add_bytes_field(f"{name}_text", stored=True)
+        builder.add_bytes_field(f"{name}_spans", stored=True)
+    builder.add_integer_field("recent", fast=True)
+    builder.add_float_field("freshness", fast=True)
+    return builder.build()
+
+
+def facet_field(group: str) -> str:
+    return f"facet_{group}"
+
+
+def register_analyser(index: tantivy.Index) -> None:
+    analyser = tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.whitespace()).build()
+    index.register_tokenizer(ANALYSED, analyser)
+
+
+def to_document(item: SearchDocument) -> Document:
+    document = Document()
+    document.add_text("key", item.key)
+    document.add_text("source", item.source)
+    for name in FIELD_WEIGHTS:
+        text = getattr(item, name)
+        analysed = analyse(text)
+        document.add_text(name, analysed.stems)
+        document.add_text(EXACT, analysed.forms)
+        if name in ("summary", "body"):
+            document.add_bytes(f"{name}_text", text.encode())
+            document.add_bytes(f"{name}_spans", analysed.spans)
+    for name in GROUP_NAMES:
+        for value in item.facets.get(name, ()):
+            document.add_text(facet_field(name), value)
+    document.add_bytes("shown", shown(item))
+    days = item.date.toordinal() - EPOCH if item.date else 0
+    document.add_integer("recent", (days << 24) + key_number(item.key))
+    document.add_float("freshness", max(days, 0) / 1e6)
+    return document
+
+
+def key_number(key: str) -> int:
+    """24 bits of the key: orders what is equally recent, always in the same way."""
+    return int.from_bytes(hashlib.blake2b(key.encode(), digest_size=3).digest())
+
+
+def shown(item: SearchDocument) -> bytes:
+    return json.dumps(
+        {
+            "family": item.family,
+            "page_id": item.page_id,
+            "title": item.title,
+            "url": item.url,
+            "payload": {"year": item.year, **item.payload},
+        }
+    ).encode()
+
+
+class QueryBuilder:
+    """Turns a plan and filters into Tantivy's tree."""
+
+    def __init__(self, schema: Schema) -> None:
+        self.schema = schema
+
+    def words(self, plan: Plan) -> Query:
+        """The query of the words alone; everything when there are none."""
+        if plan.is_empty:
+            return Query.all_query()
+        clauses = [(Occur.Must, self.any_of(phrase)) for phrase in plan.phrases]
+        if plan.wanted:
+            concepts = [(Occur.Should, self.concept(concept)) for concept in plan.wanted]
+            clauses.append((Occur.Must, Query.boolean_query(concepts, plan.minimum)))
+        if not clauses:
+            clauses.append((Occur.Must, Query.all_query()))
+        clauses += [(Occur.MustNot, self.any_of(one)) for one in plan.excluded]
+        if plan.title_phrase:
+            phrase = Query.phrase_query(self.schema, "title", list(plan.title_phrase), PHRASE_SLOP)
+            clauses.append((Occur.Should, Query.boost_query(phrase, TITLE_PHRASE_WEIGHT)))
+        for form in plan.typed:
+            exact = Query.term_query(self.schema, EXACT, form)
+            clauses.append((Occur.Should, Query.boost_query(exact, AS_TYPED_WEIGHT)))
+        return Query.boolean_query(clauses)
+
+    def concept(self, alternatives: tuple[Alternative, ...]) -> Query:
+        queries = [Query.boost_query(self.any_of(one), one.weight) for one in alternatives]
+        return queries[0] if len(queries) == 1 else Query.disjunction_max_query(queries)
+
+    def any_of(self, one: Alternative) -> Query:
+        """``one`` in any field, by the weight of the field."""
+        if one.exact:
+            return self.sequence(EXACT, one.tokens, slop=0)
+        weighted = [
+            Query.boost_query(self.sequence(name, one.tokens, PHRASE_SLOP), weight)
+            for name, weight in FIELD_WEIGHTS.items()
+        ]
+        return Query.disjunction_max_query(weighted, 0.1)
+
+    def sequence(self, field: str, tokens: tuple[str, ...], slop: int) -> Query:
+        if len(tokens) == 1:
+            return Query.term_query(self.schema, field, tokens[0])
+        return Query.phrase_query(self.schema, field, list(tokens), slop)
+
+    def filtered(self, words: Query, filters: dict[str, tuple[str, ...]]) -> Query:
+        """``words`` narrowed by each group; the values of one group widen it. Filters do not change the score."""
+        if not filters:
+            return words
+        clauses = [(Occur.Must, words)]
+        for name, values in filters.items():
+            chosen = Query.term_set_query(self.schema, facet_field(name), list(values))
+            clauses.append((Occur.Must, Query.const_score_query(chosen, 0.0)))
+        return Query.boolean_query(clauses)

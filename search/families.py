@@ -1,0 +1,297 @@
+"""The families of the portal: sheets, CLSM profiles, episodes, news, pages of text."""
+
+from collections.abc import Iterable
+
+from django.db.models import Prefetch
+from wagtail.query import PageQuerySet
+from wagtail.rich_text import get_text_for_indexing
+
+from caps_sheets.models import CapsSheetPage
+from caps_sheets.podcasts.models import EpisodePage, EpisodeSheet
+from caps_sheets.podcasts.transcripts import TranscriptError, parse
+from network.models import ClsmPage
+from network.territories.models import Department
+from portal.base.models import NewsPage, StandardPage
+from portal.taxonomies.models import Term, Theme
+from search.documents import Family, SearchDocument, visible_pages
+
+
+def joined(*parts: object) -> str:
+    """The non-empty parts, one a line."""
+    return "\n".join(str(part) for part in parts if part)
+
+
+def plain(html: str) -> str:
+    return get_text_for_indexing(html) if html else ""
+
+
+def stream_text(value: object) -> str:
+    """The searchable text of a StreamField value."""
+    return joined(*value.stream_block.get_searchable_content(value)) if value else ""
+
+
+def labels(terms: Iterable[Term | Theme]) -> list[str]:
+    """Labels and synonyms: a page is found by the synonyms of its terms."""
+    return [text for term in terms for text in (str(term), *term.synonym_list())]
+
+
+def slugs(terms: Iterable[Term | Theme]) -> list[str]:
+    return [term.slug for term in terms]
+
+
+def themes_of(page: CapsSheetPage | ClsmPage | EpisodePage) -> list[Theme]:
+    return [item.tag for item in page.theme_items.all()]
+
+
+def place_facets(departments: Iterable[Department]) -> dict[str, list[str]]:
+    departments = list(departments)
+    return {
+        "departement": [department.slug for department in departments],
+        "region": [department.region.slug for department in departments],
+    }
+
+
+def place_names(departments: Iterable[Department]) -> list[str]:
+    """« Hérault 34 Occitanie »: a département is found by its number, its name and its region."""
+    return [f"{department.name} {department.code} {department.region.name}" for department in departments]
+
+
+def place_card(departments: Iterable[Department], clsms: Iterable[ClsmPage]) -> dict[str, str]:
+    """The code in the margin of a card, and who and where in words."""
+    departments = list(departments)
+    names = [*(clsm.title for clsm in clsms), *(department.name for department in departments)]
+    return {"place_code": departments[0].code if departments else "", "place": " · ".join(names)}
+
+
+def theme_links(themes: Iterable[Theme]) -> list[dict[str, str]]:
+    """The two themes of a card."""
+    return [{"slug": theme.slug, "name": theme.name} for theme in list(themes)[:2]]
+
+
+class SheetFamily(Family):
+    key, slug, label, kind = "sheet", "fiches", "Fiches CAPS", "fiche"
+    model = CapsSheetPage
+    dependencies = {
+        Theme: ("theme_items__tag", "main_theme"),
+        Term: ("audiences", "settings", "strategies", "action_types", "determinants", "key_functions",
+               "programmes", "objectives"),
+        ClsmPage: ("clsm_items__clsm",),
+        EpisodePage: ("episode_items__page",),
+        EpisodeSheet: ("episode_items",),
+    }  # fmt: skip
+    vocabularies = ("audiences", "settings", "strategies", "action_types", "determinants", "key_functions",
+                    "programmes")  # fmt: skip
+
+    def prepared(self, pages: PageQuerySet) -> PageQuerySet:
+        episodes = EpisodeSheet.objects.filter(page__in=visible_pages(EpisodePage.objects.all()))
+        return pages.select_related("main_theme", "carrier").prefetch_related(
+            "theme_items__tag",
+            "keyword_items__tag",
+            "commune_items__commune__department__region",
+            "clsm_items__clsm__departments__region",
+            Prefetch("episode_items", queryset=episodes),
+            *self.vocabularies,
+        )
+
+    def document(self, page: CapsSheetPage) -> SearchDocument | None:
+        themes = themes_of(page)
+        if page.main_theme:
+            themes = [page.main_theme, *(theme for theme in themes if theme != page.main_theme)]
+        clsms = [item.clsm for item in page.clsm_items.all() if item.clsm.live]
+        communes = [item.commune for item in page.commune_items.all()]
+        departments = {commune.department_id: commune.department for commune in communes} or {
+            department.code: department for clsm in clsms for department in clsm.departments.all()
+        }
+        terms = [term for name in self.vocabularies for term in getattr(page, name).all()]
+        year = page.start_date.year if page.start_date else None
+        published = page.first_published_at
+        return self.base(
+            page,
+            summary=joined(page.hook, plain(page.summary)),
+            body=joined(plain(page.easy_read), stream_text(page.key_points), stream_text(page.body)),
+            terms=joined(*labels([*themes, *terms]), *(item.tag.name for item in page.keyword_items.all())),
+            places=joined(
+                *(clsm.title for clsm in clsms),
+                *(commune.name for commune in communes),
+                *place_names(departments.values()),
+                page.carrier,
+                page.qpv_names,
+            ),
+            facets={
+                "theme": slugs(themes),
+                "public": slugs(page.audiences.all()),
+                "milieu": slugs(page.settings.all()),
+                **place_facets(departments.values()),
+            },
+            date=published.date() if published else None,
+            year=year,
+            payload={
+                "text": page.hook,
+                "when": str(year or ""),
+                "has_episode": bool(page.episode_items.all()),
+                "is_demo": page.is_demo,
+                "themes": theme_links(themes),
+                **place_card(departments.values(), clsms),
+            },
+        )
+
+
+class ClsmFamily(Family):
+    key, slug, label, kind = "clsm", "clsm", "CLSM", "clsm"
+    model = ClsmPage
+    dependencies = {
+        Theme: ("theme_items__tag",),
+        Term: ("audiences", "objectives", "status", "scale"),
+    }
+
+    def prepared(self, pages: PageQuerySet) -> PageQuerySet:
+        return pages.select_related("status", "scale", "carrier").prefetch_related(
+            "departments__region",
+            "theme_items__tag",
+            "audiences",
+            "objectives",
+            "qpv_items",
+            "working_group_items",
+            "commune_items__commune__postcodes",
+            "epci_items__epci__communes__postcodes",
+        )
+
+    def document(self, page: ClsmPage) -> SearchDocument | None:
+        themes = themes_of(page)
+        departments = list(page.departments.all())
+        communes = {item.commune_id: item.commune for item in page.commune_items.all() if not item.until}
+        epcis = [item.epci for item in page.epci_items.all()]
+        communes |= {commune.pk: commune for epci in epcis for commune in epci.communes.all()}
+        postcodes = {postcode.code for commune in communes.values() for postcode in commune.postcodes.all()}
+        year = page.created_on.year if page.created_on else None
+        return self.base(
+            page,
+            summary=page.short_description,
+            body=joined(
+                plain(page.description),
+                page.other_name,
+                *(group.title for group in page.working_group_items.all()),
+            ),
+            terms=joined(
+                page.short_name,
+                page.status,
+                page.scale,
+                *labels([*themes, *page.audiences.all(), *page.objectives.all()]),
+            ),
+            places=joined(
+                *place_names(departments),
+                *(commune.name for commune in communes.values()),
+                " ".join(sorted(postcodes)),
+                *(epci.name for epci in epcis),
+                *(qpv.name for qpv in page.qpv_items.all()),
+                page.carrier,
+            ),
+            facets={
+                "theme": slugs(themes),
+                "public": slugs(page.audiences.all()),
+                **place_facets(departments),
+            },
+            date=page.first_published_at.date() if page.first_published_at else None,
+            year=year,
+            payload={
+                "text": page.short_description,
+                "status_label": str(page.status or ""),
+                "status_kind": page.status.slug if page.status else "",
+                "is_demo": page.is_demo,
+                "themes": theme_links(themes),
+                **place_card(departments, ()),
+            },
+        )
+
+
+class EpisodeFamily(Family):
+    key, slug, label, kind = "episode", "episodes", "Épisodes", "episode"
+    model = EpisodePage
+    dependencies = {
+        Theme: ("theme_items__tag",),
+        ClsmPage: ("clsm_items__clsm", "sheet_items__sheet__clsm_items__clsm"),
+        CapsSheetPage: ("sheet_items__sheet",),
+    }
+
+    def prepared(self, pages: PageQuerySet) -> PageQuerySet:
+        return pages.prefetch_related(
+            "theme_items__tag",
+            "clsm_items__clsm__departments__region",
+            "sheet_items__sheet__audiences",
+            "sheet_items__sheet__settings",
+            "sheet_items__sheet__clsm_items__clsm__departments__region",
+        )
+
+    def document(self, page: EpisodePage) -> SearchDocument | None:
+        themes = themes_of(page)
+        sheets = [item.sheet for item in page.sheet_items.all() if item.sheet.live]
+        clsms = {item.clsm_id: item.clsm for item in page.clsm_items.all() if item.clsm.live}
+        for sheet in sheets:
+            clsms |= {item.clsm_id: item.clsm for item in sheet.clsm_items.all() if item.clsm.live}
+        departments = {d.code: d for clsm in clsms.values() for d in clsm.departments.all()}
+        audiences = [term for sheet in sheets for term in sheet.audiences.all()]
+        settings = [term for sheet in sheets for term in sheet.settings.all()]
+        return self.base(
+            page,
+            summary=page.summary,
+            body=joined(plain(page.notes), spoken_text(page.transcript)),
+            terms=joined(*labels([*themes, *audiences, *settings])),
+            places=joined(*(clsm.title for clsm in clsms.values()), *place_names(departments.values())),
+            facets={
+                "theme": slugs(themes),
+                "public": slugs(audiences),
+                "milieu": slugs(settings),
+                **place_facets(departments.values()),
+            },
+            date=page.date,
+            year=page.date.year if page.date else None,
+            payload={
+                "text": page.summary,
+                "when": str(page.date.year) if page.date else "",
+                "is_demo": page.is_demo,
+                "themes": theme_links(themes),
+                **place_card(departments.values(), clsms.values()),
+            },
+        )
+
+
+def spoken_text(transcript: str) -> str:
+    """What is said in an episode; nothing when the transcript can not be read."""
+    try:
+        return " ".join(cue.text for cue in parse(transcript)) if transcript else ""
+    except TranscriptError:
+        return ""
+
+
+class NewsFamily(Family):
+    key, slug, label, kind = "news", "actualites", "Actualités", "actualite"
+    model = NewsPage
+
+    def prepared(self, pages: PageQuerySet) -> PageQuerySet:
+        return pages
+
+    def document(self, page: NewsPage) -> SearchDocument | None:
+        return self.base(
+            page,
+            summary=page.introduction,
+            body=stream_text(page.body),
+            date=page.date,
+            year=page.date.year if page.date else None,
+            payload={"text": page.introduction, "when": f"{page.date:%d/%m/%Y}"},
+        )
+
+
+class TextFamily(Family):
+    key, slug, label, kind = "page", "pages", "Pages", "page"
+    model = StandardPage
+
+    def prepared(self, pages: PageQuerySet) -> PageQuerySet:
+        return pages
+
+    def document(self, page: StandardPage) -> SearchDocument | None:
+        return self.base(
+            page, summary=page.introduction, body=stream_text(page.body), payload={"text": page.introduction}
+        )
+
+
+FAMILIES: tuple[type[Family], ...] = (SheetFamily, ClsmFamily, EpisodeFamily, NewsFamily, TextFamily)
