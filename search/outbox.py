@@ -1,0 +1,113 @@
+"""From a change to the index: noted with the change, drained after it, retried until it succeeds."""
+
+import logging
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import datetime, timedelta
+
+from django.db import DatabaseError, transaction
+from django.db.models import F
+from django.utils import timezone
+
+from search.documents import build
+from search.engines.base import EngineError, IndexMissing, SearchEngine, WriterBusy
+from search.engines.current import get_engine
+from search.models import IndexChange
+
+logger = logging.getLogger("portal.search")
+
+BATCH = 200
+LONGEST_WAIT = timedelta(hours=1)
+COMMIT_TIMEOUT = 0.5  # seconds that a visitor's or an editor's request may wait for the writer
+_paused: ContextVar[bool] = ContextVar("search_outbox_paused", default=False)
+
+
+def note(keys: Iterable[str], reason: IndexChange.Reason) -> None:
+    """Notes that ``keys`` must be indexed again, and drains the outbox once the change is committed."""
+    rows = [IndexChange(key=key, reason=reason) for key in dict.fromkeys(keys)]
+    if not rows:
+        return
+    IndexChange.objects.bulk_create(rows, batch_size=500)
+    if not _paused.get():
+        transaction.on_commit(drain_quietly, robust=True)
+
+
+@contextmanager
+def paused() -> Iterator[None]:
+    """Changes are noted but not drained: for imports and demonstrations, followed by ``search_rebuild``."""
+    token = _paused.set(True)
+    try:
+        yield
+    finally:
+        _paused.reset(token)
+
+
+def drain_quietly() -> None:
+    """After a commit. Whatever happens to the search, the person who published is not disturbed."""
+    if not IndexChange.objects.filter(next_attempt__lte=timezone.now()).exists():
+        return  # several changes of one transaction ask for one drain each
+    try:
+        drain(COMMIT_TIMEOUT)
+    except (IndexMissing, WriterBusy) as error:
+        logger.info("Search outbox left for later: %s", error)
+    except EngineError:
+        logger.exception("Search outbox not drained")
+
+
+def drain(timeout: float = 30.0, everything: bool = False) -> int:
+    """Indexes what waits; returns how many rows are done.
+
+    Raises WriterBusy or IndexMissing with the rows untouched; any other failure of the engine is written on the
+    rows, which wait longer and longer (``everything`` ignores the wait). The rows and the state of their pages
+    are read under the writer's lock: two processes can not overwrite a later state with an earlier one.
+    """
+    engine = get_engine()
+    done = last = 0
+    with engine.exclusive(timeout):
+        engine.count()  # no index, no drain
+        while rows := waiting(last, everything):
+            done += apply(engine, rows)
+            last = rows[-1].pk
+    return done
+
+
+def waiting(after: int, everything: bool) -> list[IndexChange]:
+    """The next rows to try, past the row ``after``: a row that fails is not met twice in one drain."""
+    rows = IndexChange.objects.filter(pk__gt=after).order_by("pk")
+    return list((rows if everything else rows.filter(next_attempt__lte=timezone.now()))[:BATCH])
+
+
+def apply(engine: SearchEngine, rows: list[IndexChange]) -> int:
+    """Brings the documents of ``rows`` to the present state of the database, then forgets the rows.
+
+    Returns how many are done: a page that can not be built keeps its own row and holds back no other.
+    """
+    keys = list(dict.fromkeys(row.key for row in rows))
+    ids = [row.pk for row in rows]
+    try:
+        engine.replace(keys, build(keys))
+    except EngineError as error:
+        postpone(ids, max(row.attempts for row in rows), str(error))
+        raise
+    except (DatabaseError, ValueError, AttributeError, LookupError, TypeError) as error:
+        if len(rows) > 1:
+            return sum(apply(engine, [row]) for row in rows)
+        logger.exception("Document %s can not be built", rows[0].key)
+        postpone(ids, rows[0].attempts, f"{type(error).__name__}: {error}")
+        return 0
+    IndexChange.objects.filter(pk__in=ids).delete()
+    return len(rows)
+
+
+def postpone(ids: list[int], attempts: int, error: str) -> None:
+    """Waits 30 s, then twice as long after each failure, at most an hour."""
+    wait = min(timedelta(seconds=30 * 2 ** min(attempts, 10)), LONGEST_WAIT)
+    IndexChange.objects.filter(pk__in=ids).update(
+        attempts=F("attempts") + 1, next_attempt=timezone.now() + wait, last_error=error[:300]
+    )
+
+
+def oldest() -> datetime | None:
+    """When the oldest waiting change was made: what a monitor watches."""
+    return IndexChange.objects.order_by("created_at").values_list("created_at", flat=True).first()

@@ -1,0 +1,107 @@
+"""Everything that changes what the public may find leaves a row in the outbox, inside the same transaction.
+
+Publishing and unpublishing both save the page, with its child rows, in one transaction: ``post_save`` hears them.
+Only a changed slug is told by Wagtail just after its commit.
+"""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.db.models import Model
+from django.db.models.signals import m2m_changed, post_delete, post_save, pre_delete
+from wagtail.models import Page, PageViewRestriction
+from wagtail.signals import page_slug_changed, post_page_move
+
+from search.documents import Family, families, family_of
+from search.models import IndexChange
+from search.outbox import note
+
+Reason = IndexChange.Reason
+
+#: What Wagtail writes when a draft is saved: the public page is the same.
+DRAFT_FIELDS = frozenset(
+    {"latest_revision", "draft_title", "has_unpublished_changes", "latest_revision_created_at",
+     "locked", "locked_at", "locked_by", "go_live_at"}
+)  # fmt: skip
+
+
+def connect() -> None:
+    """Connects every signal of the families registered so far and of what they depend on."""
+    for family in families():
+        connect_family(family)
+    post_page_move.connect(on_move, dispatch_uid="search.move")
+    page_slug_changed.connect(on_address, dispatch_uid="search.address")
+    for signal in (post_save, post_delete):
+        signal.connect(on_restriction, sender=PageViewRestriction, dispatch_uid="search.restriction")
+
+
+def connect_family(family: Family) -> None:
+    uid = f"search.{family.key}"
+    post_save.connect(on_save, sender=family.model, dispatch_uid=uid)
+    post_delete.connect(on_delete, sender=family.model, dispatch_uid=uid)
+    for model in family.dependencies:
+        name = f"search.related.{model._meta.label}"
+        post_save.connect(on_related_save, sender=model, dispatch_uid=name)
+        pre_delete.connect(on_related_delete, sender=model, dispatch_uid=name)
+    for field in family.model._meta.many_to_many:
+        through = getattr(family.model, field.name).through
+        m2m_changed.connect(on_many, sender=through, dispatch_uid=f"{uid}.{field.name}")
+
+
+def note_page(page: Page, reason: Reason) -> None:
+    family = family_of(type(page))
+    if family is not None and page.pk:
+        note([family.key_of(page.pk)], reason)
+
+
+def note_tree(page: Page, reason: Reason) -> None:
+    """Notes every indexed page under ``page``, itself included, of whatever family. One query a family."""
+    keys: list[str] = []
+    for family in families():
+        ids = family.model.objects.descendant_of(page, inclusive=True).values_list("pk", flat=True)
+        keys += [family.key_of(pk) for pk in ids]
+    note(keys, reason)
+
+
+def note_dependants(row: Model, reason: Reason = Reason.RELATED) -> None:
+    note([family.key_of(pk) for family in families() for pk in family.affected_by(row)], reason)
+
+
+def on_save(instance: Page, update_fields: Iterable[str] | None = None, raw: bool = False, **kwargs: Any) -> None:
+    if raw or (update_fields and DRAFT_FIELDS.issuperset(update_fields)):
+        return
+    note_page(instance, Reason.SAVED)
+
+
+def on_delete(instance: Page, **kwargs: Any) -> None:
+    note_page(instance, Reason.DELETED)
+
+
+def on_many(instance: Model, action: str, **kwargs: Any) -> None:
+    if action.startswith("post_") and isinstance(instance, Page):
+        note_page(instance, Reason.SAVED)
+
+
+def on_move(instance: Page, **kwargs: Any) -> None:
+    note_tree(instance, Reason.MOVED)
+
+
+def on_address(instance: Page, **kwargs: Any) -> None:
+    note_tree(instance, Reason.MOVED)
+
+
+def on_restriction(instance: PageViewRestriction, **kwargs: Any) -> None:
+    note_tree(instance.page, Reason.RESTRICTED)
+
+
+def on_related_save(
+    instance: Model, update_fields: Iterable[str] | None = None, raw: bool = False, **kwargs: Any
+) -> None:
+    if raw or (update_fields and DRAFT_FIELDS.issuperset(update_fields)):
+        return
+    note_dependants(instance)
+
+
+def on_related_delete(instance: Model, **kwargs: Any) -> None:
+    """The links are read before they go; the pages are read again after the commit, without them."""
+    note_dependants(instance)
