@@ -39,9 +39,9 @@ def make_theme(slug: str = "acces-aux-soins", objective: str = "parcours", **kw:
 
 def make_department(code: str = "34", name: str = "Hérault", region: tuple[str, str] = ("76", "Occitanie")):
     """A département and its region, by their real codes."""
-    parent = Region.objects.get_or_create(
-        code=region[0], defaults={"name": region[1], "slug": f"region-{region[0]}"}
-    )[0]
+    parent = Region.objects.get_or_create(code=region[0], defaults={"name": region[1], "slug": f"region-{region[0]}"})[
+        0
+    ]
     return Department.objects.get_or_create(
         code=code, defaults={"name": name, "slug": f"departement-{code.lower()}", "region": parent}
     )[0]
@@ -111,9 +111,7 @@ def build_clsm(**kw: object) -> ClsmPage:
     }
     page = ClsmPage(**(defaults | kw))
     page.commune_items = [ClsmCommune(commune=commune) for commune in communes]
-    page.cofacilitation_items = [
-        ClsmCofacilitation(hospital=name, role="Médecin chef de pôle") for name in hospitals
-    ]
+    page.cofacilitation_items = [ClsmCofacilitation(hospital=name, role="Médecin chef de pôle") for name in hospitals]
     page.body_items = [ClsmBody(kind=make_term(Vocabulary.BODY_TYPE, kind)) for kind in body_kinds]
     page.themes.add(*themes)
     return page
