@@ -24,8 +24,9 @@ BODY = [
     ),
     heading("Réutiliser les contenus"),
     paragraph(
-        "Sauf mention contraire, les textes du portail peuvent être repris en citant leur source, sous la licence "
-        "indiquée en pied de page. Chaque fiche, image et épisode porte sa propre licence : c’est elle qui compte.",
+        "Sauf mention contraire, les textes du portail peuvent être repris en citant leur source, sous licence "
+        "CC BY-SA 4.0 (proposition à valider par le Centre). "
+        "Chaque fiche, image et épisode porte sa propre licence : c’est elle qui compte.",
         "Les documents de tiers restent la propriété de leurs auteurs.",
     ),
     heading("Crédits"),
