@@ -1,0 +1,23 @@
+"""The results page."""
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from search.queries import SearchQuery
+from search.results import find
+
+
+@require_safe
+def search(request: HttpRequest) -> HttpResponse:
+    """``/recherche/?q=&type=&theme=&public=&milieu=&region=&departement=&page=``: the address is the state."""
+    found = find(SearchQuery.from_params(request.GET))
+    query = found.query
+    page = Paginator(range(found.total), query.size).get_page(query.page)
+    context = {"found": found, "query": query, "page_obj": page, "action": reverse("search")}
+    response = render(request, "search/results.html", context)
+    if request.GET:
+        response["X-Robots-Tag"] = "noindex"
+    return response
