@@ -69,11 +69,9 @@ ROLES = (
             ),
             "network.change_clsmrecord",
             "portal_base.change_portalsettings",
-            "wagtailcore.add_collection",
-            "wagtailcore.change_collection",
         ),
         {HomePage: ("add_page", "change_page", "publish_page", "lock_page", "unlock_page", "bulk_delete_page")},
-        {ROOT_COLLECTION: LIBRARY},
+        {ROOT_COLLECTION: (*LIBRARY, *every_right("wagtailcore.collection"))},
     ),
     Role(
         MODERATION,
