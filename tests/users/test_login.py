@@ -1,5 +1,6 @@
 """Logging in: by code, by password, with a second factor, and never by the stock pages."""
 
+import base64
 import re
 
 import pytest
@@ -119,7 +120,9 @@ def test_an_account_without_password_activates_its_second_factor(client):
     client.post(reverse("account_confirm_login_code"), {"code": ask_code(client, user.email)})
     page = client.get(reverse("mfa_activate_totp"))
     assert page.status_code == 200
-    assert 'src="data:image/svg+xml' in page.content.decode()
+    image = page.context["totp_svg_data_uri"]
+    assert f'src="{image}"' in page.content.decode()
+    assert 'fill="white"' in base64.b64decode(image.split(",")[1]).decode()
     secret = page.context["form"].secret
     client.post(reverse("mfa_activate_totp"), {"code": current_code(secret)})
     assert Authenticator.objects.filter(user=user, type=Authenticator.Type.TOTP).exists()
