@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from django.db.models import Prefetch
+from wagtail.blocks import StreamValue
 from wagtail.query import PageQuerySet
 from wagtail.rich_text import get_text_for_indexing
 
@@ -25,7 +26,7 @@ def plain(html: str) -> str:
     return get_text_for_indexing(html) if html else ""
 
 
-def stream_text(value: object) -> str:
+def stream_text(value: StreamValue | None) -> str:
     """The searchable text of a StreamField value."""
     return joined(*value.stream_block.get_searchable_content(value)) if value else ""
 

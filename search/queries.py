@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from urllib.parse import urlencode
 
 from django.http import QueryDict
@@ -113,7 +114,7 @@ class Plan:
     def is_empty(self) -> bool:
         return not (self.wanted or self.phrases or self.excluded)
 
-    @property
+    @cached_property
     def marked(self) -> frozenset[str]:
         """The stems to mark in the results; a stop word of a longer expression is not worth a mark."""
         found = {token for concept in self.wanted for one in concept for token in one.tokens}

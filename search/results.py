@@ -41,7 +41,10 @@ class ThemeLink:
         return self.name
 
 
-class Choice(NamedTuple):
+@dataclass(frozen=True)
+class Choice:
+    """One checkbox of a group."""
+
     value: str
     label: str
     count: int

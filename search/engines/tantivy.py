@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import tantivy
 from django.utils.safestring import SafeString
@@ -62,7 +63,8 @@ class TantivyEngine(SearchEngine):
             filters = dict(query.filters)
             found = self._page(searcher, builder.filtered(words, filters), query, plan)
             hits = [read_hit(searcher, address, float(score), plan) for score, address in found.hits]
-            return SearchResults(hits, found.count, facet_counts(searcher, builder, words, filters), plan)
+            total = found.count  # type: ignore[attr-defined]  # missing from tantivy's stubs
+            return SearchResults(hits, total, facet_counts(searcher, builder, words, filters), plan)
 
     def _page(self, searcher: Searcher, tree: Query, query: SearchQuery, plan: Plan) -> tantivy.SearchResult:
         if plan.wanted or plan.phrases:
@@ -133,16 +135,15 @@ class TantivyEngine(SearchEngine):
 
 def read_hit(searcher: Searcher, address: tantivy.DocAddress, score: float, plan: Plan) -> Hit:
     """The stored document with its marks: the body first, then the summary, then the first lines unmarked."""
-    document = searcher.doc(address)
-    shown = json.loads(document.get_first("shown"))
+    stored: dict[str, list[Any]] = searcher.doc(address).to_dict()
+    shown = json.loads(stored["shown"][0])
     passage = SafeString("")
     for name in ("body", "summary"):
         if plan.marked and not passage:
-            text = document.get_first(f"{name}_text").decode()
-            indexed = document.get_first(name) or ""
-            passage = snippet(text, indexed, document.get_first(f"{name}_spans"), plan.marked)
+            text = stored[f"{name}_text"][0].decode()
+            passage = snippet(text, stored[name][0], stored[f"{name}_spans"][0], plan.marked)
     return Hit(
-        key=document.get_first("key"),
+        key=stored["key"][0],
         family=shown["family"],
         page_id=shown["page_id"],
         url=shown["url"],
