@@ -9,7 +9,7 @@ import csv
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from django.db import models, transaction
 
@@ -71,7 +71,7 @@ def _rows(name: str) -> Iterator[tuple[dict[str, str], dict[str, object]]]:
 
 
 def _upsert(
-    model: type[Model], identity: dict[str, str], values: dict[str, object], reset: bool, report: LoadReport
+    model: type[Model], identity: dict[str, Any], values: dict[str, Any], reset: bool, report: LoadReport
 ) -> Model:
     manager = model._default_manager
     if reset:

@@ -25,7 +25,8 @@ def count_uses(item: models.Model) -> Counter[str]:
 
 def _seen_as(holder: type[models.Model]) -> type[models.Model]:
     """The page or record a person would open: a row of a page counts as its page."""
-    if holder._meta.auto_created:
-        return holder._meta.auto_created
+    owner = holder._meta.auto_created
+    if isinstance(owner, type):
+        return owner
     parents = (field.related_model for field in holder._meta.fields if isinstance(field, ParentalKey))
     return next(parents, holder)

@@ -1,10 +1,14 @@
 """Admin forms of accounts."""
 
+from typing import Any
+
 from wagtail.users.forms import UserCreationForm, UserEditForm
 
 
 class LowerCaseEmail:
     """Two accounts never differ by the case of their address."""
+
+    cleaned_data: dict[str, Any]
 
     def clean_email(self) -> str:
         return self.cleaned_data["email"].lower()

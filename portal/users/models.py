@@ -1,11 +1,13 @@
 """Accounts: a person is known by their e-mail address."""
 
+from typing import Any, ClassVar
+
 from django.contrib.auth.base_user import BaseUserManager
 from django.contrib.auth.models import AbstractUser
 from django.db import models
 
 
-class UserManager(BaseUserManager):
+class UserManager(BaseUserManager["User"]):
     """Creates accounts from an e-mail address, stored in lower case."""
 
     use_in_migrations = True
@@ -33,7 +35,7 @@ class User(AbstractUser):
     job_title = models.CharField("fonction", max_length=120, blank=True)
 
     USERNAME_FIELD = "email"
-    REQUIRED_FIELDS: list[str] = []
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
 
     objects = UserManager()  # type: ignore[assignment,misc]
 
@@ -44,7 +46,7 @@ class User(AbstractUser):
     def __str__(self) -> str:
         return self.get_full_name() or self.email
 
-    def save(self, *args: object, **kwargs: object) -> None:
+    def save(self, *args: Any, **kwargs: Any) -> None:
         """Lower-case address (allauth looks it up so); no password means none, not an empty one to guess."""
         self.email = self.email.lower()
         if not self.password:

@@ -22,7 +22,7 @@ def account_home(request: HttpRequest) -> HttpResponse:
         "has_admin_access": has_admin_access(user),
         "has_second_factor": has_second_factor(user),
         "needs_second_factor": needs_second_factor(user),
-        "has_password": user.has_usable_password(),
+        "has_password": user.is_authenticated and user.has_usable_password(),
     }
     return render(request, "account/home.html", context)
 
