@@ -6,14 +6,27 @@ import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.db import transaction
+from wagtail.models import Page, TaskState, WorkflowState
 
 from caps_sheets.models import CapsSheetPage
+from caps_sheets.podcasts.models import EpisodePage
 from caps_sheets.publication_rules import KEY_POINTS, SUMMARY_WORDS, word_count
 from caps_sheets.sections import SECTIONS
-from network.models import ClsmPage
-from portal.home.demo.sheet_files import FOLDER, paragraphs, read_folder
+from network.models import ClsmPage, CoordinatorAssignment
+from network.territories.models import Region
+from portal.base.models import NewsPage
+from portal.home.demo.images import ILLUSTRATED, content
+from portal.home.demo.real_clsm import SLUG
+from portal.home.demo.sheet_files import FOLDER, WAITING_FOLDER, paragraphs, read_folder
+from portal.home.demo.waiting import CHANGE, CHANGED_PROFILE, INCOMPLETE, RETURNED
+from portal.medialib.models import PortalImage, PortalMedia
+from portal.users.models import User
 
+OBJECTIVES = {"stigmatisation", "prevention", "inclusion", "parcours", "determinants"}
 SHEETS = read_folder(FOLDER)
+#: Complete too, but written to wait for a decision.
+WAITING = [sheet for sheet in read_folder(WAITING_FOLDER) if sheet["slug"] != INCOMPLETE]
+FILES = [*FOLDER.glob("*.toml"), *WAITING_FOLDER.glob("*.toml"), *FOLDER.parent.glob("*.toml")]
 
 
 def run() -> str:
@@ -36,7 +49,7 @@ def seeded(demo, db):
     """The demonstration, inside the transaction of one test."""
 
 
-@pytest.mark.parametrize("sheet", SHEETS, ids=lambda sheet: sheet["slug"])
+@pytest.mark.parametrize("sheet", [*SHEETS, *WAITING], ids=lambda sheet: sheet["slug"])
 def test_a_sheet_file_is_a_full_sheet(sheet):
     low, high = SUMMARY_WORDS
     assert low <= word_count(paragraphs(sheet["summary"])) <= high
@@ -48,11 +61,21 @@ def test_a_sheet_file_is_a_full_sheet(sheet):
     assert sheet["transferabilite"]
 
 
-@pytest.mark.parametrize("sheet", SHEETS, ids=lambda sheet: sheet["slug"])
-def test_a_sheet_file_is_typeset_in_french(sheet):
-    text = (FOLDER / f"{sheet['slug']}.toml").read_text(encoding="utf-8")
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
+def test_a_file_is_typeset_in_french(file):
+    text = file.read_text(encoding="utf-8")
     assert "'" not in text
     assert not [mark for mark in (" :", " ;", " ?", " !", "« ", " »") if mark in text]
+
+
+def test_the_sheets_answer_the_five_objectives():
+    assert {slug for sheet in SHEETS for slug in sheet["objectives"]} == OBJECTIVES
+
+
+@pytest.mark.parametrize("slug", ILLUSTRATED)
+def test_a_picture_is_light_and_the_same_at_each_run(slug):
+    assert content(slug) == content(slug)
+    assert len(content(slug)) <= 40_000
 
 
 def test_refuses_to_run_in_production(db, settings):
@@ -63,14 +86,44 @@ def test_refuses_to_run_in_production(db, settings):
 
 def test_everything_is_public_and_complete(seeded):
     assert CapsSheetPage.objects.live().count() == len(SHEETS)
-    for page in [*CapsSheetPage.objects.live(), *ClsmPage.objects.live()]:
+    assert ClsmPage.objects.live().count() == 61
+    assert EpisodePage.objects.live().count() == 3
+    assert NewsPage.objects.live().count() == 4
+    assert Region.objects.filter(departments__clsm_pages__live=True).distinct().count() == 18
+    for page in [*CapsSheetPage.objects.live(), *ClsmPage.objects.live(), *EpisodePage.objects.live()]:
         assert page.publication_errors() == {}, page.title
 
 
+def test_one_item_waits_at_each_step(seeded):
+    steps = TaskState.objects.filter(status=TaskState.STATUS_IN_PROGRESS).values_list("task__name", flat=True)
+    assert sorted(steps) == [
+        "Relecture éditoriale",
+        "Validation de l’épisode",
+        "Validation du profil",
+        "Validation nationale",
+    ]
+    returned = WorkflowState.objects.get(status=WorkflowState.STATUS_NEEDS_CHANGES)
+    assert returned.content_object.slug == RETURNED
+    assert returned.current_task_state.comment
+    assert not CapsSheetPage.objects.get(slug=INCOMPLETE).is_publishable()
+
+
+def test_a_waiting_profile_leaves_the_public_one_alone(seeded):
+    page = ClsmPage.objects.get(slug=CHANGED_PROFILE)
+    assert page.has_unpublished_changes
+    assert page.short_description != CHANGE == page.get_latest_revision_as_object().short_description
+
+
+def test_only_facts_of_the_source_are_not_marked_as_fictitious(seeded):
+    assert [page.slug for page in ClsmPage.objects.filter(is_demo=False)] == [SLUG]
+    assert [page.slug for page in CapsSheetPage.objects.filter(is_demo=False)] == ["stages-croises"]
+
+
 def test_second_run_changes_nothing(seeded):
-    def state() -> list[tuple]:
-        pages = [page for model in (CapsSheetPage, ClsmPage) for page in model.objects.order_by("pk")]
-        return [(page.pk, page.live, page.latest_revision_id, page.last_published_at) for page in pages]
+    def state() -> list:
+        rows = Page.objects.order_by("pk").values_list("pk", "live", "latest_revision", "last_published_at")
+        counts = [model.objects.count() for model in (User, PortalImage, PortalMedia, TaskState, CoordinatorAssignment)]
+        return [*rows, *counts]
 
     before = state()
     run()

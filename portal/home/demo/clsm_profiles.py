@@ -31,11 +31,11 @@ from portal.taxonomies.models import Vocabulary
 TABLE = Path(__file__).parent / "clsms.csv"
 BY_EPCI = {"intercommunale", "pays-petr", "secteur-de-psychiatrie"}
 CARRIERS = {
-    "commune": ("Commune de {name}", "Adjointe au maire chargée de la santé"),
-    "ccas-cias": ("CCAS de {name}", "Vice-président du CCAS"),
-    "epci": ("Intercommunalité de {name}", "Vice-présidente chargée de la santé"),
+    "commune": ("Commune {of}", "Adjointe au maire chargée de la santé"),
+    "ccas-cias": ("CCAS {of}", "Vice-président du CCAS"),
+    "epci": ("Intercommunalité {of}", "Vice-présidente chargée de la santé"),
     "ept": ("Établissement public territorial, {name}", "Vice-présidente chargée de la santé"),
-    "syndicat-mixte-petr": ("Pays de {name}", "Président du Pays"),
+    "syndicat-mixte-petr": ("Pays {of}", "Président du Pays"),
     "departement": ("Conseil départemental, {name}", "Conseillère départementale déléguée à la santé"),
 }
 OPENINGS = {
@@ -75,13 +75,21 @@ def pick(choices: Sequence[T], rank: int) -> T:
     return choices[rank % len(choices)]
 
 
+def of(name: str) -> str:
+    """« de Pau », « du Tampon », « des Abymes », « d’Épinal »."""
+    for article, contracted in (("Les ", "des "), ("Le ", "du ")):
+        if name.startswith(article):
+            return contracted + name.removeprefix(article)
+    return f"d’{name}" if name[0] in "AEIOUYÉ" else f"de {name}"
+
+
 def build_clsm(row: Row, rank: int) -> ClsmPage:
     """The unsaved profile of one line; ``rank`` is its place in the table."""
     carrier, presidency = CARRIERS[row["carrier"]]
     users, user_detail = pick(USERS, rank)
     carers, carer_detail = pick(CARERS, rank)
     page = ClsmPage(
-        title=f"CLSM de {row['name']}".replace(" de Le ", " du ").replace(" de Les ", " des "),
+        title=f"CLSM {of(row['name'])}",
         slug=row["slug"],
         is_demo=True,
         short_name=f"CLSM {row['name']}",
@@ -90,9 +98,9 @@ def build_clsm(row: Row, rank: int) -> ClsmPage:
         created_on=date(int(row["since"]), 1 + rank % 12, 1) if row["since"] else None,
         scale=lookups.term(Vocabulary.SCALE, row["scale"]),
         area_type=lookups.term(Vocabulary.AREA_TYPE, row["area"]),
-        carrier=lookups.organisation(carrier.format(name=row["name"]), row["carrier"]),
+        carrier=lookups.organisation(carrier.format(of=of(row["name"]), name=row["name"]), row["carrier"]),
         presidency_role=presidency,
-        presidency_authority=carrier.format(name=row["name"]),
+        presidency_authority=carrier.format(of=of(row["name"]), name=row["name"]),
         user_representation=users,
         user_representation_detail=user_detail,
         carer_representation=carers,
@@ -127,7 +135,7 @@ def describe(page: ClsmPage, row: Row, rank: int) -> None:
 
 def extent(row: Row) -> str:
     return {
-        "communale": f"la commune de {row['name']}",
+        "communale": f"la commune {of(row['name'])}",
         "infra-communale": "un arrondissement",
         "pluricommunale": "plusieurs communes voisines",
         "departementale": "tout le département",

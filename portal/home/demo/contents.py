@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator
 from datetime import date
+from typing import Any
 
 from caps_sheets.models import SheetsIndexPage
 from network.models import ClsmPage, ClsmRecord, DirectoryPage
 from network.services.coordinators import assign
-from portal.home.demo import clsm_profiles, publishing, real_clsm, sheet_files
+from portal.home.demo import clsm_profiles, episodes, news, publishing, real_clsm, sheet_files, waiting
 from portal.home.demo.accounts import account, make_account
 from portal.home.demo.sheet_files import build_sheet, read_folder
 from portal.users.models import User
@@ -22,7 +23,11 @@ def seed_contents() -> Iterator[str]:
     """What was added, one French line per kind of content."""
     yield f"{seed_real_clsm()} profil réel"
     yield f"{seed_profiles()} profils fictifs"
-    yield f"{seed_sheets()} fiches"
+    yield f"{seed_sheets()} fiches publiées"
+    yield f"{waiting.seed_waiting_sheets()} fiches en relecture ou en brouillon"
+    yield f"{waiting.seed_waiting_profile()} modification de profil en attente"
+    yield f"{episodes.seed_episodes()} épisodes"
+    yield f"{news.seed_news()} actualités"
 
 
 def seed_real_clsm() -> int:
@@ -62,7 +67,7 @@ def coordinator_of(slug: str) -> User:
     return make_account(f"coordination.{slug}", "Coordination de CLSM")
 
 
-def display(rank: int) -> dict[str, object]:
+def display(rank: int) -> dict[str, Any]:
     """What each coordination accepts to show, so that every case is seen."""
     return {
         "job_title": "Coordination du CLSM",

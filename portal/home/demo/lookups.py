@@ -1,5 +1,6 @@
 """What the demonstration files name, found in the database."""
 
+from collections.abc import Iterable
 from functools import partial
 
 from network.models import Organisation
@@ -17,7 +18,7 @@ def term(vocabulary: Vocabulary, slug: str) -> Term:
     return found
 
 
-def terms_of(vocabulary: Vocabulary, slugs: list[str]) -> list[Term]:
+def terms_of(vocabulary: Vocabulary, slugs: Iterable[str]) -> list[Term]:
     return [term(vocabulary, slug) for slug in slugs]
 
 

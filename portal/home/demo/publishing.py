@@ -1,9 +1,13 @@
-"""Putting the demonstration pages in the tree, always through the publication rules."""
+"""Putting the demonstration pages in the tree, always through the publication rules.
+
+Wagtail indexes the references of a page again at each save of each of its parts: here, once per page.
+"""
 
 from datetime import datetime, time, timedelta
 
 from django.utils import timezone
-from wagtail.models import Page
+from wagtail.models import Page, ReferenceIndex
+from wagtail.signal_handlers import disable_reference_index_auto_update
 
 from portal.users.models import User
 
@@ -22,13 +26,15 @@ def add_draft(parent: Page, page: Page, author: User) -> Page:
     """Save ``page`` under ``parent`` as a draft of ``author``, with its first revision."""
     page.live = False
     page.owner = author
-    parent.add_child(instance=page)
-    page.save_revision(user=author)
+    with disable_reference_index_auto_update():
+        parent.add_child(instance=page)
+        page.save_revision(user=author)
+    ReferenceIndex.create_or_update_for_object(page)
     return page
 
 
 def publish(page: Page, by: User) -> Page:
     """Publish the latest revision; a page that breaks a rule raises ``ValidationError``."""
-    page.get_latest_revision().publish(user=by)
-    page.refresh_from_db()
+    with disable_reference_index_auto_update():
+        page.get_latest_revision().publish(user=by)
     return page

@@ -6,12 +6,14 @@ The top of a file is the identity card; then one ``[[section]]`` table per block
 
 import tomllib
 from pathlib import Path
+from typing import Any
 
 from caps_sheets.models import CapsSheetPage, SheetClsm, SheetCommune, SheetPartner
 from caps_sheets.sections import SECTIONS
 from network.models import ClsmPage
 from network.territories.models import Commune
 from portal.home.demo import lookups
+from portal.home.demo.images import illustration
 from portal.taxonomies.models import Vocabulary
 
 FOLDER = Path(__file__).parent / "sheets"
@@ -38,7 +40,7 @@ TERM_LISTS = {
     "funders": Vocabulary.FUNDER,
 }
 DEFAULTS = {"is_demo": True, "licence": "cc-by-sa-4-0"}
-Data = dict[str, object]
+Data = dict[str, Any]
 
 
 def read_sheet(path: Path) -> Data:
@@ -62,6 +64,8 @@ def build_sheet(data: Data) -> CapsSheetPage:
         body=body(data),
         **{name: data[name] for name in PLAIN_FIELDS if name in data},
     )
+    sheet.image = illustration(data["slug"])
+    sheet.image_is_decorative = sheet.image is not None
     add_terms(sheet, data)
     add_parts(sheet, data)
     return sheet

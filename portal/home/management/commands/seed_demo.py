@@ -1,9 +1,11 @@
 """Fill the portal with its demonstration: real pages, made by the same rules as any other."""
 
 import argparse
+import io
+from contextlib import redirect_stdout
 
 from django.conf import settings
-from django.core.management import call_command, get_commands
+from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
@@ -11,8 +13,6 @@ from portal.home.demo import accounts
 from portal.home.demo.contents import seed_contents
 from search.outbox import paused
 from search.rebuilding import rebuild
-
-PREPARATION = ("setup_site", "load_taxonomies", "load_territories", "setup_roles", "setup_workflows")
 
 
 class Command(BaseCommand):
@@ -25,18 +25,14 @@ class Command(BaseCommand):
         if not (settings.DEBUG or force):
             raise CommandError("Les comptes de démonstration ont un mot de passe connu : développement seulement.")
         with paused():
-            self.prepare()
-            with transaction.atomic():
+            call_command("setup_portal", stdout=self.stdout)
+            # The notices to invented people would otherwise be printed by the console mail back end.
+            with redirect_stdout(io.StringIO()), transaction.atomic():
                 accounts.make_accounts()
-                for line in seed_contents():
-                    self.stdout.write(line)
+                lines = list(seed_contents())
+        for line in lines:
+            self.stdout.write(line)
         self.stdout.write(f"{rebuild()} documents trouvables par la recherche")
-        names = ", ".join(name for name, _, _ in accounts.ACCOUNTS)
+        names = ", ".join(name for name, *_ in accounts.ACCOUNTS)
         self.stdout.write(f"Comptes @{accounts.DOMAIN} : {names}")
         self.stdout.write(f"Mot de passe : {accounts.PASSWORD}")
-
-    def prepare(self) -> None:
-        """The tree, the vocabularies, the territories, the roles and the workflows."""
-        for name in PREPARATION:
-            if name in get_commands():
-                call_command(name, stdout=self.stdout)
