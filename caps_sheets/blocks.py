@@ -33,7 +33,7 @@ class VerbatimBlock(blocks.StructBlock):
         template = "blocks/verbatim.html"
         preview_value = {"quote": "On a enfin mis un visage sur un numéro.", "role": "Assistante sociale"}
 
-    def clean(self, value):
+    def clean(self, value: blocks.StructValue) -> blocks.StructValue:
         value = super().clean(value)
         # Without the flag, a draft could not keep a quotation whose consent is still awaited.
         if not self.is_deferred_validation and not value["has_consent"]:

@@ -5,6 +5,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from django.utils.html import strip_tags
+from wagtail.blocks import StreamValue
 
 from caps_sheets.sections import SECTIONS, in_official_order
 from portal.medialib.rules import image_errors
@@ -124,6 +125,6 @@ def _text_errors(sheet: "CapsSheetPage") -> Errors:
     return {"body": messages} if messages else {}
 
 
-def _is_empty(block) -> bool:
+def _is_empty(block: StreamValue.StreamChild) -> bool:
     """A rich text that holds only spaces passes Wagtail's own ``required``."""
     return block.block_type == "paragraph" and not strip_tags(block.value.source).replace("\xa0", " ").strip()

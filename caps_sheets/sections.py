@@ -2,12 +2,14 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import Any
 from uuid import uuid4
 
 from wagtail import blocks
 
 from caps_sheets import blocks as caps
 
+LocalBlocks = list[tuple[str, blocks.Block]] | None
 COMMON = {
     "paragraph": caps.ParagraphBlock(features=caps.TEXT),
     "verbatim": caps.VerbatimBlock(),
@@ -121,7 +123,7 @@ ORDER = {section.key: rank for rank, section in enumerate(SECTIONS)}
 class SectionBlock(blocks.StreamBlock):
     """The content of one section: its own blocks first in the picker, then the common ones."""
 
-    def __init__(self, section: Section | None = None, local_blocks=None, **kwargs):
+    def __init__(self, section: Section | None = None, local_blocks: LocalBlocks = None, **kwargs: Any):
         if section:
             local_blocks = [*section.own_blocks.items(), *COMMON.items()]
             label = f"{ORDER[section.key] + 1}. {section.heading}"
@@ -132,7 +134,7 @@ class SectionBlock(blocks.StreamBlock):
 class TextBlock(blocks.StreamBlock):
     """Part C of the sheet. Each section is there once, in the official order, whatever was posted."""
 
-    def __init__(self, local_blocks=None, **kwargs):
+    def __init__(self, local_blocks: LocalBlocks = None, **kwargs: Any):
         if local_blocks is None:
             local_blocks = [(section.key, SectionBlock(section)) for section in SECTIONS]
         super().__init__(local_blocks, **kwargs)

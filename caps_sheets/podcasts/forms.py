@@ -24,7 +24,7 @@ class EpisodeForm(ModeratedPageForm):
         file: UploadedFile | None = self.cleaned_data.get("transcript_file")
         if file is None:
             return ""
-        if file.size > transcripts.MAX_LENGTH:
+        if (file.size or 0) > transcripts.MAX_LENGTH:
             raise ValidationError("Ce fichier dépasse 2 Mo.")
         try:
             text = transcripts.decode(file.read())

@@ -140,8 +140,8 @@ def _read_text(number: int, lines: list[str]) -> tuple[str, str]:
         raise _LineError(number, "une seule voix par réplique : séparez-les.")
     bare = VOICE.sub("", raw).replace("</v>", "")
     if "<" in bare:
-        line = number + bare[: bare.index("<")].count("\n")
-        raise _LineError(line, "balise refusée : seule la balise <v Fonction> est acceptée.")
+        bad_line = number + bare[: bare.index("<")].count("\n")
+        raise _LineError(bad_line, "balise refusée : seule la balise <v Fonction> est acceptée.")
     text = " ".join(html.unescape(bare).replace("\0", "").split())
     if not text:
         raise _LineError(number - 1, "cette réplique est vide.")

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 
 from caps_sheets.podcasts.models import EpisodePage
 from portal.medialib.models import PortalMedia
-from portal.medialib.ranges import serve_file
+from portal.medialib.serving import serve_sound
 
 
 @require_safe
@@ -16,14 +16,7 @@ def episode_audio(request: HttpRequest, uuid: UUID, version: str, slug: str, ext
     """Serve a sound while a public episode uses it; an old version, a draft or a private episode is a 404."""
     media = get_object_or_404(PortalMedia, uuid=uuid, version=version)
     is_public = EpisodePage.objects.visible().filter(audio=media).exists()
-    if request.path != media.public_url or not is_public or not media.file.storage.exists(media.file.name):
+    if request.path != media.public_url or not is_public:
         raise Http404
-    return serve_file(
-        request,
-        media.file.storage,
-        media.file.name,
-        content_type=media.mime_type,
-        version=media.version,
-        # Kept by the player, but asked for again: an episode may be taken down.
-        cache_control="public, no-cache",
-    )
+    # Kept by the player, but asked for again: an episode may be taken down.
+    return serve_sound(request, media, cache_control="public, no-cache")

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 from django.apps import AppConfig, apps
 from django.conf import settings
@@ -62,7 +63,7 @@ def app_label_errors(config: AppConfig) -> Iterable[CheckMessage]:
 
 
 @register("portal")
-def check_conventions(app_configs: Iterable[AppConfig] | None, **kwargs) -> list[CheckMessage]:
+def check_conventions(app_configs: Iterable[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
     ours = [config for config in app_configs or apps.get_app_configs() if is_ours(config)]
     labels = {config.label for config in ours}
     errors = [error for config in ours for error in app_label_errors(config)]

@@ -39,7 +39,8 @@ def site_frame(request: HttpRequest) -> dict[str, object]:
     """``navigation``: the pages shown in menus; ``footer_links``: the others; ``feeds``: what can be followed."""
     frame = getattr(request, "_site_frame", None)
     if frame is None:
-        frame = request._site_frame = SiteFrame(request)
+        frame = SiteFrame(request)
+        setattr(request, "_site_frame", frame)  # noqa: B010
     return {
         "navigation": SimpleLazyObject(lambda: frame.links(in_menu=True)),
         "footer_links": SimpleLazyObject(lambda: frame.links(in_menu=False)),

@@ -1,6 +1,6 @@
 """Middleware that every response goes through."""
 
-from csp.middleware import CSPMiddleware
+from csp.middleware import CSPMiddleware, PolicyParts
 from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
 
@@ -10,7 +10,9 @@ ADMIN_PREFIXES = ("/admin/", "/django-admin/")
 class PathCSPMiddleware(CSPMiddleware):
     """Strict content security policy on the public site, inline styles allowed in the two admins."""
 
-    def get_policy_parts(self, request: HttpRequest, response: HttpResponseBase, report_only: bool = False):
+    def get_policy_parts(
+        self, request: HttpRequest, response: HttpResponseBase, report_only: bool = False
+    ) -> PolicyParts:
         parts = super().get_policy_parts(request, response, report_only)
         if not report_only and request.path.startswith(ADMIN_PREFIXES):
             parts.config = settings.CSP_ADMIN_DIRECTIVES

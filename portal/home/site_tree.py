@@ -1,6 +1,8 @@
 """The tree of the portal on its first day: what ``setup_site`` builds, in menu order."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from types import ModuleType
 
 from wagtail.models import Page
 
@@ -29,10 +31,10 @@ class Node:
     slug: str
     title: str
     in_menu: bool = True
-    fields: dict[str, object] = field(default_factory=dict)
+    fields: Mapping[str, object] = field(default_factory=dict)
 
 
-def text(module) -> dict[str, object]:
+def text(module: ModuleType) -> dict[str, object]:
     return {"introduction": module.INTRODUCTION, "body": module.BODY}
 
 

@@ -3,6 +3,7 @@
 import hashlib
 from dataclasses import dataclass
 from pathlib import PurePath
+from typing import BinaryIO, cast
 
 import filetype
 from django.conf import settings
@@ -84,7 +85,7 @@ def _detect_type(file: File) -> tuple[str, str]:
 def _read_duration(file: File) -> float:
     file.seek(0)
     try:
-        tag = TinyTag.get(filename=file.name, file_obj=file, tags=False, duration=True)
+        tag = TinyTag.get(filename=file.name, file_obj=cast(BinaryIO, file), tags=False, duration=True)
     except (TinyTagException, OSError, ValueError) as error:
         raise ValidationError("Ce fichier n’est pas un son lisible.", code="unreadable") from error
     finally:

@@ -116,7 +116,7 @@ class PortalMedia(AbstractMedia):
         verbose_name_plural = "fichiers audio"
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        if self.file and not self.file._committed:
+        if self.file and not self.file._committed:  # type: ignore[attr-defined]  # missing from django-stubs
             facts = read_audio(self.file)
             self.type = "audio"
             self.mime_type, self.duration, self.file_size = facts.mime_type, facts.duration, facts.size

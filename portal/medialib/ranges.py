@@ -73,9 +73,8 @@ def serve_file(
     """Answer GET or HEAD for a stored file: 200, 206, 304 or 416. ``version`` identifies its content."""
     modified = int(storage.get_modified_time(name).timestamp())
     stored = StoredFile(storage, name, storage.size(name), f'"{version}"', modified)
-    response = get_conditional_response(request, etag=stored.etag, last_modified=modified)
-    if response is None:
-        response = _content_response(request, stored)
+    unchanged = get_conditional_response(request, etag=stored.etag, last_modified=modified)
+    response = _content_response(request, stored) if unchanged is None else unchanged
     response["ETag"] = stored.etag
     response["Last-Modified"] = http_date(modified)
     response["Accept-Ranges"] = "bytes"

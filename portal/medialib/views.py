@@ -1,7 +1,7 @@
 """Back-office views of the media library."""
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_safe
 from wagtail.admin.auth import permission_denied
@@ -9,7 +9,7 @@ from wagtailmedia.permissions import MediaPermissionPolicyChecker
 from wagtailmedia.views.media import delete as stock_delete
 
 from portal.medialib.models import PortalMedia
-from portal.medialib.ranges import serve_file
+from portal.medialib.serving import serve_sound
 
 permission_checker = MediaPermissionPolicyChecker()
 
@@ -23,16 +23,7 @@ def listen(request: HttpRequest, media_id: int) -> HttpResponseBase:
     )
     if not collections.filter(pk=media.collection_id).exists():
         return permission_denied(request)
-    if not media.file.storage.exists(media.file.name):
-        raise Http404
-    return serve_file(
-        request,
-        media.file.storage,
-        media.file.name,
-        content_type=media.mime_type,
-        version=media.version,
-        cache_control="private, no-cache",
-    )
+    return serve_sound(request, media, cache_control="private, no-cache")
 
 
 def delete(request: HttpRequest, media_id: int) -> HttpResponse:

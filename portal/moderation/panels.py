@@ -1,5 +1,8 @@
 """What publication still needs, beside the form and kept up to date while the author writes."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from django.urls import reverse
 from wagtail.admin.panels import Panel
 
@@ -10,7 +13,7 @@ class CompletenessPanel(Panel):
     class BoundPanel(Panel.BoundPanel):
         template_name = "wagtailadmin/panels/completeness.html"
 
-        def get_context_data(self, parent_context=None) -> dict:
+        def get_context_data(self, parent_context: Mapping[str, Any] | None = None) -> dict[str, Any]:
             context = super().get_context_data(parent_context)
             if self.instance.pk:
                 context["url"] = reverse("page_completeness", args=[self.instance.pk])

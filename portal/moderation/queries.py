@@ -6,6 +6,8 @@ from datetime import datetime
 from django.db.models import Prefetch
 from wagtail.models import Page, TaskState, WorkflowState
 
+from portal.users.models import User
+
 
 def contributors(page: Page) -> set[int]:
     """Ids of the people whose words would become public by an approval.
@@ -34,7 +36,7 @@ class Submission:
     reason: str
 
 
-def submissions(user, limit: int = 20) -> list[Submission]:
+def submissions(user: User, limit: int = 20) -> list[Submission]:
     """The pages that ``user`` submitted and that are not through yet, latest first."""
     states = (
         WorkflowState.objects.filter(
@@ -74,7 +76,7 @@ class Review:
     may_approve: bool
 
 
-def reviews_for(user, limit: int = 20) -> list[Review]:
+def reviews_for(user: User, limit: int = 20) -> list[Review]:
     """The pages on which ``user`` can decide now, oldest first."""
     waiting = (
         TaskState.objects.reviewable_by(user)

@@ -1,14 +1,16 @@
 """Who is told of what, in place of Wagtail's own workflow e-mails."""
 
-from django.contrib.auth import get_user_model
+from typing import Any
+
 from django.dispatch import receiver
 from wagtail import signals
-from wagtail.models import Page, TaskState, WorkflowState
+from wagtail.models import Page, Revision, TaskState, WorkflowState
 
 from portal.moderation.models import ReviewTask
 from portal.moderation.notify import notify
 from portal.moderation.queries import contributors
 from portal.moderation.signals import schedule_called_off
+from portal.users.models import User
 
 WAGTAIL_MAILS = {
     signals.task_submitted: (TaskState, "group_approval_task_submitted_email_notification"),
@@ -25,16 +27,13 @@ def silence_wagtail_mails() -> None:
 
 
 @receiver(signals.task_submitted)
-def tell_reviewers(instance: TaskState, user=None, **kwargs) -> None:
+def tell_reviewers(instance: TaskState, user: User | None = None, **kwargs: Any) -> None:
     task = instance.task.specific
     if not isinstance(task, ReviewTask):
         return
     page = instance.workflow_state.content_object
     reviewers = (
-        get_user_model()
-        .objects.filter(groups__in=task.groups.all(), is_active=True)
-        .exclude(pk__in=contributors(page))
-        .distinct()
+        User.objects.filter(groups__in=task.groups.all(), is_active=True).exclude(pk__in=contributors(page)).distinct()
     )
     author = instance.workflow_state.requested_by
     notify(
@@ -47,7 +46,7 @@ def tell_reviewers(instance: TaskState, user=None, **kwargs) -> None:
 
 
 @receiver(signals.workflow_rejected, sender=WorkflowState)
-def tell_authors_of_return(instance: WorkflowState, user=None, **kwargs) -> None:
+def tell_authors_of_return(instance: WorkflowState, user: User | None = None, **kwargs: Any) -> None:
     task_state = instance.current_task_state
     page = instance.content_object
     notify(
@@ -60,7 +59,7 @@ def tell_authors_of_return(instance: WorkflowState, user=None, **kwargs) -> None
 
 
 @receiver(signals.workflow_approved, sender=WorkflowState)
-def tell_authors_of_approval(instance: WorkflowState, user=None, **kwargs) -> None:
+def tell_authors_of_approval(instance: WorkflowState, user: User | None = None, **kwargs: Any) -> None:
     page = instance.content_object
     notify(
         _authors(instance, but=user),
@@ -72,7 +71,7 @@ def tell_authors_of_approval(instance: WorkflowState, user=None, **kwargs) -> No
 
 
 @receiver(schedule_called_off)
-def tell_authors_of_called_off_schedule(page: Page, revision, reasons: list[str], **kwargs) -> None:
+def tell_authors_of_called_off_schedule(page: Page, revision: Revision, reasons: list[str], **kwargs: Any) -> None:
     notify(
         {person for person in (revision.user, page.owner) if person},
         subject=f"Publication programmée annulée : {page.title}",
@@ -85,7 +84,7 @@ def _title(page: Page) -> str:
     return page.specific_deferred.get_admin_display_title()
 
 
-def _authors(state: WorkflowState, but) -> list:
+def _authors(state: WorkflowState, but: User | None) -> list[User]:
     """The people who wrote or submitted the text, except the one who has just decided."""
     people = set(
         state.content_object.revisions.filter(created_at__gte=state.created_at, user__isnull=False).values_list(
@@ -94,4 +93,4 @@ def _authors(state: WorkflowState, but) -> list:
     )
     people.add(state.requested_by_id)
     people.discard(but.pk if but else None)
-    return list(get_user_model().objects.filter(pk__in=people, is_active=True))
+    return list(User.objects.filter(pk__in=people, is_active=True))

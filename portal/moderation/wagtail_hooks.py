@@ -7,6 +7,8 @@ from django.urls import path
 from django.utils.html import format_html
 from wagtail import hooks
 from wagtail.admin import messages
+from wagtail.admin.views.bulk_action import BulkAction
+from wagtail.log_actions import LogActionRegistry
 from wagtail.models import Page
 
 from portal.moderation.models import ModeratedPage
@@ -29,7 +31,7 @@ def completeness_script() -> str:
 
 
 @hooks.register("register_log_actions")
-def log_actions(actions) -> None:
+def log_actions(actions: LogActionRegistry) -> None:
     actions.register_action(
         "portal.schedule_called_off",
         "Publication programmée annulée",
@@ -39,7 +41,7 @@ def log_actions(actions) -> None:
 
 @hooks.register("before_bulk_action")
 def keep_incomplete_pages_out_of_bulk_publication(
-    request: HttpRequest, action_type: str, objects: list[Page], view
+    request: HttpRequest, action_type: str, objects: list[Page], view: BulkAction
 ) -> HttpResponse | None:
     """Say which pages are incomplete instead of failing on the first of them."""
     if action_type != "publish":

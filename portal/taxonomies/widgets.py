@@ -27,7 +27,7 @@ class GroupedCheckboxes(forms.CheckboxSelectMultiple):
 class ThemeCheckboxes(GroupedCheckboxes):
     """The themes under their objective. Speaks the language of taggit's ``TagField``: quoted names."""
 
-    def format_value(self, value: object) -> list[str]:
+    def format_value(self, value: Any) -> list[str]:
         if isinstance(value, str):
             return parse_tags(value)
         return [str(getattr(tag, "name", tag)) for tag in value or []]
@@ -51,7 +51,7 @@ class TermCheckboxes(GroupedCheckboxes):
     """The terms of a vocabulary; those that have children head a group and cannot be chosen themselves."""
 
     def optgroups(self, name: str, value: list[str], attrs: dict[str, Any] | None = None) -> list:
-        terms = [choice.instance for choice, _ in self.choices if choice]
+        terms = [choice.instance for choice, _ in self.choices if choice]  # type: ignore[union-attr]  # a model’s choices
         grouped = GroupedCheckboxes(choices=grouped_choices(terms, set(value)))
         return grouped.optgroups(name, value, attrs)
 

@@ -1,6 +1,7 @@
 """The accessibility statement, in the order and with the sections that the RGAA asks for."""
 
 from datetime import date
+from typing import Any
 
 from django.db import models
 from django.http import HttpRequest
@@ -14,7 +15,7 @@ RICH_TEXT = ["bold", "italic", "link", "ul", "ol", "document-link"]
 AUDIT_VALIDITY_YEARS = 3  # RGAA: a statement is renewed after three years at most
 
 
-def text_field(verbose_name: str, **options) -> RichTextField:
+def text_field(verbose_name: str, **options: Any) -> RichTextField:
     return RichTextField(verbose_name, blank=True, features=RICH_TEXT, **options)
 
 
@@ -88,11 +89,11 @@ class AccessibilityPage(BasePage):
         verbose_name = "déclaration d’accessibilité"
         verbose_name_plural = "déclarations d’accessibilité"
 
-    def full_clean(self, *args, **kwargs) -> None:
+    def full_clean(self, *args: Any, **kwargs: Any) -> None:
         self.title = f"Accessibilité : {self.conformity().label}"
         super().full_clean(*args, **kwargs)
 
-    def get_context(self, request: HttpRequest, *args, **kwargs) -> dict[str, object]:
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, object]:
         context = super().get_context(request, *args, **kwargs)
         return {**context, "conformity": self.conformity(), "has_valid_audit": self.has_valid_audit()}
 
@@ -108,7 +109,7 @@ class AccessibilityPage(BasePage):
 
     def conformity(self) -> Conformity:
         """100 % of the criteria: full; at least 50 %: partial; less, or no valid audit: none (RGAA 4.1)."""
-        if not self.has_valid_audit():
+        if self.audit_score is None or not self.has_valid_audit():
             return Conformity.NONE
         if self.audit_score == 100:
             return Conformity.FULL

@@ -1,5 +1,7 @@
 """The news of the Centre and of the network."""
 
+from typing import Any
+
 from django.core.paginator import Paginator
 from django.db import models
 from django.http import HttpRequest
@@ -34,7 +36,7 @@ class NewsIndexPage(BasePage):
     def articles(self) -> "PageQuerySet[NewsPage]":
         return visible(NewsPage.objects.child_of(self)).select_related("image").order_by("-date", "-pk")
 
-    def get_context(self, request: HttpRequest, *args, **kwargs) -> dict[str, object]:
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, object]:
         """``articles`` is one page of a paginator: a page number that does not exist shows the nearest."""
         context = super().get_context(request, *args, **kwargs)
         context["articles"] = Paginator(self.articles(), ARTICLES_PER_PAGE).get_page(request.GET.get("page"))

@@ -1,6 +1,7 @@
 """The site map read by people (the one read by robots is /sitemap.xml)."""
 
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.http import HttpRequest
 from wagtail.fields import RichTextField
@@ -38,7 +39,7 @@ class SiteMapPage(BasePage):
         verbose_name = "plan du site"
         verbose_name_plural = "plans du site"
 
-    def get_context(self, request: HttpRequest, *args, **kwargs) -> dict[str, object]:
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, object]:
         context = super().get_context(request, *args, **kwargs)
         context["tree"] = self.tree(request)
         return context

@@ -1,5 +1,6 @@
 """The home page."""
 
+from typing import Any
 from urllib.parse import urlencode
 
 from django.db import models
@@ -46,7 +47,7 @@ class HomePage(BasePage):
         verbose_name = "page d’accueil"
         verbose_name_plural = "pages d’accueil"
 
-    def get_context(self, request: HttpRequest, *args, **kwargs) -> dict[str, object]:
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, object]:
         context = super().get_context(request, *args, **kwargs)
         context.update(
             sentence=self.sentence,

@@ -1,5 +1,7 @@
 """One page per theme: what is known about it, everywhere on the portal."""
 
+from typing import Any
+
 from django.http import Http404, HttpRequest, HttpResponse
 from wagtail.contrib.routable_page.models import RoutablePageMixin, path
 from wagtail.fields import RichTextField
@@ -24,7 +26,7 @@ class ThemesIndexPage(RoutablePageMixin, BasePage):
         verbose_name_plural = "listes des thèmes"
 
     @path("")
-    def index_route(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
+    def index_route(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         return self.render(request, context_overrides={"objectives": queries.objectives_with_themes()})
 
     @path("<slug:slug>/", name="theme")

@@ -1,14 +1,17 @@
 """The choke point of publication: whatever the path, an incomplete page does not become public."""
 
+from typing import Any
+
 from django.core.exceptions import ValidationError
 from django.db import models
 from wagtail.fields import StreamField
 from wagtail.log_actions import log
-from wagtail.models import Page
+from wagtail.models import Page, Revision
 
 from portal.base.models import BasePage
 from portal.moderation.forms import ModeratedPageForm
 from portal.moderation.signals import schedule_called_off
+from portal.users.models import User
 
 SCHEDULED = "wagtail.publish.scheduled"
 
@@ -29,12 +32,14 @@ class ModeratedPage(BasePage):
     class Meta:
         abstract = True
 
-    def save(self, clean: bool = True, user=None, log_action=False, **kwargs):
+    def save(self, clean: bool = True, user: User | None = None, log_action: str | bool = False, **kwargs: Any) -> None:
         if clean and self.live and not kwargs.get("update_fields") and not self._is_already_public():
             self.check_publishable()
-        return super().save(clean=clean, user=user, log_action=log_action, **kwargs)
+        super().save(clean=clean, user=user, log_action=log_action, **kwargs)
 
-    def publish(self, revision, user=None, log_action=True, **kwargs) -> None:
+    def publish(
+        self, revision: Revision, user: User | None = None, log_action: str | bool = True, **kwargs: Any
+    ) -> None:
         """Publish the content of ``revision``, which is what the rules are asked about, not the live page.
 
         Raises ``ValidationError`` when a rule is broken, except for a scheduled publication: that one is called
@@ -94,7 +99,7 @@ class ModeratedPage(BasePage):
     def _is_already_public(self) -> bool:
         return self.pk is not None and Page.objects.filter(pk=self.pk, live=True).exists()
 
-    def call_off_schedule(self, revision) -> None:
+    def call_off_schedule(self, revision: Revision) -> None:
         """Forget the date of a scheduled revision that may not be published, and say why."""
         type(revision).objects.filter(pk=revision.pk).update(approved_go_live_at=None)
         reasons = [message for _, messages in self.missing_items() for message in messages]

@@ -1,10 +1,14 @@
 """The review step: nobody approves what they wrote, and a refusal says why."""
 
+from typing import Any
+
+from django import forms
 from django.core.exceptions import PermissionDenied
 from wagtail.models import AbstractGroupApprovalTask, Page, TaskState
 
 from portal.moderation.forms import ReasonForm
 from portal.moderation.queries import contributors
+from portal.users.models import User
 
 
 class ReviewTask(AbstractGroupApprovalTask):
@@ -14,29 +18,31 @@ class ReviewTask(AbstractGroupApprovalTask):
         verbose_name = "relecture par une autre personne"
         verbose_name_plural = "relectures par une autre personne"
 
-    def get_actions(self, obj: Page, user) -> list[tuple[str, str, bool]]:
+    def get_actions(self, obj: Page, user: User) -> list[tuple[str, str, bool]]:
         actions = super().get_actions(obj, user)
         if not actions or self.may_approve(obj, user):
             return actions
         return [action for action in actions if action[0] != "approve"]
 
-    def may_approve(self, obj: Page, user) -> bool:
+    def may_approve(self, obj: Page, user: User) -> bool:
         """False for whoever wrote or submitted the text, and for everybody while the page is incomplete."""
         if user.pk in contributors(obj):
             return False
         draft = obj.specific.get_latest_revision_as_object()
         return not hasattr(draft, "is_publishable") or draft.is_publishable()
 
-    def on_action(self, task_state: TaskState, user, action_name: str, comment: str = "", **_ignored):
+    def on_action(
+        self, task_state: TaskState, user: User, action_name: str, comment: str = "", **_ignored: Any
+    ) -> None:
         """Carry out a decision. Checked again here: the reviewer may have edited the page in the same request."""
         page = task_state.workflow_state.content_object
         if action_name == "approve" and not self.may_approve(page, user):
             raise PermissionDenied("Une autre personne doit approuver ce texte.")
         if action_name == "reject" and not comment.strip():
             raise PermissionDenied("Un refus demande un motif.")
-        return super().on_action(task_state, user, action_name, comment=comment)
+        super().on_action(task_state, user, action_name, comment=comment)
 
-    def get_form_for_action(self, action: str):
+    def get_form_for_action(self, action: str) -> type[forms.Form]:
         return ReasonForm if action == "reject" else super().get_form_for_action(action)
 
     @classmethod

@@ -1,5 +1,7 @@
 """Everything a new portal needs before its first content, in the order of what depends on what."""
 
+from typing import Any
+
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
 
@@ -9,7 +11,7 @@ STEPS = ("load_territories", "load_taxonomies", "setup_site", "setup_roles", "se
 class Command(BaseCommand):
     help = "Prépare le portail : territoires, vocabulaires, pages, rôles, circuits de relecture. Relançable."
 
-    def handle(self, *args, **options) -> None:
+    def handle(self, *args: Any, **options: Any) -> None:
         for step in STEPS:
             self.stdout.write(self.style.MIGRATE_HEADING(step))
             call_command(step, stdout=self.stdout, stderr=self.stderr)

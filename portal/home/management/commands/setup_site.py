@@ -1,5 +1,6 @@
 """Build the tree of the portal on an empty database; on a filled one, add only what is missing."""
 
+from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -21,7 +22,7 @@ class Command(BaseCommand):
     help = "Crée l’arborescence du portail. Relancée, ne touche à aucune page existante."
 
     @transaction.atomic
-    def handle(self, *args, **options) -> None:
+    def handle(self, *args: Any, **options: Any) -> None:
         home = self.ensure_home()
         site = self.ensure_site(home)
         self.remove_welcome_page(home)

@@ -1,5 +1,7 @@
 """Sets the moderation workflows up. Safe to run again."""
 
+from typing import Any
+
 from django.core.management.base import BaseCommand
 
 from portal.home.workflows import setup_workflows
@@ -8,6 +10,6 @@ from portal.home.workflows import setup_workflows
 class Command(BaseCommand):
     help = "Crée les circuits de relecture et les rattache aux pages."
 
-    def handle(self, *args, **options) -> None:
+    def handle(self, *args: Any, **options: Any) -> None:
         for line in setup_workflows() or ["Circuits de relecture déjà en place."]:
             self.stdout.write(line)
