@@ -105,7 +105,7 @@ def build_clsm(row: Row, rank: int) -> ClsmPage:
         user_representation_detail=user_detail,
         carer_representation=carers,
         carer_representation_detail=carer_detail,
-        has_complex_cases_committee=rank % 3 == 0,
+        has_complex_cases_committee="situations-complexes" in row["themes"] or rank % 3 == 0,
         health_contract=pick(PLANS, rank),
         generic_email=f"clsm.{row['slug']}@portail.example",
         roadmap_period=f"{2022 + rank % 4}–{2026 + rank % 4}" if rank % 3 else "",
@@ -122,15 +122,20 @@ def describe(page: ClsmPage, row: Row, rank: int) -> None:
     page.themes.add(*themes)
     page.objectives = sorted({theme.objective for theme in themes}, key=lambda objective: objective.order)
     page.audiences = [lookups.term(Vocabulary.AUDIENCE, pick(GROUP_AUDIENCES, rank))]
-    priorities = ", ".join(theme.name.lower() for theme in themes[:2])
+    priorities = ", ".join(in_sentence(theme.name) for theme in themes[:2])
     opening = OPENINGS[row["status"]]
     rhythm = f" {pick(RHYTHMS, rank).lower()}" if page.is_operational else ""
     page.short_description = f"{opening}{rhythm}. Priorités : {priorities}."
     page.description = paragraphs(
         f"Le conseil local de santé mentale couvre {extent(row)}. {opening}{rhythm}.\n\n"
-        f"Sa feuille de route met en avant : {', '.join(theme.name.lower() for theme in themes)}. "
+        f"Sa feuille de route met en avant : {', '.join(in_sentence(theme.name) for theme in themes)}. "
         "Ce profil est un exemple fictif : la commune existe, le reste est inventé."
     )
+
+
+def in_sentence(name: str) -> str:
+    """A theme inside a sentence: its first letter lowered, its acronyms kept."""
+    return name[0].lower() + name[1:]
 
 
 def extent(row: Row) -> str:
