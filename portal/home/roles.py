@@ -65,7 +65,6 @@ ROLES = (
                 "network.organisation",
                 "network.coordinatorassignment",
                 "wagtailredirects.redirect",
-                "wagtailsearchpromotions.searchpromotion",
             ),
             "network.change_clsmrecord",
             "portal_base.change_portalsettings",

@@ -28,10 +28,8 @@ INSTALLED_APPS = [
     "portal.medialib",
     "portal.users",
     "portal.base",
-    "wagtail.contrib.forms",
     "wagtail.contrib.redirects",
     "wagtail.contrib.routable_page",
-    "wagtail.contrib.search_promotions",
     "wagtail.contrib.settings",
     "wagtail.embeds",
     "wagtail.sites",
@@ -231,7 +229,6 @@ CSP_ADMIN_DIRECTIVES = {
     "frame-src": [SELF],
 }
 SECURE_REFERRER_POLICY = "same-origin"
-X_FRAME_OPTIONS = "SAMEORIGIN"
 
 # Who must use a second factor before entering the back office (group names); empty outside production.
 MFA_REQUIRED_GROUPS: list[str] = []

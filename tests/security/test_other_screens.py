@@ -29,7 +29,6 @@ SCREENS = {
     "termes:add": ONLY_ADMINISTRATION,
     "themes:index": ONLY_ADMINISTRATION,
     "wagtailredirects:index": ONLY_ADMINISTRATION,
-    "wagtailsearchpromotions:index": ONLY_ADMINISTRATION,
     "wagtailadmin_collections:index": ONLY_ADMINISTRATION,
     "wagtailadmin_workflows:index": set(),
     "wagtailsites:index": set(),
