@@ -11,7 +11,8 @@ from wagtail.models import Collection
 from portal.home.demo import lookups
 from portal.medialib.models import PortalImage
 
-SIZE = (1200, 675)
+SIZE = (2400, 1350)  # drawn twice as large, then reduced: smooth edges
+SHOWN = (1200, 675)
 PAPER, FOREST, APRICOT, SAND = "#FBF8F3", "#0F5C4D", "#E07A3F", "#ECE3D3"
 ILLUSTRATED = (
     "stages-croises",
@@ -30,21 +31,21 @@ def thread(slug: str) -> Image.Image:
     draw = ImageDraw.Draw(picture)
     width, height = SIZE
     for _ in range(3):
-        left, radius = draw_from.randrange(width), draw_from.randrange(120, 300)
+        left, radius = draw_from.randrange(width), draw_from.randrange(240, 600)
         top = draw_from.randrange(height)
         draw.ellipse((left - radius, top - radius, left + radius, top + radius), fill=SAND)
     line = curve(draw_from)
-    draw.line(line, fill=FOREST, width=9, joint="curve")
-    for rank, place in enumerate(sorted(draw_from.sample(range(12, POINTS - 12), 5))):
-        x, y = line[place]
-        draw.ellipse((x - 24, y - 24, x + 24, y + 24), fill=APRICOT if rank == 2 else PAPER, outline=FOREST, width=9)
+    draw.line(line, fill=FOREST, width=18, joint="curve")
+    for rank in range(5):
+        x, y = line[draw_from.randrange(16, 40) + 44 * rank]
+        draw.ellipse((x - 48, y - 48, x + 48, y + 48), fill=APRICOT if rank == 2 else PAPER, outline=FOREST, width=18)
     return picture
 
 
 def curve(draw_from: random.Random) -> list[tuple[float, float]]:
     """The points of the thread, from the left edge to the right one: three waves added."""
     width, height = SIZE
-    waves = [(draw_from.uniform(0.6, 2.2), draw_from.uniform(0, 2 * pi), draw_from.uniform(40, 130)) for _ in range(3)]
+    waves = [(draw_from.uniform(0.6, 2.2), draw_from.uniform(0, 2 * pi), draw_from.uniform(80, 260)) for _ in range(3)]
     return [
         (
             x * width / POINTS,
@@ -57,7 +58,7 @@ def curve(draw_from: random.Random) -> list[tuple[float, float]]:
 def content(slug: str) -> bytes:
     """The PNG file of a picture, a few kilobytes."""
     file = BytesIO()
-    thread(slug).quantize(32).save(file, "PNG", optimize=True)
+    thread(slug).resize(SHOWN, Image.Resampling.LANCZOS).quantize(48).save(file, "PNG", optimize=True)
     return file.getvalue()
 
 
