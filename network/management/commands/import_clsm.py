@@ -16,7 +16,7 @@ class Command(BaseCommand):
     help = "Crée et met à jour des profils de CLSM à partir d’un fichier CSV, et dit ligne par ligne ce qui est fait."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("file", type=Path, metavar="fichier.csv")
+        parser.add_argument("file", type=Path, metavar="fichier.csv", help="une ligne par CLSM (docs/import-clsm.md)")
         parser.add_argument("--dry-run", action="store_true", help="tout vérifier sans rien écrire")
         parser.add_argument("--publish", action="store_true", help="publier les profils complets")
 

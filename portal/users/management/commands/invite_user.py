@@ -14,9 +14,9 @@ class Command(BaseCommand):
     help = "Ouvre un compte sans mot de passe et envoie l’invitation."
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
-        parser.add_argument("email")
-        parser.add_argument("--prenom", default="")
-        parser.add_argument("--nom", default="")
+        parser.add_argument("email", help="Adresse qui reçoit l’invitation.")
+        parser.add_argument("--prenom", default="", help="Prénom de la personne invitée.")
+        parser.add_argument("--nom", default="", help="Nom de la personne invitée.")
         parser.add_argument("--groupe", action="append", default=[], help="Nom d’un rôle ; peut être répété.")
 
     def handle(self, *args: object, email: str, groupe: list[str], **options: str) -> None:
