@@ -46,7 +46,6 @@ demo: demo-data serve ## Installe, remplit de données d’exemple et sert sur h
 .PHONY: demo-data
 demo-data: install ## Prépare la base, les contenus d’exemple et l’index de recherche
 	$(MANAGE) migrate --verbosity 0
-	$(MANAGE) setup_portal
 	$(MANAGE) seed_demo
 
 .PHONY: serve

@@ -3,6 +3,7 @@
 from csp.middleware import CSPMiddleware, PolicyParts
 from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
+from django.middleware.gzip import GZipMiddleware
 
 ADMIN_PREFIXES = ("/admin/", "/django-admin/")
 
@@ -17,3 +18,13 @@ class PathCSPMiddleware(CSPMiddleware):
         if not report_only and request.path.startswith(ADMIN_PREFIXES):
             parts.config = settings.CSP_ADMIN_DIRECTIVES
         return parts
+
+
+class TextGZipMiddleware(GZipMiddleware):
+    """Compress pages, feeds and data; a sound is left alone, since its byte ranges must stay those of the file."""
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        kind = response.headers.get("Content-Type", "")
+        if kind.startswith("text/") or "xml" in kind or "json" in kind:
+            return super().process_response(request, response)
+        return response

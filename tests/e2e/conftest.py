@@ -70,7 +70,10 @@ def answers(url: str, process: subprocess.Popen) -> bool:
 
 @pytest.fixture(scope="session")
 def site(tmp_path_factory) -> Iterator[str]:
-    """Address of a running portal with the demonstration's content."""
+    """Address of a running portal with the demonstration's content; PORTAL_URL names one that runs already."""
+    if running := os.environ.get("PORTAL_URL"):
+        yield running
+        return
     port = free_port()
     address = f"http://localhost:{port}"
     environment = {
@@ -80,7 +83,6 @@ def site(tmp_path_factory) -> Iterator[str]:
         "EMAIL_URL": "dummymail://",
     }
     manage("migrate", "--verbosity", "0", **environment)
-    manage("setup_portal", **environment)
     manage("seed_demo", **environment)
     server = subprocess.Popen(
         [sys.executable, "manage.py", "runserver", "--noreload", f"127.0.0.1:{port}"],
@@ -140,5 +142,7 @@ def sign_in(browser: Browser, site: str):
         return page
 
     yield open_session
-    for context in contexts:
+    for rank, context in enumerate(contexts):
+        if folder := os.environ.get("SCREENSHOT_DIR"):
+            context.pages[0].screenshot(path=f"{folder}/session-{rank}.png", full_page=True)
         context.close()

@@ -26,9 +26,9 @@ def icon(name: str) -> SafeString:
 
 
 @register.inclusion_tag("components/help_block.html")
-def help_block(heading_level: int = 2) -> dict[str, object]:
-    """The 3114 block (domain.md §8.4). It never depends on data: help must show whatever fails."""
-    return {"heading_level": heading_level}
+def help_block(heading_level: int = 2, is_landmark: bool = True) -> dict[str, object]:
+    """The 3114 block. It never depends on data: help must show whatever fails. One landmark a page is enough."""
+    return {"heading_level": heading_level, "is_landmark": is_landmark}
 
 
 @register.inclusion_tag("components/card.html")
