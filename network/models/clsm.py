@@ -9,13 +9,14 @@ from django.utils.functional import cached_property
 from modelcluster.contrib.taggit import ClusterTaggableManager
 from modelcluster.fields import ParentalManyToManyField
 from wagtail.fields import RichTextField
+from wagtail.models import PageQuerySet
 from wagtail.search import index
 
 from network.models.organisations import Organisation
 from network.models.parts import ClsmTheme
 from network.panels import profile_tabs
 from network.perimeter import departments_of, perimeter, population_of
-from network.profile import profile_context
+from network.profile import profile_context, with_links
 from network.publication_rules import OPERATIONAL, Messages, publication_errors, publication_warnings
 from network.territories.models import Department
 from portal.moderation.models import ModeratedPage
@@ -231,6 +232,10 @@ class ClsmPage(ModeratedPage):
         if derives:
             self.departments.set(departments_of(perimeter(self)))
 
+    @classmethod
+    def to_serve(cls) -> PageQuerySet["ClsmPage"]:
+        return with_links(super().to_serve())
+
     @property
     def is_operational(self) -> bool:
         return self.status is not None and self.status.slug == OPERATIONAL
@@ -245,7 +250,7 @@ class ClsmPage(ModeratedPage):
         return None
 
     @property
-    def shows_help(self) -> bool:  # type: ignore[override]
+    def shows_help(self) -> bool:
         return any(theme.shows_help for theme in self.theme_list)
 
     @cached_property

@@ -2,11 +2,8 @@
 
 from django.http import HttpRequest
 from wagtail.fields import RichTextField
-from wagtail.url_routing import RouteResult
 
 from network.directory import directory_context
-from network.models.clsm import ClsmPage
-from network.profile import with_links
 from portal.base.models import BasePage
 
 
@@ -24,14 +21,6 @@ class DirectoryPage(BasePage):
     class Meta:
         verbose_name = "annuaire des CLSM"
         verbose_name_plural = "annuaires des CLSM"
-
-    def route(self, request: HttpRequest, path_components: list[str]) -> RouteResult:
-        """Find a profile with all that its page links to in one query, where Wagtail's way takes a dozen."""
-        if len(path_components) == 1:
-            clsm = with_links(ClsmPage.objects.child_of(self)).filter(slug=path_components[0]).first()
-            if clsm is not None:
-                return clsm.route(request, [])
-        return super().route(request, path_components)
 
     def get_context(self, request: HttpRequest, *args: object, **kwargs: object) -> dict[str, object]:
         return super().get_context(request, *args, **kwargs) | directory_context(request)

@@ -1,21 +1,61 @@
 """The parent of every page type, and the page that fits most texts."""
 
 from django.db import models
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest
 from wagtail.fields import StreamField
-from wagtail.models import Page
+from wagtail.models import Page, PageQuerySet, PageViewRestriction
 from wagtail.search import index
+from wagtail.url_routing import RouteResult
 
 from portal.base.blocks import ContentBlock
+from portal.base.routing import pages_along
 
 
 class BasePage(Page):
-    """Abstract parent of every page type: each subclass names its template, parents and children."""
+    """Abstract parent of every page type: each subclass names its template, parents and children.
 
-    #: True when the 3114 help block must be shown inside the page.
-    shows_help = False
+    A page type that may speak of suicide has a ``shows_help`` (field or property): its page then shows the 3114.
+    """
+
+    #: Pages from the root of the site to this one, when it was found by its address.
+    line: list[Page] | None = None
 
     class Meta:
         abstract = True
+
+    @classmethod
+    def to_serve(cls) -> PageQuerySet:
+        """Pages of this type with what their template follows by foreign key, read along."""
+        return cls._default_manager.all()
+
+    def route(self, request: HttpRequest, path_components: list[str]) -> RouteResult:
+        """Go straight to the deepest page of the address, and remember the pages above it."""
+        self.line = self.line or [self]
+        if not path_components:
+            return super().route(request, path_components)
+        found = pages_along(self, path_components)
+        if not found:
+            raise Http404(f"Aucune page à l’adresse {request.path}.")
+        left = path_components[found[-1].depth - self.depth :]
+        *above, last = found
+        if not issubclass(last.specific_class or Page, BasePage):
+            return last.specific.route(request, left)
+        page = last.specific_class.to_serve().get(pk=last.pk)
+        page.line = [*self.line, *above, page]
+        page._cached_parent_obj = page.line[-2]  # what get_parent() reads
+        return page.route(request, left)
+
+    def get_view_restrictions(self) -> QuerySet[PageViewRestriction]:
+        """Wagtail's, without reading the ancestors again; an alias takes the rules of its source, Wagtail's way."""
+        if self.line is None or any(page.alias_of_id for page in self.line):
+            return super().get_view_restrictions()
+        paths = [self.path[:end] for end in range(self.steplen, len(self.path) + 1, self.steplen)]
+        return PageViewRestriction.objects.filter(page__path__in=paths)
+
+    def breadcrumb(self) -> list[Page]:
+        """The pages above this one, home page first."""
+        return self.line[:-1] if self.line else list(self.get_ancestors().filter(depth__gt=1))
 
 
 class StandardPage(BasePage):
