@@ -1,33 +1,46 @@
-"""Reads of the sheets: what the public pages show, at a cost that does not grow with their number."""
+"""Reads of a sheet: what its public page shows, in a number of queries that its contents do not change."""
 
-from itertools import chain
 from typing import TYPE_CHECKING
 
-from django.db.models import Exists, OuterRef, Prefetch, QuerySet
+from django.db.models import CharField, F, Prefetch, QuerySet, Value
+from wagtail.models import PageQuerySet
 
-from caps_sheets.models.parts import SheetClsm, SheetCommune, SheetTheme
 from caps_sheets.sections import written_sections
 from network.models import ClsmPage
 from network.territories.models import Department, Region
 from portal.base.visibility import visible
+from portal.taxonomies.models import Theme
 
 if TYPE_CHECKING:
     from caps_sheets.models import CapsSheetPage
 
+IDENTITY_TERMS = (
+    "audiences",
+    "settings",
+    "action_types",
+    "strategies",
+    "key_functions",
+    "funders",
+    "programmes",
+)
+
 
 def carriers(sheet: "CapsSheetPage") -> list[ClsmPage]:
     """The CLSMs of a sheet that the public may see, in the order of the form."""
-    items = sheet.clsm_items.all()
-    public = visible(ClsmPage.objects.prefetch_related("departments__region"))
-    pages = public.in_bulk([item.clsm_id for item in items])
-    return [pages[item.clsm_id] for item in items if item.clsm_id in pages]
+    public = visible(
+        ClsmPage.objects.prefetch_related(Prefetch("departments", Department.objects.select_related("region")))
+    )
+    if sheet.clsm_items.is_deferring:  # a preview: what was chosen is in memory only
+        ids = [item.clsm_id for item in sheet.clsm_items.all()]
+        return sorted(public.filter(pk__in=ids), key=lambda page: ids.index(page.pk))
+    return list(public.filter(sheet_items__page=sheet.pk).order_by("sheet_items__sort_order"))
 
 
 def departments_of(sheet: "CapsSheetPage", clsms: list[ClsmPage]) -> list[Department]:
     """Where the action took place: its own communes if it names some, else the territory of its CLSMs."""
-    codes = {item.commune.department_id for item in sheet.commune_items.all()}
-    if codes:
-        return list(Department.objects.filter(code__in=codes).select_related("region"))
+    communes = [item.commune_id for item in sheet.commune_items.all()]
+    if communes:
+        return list(Department.objects.filter(communes__in=communes).select_related("region").distinct())
     found = {department.code: department for clsm in clsms for department in clsm.departments.all()}
     return [found[code] for code in sorted(found)]
 
@@ -39,47 +52,45 @@ def regions_of(departments: list[Department]) -> list[Region]:
 def sheet_context(sheet: "CapsSheetPage") -> dict:
     clsms = carriers(sheet)
     departments = departments_of(sheet, clsms)
+    themes = themes_of(sheet)
     return {
         "clsms": clsms,
         "departments": departments,
         "regions": regions_of(departments),
         "sections": list(written_sections(sheet.body)),
-        "themes": themes_of(sheet),
+        "themes": themes,
+        "shows_help": any(theme.shows_help for theme in themes),
         "is_demo": sheet.is_demo,
+        "identity": identity(sheet),
     }
 
 
-def themes_of(sheet: "CapsSheetPage") -> list:
+def themes_of(sheet: "CapsSheetPage") -> list[Theme]:
     """The themes, the main one first."""
     return sorted(sheet.themes.all(), key=lambda theme: theme.pk != sheet.main_theme_id)
 
 
-def with_cards(sheets: QuerySet) -> QuerySet:
-    """Prefetch what a card shows of each sheet: the same queries whatever the number of cards."""
-    carried_by = SheetClsm.objects.filter(clsm__in=visible(ClsmPage.objects.all())).select_related("clsm")
-    return sheets.prefetch_related(
-        Prefetch("theme_items", queryset=SheetTheme.objects.select_related("tag")),
-        Prefetch("clsm_items", queryset=carried_by.prefetch_related("clsm__departments"), to_attr="public_clsm_items"),
-        Prefetch("commune_items", queryset=SheetCommune.objects.select_related("commune__department")),
-    ).annotate(has_episode=Exists(sheets.model.objects.filter(pk=OuterRef("pk"), episode_items__page__live=True)))
+def with_links(sheets: PageQuerySet) -> PageQuerySet:
+    """Read along with each sheet what its page names by a foreign key."""
+    return sheets.select_related("carrier", "scale", "licence", "image")
 
 
-def card(sheet: "CapsSheetPage") -> dict:
-    """A sheet of ``with_cards`` as ``components/card.html`` wants it."""
-    clsms = [item.clsm for item in sheet.public_clsm_items]
-    places = {item.commune.department_id: item.commune.department.name for item in sheet.commune_items.all()} or {
-        department.code: department.name for clsm in clsms for department in clsm.departments.all()
-    }
-    tags = [item.tag for item in sheet.theme_items.all()]
-    return {
-        "kind": "fiche",
-        "url": sheet.url,
-        "title": sheet.title,
-        "text": sheet.hook,
-        "place_code": next(iter(places), ""),
-        "place": " · ".join(chain((clsm.title for clsm in clsms), places.values())),
-        "when": str(sheet.start_date.year) if sheet.start_date else "",
-        "themes": sorted(tags, key=lambda theme: theme.pk != sheet.main_theme_id),
-        "has_episode": sheet.has_episode,
-        "is_demo": sheet.is_demo,
-    }
+def identity(sheet: "CapsSheetPage") -> dict[str, list[str]]:
+    """The lists of the identity card: labels by name of ``IDENTITY_TERMS``, and the ``partners``.
+
+    Two queries for a saved sheet; a preview holds its choices in memory.
+    """
+    if sheet.partner_items.is_deferring:
+        found = {name: [str(term) for term in getattr(sheet, name).all()] for name in IDENTITY_TERMS}
+        return found | {"partners": [str(item.organisation) for item in sheet.partner_items.all()]}
+    lists: dict[str, list[str]] = {name: [] for name in IDENTITY_TERMS}
+    rows = _term_rows(sheet, IDENTITY_TERMS[0]).union(*(_term_rows(sheet, name) for name in IDENTITY_TERMS[1:]))
+    for name, _, label in sorted(rows):
+        lists[name].append(label)
+    partners = sheet.partner_items.select_related("organisation")
+    return lists | {"partners": [str(item.organisation) for item in partners]}
+
+
+def _term_rows(sheet: "CapsSheetPage", name: str) -> QuerySet:
+    chosen = getattr(type(sheet), name).through.objects.filter(capssheetpage=sheet.pk)
+    return chosen.values_list(Value(name, CharField()), F("term__order"), F("term__label"))

@@ -1,12 +1,15 @@
 """The list of CAPS sheets."""
 
+from typing import Any
+
 from django.core.paginator import Paginator
 from django.http import HttpRequest
 from wagtail.fields import RichTextField
 
+from caps_sheets import cards
 from caps_sheets.models.sheet import CapsSheetPage
-from caps_sheets.queries import card, with_cards
 from portal.base.models import BasePage
+from portal.base.visibility import visible
 
 PER_PAGE = 12
 
@@ -25,8 +28,7 @@ class SheetsIndexPage(BasePage):
     class Meta:
         verbose_name = "liste des fiches CAPS"
 
-    def get_context(self, request: HttpRequest, *args, **kwargs) -> dict:
-        sheets = CapsSheetPage.objects.child_of(self).live().public().order_by("-first_published_at", "pk")
-        page_obj = Paginator(with_cards(sheets), PER_PAGE).get_page(request.GET.get("page"))
-        cards = [card(sheet) for sheet in page_obj]
-        return {**super().get_context(request, *args, **kwargs), "page_obj": page_obj, "cards": cards}
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict:
+        sheets = visible(CapsSheetPage.objects.child_of(self)).order_by("-first_published_at", "pk")
+        page_obj = Paginator(cards.with_episodes(sheets), PER_PAGE).get_page(request.GET.get("page"))
+        return {**super().get_context(request, *args, **kwargs), "page_obj": page_obj, "cards": cards.cards(page_obj)}

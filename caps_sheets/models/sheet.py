@@ -1,5 +1,7 @@
 """The CAPS sheet: what an action taught, in three official parts (summary, identity card, text)."""
 
+from typing import Any
+
 from django.db import models
 from django.http import HttpRequest
 from django.utils import timezone
@@ -7,13 +9,14 @@ from modelcluster.contrib.taggit import ClusterTaggableManager
 from modelcluster.fields import ParentalManyToManyField
 from wagtail.admin.panels import ObjectList, TabbedInterface
 from wagtail.fields import RichTextField, StreamField
+from wagtail.models import PageQuerySet
 from wagtail.search import index
 
 from caps_sheets import panels
 from caps_sheets.blocks import KeyPointsBlock
 from caps_sheets.models.parts import SheetKeyword, SheetTheme
 from caps_sheets.publication_rules import sheet_errors
-from caps_sheets.queries import sheet_context
+from caps_sheets.queries import sheet_context, with_links
 from caps_sheets.sections import TextBlock, empty_text
 from network.models import Organisation
 from portal.moderation.models import ModeratedPage
@@ -155,6 +158,10 @@ class CapsSheetPage(ModeratedPage):
         verbose_name = "fiche CAPS"
         verbose_name_plural = "fiches CAPS"
 
+    @classmethod
+    def to_serve(cls) -> PageQuerySet["CapsSheetPage"]:
+        return with_links(super().to_serve())
+
     def publication_errors(self) -> dict[str, list[str]]:
         return sheet_errors(self, timezone.localdate())
 
@@ -163,5 +170,5 @@ class CapsSheetPage(ModeratedPage):
         """The 3114 block is inserted in a sheet about suicide."""
         return any(theme.shows_help for theme in self.themes.all())
 
-    def get_context(self, request: HttpRequest, *args, **kwargs) -> dict:
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict:
         return {**super().get_context(request, *args, **kwargs), **sheet_context(self)}

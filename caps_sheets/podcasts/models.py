@@ -17,9 +17,9 @@ from wagtail.search import index
 from caps_sheets.models import CapsSheetPage
 from caps_sheets.podcasts import panels, rules, transcripts
 from caps_sheets.podcasts.forms import EpisodeForm
-from caps_sheets.podcasts.visibility import visible
 from network.models import ClsmPage
 from portal.base.models import BasePage
+from portal.base.visibility import visible
 from portal.moderation.models import ModeratedPage
 from portal.taxonomies.models import Theme
 
@@ -194,6 +194,10 @@ class EpisodePage(ModeratedPage):
             "download_url": download_url,
             "audio_url": f"{download_url}#t={start}" if download_url and start else download_url,
         }
+
+    @classmethod
+    def to_serve(cls) -> "EpisodeQuerySet":
+        return super().to_serve().select_related("audio")
 
     def publication_errors(self) -> dict[str, list[str]]:
         return rules.publication_errors(self, timezone.localdate())

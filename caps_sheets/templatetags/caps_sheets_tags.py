@@ -2,9 +2,10 @@
 
 from django import template
 
+from caps_sheets.cards import cards, with_episodes
 from caps_sheets.models import CapsSheetPage
-from caps_sheets.queries import card, with_cards
 from network.models import ClsmPage
+from portal.base.visibility import visible
 
 register = template.Library()
 
@@ -12,5 +13,5 @@ register = template.Library()
 @register.inclusion_tag("components/caps_sheets/sheets_of_clsm.html")
 def sheets_of_clsm(clsm: ClsmPage, limit: int = 12) -> dict:
     """The public sheets that a CLSM carried, latest first."""
-    sheets = CapsSheetPage.objects.live().public().filter(clsm_items__clsm=clsm.pk).order_by("-first_published_at")
-    return {"cards": [card(sheet) for sheet in with_cards(sheets.distinct())[:limit]]}
+    sheets = visible(CapsSheetPage.objects.filter(clsm_items__clsm=clsm.pk)).order_by("-first_published_at")
+    return {"cards": cards(with_episodes(sheets.distinct())[:limit])}

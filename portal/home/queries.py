@@ -7,9 +7,9 @@ from django.db.models import Count, F, Max, OuterRef, Q, Subquery, Sum
 from django.db.models.functions import Coalesce
 from wagtail.models import Page, PageQuerySet
 
+from caps_sheets.cards import cards, with_episodes
 from caps_sheets.models import CapsSheetPage
 from caps_sheets.podcasts.models import EpisodePage
-from caps_sheets.queries import card, with_cards
 from network.models import ClsmPage
 from network.territories.models import Department
 from portal.base.models import NewsPage
@@ -33,14 +33,14 @@ class Figures:
     sheets: int
 
 
-def cards(sheets: PageQuerySet[CapsSheetPage], limit: int) -> list[Card]:
+def latest_cards(sheets: PageQuerySet[CapsSheetPage], limit: int) -> list[Card]:
     """The latest of ``sheets``, as ``components/card.html`` wants them."""
     latest = visible(sheets).order_by("-first_published_at", "-pk")
-    return [card(sheet) for sheet in with_cards(latest)[:limit]]
+    return cards(with_episodes(latest)[:limit])
 
 
 def latest_sheets() -> list[Card]:
-    return cards(CapsSheetPage.objects.all(), SHEETS_SHOWN)
+    return latest_cards(CapsSheetPage.objects.all(), SHEETS_SHOWN)
 
 
 def latest_episode() -> EpisodePage | None:
@@ -91,7 +91,7 @@ def theme_and_siblings(slug: str) -> list[Theme]:
 def sheets_of_theme(theme: Theme) -> list[Card]:
     """The main theme of a published sheet is always one of its themes."""
     of_theme = CapsSheetPage.objects.filter(pk__in=theme.sheet_items.values("content_object"))
-    return cards(of_theme, THEME_LIST_LENGTH)
+    return latest_cards(of_theme, THEME_LIST_LENGTH)
 
 
 def episodes_of_theme(theme: Theme) -> list[EpisodePage]:
