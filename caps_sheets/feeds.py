@@ -2,46 +2,33 @@
 
 from datetime import datetime
 
-from django.contrib.syndication.views import Feed
 from wagtail.models import PageQuerySet
 
 from caps_sheets.models import CapsSheetPage, SheetsIndexPage
+from portal.base.feeds import PagesFeed
 from portal.base.visibility import visible
 
 FEED_LENGTH = 30
 HELP = "Besoin d’aide ? Le 3114, numéro national de prévention du suicide, répond 24 h/24, 7 j/7, gratuitement."
 
 
-class SheetsFeed(Feed):
+class SheetsFeed(PagesFeed):
     """Latest published sheets; one about suicide carries the help line, as everywhere else (domain.md §8.4)."""
 
     title = "Portail CLSM – fiches CAPS"
     description = "Les fiches de capitalisation des actions menées par les conseils locaux de santé mentale."
-    language = "fr"
-
-    def link(self) -> str:
-        index = SheetsIndexPage.objects.live().first()
-        return (index.url if index else None) or "/"
+    index = SheetsIndexPage
 
     def items(self) -> PageQuerySet[CapsSheetPage]:
         sheets = visible(CapsSheetPage.objects.all()).order_by("-first_published_at", "-pk")
         return sheets.prefetch_related("theme_items__tag")[:FEED_LENGTH]
 
-    def item_title(self, item: CapsSheetPage) -> str:
-        return item.title
-
     def item_description(self, item: CapsSheetPage) -> str:
         shows_help = any(theme_item.tag.shows_help for theme_item in item.theme_items.all())
         return f"{item.hook} {HELP}".strip() if shows_help else item.hook
 
-    def item_link(self, item: CapsSheetPage) -> str:
-        return item.url or "/"
-
     def item_pubdate(self, item: CapsSheetPage) -> datetime | None:
         return item.first_published_at
-
-    def item_updateddate(self, item: CapsSheetPage) -> datetime | None:
-        return item.last_published_at
 
     def item_categories(self, item: CapsSheetPage) -> list[str]:
         return [theme_item.tag.name for theme_item in item.theme_items.all()]

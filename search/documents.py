@@ -131,10 +131,6 @@ def families() -> list[Family]:
     return list(_families.values())
 
 
-def family_named(key: str) -> Family | None:
-    return _families.get(key)
-
-
 def family_of(model: type[Model]) -> Family | None:
     """The family that indexes exactly this model."""
     return next((family for family in _families.values() if family.model is model), None)

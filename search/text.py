@@ -90,6 +90,10 @@ def stem(form: str) -> str:
         return fold(_stemmer.stemWord(form)) or form
 
 
+#: The stems that are worth no mark and name nothing.
+STOP_STEMS = frozenset(map(stem, STOP_WORDS))
+
+
 def forms(text: str) -> list[str]:
     """The folded forms of ``text``."""
     return [word.form for word in words(text)]
@@ -102,11 +106,6 @@ def stems(text: str) -> list[str]:
 
 def is_stop_word(form: str) -> bool:
     return form in STOP_WORDS
-
-
-def normalise(text: str) -> str:
-    """``text`` as its folded forms separated by spaces. Idempotent."""
-    return " ".join(forms(text))
 
 
 class Analysed(NamedTuple):

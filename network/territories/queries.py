@@ -2,14 +2,12 @@
 
 import re
 from collections.abc import Iterable
-from math import asin, cos, radians, sin, sqrt
 
 from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
 
 from network.territories.models import Commune, Department, Epci
 from network.territories.names import normalise_place
 
-EARTH_RADIUS = 6371.0  # km
 POSTCODE = re.compile(r"^\d{2,5}$")
 LONGEST_NAME = 200  # characters: no name is longer, and SQLite refuses very long patterns
 INSEE_CODE = re.compile(r"^(?:\d[0-9ab])\d{3}$")
@@ -46,33 +44,10 @@ def search_epcis(text: str) -> QuerySet[Epci]:
     return _ranked(Epci.objects.all(), words).order_by("rank", "name")
 
 
-def find_departments(text: str) -> list[Department]:
-    """By number (« 34 », « 2a », « 974 », « 1 ») or by name, its beginning or one of its words."""
-    words = normalise_place(text)
-    if not words:
-        return []
-    departments = list(Department.objects.select_related("region"))
-    by_number = [d for d in departments if d.code == words.upper().zfill(2)]
-    if by_number:
-        return by_number
-    ranked = [(_name_rank(normalise_place(d.name), words), d.code, d) for d in departments]
-    return [department for rank, _, department in sorted(ranked, key=lambda r: r[:2]) if rank < 3]
-
-
 def departments_of(communes: Iterable[Commune]) -> list[Department]:
     """The départements of these communes, by number, with their region."""
     codes = {commune.department_id for commune in communes}
     return list(Department.objects.select_related("region").filter(code__in=codes))
-
-
-def distance_km(start: Commune, end: Commune) -> float | None:
-    """Great-circle distance between two town halls; None where a position is unknown."""
-    known = [value for value in (start.latitude, start.longitude, end.latitude, end.longitude) if value is not None]
-    if len(known) < 4:
-        return None
-    lat1, lon1, lat2, lon2 = map(radians, known)
-    chord = sin((lat2 - lat1) / 2) ** 2 + cos(lat1) * cos(lat2) * sin((lon2 - lon1) / 2) ** 2
-    return 2 * EARTH_RADIUS * asin(sqrt(chord))
 
 
 def _by_code(code: str) -> QuerySet[Commune]:
@@ -98,9 +73,3 @@ def _ranked(places: QuerySet, words: str) -> QuerySet:
     )
     answers = Q(normalised__startswith=words) | Q(normalised__contains=f" {words}")
     return places.filter(answers).annotate(rank=rank)
-
-
-def _name_rank(name: str, words: str) -> int:
-    """0 exact, 1 beginning, 2 a word of it, 3 nothing in common."""
-    tests = (name == words, name.startswith(words), f" {words}" in name)
-    return tests.index(True) if True in tests else 3

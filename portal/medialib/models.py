@@ -7,23 +7,14 @@ from typing import Any
 
 from django.core.files.storage import Storage, storages
 from django.db import models
-from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import slugify
 from wagtail.documents.models import AbstractDocument, Document
-from wagtail.images.models import AbstractImage, AbstractRendition, Image, ImageQuerySet
+from wagtail.images.models import AbstractImage, AbstractRendition, Image
 from wagtailmedia.models import AbstractMedia
 
 from portal.medialib.audio import content_version, read_audio
-
-
-class PortalImageQuerySet(ImageQuerySet):
-    def publishable(self, today: date | None = None) -> "PortalImageQuerySet":
-        """Images with credit, licence and, where people are shown, a consent that still holds."""
-        today = today or timezone.localdate()
-        consent = Q(shows_people=False) | Q(consent_until__gte=today)
-        return self.filter(consent, licence__isnull=False).exclude(credit="")
 
 
 class PortalImage(AbstractImage):
@@ -48,8 +39,6 @@ class PortalImage(AbstractImage):
     )
 
     admin_form_fields = (*Image.admin_form_fields, "credit", "licence", "shows_people", "consent_until")
-
-    objects = PortalImageQuerySet.as_manager()
 
     class Meta(AbstractImage.Meta):
         verbose_name = "image"

@@ -6,15 +6,10 @@ import pytest
 
 from tests.factories.network import make_theme
 from tests.factories.sheets import make_sheet
-from tests.factories.site import make_news, make_site
+from tests.factories.site import make_news
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("home")]
 SITEMAP = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
-
-
-@pytest.fixture(autouse=True)
-def home():
-    return make_site()
 
 
 def test_robots_txt_names_the_sitemap(client):

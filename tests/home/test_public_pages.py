@@ -10,17 +10,12 @@ from portal.base.models import NewsPage, StandardPage
 from tests.factories.network import make_clsm, make_theme
 from tests.factories.podcasts import make_episode
 from tests.factories.sheets import make_sheet
-from tests.factories.site import make_news, make_site, make_standard_page
+from tests.factories.site import make_news, make_standard_page
 
 pytestmark = pytest.mark.django_db
 
 MAX_QUERIES = 15
 INLINE = re.compile(r"<style|\sstyle=|\son[a-z]+=[\"']|<script(?![^>]*\ssrc=)", re.IGNORECASE)
-
-
-@pytest.fixture
-def home():
-    return make_site()
 
 
 def fill(number: int) -> None:

@@ -12,12 +12,6 @@ from tests.factories.medialib import make_audio, silent_mp3
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def editor_client(client):
-    client.force_login(User.objects.create_superuser(email="edition@clsm.example", password="x"))
-    return client
-
-
 def make_member(collection: Collection | None) -> User:
     """Somebody with access to the back office and, if given, to the sounds of one collection."""
     group = Group.objects.create(name="Équipe d’exemple")
@@ -32,22 +26,22 @@ def make_member(collection: Collection | None) -> User:
 
 
 @pytest.mark.parametrize("name", ["index", "chooser"])
-def test_lists_show_the_sound(editor_client, name):
+def test_lists_show_the_sound(admin_client, name):
     make_audio(title="Entretien fictif")
-    assert "Entretien fictif" in editor_client.get(reverse(f"wagtailmedia:{name}")).text
+    assert "Entretien fictif" in admin_client.get(reverse(f"wagtailmedia:{name}")).text
 
 
 @pytest.mark.parametrize("name", ["edit", "delete", "media_usage", "media_chosen"])
-def test_pages_of_one_sound_answer(editor_client, name):
+def test_pages_of_one_sound_answer(admin_client, name):
     media = make_audio()
-    response = editor_client.get(reverse(f"wagtailmedia:{name}", args=[media.pk]))
+    response = admin_client.get(reverse(f"wagtailmedia:{name}", args=[media.pk]))
     assert response.status_code == 200
     assert "/media/audio/" not in response.text
 
 
-def test_sound_is_heard_by_ranges_in_the_back_office(editor_client):
+def test_sound_is_heard_by_ranges_in_the_back_office(admin_client):
     media = make_audio(seconds=5)
-    response = editor_client.get(media.url, headers={"Range": "bytes=100-199"})
+    response = admin_client.get(media.url, headers={"Range": "bytes=100-199"})
     assert response.status_code == 206
     assert b"".join(response) == silent_mp3(5)[100:200]
     assert "private" in response["Cache-Control"]
@@ -70,14 +64,14 @@ def test_visitor_is_sent_to_the_login_page(client):
     assert "login" in response["Location"]
 
 
-def test_missing_file_is_404_and_its_pages_still_open(editor_client):
+def test_missing_file_is_404_and_its_pages_still_open(admin_client):
     media = make_audio()
     media.file.storage.delete(media.file.name)
-    assert editor_client.get(media.url).status_code == 404
-    assert editor_client.get(reverse("wagtailmedia:edit", args=[media.pk])).status_code == 200
+    assert admin_client.get(media.url).status_code == 404
+    assert admin_client.get(reverse("wagtailmedia:edit", args=[media.pk])).status_code == 200
 
 
-def test_unused_sound_can_be_deleted(editor_client):
+def test_unused_sound_can_be_deleted(admin_client):
     media = make_audio()
-    editor_client.post(reverse("wagtailmedia:delete", args=[media.pk]))
+    admin_client.post(reverse("wagtailmedia:delete", args=[media.pk]))
     assert not PortalMedia.objects.exists()

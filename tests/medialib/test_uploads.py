@@ -9,7 +9,6 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from portal.medialib.models import PortalMedia
-from portal.users.models import User
 from tests.factories.medialib import make_audio, silent_m4a, silent_mp3
 
 pytestmark = pytest.mark.django_db
@@ -47,12 +46,6 @@ PLACES = {
 }
 
 
-@pytest.fixture
-def editor_client(client):
-    client.force_login(User.objects.create_superuser(email="edition@clsm.example", password="x"))
-    return client
-
-
 def upload(client, place: str, name: str, content: bytes):
     address, prefix = PLACES[place]
     file = SimpleUploadedFile(name, content, content_type="audio/mpeg")
@@ -61,8 +54,8 @@ def upload(client, place: str, name: str, content: bytes):
 
 @pytest.mark.parametrize("place", PLACES)
 @pytest.mark.parametrize("fake", FAKES)
-def test_fake_is_refused_beside_the_file(editor_client, place, fake):
-    response = upload(editor_client, place, *FAKES[fake])
+def test_fake_is_refused_beside_the_file(admin_client, place, fake):
+    response = upload(admin_client, place, *FAKES[fake])
     form = response.context["form"] if place == "library" else response.context["uploadforms"]["audio"]
     assert set(form.errors) == {"file"}, form.errors
     assert len(form.errors["file"]) == 1
@@ -71,9 +64,9 @@ def test_fake_is_refused_beside_the_file(editor_client, place, fake):
 
 @pytest.mark.parametrize("place", PLACES)
 @pytest.mark.parametrize("kind", TRUE)
-def test_true_sound_is_accepted_and_described(editor_client, place, kind):
+def test_true_sound_is_accepted_and_described(admin_client, place, kind):
     name, content, mime_type = TRUE[kind]
-    upload(editor_client, place, name, content)
+    upload(admin_client, place, name, content)
     media = PortalMedia.objects.get()
     assert media.mime_type == mime_type
     assert media.duration == pytest.approx(10, abs=0.3)
@@ -83,18 +76,18 @@ def test_true_sound_is_accepted_and_described(editor_client, place, kind):
     assert " " not in media.file.name
 
 
-def test_too_heavy_file_is_refused(editor_client, settings):
+def test_too_heavy_file_is_refused(admin_client, settings):
     settings.AUDIO_MAX_UPLOAD_SIZE = 10_000
-    response = upload(editor_client, "library", "son.mp3", silent_mp3(10))
+    response = upload(admin_client, "library", "son.mp3", silent_mp3(10))
     assert "dépasse la taille maximale" in str(response.context["form"].errors["file"])
 
 
-def test_video_is_not_offered_and_refused(editor_client):
+def test_video_is_not_offered_and_refused(admin_client):
     make_audio()
     address = reverse("wagtailmedia:add", args=["video"])
-    assert address not in editor_client.get(reverse("wagtailmedia:index")).text
+    assert address not in admin_client.get(reverse("wagtailmedia:index")).text
     file = SimpleUploadedFile("film.mp4", silent_m4a(2))
-    response = editor_client.post(address, {"title": "Film", "file": file, "tags": ""})
+    response = admin_client.post(address, {"title": "Film", "file": file, "tags": ""})
     assert "Seuls les fichiers audio" in str(response.context["form"].errors["file"])
 
 
@@ -112,8 +105,8 @@ def test_another_file_gets_another_version():
     assert media.duration == pytest.approx(8, abs=0.3)
 
 
-def test_saving_the_title_keeps_the_file(editor_client):
+def test_saving_the_title_keeps_the_file(admin_client):
     media = make_audio(title="Ancien titre")
-    editor_client.post(reverse("wagtailmedia:edit", args=[media.pk]), {"title": "Nouveau", "tags": ""})
+    admin_client.post(reverse("wagtailmedia:edit", args=[media.pk]), {"title": "Nouveau", "tags": ""})
     media.refresh_from_db()
     assert (media.title, media.file_size) == ("Nouveau", media.file.size)

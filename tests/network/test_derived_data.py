@@ -9,16 +9,15 @@ from network.models import ClsmCommune, ClsmEpci, ClsmPage
 from network.perimeter import runs_on
 from network.queries import perimeter
 from network.services.freshness import Freshness, freshness, months_before
-from tests.factories.network import make_clsm, make_commune, make_department
-from tests.network.places import make_epci
+from tests.factories.network import make_clsm, make_commune
+from tests.network.places import make_epci, make_lille
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
 def lille():
-    north = make_department("59", "Nord", ("32", "Hauts-de-France"))
-    return make_commune("59350", "Lille", department=north, population=236710)
+    return make_lille()
 
 
 def test_departments_and_population_follow_the_communes(lille):

@@ -22,15 +22,14 @@ from tests.factories.network import (
     make_term,
     make_theme,
 )
-from tests.network.places import make_epci
+from tests.network.places import make_epci, make_lille
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
 def lille():
-    north = make_department("59", "Nord", ("32", "Hauts-de-France"))
-    commune = make_commune("59350", "Lille", department=north, population=236710)
+    commune = make_lille()
     commune.postcodes.create(code="59800")
     return commune
 

@@ -10,7 +10,8 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 from wagtail.models import PageViewRestriction
 
-from search.documents import SearchDocument, build, family_named
+from caps_sheets.models import CapsSheetPage
+from search.documents import SearchDocument, build, family_of
 from search.engines.base import EngineError, SearchEngine
 from search.engines.locks import WriterLock
 from search.models import IndexChange
@@ -182,7 +183,7 @@ def test_an_old_waiting_change_raises_an_alert(built: SearchEngine, committed: C
 def test_a_page_that_can_not_be_built_holds_back_no_other(
     built: SearchEngine, committed: Callable, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    family = family_named("sheet")
+    family = family_of(CapsSheetPage)
     document = family.document
 
     def fragile(page: object) -> SearchDocument | None:
@@ -261,7 +262,7 @@ def test_building_costs_the_same_queries_for_one_sheet_and_for_ten(
     db: None, django_assert_num_queries: DjangoAssertNumQueries, django_assert_max_num_queries: Callable
 ) -> None:
     ids = [make_sheet(clsms=[make_clsm()]).pk for _ in range(10)]
-    family = family_named("sheet")
+    family = family_of(CapsSheetPage)
     family.build(ids[:1])
     with django_assert_max_num_queries(30) as captured:
         assert len(family.build(ids[:1])) == 1

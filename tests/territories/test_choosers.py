@@ -8,53 +8,47 @@ from portal.users.models import User
 pytestmark = pytest.mark.usefixtures("places")
 
 
-@pytest.fixture
-def editor(client: Client) -> Client:
-    client.force_login(User.objects.create_superuser(email="redaction@clsm.example", password="x"))
-    return client
-
-
 @pytest.mark.parametrize(
     ("typed", "expected"),
     [("St Denis 974", "Saint-Denis (974)"), ("34800", "Clermont-l’Hérault (34)"), ("l’hay", "aucune correspondance")],
 )
-def test_communes_are_found_by_name_or_postcode(editor: Client, typed: str, expected: str) -> None:
-    response = editor.get("/admin/commune_chooser/results/", {"q": typed})
+def test_communes_are_found_by_name_or_postcode(admin_client: Client, typed: str, expected: str) -> None:
+    response = admin_client.get("/admin/commune_chooser/results/", {"q": typed})
     assert response.status_code == 200
     assert expected in response.content.decode()
 
 
-def test_results_are_ranked_and_paginated(editor: Client) -> None:
-    first = editor.get("/admin/commune_chooser/results/", {"q": "saint"})
-    second = editor.get("/admin/commune_chooser/results/", {"q": "saint", "p": 2})
+def test_results_are_ranked_and_paginated(admin_client: Client) -> None:
+    first = admin_client.get("/admin/commune_chooser/results/", {"q": "saint"})
+    second = admin_client.get("/admin/commune_chooser/results/", {"q": "saint", "p": 2})
     names = [str(commune) for commune in first.context["results"]]
     assert len(names) == 10
     assert names[0] == "Saint-Denis (974)"
     assert not set(names) & {str(commune) for commune in second.context["results"]}
 
 
-def test_the_modal_opens_and_a_choice_comes_back(editor: Client) -> None:
-    modal = editor.get("/admin/commune_chooser/").json()
+def test_the_modal_opens_and_a_choice_comes_back(admin_client: Client) -> None:
+    modal = admin_client.get("/admin/commune_chooser/").json()
     assert "Choisir une commune" in modal["html"]
     assert "Nom ou code postal" in modal["html"]
-    chosen = editor.get("/admin/commune_chooser/chosen/34079/").json()
+    chosen = admin_client.get("/admin/commune_chooser/chosen/34079/").json()
     assert chosen["result"]["title"] == "Clermont-l’Hérault (34)"
 
 
-def test_several_communes_are_chosen_at_once(editor: Client) -> None:
-    page = editor.get("/admin/commune_chooser/", {"multiple": 1}).json()["html"]
+def test_several_communes_are_chosen_at_once(admin_client: Client) -> None:
+    page = admin_client.get("/admin/commune_chooser/", {"multiple": 1}).json()["html"]
     assert 'type="checkbox"' in page
 
 
-def test_epcis_are_found_by_name_or_siren(editor: Client) -> None:
+def test_epcis_are_found_by_name_or_siren(admin_client: Client) -> None:
     for typed in ("plaine-commune", "200057867"):
-        assert "Plaine Commune" in editor.get("/admin/epci_chooser/results/", {"q": typed}).content.decode()
+        assert "Plaine Commune" in admin_client.get("/admin/epci_chooser/results/", {"q": typed}).content.decode()
 
 
-def test_a_page_of_results_takes_few_queries(editor: Client, django_assert_max_num_queries) -> None:
-    editor.get("/admin/commune_chooser/results/", {"q": "saint"})
+def test_a_page_of_results_takes_few_queries(admin_client: Client, django_assert_max_num_queries) -> None:
+    admin_client.get("/admin/commune_chooser/results/", {"q": "saint"})
     with django_assert_max_num_queries(10):
-        editor.get("/admin/commune_chooser/results/", {"q": "saint"})
+        admin_client.get("/admin/commune_chooser/results/", {"q": "saint"})
 
 
 @pytest.mark.parametrize("path", ["commune_chooser", "commune_chooser/results", "epci_chooser/results"])

@@ -5,9 +5,7 @@ from hypothesis import strategies as st
 from network.territories.models import Commune, Epci
 from network.territories.queries import (
     departments_of,
-    distance_km,
     find_communes,
-    find_departments,
     search_epcis,
 )
 
@@ -65,23 +63,6 @@ def test_no_text_breaks_the_lookup(text: str) -> None:
     assert len(find_communes(text, 5)) <= 5
 
 
-@pytest.mark.parametrize(
-    ("typed", "codes"),
-    [
-        ("34", ["34"]),
-        ("974", ["974"]),
-        ("hérault", ["34"]),
-        ("reunion", ["974"]),
-        ("seine st denis", ["93"]),
-        ("saint", ["93"]),
-        ("", []),
-        ("2A", []),
-    ],
-)
-def test_departments_by_number_or_name(typed: str, codes: list[str]) -> None:
-    assert [department.code for department in find_departments(typed)] == codes
-
-
 def test_epcis_by_name_or_siren() -> None:
     assert search_epcis("plaine commune").get().kind == "EPT"
     assert search_epcis("200057867").get().name == "Plaine Commune"
@@ -98,10 +79,3 @@ def test_departments_of_communes(django_assert_num_queries) -> None:
     with django_assert_num_queries(1):
         found = [f"{d} / {d.region}" for d in departments_of(communes)]
     assert found == ["Hérault (34) / Occitanie", "Seine-Saint-Denis (93) / Île-de-France"]
-
-
-def test_distance_between_town_halls() -> None:
-    montpellier, paris = Commune.objects.get(code="34172"), Commune.objects.get(code="75056")
-    assert distance_km(montpellier, paris) == pytest.approx(596, abs=5)
-    assert distance_km(montpellier, montpellier) == 0
-    assert distance_km(montpellier, Commune(code="98735", name="Papeete")) is None
