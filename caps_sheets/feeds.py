@@ -13,7 +13,7 @@ HELP = "Besoin d’aide ? Le 3114, numéro national de prévention du suicide, r
 
 
 class SheetsFeed(PagesFeed):
-    """Latest published sheets; one about suicide carries the help line, as everywhere else (domain.md §8.4)."""
+    """Latest published sheets; one about suicide carries the help line, as everywhere else."""
 
     title = "Portail CLSM – fiches CAPS"
     description = "Les fiches de capitalisation des actions menées par les conseils locaux de santé mentale."

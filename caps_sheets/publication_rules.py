@@ -1,4 +1,4 @@
-"""What a sheet must hold to be public (domain study, §2.2): plain functions from a sheet to French messages."""
+"""What a sheet must hold to be public: plain functions from a sheet to French messages."""
 
 from collections import Counter
 from datetime import date

@@ -46,10 +46,12 @@ def departments_of(sheet: "CapsSheetPage", clsms: list[ClsmPage]) -> list[Depart
 
 
 def regions_of(departments: list[Department]) -> list[Region]:
+    """Each région once, in the order of the départements."""
     return list({department.region_id: department.region for department in departments}.values())
 
 
 def sheet_context(sheet: "CapsSheetPage") -> dict:
+    """What the page of a sheet shows besides the sheet itself; ``sections`` holds only those that are written."""
     clsms = carriers(sheet)
     departments = departments_of(sheet, clsms)
     themes = themes_of(sheet)

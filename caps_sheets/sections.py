@@ -175,6 +175,7 @@ class WrittenSection:
 
 
 def written_sections(value: blocks.StreamValue) -> Iterator[WrittenSection]:
+    """The sections that hold something, under their official number."""
     for section, child in zip(SECTIONS, in_official_order(value), strict=True):
         if child.value:
             yield WrittenSection(ORDER[section.key] + 1, section.key.replace("_", "-"), section.heading, child.value)

@@ -49,4 +49,5 @@ def population_of(communes: QuerySet[Commune]) -> int | None:
 
 
 def departments_of(communes: QuerySet[Commune]) -> QuerySet[Department]:
+    """Each département that one of the communes lies in, once."""
     return Department.objects.filter(pk__in=communes.values("department"))

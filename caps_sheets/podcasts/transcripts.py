@@ -1,7 +1,7 @@
 """Timed transcripts in WebVTT: strict reading with line numbers.
 
-Why not ``webvtt-py`` here: it drops a badly timed cue without a word and lets a cue end before it starts
-(podcast.md §6); an author needs the line to correct. Only the ``<v Speaker>`` tag is accepted.
+Why not ``webvtt-py`` here: it drops a badly timed cue without a word and lets a cue end before it starts;
+an author needs the line to correct. Only the ``<v Speaker>`` tag is accepted.
 """
 
 import html

@@ -52,6 +52,7 @@ def save_assignment(assignment: CoordinatorAssignment, *, by: User | None = None
 
 @transaction.atomic
 def delete_assignment(assignment: CoordinatorAssignment, *, by: User | None = None) -> None:
+    """Undo an assignment entered by mistake: its history goes, the log keeps a line. Otherwise, end it."""
     _log(ENDED, assignment, by)
     assignment.delete()
     sync_groups(assignment.user)

@@ -35,6 +35,7 @@ def months_before(day: date, months: int) -> date:
 
 
 def freshness(verified_on: date | None, today: date | None = None) -> Freshness:
+    """How far to trust a profile last checked on ``verified_on``: fresh, to check, or as good as never checked."""
     today = today or timezone.localdate()
     if verified_on is None or verified_on < months_before(today, STALE_MONTHS):
         return Freshness.UNVERIFIED

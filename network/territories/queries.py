@@ -1,11 +1,10 @@
 """Look-ups in the reference data, by what people type."""
 
 import re
-from collections.abc import Iterable
 
 from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
 
-from network.territories.models import Commune, Department, Epci
+from network.territories.models import Commune, Epci
 from network.territories.names import normalise_place
 
 POSTCODE = re.compile(r"^\d{2,5}$")
@@ -42,12 +41,6 @@ def search_epcis(text: str) -> QuerySet[Epci]:
     if words.replace(" ", "").isdigit():
         return Epci.objects.filter(siren__startswith=words.replace(" ", "")).order_by("name")
     return _ranked(Epci.objects.all(), words).order_by("rank", "name")
-
-
-def departments_of(communes: Iterable[Commune]) -> list[Department]:
-    """The départements of these communes, by number, with their region."""
-    codes = {commune.department_id for commune in communes}
-    return list(Department.objects.select_related("region").filter(code__in=codes))
 
 
 def _by_code(code: str) -> QuerySet[Commune]:

@@ -74,7 +74,7 @@ def private_storage() -> Storage:
 
 
 def audio_path(media: "PortalMedia", filename: str) -> str:
-    """Stored name of a sound: ASCII only, as podcast directories ask (podcast.md §1.1)."""
+    """Stored name of a sound: ASCII only, as podcast directories ask."""
     name = PurePath(filename)
     return f"audio/{slugify(name.stem)[:60] or 'son'}{name.suffix.lower()}"
 

@@ -10,6 +10,7 @@ Anyone = User | AnonymousUser
 
 
 def has_admin_access(user: Anyone) -> bool:
+    """Whether the back office opens to this person at all; what they may do there is another question."""
     return user.has_perm("wagtailadmin.access_admin")
 
 

@@ -60,3 +60,9 @@ def test_links_lead_to_files(path):
     if not SCREENSHOTS.exists():  # drawn by `make screenshots`
         missing = [link for link in missing if link.parent != SCREENSHOTS]
     assert missing == []
+
+
+@pytest.mark.parametrize("path", sorted(files(".py", ".toml", ".css", ".js", ".html")), ids=shown)
+def test_documents_named_in_code_exist(path):
+    named = re.findall(r"[\w-]+(?:/[\w-]+)+\.md\b", path.read_text(encoding="utf-8"))
+    assert [name for name in named if not ((ROOT / name).exists() or (path.parent / name).exists())] == []

@@ -15,7 +15,7 @@ FRAMES_PER_SECOND = 44_100 / 1_152
 
 
 def silent_mp3(seconds: float = 60) -> bytes:
-    """A valid silent MP3: 60 s = 239 KB (podcast.md §5.6)."""
+    """A valid silent MP3: 60 s = 239 KB."""
     return FRAME * round(seconds * FRAMES_PER_SECOND)
 
 

@@ -1,4 +1,4 @@
-"""HTTP ranges: what players ask for, and what must not fool the server (podcast.md §5.3, A11)."""
+"""HTTP ranges: what players ask for, and what must not fool the server."""
 
 from datetime import UTC, datetime
 

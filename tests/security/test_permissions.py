@@ -39,6 +39,7 @@ ALLOWED: dict[act.Action, set[tuple[str, str]]] = {
     act.read_history: AUTHORS,
     act.read_workflow_history: AUTHORS,
     act.read_revision: AUTHORS,
+    act.read_usage: AUTHORS,
     act.compare: AUTHORS,
     act.open_old_revision: AUTHORS,
     act.revert: AUTHORS,

@@ -4,7 +4,6 @@ from hypothesis import strategies as st
 
 from network.territories.models import Commune, Epci
 from network.territories.queries import (
-    departments_of,
     find_communes,
     search_epcis,
 )
@@ -72,10 +71,3 @@ def test_a_commune_of_grand_paris_belongs_to_the_metropole_and_to_its_ept() -> N
     saint_denis = Commune.objects.get(code="93066")
     assert {epci.kind for epci in saint_denis.epcis.all()} == {"METRO", "EPT"}
     assert Epci.objects.get(siren="200057867").communes.filter(code="93066").exists()
-
-
-def test_departments_of_communes(django_assert_num_queries) -> None:
-    communes = list(Commune.objects.filter(code__in=["34172", "34079", "93066"]))
-    with django_assert_num_queries(1):
-        found = [f"{d} / {d.region}" for d in departments_of(communes)]
-    assert found == ["Hérault (34) / Occitanie", "Seine-Saint-Denis (93) / Île-de-France"]

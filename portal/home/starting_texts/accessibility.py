@@ -1,4 +1,4 @@
-"""First accessibility statement: no audit yet, hence « non conforme » (RGAA 4.1, domain.md §12)."""
+"""First accessibility statement: no audit yet, hence « non conforme » (RGAA 4.1)."""
 
 from portal.home.starting_texts import TO_COMPLETE, bullets
 

@@ -1,4 +1,4 @@
-"""« La démarche CAPS » (domain.md §2.1)."""
+"""« La démarche CAPS »."""
 
 from portal.home.starting_texts import bullets, definitions, heading, paragraph, questions, steps
 

@@ -1,4 +1,4 @@
-"""« Comprendre les CLSM » (domain.md §1.1 and §1.2). No count of CLSMs here: the directory computes it."""
+"""« Comprendre les CLSM ». No count of CLSMs here: the directory computes it."""
 
 from portal.home.starting_texts import bullets, callout, definitions, heading, paragraph, steps
 

@@ -1,4 +1,4 @@
-"""« Besoin d’aide » (domain.md §8.1 and §8.4). The help block of the page comes before this text."""
+"""« Besoin d’aide ». The help block of the page comes before this text."""
 
 from portal.home.starting_texts import bullets, callout, heading, paragraph, questions
 

@@ -1,4 +1,4 @@
-"""« Mentions légales »: the headings that the LCEN asks for (domain.md §12)."""
+"""« Mentions légales »: the headings that the LCEN asks for."""
 
 from portal.home.starting_texts import TO_COMPLETE, bullets, definitions, heading, paragraph
 

@@ -1,4 +1,4 @@
-"""« Données personnelles » (domain.md §12). Retention periods are proposals that the Centre validates."""
+"""« Données personnelles ». Retention periods are proposals that the Centre validates."""
 
 from portal.home.starting_texts import TO_COMPLETE, bullets, callout, definitions, heading, paragraph
 
