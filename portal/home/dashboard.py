@@ -32,17 +32,33 @@ class DashboardPanel(Component):
         return {"items": self.items(), "request": self.request, "csrf_token": parent_context.get("csrf_token")}
 
 
-class ReviewsPanel(DashboardPanel):
+class TablePanel(DashboardPanel):
+    """A panel that is a table: its template says what a row holds."""
+
+    panel_id = ""
+    heading = ""
+    columns: tuple[str, ...] = ()
+
+    def get_context_data(self, parent_context: Mapping[str, Any]) -> dict[str, Any]:
+        context = super().get_context_data(parent_context)
+        return {**context, "panel_id": self.panel_id, "heading": self.heading, "columns": self.columns}
+
+
+class ReviewsPanel(TablePanel):
     name, order = "reviews", 110
     template_name = "wagtailadmin/home/reviews.html"
+    panel_id, heading = "mes-relectures", "Ce qui m’attend"
+    columns = ("Page", "Étape", "Soumis par", "Depuis")
 
     def items(self) -> list:
         return reviews_for(self.user)
 
 
-class SubmissionsPanel(DashboardPanel):
+class SubmissionsPanel(TablePanel):
     name, order = "submissions", 120
     template_name = "wagtailadmin/home/submissions.html"
+    panel_id, heading = "mes-soumissions", "Mes textes en relecture"
+    columns = ("Page", "Où en est-elle", "Chez qui", "Depuis")
 
     def items(self) -> list:
         return submissions(self.user)
@@ -57,9 +73,11 @@ class NoticesPanel(DashboardPanel):
         return list(unread.select_related("page")[:NOTICES_SHOWN])
 
 
-class StaleProfilesPanel(DashboardPanel):
+class StaleProfilesPanel(TablePanel):
     name, order = "stale_profiles", 140
     template_name = "wagtailadmin/home/stale_profiles.html"
+    panel_id, heading = "profils-a-verifier", "Profils de CLSM à vérifier"
+    columns = ("CLSM", "Dernière vérification")
 
     def items(self) -> list:
         sees_all = self.user.has_perm("network.change_clsmrecord")

@@ -7,15 +7,10 @@ from wagtail.models import Page, PageViewRestriction
 from portal.base.models import StandardPage
 from portal.home.models import HomePage
 from tests.factories.network import make_theme
-from tests.factories.site import make_private, make_site, make_standard_page
+from tests.factories.site import make_private, make_standard_page
 
 pytestmark = pytest.mark.django_db
 DEEP = "/les-clsm/histoire/dates/"
-
-
-@pytest.fixture
-def home() -> HomePage:
-    return make_site()
 
 
 @pytest.fixture
