@@ -2,6 +2,7 @@
 
 from datetime import date
 from itertools import count
+from typing import TypeVar
 
 from wagtail.models import Page, Site
 
@@ -21,6 +22,7 @@ from portal.taxonomies.models import Term, Theme, Vocabulary
 from portal.users.models import User
 
 numbers = count(1)
+ListPage = TypeVar("ListPage", bound=Page)
 
 
 def make_term(vocabulary: Vocabulary, slug: str, label: str = "") -> Term:
@@ -70,13 +72,17 @@ def make_home() -> HomePage:
     return home
 
 
+def make_list(page_type: type[ListPage], title: str, slug: str) -> ListPage:
+    """The only page of its type, created once under the home page."""
+    page = page_type.objects.first()
+    if page is None:
+        page = page_type(title=title, slug=slug)
+        make_home().add_child(instance=page)
+    return page
+
+
 def make_directory() -> DirectoryPage:
-    """The directory, created once under the home page."""
-    directory = DirectoryPage.objects.first()
-    if directory is None:
-        directory = DirectoryPage(title="Annuaire des CLSM", slug="clsm")
-        make_home().add_child(instance=directory)
-    return directory
+    return make_list(DirectoryPage, "Annuaire des CLSM", "clsm")
 
 
 def make_organisation(name: str = "Commune d’exemple", kind: str = "commune", **kw: object) -> Organisation:

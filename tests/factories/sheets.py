@@ -6,7 +6,7 @@ from itertools import count
 from caps_sheets.models import CapsSheetPage, SheetClsm, SheetPartner, SheetsIndexPage
 from network.models import ClsmPage
 from portal.taxonomies.models import Vocabulary
-from tests.factories.network import make_clsm, make_home, make_organisation, make_term, make_theme
+from tests.factories.network import make_clsm, make_list, make_organisation, make_term, make_theme
 
 numbers = count(1)
 
@@ -47,12 +47,7 @@ TEXT: dict[str, list[dict]] = {
 
 
 def make_sheets_index() -> SheetsIndexPage:
-    """The list of sheets, created once under the home page."""
-    index = SheetsIndexPage.objects.first()
-    if index is None:
-        index = SheetsIndexPage(title="Fiches CAPS", slug="fiches")
-        make_home().add_child(instance=index)
-    return index
+    return make_list(SheetsIndexPage, "Fiches CAPS", "fiches")
 
 
 def body(**sections: list[dict]) -> list[dict]:
