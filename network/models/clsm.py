@@ -18,7 +18,7 @@ from network.panels import profile_tabs
 from network.perimeter import departments_of, perimeter, population_of
 from network.profile import profile_context, with_links
 from network.publication_rules import OPERATIONAL, Messages, publication_errors, publication_warnings
-from network.territories.models import Department
+from network.territories.models import POPULATION_YEAR, Department
 from portal.moderation.models import ModeratedPage
 from portal.taxonomies.models import Term, Theme, Vocabulary, terms
 
@@ -246,7 +246,7 @@ class ClsmPage(ModeratedPage):
         if self.declared_population is not None:
             return Population(self.declared_population, self.population_year, is_declared=True)
         if self.computed_population is not None:
-            return Population(self.computed_population, None, is_declared=False)
+            return Population(self.computed_population, POPULATION_YEAR, is_declared=False)
         return None
 
     @property

@@ -2,6 +2,9 @@
 
 from django.db import models
 
+#: Year of the populations in ``data/communes.csv`` (INSEE, municipal population, in force since 1 January 2026).
+POPULATION_YEAR = 2023
+
 
 class Region(models.Model):
     code = models.CharField("code INSEE", max_length=3, primary_key=True)

@@ -1,6 +1,8 @@
 from datetime import date
+from io import StringIO
 
 import pytest
+from django.core.management import call_command
 from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
@@ -9,6 +11,7 @@ from network.models import ClsmCommune, ClsmEpci, ClsmPage
 from network.perimeter import runs_on
 from network.queries import perimeter
 from network.services.freshness import Freshness, freshness, months_before
+from network.territories.models import POPULATION_YEAR
 from tests.factories.network import make_clsm, make_commune
 from tests.network.places import make_epci, make_lille
 
@@ -36,6 +39,24 @@ def test_a_commune_named_twice_counts_once(lille):
 def test_a_declared_population_wins(lille):
     page = make_clsm(communes=[lille], declared_population=100, population_year=2023)
     assert (page.population.inhabitants, page.population.year, page.population.is_declared) == (100, 2023, True)
+
+
+def test_a_computed_population_says_its_year(client, lille):
+    page = make_clsm(communes=[lille])
+    assert (page.population.year, page.population.is_declared) == (POPULATION_YEAR, False)
+    assert f"({POPULATION_YEAR})" in client.get(page.url).content.decode()
+
+
+def test_new_territories_reach_the_public_profiles(lille):
+    public, draft = make_clsm(communes=[lille]), make_clsm(communes=[lille], live=False)
+    revision = public.save_revision()
+    lille.population = 5
+    lille.save()
+    call_command("refresh_territories", stdout=StringIO())
+    public.refresh_from_db()
+    draft.refresh_from_db()
+    assert (public.computed_population, draft.computed_population) == (5, None)
+    assert (public.latest_revision, public.live) == (revision, True)
 
 
 def test_a_draft_leaves_the_live_data_alone(lille):
