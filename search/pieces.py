@@ -1,0 +1,79 @@
+"""What the families build their documents from: texts, places and themes of any page."""
+
+from collections.abc import Iterable
+
+from wagtail.blocks import StreamValue
+from wagtail.rich_text import get_text_for_indexing
+
+from caps_sheets.models import CapsSheetPage
+from caps_sheets.podcasts.models import EpisodePage
+from caps_sheets.podcasts.transcripts import TranscriptError, parse
+from network.models import ClsmPage
+from network.territories.models import Department
+from portal.taxonomies.models import Term, Theme
+
+
+def joined(*parts: object) -> str:
+    """The non-empty parts, one a line."""
+    return "\n".join(str(part) for part in parts if part)
+
+
+def plain(html: str) -> str:
+    return get_text_for_indexing(html) if html else ""
+
+
+def stream_text(value: StreamValue | None) -> str:
+    """The searchable text of a StreamField value; Wagtail writes « None » for an optional block left empty."""
+    if not value:
+        return ""
+    return joined(*(part for part in value.stream_block.get_searchable_content(value) if part != "None"))
+
+
+def labels(terms: Iterable[Term | Theme]) -> str:
+    return joined(*terms)
+
+
+def aliases(terms: Iterable[Term | Theme]) -> str:
+    """The synonyms that editors keep: a page is found by those of its terms."""
+    return joined(*dict.fromkeys(text for term in terms for text in term.synonym_list()))
+
+
+def slugs(terms: Iterable[Term | Theme]) -> list[str]:
+    return [term.slug for term in terms]
+
+
+def themes_of(page: CapsSheetPage | ClsmPage | EpisodePage) -> list[Theme]:
+    return [item.tag for item in page.theme_items.all()]
+
+
+def place_facets(departments: Iterable[Department]) -> dict[str, list[str]]:
+    departments = list(departments)
+    return {
+        "departement": [department.slug for department in departments],
+        "region": [department.region.slug for department in departments],
+    }
+
+
+def place_names(departments: Iterable[Department]) -> list[str]:
+    """« Hérault 34 Occitanie »: a département is found by its number, its name and its region."""
+    return [f"{department.name} {department.code} {department.region.name}" for department in departments]
+
+
+def place_card(departments: Iterable[Department], clsms: Iterable[ClsmPage]) -> dict[str, str]:
+    """The code in the margin of a card, and who and where in words."""
+    departments = list(departments)
+    names = [*(clsm.title for clsm in clsms), *(department.name for department in departments)]
+    return {"place_code": departments[0].code if departments else "", "place": " · ".join(names)}
+
+
+def theme_links(themes: Iterable[Theme]) -> list[dict[str, str]]:
+    """The two themes of a card."""
+    return [{"slug": theme.slug, "name": theme.name} for theme in list(themes)[:2]]
+
+
+def spoken_text(transcript: str) -> str:
+    """What is said in an episode; nothing when the transcript can not be read."""
+    try:
+        return " ".join(cue.text for cue in parse(transcript)) if transcript else ""
+    except TranscriptError:
+        return ""
