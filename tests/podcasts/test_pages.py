@@ -87,7 +87,7 @@ def test_episode_shows_its_sound_links_and_transcript(client, django_assert_max_
     sheet, clsm = make_sheet(), make_clsm()
     episode = make_episode(sheets=[sheet], clsms=[clsm], themes=[make_theme()])
     client.get(episode.url)
-    with django_assert_max_num_queries(18):
+    with django_assert_max_num_queries(15):
         response = client.get(episode.url)
     content = response.content.decode()
     assert f'src="{episode.audio.public_url}"' in content
