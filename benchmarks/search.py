@@ -96,7 +96,7 @@ def raw_search(engine: TantivyEngine, query: SearchQuery) -> tuple[int, int]:
     builder = QueryBuilder(index.schema)
     words = builder.words(make_plan(query.text, SYNONYMS, lambda form: ()))
     filters = dict(query.filters)
-    found = searcher.search(builder.filtered(words, filters), query.size, weight_by_field="freshness")
+    found = searcher.search(builder.filtered(words, filters), query.size, weight_by_field="weight")
     generator = tantivy.SnippetGenerator.create(searcher, words, index.schema, "body")
     for _, address in found.hits:
         generator.snippet_from_doc(searcher.doc(address)).to_html()

@@ -19,8 +19,9 @@ BATCH = 100
 class SearchDocument:
     """One searchable thing. ``key`` is unique (``sheet:12``); ``source`` names what it was made from.
 
-    ``terms`` holds the labels and synonyms of its vocabularies, ``places`` its territory; ``facets`` maps a group
-    to its values; ``payload`` is what a result card shows, so that a page of results costs no query per card.
+    ``terms`` holds the labels of its vocabularies, ``aliases`` their synonyms, ``places`` its territory;
+    ``facets`` maps a group to its values; ``payload`` is what a result card shows, so that a page of results costs no
+    query per card.
     """
 
     key: str
@@ -32,6 +33,7 @@ class SearchDocument:
     summary: str = ""
     body: str = ""
     terms: str = ""
+    aliases: str = ""
     places: str = ""
     facets: dict[str, list[str]] = field(default_factory=dict)
     date: datetime.date | None = None

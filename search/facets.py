@@ -33,24 +33,32 @@ VOCABULARY_OF_GROUP = {Vocabulary.AUDIENCE.value: "public", Vocabulary.SETTING.v
 
 
 class References(NamedTuple):
-    """``labels``: group → value → label, in the order to show; ``synonyms``: rows for ``synonyms_from``."""
+    """``labels``: group → value → label; ``headings``: theme → its objective, in the official order;
+    ``names``: rows for ``synonyms_from``."""
 
     labels: Labels
-    synonyms: Rows
+    headings: Mapping[str, str]
+    names: Rows
 
 
 def references(types: Mapping[str, str]) -> References:
     """What a search needs from the reference tables, in four SQL queries; ``types`` are the families."""
-    themes = list(Theme.objects.order_by("name").values_list("slug", "name", "synonyms"))
-    terms = list(Term.objects.values_list("vocabulary", "slug", "label", "synonyms"))
+    themes = list(
+        Theme.objects.order_by("objective__order", "order", "name").values_list(
+            "slug", "name", "synonyms", "objective__label"
+        )
+    )
+    terms = Term.objects.filter(vocabulary__in=VOCABULARY_OF_GROUP)
     labels: dict[str, dict[str, str]] = {"type": dict(types), "theme": {}, "public": {}, "milieu": {}}
-    labels["theme"] = {slug: name for slug, name, _ in themes}
-    for vocabulary, slug, label, _ in terms:
-        if group := VOCABULARY_OF_GROUP.get(vocabulary):
-            labels[group][slug] = label
+    labels["theme"] = {slug: name for slug, name, _, _ in themes}
+    names = [("theme", slug, name, synonyms) for slug, name, synonyms, _ in themes]
+    for vocabulary, slug, label, synonyms in terms.values_list("vocabulary", "slug", "label", "synonyms"):
+        group = VOCABULARY_OF_GROUP[vocabulary]
+        labels[group][slug] = label
+        names.append((group, slug, label, synonyms))
     labels["region"] = dict(Region.objects.values_list("slug", "name"))
-    departments = Department.objects.values_list("slug", "name", "code")
+    names += [("region", slug, name, "") for slug, name in labels["region"].items()]
+    departments = list(Department.objects.values_list("slug", "name", "code"))
     labels["departement"] = {slug: f"{name} ({code})" for slug, name, code in departments}
-    rows = [(name, synonyms) for _, name, synonyms in themes if synonyms]
-    rows += [(label, synonyms) for _, _, label, synonyms in terms if synonyms]
-    return References(labels, tuple(rows))
+    names += [("departement", slug, name, code) for slug, name, code in departments]
+    return References(labels, {slug: heading for slug, _, _, heading in themes}, tuple(names))

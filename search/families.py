@@ -1,72 +1,28 @@
 """The families of the portal: sheets, CLSM profiles, episodes, news, pages of text."""
 
-from collections.abc import Iterable
-
 from django.db.models import Prefetch
-from wagtail.blocks import StreamValue
 from wagtail.query import PageQuerySet
-from wagtail.rich_text import get_text_for_indexing
 
 from caps_sheets.models import CapsSheetPage
 from caps_sheets.podcasts.models import EpisodePage, EpisodeSheet
-from caps_sheets.podcasts.transcripts import TranscriptError, parse
 from network.models import ClsmPage
-from network.territories.models import Department
 from portal.base.models import NewsPage, StandardPage
 from portal.taxonomies.models import Term, Theme
 from search.documents import Family, SearchDocument, visible_pages
-
-
-def joined(*parts: object) -> str:
-    """The non-empty parts, one a line."""
-    return "\n".join(str(part) for part in parts if part)
-
-
-def plain(html: str) -> str:
-    return get_text_for_indexing(html) if html else ""
-
-
-def stream_text(value: StreamValue | None) -> str:
-    """The searchable text of a StreamField value."""
-    return joined(*value.stream_block.get_searchable_content(value)) if value else ""
-
-
-def labels(terms: Iterable[Term | Theme]) -> list[str]:
-    """Labels and synonyms: a page is found by the synonyms of its terms."""
-    return [text for term in terms for text in (str(term), *term.synonym_list())]
-
-
-def slugs(terms: Iterable[Term | Theme]) -> list[str]:
-    return [term.slug for term in terms]
-
-
-def themes_of(page: CapsSheetPage | ClsmPage | EpisodePage) -> list[Theme]:
-    return [item.tag for item in page.theme_items.all()]
-
-
-def place_facets(departments: Iterable[Department]) -> dict[str, list[str]]:
-    departments = list(departments)
-    return {
-        "departement": [department.slug for department in departments],
-        "region": [department.region.slug for department in departments],
-    }
-
-
-def place_names(departments: Iterable[Department]) -> list[str]:
-    """« Hérault 34 Occitanie »: a département is found by its number, its name and its region."""
-    return [f"{department.name} {department.code} {department.region.name}" for department in departments]
-
-
-def place_card(departments: Iterable[Department], clsms: Iterable[ClsmPage]) -> dict[str, str]:
-    """The code in the margin of a card, and who and where in words."""
-    departments = list(departments)
-    names = [*(clsm.title for clsm in clsms), *(department.name for department in departments)]
-    return {"place_code": departments[0].code if departments else "", "place": " · ".join(names)}
-
-
-def theme_links(themes: Iterable[Theme]) -> list[dict[str, str]]:
-    """The two themes of a card."""
-    return [{"slug": theme.slug, "name": theme.name} for theme in list(themes)[:2]]
+from search.pieces import (
+    aliases,
+    joined,
+    labels,
+    place_card,
+    place_facets,
+    place_names,
+    plain,
+    slugs,
+    spoken_text,
+    stream_text,
+    theme_links,
+    themes_of,
+)
 
 
 class SheetFamily(Family):
@@ -110,7 +66,8 @@ class SheetFamily(Family):
             page,
             summary=joined(page.hook, plain(page.summary)),
             body=joined(plain(page.easy_read), stream_text(page.key_points), stream_text(page.body)),
-            terms=joined(*labels([*themes, *terms]), *(item.tag.name for item in page.keyword_items.all())),
+            terms=joined(labels([*themes, *terms]), *(item.tag.name for item in page.keyword_items.all())),
+            aliases=aliases([*themes, *terms]),
             places=joined(
                 *(clsm.title for clsm in clsms),
                 *(commune.name for commune in communes),
@@ -177,8 +134,9 @@ class ClsmFamily(Family):
                 page.short_name,
                 page.status,
                 page.scale,
-                *labels([*themes, *page.audiences.all(), *page.objectives.all()]),
+                labels([*themes, *page.audiences.all(), *page.objectives.all()]),
             ),
+            aliases=aliases([*themes, *page.audiences.all(), *page.objectives.all()]),
             places=joined(
                 *place_names(departments),
                 *(commune.name for commune in communes.values()),
@@ -236,7 +194,8 @@ class EpisodeFamily(Family):
             page,
             summary=page.summary,
             body=joined(plain(page.notes), spoken_text(page.transcript)),
-            terms=joined(*labels([*themes, *audiences, *settings])),
+            terms=labels([*themes, *audiences, *settings]),
+            aliases=aliases([*themes, *audiences, *settings]),
             places=joined(*(clsm.title for clsm in clsms.values()), *place_names(departments.values())),
             facets={
                 "theme": slugs(themes),
@@ -254,14 +213,6 @@ class EpisodeFamily(Family):
                 **place_card(departments.values(), clsms.values()),
             },
         )
-
-
-def spoken_text(transcript: str) -> str:
-    """What is said in an episode; nothing when the transcript can not be read."""
-    try:
-        return " ".join(cue.text for cue in parse(transcript)) if transcript else ""
-    except TranscriptError:
-        return ""
 
 
 class NewsFamily(Family):

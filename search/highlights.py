@@ -1,15 +1,39 @@
 """Marks on the original text: the same for every engine, since they follow the words that we indexed ourselves."""
 
+import re
 from array import array
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
 
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
+from search.synonyms import Phrase
 from search.text import stem, words
 
 LENGTH = 220
+SHORT = 80  # characters: a shorter passage goes on with the next line
 MARKS = 12
+MOST_FOUND = 400
+#: Words that may stand inside a phrase that is found: « bailleurs publics et sociaux ».
+PHRASE_SLOP = 2
+SENTENCE_END = re.compile(r"[.!?…](?:\s?[»”\")])?\s+(?![»”])|\n+")
+
+
+class Found(NamedTuple):
+    """One phrase found in a list of tokens: its first and last number, what it is, what it is worth."""
+
+    first: int
+    last: int
+    phrase: Phrase
+    weight: float
+
+
+class Passage(NamedTuple):
+    """A passage, safe, and how well it answers: 0 when nothing is marked in it."""
+
+    html: SafeString
+    score: float
 
 
 def marked(text: str, places: Iterable[tuple[int, int]]) -> SafeString:
@@ -23,54 +47,119 @@ def marked(text: str, places: Iterable[tuple[int, int]]) -> SafeString:
     return mark_safe("".join(parts))  # noqa: S308 - every piece is escaped above
 
 
-def mark_title(title: str, stems: frozenset[str]) -> SafeString:
-    """A short text, whole, with its matching words marked."""
-    return marked(title, [(word.start, word.end) for word in words(title) if stem(word.form) in stems])
+def find_phrases(tokens: Sequence[str], phrases: Mapping[Phrase, float]) -> list[Found]:
+    """Where ``phrases`` stand in ``tokens``, in order and apart; at one place the longest phrase wins."""
+    starting: dict[str, list[Phrase]] = {}
+    for phrase in sorted(phrases, key=len, reverse=True):
+        starting.setdefault(phrase[0], []).append(phrase)
+    found: list[Found] = []
+    free = 0
+    for number, token in enumerate(tokens):
+        if token not in starting or number < free:
+            continue
+        for phrase in starting[token]:
+            last = end_of(phrase, tokens, number)
+            if last is not None:
+                found.append(Found(number, last, phrase, phrases[phrase]))
+                free = last + 1
+                break
+        if len(found) >= MOST_FOUND:
+            break
+    return found
 
 
-def snippet(text: str, indexed: str, spans: bytes, stems: frozenset[str]) -> SafeString:
-    """The passage of ``text`` that holds most of ``stems``, marked; '' when none is there.
+def end_of(phrase: Phrase, tokens: Sequence[str], first: int) -> int | None:
+    """The number of the last word of ``phrase`` when it stands at ``first``, with at most PHRASE_SLOP words in it."""
+    number = first
+    limit = first + len(phrase) + PHRASE_SLOP
+    for token in phrase[1:]:
+        number += 1
+        while number < min(limit, len(tokens)) and tokens[number] != token:
+            number += 1
+        if number >= min(limit, len(tokens)):
+            return None
+    return number
+
+
+def mark_title(title: str, phrases: Mapping[Phrase, float]) -> SafeString:
+    """A short text, whole, with what it holds of ``phrases`` marked."""
+    all_words = list(words(title))
+    found = find_phrases([stem(word.form) for word in all_words], phrases)
+    return marked(title, [(all_words[one.first].start, all_words[one.last].end) for one in found])
+
+
+def snippet(text: str, indexed: str, spans: bytes, phrases: Mapping[Phrase, float]) -> Passage:
+    """The passage of ``text`` that best answers ``phrases``, marked; an empty one when none is there.
 
     ``indexed`` and ``spans`` come from :func:`search.text.analyse`: finding a passage in a long transcript
-    costs one membership test a word.
+    costs one look-up a word.
     """
-    tokens = indexed.split(" ")
-    found = [number for number, token in enumerate(tokens) if token in stems]
+    found = find_phrases(indexed.split(" "), phrases)
     if not found:
-        return SafeString("")
+        return Passage(SafeString(""), 0.0)
     packed = array("I")
     packed.frombytes(spans)
-    places = [(packed[number] >> 8, (packed[number] >> 8) + (packed[number] & 255)) for number in found]
-    first, last = best_window(places, [tokens[number] for number in found])
+    places = [(packed[one.first] >> 8, (packed[one.last] >> 8) + (packed[one.last] & 255)) for one in found]
+    first, last, score = best_window(places, found)
     start, end = widen(text, places[first][0], places[last][1])
-    inside = [(a - start, b - start) for a, b in places[first : last + 1]][:MARKS]
-    before, after = "… " if start else "", " …" if end < len(text) else ""
-    return mark_safe(f"{before}{marked(text[start:end], inside)}{after}")  # noqa: S308 - escaped by marked()
+    inside = [(a - start, b - start) for a, b in places if a >= start and b <= end][:MARKS]
+    before = "" if at_sentence(text, start) else "… "
+    after = "" if at_sentence(text, end + 1) else " …"
+    html = f"{before}{marked(text[start:end], inside)}{after}".replace("\n", " · ")
+    return Passage(mark_safe(html), score)  # noqa: S308 - escaped by marked()
 
 
-def best_window(places: Sequence[tuple[int, int]], tokens: Sequence[str]) -> tuple[int, int]:
-    """The first and last of the places that fit in LENGTH characters with the most different words."""
-    best = (0, 0)
-    best_score = (0, 0)
+def best_window(places: Sequence[tuple[int, int]], found: Sequence[Found]) -> tuple[int, int, float]:
+    """The first and last of the places that fit in LENGTH characters with the phrases worth most, and their worth.
+
+    What was typed counts for more than what stands for it; repeating a phrase counts little.
+    """
+    best = (0, 0, 0.0)
     last = 0
-    for first in range(min(len(places), 400)):
+    for first in range(len(places)):
         last = max(last, first)
         while last + 1 < len(places) and places[last + 1][1] - places[first][0] <= LENGTH - 40:
             last += 1
-        score = (len(set(tokens[first : last + 1])), last - first + 1)
-        if score > best_score:
-            best, best_score = (first, last), score
+        worth = {one.phrase: one.weight for one in found[first : last + 1]}
+        score = sum(worth.values()) + 0.01 * min(last - first, 9)
+        if score > best[2]:
+            best = (first, last, score)
     return best
 
 
+def at_sentence(text: str, position: int) -> bool:
+    """True when a sentence or a line begins at ``position``, or the text begins or ends there."""
+    before = text[max(position - 5, 0) : position]
+    return (
+        position <= 0 or position > len(text) or any(end.end() == len(before) for end in SENTENCE_END.finditer(before))
+    )
+
+
 def widen(text: str, start: int, end: int) -> tuple[int, int]:
-    """A passage of about LENGTH characters around (start, end), cut between words."""
-    margin = max(LENGTH - (end - start), 0) // 2
-    left, right = max(start - margin, 0), min(end + margin, len(text))
-    if left:
+    """The sentences around (start, end) when they fit in about LENGTH characters, else a cut between words."""
+    room = max(LENGTH - (end - start), 0)
+    left = sentence_start(text, start, room)
+    if left is None:
+        left = max(start - room // 2, 0)
         space = text.find(" ", left, start)
-        left = space + 1 if space >= 0 else start
+        left = space + 1 if left and space >= 0 else left if not left else start
+    right = min(end + max(room - (start - left), 0), len(text))
+    line_end = text.find("\n", max(end, left + SHORT), right)
+    if line_end >= 0:
+        return left, line_end
+    ends = [found for found in SENTENCE_END.finditer(text, end, min(right + 2, len(text))) if found.start() < right]
+    if ends and ends[-1].end() - left >= LENGTH // 2:
+        return left, len(text[: ends[-1].end()].rstrip())
     if right < len(text):
         space = text.rfind(" ", end, right)
         right = space if space >= 0 else end
     return left, right
+
+
+def sentence_start(text: str, start: int, room: int) -> int | None:
+    """Where the sentence of ``start`` begins, when that is at most ``room`` characters before."""
+    low = max(start - room, 0)
+    ends = [found.end() for found in SENTENCE_END.finditer(text, low, start)]
+    if ends:
+        return ends[-1]
+    return 0 if low == 0 else None

@@ -9,8 +9,8 @@ from urllib.parse import urlencode
 from django.http import QueryDict
 
 from search.facets import GROUPS
-from search.synonyms import Phrase, Synonyms
-from search.text import STOP_WORDS, clean, forms, is_stop_word, stem
+from search.synonyms import Named, Phrase, Synonyms
+from search.text import STOP_STEMS, clean, forms, is_stop_word, stem
 
 MAX_TEXT = 300
 MAX_WORDS = 24
@@ -48,6 +48,11 @@ class SearchQuery:
     @property
     def is_empty(self) -> bool:
         return not self.text and not self.filters
+
+    @property
+    def choices(self) -> list[tuple[str, str]]:
+        """Every filter as (group, value): what a form keeps when only the words change."""
+        return [(name, value) for name, values in self.filters.items() for value in values]
 
     def known(self, values: Mapping[str, Mapping[str, object]]) -> "SearchQuery":
         """The same query without the filter values that ``values`` (group → known values) does not list."""
@@ -105,6 +110,7 @@ class Plan:
     title_phrase: Phrase = ()
     typed: Phrase = ()
     corrections: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    named: tuple[Named, ...] = ()
 
     @property
     def minimum(self) -> int:
@@ -115,15 +121,23 @@ class Plan:
         return not (self.wanted or self.phrases or self.excluded)
 
     @cached_property
-    def marked(self) -> frozenset[str]:
-        """The stems to mark in the results; a stop word of a longer expression is not worth a mark."""
-        found = {token for concept in self.wanted for one in concept for token in one.tokens}
-        found |= {stem(form) for phrase in self.phrases for form in phrase.tokens}
-        return frozenset(found - STOP_STEMS) or frozenset(found)
+    def marked(self) -> dict[Phrase, float]:
+        """The phrases of stems to mark in the results, with their weight in the choice of a passage.
+
+        Only what the visitor typed and what stands for it whole; a stop word alone is marked when nothing else is
+        asked.
+        """
+        found: dict[Phrase, float] = {}
+        for concept in self.wanted:
+            for one in concept:
+                found[one.tokens] = max(one.weight, found.get(one.tokens, 0.0))
+        for phrase in self.phrases:
+            found[tuple(stem(form) for form in phrase.tokens)] = 1.0
+        worth = {phrase: weight for phrase, weight in found.items() if not STOP_STEMS.issuperset(phrase)}
+        return worth or found
 
 
-STOP_STEMS = frozenset(map(stem, STOP_WORDS))
-SYNONYM_WEIGHT = 0.6
+SYNONYM_WEIGHT = 0.5
 CORRECTION_WEIGHT = 0.4
 Corrector = Callable[[str], tuple[str, ...]]
 
@@ -150,6 +164,7 @@ def make_plan(text: str, synonyms: Synonyms, correct: Corrector) -> Plan:
     """The plan of ``text``. ``correct`` gives the words close to a form that no document holds, () if known."""
     free, phrases, excluded = split(text)
     tokens = [stem(form) for form in free]
+    meant = list(tokens)
     wanted: list[tuple[Alternative, ...]] = []
     corrections: dict[str, tuple[str, ...]] = {}
     start = 0
@@ -161,6 +176,7 @@ def make_plan(text: str, synonyms: Synonyms, correct: Corrector) -> Plan:
         elif not is_stop_word(free[start]):
             if close := correct(free[start]):
                 corrections[free[start]] = close
+                meant[start] = stem(close[0])
             near = (Alternative((stem(form),), weight=CORRECTION_WEIGHT) for form in close)
             wanted.append((Alternative((tokens[start],)), *near))
         start += size
@@ -173,6 +189,7 @@ def make_plan(text: str, synonyms: Synonyms, correct: Corrector) -> Plan:
         tuple(tokens) if len(tokens) > 1 else (),
         tuple(dict.fromkeys(form for form in free if not is_stop_word(form))),
         corrections,
+        synonyms.named(meant),
     )
 
 

@@ -1,6 +1,7 @@
 """From a query to what the page shows: engine or, when it can not answer, the plain list of the database."""
 
 import logging
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
@@ -17,9 +18,12 @@ from search.queries import SearchQuery, split
 from search.synonyms import synonyms_from
 from search.text import stem
 
+#: A longer group folds the rest of its choices behind « Voir tout ».
+SHOWN_CHOICES = 6
+
 logger = logging.getLogger("portal.search")
 
-#: Words that may come from somebody in distress: the 3114 is shown before anything else (domain.md §8.4).
+#: Words that may come from somebody in distress: the 3114 is shown before anything else.
 DISTRESS = ("suicid", "automutil", "scarif")
 DISTRESS_PHRASES = (
     ("mourir",),
@@ -51,13 +55,25 @@ class Choice:
     selected: bool
 
 
+class Section(NamedTuple):
+    """Choices under a heading; no heading when ``label`` is empty."""
+
+    label: str
+    choices: list[Choice]
+
+
 class Facet(NamedTuple):
-    """One group of the form; ``is_open`` when it must not be folded."""
+    """One group of the form: the choices to show, those to fold away; ``is_open`` when it must not be folded."""
 
     name: str
     label: str
     choices: list[Choice]
+    more: list[Section]
     is_open: bool
+
+    @property
+    def size(self) -> int:
+        return len(self.choices) + sum(len(section.choices) for section in self.more)
 
 
 class Chip(NamedTuple):
@@ -98,7 +114,7 @@ def find(query: SearchQuery) -> Found:
         query=query,
         cards=[card(hit) for hit in hits],
         total=max(results.total - (len(results.hits) - len(hits)), 0),
-        facets=facets(query, results.facets, reference.labels),
+        facets=facets(query, results.facets, reference),
         chips=chips(query, reference.labels),
         corrections={typed: close[0] for typed, close in results.plan.corrections.items()},
         shows_help=is_about_distress(query.text),
@@ -107,7 +123,7 @@ def find(query: SearchQuery) -> Found:
 
 
 def ask(query: SearchQuery, reference: References) -> SearchResults:
-    return get_engine().search(query, synonyms_from(reference.synonyms))
+    return get_engine().search(query, synonyms_from(reference.names))
 
 
 def still_visible(hits: list[Hit]) -> list[Hit]:
@@ -127,7 +143,7 @@ def card(hit: Hit) -> dict[str, object]:
     return {"url": hit.url, "title": hit.title, **payload}
 
 
-def facets(query: SearchQuery, counts: dict[str, dict[str, int]], labels: Labels) -> list[Facet]:
+def facets(query: SearchQuery, counts: dict[str, dict[str, int]], reference: References) -> list[Facet]:
     """Each group with the values that lead somewhere, most frequent first; a choice stays visible at zero."""
     found = []
     for group in GROUPS:
@@ -135,13 +151,25 @@ def facets(query: SearchQuery, counts: dict[str, dict[str, int]], labels: Labels
         counted = counts.get(group.name, {})
         choices = [
             Choice(value, label, counted.get(value, 0), value in chosen)
-            for value, label in labels[group.name].items()
+            for value, label in reference.labels[group.name].items()
             if value in chosen or counted.get(value)
         ]
-        choices.sort(key=lambda choice: (-choice.count, choice.label))
+        choices.sort(key=lambda choice: (not choice.selected, -choice.count, choice.label))
         if choices:
-            found.append(Facet(group.name, group.label, choices, bool(chosen)))
+            shown = max(SHOWN_CHOICES, len(chosen)) if len(choices) > SHOWN_CHOICES + 2 else len(choices)
+            headings = reference.headings if group.name == "theme" else {}
+            found.append(
+                Facet(group.name, group.label, choices[:shown], sections(choices[shown:], headings), bool(chosen))
+            )
     return found
+
+
+def sections(choices: list[Choice], headings: Mapping[str, str]) -> list[Section]:
+    """``choices`` under their heading, headings in the order of ``headings``."""
+    found: dict[str, list[Choice]] = {heading: [] for heading in headings.values()}
+    for choice in choices:
+        found.setdefault(headings.get(choice.value, ""), []).append(choice)
+    return [Section(label, some) for label, some in found.items() if some]
 
 
 def chips(query: SearchQuery, labels: Labels) -> list[Chip]:

@@ -1,16 +1,22 @@
-"""Words that mean the same in the field: a fixed list, and the synonyms that editors keep on terms and themes.
+"""What a typed word also means: the equivalences of the field, and the labels that it names.
 
-A group holds phrases that stand for one another. They are applied to the query, so that changing one needs no
-new index; the documents keep the words of their authors.
+Two things are kept apart, because mixing them finds everything. A group of ``FIELD_SYNONYMS`` holds phrases that
+stand for one another, whole: the query asks for each of them. The synonyms that editors keep on terms and themes are
+looser (« tabac », « jeux » for Addictions): they are indexed with what bears the term, and a word that names a label
+only raises what bears it.
 """
 
+import re
+from collections import Counter
 from collections.abc import Iterable
 from functools import lru_cache
+from typing import NamedTuple
 
-from search.text import stems
+from search.text import STOP_STEMS, stems
 
 Phrase = tuple[str, ...]
-Rows = tuple[tuple[str, str], ...]
+#: Group of facets, value, label, and the synonyms of editors, one a line.
+Rows = tuple[tuple[str, str, str, str], ...]
 
 #: Acronyms of public mental health and pairs that French stemming keeps apart.
 FIELD_SYNONYMS: tuple[tuple[str, ...], ...] = (
@@ -31,29 +37,48 @@ FIELD_SYNONYMS: tuple[tuple[str, ...], ...] = (
     ("EHPAD", "établissement d’hébergement pour personnes âgées dépendantes"),
     ("EPCI", "intercommunalité"),
     ("SDF", "sans domicile fixe", "sans abri", "personnes sans domicile"),
-    ("psy", "psychiatrie", "psychologue"),
+    ("psy", "psychiatrie"),
+    ("psy", "psychologue"),
     ("ados", "adolescents", "adolescence"),
-    ("seniors", "aînés", "personnes âgées"),
+    ("jeunes", "jeunesse"),
+    ("enfants", "enfance"),
+    ("seniors", "aînés", "personnes âgées", "vieux"),
     ("suicide", "suicidaire"),
     ("précarité", "précaires"),
-    ("coordinatrice", "coordonnatrice", "coordination"),
-    ("coordinateur", "coordonnateur"),
+    ("coordinatrice", "coordinateur", "coordonnatrice", "coordonnateur"),
     ("logement", "habitat"),
-    ("bailleurs", "bailleurs sociaux"),
-    ("pair-aidance", "pairs-aidants", "entraide"),
-    ("aidants", "proches aidants"),
-    ("drogues", "addictions", "toxicomanie"),
+    ("aller-vers", "hors les murs"),
+    ("pair-aidance", "pairs-aidants", "médiateurs de santé pairs"),
+    ("drogues", "toxicomanie"),
+    ("addictions", "conduites addictives"),
     ("alcool", "alcoolisme"),
+    ("burn-out", "burnout", "épuisement professionnel"),
     ("migrants", "réfugiés", "exilés"),
     ("collèges", "établissements scolaires"),
     ("visioconférence", "visio"),
 )
 
+#: How surely a phrase names a label: the label itself or one of its parts, or what editors wrote beside it.
+AS_LABEL, AS_SYNONYM = 1.0, 0.5
+#: A phrase that names more values than this in one group (« santé mentale ») names none.
+MOST_NAMED = 3
+PARTS = re.compile(r"\([^)]*\)|,|/| et | ou ")
+
+
+class Named(NamedTuple):
+    """A facet value that the query names; ``weight`` says how surely."""
+
+    group: str
+    value: str
+    weight: float
+
 
 class Synonyms:
-    """Groups of equivalent phrases of stems, looked up by phrase."""
+    """Groups of equivalent phrases of stems, looked up by phrase, and what the labels of ``rows`` are named by."""
 
-    def __init__(self, groups: Iterable[Iterable[str]]) -> None:
+    def __init__(self, groups: Iterable[Iterable[str]], rows: Rows = ()) -> None:
+        self.names = names_of(rows)
+        self.longest_name = max(map(len, self.names), default=0)
         self.others: dict[Phrase, tuple[Phrase, ...]] = {}
         self.longest = 1
         for group in groups:
@@ -71,9 +96,40 @@ class Synonyms:
                 return size, others
         return 1, ()
 
+    def named(self, tokens: list[str]) -> tuple[Named, ...]:
+        """The facet values that phrases of ``tokens`` name, each once, by its surest name."""
+        content = [token for token in tokens if token not in STOP_STEMS]
+        found: dict[tuple[str, str], float] = {}
+        for start in range(len(content)):
+            for size in range(1, min(self.longest_name, len(content) - start) + 1):
+                for one in self.names.get(tuple(content[start : start + size]), ()):
+                    key = (one.group, one.value)
+                    found[key] = max(one.weight, found.get(key, 0.0))
+        return tuple(Named(group, value, weight) for (group, value), weight in found.items())
+
+
+def names_of(rows: Rows) -> dict[Phrase, tuple[Named, ...]]:
+    """Phrase without function words → the values it names."""
+    found: dict[Phrase, dict[tuple[str, str], float]] = {}
+    for group, value, label, synonyms in rows:
+        names = [(text, AS_SYNONYM) for text in synonyms.splitlines()]
+        names += [(text, AS_LABEL) for text in (label, *PARTS.split(label))]
+        for text, weight in names:
+            phrase = tuple(token for token in stems(text) if token not in STOP_STEMS)
+            if phrase:
+                found.setdefault(phrase, {})[group, value] = weight
+    return {phrase: named for phrase, values in found.items() if (named := few(values))}
+
+
+def few(values: dict[tuple[str, str], float]) -> tuple[Named, ...]:
+    """``values`` without those of a group where the same phrase names too many."""
+    numbers = Counter(group for group, _ in values)
+    return tuple(
+        Named(group, value, weight) for (group, value), weight in values.items() if numbers[group] <= MOST_NAMED
+    )
+
 
 @lru_cache(maxsize=4)
 def synonyms_from(rows: Rows) -> Synonyms:
-    """The synonyms of the field and of ``rows`` (label, synonyms one a line); built again only when a term changed."""
-    edited = [(label, *filter(None, map(str.strip, lines.splitlines()))) for label, lines in rows]
-    return Synonyms([*FIELD_SYNONYMS, *edited])
+    """The synonyms of the field and the names in ``rows``; built again only when a term changed."""
+    return Synonyms(FIELD_SYNONYMS, rows)

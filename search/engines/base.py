@@ -13,7 +13,19 @@ from search.queries import Plan, SearchQuery
 from search.synonyms import Synonyms
 
 #: How much a word weighs by where it stands. The only table of weights, used by every engine.
-FIELD_WEIGHTS: dict[str, float] = {"title": 8.0, "terms": 4.0, "places": 3.0, "summary": 3.0, "body": 1.0}
+FIELD_WEIGHTS: dict[str, float] = {
+    "title": 8.0,
+    "terms": 4.0,
+    "places": 3.0,
+    "summary": 3.0,
+    "aliases": 1.5,
+    "body": 1.0,
+}
+#: What multiplies the relevance of each family (1 at least): at equal words, an experience comes before a notice.
+FAMILY_WEIGHTS: dict[str, float] = {"sheet": 2.4, "episode": 1.7, "clsm": 1.3, "news": 1.2, "page": 1.0}
+OTHER_FAMILY_WEIGHT = 1.2
+#: How much bearing a value that the query names adds, by facet group.
+NAMED_WEIGHTS: dict[str, float] = {"theme": 16.0, "public": 5.0, "milieu": 5.0, "departement": 5.0, "region": 5.0}
 TITLE_PHRASE_WEIGHT = 6.0
 AS_TYPED_WEIGHT = 0.3
 

@@ -25,7 +25,7 @@ from search.engines.locks import WriterLock
 from search.engines.tantivy_schema import EXACT, QueryBuilder, facet_field, to_document
 from search.engines.tantivy_store import Store
 from search.facets import GROUP_NAMES
-from search.highlights import mark_title, snippet
+from search.highlights import Passage, mark_title, snippet
 from search.queries import Plan, SearchQuery, make_plan
 from search.synonyms import Synonyms
 from search.text import stem
@@ -68,7 +68,7 @@ class TantivyEngine(SearchEngine):
 
     def _page(self, searcher: Searcher, tree: Query, query: SearchQuery, plan: Plan) -> tantivy.SearchResult:
         if plan.wanted or plan.phrases:
-            return searcher.search(tree, query.size, offset=query.offset, weight_by_field="freshness")
+            return searcher.search(tree, query.size, offset=query.offset, weight_by_field="weight")
         return searcher.search(tree, query.size, offset=query.offset, order_by_field="recent", order=Order.Desc)
 
     def corrections(self, form: str) -> tuple[str, ...]:
@@ -134,21 +134,22 @@ class TantivyEngine(SearchEngine):
 
 
 def read_hit(searcher: Searcher, address: tantivy.DocAddress, score: float, plan: Plan) -> Hit:
-    """The stored document with its marks: the body first, then the summary, then the first lines unmarked."""
+    """The stored document with its marks; no passage when only its title, terms or places answer."""
     stored: dict[str, list[Any]] = searcher.doc(address).to_dict()
     shown = json.loads(stored["shown"][0])
-    passage = SafeString("")
-    for name in ("body", "summary"):
-        if plan.marked and not passage:
+    passage = Passage(SafeString(""), 0.0)
+    for name in ("summary", "body"):
+        if plan.marked:
             text = stored[f"{name}_text"][0].decode()
-            passage = snippet(text, stored[name][0], stored[f"{name}_spans"][0], plan.marked)
+            other = snippet(text, stored[name][0], stored[f"{name}_spans"][0], plan.marked)
+            passage = max(passage, other, key=lambda one: one.score)
     return Hit(
         key=stored["key"][0],
         family=shown["family"],
         page_id=shown["page_id"],
         url=shown["url"],
         title=mark_title(shown["title"], plan.marked),
-        snippet=passage,
+        snippet=passage.html,
         score=score,
         payload=shown["payload"],
     )

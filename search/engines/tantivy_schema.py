@@ -8,15 +8,22 @@ import tantivy
 from tantivy import Document, Occur, Query, Schema, SchemaBuilder
 
 from search.documents import SearchDocument
-from search.engines.base import AS_TYPED_WEIGHT, FIELD_WEIGHTS, TITLE_PHRASE_WEIGHT
+from search.engines.base import (
+    AS_TYPED_WEIGHT,
+    FAMILY_WEIGHTS,
+    FIELD_WEIGHTS,
+    NAMED_WEIGHTS,
+    OTHER_FAMILY_WEIGHT,
+    TITLE_PHRASE_WEIGHT,
+)
 from search.facets import GROUP_NAMES
+from search.highlights import PHRASE_SLOP
 from search.queries import Alternative, Plan
 from search.text import analyse
 
 ANALYSED = "analysed"
 EXACT = "exact"
 EPOCH = date(2000, 1, 1).toordinal()
-PHRASE_SLOP = 2
 
 
 def build_schema() -> Schema:
@@ -34,7 +41,7 @@ def build_schema() -> Schema:
         builder.add_bytes_field(f"{name}_text", stored=True)
         builder.add_bytes_field(f"{name}_spans", stored=True)
     builder.add_integer_field("recent", fast=True)
-    builder.add_float_field("freshness", fast=True)
+    builder.add_float_field("weight", fast=True)
     return builder.build()
 
 
@@ -65,8 +72,14 @@ def to_document(item: SearchDocument) -> Document:
     document.add_bytes("shown", shown(item))
     days = item.date.toordinal() - EPOCH if item.date else 0
     document.add_integer("recent", (days << 24) + key_number(item.key))
-    document.add_float("freshness", max(days, 0) / 1e6)
+    document.add_float("weight", weight(item.family, days))
     return document
+
+
+def weight(family: str, days: int) -> float:
+    """What Tantivy turns into a factor, log2(2 + weight): that of the family, then a breath for what is recent."""
+    factor = FAMILY_WEIGHTS.get(family, OTHER_FAMILY_WEIGHT)
+    return 2.0**factor - 2.0 + max(days, 0) / 1e6
 
 
 def key_number(key: str) -> int:
@@ -109,6 +122,9 @@ class QueryBuilder:
         for form in plan.typed:
             exact = Query.term_query(self.schema, EXACT, form)
             clauses.append((Occur.Should, Query.boost_query(exact, AS_TYPED_WEIGHT)))
+        for named in plan.named:
+            bearing = Query.term_query(self.schema, facet_field(named.group), named.value)
+            clauses.append((Occur.Should, Query.boost_query(bearing, NAMED_WEIGHTS[named.group] * named.weight)))
         return Query.boolean_query(clauses)
 
     def concept(self, alternatives: tuple[Alternative, ...]) -> Query:
