@@ -16,7 +16,10 @@ def search(request: HttpRequest) -> HttpResponse:
     found = find(SearchQuery.from_params(request.GET))
     query = found.query
     page = Paginator(range(found.total), query.size).get_page(query.page)
-    context = {"found": found, "query": query, "page_obj": page, "action": reverse("search")}
+    action = reverse("search")
+    alone = SearchQuery(query.text).url_params()
+    unfiltered = f"{action}?{alone}" if alone else action
+    context = {"found": found, "query": query, "page_obj": page, "action": action, "unfiltered": unfiltered}
     response = render(request, "search/results.html", context)
     if request.GET:
         response["X-Robots-Tag"] = "noindex"

@@ -152,3 +152,44 @@ def test_the_page_costs_few_queries_whatever_the_number_of_results(
     client.get(URL)
     with django_assert_max_num_queries(15):
         client.get(URL, {"q": "vallon", "theme": ["deuil", "logement"]})
+
+
+def test_new_words_keep_the_chosen_filters(client: Client, sheets: list) -> None:
+    page = html(client.get(URL, {"q": "isolement", "theme": "deuil", "type": "fiches"}))
+    form = page[page.index('class="search search--large"') : page.index("</form>")]
+    assert '<input type="hidden" name="theme" value="deuil">' in form
+    assert '<input type="hidden" name="type" value="fiches">' in form
+    assert form.count('type="hidden"') == 2
+
+
+def test_nothing_found_under_filters_proposes_the_words_alone(client: Client, sheets: list) -> None:
+    page = html(client.get(URL, {"q": "isolement", "theme": "logement"}))
+    assert "avec ces filtres" in page
+    assert 'href="/recherche/?q=isolement">Chercher sans filtre' in page
+
+
+def test_a_long_group_folds_the_rest_under_the_objectives(client: Client, built: SearchEngine) -> None:
+    themes = [make_theme(), *(make_theme(f"theme-{number}", name=f"Thème {number}") for number in range(11))]
+    for start in (0, 4, 8):
+        make_sheet(themes=themes[start : start + 4])
+    rebuild()
+    page = html(client.get(URL))
+    fold = page[page.index('class="facet__more"') :]
+    fold = fold[: fold.index("</details>")]
+    assert "Voir tout (12)" in fold
+    assert f'class="facet__heading">{themes[0].objective.label}<' in fold
+    assert fold.count('name="theme"') == 6
+    chosen = html(client.get(URL, {"theme": [theme.slug for theme in themes[:9]]}))
+    assert chosen[: chosen.index('class="facet__more"')].count(" checked>") == 9
+
+
+def test_a_clsm_shows_its_status_and_department(client: Client, built: SearchEngine) -> None:
+    clsm = make_clsm(title="CLSM du Vallon", short_description="Un conseil local.")
+    clsm.departments.set([make_department()])
+    rebuild()
+    page = html(client.get(URL, {"q": "vallon", "type": "clsm"}))
+    card = page[page.index("<article") : page.index("</article>")]
+    assert clsm.status.label in card
+    assert clsm.departments.get().name in card
+    assert "Un conseil local." in card  # the words answer in the title alone: no passage is made up
+    assert f"{clsm.departments.get().name} ({clsm.departments.get().code})" in page
