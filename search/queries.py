@@ -101,7 +101,7 @@ class Plan:
     """What a text asks, ready for an engine.
 
     Each concept is met by at least one of its alternatives; at least ``minimum`` of ``wanted`` are met (all of
-    them up to three, so that a long question still finds something), and every quoted phrase.
+    them up to three, so that a long question still finds something; one when ``is_relaxed``), and every quoted phrase.
     """
 
     wanted: tuple[tuple[Alternative, ...], ...] = ()
@@ -111,9 +111,12 @@ class Plan:
     typed: Phrase = ()
     corrections: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     named: tuple[Named, ...] = ()
+    is_relaxed: bool = False
 
     @property
     def minimum(self) -> int:
+        if self.is_relaxed:
+            return 1
         return len(self.wanted) - len(self.wanted) // 4
 
     @property

@@ -86,7 +86,11 @@ class Chip(NamedTuple):
 
 @dataclass(frozen=True)
 class Found:
-    """What the results page shows. ``is_degraded``: the engine did not answer, the words were not searched well."""
+    """What the results page shows.
+
+    ``is_degraded``: the engine did not answer, the words were not searched well; ``is_relaxed``: no content holds all
+    the words.
+    """
 
     query: SearchQuery
     cards: list[dict[str, object]]
@@ -96,6 +100,7 @@ class Found:
     corrections: dict[str, str]
     shows_help: bool
     is_degraded: bool
+    is_relaxed: bool
 
 
 def find(query: SearchQuery) -> Found:
@@ -119,6 +124,7 @@ def find(query: SearchQuery) -> Found:
         corrections={typed: close[0] for typed, close in results.plan.corrections.items()},
         shows_help=is_about_distress(query.text),
         is_degraded=is_degraded,
+        is_relaxed=results.plan.is_relaxed and bool(hits),
     )
 
 

@@ -34,7 +34,7 @@ ces cet cette ceux chez ci comme comment contre d dans de deja depuis des donc d
 es est et etait etant ete etes etre eu faire fait fut ici il ils j je l la le les leur leurs lors lui m ma mais me
 meme memes mes moi mon n ne ni nos notre nous on ont ou par parce pas pendant peu peut plus pour pourquoi qu quand
 que quel quelle quelles quels qui quoi s sa sans se ses si son sont sous sur t ta te tes toi ton tous tout toute
-toutes tres tu un une vers via vos votre vous y
+toutes tres tu un une vers veut veux via voici voila vos votre vous y
 """
 STOP_WORDS = frozenset(FUNCTION_WORDS.split())
 # Snowball keeps the plural of « ados », « élus », « lieux », and stems « usagers » apart: it goes first.

@@ -81,7 +81,10 @@ class SearchEngine(ABC):
 
     @abstractmethod
     def search(self, query: SearchQuery, synonyms: Synonyms) -> SearchResults:
-        """The hits of ``query`` by relevance (latest first without words), ties to the latest."""
+        """The hits of ``query`` by relevance (latest first without words), ties to the latest.
+
+        When nothing holds all the words and no filter is chosen: what holds some of them (``plan.is_relaxed``).
+        """
 
     @abstractmethod
     def corrections(self, form: str) -> tuple[str, ...]:

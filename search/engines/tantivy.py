@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -62,6 +63,10 @@ class TantivyEngine(SearchEngine):
             words = builder.words(plan)
             filters = dict(query.filters)
             found = self._page(searcher, builder.filtered(words, filters), query, plan)
+            if not found.count and not filters and len(plan.wanted) > 1:  # type: ignore[attr-defined]
+                plan = replace(plan, is_relaxed=True)
+                words = builder.words(plan)
+                found = self._page(searcher, words, query, plan)
             hits = [read_hit(searcher, address, float(score), plan) for score, address in found.hits]
             total = found.count  # type: ignore[attr-defined]  # missing from tantivy's stubs
             return SearchResults(hits, total, facet_counts(searcher, builder, words, filters), plan)

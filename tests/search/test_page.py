@@ -103,6 +103,18 @@ def test_a_typo_says_what_was_searched(client: Client, sheets: list) -> None:
     assert "<mark>isolement</mark>" in page
 
 
+def test_words_that_never_meet_find_what_holds_some_of_them_and_say_so(client: Client, sheets: list) -> None:
+    page = html(client.get(URL, {"q": "isolement xylophone"}))
+    assert "Prévenir l’<mark>isolement</mark>" in page
+    assert "Aucun contenu ne réunit tous ces mots" in page
+
+
+def test_nobody_in_distress_is_corrected(client: Client, sheets: list) -> None:
+    page = html(client.get(URL, {"q": "je veux mourir"}))
+    assert 'class="help"' in page
+    assert "nous avons cherché" not in page
+
+
 DISTRESS = ["suicide", "SUICIDAIRE", "je veux mourir", "en finir", "automutilation", '"me tuer"', "plus envie de vivre"]
 
 

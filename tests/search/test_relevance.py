@@ -117,6 +117,16 @@ def test_a_number_of_departement_brings_what_is_there_before_a_count(corpus: Sea
     assert found(corpus, "34") == [11, 10]
 
 
+def test_when_no_document_holds_all_the_words_some_are_enough(corpus: SearchEngine) -> None:
+    results = ask(corpus, "comment parler de logement aux dinosaures")
+    assert results.plan.is_relaxed
+    assert results.hits[0].page_id == 1
+    assert results.total == len(ask(corpus, "parler logement dinosaures").hits)
+    narrowed = corpus.search(SearchQuery("logement dinosaures", {"type": ("sheet",)}), SYNONYMS)
+    assert narrowed.total == 0  # a filter is the first thing to take off
+    assert not ask(corpus, "logement bailleurs").plan.is_relaxed
+
+
 def test_an_expression_is_met_as_one(corpus: SearchEngine) -> None:
     assert found(corpus, "aller vers") == [12]
     assert found(corpus, "aller-vers") == [12]
