@@ -14,6 +14,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import date
 from itertools import accumulate
 from pathlib import Path
@@ -94,9 +95,13 @@ def raw_search(engine: TantivyEngine, query: SearchQuery) -> tuple[int, int]:
     """The same work asked from tantivy-py: tree, twenty stored documents, snippets, facets, total."""
     index, searcher = engine.store.searcher()
     builder = QueryBuilder(index.schema)
-    words = builder.words(make_plan(query.text, SYNONYMS, lambda form: ()))
+    plan = make_plan(query.text, SYNONYMS, lambda form: ())
+    words = builder.words(plan)
     filters = dict(query.filters)
     found = searcher.search(builder.filtered(words, filters), query.size, weight_by_field="weight")
+    if not found.count and not filters:
+        words = builder.words(replace(plan, is_relaxed=True))
+        found = searcher.search(words, query.size, weight_by_field="weight")
     generator = tantivy.SnippetGenerator.create(searcher, words, index.schema, "body")
     for _, address in found.hits:
         generator.snippet_from_doc(searcher.doc(address)).to_html()

@@ -3,9 +3,9 @@
 import re
 from array import array
 from collections.abc import Iterable, Mapping, Sequence
+from html import escape
 from typing import NamedTuple
 
-from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
 from search.synonyms import Phrase
@@ -18,6 +18,9 @@ MOST_FOUND = 400
 #: Words that may stand inside a phrase that is found: « bailleurs publics et sociaux ».
 PHRASE_SLOP = 2
 SENTENCE_END = re.compile(r"[.!?…](?:\s?[»”\")])?\s+(?![»”])|\n+")
+
+
+Starts = Mapping[str, Sequence[tuple[Phrase, float]]]
 
 
 class Found(NamedTuple):
@@ -47,20 +50,25 @@ def marked(text: str, places: Iterable[tuple[int, int]]) -> SafeString:
     return mark_safe("".join(parts))  # noqa: S308 - every piece is escaped above
 
 
-def find_phrases(tokens: Sequence[str], phrases: Mapping[Phrase, float]) -> list[Found]:
-    """Where ``phrases`` stand in ``tokens``, in order and apart; at one place the longest phrase wins."""
-    starting: dict[str, list[Phrase]] = {}
-    for phrase in sorted(phrases, key=len, reverse=True):
-        starting.setdefault(phrase[0], []).append(phrase)
+def by_first_word(phrases: Mapping[Phrase, float]) -> Starts:
+    """``phrases`` by their first word, the longest first: made once for all the hits of a page."""
+    starting: dict[str, list[tuple[Phrase, float]]] = {}
+    for phrase, weight in sorted(phrases.items(), key=lambda item: -len(item[0])):
+        starting.setdefault(phrase[0], []).append((phrase, weight))
+    return starting
+
+
+def find_phrases(tokens: Sequence[str], starting: Starts) -> list[Found]:
+    """Where phrases stand in ``tokens``, in order and apart; at one place the longest phrase wins."""
     found: list[Found] = []
     free = 0
-    for number, token in enumerate(tokens):
-        if token not in starting or number < free:
+    for number in [place for place, token in enumerate(tokens) if token in starting]:
+        if number < free:
             continue
-        for phrase in starting[token]:
-            last = end_of(phrase, tokens, number)
+        for phrase, weight in starting[tokens[number]]:
+            last = number if len(phrase) == 1 else end_of(phrase, tokens, number)
             if last is not None:
-                found.append(Found(number, last, phrase, phrases[phrase]))
+                found.append(Found(number, last, phrase, weight))
                 free = last + 1
                 break
         if len(found) >= MOST_FOUND:
@@ -81,20 +89,20 @@ def end_of(phrase: Phrase, tokens: Sequence[str], first: int) -> int | None:
     return number
 
 
-def mark_title(title: str, phrases: Mapping[Phrase, float]) -> SafeString:
-    """A short text, whole, with what it holds of ``phrases`` marked."""
+def mark_title(title: str, starting: Starts) -> SafeString:
+    """A short text, whole, with the phrases that it holds marked."""
     all_words = list(words(title))
-    found = find_phrases([stem(word.form) for word in all_words], phrases)
+    found = find_phrases([stem(word.form) for word in all_words], starting)
     return marked(title, [(all_words[one.first].start, all_words[one.last].end) for one in found])
 
 
-def snippet(text: str, indexed: str, spans: bytes, phrases: Mapping[Phrase, float]) -> Passage:
-    """The passage of ``text`` that best answers ``phrases``, marked; an empty one when none is there.
+def snippet(text: str, indexed: str, spans: bytes, starting: Starts) -> Passage:
+    """The passage of ``text`` that best answers, marked; an empty one when no phrase is there.
 
     ``indexed`` and ``spans`` come from :func:`search.text.analyse`: finding a passage in a long transcript
     costs one look-up a word.
     """
-    found = find_phrases(indexed.split(" "), phrases)
+    found = find_phrases(indexed.split(" "), starting)
     if not found:
         return Passage(SafeString(""), 0.0)
     packed = array("I")

@@ -26,7 +26,7 @@ from search.engines.locks import WriterLock
 from search.engines.tantivy_schema import EXACT, QueryBuilder, facet_field, to_document
 from search.engines.tantivy_store import Store
 from search.facets import GROUP_NAMES
-from search.highlights import Passage, mark_title, snippet
+from search.highlights import Passage, Starts, by_first_word, mark_title, snippet
 from search.queries import Plan, SearchQuery, make_plan
 from search.synonyms import Synonyms
 from search.text import stem
@@ -67,7 +67,8 @@ class TantivyEngine(SearchEngine):
                 plan = replace(plan, is_relaxed=True)
                 words = builder.words(plan)
                 found = self._page(searcher, words, query, plan)
-            hits = [read_hit(searcher, address, float(score), plan) for score, address in found.hits]
+            starting, everything = by_first_word(plan.marked), sum(plan.marked.values())
+            hits = [read_hit(searcher, address, float(score), starting, everything) for score, address in found.hits]
             total = found.count  # type: ignore[attr-defined]  # missing from tantivy's stubs
             return SearchResults(hits, total, facet_counts(searcher, builder, words, filters), plan)
 
@@ -138,22 +139,25 @@ class TantivyEngine(SearchEngine):
         return written
 
 
-def read_hit(searcher: Searcher, address: tantivy.DocAddress, score: float, plan: Plan) -> Hit:
-    """The stored document with its marks; no passage when only its title, terms or places answer."""
+def read_hit(searcher: Searcher, address: tantivy.DocAddress, score: float, starting: Starts, everything: float) -> Hit:
+    """The stored document with its marks; no passage when only its title, terms or places answer.
+
+    The body is not read when the summary is worth ``everything``.
+    """
     stored: dict[str, list[Any]] = searcher.doc(address).to_dict()
     shown = json.loads(stored["shown"][0])
     passage = Passage(SafeString(""), 0.0)
     for name in ("summary", "body"):
-        if plan.marked:
+        if passage.score < everything:
             text = stored[f"{name}_text"][0].decode()
-            other = snippet(text, stored[name][0], stored[f"{name}_spans"][0], plan.marked)
+            other = snippet(text, stored[name][0], stored[f"{name}_spans"][0], starting)
             passage = max(passage, other, key=lambda one: one.score)
     return Hit(
         key=stored["key"][0],
         family=shown["family"],
         page_id=shown["page_id"],
         url=shown["url"],
-        title=mark_title(shown["title"], plan.marked),
+        title=mark_title(shown["title"], starting),
         snippet=passage.html,
         score=score,
         payload=shown["payload"],

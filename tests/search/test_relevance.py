@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from search.documents import SearchDocument
 from search.engines.base import SearchEngine, SearchResults
 from search.engines.tantivy import TantivyEngine
-from search.highlights import LENGTH, find_phrases, mark_title, snippet
+from search.highlights import LENGTH, by_first_word, find_phrases, mark_title, snippet
 from search.queries import SearchQuery
 from search.synonyms import synonyms_from
 from search.text import analyse, stem
@@ -149,7 +149,7 @@ def test_what_was_typed_weighs_more_than_what_stands_for_it(tmp_path: Path) -> N
 def passage(text: str, **phrases: float) -> str:
     analysed = analyse(text)
     wanted = {tuple(map(stem, name.split("_"))): weight for name, weight in phrases.items()}
-    return snippet(text, analysed.stems, analysed.spans, wanted).html
+    return snippet(text, analysed.stems, analysed.spans, by_first_word(wanted)).html
 
 
 def test_a_passage_is_the_sentence_that_holds_the_typed_words() -> None:
@@ -164,7 +164,7 @@ def test_a_passage_is_the_sentence_that_holds_the_typed_words() -> None:
 
 def test_a_phrase_is_marked_whole_and_only_in_order() -> None:
     phrases = {("bailleur", "social"): 1.0}
-    marked = mark_title("Bailleurs publics et sociaux, lien social, bailleur", phrases)
+    marked = mark_title("Bailleurs publics et sociaux, lien social, bailleur", by_first_word(phrases))
     assert marked == "<mark>Bailleurs publics et sociaux</mark>, lien social, bailleur"
 
 
@@ -184,6 +184,6 @@ def test_a_passage_never_adds_nor_loses_a_character(text: str, name: str) -> Non
     st.lists(st.sampled_from("abc"), max_size=30), st.sets(st.sampled_from([("a",), ("b",), ("a", "b")]), min_size=1)
 )
 def test_found_phrases_are_in_order_and_apart(tokens: list[str], phrases: set[tuple[str, ...]]) -> None:
-    places = find_phrases(tokens, dict.fromkeys(phrases, 1.0))
+    places = find_phrases(tokens, by_first_word(dict.fromkeys(phrases, 1.0)))
     assert all(one.last < other.first for one, other in pairwise(places))
     assert all(tokens[one.first] == one.phrase[0] and tokens[one.last] == one.phrase[-1] for one in places)
