@@ -112,13 +112,17 @@ def department_counts(
     return [DepartmentCount(place.code, place.slug, place.name, numbers.get(place.code, 0)) for place in places]
 
 
+def coordinated_by(user: User, today: date | None = None) -> PageQuerySet[ClsmPage]:
+    """The profiles, public or not, that ``user`` keeps on that day."""
+    mine = CoordinatorAssignment.objects.current(today or timezone.localdate()).filter(user=user)
+    profiles = ClsmPage.objects.filter(pk__in=mine.values("clsm")).order_by("title")
+    return profiles.annotate(verified_on=F("record__verified_on"))
+
+
 def stale_profiles(user: User | None = None, today: date | None = None) -> PageQuerySet[ClsmPage]:
     """Live profiles that nobody confirmed for six months, the oldest first; with ``user``, only their own."""
     today = today or timezone.localdate()
     limit = months_before(today, FRESH_MONTHS)
-    profiles = ClsmPage.objects.live().annotate(verified_on=F("record__verified_on"))
-    profiles = profiles.filter(Q(verified_on__isnull=True) | Q(verified_on__lt=limit))
-    if user is not None:
-        mine = CoordinatorAssignment.objects.current(today).filter(user=user)
-        profiles = profiles.filter(pk__in=mine.values("clsm"))
+    profiles = coordinated_by(user, today) if user else ClsmPage.objects.annotate(verified_on=F("record__verified_on"))
+    profiles = profiles.live().filter(Q(verified_on__isnull=True) | Q(verified_on__lt=limit))
     return profiles.order_by(F("verified_on").asc(nulls_first=True), "title")

@@ -6,7 +6,7 @@ from typing import Any, cast
 from django.http import HttpRequest
 from wagtail.admin.ui.components import Component
 
-from network.queries import stale_profiles
+from network.queries import coordinated_by, stale_profiles
 from portal.moderation.models import Notice
 from portal.moderation.queries import reviews_for, submissions
 from portal.users.models import User
@@ -42,6 +42,18 @@ class TablePanel(DashboardPanel):
     def get_context_data(self, parent_context: Mapping[str, Any]) -> dict[str, Any]:
         context = super().get_context_data(parent_context)
         return {**context, "panel_id": self.panel_id, "heading": self.heading, "columns": self.columns}
+
+
+class MyProfilesPanel(TablePanel):
+    """The shortest way to what a coordinator comes for: the profiles they keep."""
+
+    name, order = "my_profiles", 100
+    template_name = "wagtailadmin/home/my_profiles.html"
+    panel_id, heading = "mes-clsm", "Mon CLSM"
+    columns = ("CLSM", "État", "Dernière vérification")
+
+    def items(self) -> list:
+        return list(coordinated_by(self.user))
 
 
 class ReviewsPanel(TablePanel):
@@ -84,4 +96,4 @@ class StaleProfilesPanel(TablePanel):
         return list(stale_profiles(None if sees_all else self.user)[:PROFILES_SHOWN])
 
 
-PANELS = (ReviewsPanel, SubmissionsPanel, NoticesPanel, StaleProfilesPanel)
+PANELS = (MyProfilesPanel, ReviewsPanel, SubmissionsPanel, NoticesPanel, StaleProfilesPanel)

@@ -6,22 +6,28 @@ from datetime import datetime
 from django.db.models import Prefetch
 from wagtail.models import Page, TaskState, WorkflowState
 
+from portal.moderation.texts import revision_text
 from portal.users.models import User
 
 
 def contributors(page: Page) -> set[int]:
     """Ids of the people whose words would become public by an approval.
 
-    That is everybody who saved a revision newer than the live one, and whoever submitted the page.
+    That is everybody who changed the text since the live revision, and whoever submitted the page.
     """
-    revisions = page.revisions.filter(user__isnull=False)
+    revisions = page.revisions.order_by("pk").only("user_id", "content")
     if page.live_revision_id:
-        revisions = revisions.filter(pk__gt=page.live_revision_id)
-    people = set(revisions.values_list("user_id", flat=True))
+        revisions = revisions.filter(pk__gte=page.live_revision_id)
+    people = set()
+    before = None
+    for revision in revisions:
+        text = revision_text(revision.content)
+        if text != before and revision.pk != page.live_revision_id:
+            people.add(revision.user_id)
+        before = text
     state = page.current_workflow_state
-    if state and state.requested_by_id:
-        people.add(state.requested_by_id)
-    return people
+    people.add(state.requested_by_id if state else None)
+    return people - {None}
 
 
 @dataclass(frozen=True)

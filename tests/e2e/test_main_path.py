@@ -99,7 +99,7 @@ def decide(page: Page, title: str, action: str, reason: str = "") -> None:
         dialog = page.get_by_role("dialog")
         dialog.get_by_label("Motif").fill(reason)
         dialog.get_by_role("button").last.click()
-    page.wait_for_load_state()
+    expect(page.locator(".messages")).to_contain_text(title)
 
 
 def test_from_the_first_draft_to_the_reader(sign_in, visitor: Page):
@@ -112,14 +112,12 @@ def test_from_the_first_draft_to_the_reader(sign_in, visitor: Page):
     write_source(editor)
 
     # An incomplete sheet says what is missing, and loses nothing.
-    editor.action("Soumettre")
-    expect(author.locator(".messages")).to_contain_text("erreurs de validation")
+    editor.submit("erreurs de validation")
     editor.tab("C. Texte")
     expect(author.locator(".caps-text")).to_contain_text("5. Déroulement : les étapes : il manque au moins 2")
     editor.fill_block(editor.add_block(editor.section(5), "Étape"), "Marcher chaque mois")
     editor.rich_text(editor.last_block(5), "Ce qui a été fait.")
-    editor.action("Soumettre")
-    expect(author.locator(".messages")).to_contain_text(TITLE)
+    editor.submit(TITLE)
 
     # A first reviewer returns it with a reason; the author reads it and corrects.
     reviewer = sign_in("edition2")
@@ -127,8 +125,9 @@ def test_from_the_first_draft_to_the_reader(sign_in, visitor: Page):
     author.goto("/admin/")
     expect(author.locator("body")).to_contain_text("Précisez le jour des sorties.")
     author.get_by_role("link", name=TITLE).first.click()
+    author.wait_for_load_state("networkidle")
     editor.fill("hook", "Une heure de marche, chaque premier mardi du mois.")
-    editor.action("Soumettre")
+    editor.submit(TITLE)
 
     # Two other people approve.
     decide(reviewer, TITLE, "Approuver")
@@ -165,15 +164,11 @@ def test_a_sheet_leads_to_its_clsm_and_its_episode(visitor: Page):
 
 def test_the_coordinators_change_waits_for_approval(sign_in, visitor: Page):
     coordinator = sign_in("coordination")
-    coordinator.goto("/clsm/coeur-d-herault/")
-    coordinator.goto("/admin/")
-    coordinator.goto("/admin/pages/")
-    coordinator.get_by_role("link", name=re.compile("Cœur d’Hérault")).first.click()
-    if not coordinator.locator("#id_short_description").count():
-        coordinator.get_by_role("link", name=re.compile("Modifier")).first.click()
+    coordinator.get_by_role("link", name=re.compile("Mettre à jour .*Cœur d’Hérault")).click()
     new_text = "Un pays, quatre groupes de travail, et des métiers qui se rencontrent."
-    coordinator.locator("#id_short_description").fill(new_text)
-    Editor(coordinator).action("Soumettre")
+    coordinator.wait_for_load_state("networkidle")
+    Editor(coordinator).fill("short_description", new_text)
+    Editor(coordinator).submit("Cœur d’Hérault")
 
     visitor.goto("/clsm/coeur-d-herault/")
     expect(visitor.locator("main")).not_to_contain_text(new_text)

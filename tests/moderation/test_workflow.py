@@ -9,12 +9,15 @@ from django.core import mail
 from django.core.management import call_command
 from django.urls import reverse
 from wagtail.models import GroupPagePermission, Page, WorkflowState
+from wagtail.test.utils.form_data import nested_form_data, rich_text, streamfield
 
 from caps_sheets.models import CapsSheetPage
 from portal.home.workflows import setup_workflows
 from portal.moderation.models import Notice
 from portal.moderation.queries import contributors, reviews_for, submissions
+from portal.moderation.texts import comparable
 from portal.users.models import User
+from tests.factories.network import make_theme
 from tests.factories.sheets import make_sheet, make_sheets_index
 
 pytestmark = pytest.mark.django_db
@@ -109,6 +112,7 @@ def test_a_superuser_does_not_approve_their_own_text(client):
 
 
 def test_a_reviewer_who_edited_does_not_approve(client, submitted, editor):
+    submitted.hook = "Une accroche de la relectrice."
     submitted.save_revision(user=editor)
     act(client, editor, submitted, "approve")
     assert status(submitted) == ("in_progress", "Relecture éditoriale")
@@ -220,8 +224,42 @@ def test_notices_are_read_by_their_recipient_only(client, submitted, editor, aut
 def test_the_writers_since_the_last_publication_are_the_contributors(submitted, author, editor):
     assert contributors(submitted) == {author.pk}
     submitted.save_revision(user=editor)
+    assert contributors(CapsSheetPage.objects.get(pk=submitted.pk)) == {author.pk}, "saving is not writing"
+    submitted.hook = "Une accroche de la relectrice."
+    submitted.save_revision(user=editor)
+    submitted.save_revision(user=author)
     assert contributors(CapsSheetPage.objects.get(pk=submitted.pk)) == {author.pk, editor.pk}
 
 
 def test_setting_workflows_up_twice_changes_nothing(workflows):
     assert setup_workflows() == []
+
+
+def test_marks_of_the_editor_are_not_a_change():
+    opened = '<p data-block-key="x1y2z">Des binômes.</p>'
+    assert comparable(opened) == comparable("<p>Des binômes.</p>")
+    assert comparable(json.dumps([opened])) == comparable(json.dumps(["<p>Des binômes.</p>"]))
+    assert comparable(opened) != comparable("<p>Des trinômes.</p>")
+
+
+def test_opening_a_page_and_saving_it_as_it_is_changes_nothing():
+    sheet = make_sheet(
+        live=False,
+        summary="<p>Un résumé.</p>",
+        themes=[make_theme("ruralite", "determinants"), make_theme("acces-aux-soins")],
+    )
+    page = CapsSheetPage.objects.get(pk=sheet.pk)
+    form_class = CapsSheetPage.get_edit_handler().get_form_class()
+    posted = nested_form_data(
+        {
+            "hook": page.hook,
+            "summary": rich_text(page.summary),
+            "key_points": streamfield([]),
+            "body": streamfield([]),
+        }
+    )
+    posted["themes"] = [theme.name for theme in reversed(list(page.themes.all()))]
+    unchanged = form_class(data=posted, instance=page)
+    assert {"themes", "hook", "summary"} & set(unchanged.changed_data) == set()
+    changed = form_class(data=posted | {"themes": ["Ruralite"], "summary": rich_text("<p>Autre.</p>")}, instance=page)
+    assert {"themes", "summary"} <= set(changed.changed_data)
