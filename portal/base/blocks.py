@@ -17,7 +17,9 @@ class HeadingValue(blocks.StructValue):
 
 class HeadingBlock(blocks.StructBlock):
     text = blocks.CharBlock(default="", label="texte", max_length=120)
-    level = blocks.ChoiceBlock(label="niveau", choices=[("h2", "titre de partie"), ("h3", "sous-titre")], default="h2")
+    level = blocks.ChoiceBlock(
+        label="niveau", choices=[("h2", "titre de partie"), ("h3", "sous-titre")], default="h2", search_index=False
+    )
 
     class Meta:
         label = "Titre"
