@@ -86,12 +86,8 @@ def test_a_page_costs_few_queries_whatever_the_number_of_contents(name: str, cou
 
 
 @pytest.mark.slow
-def test_a_thousand_sheets_cost_the_queries_of_ten(tmp_path, settings) -> None:
-    settings.SEARCH_INDEX_ROOT = tmp_path
-    make_world()
+def test_a_thousand_sheets_cost_the_queries_of_ten(counts: Counts, db: None) -> None:
     found: Counts = {name: [] for name in ADDRESSES}
-    for more in (FEW, THOUSAND - FEW):
-        add_sheets(more)
-        measure(found)
-    assert {name: few for name, (few, _) in found.items()} == {name: many for name, (_, many) in found.items()}
-    assert max(few for few, _ in found.values()) <= MAX_QUERIES
+    add_sheets(THOUSAND - MANY)
+    measure(found)
+    assert {name: few for name, (few, _) in counts.items()} == {name: many for name, (many,) in found.items()}
