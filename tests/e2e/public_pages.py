@@ -1,12 +1,13 @@
 """The public pages, found as a visitor finds them: by following links from the home page."""
 
 from collections import deque
+from dataclasses import dataclass
 from urllib.error import HTTPError
 from urllib.parse import urljoin, urlsplit
 from urllib.request import urlopen
 from xml.etree import ElementTree
 
-from bs4 import BeautifulSoup
+from bs4 import BeautifulSoup, Tag
 
 #: One page of each type by the shape of its address (parts below the root); the rest are alike.
 TYPES = {
@@ -35,27 +36,46 @@ EXTRA = {
 }
 
 
-def crawl(site: str, limit: int = 400) -> dict[str, int]:
-    """Status of every page that links lead to from the home page; query strings are not followed."""
-    seen: dict[str, int] = {}
+@dataclass(frozen=True)
+class Answer:
+    """What a visitor got: ``text`` is empty for a sound or an image."""
+
+    status: int
+    text: str = ""
+    is_page: bool = False
+
+    @property
+    def links(self) -> list[str]:
+        return [link["href"] for link in self.select("a[href]")]
+
+    def select(self, selector: str) -> list[Tag]:
+        return BeautifulSoup(self.text, "html.parser").select(selector) if self.is_page else []
+
+
+def crawl(site: str, limit: int = 400) -> dict[str, Answer]:
+    """Every address that links lead to from the home page; query strings are not followed."""
+    seen: dict[str, Answer] = {}
     waiting = deque(["/"])
     while waiting and len(seen) < limit:
         path = waiting.popleft()
         if path in seen:
             continue
-        try:
-            with urlopen(site + path, timeout=30) as response:
-                seen[path] = response.status
-                is_html = "html" in response.headers["Content-Type"]
-                body = response.read() if is_html else b""
-        except HTTPError as error:
-            seen[path] = error.code
-            continue
-        for link in BeautifulSoup(body, "html.parser").select("a[href]"):
-            target = urlsplit(urljoin(site + path, link["href"]))
+        seen[path] = get(site + path)
+        for link in seen[path].links:
+            target = urlsplit(urljoin(site + path, link))
             if f"{target.scheme}://{target.netloc}" == site and not target.query:
                 waiting.append(target.path)
     return seen
+
+
+def get(address: str) -> Answer:
+    try:
+        with urlopen(address, timeout=30) as response:
+            kind = response.headers["Content-Type"]
+            is_text = any(word in kind for word in ("text/", "xml", "json"))
+            return Answer(response.status, response.read().decode() if is_text else "", is_page="html" in kind)
+    except HTTPError as error:
+        return Answer(error.code)
 
 
 def in_sitemap(site: str) -> set[str]:

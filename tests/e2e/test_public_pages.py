@@ -3,17 +3,26 @@
 import json
 import shutil
 import subprocess
+from urllib.parse import quote
 
 import pytest
 from playwright.sync_api import Browser, Page
 
 from tests.e2e.conftest import AXE, VNU, WIDTHS, new_context, require
-from tests.e2e.public_pages import EXTRA, TYPES, crawl, in_sitemap, one_of_each
+from tests.e2e.public_pages import EXTRA, TYPES, Answer, crawl, get, in_sitemap, one_of_each
 
 pytestmark = pytest.mark.e2e
 
 MAX_BYTES = 100 * 1024
 MAX_REQUESTS = 8
+#: Titles of the demonstration's drafts and of what waits for a decision.
+NOT_PUBLIC = (
+    "repas de ferme en ferme",
+    "café des proches",
+    "Éco-anxiété",
+    "Marcher ensemble pour dire",
+    "@portail.example",
+)
 HEAVY_ON_PURPOSE = {"image", "media"}
 
 
@@ -26,10 +35,32 @@ def test_the_demonstration_has_every_type_of_page(pages):
     assert set(pages) == set(TYPES) | set(EXTRA)
 
 
-def test_every_public_page_is_reachable_from_the_home_page(site):
-    reached = crawl(site)
-    assert {path: status for path, status in reached.items() if status >= 400} == {}
+@pytest.fixture(scope="session")
+def reached(site) -> dict[str, Answer]:
+    return crawl(site)
+
+
+def test_every_public_page_is_reachable_from_the_home_page(site, reached):
+    assert {path: answer.status for path, answer in reached.items() if answer.status >= 400} == {}
     assert in_sitemap(site) - set(reached) == set()
+
+
+def test_what_is_not_public_is_nowhere(site, reached):
+    files = ("sitemap.xml", "fiches/flux.xml", "actualites/flux.xml", "robots.txt")
+    answers = reached | {name: get(f"{site}/{name}") for name in files}
+    leaks = [(path, words) for path, answer in answers.items() for words in NOT_PUBLIC if words in answer.text]
+    for words in ("", *NOT_PUBLIC):
+        results = get(f"{site}/recherche/?q={quote(words)}").select("article.card")
+        leaks += [("recherche", secret) for card in results for secret in NOT_PUBLIC if secret in card.text]
+    assert leaks == []
+
+
+def test_every_page_leads_to_search_and_names_its_feeds(site, pages):
+    for name, path in pages.items():
+        page = get(site + path)
+        assert page.select("form[role=search] input[name=q]"), name
+        assert page.select("link[rel=alternate][type='application/rss+xml']"), name
+        assert page.select("link[rel=sitemap]"), name
 
 
 @pytest.mark.parametrize("width", WIDTHS.values(), ids=WIDTHS)
