@@ -6,7 +6,6 @@ from django.db import models
 from django.http import HttpRequest
 from django.utils import timezone
 from modelcluster.contrib.taggit import ClusterTaggableManager
-from modelcluster.fields import ParentalManyToManyField
 from wagtail.admin.panels import ObjectList, TabbedInterface
 from wagtail.fields import RichTextField, StreamField
 from wagtail.models import PageQuerySet
@@ -19,8 +18,10 @@ from caps_sheets.publication_rules import sheet_errors
 from caps_sheets.queries import sheet_context, with_links
 from caps_sheets.sections import TextBlock, empty_text
 from network.models import Organisation
+from portal.medialib.fields import image_field
 from portal.moderation.models import ModeratedPage
-from portal.taxonomies.models import Term, Theme, Vocabulary, terms
+from portal.taxonomies.fields import term_field, terms_field
+from portal.taxonomies.models import Theme, Vocabulary
 
 
 class Recurrence(models.TextChoices):
@@ -37,24 +38,6 @@ class BudgetRange(models.TextChoices):
     OVER_50K = "plus-50000", "plus de 50 000 €"
 
 
-def vocabulary_field(verbose_name: str, vocabulary: Vocabulary) -> ParentalManyToManyField:
-    return ParentalManyToManyField(
-        Term, verbose_name=verbose_name, blank=True, limit_choices_to=terms(vocabulary), related_name="+"
-    )
-
-
-def term_field(verbose_name: str, vocabulary: Vocabulary) -> models.ForeignKey:
-    return models.ForeignKey(
-        Term,
-        verbose_name=verbose_name,
-        null=True,
-        blank=True,
-        on_delete=models.PROTECT,
-        limit_choices_to=terms(vocabulary),
-        related_name="+",
-    )
-
-
 class CapsSheetPage(ModeratedPage):
     """A *fiche de capitalisation*. What publication requires of it is in ``publication_rules``."""
 
@@ -62,14 +45,7 @@ class CapsSheetPage(ModeratedPage):
     hook = models.CharField("accroche", max_length=200, blank=True)
     summary = RichTextField("résumé", blank=True, features=["bold", "italic", "link"])
     key_points = StreamField(KeyPointsBlock(), verbose_name="à retenir", blank=True, help_text="Trois à cinq points.")
-    image = models.ForeignKey(
-        "portal_medialib.PortalImage",
-        verbose_name="image",
-        null=True,
-        blank=True,
-        on_delete=models.SET_NULL,
-        related_name="+",
-    )
+    image = image_field("image")
     image_alt = models.CharField("texte alternatif de l’image", max_length=200, blank=True)
     image_is_decorative = models.BooleanField("image décorative", default=False)
     easy_read = RichTextField("résumé facile à lire (FALC)", blank=True, features=["bold", "ul"])
@@ -101,16 +77,16 @@ class CapsSheetPage(ModeratedPage):
     themes = ClusterTaggableManager(
         through=SheetTheme, blank=True, verbose_name="thèmes", related_name="sheet_pages", help_text=""
     )
-    objectives = vocabulary_field("objectifs", Vocabulary.OBJECTIVE)
-    audiences = vocabulary_field("publics visés", Vocabulary.AUDIENCE)
-    settings = vocabulary_field("milieux d’intervention", Vocabulary.SETTING)
-    strategies = vocabulary_field("stratégies", Vocabulary.STRATEGY)
-    action_types = vocabulary_field("types d’action", Vocabulary.ACTION_TYPE)
-    determinants = vocabulary_field("déterminants", Vocabulary.DETERMINANT)
-    key_functions = vocabulary_field("fonctions clés", Vocabulary.KEY_FUNCTION)
+    objectives = terms_field("objectifs", Vocabulary.OBJECTIVE)
+    audiences = terms_field("publics visés", Vocabulary.AUDIENCE)
+    settings = terms_field("milieux d’intervention", Vocabulary.SETTING)
+    strategies = terms_field("stratégies", Vocabulary.STRATEGY)
+    action_types = terms_field("types d’action", Vocabulary.ACTION_TYPE)
+    determinants = terms_field("déterminants", Vocabulary.DETERMINANT)
+    key_functions = terms_field("fonctions clés", Vocabulary.KEY_FUNCTION)
     prevention_level = term_field("niveau de prévention ou de promotion", Vocabulary.PREVENTION_LEVEL)
-    programmes = vocabulary_field("programmes et dispositifs", Vocabulary.PROGRAMME)
-    funders = vocabulary_field("financeurs", Vocabulary.FUNDER)
+    programmes = terms_field("programmes et dispositifs", Vocabulary.PROGRAMME)
+    funders = terms_field("financeurs", Vocabulary.FUNDER)
     budget = models.CharField("tranche de budget", max_length=12, choices=BudgetRange.choices, blank=True)
     staff = models.CharField("moyens humains", max_length=200, blank=True)
     reach = models.PositiveIntegerField("nombre de personnes touchées", null=True, blank=True)

@@ -20,6 +20,7 @@ from caps_sheets.podcasts.forms import EpisodeForm
 from network.models import ClsmPage
 from portal.base.models import BasePage
 from portal.base.visibility import visible
+from portal.medialib.fields import image_field
 from portal.moderation.models import ModeratedPage
 from portal.taxonomies.models import Theme
 
@@ -132,14 +133,7 @@ class EpisodePage(ModeratedPage):
         on_delete=models.SET_NULL,
         related_name="episodes",
     )
-    image = models.ForeignKey(
-        "portal_medialib.PortalImage",
-        verbose_name="image",
-        null=True,
-        blank=True,
-        on_delete=models.SET_NULL,
-        related_name="+",
-    )
+    image = image_field("image")
     transcript = models.TextField("transcription minutée (WebVTT)", blank=True)
     transcript_status = models.CharField(
         "relecture de la transcription",

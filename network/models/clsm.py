@@ -7,7 +7,6 @@ from django.db import models
 from django.http import HttpRequest
 from django.utils.functional import cached_property
 from modelcluster.contrib.taggit import ClusterTaggableManager
-from modelcluster.fields import ParentalManyToManyField
 from wagtail.fields import RichTextField
 from wagtail.models import PageQuerySet
 from wagtail.search import index
@@ -19,8 +18,10 @@ from network.perimeter import departments_of, perimeter, population_of
 from network.profile import profile_context, with_links
 from network.publication_rules import OPERATIONAL, Messages, publication_errors, publication_warnings
 from network.territories.models import POPULATION_YEAR, Department
+from portal.medialib.fields import document_field, image_field
 from portal.moderation.models import ModeratedPage
-from portal.taxonomies.models import Term, Theme, Vocabulary, terms
+from portal.taxonomies.fields import term_field, terms_field
+from portal.taxonomies.models import Theme, Vocabulary
 
 
 class DatePrecision(models.TextChoices):
@@ -55,15 +56,7 @@ class ClsmPage(ModeratedPage):
 
     short_name = models.CharField("nom court ou sigle", max_length=80, blank=True)
     other_name = models.CharField("autre appellation", max_length=200, blank=True)
-    status = models.ForeignKey(
-        Term,
-        verbose_name="statut",
-        null=True,
-        blank=True,
-        on_delete=models.PROTECT,
-        limit_choices_to=terms(Vocabulary.CLSM_STATUS),
-        related_name="+",
-    )
+    status = term_field("statut", Vocabulary.CLSM_STATUS)
     status_date = models.DateField("date du statut", null=True, blank=True)
     created_on = models.DateField(
         "date de création", null=True, blank=True, help_text="Installation de la première assemblée plénière."
@@ -73,35 +66,12 @@ class ClsmPage(ModeratedPage):
     )
     short_description = models.CharField("présentation courte", max_length=300, blank=True)
     description = RichTextField("présentation", blank=True)
-    logo = models.ForeignKey(
-        "portal_medialib.PortalImage",
-        verbose_name="logo",
-        null=True,
-        blank=True,
-        on_delete=models.SET_NULL,
-        related_name="+",
-    )
+    logo = image_field("logo")
     website = models.URLField("site web", blank=True)
     authority_website = models.URLField("page de la collectivité", blank=True)
 
-    scale = models.ForeignKey(
-        Term,
-        verbose_name="échelle",
-        null=True,
-        blank=True,
-        on_delete=models.PROTECT,
-        limit_choices_to=terms(Vocabulary.SCALE),
-        related_name="+",
-    )
-    area_type = models.ForeignKey(
-        Term,
-        verbose_name="typologie",
-        null=True,
-        blank=True,
-        on_delete=models.PROTECT,
-        limit_choices_to=terms(Vocabulary.AREA_TYPE),
-        related_name="+",
-    )
+    scale = term_field("échelle", Vocabulary.SCALE)
+    area_type = term_field("typologie", Vocabulary.AREA_TYPE)
     declared_population = models.PositiveIntegerField(
         "population couverte",
         null=True,
@@ -124,14 +94,7 @@ class ClsmPage(ModeratedPage):
         "représentation des aidants", max_length=20, choices=Representation.choices, blank=True
     )
     carer_representation_detail = models.CharField("organismes d’aidants (Unafam…)", max_length=200, blank=True)
-    rules_document = models.ForeignKey(
-        "portal_medialib.PortalDocument",
-        verbose_name="règlement intérieur ou charte",
-        null=True,
-        blank=True,
-        on_delete=models.SET_NULL,
-        related_name="+",
-    )
+    rules_document = document_field("règlement intérieur ou charte")
     has_complex_cases_committee = models.BooleanField("commission situations complexes (RESAD)", null=True, blank=True)
 
     carrier = models.ForeignKey(
@@ -157,20 +120,8 @@ class ClsmPage(ModeratedPage):
     ptsm_name = models.CharField("projet territorial de santé mentale (PTSM)", max_length=200, blank=True)
     other_links = models.CharField("autres liens (ASV, CPTS, DAC…)", max_length=300, blank=True)
 
-    objectives = ParentalManyToManyField(
-        Term,
-        verbose_name="objectifs",
-        blank=True,
-        limit_choices_to=terms(Vocabulary.OBJECTIVE),
-        related_name="+",
-    )
-    audiences = ParentalManyToManyField(
-        Term,
-        verbose_name="publics",
-        blank=True,
-        limit_choices_to=terms(Vocabulary.AUDIENCE),
-        related_name="+",
-    )
+    objectives = terms_field("objectifs", Vocabulary.OBJECTIVE)
+    audiences = terms_field("publics", Vocabulary.AUDIENCE)
     themes = ClusterTaggableManager(
         through=ClsmTheme,
         blank=True,
@@ -179,23 +130,9 @@ class ClsmPage(ModeratedPage):
         help_text="",
     )
     roadmap_period = models.CharField("période de la feuille de route", max_length=40, blank=True)
-    roadmap_document = models.ForeignKey(
-        "portal_medialib.PortalDocument",
-        verbose_name="feuille de route",
-        null=True,
-        blank=True,
-        on_delete=models.SET_NULL,
-        related_name="+",
-    )
+    roadmap_document = document_field("feuille de route")
     diagnosis_year = models.PositiveSmallIntegerField("année du diagnostic", null=True, blank=True)
-    diagnosis_document = models.ForeignKey(
-        "portal_medialib.PortalDocument",
-        verbose_name="diagnostic",
-        null=True,
-        blank=True,
-        on_delete=models.SET_NULL,
-        related_name="+",
-    )
+    diagnosis_document = document_field("diagnostic")
     replaced_by = models.ForeignKey(
         "self",
         verbose_name="remplacé par",

@@ -6,6 +6,7 @@ from taggit.models import ItemBase
 from wagtail.models import Orderable
 
 from network.territories.models import Commune, Epci
+from portal.medialib.fields import document_field
 from portal.taxonomies.models import Term, Theme, Vocabulary, terms
 
 
@@ -150,14 +151,7 @@ class ClsmReport(Orderable):
     page = part_of_clsm("report_items")
     year = models.PositiveSmallIntegerField("année")
     title = models.CharField("intitulé", max_length=200)
-    document = models.ForeignKey(
-        "portal_medialib.PortalDocument",
-        verbose_name="document",
-        null=True,
-        blank=True,
-        on_delete=models.SET_NULL,
-        related_name="+",
-    )
+    document = document_field("document")
 
     class Meta(Orderable.Meta):
         verbose_name = "bilan annuel"

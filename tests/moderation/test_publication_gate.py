@@ -9,9 +9,11 @@ from django.core.management import call_command
 from django.urls import reverse
 from django.utils import timezone
 
-from caps_sheets.models import CapsSheetPage
+from caps_sheets.models import CapsSheetPage, SheetPartner
 from portal.moderation.models import Notice
+from portal.taxonomies.models import Vocabulary
 from portal.users.models import User
+from tests.factories.network import make_organisation, make_term
 from tests.factories.sheets import build_sheet, make_sheet, make_sheets_index
 
 pytestmark = pytest.mark.django_db
@@ -126,3 +128,17 @@ def test_what_counts_is_the_revision_not_the_live_page():
     sheet.hook = "Une accroche complète."
     sheet.save_revision().publish()
     assert CapsSheetPage.objects.get(pk=sheet.pk).hook == "Une accroche complète."
+
+
+def test_a_draft_still_opens_when_what_it_points_to_is_deleted():
+    sheet = make_sheet(live=False)
+    level = make_term(Vocabulary.PREVENTION_LEVEL, "postvention")
+    role = make_term(Vocabulary.PARTNER_ROLE, "evaluateur")
+    sheet.prevention_level = level
+    sheet.partner_items.add(SheetPartner(organisation=make_organisation(), role=role))
+    sheet.save_revision()
+    level.delete()
+    role.delete()
+    draft = CapsSheetPage.objects.get(pk=sheet.pk).get_latest_revision_as_object()
+    assert draft.prevention_level is None
+    assert [item.role.slug for item in draft.partner_items.all()] == ["pilote"]

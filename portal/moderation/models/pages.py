@@ -10,6 +10,7 @@ from wagtail.models import Page, Revision
 
 from portal.base.models import BasePage
 from portal.moderation.forms import ModeratedPageForm
+from portal.moderation.revisions import without_lost_targets
 from portal.moderation.signals import schedule_called_off
 from portal.users.models import User
 
@@ -54,6 +55,13 @@ class ModeratedPage(BasePage):
             draft.call_off_schedule(revision)
             return
         super().publish(revision, user=user, log_action=log_action, **kwargs)
+
+    @classmethod
+    def from_serializable_data(
+        cls, data: dict[str, Any], check_fks: bool = True, strict_fks: bool = False
+    ) -> "ModeratedPage | None":
+        content = without_lost_targets(cls, data) if check_fks else data
+        return super().from_serializable_data(content, check_fks=check_fks, strict_fks=strict_fks)
 
     def publication_errors(self) -> dict[str, list[str]]:
         """What keeps this page from being public: French messages by field or relation name, ``{}`` if nothing."""

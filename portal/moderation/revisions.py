@@ -1,0 +1,34 @@
+"""Drafts that point to something deleted since: modelcluster refuses to open them when the key is protected."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.db.models import PROTECT, ForeignKey, Model
+from modelcluster.models import get_all_child_relations
+
+
+def without_lost_targets(model: type[Model], content: Mapping[str, Any]) -> dict[str, Any]:
+    """The content of a revision, with the protected keys whose target is gone emptied, and such children dropped.
+
+    Deleting a term that only a draft uses is allowed: the draft must open, and say that the field is missing.
+    """
+    kept = {**content, **dict.fromkeys(_lost_keys(model, content))}
+    for relation in get_all_child_relations(model):
+        name = relation.get_accessor_name()
+        if name in content:
+            kept[name] = [child for child in content[name] if not _lost_keys(relation.related_model, child)]
+    return kept
+
+
+def _lost_keys(model: type[Model], content: Mapping[str, Any]) -> list[str]:
+    keys = [
+        field
+        for field in model._meta.get_fields()
+        if isinstance(field, ForeignKey) and field.remote_field.on_delete is PROTECT
+    ]
+    return [
+        key.name
+        for key in keys
+        if content.get(key.name) is not None
+        and not key.remote_field.model._default_manager.filter(pk=content[key.name]).exists()
+    ]

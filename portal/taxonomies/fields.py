@@ -1,0 +1,26 @@
+"""Model fields that hold terms of one vocabulary."""
+
+from django.db import models
+from modelcluster.fields import ParentalManyToManyField
+
+from portal.taxonomies.models import Term, Vocabulary, terms
+
+
+def term_field(verbose_name: str, vocabulary: Vocabulary) -> models.ForeignKey:
+    """One term, which may be missing from a draft; the term cannot be deleted while it is used."""
+    return models.ForeignKey(
+        Term,
+        verbose_name=verbose_name,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        limit_choices_to=terms(vocabulary),
+        related_name="+",
+    )
+
+
+def terms_field(verbose_name: str, vocabulary: Vocabulary) -> ParentalManyToManyField:
+    """Several terms, kept in the revisions of the page."""
+    return ParentalManyToManyField(
+        Term, verbose_name=verbose_name, blank=True, limit_choices_to=terms(vocabulary), related_name="+"
+    )
