@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 from django.db.models import Model, Q
-from django.utils import timezone
 from wagtail.models import Page
 from wagtail.query import PageQuerySet
+
+from portal.base.visibility import visible
 
 MAX_BODY = 200_000
 BATCH = 100
@@ -71,7 +72,7 @@ class Family(ABC):
         return f"{self.key}:{page_id}"
 
     def visible(self) -> PageQuerySet:
-        return visible_pages(self.model.objects.all())
+        return visible(self.model.objects.all())
 
     def build(self, ids: Sequence[int]) -> list[SearchDocument]:
         """The documents of the pages of ``ids`` that the public may see, by id."""
@@ -111,11 +112,6 @@ class Family(ABC):
             payload=payload,
             **values,
         )
-
-
-def visible_pages(pages: PageQuerySet) -> PageQuerySet:
-    """What anybody may read now: published, not expired, under no view restriction, inherited ones included."""
-    return pages.live().public().exclude(expire_at__lt=timezone.now())
 
 
 _families: dict[str, Family] = {}

@@ -10,7 +10,8 @@ from django.utils.html import escape
 from django.utils.safestring import SafeString
 from wagtail.models import Page
 
-from search.documents import families, visible_pages
+from portal.base.visibility import visible
+from search.documents import families
 from search.engines.base import EngineError, Hit, SearchResults
 from search.engines.current import get_engine
 from search.facets import GROUPS, Labels, References, references
@@ -137,8 +138,8 @@ def still_visible(hits: list[Hit]) -> list[Hit]:
     ids = {hit.page_id for hit in hits}
     if not ids:
         return []
-    visible = set(visible_pages(Page.objects.filter(pk__in=ids)).values_list("pk", flat=True))
-    return [hit for hit in hits if hit.page_id in visible]
+    readable = set(visible(Page.objects.filter(pk__in=ids)).values_list("pk", flat=True))
+    return [hit for hit in hits if hit.page_id in readable]
 
 
 def card(hit: Hit) -> dict[str, object]:
