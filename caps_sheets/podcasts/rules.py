@@ -1,4 +1,4 @@
-"""What an episode needs before it may be public (issue 2, items 6 and 7)."""
+"""What an episode needs before it may be public."""
 
 from datetime import date
 from typing import TYPE_CHECKING

@@ -6,7 +6,7 @@ from portal.medialib.models import PortalImage
 
 
 def image_errors(image: PortalImage | None, today: date) -> list[str]:
-    """What forbids to publish ``image`` on ``today``: credit, licence, consent of the people shown (issue 2, item 6).
+    """What forbids to publish ``image`` on ``today``: credit, licence, consent of the people shown.
 
     No image, no error: whether an image is required is the rule of each page.
     """

@@ -30,6 +30,12 @@ def contributors(page: Page) -> set[int]:
     return people - {None}
 
 
+def draft_is_publishable(page: Page) -> bool:
+    """Whether the last draft meets the rules of its type; a page type without rules always does."""
+    draft = page.specific.get_latest_revision_as_object()
+    return not hasattr(draft, "is_publishable") or draft.is_publishable()
+
+
 @dataclass(frozen=True)
 class Submission:
     """Where a submitted page stands: ``step`` with ``reviewers`` since ``since``; ``reason`` if it was returned."""

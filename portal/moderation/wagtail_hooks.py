@@ -12,6 +12,7 @@ from wagtail.log_actions import LogActionRegistry
 from wagtail.models import Page
 
 from portal.moderation.models import ModeratedPage
+from portal.moderation.queries import draft_is_publishable
 from portal.moderation.views import page_completeness
 
 
@@ -49,7 +50,7 @@ def keep_incomplete_pages_out_of_bulk_publication(
     pages = list(objects)
     if view.cleaned_form.cleaned_data.get("include_descendants"):
         pages += [child for page in objects for child in page.get_descendants().not_live()]
-    refused = [page for page in pages if not _draft_is_publishable(page)]
+    refused = [page for page in pages if not draft_is_publishable(page)]
     if not refused:
         return None
     titles = ", ".join(f"« {page.title} »" for page in refused)
@@ -68,8 +69,3 @@ def keep_copies_as_drafts(request: HttpRequest, page: Page) -> HttpResponse | No
         return None
     messages.error(request, "Une copie passe elle-même par la relecture : copiez la page sans la publier.")
     return redirect("wagtailadmin_pages:copy", page.pk)
-
-
-def _draft_is_publishable(page: Page) -> bool:
-    specific = page.specific
-    return not isinstance(specific, ModeratedPage) or specific.get_latest_revision_as_object().is_publishable()

@@ -67,23 +67,21 @@ class ModeratedPage(BasePage):
         """What keeps this page from being public: French messages by field or relation name, ``{}`` if nothing."""
         return {}
 
+    def all_errors(self) -> dict[str, list[str]]:
+        """The broken rules and the incomplete blocks; a rule on a field says more than its incomplete blocks."""
+        return {**self._block_errors(), **self.publication_errors()}
+
     def check_publishable(self) -> None:
         """Raise ``ValidationError`` unless the page may be public as it stands."""
-        errors = {**self._block_errors(), **self.publication_errors()}
-        if errors:
+        if errors := self.all_errors():
             raise ValidationError([message for messages in errors.values() for message in messages])
 
     def is_publishable(self) -> bool:
-        try:
-            self.check_publishable()
-        except ValidationError:
-            return False
-        return True
+        return not self.all_errors()
 
     def missing_items(self) -> list[tuple[str, list[str]]]:
         """(label of the field, messages) of everything that publication still needs."""
-        errors = {**self._block_errors(), **self.publication_errors()}
-        return [(self.field_label(name), messages) for name, messages in errors.items()]
+        return [(self.field_label(name), messages) for name, messages in self.all_errors().items()]
 
     def field_label(self, name: str) -> str:
         """French label of a field, or of the relation that an inline panel edits."""
@@ -110,6 +108,6 @@ class ModeratedPage(BasePage):
     def call_off_schedule(self, revision: Revision) -> None:
         """Forget the date of a scheduled revision that may not be published, and say why."""
         type(revision).objects.filter(pk=revision.pk).update(approved_go_live_at=None)
-        reasons = [message for _, messages in self.missing_items() for message in messages]
+        reasons = [message for messages in self.all_errors().values() for message in messages]
         log(instance=self, action="portal.schedule_called_off", revision=revision, data={"reasons": reasons})
         schedule_called_off.send(sender=type(self), page=self, revision=revision, reasons=reasons)

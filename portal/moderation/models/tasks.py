@@ -7,7 +7,7 @@ from django.core.exceptions import PermissionDenied
 from wagtail.models import AbstractGroupApprovalTask, Page, TaskState
 
 from portal.moderation.forms import ReasonForm
-from portal.moderation.queries import contributors
+from portal.moderation.queries import contributors, draft_is_publishable
 from portal.users.models import User
 
 
@@ -28,8 +28,7 @@ class ReviewTask(AbstractGroupApprovalTask):
         """False for whoever wrote or submitted the text, and for everybody while the page is incomplete."""
         if user.pk in contributors(obj):
             return False
-        draft = obj.specific.get_latest_revision_as_object()
-        return not hasattr(draft, "is_publishable") or draft.is_publishable()
+        return draft_is_publishable(obj)
 
     def on_action(
         self, task_state: TaskState, user: User, action_name: str, comment: str = "", **_ignored: Any
