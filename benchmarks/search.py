@@ -30,7 +30,7 @@ from search.documents import SearchDocument  # noqa: E402
 from search.engines.tantivy import TantivyEngine, facet_counts  # noqa: E402
 from search.engines.tantivy_schema import QueryBuilder  # noqa: E402
 from search.queries import SearchQuery, make_plan  # noqa: E402
-from search.synonyms import synonyms_from  # noqa: E402
+from search.synonyms import Synonyms, starting_groups  # noqa: E402
 
 SEED = 20261122
 VOCABULARY = 40_000
@@ -38,7 +38,7 @@ WORDS = 250
 ROUNDS = 5
 SYLLABLES = [consonant + vowel for consonant in "bcdfglmnp" for vowel in "aeio"]
 FACETS = {"type": 5, "theme": 45, "public": 40, "milieu": 20, "region": 18, "departement": 101}
-SYNONYMS = synonyms_from(())
+SYNONYMS = Synonyms(starting_groups())
 
 
 class Corpus:

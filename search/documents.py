@@ -21,8 +21,9 @@ class SearchDocument:
     """One searchable thing. ``key`` is unique (``sheet:12``); ``source`` names what it was made from.
 
     ``terms`` holds the labels of its vocabularies, ``aliases`` their synonyms, ``places`` its territory;
-    ``facets`` maps a group to its values; ``payload`` is what a result card shows, so that a page of results costs no
-    query per card.
+    ``communes`` the INSEE codes where it stands, ``names`` the other names it is suggested by; ``facets`` maps a group
+    to its values; ``payload`` is what a result card shows, so that a page of results costs no query per card.
+    ``moments`` cuts the body of something that is heard: (first character, second), in order.
     """
 
     key: str
@@ -36,6 +37,9 @@ class SearchDocument:
     terms: str = ""
     aliases: str = ""
     places: str = ""
+    names: str = ""
+    communes: list[str] = field(default_factory=list)
+    moments: list[tuple[int, int]] = field(default_factory=list)
     facets: dict[str, list[str]] = field(default_factory=dict)
     date: datetime.date | None = None
     year: int | None = None

@@ -12,6 +12,7 @@ from portal.taxonomies.models import Term, Theme
 from search.documents import Family, SearchDocument
 from search.pieces import (
     aliases,
+    covered_by,
     joined,
     labels,
     place_card,
@@ -19,10 +20,11 @@ from search.pieces import (
     place_names,
     plain,
     slugs,
-    spoken_text,
+    spoken,
     stream_text,
     theme_links,
     themes_of,
+    year_facet,
 )
 
 
@@ -47,6 +49,8 @@ class SheetFamily(Family):
             "keyword_items__tag",
             "commune_items__commune__department__region",
             "clsm_items__clsm__departments__region",
+            "clsm_items__clsm__commune_items",
+            "clsm_items__clsm__epci_items__epci__communes",
             Prefetch("episode_items", queryset=episodes),
             *self.vocabularies,
         )
@@ -80,8 +84,15 @@ class SheetFamily(Family):
                 "theme": slugs(themes),
                 "public": slugs(page.audiences.all()),
                 "milieu": slugs(page.settings.all()),
+                "strategie": slugs(page.strategies.all()),
+                "action": slugs(page.action_types.all()),
+                "clsm": [clsm.slug for clsm in clsms],
+                "annee": year_facet(year),
+                "qpv": ["oui"] if page.in_qpv else [],
+                "episode": ["avec" if page.episode_items.all() else "sans"],
                 **place_facets(departments.values()),
             },
+            communes=[commune.code for commune in communes] or covered_by(clsms),
             date=published.date() if published else None,
             year=year,
             payload={
@@ -149,8 +160,13 @@ class ClsmFamily(Family):
             facets={
                 "theme": slugs(themes),
                 "public": slugs(page.audiences.all()),
+                "clsm": [page.slug],
+                "annee": year_facet(year),
+                "qpv": ["oui"] if page.qpv_items.all() else [],
                 **place_facets(departments),
             },
+            names=joined(page.short_name, page.other_name),
+            communes=list(communes),
             date=page.first_published_at.date() if page.first_published_at else None,
             year=year,
             payload={
@@ -177,13 +193,18 @@ class EpisodeFamily(Family):
         return pages.prefetch_related(
             "theme_items__tag",
             "clsm_items__clsm__departments__region",
+            "clsm_items__clsm__commune_items",
+            "clsm_items__clsm__epci_items__epci__communes",
             "sheet_items__sheet__audiences",
             "sheet_items__sheet__settings",
             "sheet_items__sheet__clsm_items__clsm__departments__region",
+            "sheet_items__sheet__clsm_items__clsm__commune_items",
+            "sheet_items__sheet__clsm_items__clsm__epci_items__epci__communes",
         )
 
     def document(self, page: EpisodePage) -> SearchDocument | None:
         themes = themes_of(page)
+        heard, moments = spoken(page.transcript)
         sheets = [item.sheet for item in page.sheet_items.all() if item.sheet.live]
         clsms = {item.clsm_id: item.clsm for item in page.clsm_items.all() if item.clsm.live}
         for sheet in sheets:
@@ -194,7 +215,8 @@ class EpisodeFamily(Family):
         return self.base(
             page,
             summary=page.summary,
-            body=joined(plain(page.notes), spoken_text(page.transcript)),
+            body=joined(heard, plain(page.notes)),
+            moments=moments,
             terms=labels([*themes, *audiences, *settings]),
             aliases=aliases([*themes, *audiences, *settings]),
             places=joined(*(clsm.title for clsm in clsms.values()), *place_names(departments.values())),
@@ -202,8 +224,11 @@ class EpisodeFamily(Family):
                 "theme": slugs(themes),
                 "public": slugs(audiences),
                 "milieu": slugs(settings),
+                "clsm": [clsm.slug for clsm in clsms.values()],
+                "annee": year_facet(page.date.year if page.date else None),
                 **place_facets(departments.values()),
             },
+            communes=covered_by(clsms.values()),
             date=page.date,
             year=page.date.year if page.date else None,
             payload={
@@ -228,6 +253,7 @@ class NewsFamily(Family):
             page,
             summary=page.introduction,
             body=stream_text(page.body),
+            facets={"annee": year_facet(page.date.year if page.date else None)},
             date=page.date,
             year=page.date.year if page.date else None,
             payload={"text": page.introduction, "when": f"{page.date:%d/%m/%Y}"},

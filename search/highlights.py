@@ -2,6 +2,7 @@
 
 import re
 from array import array
+from bisect import bisect
 from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 from typing import NamedTuple
@@ -15,6 +16,7 @@ LENGTH = 220
 SHORT = 80  # characters: a shorter passage goes on with the next line
 MARKS = 12
 MOST_FOUND = 400
+MOST_MOMENTS = 3
 #: Words that may stand inside a phrase that is found: « bailleurs publics et sociaux ».
 PHRASE_SLOP = 2
 SENTENCE_END = re.compile(r"[.!?…](?:\s?[»”\")])?\s+(?![»”])|\n+")
@@ -30,6 +32,27 @@ class Found(NamedTuple):
     last: int
     phrase: Phrase
     weight: float
+
+
+class IndexedText(NamedTuple):
+    """A text with what :func:`search.text.analyse` made of it."""
+
+    text: str
+    stems: str
+    spans: bytes
+
+    def places(self, found: Iterable[Found]) -> list[tuple[int, int]]:
+        """Where each phrase stands in the text: first and last character."""
+        packed = array("I")
+        packed.frombytes(self.spans)
+        return [(packed[one.first] >> 8, (packed[one.last] >> 8) + (packed[one.last] & 255)) for one in found]
+
+
+class Moment(NamedTuple):
+    """A passage that answers in something that is heard: the second where it begins, what is said (safe HTML)."""
+
+    second: int
+    html: SafeString
 
 
 class Passage(NamedTuple):
@@ -96,25 +119,63 @@ def mark_title(title: str, starting: Starts) -> SafeString:
     return marked(title, [(all_words[one.first].start, all_words[one.last].end) for one in found])
 
 
-def snippet(text: str, indexed: str, spans: bytes, starting: Starts) -> Passage:
-    """The passage of ``text`` that best answers, marked; an empty one when no phrase is there.
+def answer(
+    texts: Iterable[IndexedText], starting: Starts, everything: float, cuts: Sequence[Sequence[int]]
+) -> tuple[SafeString, tuple[Moment, ...]]:
+    """The best passage of ``texts`` and, when the last one is heard (``cuts``), its best moments.
 
-    ``indexed`` and ``spans`` come from :func:`search.text.analyse`: finding a passage in a long transcript
-    costs one look-up a word.
+    ``everything`` is the worth of all that is asked: a text that holds it spares the reading of the next ones.
     """
-    found = find_phrases(indexed.split(" "), starting)
+    best = Passage(SafeString(""), 0.0)
+    moments: tuple[Moment, ...] = ()
+    for text in texts:
+        if best.score < everything:
+            best = max(best, snippet(text, starting), key=lambda one: one.score)
+        if cuts:
+            moments = find_moments(text, starting, cuts)
+    return best.html, moments
+
+
+def snippet(text: IndexedText, starting: Starts) -> Passage:
+    """The passage that best answers, marked; an empty one when no phrase is there.
+
+    Finding a passage in a long transcript costs one look-up a word.
+    """
+    found = find_phrases(text.stems.split(" "), starting)
     if not found:
         return Passage(SafeString(""), 0.0)
-    packed = array("I")
-    packed.frombytes(spans)
-    places = [(packed[one.first] >> 8, (packed[one.last] >> 8) + (packed[one.last] & 255)) for one in found]
+    places = text.places(found)
     first, last, score = best_window(places, found)
-    start, end = widen(text, places[first][0], places[last][1])
-    inside = [(a - start, b - start) for a, b in places if a >= start and b <= end][:MARKS]
-    before = "" if at_sentence(text, start) else "… "
-    after = "" if at_sentence(text, end + 1) else " …"
-    html = f"{before}{marked(text[start:end], inside)}{after}".replace("\n", " · ")
+    start, end = widen(text.text, places[first][0], places[last][1])
+    before = "" if at_sentence(text.text, start) else "… "
+    after = "" if at_sentence(text.text, end + 1) else " …"
+    html = f"{before}{marked_between(text.text, places, start, end)}{after}".replace("\n", " · ")
     return Passage(mark_safe(html), score)  # noqa: S308 - escaped by marked()
+
+
+def marked_between(text: str, places: Iterable[tuple[int, int]], start: int, end: int) -> SafeString:
+    inside = [(a - start, b - start) for a, b in places if a >= start and b <= end][:MARKS]
+    return marked(text[start:end], inside)
+
+
+def find_moments(text: IndexedText, starting: Starts, cuts: Sequence[Sequence[int]]) -> tuple[Moment, ...]:
+    """The segments of ``cuts`` (first character, second) that answer best, in the order they are heard."""
+    found = find_phrases(text.stems.split(" "), starting)
+    places = text.places(found)
+    firsts = [cut[0] for cut in cuts]
+    worth: dict[int, dict[Phrase, float]] = {}
+    for one, (start, _) in zip(found, places, strict=True):
+        segment = bisect(firsts, start) - 1
+        if segment >= 0:
+            worth.setdefault(segment, {})[one.phrase] = one.weight
+    scores = {segment: sum(phrases.values()) for segment, phrases in worth.items()}
+    enough = 0.6 * max(scores.values(), default=0.0)
+    best = sorted((one for one in scores if scores[one] >= enough), key=lambda one: (-scores[one], one))[:MOST_MOMENTS]
+    ends = [*firsts[1:], len(text.text)]
+    return tuple(
+        Moment(cuts[segment][1], marked_between(text.text, places, firsts[segment], ends[segment]))
+        for segment in sorted(best)
+    )
 
 
 def best_window(places: Sequence[tuple[int, int]], found: Sequence[Found]) -> tuple[int, int, float]:

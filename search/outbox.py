@@ -14,6 +14,7 @@ from search.documents import build
 from search.engines.base import EngineError, IndexMissing, SearchEngine, WriterBusy
 from search.engines.current import get_engine
 from search.models import IndexChange
+from search.references import references_changed
 
 logger = logging.getLogger("portal.search")
 
@@ -29,6 +30,8 @@ def note(keys: Iterable[str], reason: IndexChange.Reason) -> None:
     if not rows:
         return
     IndexChange.objects.bulk_create(rows, batch_size=500)
+    if any(row.key.startswith("clsm:") for row in rows):
+        references_changed()
     if not _paused.get():
         transaction.on_commit(drain_quietly, robust=True)
 

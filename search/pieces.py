@@ -1,14 +1,16 @@
 """What the families build their documents from: texts, places and themes of any page."""
 
 from collections.abc import Iterable
+from datetime import date
 
+from django.utils import timezone
 from wagtail.blocks import StreamValue
 from wagtail.rich_text import get_text_for_indexing
 
 from caps_sheets.models import CapsSheetPage
 from caps_sheets.podcasts.models import EpisodePage
 from caps_sheets.podcasts.transcripts import TranscriptError, parse
-from network.models import ClsmPage
+from network.models import ClsmCommune, ClsmPage
 from network.territories.models import Department
 from portal.taxonomies.models import Term, Theme
 
@@ -71,9 +73,46 @@ def theme_links(themes: Iterable[Theme]) -> list[dict[str, str]]:
     return [{"slug": theme.slug, "name": theme.name} for theme in list(themes)[:2]]
 
 
-def spoken_text(transcript: str) -> str:
-    """What is said in an episode; nothing when the transcript can not be read."""
+def year_facet(year: int | None) -> list[str]:
+    return [str(year)] if year else []
+
+
+def covered_by(clsms: Iterable[ClsmPage]) -> list[str]:
+    """The INSEE codes of the communes that CLSMs cover today, from what is prefetched."""
+    today = timezone.localdate()
+    codes: dict[str, None] = {}
+    for clsm in clsms:
+        codes |= dict.fromkeys(item.commune_id for item in clsm.commune_items.all() if runs(item, today))
+        for item in clsm.epci_items.all():
+            codes |= dict.fromkeys(commune.pk for commune in item.epci.communes.all())
+    return list(codes)
+
+
+def runs(item: ClsmCommune, day: date) -> bool:
+    return (item.since is None or item.since <= day) and (item.until is None or item.until >= day)
+
+
+SEGMENT = 240  # characters: what is heard in about fifteen seconds
+
+
+def spoken(transcript: str) -> tuple[str, list[tuple[int, int]]]:
+    """What is said in an episode, one segment a line, and where each begins: (first character, second).
+
+    Nothing when the transcript can not be read.
+    """
     try:
-        return " ".join(cue.text for cue in parse(transcript)) if transcript else ""
+        cues = parse(transcript) if transcript else []
     except TranscriptError:
-        return ""
+        return "", []
+    segments: list[tuple[int, str]] = []
+    for cue in cues:
+        if segments and len(segments[-1][1]) < SEGMENT:
+            segments[-1] = (segments[-1][0], f"{segments[-1][1]} {cue.text}")
+        else:
+            segments.append((int(cue.start), cue.text))
+    moments = []
+    position = 0
+    for second, text in segments:
+        moments.append((position, second))
+        position += len(text) + 1
+    return "\n".join(text for _, text in segments), moments

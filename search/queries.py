@@ -17,18 +17,28 @@ MAX_WORDS = 24
 MAX_VALUES = 30
 MAX_PAGE = 200
 PAGE_SIZE = 20
+MAX_PLACE = 80
+RADII = (10, 25, 50, 100)  # km
+RADIUS = 50
 
 PART = re.compile(r"(?P<minus>(?<!\S)[-−])?(?:[\"“”«]\s*(?P<phrase>[^\"“”«»]*)[\"“”»]?|(?P<word>[^\s\"“”«»]+))")
 
 
 @dataclass(frozen=True)
 class SearchQuery:
-    """A normalised query: the same object serves the page, a feed, an export or an alert."""
+    """A normalised query: the same object serves the page, a feed, an export or an alert.
+
+    ``place`` is a commune as it was typed, ``radius`` the distance around it in km; ``is_latest_first`` orders by date
+    rather than by relevance.
+    """
 
     text: str = ""
     filters: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     page: int = 1
     size: int = PAGE_SIZE
+    place: str = ""
+    radius: int = RADIUS
+    is_latest_first: bool = False
 
     @classmethod
     def from_params(cls, params: QueryDict) -> "SearchQuery":
@@ -39,7 +49,14 @@ class SearchQuery:
             kept = tuple(sorted({value for value in values if value}))
             if kept:
                 filters[group.name] = kept
-        return cls(clean(params.get("q", ""), MAX_TEXT), filters, page_number(params.get("page", "")))
+        return cls(
+            clean(params.get("q", ""), MAX_TEXT),
+            filters,
+            page_number(params.get("page", "")),
+            place=clean(params.get("lieu", ""), MAX_PLACE),
+            radius=radius_of(params.get("rayon", "")),
+            is_latest_first=params.get("tri") == "recent",
+        )
 
     @property
     def offset(self) -> int:
@@ -47,12 +64,12 @@ class SearchQuery:
 
     @property
     def is_empty(self) -> bool:
-        return not self.text and not self.filters
+        return not self.text and not self.filters and not self.place
 
     @property
     def choices(self) -> list[tuple[str, str]]:
-        """Every filter as (group, value): what a form keeps when only the words change."""
-        return [(name, value) for name, values in self.filters.items() for value in values]
+        """Every parameter but the words and the page: what a form keeps when only the words change."""
+        return [(name, value) for name, value in self.params() if name != "q"]
 
     def known(self, values: Mapping[str, Mapping[str, object]]) -> "SearchQuery":
         """The same query without the filter values that ``values`` (group → known values) does not list."""
@@ -70,14 +87,22 @@ class SearchQuery:
         }
         return replace(self, filters={name: values for name, values in chosen.items() if values}, page=1)
 
-    def url_params(self, page: int | None = None) -> str:
-        """The query string of this query, or of another ``page`` of it; parameters always in the same order."""
+    def params(self) -> list[tuple[str, str]]:
+        """The parameters of this query without its page, always in the same order."""
         params: list[tuple[str, str]] = [("q", self.text)] if self.text else []
         params += [(group.name, value) for group in GROUPS for value in self.filters.get(group.name, ())]
+        if self.place:
+            params.append(("lieu", self.place))
+            if self.radius != RADIUS:
+                params.append(("rayon", str(self.radius)))
+        if self.is_latest_first:
+            params.append(("tri", "recent"))
+        return params
+
+    def url_params(self, page: int | None = None) -> str:
+        """The query string of this query, or of another ``page`` of it."""
         number = self.page if page is None else page
-        if number > 1:
-            params.append(("page", str(number)))
-        return urlencode(params)
+        return urlencode([*self.params(), ("page", str(number))] if number > 1 else self.params())
 
 
 def page_number(text: str) -> int:
@@ -85,6 +110,27 @@ def page_number(text: str) -> int:
     if not text.isascii() or not text.isdigit():
         return 1
     return min(max(int(text[:6]), 1), MAX_PAGE)
+
+
+def radius_of(text: str) -> int:
+    """One of RADII, in km; the usual one for anything else."""
+    return int(text) if text in map(str, RADII) else RADIUS
+
+
+@dataclass(frozen=True)
+class Near:
+    """Around a place: ``rings`` holds INSEE codes by growing distance. Nothing outside them is found."""
+
+    rings: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True)
+class Geography:
+    """What a query says of places. ``named``: communes its words name; ``is_only_place``: they name nothing else."""
+
+    named: tuple[Named, ...] = ()
+    is_only_place: bool = False
+    near: Near | None = None
 
 
 @dataclass(frozen=True)
@@ -163,7 +209,12 @@ def split(text: str) -> tuple[list[str], list[list[str]], list[list[str]]]:
     return free[:MAX_WORDS], phrases[:MAX_WORDS], excluded[:MAX_WORDS]
 
 
-def make_plan(text: str, synonyms: Synonyms, correct: Corrector) -> Plan:
+def free_words(text: str) -> list[str]:
+    """The words of ``text`` as they are typed, without quoted phrases and what a minus excludes."""
+    return [match["word"] for match in PART.finditer(text) if match["word"] and not match["minus"]]
+
+
+def make_plan(text: str, synonyms: Synonyms, correct: Corrector, geography: Geography | None = None) -> Plan:
     """The plan of ``text``. ``correct`` gives the words close to a form that no document holds, () if known."""
     free, phrases, excluded = split(text)
     tokens = [stem(form) for form in free]
@@ -192,8 +243,17 @@ def make_plan(text: str, synonyms: Synonyms, correct: Corrector) -> Plan:
         tuple(tokens) if len(tokens) > 1 else (),
         tuple(dict.fromkeys(form for form in free if not is_stop_word(form))),
         corrections,
-        synonyms.named(meant),
+        named_values(synonyms.named(meant), geography or Geography()),
     )
+
+
+def named_values(named: tuple[Named, ...], geography: Geography) -> tuple[Named, ...]:
+    """A commune says more than the département whose name it holds; a place alone asks for its CLSM."""
+    if not geography.named:
+        return named
+    kept = tuple(one for one in named if one.group not in ("departement", "region"))
+    clsm = (Named("type", "clsm", 1.0),) if geography.is_only_place else ()
+    return (*kept, *geography.named, *clsm)
 
 
 def avoided(part: list[str]) -> Alternative:

@@ -6,6 +6,7 @@ from search.documents import build_all, families
 from search.engines.current import get_engine
 from search.models import IndexChange
 from search.outbox import drain, note
+from search.references import references_changed
 
 
 def rebuild(timeout: float = 60.0) -> int:
@@ -15,6 +16,7 @@ def rebuild(timeout: float = 60.0) -> int:
     drained into the new index.
     """
     engine = get_engine()
+    references_changed()  # imports write their rows without a signal
     with engine.exclusive(timeout):
         number = engine.rebuild(build_all())
         drain(everything=True)

@@ -14,9 +14,11 @@ from portal.base.visibility import visible
 from search.documents import families
 from search.engines.base import EngineError, Hit, SearchResults
 from search.engines.current import get_engine
-from search.facets import GROUPS, Labels, References, references
+from search.facets import GROUPS
+from search.highlights import Moment
+from search.places import Place, find_place, geography
 from search.queries import SearchQuery, split
-from search.synonyms import synonyms_from
+from search.references import Labels, References, references
 from search.text import stem
 
 #: A longer group folds the rest of its choices behind « Voir tout ».
@@ -102,13 +104,16 @@ class Found:
     shows_help: bool
     is_degraded: bool
     is_relaxed: bool
+    place: Place | None = None
+    is_unknown_place: bool = False
 
 
 def find(query: SearchQuery) -> Found:
-    reference = references({family.slug: family.label for family in families()})
+    reference = references()
     query = query.known(reference.labels)
+    place = find_place(query)
     try:
-        results, is_degraded = ask(query, reference), False
+        results, is_degraded = ask(query, reference, place), False
     except EngineError:
         logger.exception("Search engine unavailable, plain listing shown")
         results, is_degraded = plain_listing(query), True
@@ -118,7 +123,7 @@ def find(query: SearchQuery) -> Found:
     hits = still_visible(results.hits)
     return Found(
         query=query,
-        cards=[card(hit) for hit in hits],
+        cards=[card(hit, place) for hit in hits],
         total=max(results.total - (len(results.hits) - len(hits)), 0),
         facets=facets(query, results.facets, reference),
         chips=chips(query, reference.labels),
@@ -126,11 +131,14 @@ def find(query: SearchQuery) -> Found:
         shows_help=is_about_distress(query.text),
         is_degraded=is_degraded,
         is_relaxed=results.plan.is_relaxed and bool(hits),
+        place=place,
+        is_unknown_place=bool(query.place) and place is None,
     )
 
 
-def ask(query: SearchQuery, reference: References) -> SearchResults:
-    return get_engine().search(query, synonyms_from(reference.names))
+def ask(query: SearchQuery, reference: References, place: Place | None) -> SearchResults:
+    about = geography(query.text, place.near if place else None)
+    return get_engine().search(query, reference.synonyms, about)
 
 
 def still_visible(hits: list[Hit]) -> list[Hit]:
@@ -142,12 +150,24 @@ def still_visible(hits: list[Hit]) -> list[Hit]:
     return [hit for hit in hits if hit.page_id in readable]
 
 
-def card(hit: Hit) -> dict[str, object]:
+def card(hit: Hit, place: Place | None = None) -> dict[str, object]:
     """A hit as ``components/card.html`` wants it: the passage that matches replaces the usual text."""
     payload = dict(hit.payload)
+    payload["moments"] = [moment_link(hit.url, moment) for moment in hit.moments]
+    if place:
+        distances = [place.distances[code] for code in hit.communes if code in place.distances]
+        payload["distance_km"] = round(min(distances)) if distances else None
     payload["themes"] = [ThemeLink(**theme) for theme in payload.get("themes", ())]
     payload["text"] = hit.snippet or payload.get("text", "")
     return {"url": hit.url, "title": hit.title, **payload}
+
+
+def moment_link(url: str, moment: Moment) -> dict[str, object]:
+    """Where the player opens at the second of ``moment``, that second as people write it, and what is said."""
+    minutes, seconds = divmod(moment.second, 60)
+    hours, minutes = divmod(minutes, 60)
+    clock = f"{hours} h {minutes:02} min {seconds:02} s" if hours else f"{minutes} min {seconds:02} s"
+    return {"url": f"{url}?t={moment.second}#lecteur", "clock": clock, "text": moment.html}
 
 
 def facets(query: SearchQuery, counts: dict[str, dict[str, int]], reference: References) -> list[Facet]:
@@ -164,7 +184,7 @@ def facets(query: SearchQuery, counts: dict[str, dict[str, int]], reference: Ref
         choices.sort(key=lambda choice: (not choice.selected, -choice.count, choice.label))
         if choices:
             shown = max(SHOWN_CHOICES, len(chosen)) if len(choices) > SHOWN_CHOICES + 2 else len(choices)
-            headings = reference.headings if group.name == "theme" else {}
+            headings = reference.headings.get(group.name, {})
             found.append(
                 Facet(group.name, group.label, choices[:shown], sections(choices[shown:], headings), bool(chosen))
             )

@@ -12,9 +12,12 @@ from django.db.models.signals import m2m_changed, post_delete, post_save, pre_de
 from wagtail.models import Page, PageViewRestriction
 from wagtail.signals import page_slug_changed, post_page_move
 
+from network.territories.models import Department, Region
+from portal.taxonomies.models import Term, Theme
 from search.documents import Family, families, family_of
-from search.models import IndexChange
+from search.models import IndexChange, SynonymGroup
 from search.outbox import note
+from search.references import references_changed
 
 Reason = IndexChange.Reason
 
@@ -31,6 +34,9 @@ def connect() -> None:
         connect_family(family)
     post_page_move.connect(on_move, dispatch_uid="search.move")
     page_slug_changed.connect(on_address, dispatch_uid="search.address")
+    for model in (Theme, Term, Region, Department, SynonymGroup):
+        for signal in (post_save, post_delete):
+            signal.connect(on_reference, sender=model, dispatch_uid=f"search.reference.{model._meta.label}")
     for signal in (post_save, post_delete):
         signal.connect(on_restriction, sender=PageViewRestriction, dispatch_uid="search.restriction")
 
@@ -105,3 +111,8 @@ def on_related_save(
 def on_related_delete(instance: Model, **kwargs: Any) -> None:
     """The links are read before they go; the pages are read again after the commit, without them."""
     note_dependants(instance)
+
+
+def on_reference(raw: bool = False, **kwargs: Any) -> None:
+    if not raw:
+        references_changed()

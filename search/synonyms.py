@@ -1,7 +1,8 @@
 """What a typed word also means: the equivalences of the field, and the labels that it names.
 
-Two things are kept apart, because mixing them finds everything. A group of ``FIELD_SYNONYMS`` holds phrases that
-stand for one another, whole: the query asks for each of them. The synonyms that editors keep on terms and themes are
+Two things are kept apart, because mixing them finds everything. A group of synonyms holds phrases that stand for one
+another, whole: the query asks for each of them. Editors keep these groups (``SynonymGroup``), STARTING_LIST is what
+they start from. The synonyms that editors keep on terms and themes are
 looser (« tabac », « jeux » for Addictions): they are indexed with what bears the term, and a word that names a label
 only raises what bears it.
 """
@@ -9,7 +10,7 @@ only raises what bears it.
 import re
 from collections import Counter
 from collections.abc import Iterable
-from functools import lru_cache
+from pathlib import Path
 from typing import NamedTuple
 
 from search.text import STOP_STEMS, stems
@@ -18,45 +19,8 @@ Phrase = tuple[str, ...]
 #: Group of facets, value, label, and the synonyms of editors, one a line.
 Rows = tuple[tuple[str, str, str, str], ...]
 
-#: Acronyms of public mental health and pairs that French stemming keeps apart.
-FIELD_SYNONYMS: tuple[tuple[str, ...], ...] = (
-    ("CLSM", "conseil local de santé mentale"),
-    ("CLS", "contrat local de santé"),
-    ("RESAD", "situations complexes", "cas complexes", "réunion d’évaluation des situations d’adultes en difficulté"),
-    ("QPV", "quartiers prioritaires", "politique de la ville"),
-    ("SISM", "semaines d’information sur la santé mentale"),
-    ("CMP", "centre médico-psychologique"),
-    ("GEM", "groupe d’entraide mutuelle"),
-    ("PTSM", "projet territorial de santé mentale"),
-    ("PSSM", "premiers secours en santé mentale"),
-    ("CPS", "compétences psychosociales"),
-    ("MDA", "maison des adolescents"),
-    ("PAEJ", "point accueil écoute jeunes"),
-    ("ARS", "agence régionale de santé"),
-    ("CCAS", "centre communal d’action sociale"),
-    ("EHPAD", "établissement d’hébergement pour personnes âgées dépendantes"),
-    ("EPCI", "intercommunalité"),
-    ("SDF", "sans domicile fixe", "sans abri", "personnes sans domicile"),
-    ("psy", "psychiatrie"),
-    ("psy", "psychologue"),
-    ("ados", "adolescents", "adolescence"),
-    ("jeunes", "jeunesse"),
-    ("enfants", "enfance"),
-    ("seniors", "aînés", "personnes âgées", "vieux"),
-    ("suicide", "suicidaire"),
-    ("précarité", "précaires"),
-    ("coordinatrice", "coordinateur", "coordonnatrice", "coordonnateur"),
-    ("logement", "habitat"),
-    ("aller-vers", "hors les murs"),
-    ("pair-aidance", "pairs-aidants", "médiateurs de santé pairs"),
-    ("drogues", "toxicomanie"),
-    ("addictions", "conduites addictives"),
-    ("alcool", "alcoolisme"),
-    ("burn-out", "burnout", "épuisement professionnel"),
-    ("migrants", "réfugiés", "exilés"),
-    ("collèges", "établissements scolaires"),
-    ("visioconférence", "visio"),
-)
+#: What editors start from: acronyms of public mental health and pairs that French stemming keeps apart, a group a line.
+STARTING_LIST = Path(__file__).parent / "data" / "synonyms.txt"
 
 #: How surely a phrase names a label: the label itself or one of its parts, or what editors wrote beside it.
 AS_LABEL, AS_SYNONYM = 1.0, 0.5
@@ -129,7 +93,6 @@ def few(values: dict[tuple[str, str], float]) -> tuple[Named, ...]:
     )
 
 
-@lru_cache(maxsize=4)
-def synonyms_from(rows: Rows) -> Synonyms:
-    """The synonyms of the field and the names in ``rows``; built again only when a term changed."""
-    return Synonyms(FIELD_SYNONYMS, rows)
+def starting_groups() -> list[list[str]]:
+    """The groups of STARTING_LIST."""
+    return [line.split(" = ") for line in STARTING_LIST.read_text().splitlines()]

@@ -121,3 +121,12 @@ def analyse(text: str) -> Analysed:
     found = list(words(text))
     spans = array("I", (word.start << 8 | min(word.end - word.start, 255) for word in found))
     return Analysed(" ".join(stem(word.form) for word in found), " ".join(word.form for word in found), spans.tobytes())
+
+
+LONGEST_START = 12
+
+
+def starts(text: str) -> list[str]:
+    """Every beginning of every word of ``text``, up to LONGEST_START letters: what a suggestion is looked up by."""
+    found = (form[:size] for form in forms(text) for size in range(1, min(len(form), LONGEST_START) + 1))
+    return list(dict.fromkeys(found))

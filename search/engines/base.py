@@ -9,7 +9,8 @@ from typing import Any
 from django.utils.safestring import SafeString
 
 from search.documents import SearchDocument
-from search.queries import Plan, SearchQuery
+from search.highlights import Moment
+from search.queries import Geography, Plan, SearchQuery
 from search.synonyms import Synonyms
 
 #: How much a word weighs by where it stands. The only table of weights, used by every engine.
@@ -25,9 +26,18 @@ FIELD_WEIGHTS: dict[str, float] = {
 FAMILY_WEIGHTS: dict[str, float] = {"sheet": 2.4, "episode": 1.7, "clsm": 1.3, "news": 1.2, "page": 1.0}
 OTHER_FAMILY_WEIGHT = 1.2
 #: How much bearing a value that the query names adds, by facet group.
-NAMED_WEIGHTS: dict[str, float] = {"theme": 16.0, "public": 5.0, "milieu": 5.0, "departement": 5.0, "region": 5.0}
+NAMED_WEIGHTS: dict[str, float] = {"theme": 16.0, "public": 5.0, "milieu": 5.0, "departement": 5.0, "region": 5.0,
+                                  "commune": 8.0, "type": 12.0}  # fmt: skip
+#: What a shared value adds to the likeness of two documents, by facet group; a shared word counts by its rarity.
+LIKENESS_WEIGHTS: dict[str, float] = {"theme": 6.0, "public": 3.0, "milieu": 2.0, "strategie": 1.0, "action": 1.0}
+LIKENESS_FIELDS = ("title", "summary")
+#: What one ring nearer is worth: more than the words of any document can bring.
+RING_WEIGHT = 10_000.0
 TITLE_PHRASE_WEIGHT = 6.0
 AS_TYPED_WEIGHT = 0.3
+
+
+ANYWHERE = Geography()
 
 
 class EngineError(Exception):
@@ -54,6 +64,27 @@ class Hit:
     snippet: SafeString
     score: float
     payload: Mapping[str, Any]
+    communes: tuple[str, ...] = ()
+    moments: tuple[Moment, ...] = ()
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    """Something whose title begins as what is typed. ``title`` is plain text."""
+
+    family: str
+    page_id: int
+    url: str
+    title: str
+
+
+@dataclass(frozen=True)
+class Likeness:
+    """What makes two documents alike: shared facet values and shared telling words (stems)."""
+
+    key: str
+    facets: Mapping[str, tuple[str, ...]]
+    words: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -80,11 +111,20 @@ class SearchEngine(ABC):
     """Every method raises :class:`EngineError`, and nothing else, when the engine cannot do it."""
 
     @abstractmethod
-    def search(self, query: SearchQuery, synonyms: Synonyms) -> SearchResults:
+    def search(self, query: SearchQuery, synonyms: Synonyms, geography: Geography = ANYWHERE) -> SearchResults:
         """The hits of ``query`` by relevance (latest first without words), ties to the latest.
 
+        With ``geography.near``, only what stands in its rings, the nearest ring first, by relevance inside a ring.
         When nothing holds all the words and no filter is chosen: what holds some of them (``plan.is_relaxed``).
         """
+
+    @abstractmethod
+    def suggest(self, text: str, size: int) -> list[Suggestion]:
+        """What has every word of ``text`` in its title or other names, the last one perhaps unfinished."""
+
+    @abstractmethod
+    def similar(self, likeness: Likeness, family: str, size: int) -> list[Hit]:
+        """The documents of ``family`` most like ``likeness``, itself excepted, best first."""
 
     @abstractmethod
     def corrections(self, form: str) -> tuple[str, ...]:

@@ -9,27 +9,29 @@ from pathlib import Path
 from typing import Any
 
 import tantivy
-from django.utils.safestring import SafeString
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 from tantivy import Order, Query, Searcher
 
 from search.documents import SearchDocument
 from search.engines.base import (
+    ANYWHERE,
     FIELD_WEIGHTS,
     EngineError,
     Hit,
+    Likeness,
     SearchEngine,
     SearchResults,
+    Suggestion,
 )
 from search.engines.locks import WriterLock
 from search.engines.tantivy_schema import EXACT, QueryBuilder, facet_field, to_document
 from search.engines.tantivy_store import Store
 from search.facets import GROUP_NAMES
-from search.highlights import Passage, Starts, by_first_word, mark_title, snippet
-from search.queries import Plan, SearchQuery, make_plan
+from search.highlights import IndexedText, Starts, answer, by_first_word, mark_title
+from search.queries import Geography, Near, Plan, SearchQuery, make_plan
 from search.synonyms import Synonyms
-from search.text import stem
+from search.text import forms, stem
 
 MAX_FACET_VALUES = 1000
 UPDATE_HEAP = 20_000_000
@@ -54,28 +56,47 @@ class TantivyEngine(SearchEngine):
 
     # Reading
 
-    def search(self, query: SearchQuery, synonyms: Synonyms) -> SearchResults:
+    def search(self, query: SearchQuery, synonyms: Synonyms, geography: Geography = ANYWHERE) -> SearchResults:
         with engine_errors():
             index, searcher = self.store.searcher()
-            corrector = self._corrector(index, searcher)
-            plan = make_plan(query.text, synonyms, corrector)
+            near = geography.near
+            plan = make_plan(query.text, synonyms, self._corrector(index, searcher), geography)
             builder = QueryBuilder(index.schema)
-            words = builder.words(plan)
             filters = dict(query.filters)
-            found = self._page(searcher, builder.filtered(words, filters), query, plan)
+            words = builder.words(plan, near)
+            found = self._page(searcher, builder.filtered(words, filters), query, plan, near)
             if not found.count and not filters and len(plan.wanted) > 1:  # type: ignore[attr-defined]
                 plan = replace(plan, is_relaxed=True)
-                words = builder.words(plan)
-                found = self._page(searcher, words, query, plan)
+                words = builder.words(plan, near)
+                found = self._page(searcher, words, query, plan, near)
             starting, everything = by_first_word(plan.marked), sum(plan.marked.values())
             hits = [read_hit(searcher, address, float(score), starting, everything) for score, address in found.hits]
             total = found.count  # type: ignore[attr-defined]  # missing from tantivy's stubs
             return SearchResults(hits, total, facet_counts(searcher, builder, words, filters), plan)
 
-    def _page(self, searcher: Searcher, tree: Query, query: SearchQuery, plan: Plan) -> tantivy.SearchResult:
-        if plan.wanted or plan.phrases:
-            return searcher.search(tree, query.size, offset=query.offset, weight_by_field="weight")
-        return searcher.search(tree, query.size, offset=query.offset, order_by_field="recent", order=Order.Desc)
+    def _page(
+        self, searcher: Searcher, tree: Query, query: SearchQuery, plan: Plan, near: Near | None
+    ) -> tantivy.SearchResult:
+        if query.is_latest_first or not (plan.wanted or plan.phrases or near):
+            return searcher.search(tree, query.size, offset=query.offset, order_by_field="recent", order=Order.Desc)
+        if near:
+            return searcher.search(tree, query.size, offset=query.offset)
+        return searcher.search(tree, query.size, offset=query.offset, weight_by_field="weight")
+
+    def suggest(self, text: str, size: int) -> list[Suggestion]:
+        if not forms(text):
+            return []
+        with engine_errors():
+            index, searcher = self.store.searcher()
+            tree = QueryBuilder(index.schema).suggestions(text)
+            found = searcher.search(tree, size, weight_by_field="weight", count=False)
+            return [suggestion(searcher, address) for _, address in found.hits]
+
+    def similar(self, likeness: Likeness, family: str, size: int) -> list[Hit]:
+        with engine_errors():
+            index, searcher = self.store.searcher()
+            found = searcher.search(QueryBuilder(index.schema).alike(likeness, family), size, count=False)
+            return [read_hit(searcher, address, float(score), {}, 0.0) for score, address in found.hits]
 
     def corrections(self, form: str) -> tuple[str, ...]:
         with engine_errors():
@@ -146,22 +167,28 @@ def read_hit(searcher: Searcher, address: tantivy.DocAddress, score: float, star
     """
     stored: dict[str, list[Any]] = searcher.doc(address).to_dict()
     shown = json.loads(stored["shown"][0])
-    passage = Passage(SafeString(""), 0.0)
-    for name in ("summary", "body"):
-        if passage.score < everything:
-            text = stored[f"{name}_text"][0].decode()
-            other = snippet(text, stored[name][0], stored[f"{name}_spans"][0], starting)
-            passage = max(passage, other, key=lambda one: one.score)
+    texts = (
+        IndexedText(stored[f"{name}_text"][0].decode(), stored[name][0], stored[f"{name}_spans"][0])
+        for name in ("summary", "body")
+    )
+    passage, moments = answer(texts, starting, everything, shown["moments"])
     return Hit(
         key=stored["key"][0],
         family=shown["family"],
         page_id=shown["page_id"],
         url=shown["url"],
         title=mark_title(shown["title"], starting),
-        snippet=passage.html,
+        snippet=passage,
         score=score,
         payload=shown["payload"],
+        communes=tuple(shown["communes"]),
+        moments=moments,
     )
+
+
+def suggestion(searcher: Searcher, address: tantivy.DocAddress) -> Suggestion:
+    shown = json.loads(searcher.doc(address).to_dict()["shown"][0])
+    return Suggestion(shown["family"], shown["page_id"], shown["url"], shown["title"])
 
 
 def facet_counts(

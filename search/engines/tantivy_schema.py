@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Iterable
 from datetime import date
 
 import tantivy
@@ -12,17 +13,24 @@ from search.engines.base import (
     AS_TYPED_WEIGHT,
     FAMILY_WEIGHTS,
     FIELD_WEIGHTS,
+    LIKENESS_FIELDS,
+    LIKENESS_WEIGHTS,
     NAMED_WEIGHTS,
     OTHER_FAMILY_WEIGHT,
+    RING_WEIGHT,
     TITLE_PHRASE_WEIGHT,
+    Likeness,
 )
 from search.facets import GROUP_NAMES
 from search.highlights import PHRASE_SLOP
-from search.queries import Alternative, Plan
-from search.text import analyse
+from search.queries import Alternative, Near, Plan
+from search.text import LONGEST_START, analyse, forms, starts
 
 ANALYSED = "analysed"
 EXACT = "exact"
+STARTS = "starts"
+FAMILY = "family"
+COMMUNES = "communes"
 EPOCH = date(2000, 1, 1).toordinal()
 
 
@@ -30,10 +38,13 @@ def build_schema() -> Schema:
     """Words are analysed in Python (search.text): the engine only cuts at spaces."""
     builder = SchemaBuilder()
     builder.add_text_field("key", stored=True, fast=True, tokenizer_name="raw", index_option="basic")
+    builder.add_text_field(FAMILY, tokenizer_name="raw", index_option="basic")
     builder.add_text_field("source", tokenizer_name="raw", index_option="basic")
     for name in FIELD_WEIGHTS:
         builder.add_text_field(name, stored=name in ("summary", "body"), tokenizer_name=ANALYSED)
     builder.add_text_field(EXACT, tokenizer_name=ANALYSED)
+    builder.add_text_field(STARTS, tokenizer_name=ANALYSED, index_option="basic")
+    builder.add_text_field(COMMUNES, tokenizer_name="raw", index_option="basic")
     for name in GROUP_NAMES:
         builder.add_text_field(facet_field(name), fast=True, tokenizer_name="raw", index_option="basic")
     builder.add_bytes_field("shown", stored=True)
@@ -49,6 +60,11 @@ def facet_field(group: str) -> str:
     return f"facet_{group}"
 
 
+def value_field(group: str) -> str:
+    """Where a value that the query names is found: a facet, or a commune."""
+    return COMMUNES if group == "commune" else facet_field(group)
+
+
 def register_analyser(index: tantivy.Index) -> None:
     analyser = tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.whitespace()).build()
     index.register_tokenizer(ANALYSED, analyser)
@@ -57,6 +73,7 @@ def register_analyser(index: tantivy.Index) -> None:
 def to_document(item: SearchDocument) -> Document:
     document = Document()
     document.add_text("key", item.key)
+    document.add_text(FAMILY, item.family)
     document.add_text("source", item.source)
     for name in FIELD_WEIGHTS:
         text = getattr(item, name)
@@ -66,6 +83,9 @@ def to_document(item: SearchDocument) -> Document:
         if name in ("summary", "body"):
             document.add_bytes(f"{name}_text", text.encode())
             document.add_bytes(f"{name}_spans", analysed.spans)
+    document.add_text(STARTS, " ".join(starts(f"{item.title} {item.names}")))
+    for code in item.communes:
+        document.add_text(COMMUNES, code)
     for name in GROUP_NAMES:
         for value in item.facets.get(name, ()):
             document.add_text(facet_field(name), value)
@@ -95,6 +115,8 @@ def shown(item: SearchDocument) -> bytes:
             "title": item.title,
             "url": item.url,
             "payload": {"year": item.year, **item.payload},
+            "communes": item.communes,
+            "moments": item.moments,
         }
     ).encode()
 
@@ -105,10 +127,12 @@ class QueryBuilder:
     def __init__(self, schema: Schema) -> None:
         self.schema = schema
 
-    def words(self, plan: Plan) -> Query:
-        """The query of the words alone; everything when there are none."""
-        if plan.is_empty:
-            return Query.all_query()
+    def words(self, plan: Plan, near: Near | None = None) -> Query:
+        """The query of the words and of the place, without filters; everything when there are none."""
+        words = self.meant(plan) if not plan.is_empty else Query.all_query()
+        return self.near(words, near) if near else words
+
+    def meant(self, plan: Plan) -> Query:
         clauses = [(Occur.Must, self.any_of(phrase)) for phrase in plan.phrases]
         if plan.wanted:
             concepts = [(Occur.Should, self.concept(concept)) for concept in plan.wanted]
@@ -123,7 +147,7 @@ class QueryBuilder:
             exact = Query.term_query(self.schema, EXACT, form)
             clauses.append((Occur.Should, Query.boost_query(exact, AS_TYPED_WEIGHT)))
         for named in plan.named:
-            bearing = Query.term_query(self.schema, facet_field(named.group), named.value)
+            bearing = Query.term_query(self.schema, value_field(named.group), named.value)
             clauses.append((Occur.Should, Query.boost_query(bearing, NAMED_WEIGHTS[named.group] * named.weight)))
         return Query.boolean_query(clauses)
 
@@ -146,12 +170,55 @@ class QueryBuilder:
             return Query.term_query(self.schema, field, tokens[0])
         return Query.phrase_query(self.schema, field, list(tokens), slop)
 
+    def near(self, words: Query, near: Near) -> Query:
+        """``words`` inside the rings; a nearer ring is worth more than any relevance."""
+        rings = [
+            Query.boost_query(Query.const_score_query(self.term_set(COMMUNES, ring), 1.0), RING_WEIGHT * rank)
+            for rank, ring in zip(range(len(near.rings), 0, -1), near.rings, strict=True)
+            if ring
+        ]
+        if not rings:
+            return Query.empty_query()
+        return Query.boolean_query([(Occur.Must, words), (Occur.Must, Query.disjunction_max_query(rings))])
+
+    def term_set(self, field: str, values: Iterable[str]) -> Query:
+        return Query.term_set_query(self.schema, field, list(values))
+
+    def suggestions(self, text: str) -> Query:
+        return Query.boolean_query(
+            [(Occur.Must, Query.term_query(self.schema, STARTS, form[:LONGEST_START])) for form in forms(text)]
+        )
+
+    def alike(self, likeness: Likeness, family_key: str) -> Query:
+        """The documents of a family that share a value or a telling word, without the one they are like."""
+        shared = [
+            (Occur.Should, self.weighted_value(group, value, LIKENESS_WEIGHTS.get(group, 0.0)))
+            for group, values in likeness.facets.items()
+            for value in values
+        ]
+        for word in likeness.words:
+            fields = [Query.term_query(self.schema, name, word) for name in LIKENESS_FIELDS]
+            shared.append((Occur.Should, Query.disjunction_max_query(fields)))
+        if not shared:
+            return Query.empty_query()
+        return Query.boolean_query(
+            [
+                (Occur.Must, Query.boolean_query(shared)),
+                (Occur.Must, Query.const_score_query(Query.term_query(self.schema, FAMILY, family_key), 0.0)),
+                (Occur.MustNot, Query.term_query(self.schema, "key", likeness.key)),
+            ]
+        )
+
+    def weighted_value(self, group: str, value: str, weight: float) -> Query:
+        one = Query.const_score_query(Query.term_query(self.schema, facet_field(group), value), 1.0)
+        return Query.boost_query(one, weight)
+
     def filtered(self, words: Query, filters: dict[str, tuple[str, ...]]) -> Query:
         """``words`` narrowed by each group; the values of one group widen it. Filters do not change the score."""
         if not filters:
             return words
         clauses = [(Occur.Must, words)]
         for name, values in filters.items():
-            chosen = Query.term_set_query(self.schema, facet_field(name), list(values))
+            chosen = self.term_set(facet_field(name), values)
             clauses.append((Occur.Must, Query.const_score_query(chosen, 0.0)))
         return Query.boolean_query(clauses)

@@ -12,10 +12,10 @@ from search.engines.base import EngineError, IndexMissing, SearchEngine, SearchR
 from search.engines.tantivy import TantivyEngine
 from search.facets import GROUP_NAMES
 from search.queries import SearchQuery
-from search.synonyms import synonyms_from
+from search.synonyms import Synonyms, starting_groups
 from tests.search.documents import make_document
 
-SYNONYMS = synonyms_from(())
+SYNONYMS = Synonyms(starting_groups())
 
 CORPUS = [
     make_document(1, "Prévention du suicide chez les adolescents", "Une action contre l’isolement des collégiens."),
@@ -155,6 +155,12 @@ values = {
     "milieu": ("quartier",),
     "region": ("occitanie", "bretagne"),
     "departement": ("herault", "gard"),
+    "strategie": ("aller-vers", "sensibiliser"),
+    "action": ("formation",),
+    "qpv": ("oui",),
+    "clsm": ("lodeve", "lille"),
+    "annee": ("2023", "2024"),
+    "episode": ("avec", "sans"),
 }
 facets = st.fixed_dictionaries({name: st.lists(st.sampled_from(some), unique=True) for name, some in values.items()})
 choices = st.dictionaries(st.sampled_from(GROUP_NAMES), st.just(None)).flatmap(

@@ -18,7 +18,7 @@ from search.models import IndexChange
 from search.outbox import drain, drain_quietly, oldest, paused
 from search.queries import SearchQuery
 from search.rebuilding import compare, rebuild
-from search.synonyms import synonyms_from
+from search.synonyms import Synonyms, starting_groups
 from tests.factories.network import make_clsm, make_department, make_directory, make_term, make_theme
 from tests.factories.podcasts import make_episode
 from tests.factories.sheets import make_sheet, make_sheets_index
@@ -27,7 +27,7 @@ pytestmark = pytest.mark.django_db
 
 
 def found(engine: SearchEngine, text: str, **filters: tuple[str, ...]) -> set[str]:
-    return {hit.key for hit in engine.search(SearchQuery(text, filters), synonyms_from(())).hits}
+    return {hit.key for hit in engine.search(SearchQuery(text, filters), Synonyms(starting_groups())).hits}
 
 
 def key(page: object) -> str:
@@ -104,11 +104,11 @@ def test_a_moved_or_renamed_parent_changes_the_address(built: SearchEngine, comm
         index.save()
     with committed():
         drain_quietly()
-    (hit,) = built.search(SearchQuery("", {"type": ("fiches",)}), synonyms_from(())).hits
+    (hit,) = built.search(SearchQuery("", {"type": ("fiches",)}), Synonyms(starting_groups())).hits
     assert hit.url == "/capitalisation/une-fiche/"
     with committed():
         index.move(make_directory(), pos="last-child")
-    (hit,) = built.search(SearchQuery("", {"type": ("fiches",)}), synonyms_from(())).hits
+    (hit,) = built.search(SearchQuery("", {"type": ("fiches",)}), Synonyms(starting_groups())).hits
     assert hit.url == "/clsm/capitalisation/une-fiche/"
     assert hit.key == key(sheet)
 
@@ -128,7 +128,7 @@ def test_what_a_sheet_leans_on_changes_its_document(built: SearchEngine, committ
         assert key(sheet) in found(built, text), text
     with committed():
         make_episode(sheets=[sheet])
-    hits = built.search(SearchQuery("", {"type": ("fiches",)}), synonyms_from(())).hits
+    hits = built.search(SearchQuery("", {"type": ("fiches",)}), Synonyms(starting_groups())).hits
     assert [hit.payload["has_episode"] for hit in hits] == [True]
 
 

@@ -8,10 +8,10 @@ from pathlib import Path
 
 from search.engines.tantivy import TantivyEngine
 from search.queries import SearchQuery
-from search.synonyms import synonyms_from
+from search.synonyms import Synonyms, starting_groups
 from tests.search.documents import make_document
 
-SYNONYMS = synonyms_from(())
+SYNONYMS = Synonyms(starting_groups())
 PREAMBLE = """
 import os, sys, django
 from pathlib import Path

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from search.documents import SearchDocument
 from search.engines.base import SearchEngine, SearchResults
 from search.engines.tantivy import TantivyEngine
-from search.highlights import LENGTH, by_first_word, find_phrases, mark_title, snippet
+from search.highlights import LENGTH, IndexedText, by_first_word, find_phrases, mark_title, snippet
 from search.queries import SearchQuery
-from search.synonyms import synonyms_from
+from search.synonyms import Synonyms, starting_groups
 from search.text import analyse, stem
 from tests.search.documents import make_document
 
@@ -29,7 +29,7 @@ NAMES = (
 )
 LABELS = {value: label for _, value, label, _ in NAMES}
 ALIASES = {value: aliases for _, value, _, aliases in NAMES}
-SYNONYMS = synonyms_from(NAMES)
+SYNONYMS = Synonyms(starting_groups(), NAMES)
 
 
 def bearing(number: int, title: str, body: str, theme: str = "", family: str = "sheet", **kw: object) -> SearchDocument:
@@ -108,7 +108,7 @@ def test_a_loose_synonym_of_editors_stays_with_what_bears_the_term(corpus: Searc
 
 def test_words_of_several_labels_name_none_of_them() -> None:
     rows = tuple(("theme", str(n), f"Santé mentale et {name}", "") for n, name in enumerate(("a1", "b2", "c3", "d4")))
-    synonyms = synonyms_from(rows)
+    synonyms = Synonyms(starting_groups(), rows)
     assert synonyms.named([stem("sante"), stem("mentale")]) == ()
     assert [one.value for one in synonyms.named(["b2"])] == ["1"]
 
@@ -149,7 +149,7 @@ def test_what_was_typed_weighs_more_than_what_stands_for_it(tmp_path: Path) -> N
 def passage(text: str, **phrases: float) -> str:
     analysed = analyse(text)
     wanted = {tuple(map(stem, name.split("_"))): weight for name, weight in phrases.items()}
-    return snippet(text, analysed.stems, analysed.spans, by_first_word(wanted)).html
+    return snippet(IndexedText(text, analysed.stems, analysed.spans), by_first_word(wanted)).html
 
 
 def test_a_passage_is_the_sentence_that_holds_the_typed_words() -> None:

@@ -1,0 +1,102 @@
+"""What every search needs from the reference tables: labels of facet values, synonyms, names.
+
+Read again only when one of them changed: a stamp in the database says so to every process. A search costs one SQL
+query here, whatever the number of themes, CLSMs or synonyms.
+"""
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+from django.utils import timezone
+
+from network.queries import public_profiles
+from network.territories.models import Department, Region
+from portal.taxonomies.models import Term, Theme, Vocabulary
+from search.documents import families
+from search.models import ReferenceStamp, SynonymGroup
+from search.synonyms import Rows, Synonyms
+
+Labels = Mapping[str, Mapping[str, str]]
+
+VOCABULARY_OF_GROUP = {
+    Vocabulary.AUDIENCE.value: "public",
+    Vocabulary.SETTING.value: "milieu",
+    Vocabulary.STRATEGY.value: "strategie",
+    Vocabulary.ACTION_TYPE.value: "action",
+}
+#: Groups whose labels a query may name: « jeunes » raises what is for them.
+NAMING_GROUPS = ("public", "milieu")
+FIRST_YEAR = 1990
+
+
+@dataclass(frozen=True)
+class References:
+    """``labels``: group → value → label; ``headings``: theme → its objective, département → its region, in order."""
+
+    labels: Labels
+    headings: Mapping[str, Mapping[str, str]]
+    synonyms: Synonyms
+
+
+def references() -> References:
+    """The references of this moment, from memory when nothing changed since they were read."""
+    stamp = ReferenceStamp.objects.values_list("stamp", flat=True).first()
+    return read_references() if stamp is None else _references_at(stamp)
+
+
+def references_changed() -> None:
+    """To be called in the transaction that changes a theme, a term, a place, a CLSM or a synonym."""
+    ReferenceStamp.objects.update_or_create(pk=1, defaults={"stamp": uuid.uuid4().hex})
+
+
+@lru_cache(maxsize=2)
+def _references_at(stamp: str) -> References:
+    return read_references()
+
+
+def read_references() -> References:
+    labels: dict[str, dict[str, str]] = {
+        "type": {family.slug: family.label for family in families()},
+        "clsm": dict(public_profiles().order_by("title").values_list("slug", "title")),
+        "annee": {str(year): str(year) for year in range(timezone.localdate().year + 1, FIRST_YEAR, -1)},
+        "qpv": {"oui": "En quartier prioritaire (QPV)"},
+        "episode": {"avec": "Avec un épisode à écouter", "sans": "Sans épisode"},
+    }
+    headings: dict[str, Mapping[str, str]] = {}
+    names = [*_themes(labels, headings), *_terms(labels), *_places(labels, headings)]
+    groups = [group.splitlines() for group in SynonymGroup.objects.values_list("phrases", flat=True)]
+    return References(labels, headings, Synonyms(groups, tuple(names)))
+
+
+def _themes(labels: dict[str, dict[str, str]], headings: dict[str, Mapping[str, str]]) -> Rows:
+    themes = Theme.objects.order_by("objective__order", "order", "name")
+    rows = list(themes.values_list("slug", "name", "synonyms", "objective__label"))
+    labels["theme"] = {slug: name for slug, name, _, _ in rows}
+    headings["theme"] = {slug: heading or "" for slug, _, _, heading in rows}
+    return tuple(("theme", slug, name, synonyms) for slug, name, synonyms, _ in rows)
+
+
+def _terms(labels: dict[str, dict[str, str]]) -> Rows:
+    names = []
+    for group in VOCABULARY_OF_GROUP.values():
+        labels[group] = {}
+    terms = Term.objects.filter(vocabulary__in=VOCABULARY_OF_GROUP)
+    for vocabulary, slug, label, synonyms in terms.values_list("vocabulary", "slug", "label", "synonyms"):
+        group = VOCABULARY_OF_GROUP[vocabulary]
+        labels[group][slug] = label
+        if group in NAMING_GROUPS:
+            names.append((group, slug, label, synonyms))
+    return tuple(names)
+
+
+def _places(labels: dict[str, dict[str, str]], headings: dict[str, Mapping[str, str]]) -> Rows:
+    labels["region"] = dict(Region.objects.values_list("slug", "name"))
+    departments = list(
+        Department.objects.order_by("region__name", "name").values_list("slug", "name", "code", "region__name")
+    )
+    labels["departement"] = {slug: f"{name} ({code})" for slug, name, code, _ in departments}
+    headings["departement"] = {slug: region for slug, _, _, region in departments}
+    regions = [("region", slug, name, "") for slug, name in labels["region"].items()]
+    return (*regions, *(("departement", slug, name, code) for slug, name, code, _ in departments))
