@@ -1,10 +1,13 @@
-"""The outbox of the search: what changed and is not in the index yet."""
+"""What the search keeps in the database: its outbox, the synonyms of editors, how often a term is searched."""
 
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils import timezone
 
-from search.text import forms
+from search.text import STOP_STEMS, stems
+
+MOST_PHRASES = 30
+LONGEST_PHRASE = 80
 
 
 class IndexChange(models.Model):
@@ -57,13 +60,29 @@ class SynonymGroup(models.Model):
         return " = ".join(self.phrase_list())
 
     def clean(self) -> None:
-        phrases = list(dict.fromkeys(self.phrase_list()))
+        phrases = {tuple(stems(phrase)): phrase for phrase in reversed(self.phrase_list())}
+        if problem := self.problem(phrases):
+            raise ValidationError({"phrases": problem})
+        self.phrases = "\n".join(reversed(phrases.values()))
+
+    @staticmethod
+    def problem(phrases: dict[tuple[str, ...], str]) -> str:
+        """What is wrong with ``phrases`` (stems → as typed), in plain French; '' when nothing is."""
+        for tokens, phrase in phrases.items():
+            if not tokens:
+                return f"« {phrase} » ne contient ni lettre ni chiffre."
+            if STOP_STEMS.issuperset(tokens):
+                return f"« {phrase} » est un mot trop courant : toutes les recherches le contiennent."
+            if len(phrase) > LONGEST_PHRASE:
+                return f"« {phrase[:40]}… » est trop long : {LONGEST_PHRASE} caractères au plus par ligne."
         if len(phrases) < 2:
-            raise ValidationError({"phrases": "Écrivez au moins deux expressions différentes, une par ligne."})
-        unread = [phrase for phrase in phrases if not forms(phrase)]
-        if unread:
-            raise ValidationError({"phrases": f"« {unread[0]} » ne contient ni lettre ni chiffre."})
-        self.phrases = "\n".join(phrases)
+            return (
+                "Écrivez au moins deux expressions différentes, une par ligne "
+                "(un pluriel, une majuscule ou un accent n’en font pas une autre)."
+            )
+        if len(phrases) > MOST_PHRASES:
+            return f"{MOST_PHRASES} expressions au plus par groupe : faites-en plusieurs."
+        return ""
 
     def phrase_list(self) -> list[str]:
         return [line.strip() for line in self.phrases.splitlines() if line.strip()]
@@ -76,3 +95,42 @@ class ReferenceStamp(models.Model):
 
     def __str__(self) -> str:
         return self.stamp
+
+
+class MeasuredTerm(models.Model):
+    """What some visitors searched for. ``text`` is written only once several searches asked the same thing.
+
+    ``digest`` is a keyed digest of the normalised words: without the key of the site nobody reads a rare search in it.
+    """
+
+    digest = models.CharField("empreinte", max_length=64, unique=True, editable=False)
+    text = models.CharField("recherche", max_length=80, blank=True)
+    is_erased = models.BooleanField("effacée", default=False, help_text="Son texte ne sera plus jamais gardé.")
+
+    class Meta:
+        verbose_name = "terme recherché"
+        verbose_name_plural = "termes recherchés"
+        ordering = ["text"]
+
+    def __str__(self) -> str:
+        return self.text or "(recherche rare)"
+
+
+class TermCount(models.Model):
+    """How often a term was searched on one day, and what came of it. ``click_rank_sum`` adds the ranks, from 1."""
+
+    term = models.ForeignKey(MeasuredTerm, models.CASCADE, related_name="counts")
+    day = models.DateField("jour", db_index=True)
+    searches = models.PositiveIntegerField("recherches", default=0)
+    without_result = models.PositiveIntegerField("sans résultat", default=0)
+    clicks = models.PositiveIntegerField("clics sur un résultat", default=0)
+    click_rank_sum = models.PositiveIntegerField("somme des rangs", default=0)
+    promoted_clicks = models.PositiveIntegerField("clics sur une recommandation", default=0)
+
+    class Meta:
+        verbose_name = "décompte d’un terme"
+        verbose_name_plural = "décomptes des termes"
+        constraints = [models.UniqueConstraint(fields=["term", "day"], name="one_count_a_term_and_day")]
+
+    def __str__(self) -> str:
+        return f"{self.term} ({self.day:%d/%m/%Y})"
