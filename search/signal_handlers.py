@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db.models import Model
 from django.db.models.signals import m2m_changed, post_delete, post_save, pre_delete
+from wagtail.contrib.search_promotions.models import Query, SearchPromotion
 from wagtail.models import Page, PageViewRestriction
 from wagtail.signals import page_slug_changed, post_page_move
 
@@ -34,7 +35,7 @@ def connect() -> None:
         connect_family(family)
     post_page_move.connect(on_move, dispatch_uid="search.move")
     page_slug_changed.connect(on_address, dispatch_uid="search.address")
-    for model in (Theme, Term, Region, Department, SynonymGroup):
+    for model in (Theme, Term, Region, Department, SynonymGroup, Query, SearchPromotion):
         for signal in (post_save, post_delete):
             signal.connect(on_reference, sender=model, dispatch_uid=f"search.reference.{model._meta.label}")
     for signal in (post_save, post_delete):

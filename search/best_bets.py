@@ -1,0 +1,67 @@
+"""What editors recommend for a search, shown before the results. The lists are those of Wagtail’s search promotions.
+
+Wagtail compares a search letter for letter; here the words only have to be the same once normalised, in any order.
+Its counting of visitors' searches is never called: no query is stored by it.
+"""
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from wagtail.contrib.search_promotions.models import SearchPromotion
+from wagtail.models import Page
+
+from portal.base.visibility import visible
+from search.queries import split
+from search.text import STOP_STEMS, stem
+
+MOST_SHOWN = 3
+
+
+class Promotion(NamedTuple):
+    """One recommendation: the page ``page_id``, or a link elsewhere (``url``, ``title``)."""
+
+    page_id: int | None
+    url: str
+    title: str
+    description: str
+
+
+#: The stems of a search, sorted, without function words → what is recommended for it, in the editors' order.
+Promotions = Mapping[tuple[str, ...], tuple[Promotion, ...]]
+
+
+def read_promotions() -> Promotions:
+    """Every recommendation, in one query: kept with the other references of the search."""
+    rows = SearchPromotion.objects.order_by("query_id", "sort_order", "pk").values_list(
+        "query__query_string", "page_id", "external_link_url", "external_link_text", "description"
+    )
+    found: dict[tuple[str, ...], tuple[Promotion, ...]] = {}
+    for text, page_id, url, title, description in rows:
+        if key := key_of(text):
+            found[key] = (*found.get(key, ()), Promotion(page_id, url, title or url, description))
+    return found
+
+
+def key_of(text: str) -> tuple[str, ...]:
+    """What two searches have in common when they ask the same; () for a search that excludes words."""
+    free, phrases, excluded = split(text)
+    if excluded:
+        return ()
+    tokens = {stem(form) for form in (*free, *(form for phrase in phrases for form in phrase))}
+    return tuple(sorted(tokens - STOP_STEMS or tokens))
+
+
+def best_bets(text: str, promotions: Promotions) -> list[dict[str, str]]:
+    """At most three recommendations for ``text`` that anybody may open now. No SQL query when there is none."""
+    wanted = promotions.get(key_of(text), ())
+    ids = [one.page_id for one in wanted if one.page_id]
+    pages = visible(Page.objects.filter(pk__in=ids)).in_bulk() if ids else {}
+    found = []
+    for one in wanted:
+        page = pages.get(one.page_id)
+        url = page.url if page else one.url
+        if url and (page or one.page_id is None):
+            title = page.title if page else one.title
+            description = one.description or (page.search_description if page else "")
+            found.append({"url": url, "title": title, "description": description})
+    return found[:MOST_SHOWN]
