@@ -60,6 +60,7 @@ class Family(ABC):
     key: ClassVar[str]
     slug: ClassVar[str]
     label: ClassVar[str]
+    singular: ClassVar[str]
     kind: ClassVar[str]
     model: ClassVar[type[Page]]
     dependencies: ClassVar[dict[type[Model], tuple[str, ...]]] = {}
@@ -131,6 +132,11 @@ def register(family: Family) -> Family:
 
 def families() -> list[Family]:
     return list(_families.values())
+
+
+def singular_of(key: str) -> str:
+    """What one document of the family ``key`` is called."""
+    return _families[key].singular if key in _families else ""
 
 
 def family_of(model: type[Model]) -> Family | None:

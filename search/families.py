@@ -30,6 +30,7 @@ from search.pieces import (
 
 class SheetFamily(Family):
     key, slug, label, kind = "sheet", "fiches", "Fiches CAPS", "fiche"
+    singular = "Fiche CAPS"
     model = CapsSheetPage
     dependencies = {
         Theme: ("theme_items__tag", "main_theme"),
@@ -108,6 +109,7 @@ class SheetFamily(Family):
 
 class ClsmFamily(Family):
     key, slug, label, kind = "clsm", "clsm", "CLSM", "clsm"
+    singular = "CLSM"
     model = ClsmPage
     dependencies = {
         Theme: ("theme_items__tag",),
@@ -182,6 +184,7 @@ class ClsmFamily(Family):
 
 class EpisodeFamily(Family):
     key, slug, label, kind = "episode", "episodes", "Épisodes", "episode"
+    singular = "Épisode"
     model = EpisodePage
     dependencies = {
         Theme: ("theme_items__tag",),
@@ -243,6 +246,7 @@ class EpisodeFamily(Family):
 
 class NewsFamily(Family):
     key, slug, label, kind = "news", "actualites", "Actualités", "actualite"
+    singular = "Actualité"
     model = NewsPage
 
     def prepared(self, pages: PageQuerySet) -> PageQuerySet:
@@ -262,6 +266,7 @@ class NewsFamily(Family):
 
 class TextFamily(Family):
     key, slug, label, kind = "page", "pages", "Pages", "page"
+    singular = "Page"
     model = StandardPage
 
     def prepared(self, pages: PageQuerySet) -> PageQuerySet:

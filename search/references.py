@@ -8,15 +8,18 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from django.utils import timezone
 
 from network.queries import public_profiles
 from network.territories.models import Department, Region
 from portal.taxonomies.models import Term, Theme, Vocabulary
+from search.best_bets import Promotions, read_promotions
 from search.documents import families
 from search.models import ReferenceStamp, SynonymGroup
 from search.synonyms import Rows, Synonyms
+from search.text import starts
 
 Labels = Mapping[str, Mapping[str, str]]
 
@@ -31,6 +34,14 @@ NAMING_GROUPS = ("public", "milieu")
 FIRST_YEAR = 1990
 
 
+class ThemeName(NamedTuple):
+    """A theme and the beginnings of the words of its label and synonyms."""
+
+    slug: str
+    name: str
+    starts: frozenset[str]
+
+
 @dataclass(frozen=True)
 class References:
     """``labels``: group → value → label; ``headings``: theme → its objective, département → its region, in order."""
@@ -38,6 +49,8 @@ class References:
     labels: Labels
     headings: Mapping[str, Mapping[str, str]]
     synonyms: Synonyms
+    themes: tuple[ThemeName, ...]
+    promotions: Promotions
 
 
 def references() -> References:
@@ -47,7 +60,7 @@ def references() -> References:
 
 
 def references_changed() -> None:
-    """To be called in the transaction that changes a theme, a term, a place, a CLSM or a synonym."""
+    """To be called in the transaction that changes a theme, a term, a place, a CLSM, a synonym or a promotion."""
     ReferenceStamp.objects.update_or_create(pk=1, defaults={"stamp": uuid.uuid4().hex})
 
 
@@ -67,7 +80,12 @@ def read_references() -> References:
     headings: dict[str, Mapping[str, str]] = {}
     names = [*_themes(labels, headings), *_terms(labels), *_places(labels, headings)]
     groups = [group.splitlines() for group in SynonymGroup.objects.values_list("phrases", flat=True)]
-    return References(labels, headings, Synonyms(groups, tuple(names)))
+    themes = tuple(
+        ThemeName(slug, name, frozenset(starts(f"{name} {synonyms}")))
+        for group, slug, name, synonyms in names
+        if group == "theme"
+    )
+    return References(labels, headings, Synonyms(groups, tuple(names)), themes, read_promotions())
 
 
 def _themes(labels: dict[str, dict[str, str]], headings: dict[str, Mapping[str, str]]) -> Rows:

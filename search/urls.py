@@ -1,5 +1,8 @@
 from django.urls import path
 
-from search.views import search
+from search import views
 
-urlpatterns = [path("recherche/", search, name="search")]
+urlpatterns = [
+    path("recherche/", views.search, name="search"),
+    path("recherche/suggestions/", views.suggestions, name="search_suggestions"),
+]

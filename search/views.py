@@ -1,13 +1,17 @@
-"""The results page."""
+"""The results page and what its fields propose."""
+
+from dataclasses import asdict
 
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from search.queries import SearchQuery
 from search.results import find
+from search.suggestions import suggest, suggest_communes
 
 
 @require_safe
@@ -24,3 +28,12 @@ def search(request: HttpRequest) -> HttpResponse:
     if request.GET:
         response["X-Robots-Tag"] = "noindex"
     return response
+
+
+@never_cache
+@require_safe
+def suggestions(request: HttpRequest) -> JsonResponse:
+    """``?q=``: what the words typed so far may become; with ``genre=commune``, only communes."""
+    text = request.GET.get("q", "")
+    found = suggest_communes(text) if request.GET.get("genre") == "commune" else suggest(text)
+    return JsonResponse({"suggestions": [asdict(one) for one in found]})

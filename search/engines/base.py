@@ -25,9 +25,16 @@ FIELD_WEIGHTS: dict[str, float] = {
 #: What multiplies the relevance of each family (1 at least): at equal words, an experience comes before a notice.
 FAMILY_WEIGHTS: dict[str, float] = {"sheet": 2.4, "episode": 1.7, "clsm": 1.3, "news": 1.2, "page": 1.0}
 OTHER_FAMILY_WEIGHT = 1.2
-#: How much bearing a value that the query names adds, by facet group.
-NAMED_WEIGHTS: dict[str, float] = {"theme": 16.0, "public": 5.0, "milieu": 5.0, "departement": 5.0, "region": 5.0,
-                                  "commune": 8.0, "type": 12.0}  # fmt: skip
+#: What bearing a value that the query names adds, by facet group: as much as a word in the title, more for a theme.
+NAMED_WEIGHTS: dict[str, float] = {
+    "theme": 45.0,
+    "public": 15.0,
+    "milieu": 15.0,
+    "departement": 20.0,
+    "region": 15.0,
+    "commune": 50.0,
+    "type": 200.0,
+}
 #: What a shared value adds to the likeness of two documents, by facet group; a shared word counts by its rarity.
 LIKENESS_WEIGHTS: dict[str, float] = {"theme": 6.0, "public": 3.0, "milieu": 2.0, "strategie": 1.0, "action": 1.0}
 LIKENESS_FIELDS = ("title", "summary")

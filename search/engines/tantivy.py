@@ -9,8 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import tantivy
-from rapidfuzz import process
-from rapidfuzz.distance import OSA
 from tantivy import Order, Query, Searcher
 
 from search.documents import SearchDocument
@@ -25,19 +23,27 @@ from search.engines.base import (
     Suggestion,
 )
 from search.engines.locks import WriterLock
-from search.engines.tantivy_schema import EXACT, QueryBuilder, facet_field, to_document
+from search.engines.records import (
+    EXACT,
+    MAX_FACET_VALUES,
+    READ_FIELDS,
+    closest,
+    facet_field,
+    is_correctable,
+    to_hit,
+    to_suggestion,
+)
+from search.engines.tantivy_schema import QueryBuilder, to_document
 from search.engines.tantivy_store import Store
 from search.facets import GROUP_NAMES
-from search.highlights import IndexedText, Starts, answer, by_first_word, mark_title
+from search.highlights import IndexedText, Starts, by_first_word
 from search.queries import Geography, Near, Plan, SearchQuery, make_plan
 from search.synonyms import Synonyms
 from search.text import forms, stem
 
-MAX_FACET_VALUES = 1000
 UPDATE_HEAP = 20_000_000
 REBUILD_HEAP = 100_000_000
 WRITE_TIMEOUT = 30.0
-CORRECTIONS = 3
 
 
 @contextmanager
@@ -104,7 +110,7 @@ class TantivyEngine(SearchEngine):
 
     def _corrector(self, index: tantivy.Index, searcher: Searcher) -> Callable[[str], tuple[str, ...]]:
         def correct(form: str) -> tuple[str, ...]:
-            if len(form) < 4 or not form.isalpha() or is_known(searcher, form):
+            if not is_correctable(form) or is_known(searcher, form):
                 return ()
             return closest(form, vocabulary(searcher))
 
@@ -161,34 +167,16 @@ class TantivyEngine(SearchEngine):
 
 
 def read_hit(searcher: Searcher, address: tantivy.DocAddress, score: float, starting: Starts, everything: float) -> Hit:
-    """The stored document with its marks; no passage when only its title, terms or places answer.
-
-    The body is not read when the summary is worth ``everything``.
-    """
     stored: dict[str, list[Any]] = searcher.doc(address).to_dict()
-    shown = json.loads(stored["shown"][0])
     texts = (
         IndexedText(stored[f"{name}_text"][0].decode(), stored[name][0], stored[f"{name}_spans"][0])
-        for name in ("summary", "body")
+        for name in READ_FIELDS
     )
-    passage, moments = answer(texts, starting, everything, shown["moments"])
-    return Hit(
-        key=stored["key"][0],
-        family=shown["family"],
-        page_id=shown["page_id"],
-        url=shown["url"],
-        title=mark_title(shown["title"], starting),
-        snippet=passage,
-        score=score,
-        payload=shown["payload"],
-        communes=tuple(shown["communes"]),
-        moments=moments,
-    )
+    return to_hit(stored["key"][0], json.loads(stored["shown"][0]), texts, score, starting, everything)
 
 
 def suggestion(searcher: Searcher, address: tantivy.DocAddress) -> Suggestion:
-    shown = json.loads(searcher.doc(address).to_dict()["shown"][0])
-    return Suggestion(shown["family"], shown["page_id"], shown["url"], shown["title"])
+    return to_suggestion(json.loads(searcher.doc(address).to_dict()["shown"][0]))
 
 
 def facet_counts(
@@ -221,11 +209,3 @@ def is_known(searcher: Searcher, form: str) -> bool:
 def vocabulary(searcher: Searcher) -> dict[str, int]:
     """Every indexed word with its number of documents; read once for each state of the index."""
     return {word: number for word, number in searcher.terms_with_prefix(EXACT, "") if word.isalpha()}
-
-
-def closest(form: str, known: dict[str, int]) -> tuple[str, ...]:
-    """The words at one slip of ``form`` (two from eight letters on), nearest first, then most used."""
-    allowed = 1 if len(form) < 8 else 2
-    near = process.extract(form, known.keys(), scorer=OSA.distance, score_cutoff=allowed, limit=50)
-    ranked = sorted(near, key=lambda match: (match[1], -known[match[0]], match[0]))
-    return tuple(word for word, _, _ in ranked[:CORRECTIONS])

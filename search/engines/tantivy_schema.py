@@ -1,9 +1,7 @@
 """How documents and plans look in Tantivy: the fields, the stored document, the query tree."""
 
-import hashlib
 import json
 from collections.abc import Iterable
-from datetime import date
 
 import tantivy
 from tantivy import Document, Occur, Query, Schema, SchemaBuilder
@@ -11,15 +9,25 @@ from tantivy import Document, Occur, Query, Schema, SchemaBuilder
 from search.documents import SearchDocument
 from search.engines.base import (
     AS_TYPED_WEIGHT,
-    FAMILY_WEIGHTS,
     FIELD_WEIGHTS,
     LIKENESS_FIELDS,
     LIKENESS_WEIGHTS,
     NAMED_WEIGHTS,
-    OTHER_FAMILY_WEIGHT,
     RING_WEIGHT,
     TITLE_PHRASE_WEIGHT,
     Likeness,
+)
+from search.engines.records import (
+    COMMUNES,
+    EXACT,
+    FAMILY,
+    READ_FIELDS,
+    STARTS,
+    facet_field,
+    recent,
+    shown,
+    value_field,
+    weight,
 )
 from search.facets import GROUP_NAMES
 from search.highlights import PHRASE_SLOP
@@ -27,11 +35,6 @@ from search.queries import Alternative, Near, Plan
 from search.text import LONGEST_START, analyse, forms, starts
 
 ANALYSED = "analysed"
-EXACT = "exact"
-STARTS = "starts"
-FAMILY = "family"
-COMMUNES = "communes"
-EPOCH = date(2000, 1, 1).toordinal()
 
 
 def build_schema() -> Schema:
@@ -41,28 +44,19 @@ def build_schema() -> Schema:
     builder.add_text_field(FAMILY, tokenizer_name="raw", index_option="basic")
     builder.add_text_field("source", tokenizer_name="raw", index_option="basic")
     for name in FIELD_WEIGHTS:
-        builder.add_text_field(name, stored=name in ("summary", "body"), tokenizer_name=ANALYSED)
+        builder.add_text_field(name, stored=name in READ_FIELDS, tokenizer_name=ANALYSED)
     builder.add_text_field(EXACT, tokenizer_name=ANALYSED)
     builder.add_text_field(STARTS, tokenizer_name=ANALYSED, index_option="basic")
     builder.add_text_field(COMMUNES, tokenizer_name="raw", index_option="basic")
     for name in GROUP_NAMES:
         builder.add_text_field(facet_field(name), fast=True, tokenizer_name="raw", index_option="basic")
     builder.add_bytes_field("shown", stored=True)
-    for name in ("summary", "body"):
+    for name in READ_FIELDS:
         builder.add_bytes_field(f"{name}_text", stored=True)
         builder.add_bytes_field(f"{name}_spans", stored=True)
     builder.add_integer_field("recent", fast=True)
     builder.add_float_field("weight", fast=True)
     return builder.build()
-
-
-def facet_field(group: str) -> str:
-    return f"facet_{group}"
-
-
-def value_field(group: str) -> str:
-    """Where a value that the query names is found: a facet, or a commune."""
-    return COMMUNES if group == "commune" else facet_field(group)
 
 
 def register_analyser(index: tantivy.Index) -> None:
@@ -80,7 +74,7 @@ def to_document(item: SearchDocument) -> Document:
         analysed = analyse(text)
         document.add_text(name, analysed.stems)
         document.add_text(EXACT, analysed.forms)
-        if name in ("summary", "body"):
+        if name in READ_FIELDS:
             document.add_bytes(f"{name}_text", text.encode())
             document.add_bytes(f"{name}_spans", analysed.spans)
     document.add_text(STARTS, " ".join(starts(f"{item.title} {item.names}")))
@@ -89,36 +83,10 @@ def to_document(item: SearchDocument) -> Document:
     for name in GROUP_NAMES:
         for value in item.facets.get(name, ()):
             document.add_text(facet_field(name), value)
-    document.add_bytes("shown", shown(item))
-    days = item.date.toordinal() - EPOCH if item.date else 0
-    document.add_integer("recent", (days << 24) + key_number(item.key))
-    document.add_float("weight", weight(item.family, days))
+    document.add_bytes("shown", json.dumps(shown(item)).encode())
+    document.add_integer("recent", recent(item))
+    document.add_float("weight", weight(item))
     return document
-
-
-def weight(family: str, days: int) -> float:
-    """What Tantivy turns into a factor, log2(2 + weight): that of the family, then a breath for what is recent."""
-    factor = FAMILY_WEIGHTS.get(family, OTHER_FAMILY_WEIGHT)
-    return 2.0**factor - 2.0 + max(days, 0) / 1e6
-
-
-def key_number(key: str) -> int:
-    """24 bits of the key: orders what is equally recent, always in the same way."""
-    return int.from_bytes(hashlib.blake2b(key.encode(), digest_size=3).digest())
-
-
-def shown(item: SearchDocument) -> bytes:
-    return json.dumps(
-        {
-            "family": item.family,
-            "page_id": item.page_id,
-            "title": item.title,
-            "url": item.url,
-            "payload": {"year": item.year, **item.payload},
-            "communes": item.communes,
-            "moments": item.moments,
-        }
-    ).encode()
 
 
 class QueryBuilder:
@@ -147,8 +115,8 @@ class QueryBuilder:
             exact = Query.term_query(self.schema, EXACT, form)
             clauses.append((Occur.Should, Query.boost_query(exact, AS_TYPED_WEIGHT)))
         for named in plan.named:
-            bearing = Query.term_query(self.schema, value_field(named.group), named.value)
-            clauses.append((Occur.Should, Query.boost_query(bearing, NAMED_WEIGHTS[named.group] * named.weight)))
+            weight = NAMED_WEIGHTS[named.group] * named.weight
+            clauses.append((Occur.Should, self.bearing(value_field(named.group), named.value, weight)))
         return Query.boolean_query(clauses)
 
     def concept(self, alternatives: tuple[Alternative, ...]) -> Query:
@@ -192,7 +160,7 @@ class QueryBuilder:
     def alike(self, likeness: Likeness, family_key: str) -> Query:
         """The documents of a family that share a value or a telling word, without the one they are like."""
         shared = [
-            (Occur.Should, self.weighted_value(group, value, LIKENESS_WEIGHTS.get(group, 0.0)))
+            (Occur.Should, self.bearing(facet_field(group), value, LIKENESS_WEIGHTS.get(group, 0.0)))
             for group, values in likeness.facets.items()
             for value in values
         ]
@@ -209,9 +177,9 @@ class QueryBuilder:
             ]
         )
 
-    def weighted_value(self, group: str, value: str, weight: float) -> Query:
-        one = Query.const_score_query(Query.term_query(self.schema, facet_field(group), value), 1.0)
-        return Query.boost_query(one, weight)
+    def bearing(self, field: str, value: str, weight: float) -> Query:
+        """Bearing ``value`` is worth ``weight``, however rare it is."""
+        return Query.boost_query(Query.const_score_query(Query.term_query(self.schema, field, value), 1.0), weight)
 
     def filtered(self, words: Query, filters: dict[str, tuple[str, ...]]) -> Query:
         """``words`` narrowed by each group; the values of one group widen it. Filters do not change the score."""

@@ -17,6 +17,7 @@ from network.models import (
 )
 from network.models.clsm import Representation
 from network.territories.models import Commune, Department, Region
+from network.territories.names import normalise_place
 from portal.home.models import HomePage
 from portal.taxonomies.models import Term, Theme, Vocabulary
 from portal.users.models import User
@@ -53,7 +54,7 @@ def make_commune(code: str = "34079", name: str = "Clermont-l’Hérault", **kw:
     """A commune of ``department`` (Hérault by default) with 1,000 inhabitants by default."""
     defaults = {
         "name": name,
-        "normalised": name.lower().replace("’", " ").replace("-", " ").replace("é", "e"),
+        "normalised": normalise_place(name),
         "population": 1000,
     }
     kw.setdefault("department", make_department())

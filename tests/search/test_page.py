@@ -10,9 +10,9 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from wagtail.models import PageViewRestriction
 
+from search.distress import is_about_distress
 from search.engines.base import SearchEngine
 from search.rebuilding import rebuild
-from search.results import is_about_distress
 from tests.factories.network import make_clsm, make_department, make_theme
 from tests.factories.sheets import make_sheet
 from tests.search.test_engine import HOSTILE

@@ -1,0 +1,73 @@
+"""What a search field proposes while somebody types: pages, themes, communes."""
+
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from django.urls import reverse
+
+from network.territories.queries import find_communes
+from search.documents import singular_of
+from search.engines.base import EngineError, Suggestion
+from search.engines.current import get_engine
+from search.queries import MAX_TEXT
+from search.references import references
+from search.results import visible_pages
+from search.text import LONGEST_START, clean, forms
+
+SHORTEST = 2  # characters
+MOST = 8
+MOST_THEMES = 2
+MOST_COMMUNES = 2
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """One line of the list: ``value`` fills the field, ``url`` is where it leads."""
+
+    label: str
+    kind: str
+    url: str
+    value: str
+
+
+def suggest(text: str) -> list[Proposal]:
+    """At most MOST proposals for what is typed so far; an engine that does not answer only leaves its part out."""
+    text = clean(text, MAX_TEXT)
+    if len(text) < SHORTEST:
+        return []
+    themes = suggest_themes(text)
+    communes = suggest_communes(text, MOST_COMMUNES)
+    return [*themes, *suggest_pages(text, MOST - len(themes) - len(communes)), *communes]
+
+
+def suggest_pages(text: str, size: int) -> list[Proposal]:
+    try:
+        found = get_engine().suggest(text, size)
+    except EngineError:
+        return []
+    readable = visible_pages(one.page_id for one in found)
+    return [to_proposal(one) for one in found if one.page_id in readable]
+
+
+def to_proposal(one: Suggestion) -> Proposal:
+    return Proposal(one.title, singular_of(one.family), one.url, one.title)
+
+
+def suggest_themes(text: str) -> list[Proposal]:
+    """The themes whose label or synonyms hold every typed word, the last one perhaps unfinished."""
+    typed = [form[:LONGEST_START] for form in forms(text)]
+    if not typed:
+        return []
+    found = [theme for theme in references().themes if theme.starts.issuperset(typed)][:MOST_THEMES]
+    return [Proposal(theme.name, "Thème", search_url(theme=theme.slug), theme.name) for theme in found]
+
+
+def suggest_communes(text: str, size: int = MOST) -> list[Proposal]:
+    text = clean(text, MAX_TEXT)
+    if len(text) < SHORTEST:
+        return []
+    return [Proposal(str(one), "Commune", search_url(lieu=str(one)), str(one)) for one in find_communes(text, size)]
+
+
+def search_url(**params: str) -> str:
+    return f"{reverse('search')}?{urlencode(params)}"
