@@ -11,8 +11,10 @@ from wagtail.models import Page
 from wagtail.query import PageQuerySet
 
 from portal.base.visibility import visible
+from search.text import compounds
 
 MAX_BODY = 200_000
+MAX_COMPOUNDS = 100
 BATCH = 100
 
 
@@ -54,13 +56,14 @@ class Family(ABC):
     """One kind of content: which pages are public, what each is found by, what else changes it.
 
     ``dependencies`` maps a model to the lookups that lead from a page of the family to its rows: when a row is
-    saved or deleted, these pages are indexed again.
+    saved or deleted, these pages are indexed again. ``also_called`` is one name a line: « podcast » finds episodes.
     """
 
     key: ClassVar[str]
     slug: ClassVar[str]
     label: ClassVar[str]
     singular: ClassVar[str]
+    also_called: ClassVar[str] = ""
     kind: ClassVar[str]
     model: ClassVar[type[Page]]
     dependencies: ClassVar[dict[type[Model], tuple[str, ...]]] = {}
@@ -105,6 +108,9 @@ class Family(ABC):
         url = page.url
         if not url:
             return None
+        texts = (page.title, values.get("summary", ""), values.get("body", ""))
+        whole = dict.fromkeys(one for text in texts for one in compounds(text))
+        aliases = "\n".join([values.pop("aliases", ""), self.also_called, *list(whole)[:MAX_COMPOUNDS]])
         facets = {"type": [self.slug], **values.pop("facets", {})}
         payload = {"kind": self.kind, **values.pop("payload", {})}
         return SearchDocument(
@@ -113,6 +119,7 @@ class Family(ABC):
             title=page.title,
             url=url,
             page_id=page.pk,
+            aliases=aliases,
             facets={name: list(dict.fromkeys(found)) for name, found in facets.items() if found},
             payload=payload,
             **values,

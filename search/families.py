@@ -31,6 +31,7 @@ from search.pieces import (
 class SheetFamily(Family):
     key, slug, label, kind = "sheet", "fiches", "Fiches CAPS", "fiche"
     singular = "Fiche CAPS"
+    also_called = "fiche de capitalisation\nretour d’expérience"
     model = CapsSheetPage
     dependencies = {
         Theme: ("theme_items__tag", "main_theme"),
@@ -110,6 +111,7 @@ class SheetFamily(Family):
 class ClsmFamily(Family):
     key, slug, label, kind = "clsm", "clsm", "CLSM", "clsm"
     singular = "CLSM"
+    also_called = "conseil local de santé mentale"
     model = ClsmPage
     dependencies = {
         Theme: ("theme_items__tag",),
@@ -185,6 +187,7 @@ class ClsmFamily(Family):
 class EpisodeFamily(Family):
     key, slug, label, kind = "episode", "episodes", "Épisodes", "episode"
     singular = "Épisode"
+    also_called = "podcast\népisode audio"
     model = EpisodePage
     dependencies = {
         Theme: ("theme_items__tag",),

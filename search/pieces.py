@@ -106,7 +106,7 @@ def spoken(transcript: str) -> tuple[str, list[tuple[int, int]]]:
         return "", []
     segments: list[tuple[int, str]] = []
     for cue in cues:
-        if segments and len(segments[-1][1]) < SEGMENT:
+        if segments and len(segments[-1][1]) + len(cue.text) < SEGMENT:
             segments[-1] = (segments[-1][0], f"{segments[-1][1]} {cue.text}")
         else:
             segments.append((int(cue.start), cue.text))

@@ -10,7 +10,7 @@ from django.http import QueryDict
 
 from search.facets import GROUPS
 from search.synonyms import Named, Phrase, Synonyms
-from search.text import STOP_STEMS, clean, forms, is_stop_word, stem
+from search.text import STOP_STEMS, clean, compounds, forms, is_stop_word, stem, stems
 
 MAX_TEXT = 300
 MAX_WORDS = 24
@@ -187,7 +187,10 @@ class Plan:
 
 
 SYNONYM_WEIGHT = 0.5
+COMPOUND_WEIGHT = 0.9
 CORRECTION_WEIGHT = 0.4
+#: How much surer than its name a place alone says that a CLSM is looked for.
+PLACE_ALONE = 5.0
 Corrector = Callable[[str], tuple[str, ...]]
 
 
@@ -221,6 +224,7 @@ def make_plan(text: str, synonyms: Synonyms, correct: Corrector, geography: Geog
     meant = list(tokens)
     wanted: list[tuple[Alternative, ...]] = []
     corrections: dict[str, tuple[str, ...]] = {}
+    joined = joined_stems(text)
     start = 0
     while start < len(tokens):
         size, others = synonyms.match(tokens, start)
@@ -231,7 +235,8 @@ def make_plan(text: str, synonyms: Synonyms, correct: Corrector, geography: Geog
             if close := correct(free[start]):
                 corrections[free[start]] = close
                 meant[start] = stem(close[0])
-            near = (Alternative((stem(form),), weight=CORRECTION_WEIGHT) for form in close)
+            near = [Alternative((stem(form),), weight=CORRECTION_WEIGHT) for form in close]
+            near += [Alternative((one,), weight=COMPOUND_WEIGHT) for one in joined.get(tokens[start], ())]
             wanted.append((Alternative((tokens[start],)), *near))
         start += size
     if not wanted and not phrases:  # only stop words: « où », « et » still find something
@@ -247,12 +252,22 @@ def make_plan(text: str, synonyms: Synonyms, correct: Corrector, geography: Geog
     )
 
 
+def joined_stems(text: str) -> dict[str, list[str]]:
+    """For each part of a hyphenated word, the stem of the word written as one: « psycho » → « psychosocial »."""
+    found: dict[str, list[str]] = {}
+    for word in free_words(text):
+        for whole in compounds(word):
+            for part in stems(word):
+                found.setdefault(part, []).append(stem(whole))
+    return found
+
+
 def named_values(named: tuple[Named, ...], geography: Geography) -> tuple[Named, ...]:
     """A commune says more than the département whose name it holds; a place alone asks for its CLSM."""
     if not geography.named:
         return named
     kept = tuple(one for one in named if one.group not in ("departement", "region"))
-    clsm = (Named("type", "clsm", 1.0),) if geography.is_only_place else ()
+    clsm = (Named("type", "clsm", PLACE_ALONE),) if geography.is_only_place else ()
     return (*kept, *geography.named, *clsm)
 
 

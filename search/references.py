@@ -78,7 +78,8 @@ def read_references() -> References:
         "episode": {"avec": "Avec un épisode à écouter", "sans": "Sans épisode"},
     }
     headings: dict[str, Mapping[str, str]] = {}
-    names = [*_themes(labels, headings), *_terms(labels), *_places(labels, headings)]
+    types = (("type", one.slug, one.singular, f"{one.label}\n{one.also_called}") for one in families())
+    names = [*types, *_themes(labels, headings), *_terms(labels), *_places(labels, headings)]
     groups = [group.splitlines() for group in SynonymGroup.objects.values_list("phrases", flat=True)]
     themes = tuple(
         ThemeName(slug, name, frozenset(starts(f"{name} {synonyms}")))

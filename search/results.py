@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from wagtail.models import Page
 
+from portal.base.templatetags.portal_tags import clock
 from portal.base.visibility import visible
 from search.best_bets import best_bets
 from search.choices import Chip, Facet, chips, facets
@@ -123,8 +124,5 @@ def card(hit: Hit, place: Place | None = None) -> dict[str, object]:
 
 
 def moment_link(url: str, moment: Moment) -> dict[str, object]:
-    """Where the player opens at the second of ``moment``, that second as people write it, and what is said."""
-    minutes, seconds = divmod(moment.second, 60)
-    hours, minutes = divmod(minutes, 60)
-    clock = f"{hours} h {minutes:02} min {seconds:02} s" if hours else f"{minutes} min {seconds:02} s"
-    return {"url": f"{url}?t={moment.second}#lecteur", "clock": clock, "text": moment.html}
+    """Where the player opens at the second of ``moment``, that second as the player shows it, and what is said."""
+    return {"url": f"{url}?t={moment.second}#lecteur", "clock": clock(moment.second), "text": moment.html}

@@ -24,7 +24,10 @@ ENDING = "ères|ère|euses|euse|trices|trice|rices|rice|ières|ière|elles|elle|
 INCLUSIVE = rf"(?:[·•∙⋅‧.(/](?:{ENDING})(?:[·•∙⋅‧./]?s)?(?:\)s?)?(?!\w))?"
 # With a hyphen only the endings that are never a word: étudiant-e-s, coordinateur-rice, but not « donne-le ».
 HYPHENATED = r"(?:-(?:e|es|rice|trice|euse|ère)(?:-?s)?(?![\w-]))?"
-WORD = re.compile(rf"(?<![^\W_]){ELISION}(?P<word>[^\W_]+){INCLUSIVE}{HYPHENATED}", re.IGNORECASE)
+# C.M.P. is one word, CMP; « A. B. » with spaces are initials.
+ACRONYM = r"(?P<acronym>(?:[^\W\d_]\.){2,}[^\W\d_]?)(?![^\W_])"
+WORD = re.compile(rf"(?<![^\W_])(?:{ACRONYM}|{ELISION}(?P<word>[^\W_]+){INCLUSIVE}{HYPHENATED})", re.IGNORECASE)
+COMPOUND = re.compile(r"(?<![\w-])[^\W\d_]{2,}(?:[-‐‑][^\W\d_]{2,}){1,2}(?![\w-])")
 NOT_ALNUM = re.compile(r"[\W_]+")
 CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]+")
 
@@ -67,9 +70,15 @@ def fold(word: str) -> str:
 def words(text: str) -> Iterator[Word]:
     """Every word of ``text`` in order, without elided articles and inclusive endings."""
     for match in WORD.finditer(text):
-        form = fold(match["word"])
+        part = "word" if match["word"] else "acronym"
+        form = fold(match[part])
         if form:
-            yield Word(match.start("word"), match.end(), form)
+            yield Word(match.start(part), match.end(), form)
+
+
+def compounds(text: str) -> list[str]:
+    """The hyphenated words of ``text`` written as one (« psycho-social » → « psychosocial »), each once."""
+    return list(dict.fromkeys(fold(match.group()) for match in COMPOUND.finditer(text)))
 
 
 _stemmer = Stemmer.Stemmer("french", 0)

@@ -33,7 +33,7 @@ NAMED_WEIGHTS: dict[str, float] = {
     "departement": 20.0,
     "region": 15.0,
     "commune": 50.0,
-    "type": 200.0,
+    "type": 40.0,
 }
 #: What a shared value adds to the likeness of two documents, by facet group; a shared word counts by its rarity.
 LIKENESS_WEIGHTS: dict[str, float] = {"theme": 6.0, "public": 3.0, "milieu": 2.0, "strategie": 1.0, "action": 1.0}

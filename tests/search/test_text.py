@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from search.text import MAX_WORD, analyse, clean, fold, forms, stem, stems, words
+from search.text import MAX_WORD, analyse, clean, compounds, fold, forms, stem, stems, words
 
 
 @pytest.mark.parametrize(
@@ -89,3 +89,23 @@ def test_clean_text_is_short_and_printable(text: str, limit: int) -> None:
     assert len(cleaned) <= limit
     assert "\x00" not in cleaned
     assert cleaned == cleaned.strip() or len(cleaned) == limit
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Le C.M.P. ouvre", ["le", "cmp", "ouvre"]),
+        ("S.I.S.M", ["sism"]),
+        ("M. A. B. parle", ["m", "a", "b", "parle"]),
+        ("habitant.e.s", ["habitant"]),
+    ],
+)
+def test_an_acronym_with_points_is_one_word(text: str, expected: list[str]) -> None:
+    assert forms(text) == expected
+
+
+def test_a_hyphenated_word_may_be_written_as_one() -> None:
+    assert compounds("Un groupe psycho-social, hors-les-murs, donne-t-il ? -non- 2-3") == [
+        "psychosocial",
+        "horslesmurs",
+    ]
