@@ -119,6 +119,13 @@ WAGTAIL_CONTENT_LANGUAGES = LANGUAGES = [("fr", "Français")]
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "portal" / "static"]
+STATICFILES_FINDERS = [
+    "django.contrib.staticfiles.finders.FileSystemFinder",
+    "django.contrib.staticfiles.finders.AppDirectoriesFinder",
+    "portal.base.bundles.BundleFinder",
+]
+STATIC_BUNDLES_ROOT = VAR_DIR / "bundles"
+STATIC_BUNDLES = {"css/portal.css": [f"css/{name}.css" for name in ("tokens", "base", "components", "search")]}
 MEDIA_URL = "/media/"
 MEDIA_ROOT = Path(env("MEDIA_ROOT", default=str(VAR_DIR / "media")))
 PRIVATE_MEDIA_ROOT = Path(env("PRIVATE_MEDIA_ROOT", default=str(VAR_DIR / "private")))
