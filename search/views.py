@@ -9,8 +9,11 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from portal.base.context_processors import site_feeds
+from search.measure import make_token
 from search.queries import SearchQuery
 from search.results import find
+from search.sharing import sharing
 from search.suggestions import suggest, suggest_communes
 
 
@@ -23,7 +26,10 @@ def search(request: HttpRequest) -> HttpResponse:
     action = reverse("search")
     alone = SearchQuery(query.text).url_params()
     unfiltered = f"{action}?{alone}" if alone else action
+    share = sharing(query, found.total)
     context = {"found": found, "query": query, "page_obj": page, "action": action, "unfiltered": unfiltered}
+    context |= {"share": share, "feeds": [*share.feeds, *site_feeds()]}
+    context["measure_token"] = make_token(query, found.total, found.is_degraded)
     response = render(request, "search/results.html", context)
     if request.GET:
         response["X-Robots-Tag"] = "noindex"

@@ -138,6 +138,9 @@ STORAGES: dict[str, dict[str, Any]] = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 
+# What may be lost at any time: limits on sign-in, counts already received.
+CACHES = {"default": env.cache("CACHE_URL", default="locmemcache://?max_entries=10000")}
+
 # Accounts: the e-mail address is the login, sign-up is by invitation, every login page is allauth's.
 AUTH_USER_MODEL = "portal_users.User"
 AUTHENTICATION_BACKENDS = [
