@@ -8,9 +8,9 @@ class SearchConfig(AppConfig):
 
     def ready(self) -> None:
         from search import signal_handlers
-        from search.documents import register
         from search.families import FAMILIES
+        from search.registration import register
 
+        signal_handlers.connect()
         for family in FAMILIES:
             register(family())
-        signal_handlers.connect()

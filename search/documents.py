@@ -129,12 +129,11 @@ class Family(ABC):
 _families: dict[str, Family] = {}
 
 
-def register(family: Family) -> Family:
-    """Adds a family to the search; a later room calls it from the ``ready`` of its application."""
+def add(family: Family) -> None:
+    """See :func:`search.registration.register`."""
     if _families.get(family.key, family).model is not family.model:
         raise ValueError(f"Two search families are named {family.key!r}.")
     _families[family.key] = family
-    return family
 
 
 def families() -> list[Family]:

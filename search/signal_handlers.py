@@ -30,9 +30,7 @@ DRAFT_FIELDS = frozenset(
 
 
 def connect() -> None:
-    """Connects every signal of the families registered so far and of what they depend on."""
-    for family in families():
-        connect_family(family)
+    """Connects what changes pages of any family."""
     post_page_move.connect(on_move, dispatch_uid="search.move")
     page_slug_changed.connect(on_address, dispatch_uid="search.address")
     for model in (Theme, Term, Region, Department, SynonymGroup, Query, SearchPromotion):

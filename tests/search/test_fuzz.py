@@ -1,0 +1,60 @@
+"""Malformed requests on each search address, a thousand in CI: an answer every time, never an error of ours."""
+
+import os
+from urllib.parse import quote_plus
+
+import pytest
+from django.test import Client
+from hypothesis import HealthCheck, given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
+
+from search.engines.base import SearchEngine
+from search.facets import GROUP_NAMES
+from search.rebuilding import rebuild
+from tests.factories.network import make_clsm, make_commune, make_theme
+from tests.factories.sheets import make_sheet
+from tests.search.test_engine import HOSTILE
+
+pytestmark = pytest.mark.django_db
+
+REQUESTS = 1_000 if os.environ.get("CI") else 60
+ADDRESSES = [
+    "/recherche/",
+    "/recherche/suggestions/",
+    "/recherche/flux.rss",
+    "/recherche/flux.atom",
+    "/recherche/export.csv",
+    "/recherche/export.json",
+    "/recherche/export.xlsx",
+    "/recherche/imprimer/",
+]
+KNOWN = ["deuil", "fiches", "avec", "2024", "34", "Lodève", "clermont l'herault", '"deuil', "-deuil", "isolement", "50"]
+names = st.sampled_from(["q", "page", "lieu", "rayon", "tri", "genre", *GROUP_NAMES]) | st.text(max_size=8)
+texts = st.sampled_from([*HOSTILE, *KNOWN]) | st.text(max_size=60) | st.integers().map(str)
+pairs = st.tuples(
+    names, texts.map(lambda text: quote_plus(text, errors="replace")) | st.binary(max_size=30).map(quote_plus)
+)
+query_strings = st.lists(pairs, max_size=6).map(
+    lambda found: "&".join(f"{quote_plus(name, errors='replace')}={value}" for name, value in found)
+)
+
+
+@pytest.fixture
+def world(built: SearchEngine) -> None:
+    commune = make_commune("34142", "Lodève", population=7_400, latitude=43.73, longitude=3.32)
+    theme = make_theme("deuil", name="Deuil")
+    make_sheet(title="Traverser l’isolement", clsms=[make_clsm(communes=[commune])], themes=[theme])
+    rebuild()
+
+
+@pytest.mark.parametrize("address", ADDRESSES)
+def test_no_request_makes_an_error(client: Client, world: None, address: str) -> None:
+    @hypothesis_settings(max_examples=REQUESTS, deadline=None, suppress_health_check=list(HealthCheck), database=None)
+    @given(query_strings)
+    def ask(query_string: str) -> None:
+        response = client.get(f"{address}?{query_string}")
+        assert response.status_code == 200
+        b"".join(response.streaming_content) if response.streaming else response.content
+
+    ask()
