@@ -44,7 +44,10 @@ def site_frame(request: HttpRequest) -> dict[str, object]:
     return {
         "navigation": SimpleLazyObject(lambda: frame.links(in_menu=True)),
         "footer_links": SimpleLazyObject(lambda: frame.links(in_menu=False)),
-        "feeds": SimpleLazyObject(
-            lambda: [{"title": title, "url": reverse(name)} for title, name in settings.PUBLIC_FEEDS]
-        ),
+        "feeds": SimpleLazyObject(site_feeds),
     }
+
+
+def site_feeds() -> list[Link]:
+    """The feeds of the whole portal; a page that has its own adds them, with their media ``type`` unless it is RSS."""
+    return [{"title": title, "url": reverse(name)} for title, name in settings.PUBLIC_FEEDS]

@@ -1,0 +1,157 @@
+"""The results of a search in a file: CSV and XLSX for a spreadsheet, JSON for other software."""
+
+from collections.abc import Callable, Iterator
+from datetime import date, datetime
+
+from django.http import HttpRequest, HttpResponseBase, JsonResponse
+from django.urls import reverse
+from django.utils.timezone import localtime
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import require_safe
+
+from portal.base.models import PortalSettings
+from search.queries import SearchQuery
+from search.records import Matches, Record, labels_of, matching
+from search.tables import Cell, Column, csv_response, xlsx_response
+from search.unavailable import answer_unavailable
+
+EXPORT_LIMIT = 2_000
+#: Changes when a name of the JSON changes its sense or goes; a new name changes nothing.
+SCHEMA = "recherche-clsm/1"
+SEVERAL = " | "
+
+COLUMNS = (
+    Column("Titre", 50),
+    Column("Type", 14),
+    Column("Adresse", 50),
+    Column("Thèmes", 30),
+    Column("Publics", 30),
+    Column("Milieux de vie", 30),
+    Column("CLSM", 30),
+    Column("Département", 20),
+    Column("Région", 20),
+    Column("Année", 8),
+    Column("Épisode", 9),
+    Column("Date de publication", 14),
+    Column("Résumé", 80),
+    Column("Licence", 24),
+)
+#: CSV has one table: what XLSX says on its second sheet is repeated on each line.
+ABOUT_COLUMNS = (Column("Extrait le"), Column("Recherche"))
+
+
+class Extract:
+    """One export: the matches and what must be said of them."""
+
+    def __init__(self, request: HttpRequest) -> None:
+        self.matches: Matches = matching(SearchQuery.from_params(request.GET), EXPORT_LIMIT)
+        self.portal = PortalSettings.for_request(request)
+        self.moment: datetime = localtime()
+        params = self.matches.query.url_params()
+        self.address = request.build_absolute_uri(reverse("search") + (f"?{params}" if params else ""))
+
+    @property
+    def words(self) -> str:
+        return f"Recherche : {self.matches.words}"
+
+    @property
+    def extent(self) -> str:
+        """How many results there are and, when the file is cut, how many it holds."""
+        shown, total = len(self.matches.entries), self.matches.total
+        several = "s" if shown > 1 else ""
+        if self.matches.is_cut:
+            return f"{shown} premier{several} résultat{several} sur {total}"
+        return f"{shown} résultat{several}"
+
+    @property
+    def name(self) -> str:
+        cut = f"-{len(self.matches.entries)}-premiers" if self.matches.is_cut else ""
+        return f"recherche-clsm-{self.moment:%Y-%m-%d}{cut}"
+
+    def rows(self) -> Iterator[list[Cell]]:
+        for record in self.matches.records():
+            row = table_row(record)
+            row[-1] = row[-1] or self.portal.licence_name
+            yield row
+
+    def about(self) -> dict[str, Cell]:
+        found: dict[str, Cell] = {
+            "Recherche": self.words,
+            "Adresse de la recherche": self.address,
+            "Résultats": self.extent,
+            "Extrait le": self.moment.date(),
+            "Source": self.portal.publisher,
+            "Licence des textes": self.portal.licence_name,
+            "Adresse de la licence": self.portal.licence_url,
+            "Licence d’une ligne": "Colonne « Licence » : celle de la fiche, sinon celle des textes du portail.",
+        }
+        if self.matches.is_relaxed:
+            found["Attention"] = "Aucun contenu ne réunit tous les mots : ceux-ci en contiennent une partie."
+        return found
+
+
+def table_row(record: Record) -> list[Cell]:
+    """``record`` in the order of COLUMNS; several values of one cell are separated by a bar."""
+    groups = ("theme", "public", "milieu", "clsm", "departement", "region")
+    published = record["date_publication"]
+    return [
+        record["titre"],
+        record["type"]["libelle"],
+        record["url"],
+        *(SEVERAL.join(labels_of(record, group)) for group in groups),
+        record["annee"],
+        "oui" if record["episode"] else "non",
+        date.fromisoformat(published) if published else None,
+        record["resume"],
+        record["licence"],
+    ]
+
+
+def as_csv(extract: Extract) -> HttpResponseBase:
+    said: list[Cell] = [extract.moment.date(), f"{extract.words} ({extract.extent})"]
+    rows = ([*row, *said] for row in extract.rows())
+    return csv_response(extract.name, (*COLUMNS, *ABOUT_COLUMNS), rows)
+
+
+def as_xlsx(extract: Extract) -> HttpResponseBase:
+    return xlsx_response(extract.name, COLUMNS, extract.rows(), extract.about())
+
+
+def as_json(extract: Extract) -> HttpResponseBase:
+    matches = extract.matches
+    found = {
+        "schema": SCHEMA,
+        "recherche": {
+            "libelle": matches.words,
+            "parametres": [{"nom": name, "valeur": value} for name, value in matches.query.params()],
+            "url": extract.address,
+            "mots_en_partie": matches.is_relaxed,
+        },
+        "extrait_le": extract.moment.isoformat(timespec="seconds"),
+        "source": extract.portal.publisher,
+        "licence": {"libelle": extract.portal.licence_name, "url": extract.portal.licence_url},
+        "total": matches.total,
+        "limite": EXPORT_LIMIT,
+        "est_tronque": matches.is_cut,
+        "resultats": list(matches.records()),
+    }
+    response = JsonResponse(found, json_dumps_params={"ensure_ascii": False, "indent": 1})
+    response["Content-Disposition"] = f'attachment; filename="{extract.name}.json"'
+    return response
+
+
+WRITERS: dict[str, Callable[[Extract], HttpResponseBase]] = {"csv": as_csv, "xlsx": as_xlsx, "json": as_json}
+
+
+@require_safe
+@cache_control(no_cache=True)
+@answer_unavailable
+def export(request: HttpRequest, kind: str) -> HttpResponseBase:
+    """``/recherche/export.csv`` (xlsx, json) with the parameters of the page: at most EXPORT_LIMIT results."""
+    extract = Extract(request)
+    response = WRITERS[kind](extract)
+    response["X-Robots-Tag"] = "noindex"
+    response["X-Total-Count"] = str(extract.matches.total)
+    if extract.matches.is_cut:
+        response["X-Export-Limit"] = str(EXPORT_LIMIT)
+    return response

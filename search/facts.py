@@ -1,0 +1,112 @@
+"""What the database says of pages that were found: one SQL query, whatever their number and their kind.
+
+A result card shows two themes and one place. A feed, an export or « fiches proches » want all of them, as they are
+now: they come from here rather than from a larger index.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
+
+from django.db.models import CharField, F, Q, QuerySet, Value
+from django.db.models.functions import Cast
+from wagtail.models import Page
+
+from caps_sheets.models import CapsSheetPage
+from caps_sheets.podcasts.models import EpisodePage
+from network.models import ClsmPage
+from portal.base.models import NewsPage
+from portal.base.visibility import visible
+
+#: What is said of one page: kind of fact → its values. A group of facets holds the values of the search address.
+Facts = Mapping[str, list[str]]
+
+#: Beside the groups of facets: the themes that show the 3114, the licence in words, the date that the page bears.
+HELP, LICENCE, DATE = "help", "licence", "date"
+#: The département of the CLSMs that carried a sheet stands for its communes when it names none.
+CLSM_PLACE = "clsm_place"
+
+
+class Source(NamedTuple):
+    """Where one fact stands: ``path`` leads from the page to its value.
+
+    ``through`` leads to the pages that a visitor must be allowed to see for the fact to be told.
+    """
+
+    fact: str
+    path: str
+    through: tuple[str, ...] = ()
+    only: Q = Q()
+
+
+THEMES = (
+    Source("theme", "theme_items__tag__slug"),
+    Source(HELP, "theme_items__tag__slug", only=Q(theme_items__tag__shows_help=True)),
+)
+SHEET, CLSM = "sheet_items__sheet", "clsm_items__clsm"
+CLSM_OF_SHEET = f"{SHEET}__{CLSM}"
+#: Key of a family → model, sources. A family that is not here is told by its title, address and text alone.
+SOURCES: dict[str, tuple[type[Page], tuple[Source, ...]]] = {
+    "sheet": (
+        CapsSheetPage,
+        (
+            *THEMES,
+            Source("public", "audiences__slug"),
+            Source("milieu", "settings__slug"),
+            Source("strategie", "strategies__slug"),
+            Source("action", "action_types__slug"),
+            Source("clsm", f"{CLSM}__slug", through=(CLSM,)),
+            Source("departement", "commune_items__commune__department__slug"),
+            Source(CLSM_PLACE, f"{CLSM}__departments__slug", through=(CLSM,)),
+            Source(LICENCE, "licence__label"),
+        ),
+    ),
+    "clsm": (
+        ClsmPage,
+        (
+            *THEMES,
+            Source("public", "audiences__slug"),
+            Source("clsm", "slug"),
+            Source("departement", "departments__slug"),
+        ),
+    ),
+    "episode": (
+        EpisodePage,
+        (
+            *THEMES,
+            Source("public", f"{SHEET}__audiences__slug", through=(SHEET,)),
+            Source("milieu", f"{SHEET}__settings__slug", through=(SHEET,)),
+            Source("clsm", f"{CLSM}__slug", through=(CLSM,)),
+            Source("clsm", f"{CLSM_OF_SHEET}__slug", through=(SHEET, CLSM_OF_SHEET)),
+            Source(CLSM_PLACE, f"{CLSM}__departments__slug", through=(CLSM,)),
+            Source(CLSM_PLACE, f"{CLSM_OF_SHEET}__departments__slug", through=(SHEET, CLSM_OF_SHEET)),
+            Source(DATE, "date"),
+        ),
+    ),
+    "news": (NewsPage, (Source(DATE, "date"),)),
+}
+LINKED = {SHEET: CapsSheetPage, CLSM: ClsmPage, CLSM_OF_SHEET: ClsmPage}
+
+
+def facts_of(pages: Iterable[tuple[str, int]]) -> dict[int, Facts]:
+    """By page id, what is known of ``pages`` (key of the family, id). One query."""
+    ids: dict[str, list[int]] = defaultdict(list)
+    for family, page_id in pages:
+        if family in SOURCES:
+            ids[family].append(page_id)
+    parts = [_rows(SOURCES[family][0], some, source) for family, some in ids.items() for source in SOURCES[family][1]]
+    found: dict[int, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
+    for page_id, fact, value in parts[0].union(*parts[1:]) if parts else ():
+        found[page_id][fact].append(value)
+    for facts in found.values():
+        places = facts.pop(CLSM_PLACE, [])
+        facts["departement"] = facts["departement"] or places
+    return {page_id: dict(facts) for page_id, facts in found.items()}
+
+
+def _rows(model: type[Page], ids: list[int], source: Source) -> QuerySet:
+    """(page id, fact, value) of one source. One ``filter``: its conditions are about the same linked row."""
+    public = {f"{link}__in": visible(LINKED[link].objects.all()) for link in source.through}
+    rows = model.objects.filter(source.only, pk__in=ids, **{f"{source.path}__isnull": False}, **public)
+    value = Cast(F(source.path), CharField())
+    return rows.order_by().values_list("pk", Value(source.fact, CharField()), value)

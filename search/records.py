@@ -1,0 +1,164 @@
+"""What a search found, out of the portal: the one record that a feed, an export and a printed list are made of."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Any
+
+from django.utils.html import strip_tags
+from django.utils.timezone import localdate
+from wagtail.models import Page
+
+from portal.base.visibility import visible
+from search.documents import families
+from search.engines.base import EngineError, Hit, SearchResults
+from search.facts import DATE, HELP, LICENCE, Facts, facts_of
+from search.fallback import plain_listing
+from search.places import find_place
+from search.queries import SearchQuery
+from search.references import References, references
+from search.results import ask
+from search.text import clean
+from search.wording import in_words
+
+MAX_TITLE, MAX_SUMMARY = 500, 2_000
+#: The groups of facets whose values a record tells, under the names they have in the address of a search.
+TOLD_GROUPS = ("theme", "public", "milieu", "strategie", "action", "clsm", "departement", "region")
+
+Record = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One page that was found, with what the database says of it."""
+
+    hit: Hit
+    page: Page
+    facts: Facts
+
+    @property
+    def title(self) -> str:
+        return clean(self.page.title, MAX_TITLE)
+
+    @property
+    def url(self) -> str:
+        return self.page.full_url or ""
+
+    @property
+    def summary(self) -> str:
+        """The text of the card as it is without a query: it does not change with the words that were asked."""
+        return clean(strip_tags(str(self.hit.payload.get("text") or "")), MAX_SUMMARY)
+
+    @property
+    def shows_help(self) -> bool:
+        return HELP in self.facts
+
+    @property
+    def published(self) -> date | None:
+        """The date that the page bears, else the day of its first publication."""
+        if DATE in self.facts:
+            return date.fromisoformat(self.facts[DATE][0])
+        return localdate(self.page.first_published_at) if self.page.first_published_at else None
+
+    @property
+    def updated(self) -> datetime | None:
+        return self.page.last_published_at or self.page.first_published_at
+
+
+@dataclass(frozen=True)
+class Matches:
+    """The first entries of a query that a visitor may see, out of ``total``, and the query in words.
+
+    ``is_relaxed``: no content holds all the words; ``is_plain``: the engine did not answer, titles were compared.
+    """
+
+    query: SearchQuery
+    words: str
+    total: int
+    entries: list[Entry]
+    reference: References
+    is_relaxed: bool
+    is_plain: bool = False
+
+    @property
+    def is_cut(self) -> bool:
+        return self.total > len(self.entries)
+
+    def records(self) -> Iterable[Record]:
+        return (result_record(entry, self.reference) for entry in self.entries)
+
+
+def matching(query: SearchQuery, limit: int, or_plain: bool = False) -> Matches:
+    """The first ``limit`` answers of ``query``; without the engine, EngineError or (``or_plain``) a plain listing."""
+    reference = references()
+    query = replace(query.known(reference.labels), page=1, size=limit)
+    place = find_place(query)
+    is_plain = False
+    try:
+        results = ask(query, reference, place)
+    except EngineError:
+        if not or_plain:
+            raise
+        results, is_plain = plain_listing(query), True
+    entries = entries_of(results)
+    return Matches(
+        query,
+        in_words(query, reference.labels, place),
+        max(results.total - (len(results.hits) - len(entries)), 0),
+        entries,
+        reference,
+        results.plan.is_relaxed,
+        is_plain,
+    )
+
+
+def entries_of(results: SearchResults) -> list[Entry]:
+    """The hits that anybody may read at this instant, with their present title and address. Two queries."""
+    ids = [hit.page_id for hit in results.hits]
+    pages = {page.pk: page for page in visible(Page.objects.filter(pk__in=ids))} if ids else {}
+    facts = facts_of((hit.family, hit.page_id) for hit in results.hits if hit.page_id in pages)
+    entries = (
+        Entry(hit, pages[hit.page_id], facts.get(hit.page_id, {})) for hit in results.hits if hit.page_id in pages
+    )
+    return [entry for entry in entries if entry.url]
+
+
+def result_record(entry: Entry, reference: References) -> Record:
+    """One result as the portal gives it to other software; docs/exports.md describes each name.
+
+    The names are those of the parameters of a search, so that a value read here may be asked for there.
+    """
+    values = told_values(entry.facts, reference)
+    family = next(family for family in families() if family.key == entry.hit.family)
+    return {
+        "id": entry.hit.key,
+        "type": {"valeur": family.slug, "libelle": family.singular},
+        "titre": entry.title,
+        "url": entry.url,
+        "resume": entry.summary,
+        **{group: named(values[group], reference.labels[group]) for group in TOLD_GROUPS},
+        "annee": entry.hit.payload.get("year"),
+        "episode": entry.hit.family == "episode" or bool(entry.hit.payload.get("has_episode")),
+        "date_publication": entry.published.isoformat() if entry.published else None,
+        "date_modification": entry.updated.isoformat(timespec="seconds") if entry.updated else None,
+        "licence": next(iter(entry.facts.get(LICENCE, ())), None),
+    }
+
+
+def told_values(facts: Facts, reference: References) -> dict[str, list[str]]:
+    """The values of each group of TOLD_GROUPS; the régions are those of the départements."""
+    regions = {name: slug for slug, name in reference.labels["region"].items()}
+    heading = reference.headings["departement"]
+    found = {group: facts.get(group, []) for group in TOLD_GROUPS}
+    found["region"] = [regions[heading[slug]] for slug in found["departement"] if slug in heading]
+    return found
+
+
+def named(values: Iterable[str], labels: Mapping[str, str]) -> list[dict[str, str]]:
+    """``values`` that have a label, each once, in the order of ``labels`` (that of the vocabulary)."""
+    chosen = set(values)
+    return [{"valeur": value, "libelle": label} for value, label in labels.items() if value in chosen]
+
+
+def labels_of(record: Record, group: str) -> list[str]:
+    return [value["libelle"] for value in record[group]]
