@@ -125,7 +125,10 @@ STATICFILES_FINDERS = [
     "portal.base.bundles.BundleFinder",
 ]
 STATIC_BUNDLES_ROOT = VAR_DIR / "bundles"
-STATIC_BUNDLES = {"css/portal.css": [f"css/{name}.css" for name in ("tokens", "base", "components", "search")]}
+STATIC_BUNDLES = {
+    "css/portal.css": [f"css/{name}.css" for name in ("tokens", "base", "components", "search")],
+    "js/search-page.js": [f"js/search-{name}.js" for name in ("facets", "live", "measure")],
+}
 MEDIA_URL = "/media/"
 MEDIA_ROOT = Path(env("MEDIA_ROOT", default=str(VAR_DIR / "media")))
 PRIVATE_MEDIA_ROOT = Path(env("PRIVATE_MEDIA_ROOT", default=str(VAR_DIR / "private")))
@@ -216,6 +219,11 @@ PUBLIC_FEEDS = [("Fiches CAPS", "sheets_feed"), ("Actualités", "news_feed")]
 
 # Public search
 SEARCH_INDEX_ROOT = Path(env("SEARCH_INDEX_ROOT", default=str(VAR_DIR / "search")))
+SEARCH_ALERT_MINUTES = env.int("SEARCH_ALERT_MINUTES", default=30)  # how long a change may wait unnoticed
+ELASTICSEARCH_URL = env("ELASTICSEARCH_URL", default="")  # empty: the embedded engine
+ELASTICSEARCH_API_KEY = env("ELASTICSEARCH_API_KEY", default="")
+ELASTICSEARCH_INDEX = env("ELASTICSEARCH_INDEX", default="portail-clsm")
+ELASTICSEARCH_NODE_CLASS = "urllib3"  # tests alone change it, to speak to another server
 
 # Content security: nothing inline, nothing from elsewhere; Wagtail's admin needs both inline.
 CONTENT_SECURITY_POLICY = {

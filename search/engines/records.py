@@ -64,7 +64,7 @@ def shown(item: SearchDocument) -> dict[str, Any]:
 
 
 def to_hit(
-    key: str, shown: dict[str, Any], texts: Iterable[IndexedText], score: float, starting: Starts, everything: float
+    key: str, shown: dict[str, Any], texts: Iterable[IndexedText], *, score: float, starting: Starts, everything: float
 ) -> Hit:
     """The stored document with its marks; no passage when only its title, terms or places answer.
 

@@ -172,7 +172,8 @@ def read_hit(searcher: Searcher, address: tantivy.DocAddress, score: float, star
         IndexedText(stored[f"{name}_text"][0].decode(), stored[name][0], stored[f"{name}_spans"][0])
         for name in READ_FIELDS
     )
-    return to_hit(stored["key"][0], json.loads(stored["shown"][0]), texts, score, starting, everything)
+    shown = json.loads(stored["shown"][0])
+    return to_hit(stored["key"][0], shown, texts, score=score, starting=starting, everything=everything)
 
 
 def suggestion(searcher: Searcher, address: tantivy.DocAddress) -> Suggestion:

@@ -1,0 +1,251 @@
+"""The other engine: Elasticsearch 8 or 9, for a portal that several machines serve. See docs/adr/0008.
+
+The alias is the index that answers. Behind it stands one index, ``<alias>-<12 hexadecimal digits>``; a rebuild fills
+another one and moves the alias in one call.
+"""
+
+import re
+import uuid
+from collections.abc import Iterable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import replace
+from typing import Any
+
+from elasticsearch import ApiError, Elasticsearch, NotFoundError, TransportError
+from elasticsearch.helpers import BulkIndexError, ScanError, bulk, scan
+
+from search.documents import SearchDocument
+from search.engines.base import (
+    ANYWHERE,
+    EngineError,
+    Hit,
+    IndexMissing,
+    Likeness,
+    SearchEngine,
+    SearchResults,
+    Suggestion,
+)
+from search.engines.elasticsearch_queries import (
+    Body,
+    alike_body,
+    close_words,
+    known_body,
+    read_facets,
+    search_body,
+    suggest_body,
+)
+from search.engines.elasticsearch_schema import INDEX_SETTINGS, SHOWN, build_mapping, texts_of, to_source
+from search.engines.locks import Lock
+from search.engines.records import closest, is_correctable, to_hit, to_suggestion
+from search.highlights import Starts, by_first_word
+from search.queries import Geography, Plan, SearchQuery, make_plan
+from search.synonyms import Synonyms
+from search.text import forms
+
+QUERY_TIMEOUT = 2  # seconds, tried twice: a visitor waits
+WRITE_TIMEOUT = 30.0
+BULK_TIMEOUT = 60
+BULK_BYTES = 20_000_000
+SOURCES_AT_ONCE = 500
+NO_INDEX = "index_not_found_exception"
+MISSING = "L’index de recherche n’a pas encore été construit."
+
+
+@contextmanager
+def engine_errors() -> Iterator[None]:
+    """Whatever the client raises, and whatever the server refuses in a bulk."""
+    try:
+        yield
+    except NotFoundError as error:
+        if error.error == NO_INDEX:
+            raise IndexMissing(MISSING) from None
+        raise EngineError(str(error)) from error
+    except BulkIndexError as error:
+        refused = [next(iter(item.values())).get("error", {}) for item in error.errors]
+        if any(reason.get("type") == NO_INDEX for reason in refused):
+            raise IndexMissing(MISSING) from None
+        raise EngineError(f"{error} {refused[:1]}") from error
+    except (ApiError, TransportError, ScanError) as error:
+        raise EngineError(str(error)) from error
+
+
+class Unsure:
+    """Stands for the corrector of a plan: knows nothing yet, and keeps the forms that it was asked about."""
+
+    def __init__(self) -> None:
+        self.forms: dict[str, None] = {}
+
+    def __call__(self, form: str) -> tuple[str, ...]:
+        if is_correctable(form):
+            self.forms[form] = None
+        return ()
+
+
+class ElasticsearchEngine(SearchEngine):
+    """``urls`` may hold a user and a password. One instance serves all threads of a process."""
+
+    def __init__(
+        self, urls: list[str], alias: str, lock: Lock, *, api_key: str = "", node_class: str | type = "urllib3"
+    ) -> None:
+        self.alias = alias
+        self.lock = lock
+        self.client = Elasticsearch(
+            urls,
+            api_key=api_key or None,
+            node_class=node_class,  # type: ignore[arg-type]  # the client takes a name or a class
+            request_timeout=QUERY_TIMEOUT,
+            max_retries=1,
+            retry_on_timeout=True,
+        )
+
+    # Reading
+
+    def search(self, query: SearchQuery, synonyms: Synonyms, geography: Geography = ANYWHERE) -> SearchResults:
+        """One request; a second one when a form is in no document, or when nothing holds all the words."""
+        near = geography.near
+        unsure = Unsure()
+        plan = make_plan(query.text, synonyms, unsure, geography)
+        with engine_errors():
+            answer = self._ask(search_body(query, plan, near, unsure.forms))
+            if close := self._close(answer, unsure.forms):
+                plan = make_plan(query.text, synonyms, lambda form: close.get(form, ()), geography)
+                answer = self._ask(search_body(query, plan, near))
+            if not total(answer) and not query.filters and len(plan.wanted) > 1:
+                plan = replace(plan, is_relaxed=True)
+                answer = self._ask(search_body(query, plan, near))
+        return SearchResults(read_hits(answer, plan), total(answer), read_facets(answer, query.filters), plan)
+
+    def suggest(self, text: str, size: int) -> list[Suggestion]:
+        if not forms(text):
+            return []
+        with engine_errors():
+            answer = self._ask(suggest_body(text, size))
+        return [to_suggestion(hit["_source"][SHOWN]) for hit in answer["hits"]["hits"]]
+
+    def similar(self, likeness: Likeness, family: str, size: int) -> list[Hit]:
+        with engine_errors():
+            return read_hits(self._ask(alike_body(likeness, family, size)), Plan())
+
+    def corrections(self, form: str) -> tuple[str, ...]:
+        if not is_correctable(form):
+            return ()
+        with engine_errors():
+            answer = self._ask({"size": 0, "track_total_hits": False, "suggest": close_words([form])})
+            return self._close(answer, [form]).get(form, ())
+
+    def count(self) -> int:
+        with engine_errors():
+            return self.client.count(index=self.alias)["count"]
+
+    def keys(self) -> set[str]:
+        with engine_errors():
+            return set(self._keys({"match_all": {}}))
+
+    def _ask(self, body: Body) -> Body:
+        return self.client.search(index=self.alias, body=body, allow_partial_search_results=False).body
+
+    def _close(self, answer: Body, unsure: Iterable[str]) -> dict[str, tuple[str, ...]]:
+        """The corrections of the forms of ``unsure`` that no document holds, even inflected."""
+        found = {}
+        for form in unsure:
+            (entry,) = answer["suggest"][form]
+            known = {option["text"]: option["freq"] for option in entry["options"] if option["text"].isalpha()}
+            if close := closest(form, known):
+                found[form] = close
+        if not found:
+            return {}
+        held = self._ask(known_body(found))["aggregations"]["known"]["buckets"]
+        return {form: close for form, close in found.items() if not held[form]["doc_count"]}
+
+    def _keys(self, tree: Body) -> Iterator[str]:
+        found = scan(self.client, index=self.alias, query={"query": tree, "_source": False}, size=5000)
+        return (hit["_id"] for hit in found)
+
+    # Writing
+
+    def exclusive(self, timeout: float) -> AbstractContextManager[None]:
+        return self.lock.hold(timeout)
+
+    def index(self, documents: Iterable[SearchDocument]) -> int:
+        return self._write((), documents)
+
+    def delete(self, keys: Iterable[str]) -> None:
+        self._write(keys, ())
+
+    def replace(self, keys: Iterable[str], documents: Iterable[SearchDocument]) -> int:
+        return self._write(keys, documents)
+
+    def _write(self, removed: Iterable[str], documents: Iterable[SearchDocument]) -> int:
+        """Nothing of it is seen before the refresh that ends it; the first one shows what a killed writer left."""
+        with self.exclusive(WRITE_TIMEOUT), engine_errors():
+            indices = self._writer().indices
+            indices.refresh(index=self.alias)
+            gone = [{"_op_type": "delete", "_id": key} for key in self._made_from(list(removed))]
+            written = self._bulk(self.alias, (*gone, *map(to_action, documents)), require_alias=True)
+            indices.refresh(index=self.alias)
+        return written - len(gone)
+
+    def _made_from(self, sources: list[str]) -> list[str]:
+        parts = [sources[start : start + SOURCES_AT_ONCE] for start in range(0, len(sources), SOURCES_AT_ONCE)]
+        return [key for part in parts for key in self._keys({"terms": {"source": part}})]
+
+    def _bulk(self, index: str, actions: Iterable[Body], **options: Any) -> int:
+        writer = self._writer()
+        written, _ = bulk(writer, actions, index=index, max_chunk_bytes=BULK_BYTES, max_retries=3, **options)
+        return written
+
+    def _writer(self) -> Elasticsearch:
+        return self.client.options(request_timeout=BULK_TIMEOUT)
+
+    def rebuild(self, documents: Iterable[SearchDocument]) -> int:
+        with self.exclusive(WRITE_TIMEOUT), engine_errors():
+            indices = self._writer().indices
+            answering = self._behind_alias()
+            self._remove(self._generations() - answering)
+            new = f"{self.alias}-{uuid.uuid4().hex[:12]}"
+            indices.create(index=new, settings=INDEX_SETTINGS, mappings=build_mapping().to_dict())
+            written = self._bulk(new, map(to_action, documents))
+            indices.refresh(index=new)
+            moves = [{"remove": {"index": name, "alias": self.alias}} for name in answering]
+            indices.update_aliases(actions=[*moves, {"add": {"index": new, "alias": self.alias}}])
+            self._remove(answering)
+        return written
+
+    def _behind_alias(self) -> set[str]:
+        try:
+            return set(self.client.indices.get_alias(name=self.alias).body)
+        except NotFoundError:
+            return set()
+
+    def _generations(self) -> set[str]:
+        """Every index of this portal, those of killed rebuilds too, and none of a portal with a longer name."""
+        names = self.client.indices.get_alias(index=f"{self.alias}-*").body
+        return {name for name in names if re.fullmatch(rf"{re.escape(self.alias)}-[0-9a-f]{{12}}", name)}
+
+    def _remove(self, names: Iterable[str]) -> None:
+        for name in names:
+            self._writer().indices.delete(index=name, ignore_unavailable=True)
+
+
+def to_action(item: SearchDocument) -> Body:
+    return {"_id": item.key, **to_source(item)}
+
+
+def total(answer: Body) -> int:
+    return answer["hits"]["total"]["value"]
+
+
+def read_hits(answer: Body, plan: Plan) -> list[Hit]:
+    starting: Starts = by_first_word(plan.marked)
+    everything = sum(plan.marked.values())
+    return [
+        to_hit(
+            hit["_id"],
+            hit["_source"][SHOWN],
+            texts_of(hit["_source"]),
+            score=hit["_score"] or 0.0,
+            starting=starting,
+            everything=everything,
+        )
+        for hit in answer["hits"]["hits"]
+    ]
