@@ -61,7 +61,7 @@ class SynonymGroup(models.Model):
 
     def clean(self) -> None:
         phrases = {tuple(stems(phrase)): phrase for phrase in reversed(self.phrase_list())}
-        if problem := self.problem(phrases):
+        if self.phrases.strip() and (problem := self.problem(phrases)):
             raise ValidationError({"phrases": problem})
         self.phrases = "\n".join(reversed(phrases.values()))
 
@@ -134,3 +134,16 @@ class TermCount(models.Model):
 
     def __str__(self) -> str:
         return f"{self.term} ({self.day:%d/%m/%Y})"
+
+
+class GapsReport(models.Model):
+    """No table: it carries the right to read where sheets are missing."""
+
+    class Meta:
+        managed = False
+        default_permissions = ()
+        permissions = [("view_gaps", "peut voir le tableau des manques")]
+        verbose_name = "tableau des manques"
+
+    def __str__(self) -> str:
+        return "Tableau des manques"
