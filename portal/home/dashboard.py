@@ -10,6 +10,7 @@ from network.queries import coordinated_by, stale_profiles
 from portal.moderation.models import Notice
 from portal.moderation.queries import reviews_for, submissions
 from portal.users.models import User
+from search.state import late_since
 
 NOTICES_SHOWN = 10
 PROFILES_SHOWN = 10
@@ -96,4 +97,15 @@ class StaleProfilesPanel(TablePanel):
         return list(stale_profiles(None if sees_all else self.user)[:PROFILES_SHOWN])
 
 
-PANELS = (MyProfilesPanel, ReviewsPanel, SubmissionsPanel, NoticesPanel, StaleProfilesPanel)
+class SearchWaitingPanel(DashboardPanel):
+    """Told to those who look after the search: what is published is not found yet."""
+
+    name, order = "search_waiting", 90
+    template_name = "wagtailadmin/home/search_waiting.html"
+
+    def items(self) -> list:
+        first = late_since() if self.user.has_perm("portal_search.view_indexchange") else None
+        return [first] if first else []
+
+
+PANELS = (SearchWaitingPanel, MyProfilesPanel, ReviewsPanel, SubmissionsPanel, NoticesPanel, StaleProfilesPanel)

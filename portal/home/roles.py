@@ -42,6 +42,14 @@ def every_right(*models: str) -> tuple[str, ...]:
     )
 
 
+#: The search belongs to the whole team; only Administration relaunches the indexing or erases a searched text.
+SEARCH = (
+    *every_right("portal_search.synonymgroup", "wagtailsearchpromotions.searchpromotion"),
+    "portal_search.view_measuredterm",
+    "portal_search.view_indexchange",
+)
+
+
 @dataclass(frozen=True)
 class Role:
     """``permissions``: app.codename. ``pages`` and ``collections``: rights on a page type's first page, or a name."""
@@ -68,19 +76,22 @@ ROLES = (
             ),
             "network.change_clsmrecord",
             "portal_base.change_portalsettings",
+            *SEARCH,
+            "portal_search.change_indexchange",
+            "portal_search.change_measuredterm",
         ),
         {HomePage: ("add_page", "change_page", "publish_page", "lock_page", "unlock_page", "bulk_delete_page")},
         {ROOT_COLLECTION: (*LIBRARY, *every_right("wagtailcore.collection"))},
     ),
     Role(
         MODERATION,
-        (DOOR, "network.add_organisation", "network.change_organisation", "network.change_clsmrecord"),
+        (DOOR, "network.add_organisation", "network.change_organisation", "network.change_clsmrecord", *SEARCH),
         {HomePage: ("change_page", "lock_page", "unlock_page")},
         {ROOT_COLLECTION: LIBRARY},
     ),
     Role(
         EDITING,
-        (DOOR, "network.add_organisation", "network.change_organisation"),
+        (DOOR, "network.add_organisation", "network.change_organisation", *SEARCH),
         {HomePage: ("add_page", "change_page")},
         {ROOT_COLLECTION: LIBRARY},
     ),

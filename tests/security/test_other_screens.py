@@ -1,9 +1,13 @@
 """Who opens the screens that are not pages, and whose images and documents one may touch."""
 
+from datetime import timedelta
+
 import pytest
 from django.contrib.auth.models import Group
 from django.db import transaction
 from django.urls import reverse
+from django.utils import timezone
+from wagtail.contrib.search_promotions.models import Query, SearchPromotion
 from wagtail.models import Collection
 
 from network.models import ClsmPage
@@ -11,6 +15,8 @@ from portal.home.roles import ADMINISTRATION, COACHING, COORDINATION, EDITING, M
 from portal.medialib.models import PortalImage
 from portal.taxonomies.models import Term, Theme
 from portal.users.models import User
+from search.models import IndexChange, MeasuredTerm, SynonymGroup
+from search.rebuilding import rebuild
 from tests.factories.medialib import make_image
 from tests.security.world import make_world
 
@@ -33,6 +39,17 @@ SCREENS = {
     "wagtailadmin_workflows:index": set(),
     "wagtailsites:index": set(),
     "wagtailmedia:index": TEAM,
+    "search_synonyms:index": TEAM,
+    "search_synonyms:index_results": TEAM,
+    "search_synonyms:add": TEAM,
+    "wagtailsearchpromotions:index": TEAM,
+    "wagtailsearchpromotions:index_results": TEAM,
+    "wagtailsearchpromotions:add": TEAM,
+    "wagtailsearchpromotions:chooser": set(),
+    "wagtailsearchpromotions:chooserresults": set(),
+    "search_terms": TEAM,
+    "search_terms_results": TEAM,
+    "search_state": TEAM,
 }
 
 
@@ -81,6 +98,75 @@ def test_vocabularies_are_changed_by_administration_alone(client, people, role):
     client.post(reverse("themes:edit", args=[theme.pk]), form | {"external_code": ""})
     assert Theme.objects.filter(pk=theme.pk, name="Forgé").exists() is (role in ONLY_ADMINISTRATION)
     assert Term.objects.exists()
+
+
+@pytest.mark.parametrize("role", ROLE_NAMES)
+@pytest.mark.parametrize("action", ["edit", "delete", "history", "usage"])
+def test_synonyms_are_kept_by_the_team(client, people, role, action):
+    group = SynonymGroup.objects.create(phrases="un truc\nune chose")
+    url = reverse(f"search_synonyms:{action}", args=[group.pk])
+    client.force_login(people[role])
+    assert (client.get(url).status_code == 200) is (role in TEAM)
+    client.post(url, {"phrases": "forgé\nécrit de force", "note": ""})
+    client.post(reverse("search_synonyms:add"), {"phrases": "ajouté\ntruc", "note": ""})
+    is_touched = not SynonymGroup.objects.filter(pk=group.pk, phrases="un truc\nune chose").exists()
+    assert is_touched is (role in TEAM and action in ("edit", "delete"))
+    assert SynonymGroup.objects.filter(phrases__startswith="ajouté").exists() is (role in TEAM)
+
+
+@pytest.mark.parametrize("role", ROLE_NAMES)
+def test_pages_are_recommended_by_the_team(client, people, role):
+    link = {"external_link_url": "https://exemple.example", "external_link_text": "Lien"}
+    promotion = SearchPromotion.objects.create(query=Query.get("répit"), **link)
+    form = {f"editors_picks-0-{name}": value for name, value in link.items()}
+    form |= {"editors_picks-TOTAL_FORMS": 1, "editors_picks-INITIAL_FORMS": 0, "editors_picks-0-ORDER": 1}
+    client.force_login(people[role])
+    client.post(reverse("wagtailsearchpromotions:add"), form | {"query_string": "forgé"})
+    assert SearchPromotion.objects.filter(query__query_string="forgé").exists() is (role in TEAM)
+    for action in ("edit", "delete"):
+        url = reverse(f"wagtailsearchpromotions:{action}", args=[promotion.query_id])
+        assert (client.get(url).status_code == 200) is (role in TEAM)
+    client.post(url)
+    assert SearchPromotion.objects.filter(pk=promotion.pk).exists() is (role not in TEAM)
+
+
+@pytest.mark.parametrize("role", ROLE_NAMES)
+def test_searched_terms_leave_with_the_team_and_are_erased_by_administration(client, people, role):
+    term = MeasuredTerm.objects.create(digest="1", text="répit")
+    client.force_login(people[role])
+    for kind in ("csv", "xlsx"):
+        assert (client.get(reverse("search_terms"), {"export": kind}).status_code == 200) is (role in TEAM)
+    url = reverse("search_terms_erase", args=[term.pk])
+    assert (client.get(url).status_code == 200) is (role in ONLY_ADMINISTRATION)
+    client.post(url)
+    assert MeasuredTerm.objects.filter(text="répit").exists() is (role not in ONLY_ADMINISTRATION)
+
+
+@pytest.mark.parametrize("role", ROLE_NAMES)
+def test_indexing_is_relaunched_by_administration(client, people, role, settings, tmp_path):
+    settings.SEARCH_INDEX_ROOT = tmp_path / "index"
+    rebuild()
+    IndexChange.objects.create(key="sheet:0", reason=IndexChange.Reason.SAVED)
+    client.force_login(people[role])
+    assert ("Relancer" in client.get(reverse("search_state")).content.decode()) is (role in ONLY_ADMINISTRATION)
+    client.post(reverse("search_relaunch"))
+    assert IndexChange.objects.exists() is (role not in ONLY_ADMINISTRATION)
+
+
+@pytest.mark.parametrize("role", ROLE_NAMES)
+def test_the_team_alone_is_told_that_the_search_is_late(client, people, role):
+    IndexChange.objects.create(key="sheet:0", reason=IndexChange.Reason.SAVED, created_at=timezone.now() - timedelta(1))
+    client.force_login(people[role])
+    page = client.get(reverse("wagtailadmin_home")).content.decode()
+    assert ("La recherche a du retard" in page) is (role in TEAM)
+
+
+def test_nobody_reaches_the_search_screens_without_an_account(client):
+    screens = [name for name in SCREENS if name.startswith(("search", "wagtailsearchpromotions"))]
+    for url in [*map(reverse, screens), reverse("search_relaunch"), reverse("search_terms_erase", args=[1])]:
+        for response in (client.get(url), client.post(url)):
+            assert response.status_code == 302
+            assert "login" in response.url
 
 
 def add_image(client, collection: str) -> bool:

@@ -1,5 +1,6 @@
 """Indexes what waits in the outbox: for a cron job, and after the engine was down."""
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
@@ -15,7 +16,7 @@ class Command(BaseCommand):
         parser.add_argument(
             "--alert",
             type=int,
-            default=30,
+            default=settings.SEARCH_ALERT_MINUTES,
             metavar="MINUTES",
             help="échouer si un changement attend encore depuis plus longtemps",
         )

@@ -1,0 +1,99 @@
+"""How the search is doing, in words for those who look after the site."""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from django.conf import settings
+from django.db.models import Count, Max
+from django.utils import timezone
+
+from search.engines.base import Health
+from search.engines.current import get_engine
+from search.models import IndexChange
+from search.outbox import oldest
+
+ENGINES = {
+    "TantivyEngine": "Tantivy, dans le portail lui-même",
+    "ElasticsearchEngine": "Elasticsearch, sur un serveur à part",
+}
+ERRORS_SHOWN = 5
+#: A name of exception, as the outbox writes what prevents one content from being prepared.
+EXCEPTION = re.compile(r"^\w+(?:Error|Exception|DoesNotExist): ")
+UNREACHABLE = re.compile(r"connection|timed? ?out|refused|unreachable|resolve", re.IGNORECASE)
+
+
+class Problem(NamedTuple):
+    """Why changes wait: in plain French, as the machine says it, how many, the latest of them."""
+
+    explanation: str
+    detail: str
+    changes: int
+    latest: datetime
+
+
+@dataclass(frozen=True)
+class State:
+    """``waiting`` counts changes that are not searchable yet; ``is_late`` when the oldest passed the limit."""
+
+    engine: str
+    health: Health
+    trouble: str
+    waiting: int
+    oldest: datetime | None
+    is_late: bool
+    problems: list[Problem]
+
+
+def current_state() -> State:
+    engine = get_engine()
+    health = engine.health()
+    name = type(engine).__name__
+    first = oldest()
+    return State(
+        engine=ENGINES.get(name, name),
+        health=health,
+        trouble="" if health.ok else explain(health.detail),
+        waiting=IndexChange.objects.count(),
+        oldest=first,
+        is_late=is_late(first),
+        problems=problems(),
+    )
+
+
+def limit() -> timedelta:
+    """How long a change may wait before somebody is told."""
+    return timedelta(minutes=settings.SEARCH_ALERT_MINUTES)
+
+
+def is_late(first: datetime | None) -> bool:
+    return first is not None and timezone.now() - first > limit()
+
+
+def late_since() -> datetime | None:
+    """When the oldest waiting change was made, if that is too long ago. One query."""
+    first = oldest()
+    return first if is_late(first) else None
+
+
+def problems() -> list[Problem]:
+    """The errors of the changes that wait, most frequent first."""
+    rows = IndexChange.objects.exclude(last_error="").values_list("last_error")
+    counted = rows.annotate(count=Count("pk"), latest=Max("created_at")).order_by("-count", "last_error")
+    return [Problem(explain(error), error, count, latest) for error, count, latest in counted[:ERRORS_SHOWN]]
+
+
+def explain(error: str) -> str:
+    """What ``error`` means for those who do not write code."""
+    if EXCEPTION.match(error) and not UNREACHABLE.search(error):
+        return "Un contenu ne peut pas être préparé pour la recherche. L’équipe technique doit le regarder."
+    if UNREACHABLE.search(error):
+        return "Le moteur de recherche ne répond pas. Les changements seront indexés à son retour."
+    if "construit" in error:
+        return "L’index n’a pas encore été construit. L’équipe technique doit lancer « search_rebuild »."
+    if "illisible" in error:
+        return "L’index est abîmé. L’équipe technique doit lancer « search_rebuild »."
+    if "écriture" in error:
+        return "Une autre mise à jour de l’index est en cours. Elle laissera bientôt la place."
+    return "Le moteur de recherche a refusé ces changements. L’équipe technique doit le regarder."

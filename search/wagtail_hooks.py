@@ -1,0 +1,76 @@
+"""What the search adds to the back office: synonyms, recommendations, report of searched terms, state."""
+
+from typing import Any
+
+from django.contrib.auth.models import Permission
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.urls import URLPattern, reverse
+from wagtail import hooks
+from wagtail.admin.menu import MenuItem
+
+from search.admin import promotions, state, terms
+from search.admin.synonyms import SynonymViewSet
+
+#: The rights that the groups screen grants.
+RIGHTS = (
+    "add_synonymgroup",
+    "change_synonymgroup",
+    "delete_synonymgroup",
+    "view_measuredterm",
+    "change_measuredterm",
+    "view_indexchange",
+    "change_indexchange",
+)
+
+
+class RightMenuItem(MenuItem):
+    """A menu item for those who hold one right, « app.codename »."""
+
+    def __init__(self, *args: Any, right: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.right = right
+
+    def is_shown(self, request: HttpRequest) -> bool:
+        return request.user.has_perm(self.right)
+
+
+@hooks.register("register_admin_viewset")
+def register_synonyms() -> SynonymViewSet:
+    return SynonymViewSet()
+
+
+@hooks.register("register_admin_urls", order=-10)
+def register_search_urls() -> list[URLPattern]:
+    """Before those of Wagtail’s search promotions, some of which they replace."""
+    return [*promotions.urls, *terms.urls, *state.urls]
+
+
+@hooks.register("register_reports_menu_item")
+def register_terms_report() -> MenuItem:
+    url, right = reverse("search_terms"), "portal_search.view_measuredterm"
+    return RightMenuItem(terms.TITLE, url, right=right, name="termes-recherches", icon_name="search", order=1200)
+
+
+@hooks.register("register_settings_menu_item")
+def register_state() -> MenuItem:
+    url, right = reverse("search_state"), "portal_search.view_indexchange"
+    return RightMenuItem(state.TITLE, url, right=right, name="etat-recherche", icon_name="search", order=910)
+
+
+@hooks.register("construct_settings_menu")
+def rename_promotions(request: HttpRequest, items: list[MenuItem]) -> None:
+    for item in items:
+        if item.name == "promoted-search-results":
+            item.label = promotions.TITLE
+
+
+@hooks.register("construct_reports_menu")
+def remove_stock_report(request: HttpRequest, items: list[MenuItem]) -> None:
+    """Wagtail’s own list of searches: nothing feeds it, so that no search is stored as it was typed."""
+    items[:] = [item for item in items if item.name != "search-terms"]
+
+
+@hooks.register("register_permissions")
+def register_search_permissions() -> QuerySet[Permission]:
+    return Permission.objects.filter(content_type__app_label="portal_search", codename__in=RIGHTS)
