@@ -36,6 +36,13 @@ def test_a_changed_part_is_joined_again(folder: Path, settings: Settings) -> Non
     assert Path(str(finders.find("css/portal.css"))).read_text() == part(settings, "base")
 
 
+def test_each_script_keeps_its_names_to_itself(folder: Path, settings: Settings) -> None:
+    joined = Path(str(finders.find("js/search-page.js"))).read_text()
+    parts = settings.STATIC_BUNDLES["js/search-page.js"]
+    assert joined == "\n".join(f"{{\n{Path(str(finders.find(part))).read_text()}}}" for part in parts)
+    assert not [part for part in parts if "import " in Path(str(finders.find(part))).read_text()]
+
+
 def test_they_are_collected_with_the_other_files(folder: Path, settings: Settings) -> None:
     call_command("collectstatic", interactive=False, verbosity=0)
     assert part(settings, "search") in (folder / "static/css/portal.css").read_text()

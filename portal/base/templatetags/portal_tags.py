@@ -32,9 +32,12 @@ def help_block(heading_level: int = 2, is_landmark: bool = True) -> dict[str, ob
 
 
 @register.inclusion_tag("components/card.html")
-def card(data: dict[str, object], level: int = 3) -> dict[str, object]:
-    """A card from a mapping of the names that ``components/card.html`` reads; ``level`` of its heading."""
-    return {**data, "level": level}
+def card(data: dict[str, object], level: int = 3, rank: int = 0) -> dict[str, object]:
+    """A card from a mapping of the names that ``components/card.html`` reads; ``level`` of its heading.
+
+    ``rank``: its place among all the results of a search, from 1.
+    """
+    return {**data, "level": level, "rank": rank}
 
 
 @register.filter
