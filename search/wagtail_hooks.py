@@ -9,7 +9,7 @@ from django.urls import URLPattern, reverse
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 
-from search.admin import promotions, state, terms
+from search.admin import gaps, promotions, state, terms
 from search.admin.synonyms import SynonymViewSet
 
 #: The rights that the groups screen grants.
@@ -21,6 +21,7 @@ RIGHTS = (
     "change_measuredterm",
     "view_indexchange",
     "change_indexchange",
+    "view_gaps",
 )
 
 
@@ -43,13 +44,19 @@ def register_synonyms() -> SynonymViewSet:
 @hooks.register("register_admin_urls", order=-10)
 def register_search_urls() -> list[URLPattern]:
     """Before those of Wagtail’s search promotions, some of which they replace."""
-    return [*promotions.urls, *terms.urls, *state.urls]
+    return [*promotions.urls, *terms.urls, *state.urls, *gaps.urls]
 
 
 @hooks.register("register_reports_menu_item")
 def register_terms_report() -> MenuItem:
     url, right = reverse("search_terms"), "portal_search.view_measuredterm"
     return RightMenuItem(terms.TITLE, url, right=right, name="termes-recherches", icon_name="search", order=1200)
+
+
+@hooks.register("register_reports_menu_item")
+def register_gaps_report() -> MenuItem:
+    url = reverse("search_gaps")
+    return RightMenuItem(gaps.TITLE, url, right=gaps.RIGHT, name="manques", icon_name="table", order=1100)
 
 
 @hooks.register("register_settings_menu_item")

@@ -8,7 +8,8 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 # Search results are endless combinations of the same pages: robots follow the sitemap instead.
-DISALLOWED = ("/admin/", "/django-admin/", "/comptes/", "/compte/", "/recherche/?")
+LISTS = ("/recherche/?", "/recherche/flux.", "/recherche/export.", "/recherche/imprimer/")
+DISALLOWED = ("/admin/", "/django-admin/", "/comptes/", "/compte/", *LISTS)
 
 
 @require_safe

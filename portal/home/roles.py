@@ -42,11 +42,14 @@ def every_right(*models: str) -> tuple[str, ...]:
     )
 
 
+#: Where sheets are missing: what the Centre plans its work by.
+GAPS = "portal_search.view_gaps"
 #: The search belongs to the whole team; only Administration relaunches the indexing or erases a searched text.
 SEARCH = (
     *every_right("portal_search.synonymgroup", "wagtailsearchpromotions.searchpromotion"),
     "portal_search.view_measuredterm",
     "portal_search.view_indexchange",
+    GAPS,
 )
 
 
@@ -97,7 +100,7 @@ ROLES = (
     ),
     Role(
         COACHING,
-        (DOOR, "network.add_organisation"),
+        (DOOR, "network.add_organisation", GAPS),
         {SheetsIndexPage: ("add_page",)},
         {ROOT_COLLECTION: CHOOSE, "Fiches CAPS": UPLOAD},
     ),

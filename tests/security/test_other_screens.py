@@ -25,6 +25,7 @@ pytestmark = pytest.mark.django_db
 ONLY_ADMINISTRATION = {ADMINISTRATION}
 CENTRE = {ADMINISTRATION, MODERATION}
 TEAM = {ADMINISTRATION, MODERATION, EDITING}
+NATIONAL = TEAM | {COACHING}
 ROLE_NAMES = [role.name for role in ROLES]
 
 SCREENS = {
@@ -50,6 +51,7 @@ SCREENS = {
     "search_terms": TEAM,
     "search_terms_results": TEAM,
     "search_state": TEAM,
+    "search_gaps": NATIONAL,
 }
 
 
@@ -70,6 +72,21 @@ def people(shared_world, db) -> dict[str, User]:
 def test_screens(client, people, screen, role):
     client.force_login(people[role])
     assert (client.get(reverse(screen)).status_code == 200) is (role in SCREENS[screen])
+
+
+@pytest.mark.parametrize("role", ROLE_NAMES)
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+def test_the_table_of_gaps_in_a_file(client, people, kind, role):
+    client.force_login(people[role])
+    response = client.get(reverse("search_gaps"), {"export": kind})
+    assert ("attachment" in response.get("Content-Disposition", "")) is (role in NATIONAL)
+
+
+def test_a_visitor_is_sent_to_the_login_page(client, db):
+    for params in ({}, {"export": "csv"}):
+        response = client.get(reverse("search_gaps"), params)
+        assert response.status_code == 302
+        assert "login" in response["Location"]
 
 
 @pytest.mark.parametrize("role", ROLE_NAMES)
