@@ -6,7 +6,7 @@ let request;
 
 // What the form asks, without what goes without saying.
 function address() {
-  const url = new URL(form.action);
+  const url = new URL(form.getAttribute("action"), location.href); // form.action is the facet of that name
   const values = [...new FormData(form)].map(([name, value]) => [name, value.trim()]);
   const hasPlace = values.some(([name, value]) => name === "lieu" && value);
   for (const [name, value] of values) {
@@ -41,10 +41,10 @@ function replaceWith(page) {
   document.title = page.title;
   const focused = document.activeElement;
   for (const part of document.querySelectorAll("[data-live]")) {
-    if (part !== focused) part.replaceWith(page.getElementById(part.id));
+    part.replaceWith(page.getElementById(part.id));
   }
   const fresh = page.getElementById(form.id);
-  for (const name of ["q", "lieu", "rayon", "tri"]) {
+  for (const name of ["q", "lieu", "rayon"]) {
     if (form.elements[name] !== focused) form.elements[name].value = fresh.elements[name].value;
   }
   form.elements.lieu.ariaInvalid = fresh.elements.lieu.ariaInvalid;
