@@ -8,7 +8,7 @@ import re
 import uuid
 from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import replace
+from functools import lru_cache
 from typing import Any
 
 from elasticsearch import ApiError, Elasticsearch, NotFoundError, TransportError
@@ -81,6 +81,19 @@ class Unsure:
         return ()
 
 
+@lru_cache(maxsize=8)
+def connect(urls: tuple[str, ...], api_key: str, node_class: str | type) -> Elasticsearch:
+    """One client, hence one pool of connections, for each server."""
+    return Elasticsearch(
+        list(urls),
+        api_key=api_key or None,
+        node_class=node_class,  # type: ignore[arg-type]  # the client takes a name or a class
+        request_timeout=QUERY_TIMEOUT,
+        max_retries=1,
+        retry_on_timeout=True,
+    )
+
+
 class ElasticsearchEngine(SearchEngine):
     """``urls`` may hold a user and a password. One instance serves all threads of a process."""
 
@@ -89,19 +102,12 @@ class ElasticsearchEngine(SearchEngine):
     ) -> None:
         self.alias = alias
         self.lock = lock
-        self.client = Elasticsearch(
-            urls,
-            api_key=api_key or None,
-            node_class=node_class,  # type: ignore[arg-type]  # the client takes a name or a class
-            request_timeout=QUERY_TIMEOUT,
-            max_retries=1,
-            retry_on_timeout=True,
-        )
+        self.client = connect(tuple(urls), api_key, node_class)
 
     # Reading
 
     def search(self, query: SearchQuery, synonyms: Synonyms, geography: Geography = ANYWHERE) -> SearchResults:
-        """One request; a second one when a form is in no document, or when nothing holds all the words."""
+        """One request; a second one when a form is in no document, or when too few hold all the words."""
         near = geography.near
         unsure = Unsure()
         plan = make_plan(query.text, synonyms, unsure, geography)
@@ -110,8 +116,8 @@ class ElasticsearchEngine(SearchEngine):
             if close := self._close(answer, unsure.forms):
                 plan = make_plan(query.text, synonyms, lambda form: close.get(form, ()), geography)
                 answer = self._ask(search_body(query, plan, near))
-            if not total(answer) and not query.filters and len(plan.wanted) > 1:
-                plan = replace(plan, is_relaxed=True)
+            while not query.filters and (wider := plan.wider(total(answer))):
+                plan = wider
                 answer = self._ask(search_body(query, plan, near))
         return SearchResults(read_hits(answer, plan), total(answer), read_facets(answer, query.filters), plan)
 

@@ -12,7 +12,6 @@ from django.http import QueryDict
 from django.test import override_settings
 
 from search.engines.current import get_engine
-from search.engines.elasticsearch import ElasticsearchEngine
 from search.places import find_place
 from search.queries import SearchQuery
 from search.rebuilding import rebuild
@@ -21,8 +20,8 @@ from search.results import ask
 from tests.relevance.corpus.building import Corpus
 from tests.relevance.judgements import Query, queries
 from tests.relevance.scoring import DEPTH, mean, ndcg, rank_of
+from tests.search_server.engines import ELASTICSEARCH, TANTIVY, remove_indexes
 
-TANTIVY, ELASTICSEARCH = "tantivy", "elasticsearch"
 SEGMENT = 45.0  # seconds: a passage is long enough to be understood, and may begin before the words
 
 
@@ -100,9 +99,7 @@ def using(engine: str) -> Iterator[None]:
         try:
             yield
         finally:
-            server = get_engine()
-            if isinstance(server, ElasticsearchEngine):
-                server.client.indices.delete(index=f"{alias}-*")
+            remove_indexes(get_engine())
 
 
 def asked(corpus: Corpus, query: Query) -> Measure:

@@ -1,21 +1,42 @@
-"""An empty index for each test, and the outbox drained as a commit would."""
+"""An empty index for each test, on each engine, and the outbox drained as a commit would."""
 
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 import pytest
+from django.test import override_settings
 from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
 
 from search.engines.base import SearchEngine
 from search.engines.current import get_engine
 from search.rebuilding import rebuild
+from tests.search_server.engines import engine_settings, remove_indexes
+
+
+@pytest.fixture(scope="session")
+def new_engine(engine_name: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[], SearchEngine]]:
+    """``new_engine()`` is another engine without an index: for documents made by hand, without a database."""
+    made = []
+
+    def make() -> SearchEngine:
+        with override_settings(**engine_settings(engine_name, tmp_path_factory.mktemp("index"))):
+            made.append(get_engine())
+        return made[-1]
+
+    yield make
+    for engine in made:
+        remove_indexes(engine)
 
 
 @pytest.fixture
-def engine(tmp_path: Path, settings: Settings) -> SearchEngine:
-    """An engine without an index yet."""
-    settings.SEARCH_INDEX_ROOT = tmp_path / "index"
-    return get_engine()
+def engine(engine_name: str, tmp_path: Path, settings: Settings) -> Iterator[SearchEngine]:
+    """The engine of the portal, without an index yet."""
+    for name, value in engine_settings(engine_name, tmp_path / "index").items():
+        setattr(settings, name, value)
+    yield get_engine()
+    remove_indexes(get_engine())
 
 
 @pytest.fixture
@@ -23,6 +44,31 @@ def built(engine: SearchEngine, db: None) -> SearchEngine:
     """An engine whose index holds what the database holds: nothing yet."""
     rebuild()
     return engine
+
+
+@pytest.fixture
+def writing(engine: SearchEngine) -> Callable[[], AbstractContextManager[None]]:
+    """``with writing():`` somebody else holds the right to write."""
+
+    @contextmanager
+    def hold() -> Iterator[None]:
+        held, over = threading.Event(), threading.Event()
+
+        def elsewhere() -> None:
+            with engine.exclusive(5):
+                held.set()
+                over.wait(60)
+
+        thread = threading.Thread(target=elsewhere)
+        thread.start()
+        assert held.wait(10)
+        try:
+            yield
+        finally:
+            over.set()
+            thread.join()
+
+    return hold
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -13,7 +12,6 @@ from wagtail.models import PageViewRestriction
 from caps_sheets.models import CapsSheetPage
 from search.documents import SearchDocument, build, family_of
 from search.engines.base import EngineError, SearchEngine
-from search.engines.locks import WriterLock
 from search.models import IndexChange
 from search.outbox import drain, drain_quietly, oldest, paused
 from search.queries import SearchQuery
@@ -210,10 +208,10 @@ def test_without_an_index_changes_wait_for_the_first_rebuild(engine: SearchEngin
 
 
 def test_a_busy_writer_leaves_the_change_in_the_outbox(
-    built: SearchEngine, committed: Callable, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    built: SearchEngine, committed: Callable, writing: Callable, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("search.outbox.COMMIT_TIMEOUT", 0.0)
-    with WriterLock(tmp_path / "index" / "writer.lock").hold(0):  # another process rebuilds
+    with writing():
         with committed():
             sheet = make_sheet()
         assert key(sheet) not in found(built, "")

@@ -1,8 +1,8 @@
 """What a coordinator reads on the results page: the right things, first, marked for what was asked."""
 
 import re
+from collections.abc import Callable
 from itertools import pairwise
-from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 
 from search.documents import SearchDocument
 from search.engines.base import SearchEngine, SearchResults
-from search.engines.tantivy import TantivyEngine
 from search.highlights import LENGTH, IndexedText, by_first_word, find_phrases, mark_title, snippet
 from search.queries import SearchQuery
 from search.synonyms import Synonyms, starting_groups
@@ -56,8 +55,8 @@ CORPUS = [
 
 
 @pytest.fixture(scope="module")
-def corpus(tmp_path_factory: pytest.TempPathFactory) -> SearchEngine:
-    engine = TantivyEngine(tmp_path_factory.mktemp("relevance"))
+def corpus(new_engine: Callable[[], SearchEngine]) -> SearchEngine:
+    engine = new_engine()
     engine.rebuild(CORPUS)
     return engine
 
@@ -132,15 +131,15 @@ def test_an_expression_is_met_as_one(corpus: SearchEngine) -> None:
     assert found(corpus, "aller-vers") == [12]
 
 
-def test_at_equal_words_an_experience_comes_before_a_notice(tmp_path: Path) -> None:
-    engine = TantivyEngine(tmp_path)
+def test_at_equal_words_an_experience_comes_before_a_notice(new_engine: Callable[[], SearchEngine]) -> None:
+    engine = new_engine()
     families = ("page", "news", "clsm", "episode", "sheet")
     engine.rebuild(bearing(n, "Le même titre", "Le même texte.", family=name) for n, name in enumerate(families))
     assert found(engine, "titre") == [4, 3, 2, 1, 0]
 
 
-def test_what_was_typed_weighs_more_than_what_stands_for_it(tmp_path: Path) -> None:
-    engine = TantivyEngine(tmp_path)
+def test_what_was_typed_weighs_more_than_what_stands_for_it(new_engine: Callable[[], SearchEngine]) -> None:
+    engine = new_engine()
     engine.rebuild([make_document(1, "Le logement"), make_document(2, "L’habitat")])
     assert found(engine, "logement") == [1, 2]
     assert found(engine, "habitat") == [2, 1]
