@@ -117,9 +117,9 @@ class TermsReportView(ReportView):
         Column("text", label="Recherche", sort_key="text", width="30%"),
         NumberColumn("searches", label="Fois", sort_key="searches"),
         NumberColumn("without_result", label="Sans résultat", sort_key="without_result"),
-        NumberColumn("clicks", label="Résultats ouverts", sort_key="clicks"),
-        MeanRankColumn("mean_rank", label="Rang moyen ouvert", sort_key="mean_rank"),
-        NumberColumn("promoted_clicks", label="Recommandations ouvertes", sort_key="promoted_clicks"),
+        NumberColumn("clicks", label="Ouvertures", sort_key="clicks"),
+        MeanRankColumn("mean_rank", label="Rang moyen", sort_key="mean_rank"),
+        NumberColumn("promoted_clicks", label="Par recommandation", sort_key="promoted_clicks"),
         ActionsColumn("actions", label="Que faire ?"),
     ]
     list_export = ["text", "searches", "without_result", "clicks", "mean_rank", "promoted_clicks"]
@@ -127,9 +127,9 @@ class TermsReportView(ReportView):
         "text": "Recherche",
         "searches": "Fois",
         "without_result": "Sans résultat",
-        "clicks": "Résultats ouverts",
-        "mean_rank": "Rang moyen ouvert",
-        "promoted_clicks": "Recommandations ouvertes",
+        "clicks": "Ouvertures",
+        "mean_rank": "Rang moyen",
+        "promoted_clicks": "Par recommandation",
     }
     custom_field_preprocess = {"text": {"csv": csv_cell}, "mean_rank": {"csv": rounded, "xlsx": rounded}}
     no_results_message = "Aucun terme à montrer pour cette période."

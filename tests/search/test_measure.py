@@ -13,7 +13,8 @@ from django.test import Client
 from django.utils import timezone
 
 from search import measure
-from search.engines.base import SearchEngine
+from search.engines.base import EngineError, SearchEngine
+from search.engines.current import get_engine
 from search.measure import NOT_KEPT, SALT, digest_of, make_token
 from search.models import MeasuredTerm, TermCount
 from search.queries import SearchQuery
@@ -23,6 +24,10 @@ from tests.factories.sheets import make_sheet
 pytestmark = pytest.mark.django_db
 URL = "/recherche/mesure/"
 SECRET = "ma voisine lison"
+
+
+def unavailable(*args: object) -> None:
+    raise EngineError("en panne")
 
 
 @pytest.fixture(autouse=True)
@@ -85,12 +90,14 @@ def test_the_same_words_otherwise_written_are_one_term() -> None:
     assert MeasuredTerm.objects.count() == 1
 
 
-def test_nothing_found_is_counted_unless_a_filter_or_the_engine_explains_it(sheet: None, settings, tmp_path) -> None:
+def test_nothing_found_is_counted_unless_a_filter_or_the_engine_explains_it(
+    sheet: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
     send(served("xylophone"))
     assert counted("xylophone") == (1, 1, 0, 0, 0)
     send(served("clavecin", episode="avec"))
     assert counted("clavecin") == (1, 0, 0, 0, 0)
-    settings.SEARCH_INDEX_ROOT = tmp_path / "absent"
+    monkeypatch.setattr(get_engine(), "search", unavailable)
     send(served("viole"))
     assert counted("viole") == (1, 0, 0, 0, 0)
 
@@ -286,7 +293,7 @@ def test_old_counts_are_forgotten(capsys: pytest.CaptureFixture) -> None:
     assert set(MeasuredTerm.objects.all()) == {common, rare, erased}
 
 
-def test_the_page_tells_the_script_where_it_stands(client: Client, built: SearchEngine) -> None:
+def test_the_page_tells_the_script_where_it_stands(client: Client, sheet: None) -> None:
     html = client.get("/recherche/", {"q": "répit"}).content.decode()
     assert re.search(r'data-measure-token="[^"]+" data-measure-url="/recherche/mesure/" data-measure-first="0"', html)
-    assert "js/search-measure.js" in html
+    assert "data-measure-results" in html

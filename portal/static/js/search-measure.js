@@ -8,13 +8,22 @@ function report(event, rank = 0) {
   fetch(shown.dataset.measureUrl, { method: "POST", body, keepalive: true, credentials: "omit" }).catch(() => {});
 }
 
-// A reload, a step back or another filter on the same words is not another search.
+const words = (url) => new URLSearchParams(url.search).get("q")?.trim().toLowerCase() ?? "";
+const counted = new Set();
+
+// The same words with another filter are not another search.
+function reportSearch() {
+  if (counted.has(words(location))) return;
+  counted.add(words(location));
+  report("recherche");
+}
+
+// Nor are a reload and a step back.
 function isNewSearch() {
   const navigation = performance.getEntriesByType("navigation")[0];
   if (navigation && navigation.type !== "navigate") return false;
   if (!document.referrer) return true;
   const before = new URL(document.referrer);
-  const words = (url) => new URLSearchParams(url.search).get("q")?.trim().toLowerCase();
   const isSamePage = before.origin === location.origin && before.pathname === location.pathname;
   return !(isSamePage && words(before) === words(location));
 }
@@ -32,7 +41,9 @@ function onClick(event) {
 }
 
 if (document.querySelector("[data-measure-token]")) {
-  if (isNewSearch()) report("recherche");
+  if (isNewSearch()) reportSearch();
+  else counted.add(words(location));
+  document.addEventListener("search:shown", reportSearch);
   document.addEventListener("click", onClick);
   document.addEventListener("auxclick", onClick);
 }
