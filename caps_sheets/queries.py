@@ -1,12 +1,12 @@
 """Reads of a sheet: what its public page shows, in a number of queries that its contents do not change."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from django.db.models import CharField, F, Prefetch, QuerySet, Value
 from wagtail.models import PageQuerySet
 
 from caps_sheets.sections import written_sections
-from network.models import ClsmPage
+from network.models import ClsmPage, Organisation
 from network.territories.models import Department, Region
 from portal.base.visibility import visible
 from portal.taxonomies.models import Theme
@@ -77,22 +77,40 @@ def with_links(sheets: PageQuerySet) -> PageQuerySet:
     return sheets.select_related("carrier", "scale", "licence", "image")
 
 
-def identity(sheet: "CapsSheetPage") -> dict[str, list[str]]:
-    """The lists of the identity card: labels by name of ``IDENTITY_TERMS``, and the ``partners``.
+class Choice(NamedTuple):
+    """A term as the identity card shows it; ``slug`` is its value in a search, empty for what is not a term."""
 
-    Two queries for a saved sheet; a preview holds its choices in memory.
+    label: str
+    slug: str = ""
+
+    def __str__(self) -> str:
+        return self.label
+
+
+def identity(sheet: "CapsSheetPage") -> dict[str, list[Choice]]:
+    """The lists of the identity card: choices by name of ``IDENTITY_TERMS``, and the ``partners``.
+
+    One query for a saved sheet; a preview holds its choices in memory.
     """
     if sheet.partner_items.is_deferring:
-        found = {name: [str(term) for term in getattr(sheet, name).all()] for name in IDENTITY_TERMS}
-        return found | {"partners": [str(item.organisation) for item in sheet.partner_items.all()]}
-    lists: dict[str, list[str]] = {name: [] for name in IDENTITY_TERMS}
-    rows = _term_rows(sheet, IDENTITY_TERMS[0]).union(*(_term_rows(sheet, name) for name in IDENTITY_TERMS[1:]))
-    for name, _, label in sorted(rows):
-        lists[name].append(label)
-    partners = sheet.partner_items.select_related("organisation")
-    return lists | {"partners": [str(item.organisation) for item in partners]}
+        found = {name: [Choice(str(term), term.slug) for term in getattr(sheet, name).all()] for name in IDENTITY_TERMS}
+        return found | {"partners": [Choice(str(item.organisation)) for item in sheet.partner_items.all()]}
+    lists: dict[str, list[Choice]] = {name: [] for name in (*IDENTITY_TERMS, "partners")}
+    rows = _partner_rows(sheet).union(*(_term_rows(sheet, name) for name in IDENTITY_TERMS))
+    for name, _, label, key in sorted(rows, key=lambda row: (row[0], row[1] or 0, row[2])):
+        partner = str(Organisation(name=label, acronym=key)) if name == "partners" else ""
+        lists[name].append(Choice(partner) if partner else Choice(label, key))
+    return lists
 
 
 def _term_rows(sheet: "CapsSheetPage", name: str) -> QuerySet:
+    """(list, rank, label, slug)"""
     chosen = getattr(type(sheet), name).through.objects.filter(capssheetpage=sheet.pk)
-    return chosen.values_list(Value(name, CharField()), F("term__order"), F("term__label"))
+    return chosen.values_list(Value(name, CharField()), F("term__order"), F("term__label"), F("term__slug"))
+
+
+def _partner_rows(sheet: "CapsSheetPage") -> QuerySet:
+    """("partners", rank, name, acronym)"""
+    chosen = sheet.partner_items.get_live_queryset().order_by()
+    organisation = F("organisation__name"), F("organisation__acronym")
+    return chosen.values_list(Value("partners", CharField()), F("sort_order"), *organisation)

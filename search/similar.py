@@ -1,16 +1,17 @@
 """« Fiches proches »: the sheets most like one sheet, by what it is about, for whom, where, and in which words."""
 
 import logging
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Mapping
 
 from django.utils.html import strip_tags
 
 from caps_sheets.cards import cards, with_episodes
 from caps_sheets.models import CapsSheetPage
+from caps_sheets.queries import Choice
 from portal.base.visibility import visible
-from search.engines.base import EngineError, Hit, Likeness
+from portal.taxonomies.models import Theme
+from search.engines.base import EngineError, Likeness
 from search.engines.current import get_engine
-from search.facts import facts_of
 from search.results import card, still_visible
 from search.text import STOP_STEMS, stems
 
@@ -19,46 +20,31 @@ SHOWN = 3
 ASKED = 3 * SHOWN
 MAX_WORDS = 40
 FAMILY = "sheet"
-#: Group of facets → field of the sheet, for a draft whose choices are in memory only.
-FIELDS = {
-    "theme": "themes",
-    "public": "audiences",
-    "milieu": "settings",
-    "strategie": "strategies",
-    "action": "action_types",
-}
+#: Group of facets → list of the identity card.
+GROUPS = {"public": "audiences", "milieu": "settings", "strategie": "strategies", "action": "action_types"}
+Identity = Mapping[str, list[Choice]]
 
 logger = logging.getLogger("portal.search")
 
 
-def similar_cards(sheet: CapsSheetPage) -> list[dict[str, object]]:
-    """At most SHOWN cards. Without the engine, the latest sheets of the main theme; [] when there are none."""
+def similar_cards(sheet: CapsSheetPage, themes: Iterable[Theme], identity: Identity) -> list[dict[str, object]]:
+    """At most SHOWN cards, for one query. Without the engine, the latest sheets of the main theme.
+
+    ``themes`` and ``identity`` come from the page, where a preview has those of the draft.
+    """
     try:
-        hits = get_engine().similar(likeness(sheet), FAMILY, ASKED)
+        hits = get_engine().similar(likeness(sheet, themes, identity), FAMILY, ASKED)
     except EngineError as error:
         logger.warning("Similar sheets taken from the database: %s", error)
         return same_theme(sheet)
-    return [card(hit) for hit in others(still_visible(hits), sheet)][:SHOWN]
+    return [card(hit) for hit in still_visible(hits) if hit.page_id != sheet.pk][:SHOWN]
 
 
-def others(hits: Iterable[Hit], sheet: CapsSheetPage) -> Iterator[Hit]:
-    return (hit for hit in hits if hit.page_id != sheet.pk)
-
-
-def likeness(sheet: CapsSheetPage) -> Likeness:
-    """What ``sheet`` shares with those like it; for a saved page its values cost one query."""
-    values = values_in_memory(sheet) if is_draft(sheet) else facts_of([(FAMILY, sheet.pk)]).get(sheet.pk, {})
-    facets = {group: tuple(values.get(group, ())) for group in FIELDS}
+def likeness(sheet: CapsSheetPage, themes: Iterable[Theme], identity: Identity) -> Likeness:
+    """What ``sheet`` may share with another one."""
+    facets = {group: tuple(choice.slug for choice in identity.get(name, ())) for group, name in GROUPS.items()}
+    facets["theme"] = tuple(theme.slug for theme in themes)
     return Likeness(f"{FAMILY}:{sheet.pk}", facets, telling_words(sheet))
-
-
-def is_draft(sheet: CapsSheetPage) -> bool:
-    """A preview holds its choices in memory."""
-    return sheet.theme_items.is_deferring
-
-
-def values_in_memory(sheet: CapsSheetPage) -> dict[str, list[str]]:
-    return {group: [term.slug for term in getattr(sheet, name).all()] for group, name in FIELDS.items()}
 
 
 def telling_words(sheet: CapsSheetPage) -> tuple[str, ...]:

@@ -1,14 +1,20 @@
 """What the search shows on the pages of lower rooms."""
 
+from collections.abc import Iterable
+
 from django import template
 
 from caps_sheets.models import CapsSheetPage
+from caps_sheets.queries import Choice
+from portal.taxonomies.models import Theme
 from search.similar import similar_cards
 
 register = template.Library()
 
 
 @register.inclusion_tag("search/similar.html")
-def similar_sheets(page: CapsSheetPage) -> dict[str, object]:
-    """The sheets most like ``page``; nothing at all when there are none."""
-    return {"cards": similar_cards(page)}
+def similar_sheets(
+    page: CapsSheetPage, themes: Iterable[Theme], identity: dict[str, list[Choice]]
+) -> dict[str, object]:
+    """The sheets most like ``page``, whose context gives the rest; nothing at all when there are none."""
+    return {"cards": similar_cards(page, themes, identity)}

@@ -43,6 +43,9 @@ ADDRESSES = {
     "plan du site": "/plan-du-site/",
     "recherche": "/recherche/",
     "recherche, mots et filtres": "/recherche/?q=fiche&theme=deuil&type=fiches",
+    "recherche, flux": "/recherche/flux.atom?q=fiche&theme=deuil",
+    "recherche, export": "/recherche/export.csv?q=fiche&theme=deuil",
+    "recherche, liste à imprimer": "/recherche/imprimer/?q=fiche&theme=deuil",
 }
 Counts = dict[str, list[int]]
 

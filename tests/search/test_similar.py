@@ -10,7 +10,7 @@ from caps_sheets.models import CapsSheetPage
 from portal.taxonomies.models import Vocabulary
 from search.engines.base import Likeness, SearchEngine
 from search.rebuilding import rebuild
-from search.similar import likeness
+from search.similar import telling_words
 from search.text import stems
 from tests.factories.network import make_clsm, make_term, make_theme
 from tests.factories.sheets import make_sheet
@@ -109,7 +109,7 @@ def test_the_telling_words_are_few_distinct_and_meaningful(
         "<p>Avec les bailleurs</p><p>bailleurs " + " ".join(f"mot{letter}" * 2 for letter in "abcdefghij" * 9) + "</p>"
     )
     many = "".join(f"<p>terme{number}</p>" for number in range(60))
-    words = likeness(sheet("Loger avec les bailleurs", "logement", "jeunes", summary=summary + many)).words
+    words = telling_words(sheet("Loger avec les bailleurs", "logement", "jeunes", summary=summary + many))
     assert words[:2] == tuple(stems("loger bailleurs"))
     assert len(words) == len(set(words)) == 40
     assert not set(stems("avec les")) & set(words)
