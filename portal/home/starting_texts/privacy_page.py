@@ -6,10 +6,14 @@ INTRODUCTION = "Ce que le portail sait de vous, pourquoi, combien de temps, et c
 BODY = [
     heading("Si vous visitez le portail"),
     paragraph(
-        "Aucun cookie n’est déposé, aucun outil ne mesure l’audience, aucune requête ne part vers un autre site. Il "
+        "Aucun cookie n’est déposé, aucun outil ne suit les visites, aucune requête ne part vers un autre site. Il "
         "n’y a donc pas de bandeau à accepter.",
         "Une page qui contient un formulaire peut poser un cookie technique, qui protège l’envoi et disparaît "
         "à la fermeture du navigateur.",
+        "La recherche compte les mots cherchés, s’ils ont donné un résultat et le rang de celui qui est ouvert, sans "
+        "rien garder sur vous : ni adresse IP, ni appareil, ni heure, ni suite de recherches. Des mots rares, ou qui "
+        "ressemblent à une adresse ou à un numéro, ne sont pas gardés en clair. Si votre navigateur demande à ne pas "
+        "être suivi, il n’est pas compté.",
     ),
     heading("Si vous avez un compte"),
     paragraph(
@@ -42,6 +46,7 @@ BODY = [
     definitions(
         ("Compte sans activité", "24 mois"),
         ("Messages reçus", "12 mois"),
+        ("Décompte des mots recherchés, sans donnée sur les personnes", "13 mois, 3 mois pour les mots rares"),
         ("Enregistrements et transcriptions d’entretien", "jusqu’à la date de suppression convenue à l’entretien"),
         ("Journaux techniques", "de 6 à 12 mois"),
     ),
