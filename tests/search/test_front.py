@@ -1,0 +1,166 @@
+"""What the results page shows of a place, of a moment, of a recommendation, and when nothing is found."""
+
+import re
+
+import pytest
+from bs4 import BeautifulSoup, Tag
+from django.test import Client
+from wagtail.contrib.search_promotions.models import Query, SearchPromotion
+
+from caps_sheets.models.parts import SheetCommune
+from search.engines.base import SearchEngine
+from search.rebuilding import rebuild
+from tests.factories.network import make_clsm, make_commune, make_theme
+from tests.factories.sheets import make_sheet
+
+pytestmark = pytest.mark.django_db
+URL = "/recherche/"
+LODEVE = {"latitude": 43.73, "longitude": 3.32, "population": 7_400}
+CLERMONT = {"latitude": 43.63, "longitude": 3.43, "population": 9_000}  # 14 km from Lodève
+
+
+@pytest.fixture
+def world(built: SearchEngine) -> None:
+    lodeve = make_commune("34142", "Lodève", **LODEVE)
+    clermont = make_commune("34079", "Clermont-l’Hérault", **CLERMONT)
+    clsm = make_clsm(title="CLSM du Cœur", communes=[lodeve])
+    make_sheet(title="Un toit", clsms=[clsm], themes=[make_theme("logement", name="Logement et habitat")])
+    elsewhere = [SheetCommune(commune=clermont)]
+    make_sheet(title="Un jardin", commune_items=elsewhere, clsms=[clsm], themes=[make_theme("deuil", name="Deuil")])
+    rebuild()
+
+
+def shown(client: Client, **params: object) -> Tag:
+    response = client.get(URL, params)
+    assert response.status_code == 200
+    return BeautifulSoup(response.content, "html.parser")
+
+
+def text(tag: Tag | None) -> str:
+    return " ".join(tag.get_text(" ").split()) if tag else ""
+
+
+def test_one_form_holds_the_words_the_place_and_every_filter(client: Client, world: None) -> None:
+    page = shown(client, q="toit", lieu="Lodève", rayon="25", tri="recent")
+    form = page.select_one("form#recherche-page")
+    assert form["action"] == URL
+    assert form.select_one("[name=q]")["value"] == "toit"
+    assert form.select_one("[name=lieu]")["value"] == "Lodève"
+    assert form.select_one("[name=rayon] option[selected]")["value"] == "25"
+    assert page.select_one("select[form=recherche-page][name=tri] option[selected]")["value"] == "recent"
+    boxes = page.select("#filtres input[type=checkbox]")
+    assert {box["form"] for box in boxes} == {"recherche-page"}
+    assert len(page.select("form[role=search]")) == 1
+
+
+def test_labels_name_every_field_and_the_place_says_what_is_kept(client: Client, world: None) -> None:
+    page = shown(client)
+    for name in ("mots", "lieu", "rayon", "tri"):
+        assert page.select_one(f"label[for={name}]"), name
+    described = page.select_one("#lieu")["aria-describedby"].split()
+    assert "ni demandée ni gardée" in " ".join(text(page.select_one(f"#{name}")) for name in described)
+
+
+def test_a_covered_commune_names_its_clsm_and_cards_say_how_far(client: Client, world: None) -> None:
+    page = shown(client, lieu="Lodève", type="fiches")
+    block = page.select_one(".place-found")
+    assert text(block.select_one("h3")) == "Le CLSM qui couvre Lodève"
+    assert text(block.select_one("a")) == "CLSM du Cœur"
+    distances = {text(card.select_one("h3")): text(card.select_one(".card__distance")) for card in page.select(".card")}
+    assert distances == {"Un toit": "à moins d’un kilomètre", "Un jardin": "à 14 km"}
+    assert text(page.select_one("#tri option")) == "Du plus proche"
+    assert "à moins de 50 km de Lodève" in text(page.select_one("#resultats"))
+
+
+def test_a_commune_without_clsm_leads_to_the_nearest_and_to_the_directory(client: Client, world: None) -> None:
+    block = shown(client, lieu="Clermont-l’Hérault").select_one(".place-found")
+    assert text(block.select_one("h3")) == "Aucun CLSM ne couvre encore Clermont-l’Hérault"
+    links = [link["href"] for link in block.select("a")]
+    assert links[0].startswith("/recherche/?type=clsm&lieu=Clermont")
+    assert links[1].startswith("/clsm/?commune=Clermont")
+    assert "CLSM du Cœur" in text(shown(client, type="clsm", lieu="Clermont-l’Hérault (34)").select_one(".cards"))
+
+
+def test_homonyms_are_proposed_with_the_same_search(client: Client, world: None) -> None:
+    make_commune("34999", "Lodève-le-Haut", latitude=43.7, longitude=3.3, population=10)
+    message = shown(client, q="toit", lieu="Lodève", type="fiches").select_one("#lieu-message")
+    (link,) = message.select("a")
+    assert text(link) == "Lodève-le-Haut (34)"
+    assert link["href"] == "/recherche/?q=toit&type=fiches&lieu=Lod%C3%A8ve-le-Haut+%2834%29"
+
+
+def test_an_unknown_place_is_said_beside_its_field_and_everything_is_kept(client: Client, world: None) -> None:
+    page = shown(client, q="toit", lieu="Xyzville", type="fiches")
+    field = page.select_one("#lieu")
+    assert field["aria-invalid"] == "true"
+    assert field["value"] == "Xyzville"
+    assert "lieu-message" in field["aria-describedby"].split()
+    assert "Nous ne trouvons pas « Xyzville »" in text(page.select_one("#lieu-message"))
+    assert text(page.select_one(".card h3")) == "Un toit"
+    assert "aria-invalid" not in shown(client, lieu="Lodève").select_one("#lieu").attrs
+
+
+def test_the_place_is_a_choice_that_a_chip_removes(client: Client, world: None) -> None:
+    chip = shown(client, q="toit", lieu="Lodève", rayon="10").select_one(".chosen a")
+    assert text(chip) == "Retirer le lieu : Près de Lodève"
+    assert chip["href"] == "/recherche/?q=toit"
+
+
+def test_ranks_go_on_from_page_to_page(client: Client, built: SearchEngine) -> None:
+    clsm, theme = make_clsm(), make_theme()
+    for _ in range(22):
+        make_sheet(title="Même titre", clsms=[clsm], themes=[theme])
+    rebuild()
+    second = shown(client, q="titre", page="2")
+    assert [link["data-rank"] for link in second.select("[data-rank]")] == ["21", "22"]
+
+
+def test_only_long_groups_have_a_filter_box(client: Client, built: SearchEngine) -> None:
+    themes = [make_theme(f"theme-{number}", name=f"Thème {number}") for number in range(12)]
+    for start in (0, 4, 8):
+        make_sheet(themes=themes[start : start + 4])
+    rebuild()
+    page = shown(client)
+    assert [group["id"] for group in page.select(".facet:has(.facet__filter)")] == ["facette-theme"]
+    assert text(page.select_one("#facette-theme .facet__unfold")) == "Voir tout (13)"
+    assert page.select_one("label[for=filtre-theme]")
+
+
+def test_groups_open_where_a_choice_was_made(client: Client, world: None) -> None:
+    closed = shown(client)
+    assert {group["id"] for group in closed.select(".facet[open]")} == {"facette-type", "facette-theme"}
+    opened = shown(client, departement="departement-34")
+    assert opened.select_one("#facette-departement").has_attr("open")
+
+
+def test_recommendations_come_before_the_results(client: Client, world: None) -> None:
+    SearchPromotion.objects.create(
+        query=Query.get("toit"),
+        external_link_url="https://exemple.fr/",
+        external_link_text="Un guide",
+        description="Utile.",
+    )
+    page = shown(client, q="toit")
+    block = page.select_one(".best-bets")
+    assert text(block) == "Recommandé par le Centre Un guide Utile."
+    assert block.find_next(class_="cards")
+    assert shown(client, q="jardin").select_one(".best-bets") is None
+
+
+def test_nothing_found_says_what_to_change_and_how_to_tell_of_an_action(client: Client, world: None) -> None:
+    page = shown(client, q="jardin", theme="logement", lieu="Lodève")
+    assert text(page.select_one("#resultats")).startswith("0 résultat pour « jardin »")
+    assert "Sans « Logement et habitat » 1 résultat" in text(page.select_one(".nothing__list"))
+    links = {link["href"] for link in page.select(".nothing a")}
+    assert {"/clsm/", "/la-demarche-caps/", "/recherche/?q=jardin"} <= links
+
+
+def test_nothing_found_for_a_slip_proposes_the_word_and_themes(client: Client, world: None) -> None:
+    page = shown(client, q="loggementt xylophone", type="clsm")
+    assert "Vouliez-vous dire logement" in text(page.select_one(".nothing__spelling"))
+    assert page.select(".nothing .chip")
+
+
+def test_the_title_says_how_much_was_found(client: Client, world: None) -> None:
+    assert re.sub(r"\s", " ", text(shown(client, q="toit").title)) == "toit – 1 résultat – Recherche – Portail CLSM"
+    assert text(shown(client).title) == "Recherche – Portail CLSM"
