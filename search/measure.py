@@ -95,7 +95,7 @@ def record(token: str, event: str, rank: str) -> None:
     else:
         raise Refused("Événement inconnu.")
     name = salted_hmac(SALT, f"{event} {token}", algorithm="sha256").hexdigest()
-    if cache.add(f"{SALT}.{name}", True, TOKEN_LIFETIME.total_seconds()):
+    if cache.add(f"{SALT}.{name}", True, int(TOKEN_LIFETIME.total_seconds())):
         count(shown.text, added)
 
 

@@ -150,9 +150,11 @@ class TermsReportView(ReportView):
         data["periode"] = str(self.days)
         return {**super().get_filterset_kwargs(), "data": data, "queryset": self.get_base_queryset()}
 
-    def get_ordering(self) -> tuple[str, str]:
-        """Ties in the order of the words, so that pages of the list do not overlap."""
-        return super().get_ordering(), "pk"
+    def order_queryset(self, queryset: QuerySet[MeasuredTerm]) -> QuerySet[MeasuredTerm]:
+        """Terms that nobody opened have no rank: they come last. Ties always come in the same order."""
+        column = F(self.ordering.removeprefix("-"))
+        is_descending = self.ordering.startswith("-")
+        return queryset.order_by(column.desc(nulls_last=True) if is_descending else column.asc(nulls_last=True), "pk")
 
     def get_context_data(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(*args, **kwargs)

@@ -6,6 +6,7 @@ import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.db import transaction
+from wagtail.contrib.search_promotions.models import SearchPromotion
 from wagtail.models import Page, TaskState, WorkflowState
 
 from caps_sheets.models import CapsSheetPage
@@ -21,12 +22,27 @@ from portal.home.demo.sheet_files import FOLDER, WAITING_FOLDER, paragraphs, rea
 from portal.home.demo.waiting import CHANGE, CHANGED_PROFILE, INCOMPLETE, RETURNED
 from portal.medialib.models import PortalImage, PortalMedia
 from portal.users.models import User
+from search.models import TermCount
+from search.queries import SearchQuery
+from search.results import find
 
 OBJECTIVES = {"stigmatisation", "prevention", "inclusion", "parcours", "determinants"}
 SHEETS = read_folder(FOLDER)
 #: Complete too, but written to wait for a decision.
 WAITING = [sheet for sheet in read_folder(WAITING_FOLDER) if sheet["slug"] != INCOMPLETE]
 FILES = [*FOLDER.glob("*.toml"), *WAITING_FOLDER.glob("*.toml"), *FOLDER.parent.glob("*.toml")]
+
+
+#: What a second run must not add to.
+COUNTED = (
+    User,
+    PortalImage,
+    PortalMedia,
+    TaskState,
+    CoordinatorAssignment,
+    SearchPromotion,
+    TermCount,
+)
 
 
 def run() -> str:
@@ -119,10 +135,15 @@ def test_only_facts_of_the_source_are_not_marked_as_fictitious(seeded):
     assert [page.slug for page in CapsSheetPage.objects.filter(is_demo=False)] == ["stages-croises"]
 
 
+def test_the_team_has_recommendations_and_searched_terms_to_look_at(seeded):
+    assert [one["url"] for one in find(SearchQuery("Démarche CAPS")).best_bets] == ["/la-demarche-caps/"]
+    assert TermCount.objects.filter(without_result__gt=0).exists()
+
+
 def test_second_run_changes_nothing(seeded):
     def state() -> list:
         rows = Page.objects.order_by("pk").values_list("pk", "live", "latest_revision", "last_published_at")
-        counts = [model.objects.count() for model in (User, PortalImage, PortalMedia, TaskState, CoordinatorAssignment)]
+        counts = [model.objects.count() for model in COUNTED]
         return [*rows, *counts]
 
     before = state()

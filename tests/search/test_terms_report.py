@@ -71,6 +71,7 @@ def test_what_finds_nothing_and_what_nobody_opens(admin_client: Client, counts: 
 
 def test_the_list_is_sorted_and_searched(admin_client: Client, counts: None) -> None:
     assert listed(admin_client, ordering="-without_result")[0] == "xylophone"
+    assert listed(admin_client, ordering="-mean_rank")[0] == listed(admin_client, ordering="mean_rank")[0] == "répit"
     assert listed(admin_client, ordering="text") == ["emploi", "recommandé", "répit", "xylophone"]
     assert listed(admin_client, q="xylo") == ["xylophone"]
     assert listed(admin_client, ordering="digest") == listed(admin_client)

@@ -7,7 +7,7 @@ from typing import Any
 from caps_sheets.models import SheetsIndexPage
 from network.models import ClsmPage, ClsmRecord, DirectoryPage
 from network.services.coordinators import assign
-from portal.home.demo import clsm_profiles, episodes, news, publishing, real_clsm, sheet_files, waiting
+from portal.home.demo import clsm_profiles, episodes, news, publishing, real_clsm, searches, sheet_files, waiting
 from portal.home.demo.accounts import account, make_account
 from portal.home.demo.sheet_files import build_sheet, read_folder
 from portal.users.models import User
@@ -28,6 +28,8 @@ def seed_contents() -> Iterator[str]:
     yield f"{waiting.seed_waiting_profile()} modification de profil en attente"
     yield f"{episodes.seed_episodes()} épisodes"
     yield f"{news.seed_news()} actualités"
+    yield f"{searches.seed_recommendations()} recommandations de la recherche"
+    yield f"{searches.seed_searches()} termes recherchés, inventés"
 
 
 def seed_real_clsm() -> int:
