@@ -119,7 +119,7 @@ def card(hit: Hit, place: Place | None = None) -> dict[str, object]:
         distances = [place.distances[code] for code in hit.communes if code in place.distances]
         payload["distance_km"] = round(min(distances)) if distances else None
     payload["themes"] = [ThemeLink(**theme) for theme in payload.get("themes", ())]
-    payload["text"] = hit.snippet or payload.get("text", "")
+    payload["text"] = payload.get("text", "") if hit.moments else hit.snippet or payload.get("text", "")
     return {"url": hit.url, "title": hit.title, **payload}
 
 

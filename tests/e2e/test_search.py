@@ -113,6 +113,15 @@ def test_the_place_proposes_communes_and_searches_around_the_chosen_one(visitor:
     visitor.wait_for_url("**rayon=10**")
 
 
+def test_the_directory_proposes_communes(visitor: Page):
+    visitor.goto("/clsm/")
+    visitor.get_by_label("Votre commune").click()
+    visitor.keyboard.type("lodev")
+    visitor.get_by_role("option", name="Lodève (34)").click()
+    visitor.wait_for_url("**/clsm/?commune=**")
+    expect(visitor.get_by_role("link", name="CLSM du Cœur d’Hérault").first).to_be_visible()
+
+
 def test_suggestions_that_fail_or_are_too_short_show_nothing(visitor: Page):
     asked = []
     visitor.route("**/recherche/suggestions/**", lambda route: (asked.append(route.request.url), route.abort()))
@@ -325,11 +334,12 @@ def test_axe_finds_nothing_in_any_state(browser: Browser, site: str, width: int,
         found[name] = violations(page)
     page.goto(f"{RESULTS}&lieu=Saint-Denis&type=episodes&type=clsm")
     found["place"] = violations(page)
-    page.goto(RESULTS)
-    words(page).fill("lo")
-    expect(options(page).first).to_be_visible()
-    page.keyboard.press("ArrowDown")
-    found["suggestions"] = violations(page)
+    for name, path in {"home": "/", "results": RESULTS}.items():
+        page.goto(path)
+        page.locator("[role=search] input[name=q]").fill("lo")
+        expect(options(page).first).to_be_visible()
+        page.keyboard.press("ArrowDown")
+        found[f"suggestions-{name}"] = violations(page)
     page.keyboard.press("Escape")
     if width == WIDTHS["mobile"]:
         page.get_by_role("button", name="Filtrer").click()

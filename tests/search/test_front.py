@@ -10,7 +10,9 @@ from wagtail.contrib.search_promotions.models import Query, SearchPromotion
 from caps_sheets.models.parts import SheetCommune
 from search.engines.base import SearchEngine
 from search.rebuilding import rebuild
+from tests.factories.medialib import make_audio
 from tests.factories.network import make_clsm, make_commune, make_theme
+from tests.factories.podcasts import make_episode
 from tests.factories.sheets import make_sheet
 
 pytestmark = pytest.mark.django_db
@@ -104,6 +106,18 @@ def test_the_place_is_a_choice_that_a_chip_removes(client: Client, world: None) 
     chip = shown(client, q="toit", lieu="Lodève", rayon="10").select_one(".chosen a")
     assert text(chip) == "Retirer le lieu : Près de Lodève"
     assert chip["href"] == "/recherche/?q=toit"
+
+
+def test_an_episode_shows_its_summary_then_its_moments(client: Client, built: SearchEngine) -> None:
+    said = "WEBVTT\n\n00:00:20.000 --> 00:00:40.000\n<v Voix>Le bailleur nous appelle.\n"
+    make_episode(title="Ensemble", summary="Une porte s’ouvre.", transcript=said, audio=make_audio(seconds=60))
+    rebuild()
+    card = shown(client, q="bailleur").select_one(".card")
+    assert text(card.select_one(".card__text")) == "Une porte s’ouvre."
+    (moment,) = card.select(".moments li")
+    assert text(moment) == "Écouter à 0:20 « Le bailleur nous appelle. »"
+    assert moment.a["href"].endswith("/?t=20#lecteur")
+    assert moment.a["data-rank"] == "1"
 
 
 def test_ranks_go_on_from_page_to_page(client: Client, built: SearchEngine) -> None:
