@@ -8,6 +8,8 @@ VENV := .venv
 RUN := $(VENV)/bin
 MANAGE := $(RUN)/python manage.py
 WORKERS ?= 2
+SERVER ?= elasticsearch
+SEARCH_SERVER := tests/search_server/server.py
 NODE_TOOLS := tests/e2e/node_modules/.installed
 
 export BASE_URL ?= http://localhost:$(PORT)
@@ -66,6 +68,23 @@ test-unit: install-dev ## Les tests sans navigateur
 .PHONY: test-e2e
 test-e2e: install-dev $(NODE_TOOLS) ## Tous les tests dans le navigateur (Chromium)
 	$(RUN)/pytest -q -m e2e tests/e2e
+
+.PHONY: search-server
+search-server: ## Démarre un vrai serveur de recherche (SERVER=elasticsearch ou opensearch ; Java et Maven)
+	@$(PYTHON) $(SEARCH_SERVER) start $(SERVER)
+
+.PHONY: search-server-stop
+search-server-stop: ## Arrête ce serveur
+	@$(PYTHON) $(SEARCH_SERVER) stop $(SERVER)
+
+.PHONY: test-elasticsearch
+test-elasticsearch: install-dev ## La suite de la recherche sur ce serveur, démarré s’il le faut
+	@if address=$$($(PYTHON) $(SEARCH_SERVER) start $(SERVER)); then \
+		echo "$(SERVER) : $$address (make search-server-stop l’arrête)"; \
+		ELASTICSEARCH_TEST_URL=$$address ELASTICSEARCH_TEST_SERVER=$(SERVER) \
+			$(RUN)/pytest -q -n $(WORKERS) -k "elasticsearch or RelevanceTest" tests/search tests/relevance; \
+	elif [ $$? = 3 ] && [ -z "$$CI" ]; then echo "Suite passée : sans Java ni Maven, seul le moteur embarqué est testé."; \
+	else exit 1; fi
 
 .PHONY: test-next
 test-next: ## Les tests sur la version suivante de Wagtail (8.0), dans un environnement à part

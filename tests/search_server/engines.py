@@ -28,6 +28,5 @@ def index_names(engine: ElasticsearchEngine) -> list[str]:
 
 def remove_indexes(engine: SearchEngine) -> None:
     """Leaves nothing of ``engine`` on the server; folders are temporary already."""
-    if isinstance(engine, ElasticsearchEngine):
-        if names := index_names(engine):
-            engine.client.options(request_timeout=30).indices.delete(index=",".join(names))
+    if isinstance(engine, ElasticsearchEngine) and (names := index_names(engine)):
+        engine.client.options(request_timeout=30).indices.delete(index=",".join(names))
