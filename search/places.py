@@ -1,17 +1,20 @@
 """Where a search is about: communes that its words name, and what stands around a commune."""
 
+import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from math import asin, cos, radians, sin, sqrt
+from typing import NamedTuple
 
 from network.models import ClsmPage
 from network.queries import covering, public_profiles
-from network.territories.models import Commune
+from network.territories.models import Commune, Postcode
 from network.territories.names import normalise_place
 from network.territories.queries import find_communes
 from search.queries import Geography, Near, SearchQuery, free_words
-from search.synonyms import Named
-from search.text import is_stop_word
+from search.synonyms import Phrase
+from search.text import STOP_STEMS, stems
 
 EARTH_RADIUS = 6371.0  # km
 KM_OF_DEGREE = 111.2  # km, one degree of latitude
@@ -21,6 +24,7 @@ MOST_HOMONYMS = 3
 HOMONYMS_SHOWN = 5
 #: A name of one word is that of a place rather than a common word from this number of inhabitants on.
 KNOWN_TOWN = 2_000
+POSTCODE = re.compile(r"[0-9]{5}")
 
 
 @dataclass(frozen=True)
@@ -82,40 +86,67 @@ def distance_km(latitude: float, longitude: float, other_latitude: float, other_
     return 2 * EARTH_RADIUS * asin(sqrt(min(half, 1.0)))
 
 
+class Token(NamedTuple):
+    """One word as it was typed: how a place would be written with it, and its stems."""
+
+    place: str
+    stems: Phrase
+
+
 def geography(text: str, near: Near | None) -> Geography:
-    """The communes named by the free words of ``text``: the longest names, none inside another. One SQL query."""
-    words = normalise_place(" ".join(free_words(text))).split()
-    candidates = {
-        " ".join(words[start : start + size])
-        for start in range(len(words))
-        for size in range(1, min(LONGEST_NAME, len(words) - start) + 1)
-        if size > 1 or (len(words[start]) > 2 and words[start].isalpha())
-    }
-    if not candidates:
-        return Geography(near=near)
-    known: dict[str, list[str]] = {}
-    rows = Commune.objects.filter(normalised__in=candidates).order_by("-population", "pk")
-    for name, code, population in rows.values_list("normalised", "pk", "population"):
-        if " " in name or (population or 0) >= KNOWN_TOWN:
-            known.setdefault(name, []).append(code)
-    found, rest = take_longest(words, known)
-    named = tuple(Named("commune", code, 1.0) for name in found for code in known[name][:MOST_HOMONYMS])
-    return Geography(named, bool(found) and all(is_stop_word(word) for word in rest), near)
+    """The communes that the free words of ``text`` name, by name or postcode: the longest names, none inside another.
 
-
-def take_longest(words: list[str], known: dict[str, list[str]]) -> tuple[list[str], list[str]]:
-    """The names of ``known`` met in ``words``, longest first at each place, and the words that are in none."""
-    found: list[str] = []
-    rest: list[str] = []
+    One SQL query, two when a word may be a postcode.
+    """
+    tokens = [Token(normalise_place(word), tuple(stems(word))) for word in free_words(text)]
+    known = known_places(tokens)
+    places: dict[Phrase, tuple[str, ...]] = {}
+    is_only_place = bool(known)
     start = 0
-    while start < len(words):
-        for size in range(min(LONGEST_NAME, len(words) - start), 0, -1):
-            name = " ".join(words[start : start + size])
-            if name in known:
-                found.append(name)
-                start += size
-                break
-        else:
-            rest.append(words[start])
-            start += 1
-    return found, rest
+    while start < len(tokens):
+        size, codes = longest_place(tokens, start, known)
+        if codes:
+            places[joined_stems(tokens[start : start + size])] = codes
+        elif not STOP_STEMS.issuperset(tokens[start].stems):
+            is_only_place = False
+        start += size
+    return Geography(places, is_only_place, near)
+
+
+def longest_place(tokens: list[Token], start: int, known: Mapping[str, tuple[str, ...]]) -> tuple[int, tuple[str, ...]]:
+    """How many tokens from ``start`` make the longest known name, and its communes: (1, ()) if none."""
+    for size in range(min(LONGEST_NAME, len(tokens) - start), 0, -1):
+        codes = known.get(name_of(tokens[start : start + size]))
+        if codes:
+            return size, codes
+    return 1, ()
+
+
+def known_places(tokens: list[Token]) -> dict[str, tuple[str, ...]]:
+    """Each name or postcode that neighbouring tokens make → the communes it names, the most populous first."""
+    names = {
+        name_of(tokens[start : start + size])
+        for start in range(len(tokens))
+        for size in range(1, min(LONGEST_NAME, len(tokens) - start) + 1)
+    }
+    found: dict[str, list[str]] = {}
+    rows = Commune.objects.filter(normalised__in=names) if names else Commune.objects.none()
+    for name, code, population in rows.order_by("-population", "pk").values_list("normalised", "pk", "population"):
+        if " " in name or (population or 0) >= KNOWN_TOWN:
+            found.setdefault(name, []).append(code)
+    postcodes = {name for name in names if POSTCODE.fullmatch(name)}
+    for postcode, code in (
+        Postcode.objects.filter(code__in=postcodes).order_by("commune").values_list("code", "commune")
+        if postcodes
+        else ()
+    ):
+        found.setdefault(postcode, []).append(code)
+    return {name: tuple(codes if name in postcodes else codes[:MOST_HOMONYMS]) for name, codes in found.items()}
+
+
+def name_of(tokens: Iterable[Token]) -> str:
+    return " ".join(token.place for token in tokens)
+
+
+def joined_stems(tokens: Iterable[Token]) -> Phrase:
+    return tuple(stem for token in tokens for stem in token.stems)

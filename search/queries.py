@@ -3,7 +3,9 @@
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from enum import IntEnum
 from functools import cached_property
+from itertools import pairwise
 from urllib.parse import urlencode
 
 from django.http import QueryDict
@@ -126,28 +128,52 @@ class Near:
 
 @dataclass(frozen=True)
 class Geography:
-    """What a query says of places. ``named``: communes its words name; ``is_only_place``: they name nothing else."""
+    """What a query says of places. ``places``: the words that name communes → their INSEE codes.
 
-    named: tuple[Named, ...] = ()
+    ``is_only_place``: the words name nothing else.
+    """
+
+    places: Mapping[Phrase, tuple[str, ...]] = field(default_factory=dict)
     is_only_place: bool = False
     near: Near | None = None
+
+    @property
+    def longest(self) -> int:
+        return max(map(len, self.places), default=0)
+
+    @property
+    def named(self) -> tuple[Named, ...]:
+        codes = dict.fromkeys(code for found in self.places.values() for code in found)
+        return tuple(Named("commune", code, 1.0) for code in list(codes)[:MOST_COMMUNES])
 
 
 @dataclass(frozen=True)
 class Alternative:
-    """One way of meeting a concept: words that follow one another. ``exact`` means as typed, not stemmed."""
+    """One way of meeting a concept: words that follow one another. ``exact`` means as typed, not stemmed.
+
+    With ``group``, the tokens are values instead (INSEE codes of « commune »): bearing one of them is enough.
+    """
 
     tokens: Phrase
     exact: bool = False
     weight: float = 1.0
+    group: str = ""
+
+
+class Leeway(IntEnum):
+    """How many of the words a result may lack: none of a few, a third of them, all but one."""
+
+    LITTLE = 0
+    SOME = 1
+    LARGE = 2
 
 
 @dataclass(frozen=True)
 class Plan:
     """What a text asks, ready for an engine.
 
-    Each concept is met by at least one of its alternatives; at least ``minimum`` of ``wanted`` are met (all of
-    them up to three, so that a long question still finds something; one when ``is_relaxed``), and every quoted phrase.
+    Each concept is met by at least one of its alternatives; at least ``minimum`` of ``wanted`` are met, fewer with
+    more ``leeway``, and every quoted phrase.
     """
 
     wanted: tuple[tuple[Alternative, ...], ...] = ()
@@ -155,15 +181,37 @@ class Plan:
     excluded: tuple[Alternative, ...] = ()
     title_phrase: Phrase = ()
     typed: Phrase = ()
+    typed_stems: Phrase = ()
     corrections: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     named: tuple[Named, ...] = ()
-    is_relaxed: bool = False
+    leeway: Leeway = Leeway.LITTLE
+
+    @cached_property
+    def pairs(self) -> tuple[Phrase, ...]:
+        """The neighbours among the typed words: a document where they stand together answers better."""
+        return tuple(dict.fromkeys(pairwise(self.typed_stems))) if len(self.wanted) > 1 else ()
 
     @property
     def minimum(self) -> int:
-        if self.is_relaxed:
-            return 1
-        return len(self.wanted) - len(self.wanted) // 4
+        number = len(self.wanted)
+        most = max(number * 2 // 3, 1)
+        return (number if number < LONG else most, most, 1)[self.leeway]
+
+    @property
+    def is_relaxed(self) -> bool:
+        """True when nothing holds all the words."""
+        return self.leeway is Leeway.LARGE
+
+    def wider(self, total: int) -> "Plan | None":
+        """The plan to try next when this one found ``total`` documents; None when that is enough.
+
+        A few results are followed by those that lack one of three words; nothing, by those that hold any.
+        """
+        if total < ENOUGH and self.leeway < Leeway.SOME and len(self.wanted) > 2:
+            return replace(self, leeway=Leeway.SOME)
+        if not total and self.leeway < Leeway.LARGE and len(self.wanted) > 1:
+            return replace(self, leeway=Leeway.LARGE)
+        return None
 
     @property
     def is_empty(self) -> bool:
@@ -178,7 +226,7 @@ class Plan:
         """
         found: dict[Phrase, float] = {}
         for concept in self.wanted:
-            for one in concept:
+            for one in (one for one in concept if not one.group):
                 found[one.tokens] = max(one.weight, found.get(one.tokens, 0.0))
         for phrase in self.phrases:
             found[tuple(stem(form) for form in phrase.tokens)] = 1.0
@@ -186,9 +234,18 @@ class Plan:
         return worth or found
 
 
-SYNONYM_WEIGHT = 0.5
+#: From this number of words on, one in three may lack: a question in a sentence finds something.
+LONG = 4
+#: Fewer results than this call for those that lack one of the words.
+ENOUGH = 5
+MOST_COMMUNES = 12
+SYNONYM_WEIGHT = 0.6
 COMPOUND_WEIGHT = 0.9
 CORRECTION_WEIGHT = 0.4
+#: Up to how many words two neighbours are also read as one, and how long the first may be.
+MOST_JOINED = 4
+LONGEST_PREFIX = 7
+PLACE_GROUPS = ("departement", "region")
 #: How much surer than its name a place alone says that a CLSM is looked for.
 PLACE_ALONE = 5.0
 Corrector = Callable[[str], tuple[str, ...]]
@@ -219,18 +276,18 @@ def free_words(text: str) -> list[str]:
 
 def make_plan(text: str, synonyms: Synonyms, correct: Corrector, geography: Geography | None = None) -> Plan:
     """The plan of ``text``. ``correct`` gives the words close to a form that no document holds, () if known."""
+    geography = geography or Geography()
     free, phrases, excluded = split(text)
     tokens = [stem(form) for form in free]
     meant = list(tokens)
     wanted: list[tuple[Alternative, ...]] = []
     corrections: dict[str, tuple[str, ...]] = {}
-    joined = joined_stems(text)
+    joined = joined_stems(text, free)
     start = 0
     while start < len(tokens):
-        size, others = synonyms.match(tokens, start)
+        size, others = standing_for(tokens, start, synonyms, geography)
         if others:
-            same = (Alternative(other, weight=SYNONYM_WEIGHT) for other in others)
-            wanted.append((Alternative(tuple(tokens[start : start + size])), *same))
+            wanted.append((Alternative(tuple(tokens[start : start + size])), *others))
         elif not is_stop_word(free[start]):
             if close := correct(free[start]):
                 corrections[free[start]] = close
@@ -247,28 +304,50 @@ def make_plan(text: str, synonyms: Synonyms, correct: Corrector, geography: Geog
         tuple(avoided(part) for part in excluded),
         tuple(tokens) if len(tokens) > 1 else (),
         tuple(dict.fromkeys(form for form in free if not is_stop_word(form))),
+        tuple(stem(form) for form in free if not is_stop_word(form)),
         corrections,
-        named_values(synonyms.named(meant), geography or Geography()),
+        named_values(meant, synonyms, geography),
     )
 
 
-def joined_stems(text: str) -> dict[str, list[str]]:
-    """For each part of a hyphenated word, the stem of the word written as one: « psycho » → « psychosocial »."""
+def standing_for(
+    tokens: list[str], start: int, synonyms: Synonyms, geography: Geography
+) -> tuple[int, list[Alternative]]:
+    """How many tokens from ``start`` name a commune or make a known phrase; what else meets them, [] if nothing."""
+    for size in range(min(geography.longest, len(tokens) - start), 0, -1):
+        codes = geography.places.get(tuple(tokens[start : start + size]))
+        if codes:
+            return size, [Alternative(codes, group="commune")]
+    size, others = synonyms.match(tokens, start)
+    return size, [Alternative(other, weight=SYNONYM_WEIGHT) for other in others]
+
+
+def joined_stems(text: str, free: list[str]) -> dict[str, list[str]]:
+    """For each part of a word written with a hyphen or a space, the stem of the word written as one.
+
+    « psycho-social » and « post vention » also look for « psychosocial » and « postvention ».
+    """
     found: dict[str, list[str]] = {}
     for word in free_words(text):
         for whole in compounds(word):
             for part in stems(word):
                 found.setdefault(part, []).append(stem(whole))
+    if len(free) <= MOST_JOINED:
+        for first, second in pairwise(free):
+            if len(first) <= LONGEST_PREFIX and not (is_stop_word(first) or is_stop_word(second)):
+                for part in (first, second):
+                    found.setdefault(stem(part), []).append(stem(first + second))
     return found
 
 
-def named_values(named: tuple[Named, ...], geography: Geography) -> tuple[Named, ...]:
-    """A commune says more than the département whose name it holds; a place alone asks for its CLSM."""
-    if not geography.named:
-        return named
-    kept = tuple(one for one in named if one.group not in ("departement", "region"))
-    clsm = (Named("type", "clsm", PLACE_ALONE),) if geography.is_only_place else ()
-    return (*kept, *geography.named, *clsm)
+def named_values(tokens: list[str], synonyms: Synonyms, geography: Geography) -> tuple[Named, ...]:
+    """A commune says more than the département whose name it holds; a place alone asks for its CLSMs."""
+    named = synonyms.named(tokens)
+    if geography.places:
+        named = tuple(one for one in named if one.group not in PLACE_GROUPS)
+    if geography.is_only_place or synonyms.is_only(PLACE_GROUPS, tokens):
+        named = (*named, Named("type", "clsm", PLACE_ALONE))
+    return (*named, *geography.named)
 
 
 def avoided(part: list[str]) -> Alternative:

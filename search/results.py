@@ -16,7 +16,7 @@ from search.engines.current import get_engine
 from search.fallback import plain_listing
 from search.highlights import Moment
 from search.places import Place, find_place, geography
-from search.queries import SearchQuery
+from search.queries import Leeway, SearchQuery
 from search.references import References, references
 from search.rescue import Rescue, rescue
 
@@ -39,7 +39,7 @@ class Found:
     """What the results page shows.
 
     ``is_degraded``: the engine did not answer, the words were not searched well; ``is_relaxed``: no content holds all
-    the words.
+    the words; ``is_widened``: few do, and come before those that lack some.
     """
 
     query: SearchQuery
@@ -51,6 +51,7 @@ class Found:
     shows_help: bool
     is_degraded: bool
     is_relaxed: bool
+    is_widened: bool = False
     place: Place | None = None
     is_unknown_place: bool = False
     rescue: Rescue | None = None
@@ -80,6 +81,7 @@ def find(query: SearchQuery) -> Found:
         shows_help=is_about_distress(query.text),
         is_degraded=is_degraded,
         is_relaxed=results.plan.is_relaxed and bool(hits),
+        is_widened=results.plan.leeway is Leeway.SOME and bool(hits),
         place=place,
         is_unknown_place=bool(query.place) and place is None,
         rescue=None if results.hits or is_degraded else way_out(query, results, reference),

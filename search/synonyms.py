@@ -9,7 +9,7 @@ only raises what bears it.
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from pathlib import Path
 from typing import NamedTuple
 
@@ -26,6 +26,7 @@ STARTING_LIST = Path(__file__).parent / "data" / "synonyms.txt"
 AS_LABEL, AS_SYNONYM = 1.0, 0.5
 #: A phrase that names more values than this in one group (« santé mentale ») names none.
 MOST_NAMED = 3
+PLACE_WORDS = frozenset(stems("département région territoire"))
 PARTS = re.compile(r"\([^)]*\)|,|/| et | ou ")
 
 
@@ -70,6 +71,12 @@ class Synonyms:
                     key = (one.group, one.value)
                     found[key] = max(one.weight, found.get(key, 0.0))
         return tuple(Named(group, value, weight) for (group, value), weight in found.items())
+
+    def is_only(self, groups: Container[str], tokens: list[str]) -> bool:
+        """True when ``tokens``, whole, name something of ``groups`` and nothing else: « 34 », « région Bretagne »."""
+        content = tuple(token for token in tokens if token not in STOP_STEMS and token not in PLACE_WORDS)
+        named = self.names.get(content, ())
+        return bool(named) and all(one.group in groups for one in named)
 
 
 def names_of(rows: Rows) -> dict[Phrase, tuple[Named, ...]]:

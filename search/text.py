@@ -32,12 +32,13 @@ NOT_ALNUM = re.compile(r"[\W_]+")
 CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]+")
 
 FUNCTION_WORDS = """
-a afin ai ainsi alors ao apres au aucun aussi autre aux avant avec avoir c ca car ce ceci cela celle celles celui
-ces cet cette ceux chez ci comme comment contre d dans de deja depuis des donc dont du elle elles en encore entre
-es est et etait etant ete etes etre eu faire fait fut ici il ils j je l la le les leur leurs lors lui m ma mais me
-meme memes mes moi mon n ne ni nos notre nous on ont ou par parce pas pendant peu peut plus pour pourquoi qu quand
-que quel quelle quelles quels qui quoi s sa sans se ses si son sont sous sur t ta te tes toi ton tous tout toute
-toutes tres tu un une vers veut veux via voici voila vos votre vous y
+a action actions afin ai ainsi alors ao apres au aucun aussi autre aux avant avec avoir c ca car ce ceci cela
+celle celles celui ces cet cette ceux chez ci comme comment contre d dans de deja depuis des donc dont du elle
+elles en encore entre es est et etait etant ete etes etre eu existe existent exister faire fait fut ici il ils j
+je l la le les leur leurs lors lui m ma mais me meme memes mes moi mon n ne ni nos notre nous on ont ou par
+parce pas pendant peu peut plus pour pourquoi qu quand que quel quelle quelles quels qui quoi s sa sans se ses
+si son sont sous sur t ta te tes toi ton tous tout toute toutes tres tu un une vers veut veux via voici voila
+vos votre vous y
 """
 STOP_WORDS = frozenset(FUNCTION_WORDS.split())
 # Snowball keeps the plural of « ados », « élus », « lieux », and stems « usagers » apart: it goes first.

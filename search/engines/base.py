@@ -27,14 +27,20 @@ FAMILY_WEIGHTS: dict[str, float] = {"sheet": 2.4, "episode": 1.7, "clsm": 1.3, "
 OTHER_FAMILY_WEIGHT = 1.2
 #: What bearing a value that the query names adds, by facet group: as much as a word in the title, more for a theme.
 NAMED_WEIGHTS: dict[str, float] = {
-    "theme": 45.0,
-    "public": 15.0,
+    "theme": 40.0,
+    "public": 25.0,
     "milieu": 15.0,
     "departement": 20.0,
     "region": 15.0,
     "commune": 50.0,
     "type": 40.0,
 }
+#: Where a minus looks: not in the synonyms of the terms, which nobody wrote in the page.
+EXCLUDED_FIELDS = tuple(name for name in FIELD_WEIGHTS if name != "aliases")
+#: What standing in a commune that a concept names is worth, as any word.
+PLACE_WEIGHT = 20.0
+#: What holding all the words adds when some may lack.
+ALL_WORDS_WEIGHT = 100.0
 #: What a shared value adds to the likeness of two documents, by facet group; a shared word counts by its rarity.
 LIKENESS_WEIGHTS: dict[str, float] = {"theme": 6.0, "public": 3.0, "milieu": 2.0, "strategie": 1.0, "action": 1.0}
 LIKENESS_FIELDS = ("title", "summary")
@@ -42,6 +48,8 @@ LIKENESS_FIELDS = ("title", "summary")
 RING_WEIGHT = 10_000.0
 TITLE_PHRASE_WEIGHT = 6.0
 AS_TYPED_WEIGHT = 0.3
+#: What two words of the query standing together add, by the field.
+PAIR_WEIGHTS: dict[str, float] = {"title": 8.0, "summary": 3.0}
 
 
 ANYWHERE = Geography()
@@ -122,7 +130,7 @@ class SearchEngine(ABC):
         """The hits of ``query`` by relevance (latest first without words), ties to the latest.
 
         With ``geography.near``, only what stands in its rings, the nearest ring first, by relevance inside a ring.
-        When nothing holds all the words and no filter is chosen: what holds some of them (``plan.is_relaxed``).
+        When too few hold all the words and no filter is chosen: then what holds some of them (``plan.leeway``).
         """
 
     @abstractmethod

@@ -18,11 +18,15 @@ from elasticsearch.dsl.query import (
 )
 
 from search.engines.base import (
+    ALL_WORDS_WEIGHT,
     AS_TYPED_WEIGHT,
+    EXCLUDED_FIELDS,
     FIELD_WEIGHTS,
     LIKENESS_FIELDS,
     LIKENESS_WEIGHTS,
     NAMED_WEIGHTS,
+    PAIR_WEIGHTS,
+    PLACE_WEIGHT,
     RING_WEIGHT,
     TITLE_PHRASE_WEIGHT,
     Likeness,
@@ -40,7 +44,7 @@ from search.engines.records import (
 )
 from search.facets import GROUP_NAMES
 from search.highlights import PHRASE_SLOP
-from search.queries import Alternative, Near, Plan, SearchQuery
+from search.queries import Alternative, Leeway, Near, Plan, SearchQuery
 from search.synonyms import Phrase
 from search.text import LONGEST_START, forms, stem
 
@@ -64,13 +68,23 @@ def meant(plan: Plan) -> Query:
     if plan.wanted:
         must.append(Bool(should=[concept(one) for one in plan.wanted], minimum_should_match=plan.minimum))
     should: list[Query] = []
+    if plan.leeway is Leeway.SOME:
+        whole = Bool(must=[concept(one) for one in plan.wanted])
+        should.append(ConstantScore(filter=whole, boost=ALL_WORDS_WEIGHT))
     if plan.title_phrase:
         should.append(sequence("title", plan.title_phrase, PHRASE_SLOP, TITLE_PHRASE_WEIGHT))
+    should += [
+        sequence(name, pair, PHRASE_SLOP, weight) for pair in plan.pairs for name, weight in PAIR_WEIGHTS.items()
+    ]
     should += [term(EXACT, form, AS_TYPED_WEIGHT) for form in plan.typed]
     for named in plan.named:
         weight = NAMED_WEIGHTS[named.group] * named.weight
         should.append(bearing(value_field(named.group), named.value, weight))
-    return Bool(must=must or [MatchAll()], must_not=[any_of(one) for one in plan.excluded], should=should)
+    return Bool(
+        must=must or [MatchAll()],
+        must_not=[any_of(one, fields=EXCLUDED_FIELDS) for one in plan.excluded],
+        should=should,
+    )
 
 
 def concept(alternatives: tuple[Alternative, ...]) -> Query:
@@ -78,11 +92,13 @@ def concept(alternatives: tuple[Alternative, ...]) -> Query:
     return queries[0] if len(queries) == 1 else DisMax(queries=queries)
 
 
-def any_of(one: Alternative, boost: float = 1.0) -> Query:
-    """``one`` in any field, by the weight of the field."""
+def any_of(one: Alternative, boost: float = 1.0, fields: Iterable[str] = FIELD_WEIGHTS) -> Query:
+    """``one`` in any of ``fields``, by the weight of the field."""
+    if one.group:
+        return ConstantScore(filter=terms(value_field(one.group), one.tokens), boost=PLACE_WEIGHT * boost)
     if one.exact:
         return sequence(EXACT, one.tokens, 0, boost)
-    weighted = [sequence(name, one.tokens, PHRASE_SLOP, weight) for name, weight in FIELD_WEIGHTS.items()]
+    weighted = [sequence(name, one.tokens, PHRASE_SLOP, FIELD_WEIGHTS[name]) for name in fields]
     return DisMax(queries=weighted, tie_breaker=0.1, boost=boost)
 
 

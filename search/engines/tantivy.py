@@ -3,7 +3,6 @@
 import json
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -71,8 +70,8 @@ class TantivyEngine(SearchEngine):
             filters = dict(query.filters)
             words = builder.words(plan, near)
             found = self._page(searcher, builder.filtered(words, filters), query, plan, near)
-            if not found.count and not filters and len(plan.wanted) > 1:  # type: ignore[attr-defined]
-                plan = replace(plan, is_relaxed=True)
+            while not filters and (wider := plan.wider(found.count)):  # type: ignore[attr-defined]
+                plan = wider
                 words = builder.words(plan, near)
                 found = self._page(searcher, words, query, plan, near)
             starting, everything = by_first_word(plan.marked), sum(plan.marked.values())

@@ -1,18 +1,22 @@
 """How documents and plans look in Tantivy: the fields, the stored document, the query tree."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 import tantivy
 from tantivy import Document, Occur, Query, Schema, SchemaBuilder
 
 from search.documents import SearchDocument
 from search.engines.base import (
+    ALL_WORDS_WEIGHT,
     AS_TYPED_WEIGHT,
+    EXCLUDED_FIELDS,
     FIELD_WEIGHTS,
     LIKENESS_FIELDS,
     LIKENESS_WEIGHTS,
     NAMED_WEIGHTS,
+    PAIR_WEIGHTS,
+    PLACE_WEIGHT,
     RING_WEIGHT,
     TITLE_PHRASE_WEIGHT,
     Likeness,
@@ -31,7 +35,7 @@ from search.engines.records import (
 )
 from search.facets import GROUP_NAMES
 from search.highlights import PHRASE_SLOP
-from search.queries import Alternative, Near, Plan
+from search.queries import Alternative, Leeway, Near, Plan
 from search.text import LONGEST_START, analyse, forms, starts
 
 ANALYSED = "analysed"
@@ -105,31 +109,41 @@ class QueryBuilder:
         if plan.wanted:
             concepts = [(Occur.Should, self.concept(concept)) for concept in plan.wanted]
             clauses.append((Occur.Must, Query.boolean_query(concepts, plan.minimum)))
+            if plan.leeway is Leeway.SOME:
+                whole = Query.const_score_query(Query.boolean_query(concepts, len(concepts)), 1.0)
+                clauses.append((Occur.Should, Query.boost_query(whole, ALL_WORDS_WEIGHT)))
         if not clauses:
             clauses.append((Occur.Must, Query.all_query()))
-        clauses += [(Occur.MustNot, self.any_of(one)) for one in plan.excluded]
+        clauses += [(Occur.MustNot, self.any_of(one, EXCLUDED_FIELDS)) for one in plan.excluded]
+        clauses += [(Occur.Should, one) for one in self.raising(plan)]
+        return Query.boolean_query(clauses)
+
+    def raising(self, plan: Plan) -> Iterator[Query]:
+        """What narrows nothing and orders what is found: words together, as they were typed, values that they name."""
         if plan.title_phrase:
             phrase = Query.phrase_query(self.schema, "title", list(plan.title_phrase), PHRASE_SLOP)
-            clauses.append((Occur.Should, Query.boost_query(phrase, TITLE_PHRASE_WEIGHT)))
+            yield Query.boost_query(phrase, TITLE_PHRASE_WEIGHT)
+        for pair in plan.pairs:
+            for name, worth in PAIR_WEIGHTS.items():
+                yield Query.boost_query(self.sequence(name, pair, PHRASE_SLOP), worth)
         for form in plan.typed:
-            exact = Query.term_query(self.schema, EXACT, form)
-            clauses.append((Occur.Should, Query.boost_query(exact, AS_TYPED_WEIGHT)))
+            yield Query.boost_query(Query.term_query(self.schema, EXACT, form), AS_TYPED_WEIGHT)
         for named in plan.named:
-            weight = NAMED_WEIGHTS[named.group] * named.weight
-            clauses.append((Occur.Should, self.bearing(value_field(named.group), named.value, weight)))
-        return Query.boolean_query(clauses)
+            yield self.bearing(value_field(named.group), named.value, NAMED_WEIGHTS[named.group] * named.weight)
 
     def concept(self, alternatives: tuple[Alternative, ...]) -> Query:
         queries = [Query.boost_query(self.any_of(one), one.weight) for one in alternatives]
         return queries[0] if len(queries) == 1 else Query.disjunction_max_query(queries)
 
-    def any_of(self, one: Alternative) -> Query:
-        """``one`` in any field, by the weight of the field."""
+    def any_of(self, one: Alternative, fields: Iterable[str] = FIELD_WEIGHTS) -> Query:
+        """``one`` in any of ``fields``, by the weight of the field."""
+        if one.group:
+            bearing = Query.const_score_query(self.term_set(value_field(one.group), one.tokens), 1.0)
+            return Query.boost_query(bearing, PLACE_WEIGHT)
         if one.exact:
             return self.sequence(EXACT, one.tokens, slop=0)
         weighted = [
-            Query.boost_query(self.sequence(name, one.tokens, PHRASE_SLOP), weight)
-            for name, weight in FIELD_WEIGHTS.items()
+            Query.boost_query(self.sequence(name, one.tokens, PHRASE_SLOP), FIELD_WEIGHTS[name]) for name in fields
         ]
         return Query.disjunction_max_query(weighted, 0.1)
 
