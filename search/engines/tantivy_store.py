@@ -27,6 +27,12 @@ class State(NamedTuple):
     commit: tuple[int, int]
 
 
+def mark_of(path: str) -> tuple[int, int]:
+    """What tells a file from the one that replaces it."""
+    status = os.stat(path)
+    return status.st_mtime_ns, status.st_ino
+
+
 class Store:
     """Opens the current generation, again only when it changed. One instance serves all threads of a process."""
 
@@ -36,6 +42,10 @@ class Store:
         self._state: State | None = None
         self._index: tantivy.Index | None = None
         self._searcher: tantivy.Searcher | None = None
+        self._folder = f"{root}{os.sep}"
+        self._pointer = f"{self._folder}{POINTER}"
+        self._pointed: tuple[int, int] | None = None
+        self._generation = ""
 
     def current(self) -> str:
         try:
@@ -59,12 +69,18 @@ class Store:
             return self._index, self._searcher
 
     def _read_state(self) -> State:
-        name = self.current()
+        """Two looks at the disk for each search: the pointer is read again only when it was replaced."""
         try:
-            status = (self.root / name / "meta.json").stat()
+            pointed = mark_of(self._pointer)
+        except OSError:
+            pointed = None
+        if pointed is None or pointed != self._pointed:
+            self._generation = self.current()
+            self._pointed = pointed
+        try:
+            return State(self._generation, mark_of(f"{self._folder}{self._generation}/meta.json"))
         except OSError as error:
             raise EngineError(f"L’index de recherche est illisible : {error}") from error
-        return State(name, (status.st_mtime_ns, status.st_ino))
 
     def open(self, generation: str) -> tantivy.Index:
         index = tantivy.Index.open(str(self.root / generation))
