@@ -111,9 +111,13 @@ format: install-dev ## Met le code en forme
 	$(RUN)/ruff format .
 
 .PHONY: bench
-bench: install-dev ## Mesures de vitesse (des rapports, pas des seuils)
-	$(RUN)/python -m benchmarks.search
+bench: install-dev bench-search ## Toutes les mesures de vitesse (des rapports, pas des seuils)
+	$(RUN)/python -m benchmarks.results_page
 	$(RUN)/python -m benchmarks.pages
+
+.PHONY: bench-search
+bench-search: install-dev ## Les moteurs de recherche mesurés côte à côte (SIZES="5000 50000 200000")
+	$(RUN)/python -m benchmarks.search $(SIZES)
 
 .PHONY: screenshots
 screenshots: install-dev ## Refait docs/screenshots/ à partir de la démonstration

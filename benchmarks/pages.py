@@ -4,34 +4,21 @@ A throw-away portal is filled with the demonstration, then every address is aske
 request after the other, in turns, round after round. See benchmarks/README.md for what the ratios say.
 """
 
-import contextlib
-import io
-import os
 import statistics
 import sys
-import tempfile
 import time
-from collections.abc import Callable
 from dataclasses import dataclass, field
-from urllib.parse import urlsplit
 
-FOLDER = tempfile.TemporaryDirectory(prefix="portal-benchmark-")
-os.environ.update(VAR_DIR=FOLDER.name, DEBUG="0", DATABASE_URL=f"sqlite:///{FOLDER.name}/portal.sqlite3")
-os.environ["DJANGO_SETTINGS_MODULE"] = "portal.settings.dev"
+from django.conf import settings
 
-import django  # noqa: E402
-from django.conf import settings  # noqa: E402
+import benchmarks.throwaway  # noqa: F401 - the first import of ours: it chooses the settings
 
-django.setup()
 settings.ROOT_URLCONF = "benchmarks.urls"
 
 from django.core.handlers.wsgi import WSGIHandler  # noqa: E402
-from django.core.management import call_command  # noqa: E402
-from django.db import connection  # noqa: E402
-from django.test import RequestFactory  # noqa: E402
-from django.test.utils import CaptureQueriesContext, override_settings  # noqa: E402
 from wagtail.models import Page, Site  # noqa: E402
 
+from benchmarks.asking import asker, count_queries, fill  # noqa: E402
 from caps_sheets.models import CapsSheetPage  # noqa: E402
 from network.models import ClsmPage  # noqa: E402
 
@@ -56,11 +43,8 @@ class Target:
         return statistics.median(self.rates)
 
 
-def fill() -> None:
-    """The demonstration, and beside it a site of plain Wagtail pages, without code or template of ours."""
-    with contextlib.redirect_stdout(io.StringIO()), override_settings(DEBUG=True):  # asked by the demonstration
-        call_command("migrate", verbosity=0)
-        call_command("seed_demo")
+def make_bare_site() -> None:
+    """Beside the portal, a site of plain Wagtail pages, without code or template of ours."""
     root = Page.objects.get(depth=1).add_child(instance=Page(title="Nu", slug="nu"))
     root.add_child(instance=Page(title="Page nue", slug="page"))
     Site.objects.create(hostname=BARE_HOST, root_page=root)
@@ -82,33 +66,13 @@ def targets() -> list[Target]:
     ]
 
 
-def asker(application: WSGIHandler, target: Target) -> Callable[[], int]:
-    """A function that asks the page once and returns the size of its body in bytes."""
-    parts = urlsplit(target.address)
-    requests = RequestFactory(SERVER_NAME=target.host)
-
-    def ask() -> int:
-        environ = requests.get(parts.path, query_params=None, QUERY_STRING=parts.query).environ
-        statuses: list[str] = []
-        response = application(environ, lambda status, headers, *rest: statuses.append(status))
-        size = sum(len(chunk) for chunk in response)
-        response.close()
-        if not statuses[0].startswith("200"):
-            raise SystemExit(f"{target.address}: {statuses[0]}")
-        return size
-
-    return ask
-
-
 def measure(found: list[Target], seconds: float) -> None:
     application = WSGIHandler()
-    askers = [asker(application, target) for target in found]
+    askers = [asker(application, target.address, target.host) for target in found]
     for target, ask in zip(found, askers, strict=True):
         for _ in range(5):
             target.size = ask()
-        with CaptureQueriesContext(connection) as captured:
-            ask()
-        target.queries = len([query for query in captured if not query["sql"].startswith("PRAGMA")])
+        target.queries = count_queries(ask)
     for _ in range(ROUNDS):
         for target, ask in zip(found, askers, strict=True):
             start, asked = time.perf_counter(), 0
@@ -132,6 +96,7 @@ def table(found: list[Target]) -> str:
 def main() -> None:
     seconds = float(sys.argv[1]) if len(sys.argv) > 1 else SECONDS
     fill()
+    make_bare_site()
     found = targets()
     measure(found, seconds)
     sys.stdout.write(f"{CapsSheetPage.objects.live().count()} fiches, {ClsmPage.objects.live().count()} CLSM\n\n")
