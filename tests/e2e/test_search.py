@@ -137,6 +137,18 @@ def test_suggestions_that_fail_or_are_too_short_show_nothing(visitor: Page):
     visitor.wait_for_url("**/recherche/?q=logement")
 
 
+def test_a_late_answer_never_replaces_that_of_the_last_letter(visitor: Page):
+    held = []
+    visitor.route("**/recherche/suggestions/**q=lo", held.append)
+    visitor.goto("/recherche/")
+    place(visitor).focus()
+    with visitor.expect_request("**/recherche/suggestions/**q=lo"):
+        visitor.keyboard.type("lo")
+    visitor.keyboard.type("d")
+    expect(options(visitor).filter(has_text="Lodève (34)")).to_be_visible()
+    assert len(held) == 1
+
+
 # --- Filters that follow ---------------------------------------------------------------------------------------------
 
 
@@ -216,6 +228,8 @@ def test_an_unknown_place_is_said_beside_its_field_and_nothing_is_lost(visitor: 
     visitor.keyboard.press("Enter")
     expect(place(visitor)).to_have_attribute("aria-invalid", "true")
     expect(place(visitor)).to_have_accessible_description(re.compile("Nous ne trouvons pas « Xyzville »"))
+    expect(visitor.locator("#annonce")).to_have_text(re.compile(r"Xyzville.*\d+ résultats pour « logement »"))
+    expect(place(visitor)).to_be_focused()
     expect(place(visitor)).to_have_value("Xyzville")
     expect(words(visitor)).to_have_value("logement")
     expect(box(visitor, "type", "clsm")).to_be_checked()
@@ -310,11 +324,24 @@ def test_nothing_is_wider_than_a_small_phone(browser: Browser, site: str):
     page.keyboard.press("Escape")
     page.get_by_role("button", name="Filtrer").click()
     expect(page.locator("#filtres")).to_be_visible()
-    page.locator("#facette-type input").first.check()
+    page.locator("#facette-type input").nth(1).check()
     expect(page.get_by_role("button", name=re.compile("résultat"))).to_be_visible()
     assert not scrolls_sideways(page)
     page.get_by_role("button", name=re.compile("résultat")).click()
     expect(page.locator("#filtres")).to_be_hidden()
+    context.close()
+
+
+def test_a_finger_chooses_a_suggestion(browser: Browser, site: str):
+    context = new_context(browser, site, WIDTHS["mobile"], has_touch=True, is_mobile=True)
+    page = context.new_page()
+    page.goto("/recherche/?q=logement&type=clsm")
+    expect(page.get_by_role("button", name=re.compile("^Filtrer.*1 choisi$"))).to_be_visible()
+    place(page).tap()
+    page.keyboard.type("lodev")
+    options(page).filter(has_text="Lodève (34)").tap()
+    expect(page.get_by_role("heading", name="Le CLSM qui couvre Lodève")).to_be_visible()
+    assert parameters(page) == {"q": ["logement"], "lieu": ["Lodève (34)"], "type": ["clsm"]}
     context.close()
 
 

@@ -1,22 +1,19 @@
 // Suggestions under a search field: the ARIA combobox pattern, the keyboard staying in the field.
 const DELAY = 120; // ms
 const SHORTEST = 2; // characters
-let lists = 0;
 
 class Combobox {
   constructor(input) {
     this.input = input;
     this.active = -1;
-    this.id = `suggestions-${++lists}`;
-    this.list = element("div", { id: this.id, role: "listbox", className: "suggestions", hidden: true });
-    this.list.ariaLabel = "Suggestions";
+    this.id = `${input.id}-suggestions`;
+    this.list = element("div", { id: this.id, role: "listbox", ariaLabel: "Suggestions", className: "suggestions" });
+    this.list.hidden = true;
     this.status = element("p", { role: "status", className: "visually-hidden" });
     input.parentElement.classList.add("combobox");
     input.parentElement.append(this.list, this.status);
-    input.type = "text"; // a search field may not be a combobox
-    input.role = "combobox";
-    input.ariaAutoComplete = "list";
-    input.ariaExpanded = "false";
+    // A search field may not be a combobox: it becomes a text field.
+    Object.assign(input, { type: "text", role: "combobox", ariaAutoComplete: "list", ariaExpanded: "false" });
     input.setAttribute("aria-controls", this.id);
     input.addEventListener("input", (event) => event.isComposing || this.wait());
     input.addEventListener("keydown", (event) => this.onKey(event));
@@ -25,9 +22,7 @@ class Combobox {
     this.list.addEventListener("click", (event) => this.choose(event.target.closest("[role=option]")));
   }
 
-  get options() {
-    return [...this.list.querySelectorAll("[role=option]")];
-  }
+  get options() { return [...this.list.querySelectorAll("[role=option]")]; }
 
   wait() {
     clearTimeout(this.timer);
@@ -44,8 +39,8 @@ class Combobox {
       const response = await fetch(url, { signal: this.request.signal });
       if (!response.ok) throw new Error(response.status);
       this.show((await response.json()).suggestions);
-    } catch {
-      this.close();
+    } catch (error) {
+      if (error.name !== "AbortError") this.close(); // aborted: the answer to another letter is on its way
     }
   }
 

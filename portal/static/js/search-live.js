@@ -28,7 +28,8 @@ async function show(url, isNew = true) {
     if (isNew && url !== location.href) history.pushState(null, "", url);
     shown = location.pathname + location.search;
     replaceWith(page);
-    announcement.textContent = document.querySelector("#resultats").textContent;
+    const said = document.querySelectorAll("#lieu-message .field__error, #resultats");
+    announcement.textContent = [...said].map((part) => part.textContent.trim()).join(" ");
     document.dispatchEvent(new CustomEvent("search:shown"));
     return true;
   } catch (error) {
@@ -73,8 +74,9 @@ function replaceFacets(column, fresh, focused) {
   used.after(...groups.slice(place + 1));
 }
 
+// Where somebody who asked goes on: the results, or the place to correct.
 async function showAndRead(url) {
-  if (await show(url)) document.querySelector("#resultats").focus();
+  if (await show(url)) document.querySelector("#lieu[aria-invalid='true'], #resultats").focus();
 }
 
 if (form) {
