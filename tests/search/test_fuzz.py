@@ -22,7 +22,7 @@ from tests.search_server.engines import TANTIVY
 
 pytestmark = pytest.mark.django_db
 
-REQUESTS = {"tantivy": 1_000, "elasticsearch": 100} if os.environ.get("CI") else {"tantivy": 60, "elasticsearch": 20}
+REQUESTS = 1_000 if os.environ.get("CI") else 60
 FEW_REQUESTS = 60  # on the server: what is malformed is read before any engine
 ADDRESSES = [
     "/recherche/",
