@@ -39,14 +39,16 @@ class Remote:
 
     process: Any
     pipe: "Connection[Any, Any]"
+    folder: "tempfile.TemporaryDirectory[str]"
 
     @classmethod
     def start(cls, kind: type[Contender], queries: list[SearchQuery]) -> "Remote":
         here, there = processes.Pipe()
-        process = processes.Process(target=serve, args=(there, kind, queries), daemon=True)
+        folder = tempfile.TemporaryDirectory(prefix="portal-benchmark-", ignore_cleanup_errors=True)
+        process = processes.Process(target=serve, args=(there, kind, queries, Path(folder.name)), daemon=True)
         process.start()
         there.close()
-        return cls(process, here)
+        return cls(process, here, folder)
 
     def call(self, name: str, *arguments: Any, patience: float | None = None) -> Any:
         self.pipe.send((name, arguments))
@@ -62,6 +64,7 @@ class Remote:
         if self.process.is_alive():
             self.call("close")
         self.process.join()
+        self.folder.cleanup()
 
 
 class Server:
@@ -98,14 +101,13 @@ class Server:
         self.contender.close()
 
 
-def serve(pipe: "Connection[Any, Any]", kind: type[Contender], queries: list[SearchQuery]) -> None:
-    with tempfile.TemporaryDirectory(prefix="portal-benchmark-", ignore_cleanup_errors=True) as folder:
-        server = Server(kind, queries, Path(folder))
-        name = ""
-        while name != "close":
-            name, arguments = pipe.recv()
-            method: Callable[..., Any] = getattr(server, name)
-            try:
-                pipe.send(method(*arguments))
-            except Exception as error:  # noqa: BLE001 - the one who asked is told
-                pipe.send(error)
+def serve(pipe: "Connection[Any, Any]", kind: type[Contender], queries: list[SearchQuery], folder: Path) -> None:
+    server = Server(kind, queries, folder)
+    name = ""
+    while name != "close":
+        name, arguments = pipe.recv()
+        method: Callable[..., Any] = getattr(server, name)
+        try:
+            pipe.send(method(*arguments))
+        except Exception as error:  # noqa: BLE001 - the one who asked is told
+            pipe.send(error)

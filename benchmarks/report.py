@@ -34,7 +34,7 @@ def cells(side: Side, sides: Sequence[Side], queries: int) -> Iterator[str]:
         yield f"{side.p95 / sides[0].p95:.2f}"
     yield f"{rate(side):,.0f}".replace(",", " ")
     yield f"{side.built.size:.0f}"
-    yield f"{side.built.memory:.0f}, {side.memory[0]:.0f}"
+    yield f"{side.built.memory:.0f}, {side.memory[0]:.0f}" if side.memory[0] else f"{side.built.memory:.0f}, –"
     yield f"{side.built.server_memory:.0f}, {side.memory[1]:.0f}" if side.built.server_memory else "–"
 
 

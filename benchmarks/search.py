@@ -6,6 +6,7 @@ See docs/benchmarks.md for what is compared and how to read it.
 import os
 import sys
 import tempfile
+from contextlib import ExitStack
 from pathlib import Path
 
 os.environ["DJANGO_SETTINGS_MODULE"] = "benchmarks.settings"
@@ -41,14 +42,13 @@ def measure(size: int, corpus: Path) -> list[Side]:
     made = Corpus(size)
     write(made.documents(), corpus)
     queries = made.queries()
-    sides = [side for kind in CONTENDERS for side in built(kind, size, corpus, queries)]
-    play(sides, len(queries))
-    for remote in {side.remote: None for side in sides}:
-        remote.close()
+    with ExitStack() as remotes:
+        sides = [side for kind in CONTENDERS for side in built(kind, size, corpus, queries, remotes)]
+        play(sides, len(queries))
     return sides
 
 
-def built(kind: type[Contender], size: int, corpus: Path, queries: list[SearchQuery]) -> list[Side]:
+def built(kind: type[Contender], size: int, corpus: Path, queries: list[SearchQuery], remotes: ExitStack) -> list[Side]:
     """The forms of one contender, ready to be asked; none, with the reason said, when it does not take part."""
     reason = kind.missing()
     if kind.most and size > kind.most:
@@ -57,6 +57,7 @@ def built(kind: type[Contender], size: int, corpus: Path, queries: list[SearchQu
         say(f"{kind.forms[0]} : absent, {reason}.", "")
         return []
     remote = Remote.start(kind, queries)
+    remotes.callback(remote.close)
     try:
         done = remote.call("build", corpus, patience=BUILD_PATIENCE)
     except Stopped:

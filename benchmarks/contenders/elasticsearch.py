@@ -102,9 +102,10 @@ class Elasticsearch(Contender):
         return sent
 
     def size(self) -> int:
+        """From the segments: the statistics of an index are only refreshed now and then."""
         self.engine.client.indices.flush(index=self.alias)
-        stats = self.engine.client.indices.stats(index=self.alias, metric="store")
-        return int(stats["_all"]["total"]["store"]["size_in_bytes"])
+        segments: Any = self.engine.client.cat.segments(index=self.alias, format="json", bytes="b", h="size").body
+        return sum(int(segment["size"]) for segment in segments)
 
     def server(self) -> list[int]:
         parts = urlsplit(address())
