@@ -4,7 +4,7 @@ import re
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, Route, expect
 
 from tests.e2e.conftest import AXE, WIDTHS, new_context, require
 
@@ -139,7 +139,11 @@ def test_suggestions_that_fail_or_are_too_short_show_nothing(visitor: Page):
 
 def test_a_late_answer_never_replaces_that_of_the_last_letter(visitor: Page):
     held = []
-    visitor.route("**/recherche/suggestions/**q=lo", held.append)
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    visitor.route("**/recherche/suggestions/**q=lo", hold)
     visitor.goto("/recherche/")
     place(visitor).focus()
     with visitor.expect_request("**/recherche/suggestions/**q=lo"):

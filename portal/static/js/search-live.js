@@ -34,6 +34,7 @@ async function show(url, isNew = true) {
     return true;
   } catch (error) {
     if (error.name !== "AbortError") location.assign(url);
+    else if (request === mine) document.querySelector("#zone-resultats").ariaBusy = null;
     return false;
   }
 }
@@ -95,6 +96,7 @@ if (form) {
     document.querySelector("#filtres:popover-open")?.hidePopover();
     showAndRead(address());
   });
+  window.addEventListener("pagehide", () => request?.abort());
   window.addEventListener("popstate", () => {
     if (location.pathname + location.search !== shown) show(location.href, false);
   });
