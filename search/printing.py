@@ -27,7 +27,7 @@ def printable(request: HttpRequest) -> HttpResponse:
     context = {
         "matches": matches,
         "records": list(matches.records()),
-        "shows_help": is_about_distress(matches.query.text) or any(entry.shows_help for entry in matches.entries),
+        "shows_help": is_about_distress(matches.query.text),
         "back": back,
         "full_back": request.build_absolute_uri(back),
         "today": localdate(),

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import path, reverse
+from django.utils.functional import cached_property
 from django.utils.timezone import localdate
 from django.views.generic import TemplateView
 from wagtail.admin.auth import permission_denied
@@ -50,8 +51,8 @@ class GapsView(WagtailAdminTemplateMixin, TemplateView):
     def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
         return [*self.breadcrumbs_items, {"url": "", "label": TITLE}]
 
-    @property
-    def header_buttons(self) -> list[Button]:
+    @cached_property
+    def header_more_buttons(self) -> list[Button]:
         params = self.request.GET.copy()
         buttons = []
         for kind in FORMATS:
