@@ -86,6 +86,10 @@ test-elasticsearch: install-dev ## La suite de la recherche sur ce serveur, dém
 	elif [ $$? = 3 ] && [ -z "$$CI" ]; then echo "Suite passée : sans Java ni Maven, seul le moteur embarqué est testé."; \
 	else exit 1; fi
 
+.PHONY: test-relevance
+test-relevance: install-dev ## La pertinence des deux moteurs, requête par requête (ELASTICSEARCH_TEST_URL pour le serveur)
+	$(RUN)/python -m tests.relevance.report --queries
+
 .PHONY: test-next
 test-next: ## Les tests sur la version suivante de Wagtail (8.0), dans un environnement à part
 	$(PYTHON) -m venv var/venv-next

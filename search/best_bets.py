@@ -11,7 +11,7 @@ from wagtail.contrib.search_promotions.models import SearchPromotion
 from wagtail.models import Page
 
 from portal.base.visibility import visible
-from search.queries import split
+from search.plans import split
 from search.text import STOP_STEMS, stem
 
 MOST_SHOWN = 3

@@ -1,6 +1,6 @@
 """Words that may come from somebody in distress: the 3114 is shown before anything else."""
 
-from search.queries import split
+from search.plans import split
 from search.text import stem
 
 DISTRESS = ("suicid", "automutil", "scarif")

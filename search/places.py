@@ -12,7 +12,8 @@ from network.queries import covering, public_profiles
 from network.territories.models import Commune, Postcode
 from network.territories.names import normalise_place
 from network.territories.queries import find_communes
-from search.queries import Geography, Near, SearchQuery, free_words
+from search.plans import Geography, Near, free_words
+from search.queries import SearchQuery
 from search.synonyms import Phrase
 from search.text import STOP_STEMS, stems
 

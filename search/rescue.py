@@ -8,7 +8,8 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from search.engines.base import SearchEngine
-from search.queries import Plan, SearchQuery, split
+from search.plans import Plan, split
+from search.queries import SearchQuery
 from search.references import References, ThemeName
 from search.text import forms, is_stop_word
 

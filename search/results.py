@@ -16,7 +16,8 @@ from search.engines.current import get_engine
 from search.fallback import plain_listing
 from search.highlights import Moment
 from search.places import Place, find_place, geography
-from search.queries import Leeway, SearchQuery
+from search.plans import Leeway
+from search.queries import SearchQuery
 from search.references import References, references
 from search.rescue import Rescue, rescue
 

@@ -8,7 +8,8 @@ from pathlib import Path
 from benchmarks.contenders.base import Ask, Contender
 from search.documents import SearchDocument
 from search.facets import GROUP_NAMES
-from search.queries import SearchQuery, split
+from search.plans import split
+from search.queries import SearchQuery
 
 BATCH = 1_000
 SCHEMA = """

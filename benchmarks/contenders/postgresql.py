@@ -18,7 +18,8 @@ from benchmarks.contenders.base import Ask, Contender
 from benchmarks.memory import children
 from search.documents import SearchDocument
 from search.facets import GROUP_NAMES
-from search.queries import SearchQuery, split
+from search.plans import split
+from search.queries import SearchQuery
 
 DEBIAN = Path("/usr/lib/postgresql")
 ACCOUNT = "postgres"  # a server refuses to run as root

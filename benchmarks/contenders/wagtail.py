@@ -18,7 +18,8 @@ from benchmarks.contenders.base import Ask, Contender
 from benchmarks.models import PlainDocument
 from search.documents import SearchDocument
 from search.facets import GROUP_NAMES
-from search.queries import SearchQuery, split
+from search.plans import split
+from search.queries import SearchQuery
 
 BATCH = 1_000  # what update_index takes at once
 

@@ -10,7 +10,8 @@ from django.utils.safestring import SafeString
 
 from search.documents import SearchDocument
 from search.highlights import Moment
-from search.queries import Geography, Plan, SearchQuery
+from search.plans import Geography, Plan
+from search.queries import SearchQuery
 from search.synonyms import Synonyms
 
 #: How much a word weighs by where it stands. The only table of weights, used by every engine.

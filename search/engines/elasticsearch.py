@@ -38,7 +38,8 @@ from search.engines.elasticsearch_schema import INDEX_SETTINGS, SHOWN, build_map
 from search.engines.locks import Lock
 from search.engines.records import closest, is_correctable, to_hit, to_suggestion
 from search.highlights import Starts, by_first_word
-from search.queries import Geography, Plan, SearchQuery, make_plan
+from search.plans import Geography, Plan, make_plan
+from search.queries import SearchQuery
 from search.synonyms import Synonyms
 from search.text import forms
 

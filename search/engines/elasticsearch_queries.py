@@ -44,7 +44,8 @@ from search.engines.records import (
 )
 from search.facets import GROUP_NAMES
 from search.highlights import PHRASE_SLOP
-from search.queries import Alternative, Leeway, Near, Plan, SearchQuery
+from search.plans import Alternative, Leeway, Near, Plan
+from search.queries import SearchQuery
 from search.synonyms import Phrase
 from search.text import LONGEST_START, forms, stem
 

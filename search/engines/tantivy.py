@@ -36,7 +36,8 @@ from search.engines.tantivy_schema import QueryBuilder, to_document
 from search.engines.tantivy_store import Store
 from search.facets import GROUP_NAMES
 from search.highlights import IndexedText, Starts, by_first_word
-from search.queries import Geography, Near, Plan, SearchQuery, make_plan
+from search.plans import Geography, Near, Plan, make_plan
+from search.queries import SearchQuery
 from search.synonyms import Synonyms
 from search.text import forms, stem
 

@@ -35,7 +35,7 @@ from search.engines.records import (
 )
 from search.facets import GROUP_NAMES
 from search.highlights import PHRASE_SLOP
-from search.queries import Alternative, Leeway, Near, Plan
+from search.plans import Alternative, Leeway, Near, Plan
 from search.text import LONGEST_START, analyse, forms, starts
 
 ANALYSED = "analysed"

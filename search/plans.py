@@ -1,0 +1,250 @@
+"""The plan that every engine follows: what the words of a query ask, once French and places are understood."""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from enum import IntEnum
+from functools import cached_property
+from itertools import pairwise
+
+from search.synonyms import Named, Phrase, Synonyms
+from search.text import STOP_STEMS, compounds, forms, is_stop_word, stem, stems
+
+MAX_WORDS = 24
+PART = re.compile(r"(?P<minus>(?<!\S)[-−])?(?:[\"“”«]\s*(?P<phrase>[^\"“”«»]*)[\"“”»]?|(?P<word>[^\s\"“”«»]+))")
+
+
+@dataclass(frozen=True)
+class Near:
+    """Around a place: ``rings`` holds INSEE codes by growing distance. Nothing outside them is found."""
+
+    rings: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True)
+class Geography:
+    """What a query says of places. ``places``: the words that name communes → their INSEE codes.
+
+    ``is_only_place``: the words name nothing else.
+    """
+
+    places: Mapping[Phrase, tuple[str, ...]] = field(default_factory=dict)
+    is_only_place: bool = False
+    near: Near | None = None
+
+    @property
+    def longest(self) -> int:
+        return max(map(len, self.places), default=0)
+
+    @property
+    def named(self) -> tuple[Named, ...]:
+        codes = dict.fromkeys(code for found in self.places.values() for code in found)
+        return tuple(Named("commune", code, 1.0) for code in list(codes)[:MOST_COMMUNES])
+
+
+@dataclass(frozen=True)
+class Alternative:
+    """One way of meeting a concept: words that follow one another. ``exact`` means as typed, not stemmed.
+
+    With ``group``, the tokens are values instead (INSEE codes of « commune »): bearing one of them is enough.
+    """
+
+    tokens: Phrase
+    exact: bool = False
+    weight: float = 1.0
+    group: str = ""
+
+
+class Leeway(IntEnum):
+    """How many of the words a result may lack: none of a few, a third of them, all but one."""
+
+    LITTLE = 0
+    SOME = 1
+    LARGE = 2
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a text asks, ready for an engine.
+
+    Each concept is met by at least one of its alternatives; at least ``minimum`` of ``wanted`` are met, fewer with
+    more ``leeway``, and every quoted phrase.
+    """
+
+    wanted: tuple[tuple[Alternative, ...], ...] = ()
+    phrases: tuple[Alternative, ...] = ()
+    excluded: tuple[Alternative, ...] = ()
+    title_phrase: Phrase = ()
+    typed: Phrase = ()
+    typed_stems: Phrase = ()
+    corrections: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    named: tuple[Named, ...] = ()
+    leeway: Leeway = Leeway.LITTLE
+
+    @cached_property
+    def pairs(self) -> tuple[Phrase, ...]:
+        """The neighbours among the typed words: a document where they stand together answers better."""
+        return tuple(dict.fromkeys(pairwise(self.typed_stems))) if len(self.wanted) > 1 else ()
+
+    @property
+    def minimum(self) -> int:
+        number = len(self.wanted)
+        most = max(number * 2 // 3, 1)
+        return (number if number < LONG else most, most, 1)[self.leeway]
+
+    @property
+    def is_relaxed(self) -> bool:
+        """True when nothing holds all the words."""
+        return self.leeway is Leeway.LARGE
+
+    def wider(self, total: int) -> "Plan | None":
+        """The plan to try next when this one found ``total`` documents; None when that is enough.
+
+        A few results are followed by those that lack one of three words; nothing, by those that hold any.
+        """
+        if total < ENOUGH and self.leeway < Leeway.SOME and len(self.wanted) > 2:
+            return replace(self, leeway=Leeway.SOME)
+        if not total and self.leeway < Leeway.LARGE and len(self.wanted) > 1:
+            return replace(self, leeway=Leeway.LARGE)
+        return None
+
+    @property
+    def is_empty(self) -> bool:
+        return not (self.wanted or self.phrases or self.excluded)
+
+    @cached_property
+    def marked(self) -> dict[Phrase, float]:
+        """The phrases of stems to mark in the results, with their weight in the choice of a passage.
+
+        Only what the visitor typed and what stands for it whole; a stop word alone is marked when nothing else is
+        asked.
+        """
+        found: dict[Phrase, float] = {}
+        for concept in self.wanted:
+            for one in (one for one in concept if not one.group):
+                found[one.tokens] = max(one.weight, found.get(one.tokens, 0.0))
+        for phrase in self.phrases:
+            found[tuple(stem(form) for form in phrase.tokens)] = 1.0
+        worth = {phrase: weight for phrase, weight in found.items() if not STOP_STEMS.issuperset(phrase)}
+        return worth or found
+
+
+#: From this number of words on, one in three may lack: a question in a sentence finds something.
+LONG = 4
+#: Fewer results than this call for those that lack one of the words.
+ENOUGH = 5
+MOST_COMMUNES = 12
+SYNONYM_WEIGHT = 0.6
+COMPOUND_WEIGHT = 0.9
+CORRECTION_WEIGHT = 0.4
+#: Up to how many words two neighbours are also read as one, and how long the first may be.
+MOST_JOINED = 4
+LONGEST_PREFIX = 7
+PLACE_GROUPS = ("departement", "region")
+#: How much surer than its name a place alone says that a CLSM is looked for.
+PLACE_ALONE = 5.0
+Corrector = Callable[[str], tuple[str, ...]]
+
+
+def split(text: str) -> tuple[list[str], list[list[str]], list[list[str]]]:
+    """The free words of ``text``, its quoted phrases and what a minus excludes, as folded forms."""
+    free: list[str] = []
+    phrases: list[list[str]] = []
+    excluded: list[list[str]] = []
+    for match in PART.finditer(text):
+        found = forms(match["phrase"] or match["word"] or "")[:MAX_WORDS]
+        if not found:
+            continue
+        if match["minus"]:
+            excluded.append(found)
+        elif match["phrase"] is not None:
+            phrases.append(found)
+        else:
+            free += found
+    return free[:MAX_WORDS], phrases[:MAX_WORDS], excluded[:MAX_WORDS]
+
+
+def free_words(text: str) -> list[str]:
+    """The words of ``text`` as they are typed, without quoted phrases and what a minus excludes."""
+    return [match["word"] for match in PART.finditer(text) if match["word"] and not match["minus"]]
+
+
+def make_plan(text: str, synonyms: Synonyms, correct: Corrector, geography: Geography | None = None) -> Plan:
+    """The plan of ``text``. ``correct`` gives the words close to a form that no document holds, () if known."""
+    geography = geography or Geography()
+    free, phrases, excluded = split(text)
+    tokens = [stem(form) for form in free]
+    meant = list(tokens)
+    wanted: list[tuple[Alternative, ...]] = []
+    corrections: dict[str, tuple[str, ...]] = {}
+    joined = joined_stems(text, free)
+    start = 0
+    while start < len(tokens):
+        size, others = standing_for(tokens, start, synonyms, geography)
+        if others:
+            wanted.append((Alternative(tuple(tokens[start : start + size])), *others))
+        elif not is_stop_word(free[start]):
+            if close := correct(free[start]):
+                corrections[free[start]] = close
+                meant[start] = stem(close[0])
+            near = [Alternative((stem(form),), weight=CORRECTION_WEIGHT) for form in close]
+            near += [Alternative((one,), weight=COMPOUND_WEIGHT) for one in joined.get(tokens[start], ())]
+            wanted.append((Alternative((tokens[start],)), *near))
+        start += size
+    if not wanted and not phrases:  # only stop words: « où », « et » still find something
+        wanted = [(Alternative((token,)),) for token in tokens]
+    return Plan(
+        tuple(dict.fromkeys(wanted)),
+        tuple(Alternative(tuple(phrase), exact=True) for phrase in phrases),
+        tuple(avoided(part) for part in excluded),
+        tuple(tokens) if len(tokens) > 1 else (),
+        tuple(dict.fromkeys(form for form in free if not is_stop_word(form))),
+        tuple(stem(form) for form in free if not is_stop_word(form)),
+        corrections,
+        named_values(meant, synonyms, geography),
+    )
+
+
+def standing_for(
+    tokens: list[str], start: int, synonyms: Synonyms, geography: Geography
+) -> tuple[int, list[Alternative]]:
+    """How many tokens from ``start`` name a commune or make a known phrase; what else meets them, [] if nothing."""
+    for size in range(min(geography.longest, len(tokens) - start), 0, -1):
+        codes = geography.places.get(tuple(tokens[start : start + size]))
+        if codes:
+            return size, [Alternative(codes, group="commune")]
+    size, others = synonyms.match(tokens, start)
+    return size, [Alternative(other, weight=SYNONYM_WEIGHT) for other in others]
+
+
+def joined_stems(text: str, free: list[str]) -> dict[str, list[str]]:
+    """For each part of a word written with a hyphen or a space, the stem of the word written as one.
+
+    « psycho-social » and « post vention » also look for « psychosocial » and « postvention ».
+    """
+    found: dict[str, list[str]] = {}
+    for word in free_words(text):
+        for whole in compounds(word):
+            for part in stems(word):
+                found.setdefault(part, []).append(stem(whole))
+    if len(free) <= MOST_JOINED:
+        for first, second in pairwise(free):
+            if len(first) <= LONGEST_PREFIX and not (is_stop_word(first) or is_stop_word(second)):
+                for part in (first, second):
+                    found.setdefault(stem(part), []).append(stem(first + second))
+    return found
+
+
+def named_values(tokens: list[str], synonyms: Synonyms, geography: Geography) -> tuple[Named, ...]:
+    """A commune says more than the département whose name it holds; a place alone asks for its CLSMs."""
+    named = synonyms.named(tokens)
+    if geography.places:
+        named = tuple(one for one in named if one.group not in PLACE_GROUPS)
+    if geography.is_only_place or synonyms.is_only(PLACE_GROUPS, tokens):
+        named = (*named, Named("type", "clsm", PLACE_ALONE))
+    return (*named, *geography.named)
+
+
+def avoided(part: list[str]) -> Alternative:
+    """What a minus excludes: one word with its inflections, or an exact phrase."""
+    return Alternative(tuple(part), exact=True) if len(part) > 1 else Alternative((stem(part[0]),))
