@@ -36,11 +36,11 @@ def address() -> str:
 def distribution() -> str:
     """« opensearch 2.19.1 »; '' when no server answers."""
     try:
-        with urlopen(address(), timeout=2) as answer:  # noqa: S310 - the address of the operator
-            version = json.load(answer)["version"]
+        with urlopen(f"{address()}/_nodes/_local", timeout=2) as answer:  # noqa: S310 - the address of the operator
+            (node,) = json.load(answer)["nodes"].values()
     except (OSError, ValueError, KeyError):
         return ""
-    return f"{version.get('distribution', 'elasticsearch')} {version['number']}"
+    return f"{'elasticsearch' if 'build_flavor' in node else 'opensearch'} {node['version']}"
 
 
 class Listening:
