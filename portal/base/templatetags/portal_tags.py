@@ -3,12 +3,13 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import groupby
+from typing import Protocol
 
 from django import template
 from django.core.paginator import Page
 from django.http import QueryDict
 from django.templatetags.static import static
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from wagtail.blocks import StreamValue
 
@@ -22,6 +23,44 @@ def icon(name: str) -> SafeString:
         '<svg class="icon" width="20" height="20" aria-hidden="true" focusable="false"><use href="{}#{}"></use></svg>',
         static("img/icons.svg"),
         name,
+    )
+
+
+class FacetChoice(Protocol):
+    """One box of a facet; ``count`` is None where results are not counted."""
+
+    value: str
+    label: str
+    count: int | None
+    selected: bool
+
+
+@register.simple_tag
+def facet_choices(name: str, choices: Iterable[FacetChoice], form: str) -> SafeString:
+    """The boxes of one group, sent by the form whose id is ``form`` as the parameter ``name``.
+
+    Written here rather than in a template: a results page holds two hundred, and the template took half of its time.
+    """
+    return format_html_join(
+        "\n",
+        '<label class="facet__choice"><input form="{}" type="checkbox" name="{}" value="{}"{}>'
+        "<span>{}</span>{}</label>",
+        (
+            (form, name, choice.value, CHECKED if choice.selected else "", choice.label, facet_count(choice.count))
+            for choice in choices
+        ),
+    )
+
+
+CHECKED = SafeString(" checked")
+
+
+def facet_count(count: int | None) -> SafeString | str:
+    if count is None:
+        return ""
+    plural = "s" if count > 1 else ""
+    return format_html(
+        '<span class="facet__count">{}<span class="visually-hidden"> résultat{}</span></span>', count, plural
     )
 
 
