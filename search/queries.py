@@ -61,6 +61,11 @@ class SearchQuery:
         return not self.text and not self.filters and not self.place
 
     @property
+    def may_widen(self) -> bool:
+        """False where results are not ordered by relevance, or narrowed: one that lacks words would come first."""
+        return not (self.filters or self.is_latest_first or self.place)
+
+    @property
     def choices(self) -> list[tuple[str, str]]:
         """Every parameter but the words and the page: what a form keeps when only the words change."""
         return [(name, value) for name, value in self.params() if name != "q"]

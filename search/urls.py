@@ -1,10 +1,10 @@
 from django.urls import path, re_path
 
 from search import views
-from search.exports import export
-from search.feeds import AtomFeed, RssFeed, feed
 from search.measure_view import measure
-from search.printing import printable
+from search.sharing.exports import export
+from search.sharing.feeds import AtomFeed, RssFeed, feed
+from search.sharing.printing import printable
 
 urlpatterns = [
     path("recherche/", views.search, name="search"),

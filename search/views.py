@@ -13,7 +13,7 @@ from portal.base.context_processors import site_feeds
 from search.measure import make_token
 from search.queries import SearchQuery
 from search.results import find
-from search.sharing import sharing
+from search.sharing.links import sharing
 from search.suggestions import suggest, suggest_communes
 
 

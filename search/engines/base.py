@@ -131,7 +131,7 @@ class SearchEngine(ABC):
         """The hits of ``query`` by relevance (latest first without words), ties to the latest.
 
         With ``geography.near``, only what stands in its rings, the nearest ring first, by relevance inside a ring.
-        When too few hold all the words and no filter is chosen: then what holds some of them (``plan.leeway``).
+        When too few hold all the words: then, if ``query.may_widen``, what holds some of them (``plan.leeway``).
         """
 
     @abstractmethod
@@ -146,13 +146,13 @@ class SearchEngine(ABC):
     def corrections(self, form: str) -> tuple[str, ...]:
         """The indexed words closest to ``form``; () when it is indexed itself or nothing is near."""
 
-    @abstractmethod
     def index(self, documents: Iterable[SearchDocument]) -> int:
         """Adds or replaces documents by key; all of them are found when this returns. The number written."""
+        return self.replace((), documents)
 
-    @abstractmethod
     def delete(self, keys: Iterable[str]) -> None:
         """Removes the documents made from these sources; unknown ones are ignored."""
+        self.replace(keys, ())
 
     @abstractmethod
     def replace(self, keys: Iterable[str], documents: Iterable[SearchDocument]) -> int:

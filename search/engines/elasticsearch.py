@@ -117,7 +117,7 @@ class ElasticsearchEngine(SearchEngine):
             if close := self._close(answer, unsure.forms):
                 plan = make_plan(query.text, synonyms, lambda form: close.get(form, ()), geography)
                 answer = self._ask(search_body(query, plan, near))
-            while not query.filters and (wider := plan.wider(total(answer))):
+            while query.may_widen and (wider := plan.wider(total(answer))):
                 plan = wider
                 answer = self._ask(search_body(query, plan, near))
         return SearchResults(read_hits(answer, plan), total(answer), read_facets(answer, query.filters), plan)
@@ -173,21 +173,12 @@ class ElasticsearchEngine(SearchEngine):
     def exclusive(self, timeout: float) -> AbstractContextManager[None]:
         return self.lock.hold(timeout)
 
-    def index(self, documents: Iterable[SearchDocument]) -> int:
-        return self._write((), documents)
-
-    def delete(self, keys: Iterable[str]) -> None:
-        self._write(keys, ())
-
     def replace(self, keys: Iterable[str], documents: Iterable[SearchDocument]) -> int:
-        return self._write(keys, documents)
-
-    def _write(self, removed: Iterable[str], documents: Iterable[SearchDocument]) -> int:
         """Nothing of it is seen before the refresh that ends it; the first one shows what a killed writer left."""
         with self.exclusive(WRITE_TIMEOUT), engine_errors():
             indices = self._writer().indices
             indices.refresh(index=self.alias)
-            gone = [{"_op_type": "delete", "_id": key} for key in self._made_from(list(removed))]
+            gone = [{"_op_type": "delete", "_id": key} for key in self._made_from(list(keys))]
             written = self._bulk(self.alias, (*gone, *map(to_action, documents)), require_alias=True)
             indices.refresh(index=self.alias)
         return written - len(gone)

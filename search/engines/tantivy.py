@@ -71,7 +71,7 @@ class TantivyEngine(SearchEngine):
             filters = dict(query.filters)
             words = builder.words(plan, near)
             found = self._page(searcher, builder.filtered(words, filters), query, plan, near)
-            while not filters and (wider := plan.wider(found.count)):  # type: ignore[attr-defined]
+            while query.may_widen and (wider := plan.wider(found.count)):  # type: ignore[attr-defined]
                 plan = wider
                 words = builder.words(plan, near)
                 found = self._page(searcher, words, query, plan, near)
@@ -129,20 +129,11 @@ class TantivyEngine(SearchEngine):
     def exclusive(self, timeout: float) -> AbstractContextManager[None]:
         return self.lock.hold(timeout)
 
-    def index(self, documents: Iterable[SearchDocument]) -> int:
-        return self._write((), documents)
-
-    def delete(self, keys: Iterable[str]) -> None:
-        self._write(keys, ())
-
     def replace(self, keys: Iterable[str], documents: Iterable[SearchDocument]) -> int:
-        return self._write(keys, documents)
-
-    def _write(self, removed: Iterable[str], documents: Iterable[SearchDocument]) -> int:
         written = 0
         with self.exclusive(WRITE_TIMEOUT), engine_errors():
             writer = self.store.open(self.store.current()).writer(UPDATE_HEAP, 1)
-            for source in removed:
+            for source in keys:
                 writer.delete_documents_by_term("source", source)
             for item in documents:
                 writer.delete_documents_by_term("key", item.key)

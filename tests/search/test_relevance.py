@@ -126,6 +126,11 @@ def test_when_no_document_holds_all_the_words_some_are_enough(corpus: SearchEngi
     assert not ask(corpus, "logement bailleurs").plan.is_relaxed
 
 
+def test_by_date_everything_found_holds_all_the_words(corpus: SearchEngine) -> None:
+    assert ask(corpus, "jardin bailleurs parents").total > 0
+    assert corpus.search(SearchQuery("jardin bailleurs parents", is_latest_first=True), SYNONYMS).total == 0
+
+
 def test_an_expression_is_met_as_one(corpus: SearchEngine) -> None:
     assert found(corpus, "aller vers") == [12]
     assert found(corpus, "aller-vers") == [12]

@@ -11,9 +11,9 @@ from django.views.decorators.http import require_safe
 
 from portal.base.models import PortalSettings
 from search.queries import SearchQuery
-from search.records import Matches, Record, labels_of, matching
+from search.sharing.records import Matches, Record, labels_of, matching
+from search.sharing.unavailable import answer_unavailable
 from search.tables import Cell, Column, csv_response, xlsx_response
-from search.unavailable import answer_unavailable
 
 EXPORT_LIMIT = 2_000
 #: Changes when a name of the JSON changes its sense or goes; a new name changes nothing.
@@ -85,8 +85,10 @@ class Extract:
             "Adresse de la licence": self.portal.licence_url,
             "Licence d’une ligne": "Colonne « Licence » : celle de la fiche, sinon celle des textes du portail.",
         }
-        if self.matches.is_relaxed:
-            found["Attention"] = "Aucun contenu ne réunit tous les mots : ceux-ci en contiennent une partie."
+        if self.matches.is_partial:
+            found["Attention"] = (
+                "Certains contenus, ou tous, n’ont qu’une partie des mots."
+            )
         return found
 
 
@@ -125,7 +127,7 @@ def as_json(extract: Extract) -> HttpResponseBase:
             "libelle": matches.words,
             "parametres": [{"nom": name, "valeur": value} for name, value in matches.query.params()],
             "url": extract.address,
-            "mots_en_partie": matches.is_relaxed,
+            "mots_en_partie": matches.is_partial,
         },
         "extrait_le": extract.moment.isoformat(timespec="seconds"),
         "source": extract.portal.publisher,

@@ -14,8 +14,8 @@ from django.views.decorators.http import conditional_page, require_safe
 from caps_sheets.feeds import HELP
 from portal.base.models import PortalSettings
 from search.queries import SearchQuery
-from search.records import Entry, Matches, labels_of, matching, result_record
-from search.unavailable import answer_unavailable
+from search.sharing.records import Entry, Matches, labels_of, matching, result_record
+from search.sharing.unavailable import answer_unavailable
 
 FEED_LENGTH = 50
 SITE = "Portail CLSM"
@@ -47,7 +47,10 @@ def at_midnight(day: date) -> datetime:
 @conditional_page
 @answer_unavailable
 def feed(request: HttpRequest, kind: type[RssFeed | AtomFeed]) -> HttpResponseBase:
-    """The latest FEED_LENGTH contents that answer the parameters of the page, whatever its order."""
+    """The latest FEED_LENGTH contents that answer the parameters of the page, whatever its order.
+
+    By date, what holds only some of the words is never found: it answers a visitor, not a subscription.
+    """
     query = replace(SearchQuery.from_params(request.GET), is_latest_first=True)
     matches = matching(query, FEED_LENGTH)
     portal = PortalSettings.for_request(request)
@@ -60,17 +63,12 @@ def feed(request: HttpRequest, kind: type[RssFeed | AtomFeed]) -> HttpResponseBa
         author_name=portal.publisher,
         feed_copyright=portal.licence_name,
     )
-    for entry in entries(matches):
+    for entry in matches.entries:
         add(written, entry, matches)
     response = HttpResponse(content_type=kind.content_type)
     response["X-Robots-Tag"] = "noindex"
     written.write(response, "utf-8")
     return response
-
-
-def entries(matches: Matches) -> list[Entry]:
-    """Contents that hold only some of the words answer a visitor, not a subscription."""
-    return [] if matches.is_relaxed else matches.entries
 
 
 def add(written: SyndicationFeed, entry: Entry, matches: Matches) -> None:

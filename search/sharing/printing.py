@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 
 from search.distress import is_about_distress
 from search.queries import SearchQuery
-from search.records import matching
+from search.sharing.records import matching
 
 PRINT_LIMIT = 200
 

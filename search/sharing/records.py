@@ -12,14 +12,15 @@ from wagtail.models import Page
 from portal.base.visibility import visible
 from search.documents import families
 from search.engines.base import EngineError, Hit, SearchResults
-from search.facts import DATE, HELP, LICENCE, Facts, facts_of
 from search.fallback import plain_listing
 from search.places import find_place
+from search.plans import Leeway
 from search.queries import SearchQuery
 from search.references import References, references
 from search.results import ask
+from search.sharing.facts import DATE, HELP, LICENCE, Facts, facts_of
+from search.sharing.wording import in_words
 from search.text import clean
-from search.wording import in_words
 
 MAX_TITLE, MAX_SUMMARY = 500, 2_000
 #: The groups of facets whose values a record tells, under the names they have in the address of a search.
@@ -69,7 +70,8 @@ class Entry:
 class Matches:
     """The first entries of a query that a visitor may see, out of ``total``, and the query in words.
 
-    ``is_relaxed``: no content holds all the words; ``is_plain``: the engine did not answer, titles were compared.
+    ``is_partial``: some entries, perhaps all, hold only a part of the words; ``is_plain``: the engine did not answer,
+    titles were compared.
     """
 
     query: SearchQuery
@@ -77,7 +79,7 @@ class Matches:
     total: int
     entries: list[Entry]
     reference: References
-    is_relaxed: bool
+    is_partial: bool
     is_plain: bool = False
 
     @property
@@ -107,7 +109,7 @@ def matching(query: SearchQuery, limit: int, or_plain: bool = False) -> Matches:
         max(results.total - (len(results.hits) - len(entries)), 0),
         entries,
         reference,
-        results.plan.is_relaxed,
+        results.plan.leeway is not Leeway.LITTLE,
         is_plain,
     )
 
