@@ -86,9 +86,7 @@ class Extract:
             "Licence d’une ligne": "Colonne « Licence » : celle de la fiche, sinon celle des textes du portail.",
         }
         if self.matches.is_partial:
-            found["Attention"] = (
-                "Certains contenus, ou tous, n’ont qu’une partie des mots."
-            )
+            found["Attention"] = "Certains contenus, ou tous, n’ont qu’une partie des mots."
         return found
 
 
