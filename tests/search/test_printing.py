@@ -12,9 +12,9 @@ from wagtail.models import Page
 
 from caps_sheets.models import CapsSheetPage
 from portal.home.models import HomePage
-from search import printing
 from search.engines.base import SearchEngine
 from search.rebuilding import rebuild
+from search.sharing import printing
 from tests.factories.network import make_clsm, make_department, make_theme
 from tests.factories.sheets import make_sheet
 from tests.factories.site import make_private
