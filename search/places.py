@@ -47,19 +47,22 @@ class Around:
     near: Near = field(default_factory=lambda: Near(()))
 
 
-def find_place(query: SearchQuery) -> Place | None:
+def find_place(query: SearchQuery, stamp: str) -> Place | None:
     """The commune that ``query.place`` names best; None when none answers or when it has no known position."""
     communes = find_communes(query.place, HOMONYMS_SHOWN + 1) if query.place else []
     if not communes or communes[0].latitude is None or communes[0].longitude is None:
         return None
-    around = communes_around(communes[0].pk, communes[0].latitude, communes[0].longitude, query.radius)
+    around = communes_around(stamp, communes[0].pk, communes[0].latitude, communes[0].longitude, query.radius)
     clsms = public_profiles().filter(covering(communes[:1])).order_by("title")
     return Place(communes[0], communes[1:], list(clsms[:5]), around.distances, around.near)
 
 
-@lru_cache(maxsize=256)
-def communes_around(code: str, latitude: float, longitude: float, radius: int) -> Around:
-    """The communes within ``radius`` km of a point; ``code`` (at distance 0) is the commune of that point."""
+@lru_cache(maxsize=32)
+def communes_around(stamp: str, code: str, latitude: float, longitude: float, radius: int) -> Around:
+    """The communes within ``radius`` km of a point; ``code`` (at distance 0) is the commune of that point.
+
+    Read once for each ``stamp`` of the references: thousands of communes for a wide circle.
+    """
     margin = radius / KM_OF_DEGREE
     wide = margin / max(cos(radians(latitude)), 0.01)
     inside = Commune.objects.filter(

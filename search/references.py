@@ -44,8 +44,12 @@ class ThemeName(NamedTuple):
 
 @dataclass(frozen=True)
 class References:
-    """``labels``: group → value → label; ``headings``: theme → its objective, département → its region, in order."""
+    """``labels``: group → value → label; ``headings``: theme → its objective, département → its region, in order.
 
+    ``stamp`` changes with them and with the territories: what is kept in memory elsewhere is kept under it.
+    """
+
+    stamp: str
     labels: Labels
     headings: Mapping[str, Mapping[str, str]]
     synonyms: Synonyms
@@ -56,7 +60,7 @@ class References:
 def references() -> References:
     """The references of this moment, from memory when nothing changed since they were read."""
     stamp = ReferenceStamp.objects.values_list("stamp", flat=True).first()
-    return read_references() if stamp is None else _references_at(stamp)
+    return read_references(uuid.uuid4().hex) if stamp is None else _references_at(stamp)
 
 
 def references_changed() -> None:
@@ -66,10 +70,10 @@ def references_changed() -> None:
 
 @lru_cache(maxsize=2)
 def _references_at(stamp: str) -> References:
-    return read_references()
+    return read_references(stamp)
 
 
-def read_references() -> References:
+def read_references(stamp: str) -> References:
     labels: dict[str, dict[str, str]] = {
         "type": {family.slug: family.label for family in families()},
         "clsm": dict(public_profiles().order_by("title").values_list("slug", "title")),
@@ -86,7 +90,7 @@ def read_references() -> References:
         for group, slug, name, synonyms in names
         if group == "theme"
     )
-    return References(labels, headings, Synonyms(groups, tuple(names)), themes, read_promotions())
+    return References(stamp, labels, headings, Synonyms(groups, tuple(names)), themes, read_promotions())
 
 
 def _themes(labels: dict[str, dict[str, str]], headings: dict[str, Mapping[str, str]]) -> Rows:

@@ -62,7 +62,7 @@ class Found:
 def find(query: SearchQuery) -> Found:
     reference = references()
     query = query.known(reference.labels)
-    place = find_place(query)
+    place = find_place(query, reference.stamp)
     try:
         results, is_degraded = ask(query, reference, place), False
     except EngineError:

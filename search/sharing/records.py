@@ -94,7 +94,7 @@ def matching(query: SearchQuery, limit: int, or_plain: bool = False) -> Matches:
     """The first ``limit`` answers of ``query``; without the engine, EngineError or (``or_plain``) a plain listing."""
     reference = references()
     query = replace(query.known(reference.labels), page=1, size=limit)
-    place = find_place(query)
+    place = find_place(query, reference.stamp)
     is_plain = False
     try:
         results = ask(query, reference, place)

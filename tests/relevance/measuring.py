@@ -108,7 +108,7 @@ def asked(corpus: Corpus, query: Query) -> Measure:
     params["q"] = query.text
     reference = references()
     wanted = SearchQuery.from_params(params).known(reference.labels)
-    hits = ask(wanted, reference, find_place(wanted)).hits
+    hits = ask(wanted, reference, find_place(wanted, reference.stamp)).hits
     ranking = [corpus.keys.get(hit.page_id, hit.key) for hit in hits]
     heard = [
         hit.moments for hit, key in zip(hits, ranking, strict=True) if query.moment and key == query.moment.episode
