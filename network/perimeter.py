@@ -20,17 +20,18 @@ def runs_on(day: date) -> Q:
     return (Q(since__isnull=True) | Q(since__lte=day)) & (Q(until__isnull=True) | Q(until__gte=day))
 
 
+def runs(item: ClsmCommune, day: date) -> bool:
+    """The same of a row in memory: prefetched, unsaved or of a revision."""
+    return (item.since is None or item.since <= day) and (item.until is None or item.until >= day)
+
+
 def perimeter(clsm: ClsmPage, day: date | None = None) -> QuerySet[Commune]:
     """The communes covered on ``day`` (today): those named, and all those of the EPCI and EPT named.
 
     Reads the parts in memory: right for an unsaved page, a form and a revision too.
     """
     day = day or timezone.localdate()
-    named = [
-        item.commune_id
-        for item in clsm.commune_items.all()
-        if (item.since is None or item.since <= day) and (item.until is None or item.until >= day)
-    ]
+    named = [item.commune_id for item in clsm.commune_items.all() if runs(item, day)]
     groups = [item.epci_id for item in clsm.epci_items.all()]
     members = Commune.epcis.through.objects.filter(epci__in=groups).values("commune")
     return Commune.objects.filter(Q(pk__in=named) | Q(pk__in=members))

@@ -1,7 +1,6 @@
 """What the families build their documents from: texts, places and themes of any page."""
 
 from collections.abc import Iterable
-from datetime import date
 
 from django.utils import timezone
 from wagtail.blocks import StreamValue
@@ -10,7 +9,8 @@ from wagtail.rich_text import get_text_for_indexing
 from caps_sheets.models import CapsSheetPage
 from caps_sheets.podcasts.models import EpisodePage
 from caps_sheets.podcasts.transcripts import TranscriptError, parse
-from network.models import ClsmCommune, ClsmPage
+from network.models import ClsmPage
+from network.perimeter import runs
 from network.territories.models import Department
 from portal.taxonomies.models import Term, Theme
 
@@ -86,10 +86,6 @@ def covered_by(clsms: Iterable[ClsmPage]) -> list[str]:
         for item in clsm.epci_items.all():
             codes |= dict.fromkeys(commune.pk for commune in item.epci.communes.all())
     return list(codes)
-
-
-def runs(item: ClsmCommune, day: date) -> bool:
-    return (item.since is None or item.since <= day) and (item.until is None or item.until >= day)
 
 
 SEGMENT = 240  # characters: what is heard in about fifteen seconds

@@ -66,7 +66,7 @@ class TantivyEngine(SearchEngine):
         with engine_errors():
             index, searcher = self.store.searcher()
             near = geography.near
-            plan = make_plan(query.text, synonyms, self._corrector(index, searcher), geography)
+            plan = make_plan(query.text, synonyms, self._corrector(searcher), geography)
             builder = QueryBuilder(index.schema)
             filters = dict(query.filters)
             words = builder.words(plan, near)
@@ -106,9 +106,9 @@ class TantivyEngine(SearchEngine):
 
     def corrections(self, form: str) -> tuple[str, ...]:
         with engine_errors():
-            return self._corrector(*self.store.searcher())(form)
+            return self._corrector(self.store.searcher()[1])(form)
 
-    def _corrector(self, index: tantivy.Index, searcher: Searcher) -> Callable[[str], tuple[str, ...]]:
+    def _corrector(self, searcher: Searcher) -> Callable[[str], tuple[str, ...]]:
         def correct(form: str) -> tuple[str, ...]:
             if not is_correctable(form) or is_known(searcher, form):
                 return ()
