@@ -18,9 +18,11 @@ BASE_URL = env("BASE_URL", default="http://localhost:8000")
 
 INSTALLED_APPS = [
     # Ours come first: their templates win over the packages' ones.
+    "portal.space",
     "portal.home",
     "search",
     "caps_sheets.podcasts",
+    "caps_sheets.capitalisation",
     "caps_sheets",
     "network",
     "network.territories",

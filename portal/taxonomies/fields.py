@@ -24,3 +24,10 @@ def terms_field(verbose_name: str, vocabulary: Vocabulary) -> ParentalManyToMany
     return ParentalManyToManyField(
         Term, verbose_name=verbose_name, blank=True, limit_choices_to=terms(vocabulary), related_name="+"
     )
+
+
+def term_choices_field(verbose_name: str, vocabulary: Vocabulary) -> models.ManyToManyField:
+    """Several terms of a model without revisions."""
+    return models.ManyToManyField(
+        Term, verbose_name=verbose_name, blank=True, limit_choices_to=terms(vocabulary), related_name="+"
+    )

@@ -1,0 +1,7 @@
+from django.apps import AppConfig
+
+
+class CapitalisationConfig(AppConfig):
+    name = "caps_sheets.capitalisation"
+    label = "caps_capitalisation"
+    verbose_name = "Capitalisation"

@@ -1,0 +1,100 @@
+"""The case file (*dossier de capitalisation*): the way of one action from its selection to the life of its sheet."""
+
+from django.db import models
+from django.utils import timezone
+
+from caps_sheets.capitalisation.models.census import CensusAnswer
+from caps_sheets.models import CapsSheetPage
+from portal.users.models import User
+
+
+class Stage(models.IntegerChoices):
+    """The ten stages, in their order. Source: domain dossier §3.4."""
+
+    SPOTTING = 0, "repérage"
+    FRAMING = 1, "cadrage"
+    COLLECTION = 2, "recueil"
+    ANALYSIS = 3, "analyse"
+    WRITING = 4, "rédaction"
+    PROOFREADING = 5, "relecture par le CLSM"
+    REVIEW = 6, "relecture éditoriale"
+    PUBLICATION = 7, "publication"
+    PODCAST = 8, "podcast"
+    LIFE = 9, "vie de la fiche"
+
+
+class CaseStatus(models.TextChoices):
+    ACTIVE = "en-cours", "en cours"
+    POSTPONED = "ajourne", "ajourné"
+    SET_ASIDE = "ecarte", "écarté"
+    ARCHIVED = "archive", "archivé"
+
+
+class CaseFile(models.Model):
+    """What the Centre holds about one action it capitalises. Nothing of it is ever public."""
+
+    answer = models.OneToOneField(
+        CensusAnswer, verbose_name="action recensée", on_delete=models.PROTECT, related_name="case_file"
+    )
+    owner = models.ForeignKey(
+        User,
+        verbose_name="accompagnateur·rice",
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="case_files",
+    )
+    sheet = models.OneToOneField(
+        CapsSheetPage,
+        verbose_name="fiche CAPS",
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="case_file",
+    )
+    stage = models.PositiveSmallIntegerField("étape", choices=Stage.choices, default=Stage.SPOTTING)
+    status = models.CharField("situation", max_length=10, choices=CaseStatus.choices, default=CaseStatus.ACTIVE)
+    stage_since = models.DateTimeField("à cette étape depuis le", default=timezone.now)
+    due_on = models.DateField("échéance", null=True, blank=True)
+    created_at = models.DateTimeField("ouvert le", default=timezone.now)
+
+    carrier_agreed_on = models.DateField("accord du porteur donné le", null=True, blank=True)
+    contacts = models.TextField("interlocuteurs", blank=True, help_text="Fonctions, jamais de coordonnées privées.")
+    schedule = models.TextField("calendrier prévu", blank=True)
+    plan_validated_on = models.DateField("plan de la fiche validé le", null=True, blank=True)
+    notes = models.TextField("notes internes", blank=True)
+
+    class Meta:
+        verbose_name = "dossier de capitalisation"
+        verbose_name_plural = "dossiers de capitalisation"
+        ordering = ["stage", "due_on", "pk"]
+        indexes = [models.Index(fields=["status", "stage"], name="case_files_by_stage")]
+
+    def __str__(self) -> str:
+        return str(self.answer)
+
+
+class StageMove(models.Model):
+    """One move of a case file, kept for good: the history shown, and the source of the delays."""
+
+    case_file = models.ForeignKey(CaseFile, verbose_name="dossier", on_delete=models.CASCADE, related_name="moves")
+    action = models.CharField("décision", max_length=30)
+    before = models.PositiveSmallIntegerField("de", choices=Stage.choices)
+    after = models.PositiveSmallIntegerField("vers", choices=Stage.choices)
+    by = models.ForeignKey(
+        User,
+        verbose_name="par",
+        null=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+    )
+    at = models.DateTimeField("le", default=timezone.now)
+    reason = models.TextField("motif", blank=True)
+
+    class Meta:
+        verbose_name = "passage d’étape"
+        verbose_name_plural = "passages d’étape"
+        ordering = ["-at", "-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.get_before_display()} → {self.get_after_display()}"
