@@ -11,8 +11,10 @@ from caps_sheets.capitalisation.models.census import (
     Progress,
     Wish,
 )
+from caps_sheets.capitalisation.models.framing import MAX_SCORE, FramingAnswer, FramingCriterion
 
 __all__ = [
+    "MAX_SCORE",
     "PUBLIC_STATES",
     "CaseFile",
     "CaseStatus",
@@ -20,6 +22,8 @@ __all__ = [
     "CensusChange",
     "CensusState",
     "Evaluation",
+    "FramingAnswer",
+    "FramingCriterion",
     "Involvement",
     "Progress",
     "Stage",

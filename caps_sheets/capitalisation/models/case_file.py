@@ -63,12 +63,19 @@ class CaseFile(models.Model):
     schedule = models.TextField("calendrier prévu", blank=True)
     plan_validated_on = models.DateField("plan de la fiche validé le", null=True, blank=True)
     notes = models.TextField("notes internes", blank=True)
+    #: Goes up at each change: two people, or one who clicks twice, never decide twice on the same sight of the file.
+    revision = models.PositiveIntegerField("révision", default=0)
 
     class Meta:
         verbose_name = "dossier de capitalisation"
         verbose_name_plural = "dossiers de capitalisation"
         ordering = ["stage", "due_on", "pk"]
         indexes = [models.Index(fields=["status", "stage"], name="case_files_by_stage")]
+        permissions = [
+            ("view_every_casefile", "peut voir les dossiers de tout le monde"),
+            ("change_every_casefile", "peut agir sur les dossiers de tout le monde"),
+            ("view_figures", "peut voir les chiffres de pilotage"),
+        ]
 
     def __str__(self) -> str:
         return str(self.answer)

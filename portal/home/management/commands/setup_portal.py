@@ -5,7 +5,7 @@ from typing import Any
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
 
-STEPS = ("load_territories", "load_taxonomies", "setup_site", "setup_roles", "setup_workflows")
+STEPS = ("load_territories", "load_taxonomies", "load_framing_criteria", "setup_site", "setup_roles", "setup_workflows")
 
 
 class Command(BaseCommand):
