@@ -1,0 +1,62 @@
+"""What the space of a CLSM shows besides its profile: each room above adds its own section from ``AppConfig.ready``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from network.models import ClsmPage
+    from portal.users.models import User
+
+
+@dataclass(frozen=True)
+class Section:
+    """One part of the page « Mon CLSM ».
+
+    ``read`` gives what ``template`` shows (it also gets ``clsm`` and ``section``), or None when there is nothing to
+    say. Its optional key ``expected`` is the number of things that wait for the coordinator: such sections come
+    first. It reads in a number of queries that does not depend on the number of rows.
+    """
+
+    key: str
+    heading: str
+    order: int
+    template: str
+    read: Callable[[ClsmPage, User], dict[str, Any] | None]
+
+
+@dataclass(frozen=True)
+class FilledSection:
+    """A section and what it has to say about one CLSM today."""
+
+    section: Section
+    content: dict[str, Any]
+
+    @property
+    def expected(self) -> int:
+        return self.content.get("expected", 0)
+
+
+_sections: dict[str, Section] = {}
+
+
+def register(section: Section) -> None:
+    """Add ``section``, or replace the one that has the same key."""
+    _sections[section.key] = section
+
+
+def unregister(key: str) -> None:
+    _sections.pop(key, None)
+
+
+def sections() -> list[Section]:
+    return sorted(_sections.values(), key=lambda section: (section.order, section.key))
+
+
+def filled_sections(clsm: ClsmPage, user: User) -> list[FilledSection]:
+    """Those that have something to say: what is expected first, then in their own order."""
+    read = [(section, section.read(clsm, user)) for section in sections()]
+    filled = [FilledSection(section, content) for section, content in read if content is not None]
+    return sorted(filled, key=lambda one: not one.expected)

@@ -1,0 +1,14 @@
+"""Template tags of the coordinators' space."""
+
+from django import template
+
+from network.models import ClsmPage
+from network.queries import coordinated_by
+
+register = template.Library()
+
+
+@register.inclusion_tag("components/space/bar.html", takes_context=True)
+def space_bar(context: template.Context, clsm: ClsmPage | None = None) -> dict[str, object]:
+    """The head of every page of the space: whose CLSM this is, and the way to the person's other ones."""
+    return {"clsm": clsm, "clsms": list(coordinated_by(context["request"].user))}
