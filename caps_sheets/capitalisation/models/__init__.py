@@ -11,7 +11,11 @@ from caps_sheets.capitalisation.models.census import (
     Progress,
     Wish,
 )
+from caps_sheets.capitalisation.models.census_documents import CensusDocument
 from caps_sheets.capitalisation.models.framing import MAX_SCORE, FramingAnswer, FramingCriterion
+from caps_sheets.capitalisation.models.interview import Channel, Consent, Interview, InterviewNote
+from caps_sheets.capitalisation.models.interview_grid import InterviewGrid, InterviewPart, InterviewQuestion
+from caps_sheets.capitalisation.models.private_files import FileAccess, FileKind, PrivateFile
 
 __all__ = [
     "MAX_SCORE",
@@ -20,11 +24,22 @@ __all__ = [
     "CaseStatus",
     "CensusAnswer",
     "CensusChange",
+    "CensusDocument",
     "CensusState",
+    "Channel",
+    "Consent",
     "Evaluation",
+    "FileAccess",
+    "FileKind",
     "FramingAnswer",
     "FramingCriterion",
+    "Interview",
+    "InterviewGrid",
+    "InterviewNote",
+    "InterviewPart",
+    "InterviewQuestion",
     "Involvement",
+    "PrivateFile",
     "Progress",
     "Stage",
     "StageMove",

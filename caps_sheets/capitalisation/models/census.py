@@ -143,6 +143,9 @@ class CensusAnswer(models.Model):
     import_key = models.CharField("identifiant d’import", max_length=80, unique=True, null=True, blank=True)
     #: Goes up at each save by a person: two tabs cannot overwrite each other without a word.
     revision = models.PositiveIntegerField("révision", default=0)
+    #: field → the revision that last changed it; field → what was typed there and cannot be read yet, as it was typed.
+    field_revisions = models.JSONField("révision de chaque réponse", default=dict, blank=True)
+    typed = models.JSONField("saisies à corriger", default=dict, blank=True)
     created_at = models.DateTimeField("créée le", default=timezone.now)
     updated_at = models.DateTimeField("modifiée le", auto_now=True)
     submitted_at = models.DateTimeField("soumise le", null=True, blank=True)
