@@ -45,6 +45,7 @@ INSTALLED_APPS = [
     # After wagtail.admin, whose workflow e-mails it replaces.
     "portal.moderation",
     "wagtail",
+    "wagtail_modeladmin",
     "wagtailmedia",
     "modelcluster",
     "taggit",
