@@ -51,6 +51,18 @@ SEARCH = (
     "portal_search.view_indexchange",
     GAPS,
 )
+#: Case files: their owner acts on theirs, the Centre on all of them, and chooses the criteria of the framing grid.
+OWN_CASES = ("caps_capitalisation.view_casefile", "caps_capitalisation.change_casefile")
+EVERY_CASE_READ = (*OWN_CASES, "caps_capitalisation.view_every_casefile")
+EVERY_CASE = (
+    *EVERY_CASE_READ,
+    "caps_capitalisation.add_casefile",
+    "caps_capitalisation.change_every_casefile",
+    "caps_capitalisation.view_figures",
+    "caps_capitalisation.view_framingcriterion",
+    "caps_capitalisation.add_framingcriterion",
+    "caps_capitalisation.change_framingcriterion",
+)
 
 
 @dataclass(frozen=True)
@@ -80,6 +92,7 @@ ROLES = (
             "network.change_clsmrecord",
             "portal_base.change_portalsettings",
             *SEARCH,
+            *EVERY_CASE,
             "portal_search.change_indexchange",
             "portal_search.change_measuredterm",
         ),
@@ -88,19 +101,26 @@ ROLES = (
     ),
     Role(
         MODERATION,
-        (DOOR, "network.add_organisation", "network.change_organisation", "network.change_clsmrecord", *SEARCH),
+        (
+            DOOR,
+            "network.add_organisation",
+            "network.change_organisation",
+            "network.change_clsmrecord",
+            *SEARCH,
+            *EVERY_CASE,
+        ),
         {HomePage: ("change_page", "lock_page", "unlock_page")},
         {ROOT_COLLECTION: LIBRARY},
     ),
     Role(
         EDITING,
-        (DOOR, "network.add_organisation", "network.change_organisation", *SEARCH),
+        (DOOR, "network.add_organisation", "network.change_organisation", *SEARCH, *EVERY_CASE_READ),
         {HomePage: ("add_page", "change_page")},
         {ROOT_COLLECTION: LIBRARY},
     ),
     Role(
         COACHING,
-        (DOOR, "network.add_organisation", GAPS),
+        (DOOR, "network.add_organisation", GAPS, *OWN_CASES),
         {SheetsIndexPage: ("add_page",)},
         {ROOT_COLLECTION: CHOOSE, "Fiches CAPS": UPLOAD},
     ),

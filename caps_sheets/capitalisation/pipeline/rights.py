@@ -1,0 +1,59 @@
+"""Who may see a case file and act on it: rights are permissions, given to roles in ``portal.home.roles``."""
+
+from django.contrib.auth.models import Permission
+from django.db.models import Q, QuerySet
+
+from caps_sheets.capitalisation.models import CaseFile
+from portal.users.models import User
+
+APP = "caps_capitalisation"
+VIEW, VIEW_EVERY = f"{APP}.view_casefile", f"{APP}.view_every_casefile"
+CHANGE, CHANGE_EVERY = f"{APP}.change_casefile", f"{APP}.change_every_casefile"
+OPEN = f"{APP}.add_casefile"
+FIGURES = f"{APP}.view_figures"
+
+
+def may_see(user: User, case_file: CaseFile) -> bool:
+    """Everybody's files for who holds that right, their own for the others."""
+    return user.has_perm(VIEW) and (user.has_perm(VIEW_EVERY) or case_file.owner_id == user.pk)
+
+
+def may_change(user: User, case_file: CaseFile) -> bool:
+    """Notes, dates and framing grid: the Centre on every file, the owner on theirs."""
+    return may_see(user, case_file) and (is_centre(user) or is_owner(user, case_file))
+
+
+def is_centre(user: User) -> bool:
+    return user.has_perm(CHANGE_EVERY)
+
+
+def is_owner(user: User, case_file: CaseFile) -> bool:
+    return user.has_perm(CHANGE) and case_file.owner_id == user.pk
+
+
+def visible_to(user: User) -> QuerySet[CaseFile]:
+    """The case files that ``user`` may see."""
+    if not user.has_perm(VIEW):
+        return CaseFile.objects.none()
+    files = CaseFile.objects.all()
+    return files if user.has_perm(VIEW_EVERY) else files.filter(owner=user)
+
+
+def holders(right: str) -> QuerySet[User]:
+    """The active people who hold « app.codename » by a group, by themselves or as superusers."""
+    app, codename = right.split(".")
+    held = Permission.objects.filter(content_type__app_label=app, codename=codename)
+    found = Q(groups__permissions__in=held) | Q(user_permissions__in=held) | Q(is_superuser=True)
+    return User.objects.filter(found, is_active=True).distinct()
+
+
+def readers(case_file: CaseFile) -> QuerySet[User]:
+    """The people who may see ``case_file``, for a notice or a list of who read what."""
+    everybody = Q(pk__in=holders(VIEW_EVERY))
+    owner = Q(pk=case_file.owner_id) & Q(pk__in=holders(VIEW))
+    return User.objects.filter(everybody | owner)
+
+
+def possible_owners() -> QuerySet[User]:
+    """Who a case file may be entrusted to: those who may act on their own files."""
+    return holders(CHANGE).order_by("first_name", "last_name", "email")
