@@ -1,8 +1,10 @@
 """The network's data, split by subject."""
 
 from network.models.assignments import CoordinatorAssignment
+from network.models.claims import ClaimRequest, ClaimState
 from network.models.clsm import ClsmPage
 from network.models.directory import DirectoryPage
+from network.models.invitations import Handover, Invitation, InvitationState
 from network.models.organisations import Organisation
 from network.models.parts import (
     ClsmBody,
@@ -19,6 +21,8 @@ from network.models.parts import (
 from network.models.records import ClsmRecord
 
 __all__ = [
+    "ClaimRequest",
+    "ClaimState",
     "ClsmBody",
     "ClsmCofacilitation",
     "ClsmCommune",
@@ -33,5 +37,8 @@ __all__ = [
     "ClsmWorkingGroup",
     "CoordinatorAssignment",
     "DirectoryPage",
+    "Handover",
+    "Invitation",
+    "InvitationState",
     "Organisation",
 ]

@@ -30,6 +30,9 @@ class CoordinatorAssignment(models.Model):
     shows_name = models.BooleanField("accepte l’affichage de son nom", default=False)
     shows_email = models.BooleanField("accepte l’affichage de son e-mail", default=False)
     shows_phone = models.BooleanField("accepte l’affichage de son téléphone", default=False)
+    #: Day of the decision, whatever the dates of the post: the first sign of activity of somebody not seen yet.
+    entered_on = models.DateField("enregistrée le", default=timezone.localdate, editable=False)
+    inactivity_warned_on = models.DateField("inactivité signalée le", null=True, blank=True, editable=False)
 
     objects = AssignmentQuerySet.as_manager()
 
