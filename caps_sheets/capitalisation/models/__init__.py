@@ -16,8 +16,20 @@ from caps_sheets.capitalisation.models.framing import MAX_SCORE, FramingAnswer, 
 from caps_sheets.capitalisation.models.interview import Channel, Consent, Interview, InterviewNote
 from caps_sheets.capitalisation.models.interview_grid import InterviewGrid, InterviewPart, InterviewQuestion
 from caps_sheets.capitalisation.models.private_files import FileAccess, FileKind, PrivateFile
+from caps_sheets.capitalisation.models.proofreading import (
+    LINK_LIFE,
+    ProofreadingComment,
+    ProofreadingLink,
+    ProofreadingReply,
+    ProofreadingRound,
+    Reply,
+    RoundOutcome,
+    VerbatimAgreement,
+)
+from caps_sheets.capitalisation.models.proofreading_task import ProofreadingTask
 
 __all__ = [
+    "LINK_LIFE",
     "MAX_SCORE",
     "PUBLIC_STATES",
     "CaseFile",
@@ -41,7 +53,15 @@ __all__ = [
     "Involvement",
     "PrivateFile",
     "Progress",
+    "ProofreadingComment",
+    "ProofreadingLink",
+    "ProofreadingReply",
+    "ProofreadingRound",
+    "ProofreadingTask",
+    "Reply",
+    "RoundOutcome",
     "Stage",
     "StageMove",
+    "VerbatimAgreement",
     "Wish",
 ]

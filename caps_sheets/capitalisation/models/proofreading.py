@@ -1,0 +1,173 @@
+"""Proof-reading by the CLSM: one round per text submitted, one reply per CLSM, comments by section."""
+
+from datetime import datetime, timedelta
+
+from django.db import models
+from django.utils import timezone
+from wagtail.models import TaskState
+
+from caps_sheets.models import CapsSheetPage
+from caps_sheets.review.models.about_text import AboutText
+from network.models import ClsmPage
+from portal.users.models import User
+
+LINK_LIFE = timedelta(days=21)
+
+
+class RoundOutcome(models.TextChoices):
+    OPEN = "", "en attente"
+    AGREED = "bon-a-publier", "bon à publier"
+    RETURNED = "retour", "retour du CLSM"
+    OVERRIDDEN = "passer-outre", "le Centre a passé outre"
+    SUPERSEDED = "remplacee", "remplacée par une version plus récente"
+
+
+class Reply(models.TextChoices):
+    WAITING = "", "en attente"
+    AGREED = "bon-a-publier", "bon à publier"
+    RETURNED = "retour", "retour"
+
+
+class ProofreadingRound(AboutText):
+    """The CLSMs of a sheet are asked to read one text. Over as soon as its outcome is known or the text changes."""
+
+    sheet = models.ForeignKey(
+        CapsSheetPage, verbose_name="fiche", on_delete=models.CASCADE, related_name="proofreading_rounds"
+    )
+    task_state = models.ForeignKey(
+        TaskState, verbose_name="étape", null=True, on_delete=models.SET_NULL, related_name="proofreading_rounds"
+    )
+    opened_at = models.DateTimeField("ouverte le", default=timezone.now)
+    closed_at = models.DateTimeField("close le", null=True, blank=True)
+    outcome = models.CharField("issue", max_length=14, choices=RoundOutcome.choices, blank=True)
+
+    class Meta:
+        verbose_name = "relecture par le CLSM"
+        verbose_name_plural = "relectures par le CLSM"
+        ordering = ["-opened_at", "-pk"]
+        indexes = [models.Index(fields=["sheet", "text_key"], name="rounds_by_text")]
+
+    def __str__(self) -> str:
+        return f"Relecture de « {self.sheet} »"
+
+    @property
+    def is_open(self) -> bool:
+        """Whether an answer still counts: the sheet waits at this very step, with this very text."""
+        return (
+            self.outcome == RoundOutcome.OPEN
+            and self.revision_id is not None
+            and self.task_state is not None
+            and self.task_state.status == TaskState.STATUS_IN_PROGRESS
+        )
+
+
+class ProofreadingReply(models.Model):
+    """What one CLSM answers. Every CLSM of the sheet has to agree."""
+
+    round = models.ForeignKey(
+        ProofreadingRound, verbose_name="relecture", on_delete=models.CASCADE, related_name="replies"
+    )
+    clsm = models.ForeignKey(
+        ClsmPage, verbose_name="CLSM", on_delete=models.CASCADE, related_name="proofreading_replies"
+    )
+    decision = models.CharField("réponse", max_length=14, choices=Reply.choices, blank=True)
+    decided_at = models.DateTimeField("répondu le", null=True, blank=True)
+    decided_by = models.ForeignKey(
+        User, verbose_name="répondu par", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    decided_as = models.CharField(
+        "fonction de la personne sans compte", max_length=120, blank=True, help_text="Une fonction, pas un nom."
+    )
+    reminders_sent = models.PositiveSmallIntegerField("rappels envoyés", default=0)
+
+    class Meta:
+        verbose_name = "réponse d’un CLSM"
+        verbose_name_plural = "réponses des CLSM"
+        ordering = ["pk"]
+        constraints = [models.UniqueConstraint(fields=["round", "clsm"], name="one_reply_per_clsm_and_round")]
+
+    def __str__(self) -> str:
+        return f"{self.clsm} : {self.get_decision_display()}"
+
+
+class ProofreadingLink(models.Model):
+    """A way in for somebody without an account, to one reply and nothing else. The address itself is never kept."""
+
+    reply = models.ForeignKey(ProofreadingReply, verbose_name="réponse", on_delete=models.CASCADE, related_name="links")
+    address = models.EmailField("envoyé à")
+    created_by = models.ForeignKey(
+        User, verbose_name="envoyé par", null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    created_at = models.DateTimeField("envoyé le", default=timezone.now)
+    revoked_at = models.DateTimeField("retiré le", null=True, blank=True)
+
+    class Meta:
+        verbose_name = "lien de relecture"
+        verbose_name_plural = "liens de relecture"
+        ordering = ["-created_at", "-pk"]
+
+    def __str__(self) -> str:
+        return f"Lien de relecture envoyé à {self.address}"
+
+    @property
+    def expires_at(self) -> datetime:
+        return self.created_at + LINK_LIFE
+
+
+class ProofreadingComment(models.Model):
+    """What one person says of one section. ``version`` goes up at each save: two tabs never overwrite in silence."""
+
+    reply = models.ForeignKey(
+        ProofreadingReply, verbose_name="réponse", on_delete=models.CASCADE, related_name="comments"
+    )
+    section = models.CharField("partie de la fiche", max_length=40)
+    text = models.TextField("commentaire", blank=True)
+    version = models.PositiveIntegerField("version", default=1)
+    author = models.ForeignKey(
+        User, verbose_name="écrit par", null=True, blank=True, on_delete=models.CASCADE, related_name="+"
+    )
+    link = models.ForeignKey(
+        ProofreadingLink, verbose_name="lien", null=True, blank=True, on_delete=models.CASCADE, related_name="comments"
+    )
+    updated_at = models.DateTimeField("modifié le", auto_now=True)
+
+    class Meta:
+        verbose_name = "commentaire de relecture"
+        verbose_name_plural = "commentaires de relecture"
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["reply", "section", "author"],
+                condition=models.Q(link=None),
+                name="one_comment_per_person_and_section",
+            ),
+            models.UniqueConstraint(
+                fields=["reply", "section", "link"],
+                condition=models.Q(author=None),
+                name="one_comment_per_link_and_section",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.text[:80]
+
+
+class VerbatimAgreement(models.Model):
+    """One quotation of the sheet, allowed by the CLSM word for word."""
+
+    reply = models.ForeignKey(
+        ProofreadingReply, verbose_name="réponse", on_delete=models.CASCADE, related_name="verbatims"
+    )
+    key = models.CharField("empreinte de la citation", max_length=64)
+    quote = models.TextField("citation")
+    role = models.CharField("fonction", max_length=120, blank=True)
+    agreed_at = models.DateTimeField("accord donné le", default=timezone.now)
+
+    class Meta:
+        verbose_name = "accord sur un verbatim"
+        verbose_name_plural = "accords sur les verbatims"
+        ordering = ["pk"]
+        constraints = [models.UniqueConstraint(fields=["reply", "key"], name="one_agreement_per_verbatim")]
+
+    def __str__(self) -> str:
+        return self.quote[:80]
