@@ -51,7 +51,8 @@ SEARCH = (
     "portal_search.view_indexchange",
     GAPS,
 )
-#: Case files: their owner acts on theirs, the Centre on all of them, and chooses the criteria of the framing grid.
+#: Case files: their owner acts on theirs, the Centre on all of them, and writes the framing grid
+#: and the interview grid.
 OWN_CASES = ("caps_capitalisation.view_casefile", "caps_capitalisation.change_casefile")
 EVERY_CASE_READ = (*OWN_CASES, "caps_capitalisation.view_every_casefile")
 EVERY_CASE = (
@@ -62,6 +63,7 @@ EVERY_CASE = (
     "caps_capitalisation.view_framingcriterion",
     "caps_capitalisation.add_framingcriterion",
     "caps_capitalisation.change_framingcriterion",
+    *every_right("caps_capitalisation.interviewgrid"),
 )
 
 

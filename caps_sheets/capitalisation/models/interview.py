@@ -40,8 +40,6 @@ class Interview(models.Model):
         User, verbose_name="clos par", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
     answers_deleted_on = models.DateField("réponses supprimées le", null=True, blank=True)
-    #: Goes up at each save of the answers: two tabs cannot overwrite each other without a word.
-    revision = models.PositiveIntegerField("révision", default=0)
     created_at = models.DateTimeField("créé le", default=timezone.now)
     updated_at = models.DateTimeField("modifié le", auto_now=True)
 

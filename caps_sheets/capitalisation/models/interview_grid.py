@@ -1,8 +1,9 @@
 """The interview grid: what the Centre asks, in versions of which one is used for the next interviews."""
 
-from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils import timezone
+from modelcluster.fields import ParentalKey
+from modelcluster.models import ClusterableModel
 
 from caps_sheets.sections import SECTIONS
 from portal.users.models import User
@@ -30,7 +31,7 @@ def sheet_sections() -> list[tuple[str, str]]:
     return [(section.key, section.heading) for section in SECTIONS]
 
 
-class InterviewGrid(models.Model):
+class InterviewGrid(ClusterableModel):
     """One version of the grid. It is frozen as soon as an interview uses it: a change makes a new version."""
 
     version = models.PositiveSmallIntegerField("version", unique=True)
@@ -62,7 +63,7 @@ class InterviewGrid(models.Model):
 class InterviewQuestion(models.Model):
     """One question of one version, with the prompts that help the person go on."""
 
-    grid = models.ForeignKey(InterviewGrid, verbose_name="grille", on_delete=models.CASCADE, related_name="questions")
+    grid = ParentalKey(InterviewGrid, verbose_name="grille", on_delete=models.CASCADE, related_name="questions")
     part = models.PositiveSmallIntegerField("partie", choices=InterviewPart.choices)
     order = models.PositiveSmallIntegerField("ordre", default=0)
     label = models.TextField("question")
@@ -75,6 +76,9 @@ class InterviewQuestion(models.Model):
         help_text="Là où la réponse ira dans le brouillon, sauf choix contraire à l’analyse.",
     )
 
+    #: Read by Wagtail’s inline panels: the order of the form is the order kept.
+    sort_order_field = "order"
+
     class Meta:
         verbose_name = "question"
         verbose_name_plural = "questions"
@@ -82,11 +86,6 @@ class InterviewQuestion(models.Model):
 
     def __str__(self) -> str:
         return self.label
-
-    def clean(self) -> None:
-        super().clean()
-        if self.grid_id and self.grid.is_frozen:
-            raise ValidationError("Cette version a servi à un entretien : faites-en une copie pour la modifier.")
 
     @property
     def prompt_list(self) -> list[str]:

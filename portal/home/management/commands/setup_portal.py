@@ -5,7 +5,15 @@ from typing import Any
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
 
-STEPS = ("load_territories", "load_taxonomies", "load_framing_criteria", "setup_site", "setup_roles", "setup_workflows")
+STEPS = (
+    "load_territories",
+    "load_taxonomies",
+    "load_framing_criteria",
+    "load_interview_grid",
+    "setup_site",
+    "setup_roles",
+    "setup_workflows",
+)
 
 
 class Command(BaseCommand):

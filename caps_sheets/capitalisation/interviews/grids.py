@@ -1,0 +1,74 @@
+"""The versions of the interview grid: the first one is shipped, the next ones are copies that the Centre edits."""
+
+import tomllib
+from pathlib import Path
+
+from django.db import transaction
+from django.db.models import Max
+from wagtail.log_actions import log
+
+from caps_sheets.capitalisation.models import InterviewGrid, InterviewQuestion
+from portal.base.errors import Refused
+from portal.users.models import User
+
+FIRST_GRID = Path(__file__).parents[1] / "data" / "interview_grid.toml"
+
+
+@transaction.atomic
+def load_first_grid() -> int:
+    """Create version 1 and return its number of questions; 0 when the portal already has a grid."""
+    if InterviewGrid.objects.exists():
+        return 0
+    data = tomllib.loads(FIRST_GRID.read_text(encoding="utf-8"))
+    grid = InterviewGrid.objects.create(version=1, is_current=True, comment=data["comment"])
+    questions = [
+        InterviewQuestion(
+            grid=grid,
+            part=row["part"],
+            order=order,
+            label=row["label"],
+            prompts="\n".join(row["prompts"]),
+            section=row.get("section", ""),
+        )
+        for order, row in enumerate(data["question"], start=1)
+    ]
+    return len(InterviewQuestion.objects.bulk_create(questions))
+
+
+def current_grid() -> InterviewGrid:
+    """The version of the next interviews; ``Refused`` when the portal has none yet."""
+    grid = InterviewGrid.objects.filter(is_current=True).first()
+    if grid is None:
+        raise Refused("Aucune grille d’entretien n’est en usage : mettez-en une en usage d’abord.")
+    return grid
+
+
+@transaction.atomic
+def copy_grid(grid: InterviewGrid, *, by: User) -> InterviewGrid:
+    """A new version with the same questions, to be edited before it is put in use."""
+    last = InterviewGrid.objects.aggregate(last=Max("version"))["last"] or 0
+    copy = InterviewGrid.objects.create(version=last + 1, created_by=by)
+    InterviewQuestion.objects.bulk_create(
+        InterviewQuestion(
+            grid=copy,
+            part=question.part,
+            order=question.order,
+            label=question.label,
+            prompts=question.prompts,
+            section=question.section,
+        )
+        for question in InterviewQuestion.objects.filter(grid=grid)
+    )
+    log(instance=copy, action="capitalisation.grid_copied", user=by, data={"from": grid.version})
+    return copy
+
+
+@transaction.atomic
+def make_current(grid: InterviewGrid, *, by: User) -> None:
+    """Use ``grid`` for the next interviews; those already held keep theirs."""
+    if not InterviewQuestion.objects.filter(grid=grid).exists():
+        raise Refused("Cette version n’a aucune question.")
+    InterviewGrid.objects.exclude(pk=grid.pk).filter(is_current=True).update(is_current=False)
+    grid.is_current = True
+    grid.save(update_fields=["is_current"])
+    log(instance=grid, action="capitalisation.grid_made_current", user=by)
