@@ -21,6 +21,7 @@ urlpatterns = [
     path("_util/login/", to_login),
     path("admin/", include(wagtailadmin_urls)),
     path("", include("portal.users.urls")),
+    path("", include("portal.moderation.urls")),
     path("", include("portal.space.urls")),
     *static(settings.MEDIA_URL, document_root=settings.MEDIA_ROOT),  # in development only
     path("documents/", include(wagtaildocs_urls)),

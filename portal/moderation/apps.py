@@ -10,3 +10,4 @@ class ModerationConfig(AppConfig):
         from portal.moderation import signal_handlers
 
         signal_handlers.silence_wagtail_mails()
+        signal_handlers.register_events()

@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Prefetch
-from wagtail.models import Page, TaskState, WorkflowState
+from django.db.models import Prefetch, QuerySet
+from wagtail.models import AbstractGroupApprovalTask, Page, TaskState, WorkflowState
 
+from portal.moderation.models.notices import Notice
 from portal.moderation.texts import revision_text
 from portal.users.models import User
 
@@ -28,6 +29,18 @@ def contributors(page: Page) -> set[int]:
     state = page.current_workflow_state
     people.add(state.requested_by_id if state else None)
     return people - {None}
+
+
+def reviewers(task: AbstractGroupApprovalTask, page: Page) -> QuerySet[User]:
+    """Who is told that ``page`` waits at ``task``: those who may decide, narrowed by the page to those in charge."""
+    able = User.objects.filter(groups__in=task.groups.all(), is_active=True).exclude(pk__in=contributors(page))
+    narrow = getattr(page.specific_deferred, "reviewers_in_charge", None)
+    return (narrow(able) if narrow else able).distinct()
+
+
+def unread_notices(user: User) -> QuerySet[Notice]:
+    """What ``user`` was told and has not marked as read, latest first."""
+    return Notice.objects.filter(recipient=user, read_at=None).select_related("page")
 
 
 def draft_is_publishable(page: Page) -> bool:

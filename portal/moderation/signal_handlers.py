@@ -7,8 +7,9 @@ from wagtail import signals
 from wagtail.models import Page, Revision, TaskState, WorkflowState
 
 from portal.moderation.models import ReviewTask
-from portal.moderation.notify import notify
-from portal.moderation.queries import contributors
+from portal.moderation.notices import register
+from portal.moderation.notify import tell
+from portal.moderation.queries import reviewers
 from portal.moderation.signals import schedule_called_off
 from portal.users.models import User
 
@@ -26,62 +27,44 @@ def silence_wagtail_mails() -> None:
         signal.disconnect(sender=sender, dispatch_uid=uid)
 
 
+def register_events() -> None:
+    register("review_requested", "Un texte est à relire", "les personnes qui peuvent relire cette étape")
+    register("review_returned", "Des modifications sont demandées", "les personnes qui ont écrit ou soumis le texte")
+    register("review_approved", "Un texte est approuvé", "les personnes qui ont écrit ou soumis le texte")
+    register("schedule_called_off", "Une publication programmée est annulée", "les personnes qui l’ont programmée")
+
+
 @receiver(signals.task_submitted)
 def tell_reviewers(instance: TaskState, user: User | None = None, **kwargs: Any) -> None:
     task = instance.task.specific
     if not isinstance(task, ReviewTask):
         return
     page = instance.workflow_state.content_object
-    reviewers = (
-        User.objects.filter(groups__in=task.groups.all(), is_active=True).exclude(pk__in=contributors(page)).distinct()
-    )
-    author = instance.workflow_state.requested_by
-    notify(
-        reviewers,
-        subject=f"À relire : {_title(page)}",
-        message=f"« {_title(page)} » attend une décision à l’étape « {task.name} ». "
-        f"Texte soumis par {author or 'le Centre'}.",
-        page=page,
-    )
+    author = instance.workflow_state.requested_by or "le Centre"
+    tell("review_requested", reviewers(task, page), page=page, step=task.name, author=author)
 
 
 @receiver(signals.workflow_rejected, sender=WorkflowState)
 def tell_authors_of_return(instance: WorkflowState, user: User | None = None, **kwargs: Any) -> None:
-    task_state = instance.current_task_state
-    page = instance.content_object
-    notify(
+    state = instance.current_task_state
+    tell(
+        "review_returned",
         _authors(instance, but=user),
-        subject=f"Modifications demandées : {_title(page)}",
-        message=f"À l’étape « {task_state.task.name} », {user or 'une relectrice'} demande des modifications.\n\n"
-        f"Motif : {task_state.comment}",
-        page=page,
+        page=instance.content_object,
+        step=state.task.name,
+        reviewer=user or "une relectrice",
+        reason=state.comment,
     )
 
 
 @receiver(signals.workflow_approved, sender=WorkflowState)
 def tell_authors_of_approval(instance: WorkflowState, user: User | None = None, **kwargs: Any) -> None:
-    page = instance.content_object
-    notify(
-        _authors(instance, but=user),
-        subject=f"Approuvé : {_title(page)}",
-        message=f"« {_title(page)} » a passé toutes les étapes de relecture : le texte est publié, "
-        "ou le sera à la date programmée.",
-        page=page,
-    )
+    tell("review_approved", _authors(instance, but=user), page=instance.content_object)
 
 
 @receiver(schedule_called_off)
 def tell_authors_of_called_off_schedule(page: Page, revision: Revision, reasons: list[str], **kwargs: Any) -> None:
-    notify(
-        {person for person in (revision.user, page.owner) if person},
-        subject=f"Publication programmée annulée : {page.title}",
-        message="La publication programmée n’a pas eu lieu, car il manque : " + " ".join(reasons),
-        page=page,
-    )
-
-
-def _title(page: Page) -> str:
-    return page.specific_deferred.get_admin_display_title()
+    tell("schedule_called_off", (revision.user, page.owner), page=page, reasons=reasons)
 
 
 def _authors(state: WorkflowState, but: User | None) -> list[User]:

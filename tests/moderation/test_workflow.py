@@ -2,12 +2,14 @@
 
 import json
 import smtplib
+from datetime import timedelta
 
 import pytest
 from django.contrib.auth.models import Group, Permission
 from django.core import mail
 from django.core.management import call_command
 from django.urls import reverse
+from django.utils import timezone
 from wagtail.models import GroupPagePermission, Page, WorkflowState
 from wagtail.test.utils.form_data import nested_form_data, rich_text, streamfield
 
@@ -202,7 +204,7 @@ def test_a_dead_mail_server_loses_nothing(
     assert "injoignable" in notice.last_error
 
     settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
-    call_command("send_notices")
+    call_command("send_notices", now=timezone.now() + timedelta(hours=1))
     notice.refresh_from_db()
     assert notice.emailed_at
     assert any("À revoir." in message.body for message in mail.outbox)

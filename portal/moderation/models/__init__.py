@@ -1,7 +1,7 @@
 """Moderated pages, the review step of their workflows, and the notices that follow a decision."""
 
-from portal.moderation.models.notices import Notice
+from portal.moderation.models.notices import Notice, NoticePreference, Rhythm
 from portal.moderation.models.pages import ModeratedPage
 from portal.moderation.models.tasks import ReviewTask
 
-__all__ = ["ModeratedPage", "Notice", "ReviewTask"]
+__all__ = ["ModeratedPage", "Notice", "NoticePreference", "ReviewTask", "Rhythm"]

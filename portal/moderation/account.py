@@ -1,0 +1,49 @@
+"""The account page of notices: what I was told, and how often I want e-mails."""
+
+from typing import cast
+
+from django import forms
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST
+
+from portal.moderation.models import Notice, Rhythm
+from portal.moderation.notices.digests import choose_rhythm, rhythm_of
+from portal.users.models import User
+
+NOTICES_SHOWN = 30
+
+
+class RhythmForm(forms.Form):
+    rhythm = forms.ChoiceField(
+        label="Recevoir mes avis par courriel",
+        choices=Rhythm.choices,
+        widget=forms.RadioSelect,
+        help_text="Les récapitulatifs partent le matin, sans les avis déjà lus ; celui de la semaine, le lundi.",
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+@login_required
+def notice_settings(request: HttpRequest) -> HttpResponse:
+    user = cast(User, request.user)
+    form = RhythmForm(request.POST or None, initial={"rhythm": rhythm_of(user)})
+    if request.method == "POST" and form.is_valid():
+        choose_rhythm(user, form.cleaned_data["rhythm"])
+        messages.success(request, "Votre choix est enregistré.")
+        return redirect("notice_settings")
+    notices = Notice.objects.filter(recipient=user)[:NOTICES_SHOWN]
+    return render(request, "account/notices.html", {"form": form, "notices": notices})
+
+
+@require_POST
+@login_required
+def read_notices(request: HttpRequest) -> HttpResponse:
+    """Mark all my notices as read."""
+    Notice.objects.filter(recipient=cast(User, request.user), read_at=None).update(read_at=timezone.now())
+    return redirect("notice_settings")

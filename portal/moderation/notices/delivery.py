@@ -1,0 +1,110 @@
+"""The e-mails of the notices: each leaves once, tried again until the server takes it.
+
+A worker first claims a notice: one UPDATE whose conditions the database checks again under its row lock, so that two
+workers never hold the same one. A worker that dies between the sending and the note of it leaves its claim behind: the
+notice is sent again once the claim runs out. Two e-mails rather than none, and only then.
+"""
+
+import logging
+import smtplib
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime, timedelta
+from uuid import uuid4
+
+from django.core.mail import EmailMessage, get_connection
+from django.core.mail.backends.base import BaseEmailBackend
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from portal.moderation.models.notices import Notice, Rhythm
+from portal.moderation.notices.texts import email
+
+logger = logging.getLogger(__name__)
+
+MAIL_FAILURES = (OSError, smtplib.SMTPException)
+#: The server answers and refuses this message: after that many times it stays in the space only.
+MAX_REFUSALS = 10
+CLAIM = timedelta(minutes=10)
+FIRST_DELAY = timedelta(minutes=5)
+LONGEST_DELAY = timedelta(hours=1)
+
+
+def waiting(now: datetime) -> QuerySet[Notice]:
+    """Notices whose e-mail should have left, one by one or together."""
+    active = Q(recipient__is_active=True) | Q(recipient=None)
+    return Notice.objects.filter(active, emailed_at=None, due_at__lte=now).order_by("pk")
+
+
+def deliver(ids: Iterable[int] | None = None, now: datetime | None = None) -> int:
+    """Send what leaves one by one, among ``ids`` or all; return how many left. A dead server never raises."""
+    now = now or timezone.now()
+    notices = waiting(now).filter(rhythm=Rhythm.EACH)
+    if ids is not None:
+        notices = notices.filter(pk__in=list(ids))
+    found = list(notices.values_list("pk", flat=True))
+    return with_server(lambda server: sum(_deliver_one(pk, server, now) for pk in found), found, now)
+
+
+def with_server(work: Callable[[BaseEmailBackend], int], ids: Sequence[int], now: datetime) -> int:
+    """Run ``work`` over one connection; when the server does not answer, postpone the notices ``ids``."""
+    if not ids:
+        return 0
+    server = get_connection()
+    try:
+        server.open()
+    except MAIL_FAILURES as error:
+        logger.warning("Serveur de courriel injoignable : %s", error)
+        for notice in Notice.objects.filter(pk__in=ids, emailed_at=None):
+            _postpone(notice, error, now)
+        return 0
+    try:
+        return work(server)
+    finally:
+        _close(server)
+
+
+def claim(ids: Sequence[int], now: datetime) -> list[Notice]:
+    """Those of ``ids`` that this worker, and no other, may send."""
+    token = uuid4()
+    free = Q(claimed_until=None) | Q(claimed_until__lte=now)
+    Notice.objects.filter(free, pk__in=ids, emailed_at=None).update(claim=token, claimed_until=now + CLAIM)
+    return list(Notice.objects.filter(claim=token).select_related("recipient", "page").order_by("pk"))
+
+
+def send(message: EmailMessage, notices: Sequence[Notice], now: datetime) -> bool:
+    """Send ``message``, which tells all of ``notices``, and note what came of it."""
+    try:
+        message.send()
+    except MAIL_FAILURES as error:
+        logger.warning("Avis %s non envoyé : %s", ", ".join(str(notice.pk) for notice in notices), error)
+        for notice in notices:
+            _postpone(notice, error, now)
+        return False
+    sent = Notice.objects.filter(pk__in=[notice.pk for notice in notices])
+    sent.update(emailed_at=timezone.now(), last_error="", claim=None, claimed_until=None)
+    # To somebody without an account the message is only a letter: no copy is kept of it, nor of its link.
+    sent.filter(recipient=None).update(message="", link="")
+    return True
+
+
+def _deliver_one(pk: int, server: BaseEmailBackend, now: datetime) -> bool:
+    claimed = claim([pk], now)
+    return bool(claimed) and send(email(claimed[0], server), claimed, now)
+
+
+def _postpone(notice: Notice, error: Exception, now: datetime) -> None:
+    """Try again later and later; give up only on a message that a working server keeps refusing."""
+    notice.attempts = min(notice.attempts + 1, 1000)
+    notice.last_error = str(error)[:255]
+    notice.claim = notice.claimed_until = None
+    delay = min(FIRST_DELAY * 2 ** min(notice.attempts - 1, 10), LONGEST_DELAY)
+    refused = isinstance(error, smtplib.SMTPRecipientsRefused | smtplib.SMTPDataError)
+    notice.due_at = None if refused and notice.attempts >= MAX_REFUSALS else now + delay
+    notice.save(update_fields=["attempts", "last_error", "claim", "claimed_until", "due_at"])
+
+
+def _close(server: BaseEmailBackend) -> None:
+    try:
+        server.close()
+    except MAIL_FAILURES as error:
+        logger.info("Fin de connexion au serveur de courriel : %s", error)

@@ -1,0 +1,61 @@
+"""From an event to the words of its notice, and from a notice to its e-mail."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.conf import settings
+from django.core.mail import EmailMessage
+from django.core.mail.backends.base import BaseEmailBackend
+from django.template import Context
+from django.template.loader import get_template
+from django.urls import reverse
+
+from portal.moderation.models.notices import Notice
+
+
+def write(event: str, context: Mapping[str, Any]) -> tuple[str, str]:
+    """(subject, body) of an event."""
+    subject, _, body = _render(f"email/notices/{event}.txt", context).partition("\n")
+    return " ".join(subject.split()), body.strip()
+
+
+def email(notice: Notice, connection: BaseEmailBackend | None = None) -> EmailMessage:
+    """The e-mail of one notice: plain text, with the link to where one acts."""
+    body = _render("email/notice.txt", _frame(notice) | {"notice": notice, "link": absolute(notice.url)})
+    return _message(notice.subject, body, notice, connection)
+
+
+def digest(notices: Sequence[Notice], connection: BaseEmailBackend | None = None) -> EmailMessage:
+    """One e-mail for all the notices of one person."""
+    lines = [{"notice": notice, "link": absolute(notice.url)} for notice in notices]
+    body = _render("email/digest.txt", _frame(notices[0]) | {"lines": lines})
+    count = len(notices)
+    return _message(f"{count} avis" if count > 1 else notices[0].subject, body, notices[0], connection)
+
+
+def absolute(url: str) -> str:
+    """The full address of a path of the portal."""
+    return settings.WAGTAILADMIN_BASE_URL + url if url.startswith("/") else url
+
+
+def _frame(notice: Notice) -> dict[str, Any]:
+    return {
+        "recipient": notice.recipient,
+        "site": settings.WAGTAIL_SITE_NAME,
+        "settings_link": absolute(reverse("notice_settings")) if notice.recipient_id else "",
+    }
+
+
+def _message(subject: str, body: str, notice: Notice, connection: BaseEmailBackend | None) -> EmailMessage:
+    return EmailMessage(
+        subject=f"[{settings.WAGTAIL_SITE_NAME}] {' '.join(subject.split())}",
+        body=body,
+        to=[notice.recipient.email if notice.recipient else notice.address],
+        headers={"Auto-Submitted": "auto-generated"},
+        connection=connection,
+    )
+
+
+def _render(template: str, context: Mapping[str, Any]) -> str:
+    """Plain text: nothing is escaped."""
+    return get_template(template).template.render(Context(dict(context), autoescape=False))  # type: ignore[attr-defined]

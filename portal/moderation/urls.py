@@ -1,0 +1,10 @@
+"""The pages of notices, beside those of the account."""
+
+from django.urls import path
+
+from portal.moderation import account
+
+urlpatterns = [
+    path("compte/avis/", account.notice_settings, name="notice_settings"),
+    path("compte/avis/lus/", account.read_notices, name="read_notices"),
+]
