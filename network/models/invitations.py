@@ -49,8 +49,6 @@ class Invitation(models.Model):
     token_hash = models.CharField("empreinte du lien", max_length=64, unique=True, editable=False)
     created_at = models.DateTimeField("créée le", auto_now_add=True)
     expires_at = models.DateTimeField("valable jusqu’au")
-    sent_at = models.DateTimeField("partie le", null=True, blank=True)
-    attempts = models.PositiveSmallIntegerField("essais d’envoi", default=0)
     invited_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         verbose_name="invitée par",
