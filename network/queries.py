@@ -12,6 +12,7 @@ from network.models.assignments import CoordinatorAssignment
 from network.models.clsm import ClsmPage
 from network.models.parts import ClsmCommune, ClsmEpci
 from network.perimeter import perimeter, runs_on
+from network.regions import moderators_for
 from network.services.freshness import FRESH_MONTHS, months_before
 from network.territories.models import Commune, Department
 from portal.base.visibility import visible
@@ -23,6 +24,7 @@ __all__ = [
     "covering",
     "department_counts",
     "directory",
+    "moderators_for",
     "perimeter",
     "public_profiles",
     "stale_profiles",

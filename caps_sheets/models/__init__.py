@@ -1,6 +1,7 @@
 """CAPS sheets, split by subject."""
 
 from caps_sheets.models.index import SheetsIndexPage
+from caps_sheets.models.life import Erratum, Reuse, ReuseState, SheetConfirmation, SheetReminder
 from caps_sheets.models.parts import SheetClsm, SheetCommune, SheetKeyword, SheetPartner, SheetTheme
 from caps_sheets.models.sheet import CapsSheetPage
 from caps_sheets.review.models import (
@@ -23,19 +24,24 @@ __all__ = [
     "CapsSheetPage",
     "Category",
     "CriterionAnswer",
+    "Erratum",
     "GridDecision",
     "GridReview",
     "GridReviewTask",
     "OverrideKind",
     "PublicationOverride",
+    "Reuse",
+    "ReuseState",
     "ReviewCriterion",
     "ReviewGrid",
     "SafeMessagingTick",
     "SafeWording",
     "SheetClsm",
     "SheetCommune",
+    "SheetConfirmation",
     "SheetKeyword",
     "SheetPartner",
+    "SheetReminder",
     "SheetTheme",
     "SheetsIndexPage",
 ]

@@ -5,6 +5,7 @@ from network.models.claims import ClaimRequest, ClaimState
 from network.models.clsm import ClsmPage
 from network.models.directory import DirectoryPage
 from network.models.invitations import Handover, Invitation, InvitationState
+from network.models.life import FreshnessReminder, RegionalModerator
 from network.models.organisations import Organisation
 from network.models.parts import (
     ClsmBody,
@@ -37,8 +38,10 @@ __all__ = [
     "ClsmWorkingGroup",
     "CoordinatorAssignment",
     "DirectoryPage",
+    "FreshnessReminder",
     "Handover",
     "Invitation",
     "InvitationState",
     "Organisation",
+    "RegionalModerator",
 ]

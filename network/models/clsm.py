@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import models
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.functional import cached_property
 from modelcluster.contrib.taggit import ClusterTaggableManager
@@ -17,11 +18,13 @@ from network.panels import profile_tabs
 from network.perimeter import departments_of, perimeter, population_of
 from network.profile import profile_context, with_links
 from network.publication_rules import OPERATIONAL, Messages, publication_errors, publication_warnings
+from network.regions import in_charge
 from network.territories.models import POPULATION_YEAR, Department
 from portal.medialib.fields import document_field, image_field
 from portal.moderation.models import ModeratedPage
 from portal.taxonomies.fields import term_field, terms_field
 from portal.taxonomies.models import Theme, Vocabulary
+from portal.users.models import User
 
 
 class DatePrecision(models.TextChoices):
@@ -200,6 +203,10 @@ class ClsmPage(ModeratedPage):
     def publication_warnings(self) -> Messages:
         """What is allowed but deserves a second look; same shape as ``publication_errors``."""
         return publication_warnings(self)
+
+    def reviewers_in_charge(self, able: QuerySet[User]) -> QuerySet[User]:
+        """Who is told that this profile waits (portal.moderation.queries.reviewers)."""
+        return in_charge(able, self)
 
     def get_context(self, request: HttpRequest, *args: object, **kwargs: object) -> dict[str, object]:
         is_preview = getattr(request, "is_preview", False)

@@ -1,0 +1,45 @@
+"""The life of a profile: who moderates which region, and the reminders already sent."""
+
+from django.conf import settings
+from django.db import models
+
+from network.territories.models import Region
+
+
+class RegionalModerator(models.Model):
+    """The regions whose profiles one moderator looks after. A moderator without a row looks after the rest."""
+
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL, verbose_name="compte", on_delete=models.CASCADE, related_name="moderated_regions"
+    )
+    regions = models.ManyToManyField(Region, verbose_name="régions", related_name="moderators")
+
+    class Meta:
+        verbose_name = "régions d’une modératrice ou d’un modérateur"
+        verbose_name_plural = "régions de la modération"
+        ordering = ["user__last_name", "user__email"]
+
+    def __str__(self) -> str:
+        return str(self.user)
+
+
+class FreshnessReminder(models.Model):
+    """One reminder sent to the coordinators of a profile: once at 6 months and once at 12, for one confirmation."""
+
+    clsm = models.ForeignKey(
+        "network.ClsmPage", verbose_name="CLSM", on_delete=models.CASCADE, related_name="freshness_reminders"
+    )
+    since = models.DateField("profil confirmé le")
+    months = models.PositiveSmallIntegerField("mois écoulés")
+    sent_on = models.DateField("envoyée le")
+
+    class Meta:
+        verbose_name = "relance de vérification"
+        verbose_name_plural = "relances de vérification"
+        ordering = ["-sent_on", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["clsm", "since", "months"], name="one_reminder_a_period"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.clsm} : {self.months} mois"

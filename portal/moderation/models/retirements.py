@@ -1,0 +1,35 @@
+"""Pages that are no longer there, and what stands in their place."""
+
+from django.conf import settings
+from django.db import models
+from wagtail.models import Page
+
+
+class Retirement(models.Model):
+    """A page taken down for good: archived, merged into another, split in two.
+
+    One rule for all: the page is unpublished. Its address leads to its replacement when there is one, else to a page
+    that says what became of it.
+    """
+
+    page = models.OneToOneField(Page, verbose_name="page", on_delete=models.CASCADE, related_name="retirement")
+    replacements = models.ManyToManyField(
+        Page, verbose_name="remplacée par", blank=True, related_name="retirements_replaced"
+    )
+    reason = models.TextField("ce que lit le public", max_length=500)
+    retired_on = models.DateField("le")
+    retired_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name="par",
+        null=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+    )
+
+    class Meta:
+        verbose_name = "page archivée"
+        verbose_name_plural = "pages archivées"
+        ordering = ["-retired_on", "-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.page} (archivée)"
