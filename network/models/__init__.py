@@ -5,7 +5,7 @@ from network.models.claims import ClaimRequest, ClaimState
 from network.models.clsm import ClsmPage
 from network.models.directory import DirectoryPage
 from network.models.invitations import Handover, Invitation, InvitationState
-from network.models.life import FreshnessReminder, RegionalModerator
+from network.models.life import ClsmSplit, FreshnessReminder, RegionalModerator
 from network.models.organisations import Organisation
 from network.models.parts import (
     ClsmBody,
@@ -34,6 +34,7 @@ __all__ = [
     "ClsmRecord",
     "ClsmReport",
     "ClsmSector",
+    "ClsmSplit",
     "ClsmTheme",
     "ClsmWorkingGroup",
     "CoordinatorAssignment",

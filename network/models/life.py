@@ -43,3 +43,32 @@ class FreshnessReminder(models.Model):
 
     def __str__(self) -> str:
         return f"{self.clsm} : {self.months} mois"
+
+
+class ClsmSplit(models.Model):
+    """One CLSM becoming several. Its profile stays until all the new ones are published, then points to them."""
+
+    clsm = models.OneToOneField(
+        "network.ClsmPage", verbose_name="CLSM scindé", on_delete=models.CASCADE, related_name="split"
+    )
+    parts = models.ManyToManyField("network.ClsmPage", verbose_name="nouveaux CLSM", related_name="split_from")
+    heir = models.ForeignKey(
+        "network.ClsmPage",
+        verbose_name="reprend fiches, actions et échanges",
+        on_delete=models.PROTECT,
+        related_name="inherits_from",
+    )
+    reason = models.TextField("ce que lit le public", max_length=500)
+    started_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name="par", null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    started_on = models.DateField("commencée le")
+    completed_on = models.DateField("terminée le", null=True, blank=True)
+
+    class Meta:
+        verbose_name = "scission d’un CLSM"
+        verbose_name_plural = "scissions de CLSM"
+        ordering = ["-started_on", "-pk"]
+
+    def __str__(self) -> str:
+        return f"Scission : {self.clsm}"
