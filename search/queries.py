@@ -66,6 +66,10 @@ class SearchQuery:
         return not (self.filters or self.is_latest_first or self.place)
 
     @property
+    def is_narrowed(self) -> bool:
+        return bool(self.filters or self.place)
+
+    @property
     def choices(self) -> list[tuple[str, str]]:
         """Every parameter but the words and the page: what a form keeps when only the words change."""
         return [(name, value) for name, value in self.params() if name != "q"]

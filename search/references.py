@@ -7,7 +7,7 @@ query here, whatever the number of themes, CLSMs or synonyms.
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 from django.utils import timezone
@@ -19,7 +19,7 @@ from search.best_bets import Promotions, read_promotions
 from search.documents import families
 from search.models import ReferenceStamp, SynonymGroup
 from search.synonyms import Rows, Synonyms
-from search.text import starts
+from search.text import forms, starts
 
 Labels = Mapping[str, Mapping[str, str]]
 
@@ -55,6 +55,12 @@ class References:
     synonyms: Synonyms
     themes: tuple[ThemeName, ...]
     promotions: Promotions
+
+    @cached_property
+    def label_words(self) -> frozenset[str]:
+        """Every word of the labels, folded, but the shortest."""
+        labels = [label for values in self.labels.values() for label in values.values()]
+        return frozenset(form for label in labels for form in forms(label) if len(form) > 3)
 
 
 def references() -> References:

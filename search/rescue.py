@@ -7,11 +7,11 @@ from typing import NamedTuple
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from search.engines.base import SearchEngine
+from search.engines.base import SearchEngine, SearchResults
 from search.plans import Plan, split
 from search.queries import SearchQuery
 from search.references import References, ThemeName
-from search.text import forms, is_stop_word
+from search.text import is_stop_word
 
 MOST = 3
 MOST_THEMES = 4
@@ -40,18 +40,19 @@ class Rescue:
     themes: list[ThemeName] = field(default_factory=list)
 
 
-def rescue(query: SearchQuery, plan: Plan, engine: SearchEngine, reference: References) -> Rescue:
-    """Raises EngineError like any search. One more request to the engine for each condition (MOST at most)."""
+def rescue(query: SearchQuery, results: SearchResults, engine: SearchEngine, reference: References) -> Rescue:
+    """What to do about ``results``, which are empty. One or two more requests to the engine; raises EngineError."""
+    alone = engine.search(SearchQuery(query.text, size=1), reference.synonyms) if query.is_narrowed else results
     return Rescue(
         list(spellings(query, reference)),
-        sorted(without(query, engine, reference), key=lambda one: -one.count),
-        themes(query, plan, engine, reference),
+        sorted(without(query, results, alone, reference), key=lambda one: -one.count),
+        themes(results.plan, alone, engine, reference),
     )
 
 
 def spellings(query: SearchQuery, reference: References) -> Iterator[Spelling]:
     """The query with each word that is close to one of the labels of the portal, but is none of them."""
-    known = label_words(reference)
+    known = reference.label_words
     free, _, _ = split(query.text)
     changed = list(free)
     for number, form in enumerate(free):
@@ -64,33 +65,26 @@ def spellings(query: SearchQuery, reference: References) -> Iterator[Spelling]:
         yield Spelling(text, replace(query, text=text, page=1).url_params())
 
 
-def label_words(reference: References) -> set[str]:
-    """Every word of the labels, folded."""
-    labels = [label for values in reference.labels.values() for label in values.values()]
-    return {form for label in labels for form in forms(label) if len(form) > 3}
+def without(
+    query: SearchQuery, results: SearchResults, alone: SearchResults, reference: References
+) -> Iterator[Without]:
+    """What each group of choices costs, and all the conditions together. ``alone``: what the words find."""
+    worth = sorted(results.without.items(), key=lambda one: -one[1])[:MOST]
+    for group, count in worth:
+        if count:
+            chosen = ", ".join(reference.labels[group][value] for value in query.filters[group])
+            others = {name: values for name, values in query.filters.items() if name != group}
+            yield Without(chosen, count, replace(query, filters=others, page=1).url_params())
+    conditions = [*query.filters, *([query.place] if query.place else [])]
+    if alone.total and (len(conditions) > 1 or query.place):
+        label = "tous les filtres" if len(conditions) > 1 else query.place
+        yield Without(label, alone.total, SearchQuery(query.text).url_params())
 
 
-def without(query: SearchQuery, engine: SearchEngine, reference: References) -> Iterator[Without]:
-    """What each choice costs, and all of them together."""
-    conditions = [
-        (reference.labels[group][value], query.without(group, value))
-        for group, values in query.filters.items()
-        for value in values
-    ]
-    if query.place:
-        conditions.append((query.place, replace(query, place="", page=1)))
-    if len(conditions) > 1:
-        conditions.append(("tous les filtres", SearchQuery(query.text)))
-    for label, other in conditions[: MOST + 1]:
-        if count := engine.search(replace(other, size=1), reference.synonyms).total:
-            yield Without(label, count, other.url_params())
-
-
-def themes(query: SearchQuery, plan: Plan, engine: SearchEngine, reference: References) -> list[ThemeName]:
+def themes(plan: Plan, alone: SearchResults, engine: SearchEngine, reference: References) -> list[ThemeName]:
     """The themes that the words name, else those of what holds a part of them, else the most documented."""
     named = {one.value for one in plan.named if one.group == "theme"}
     if not named:
-        counts = engine.search(SearchQuery(query.text, size=1), reference.synonyms).facets["theme"]
-        counts = counts or engine.search(SearchQuery(size=1), reference.synonyms).facets["theme"]
+        counts = alone.facets["theme"] or engine.search(SearchQuery(size=1), reference.synonyms).facets["theme"]
         named = set(sorted(counts, key=lambda slug: (-counts[slug], slug))[:MOST_THEMES])
     return [theme for theme in reference.themes if theme.slug in named][:MOST_THEMES]

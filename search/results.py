@@ -92,7 +92,7 @@ def find(query: SearchQuery) -> Found:
 
 def way_out(query: SearchQuery, results: SearchResults, reference: References) -> Rescue | None:
     try:
-        return rescue(query, results.plan, get_engine(), reference)
+        return rescue(query, results, get_engine(), reference)
     except EngineError:
         return None
 

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 from wagtail.models import Page, Site
 
+from portal.base.tree import children_of
 from portal.base.visibility import visible
 
 Link = dict[str, object]
@@ -25,8 +26,7 @@ class SiteFrame:
         site = Site.find_for_request(self.request)
         if site is None:
             return []
-        children = Page.objects.child_of(site.root_page).order_by("path")
-        return list(visible(children).only("title", "path", "depth", "url_path", "show_in_menus"))
+        return list(visible(children_of(site.root_page)).only("title", "path", "depth", "url_path", "show_in_menus"))
 
     def links(self, *, in_menu: bool) -> list[Link]:
         found = [(page.title, page.get_url(self.request)) for page in self.pages if page.show_in_menus == in_menu]

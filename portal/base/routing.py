@@ -14,4 +14,6 @@ def pages_along(start: Page, components: list[str]) -> list[Page]:
     for component in components[:MAX_LEVELS]:
         path = f"{path}{component}/"
         paths.append(path)
-    return list(Page.objects.descendant_of(start).filter(url_path__in=paths).order_by("depth"))
+    # The address has no index, the slug has one.
+    below = Page.objects.descendant_of(start).filter(slug__in=components[:MAX_LEVELS], url_path__in=paths)
+    return list(below.order_by("depth"))

@@ -18,6 +18,16 @@ def visible(pages: Pages) -> Pages:
     Wagtail's ``public()`` reads the restrictions first, once per list; here the database compares the paths
     by itself, so that a page made of many lists stays within its number of queries.
     """
-    restricted_path = Substr(OuterRef("path"), 1, Length("page__path"))
-    lasting = Q(expire_at__isnull=True) | Q(expire_at__gt=timezone.now())
-    return pages.live().filter(lasting, ~Exists(PageViewRestriction.objects.filter(page__path=restricted_path)))
+    return pages.filter(is_visible())
+
+
+def is_visible(at: str = "") -> Q:
+    """The same as a condition on the page that ``at`` leads to (« clsm_items__clsm »), or on the page itself.
+
+    Given to the same ``filter`` as other conditions on that path, it is about the same linked row.
+    """
+    link = f"{at}__" if at else ""
+    restricted_path = Substr(OuterRef(f"{link}path"), 1, Length("page__path"))
+    lasting = Q(**{f"{link}expire_at__isnull": True}) | Q(**{f"{link}expire_at__gt": timezone.now()})
+    restricted = Exists(PageViewRestriction.objects.filter(page__path=restricted_path))
+    return Q(lasting, ~restricted, **{f"{link}live": True})

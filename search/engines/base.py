@@ -108,12 +108,14 @@ class SearchResults:
     """One page of hits, the total, and for each facet group its values with the number of documents.
 
     The counts of a group are those it would have if nothing were chosen in it: choosing a second value widens.
+    ``without``: for each group that has a choice, the total if it had none.
     """
 
     hits: list[Hit]
     total: int
     facets: dict[str, dict[str, int]]
     plan: Plan = field(default_factory=Plan)
+    without: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -31,6 +31,7 @@ from search.engines.elasticsearch_queries import (
     close_words,
     known_body,
     read_facets,
+    read_without,
     search_body,
     suggest_body,
 )
@@ -120,7 +121,8 @@ class ElasticsearchEngine(SearchEngine):
             while query.may_widen and (wider := plan.wider(total(answer))):
                 plan = wider
                 answer = self._ask(search_body(query, plan, near))
-        return SearchResults(read_hits(answer, plan), total(answer), read_facets(answer, query.filters), plan)
+        counts, without = read_facets(answer, query.filters), read_without(answer, query.filters)
+        return SearchResults(read_hits(answer, plan), total(answer), counts, plan, without)
 
     def suggest(self, text: str, size: int) -> list[Suggestion]:
         if not forms(text):

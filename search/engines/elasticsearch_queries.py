@@ -193,6 +193,10 @@ def read_facets(answer: Body, filters: Filters) -> dict[str, dict[str, int]]:
     return {name: {one["key"]: one["doc_count"] for one in buckets} for name, buckets in counted.items()}
 
 
+def read_without(answer: Body, filters: Filters) -> dict[str, int]:
+    return {name: answer["aggregations"][name]["doc_count"] for name in filters}
+
+
 def close_words(unsure: Iterable[str]) -> Body:
     """The indexed words at one or two slips of each form that no document holds, nearest first."""
     return {

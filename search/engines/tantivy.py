@@ -44,6 +44,7 @@ from search.text import forms, stem
 UPDATE_HEAP = 20_000_000
 REBUILD_HEAP = 100_000_000
 WRITE_TIMEOUT = 30.0
+TOTAL = "total"
 
 
 @contextmanager
@@ -78,7 +79,8 @@ class TantivyEngine(SearchEngine):
             starting, everything = by_first_word(plan.marked), sum(plan.marked.values())
             hits = [read_hit(searcher, address, float(score), starting, everything) for score, address in found.hits]
             total = found.count  # type: ignore[attr-defined]  # missing from tantivy's stubs
-            return SearchResults(hits, total, facet_counts(searcher, builder, words, filters), plan)
+            counts, without = facet_counts(searcher, builder, words, filters)
+            return SearchResults(hits, total, counts, plan, without)
 
     def _page(
         self, searcher: Searcher, tree: Query, query: SearchQuery, plan: Plan, near: Near | None
@@ -173,22 +175,30 @@ def suggestion(searcher: Searcher, address: tantivy.DocAddress) -> Suggestion:
 
 def facet_counts(
     searcher: Searcher, builder: QueryBuilder, words: Query, filters: dict[str, tuple[str, ...]]
-) -> dict[str, dict[str, int]]:
-    """One request for all the groups without a choice, then one for each group that has one."""
+) -> tuple[dict[str, dict[str, int]], dict[str, int]]:
+    """The counts of each group, and the total without each chosen group.
+
+    One request for all the groups without a choice, then one for each group that has one.
+    """
     free = [name for name in GROUP_NAMES if name not in filters]
-    counts = aggregate(searcher, builder.filtered(words, filters), free)
+    counts, _ = aggregate(searcher, builder.filtered(words, filters), free)
+    without = {}
     for name in filters:
         others = {other: values for other, values in filters.items() if other != name}
-        counts |= aggregate(searcher, builder.filtered(words, others), [name])
-    return {name: counts[name] for name in GROUP_NAMES}
+        counted, without[name] = aggregate(searcher, builder.filtered(words, others), [name])
+        counts |= counted
+    return {name: counts[name] for name in GROUP_NAMES}, without
 
 
-def aggregate(searcher: Searcher, tree: Query, groups: list[str]) -> dict[str, dict[str, int]]:
+def aggregate(searcher: Searcher, tree: Query, groups: list[str]) -> tuple[dict[str, dict[str, int]], int]:
+    """The counts of each of ``groups`` among the documents of ``tree``, and the number of these documents."""
     if not groups:
-        return {}
-    asked = {name: {"terms": {"field": facet_field(name), "size": MAX_FACET_VALUES}} for name in groups}
+        return {}, 0
+    asked: dict[str, Any] = {name: {"terms": {"field": facet_field(name), "size": MAX_FACET_VALUES}} for name in groups}
+    asked[TOTAL] = {"value_count": {"field": "recent"}}
     answer = searcher.aggregate(tree, asked)
-    return {name: {bucket["key"]: bucket["doc_count"] for bucket in answer[name]["buckets"]} for name in groups}
+    counts = {name: {bucket["key"]: bucket["doc_count"] for bucket in answer[name]["buckets"]} for name in groups}
+    return counts, int(answer[TOTAL]["value"])
 
 
 def is_known(searcher: Searcher, form: str) -> bool:

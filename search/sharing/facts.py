@@ -16,7 +16,7 @@ from caps_sheets.models import CapsSheetPage
 from caps_sheets.podcasts.models import EpisodePage
 from network.models import ClsmPage
 from portal.base.models import NewsPage
-from portal.base.visibility import visible
+from portal.base.visibility import is_visible
 
 #: What is said of one page: kind of fact → its values. A group of facets holds the values of the search address.
 Facts = Mapping[str, list[str]]
@@ -85,7 +85,6 @@ SOURCES: dict[str, tuple[type[Page], tuple[Source, ...]]] = {
     ),
     "news": (NewsPage, (Source(DATE, "date"),)),
 }
-LINKED = {SHEET: CapsSheetPage, CLSM: ClsmPage, CLSM_OF_SHEET: ClsmPage}
 
 
 def facts_of(pages: Iterable[tuple[str, int]]) -> dict[int, Facts]:
@@ -106,7 +105,7 @@ def facts_of(pages: Iterable[tuple[str, int]]) -> dict[int, Facts]:
 
 def _rows(model: type[Page], ids: list[int], source: Source) -> QuerySet:
     """(page id, fact, value) of one source. One ``filter``: its conditions are about the same linked row."""
-    public = {f"{link}__in": visible(LINKED[link].objects.all()) for link in source.through}
-    rows = model.objects.filter(source.only, pk__in=ids, **{f"{source.path}__isnull": False}, **public)
+    public = [is_visible(link) for link in source.through]
+    rows = model.objects.filter(source.only, *public, pk__in=ids, **{f"{source.path}__isnull": False})
     value = Cast(F(source.path), CharField())
     return rows.order_by().values_list("pk", Value(source.fact, CharField()), value)

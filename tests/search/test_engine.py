@@ -196,6 +196,7 @@ def test_facet_counts_equal_a_recount(
         ]
 
     assert results.total == len(kept())
+    assert results.without == {name: len(kept(name)) for name in chosen}
     for name in GROUP_NAMES:
         expected = {value: sum(value in d.facets.get(name, ()) for d in kept(name)) for value in values[name]}
         assert results.facets[name] == {value: count for value, count in expected.items() if count}

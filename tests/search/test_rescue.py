@@ -5,6 +5,7 @@ import pytest
 from search.engines.base import SearchEngine
 from search.queries import SearchQuery
 from search.rebuilding import rebuild
+from search.references import references_changed
 from search.rescue import Rescue
 from search.results import find
 from tests.factories.network import make_clsm, make_department, make_theme
@@ -32,6 +33,15 @@ def test_each_condition_says_what_would_be_found_without_it(world: None) -> None
     without = rescue("jardin", departement=("departement-59",), theme=("deuil",)).without
     assert [(one.label, one.count) for one in without] == [("Nord (59)", 1), ("tous les filtres", 1)]
     assert without[0].params == "q=jardin&theme=deuil"
+
+
+def test_several_choices_of_a_group_are_given_up_together(world: None) -> None:
+    (without,) = rescue("jardin", departement=("departement-59", "departement-99")).without
+    assert (without.label, without.count, without.params) == ("Nord (59)", 1, "q=jardin")
+    make_department("62", "Pas-de-Calais", ("32", "Hauts-de-France"))
+    references_changed()
+    (without,) = rescue("jardin", departement=("departement-59", "departement-62")).without
+    assert (without.label, without.count) == ("Nord (59), Pas-de-Calais (62)", 1)
 
 
 def test_a_word_close_to_a_label_is_proposed(world: None) -> None:
