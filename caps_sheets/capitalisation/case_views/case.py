@@ -1,0 +1,180 @@
+"""The page of one case file: what comes next, its follow-up, its framing grid, its history. Each form has its URL."""
+
+from typing import Any
+
+from django.forms import BaseForm
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from wagtail.admin import messages
+
+from caps_sheets.capitalisation.board import days_at_stage, late_days
+from caps_sheets.capitalisation.case_panels import panels_for
+from caps_sheets.capitalisation.case_views.forms import DetailsForm, FramingForm, MoveForm, OwnerForm
+from caps_sheets.capitalisation.case_views.screens import CaseScreen
+from caps_sheets.capitalisation.coverage import coverage_of
+from caps_sheets.capitalisation.framing_score import grid_of, score_of
+from caps_sheets.capitalisation.models import CaseFile, Stage
+from caps_sheets.capitalisation.pipeline.editing import entrust, save_details, save_framing
+from caps_sheets.capitalisation.pipeline.moves import IN_WORKFLOW, LABELS
+from caps_sheets.capitalisation.pipeline.moving import Offer, move, offered
+from caps_sheets.capitalisation.pipeline.rights import is_centre, may_change, visible_to
+from portal.base.errors import Refused
+from portal.users.models import User
+
+Forms = dict[str, BaseForm]
+
+
+class CaseView(CaseScreen):
+    """Shows the file; the views below it answer the POSTs, and show it again when something is refused."""
+
+    template_name = "wagtailadmin/capitalisation/case.html"
+
+    def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+        super().setup(request, *args, **kwargs)
+        files = visible_to(self.user).select_related("answer__clsm", "answer__main_theme", "owner", "sheet")
+        self.case_file: CaseFile = get_object_or_404(files, pk=kwargs["pk"])
+
+    def get_page_title(self) -> str:
+        return str(self.case_file)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        bound: Forms = kwargs.pop("bound", {})
+        lines = grid_of(self.case_file)
+        framing = bound.get("framing") or FramingForm(lines=lines, initial=self._seen())
+        return {
+            **super().get_context_data(**kwargs),
+            "case_file": self.case_file,
+            "days": days_at_stage(self.case_file),
+            "late_days": late_days(self.case_file),
+            "moves": [(offer, bound.get(offer.action) or self._move_form(offer)) for offer in self._offers()],
+            "is_followed": self.case_file.stage in (Stage.WRITING, *IN_WORKFLOW),
+            "may_change": may_change(self.user, self.case_file),
+            "may_entrust": is_centre(self.user),
+            "details": bound.get("details") or DetailsForm(instance=self.case_file, initial=self._seen()),
+            "owner_form": bound.get("owner") or OwnerForm(initial=self._seen() | {"owner": self.case_file.owner}),
+            "framing": framing,
+            "score": score_of(lines),
+            "coverage": coverage_of(self.case_file.answer),
+            "panels": panels_for(self.case_file, self.user),
+            "history": [
+                (each, LABELS.get(each.action, each.action)) for each in self.case_file.moves.select_related("by")
+            ],
+        }
+
+    def _offers(self) -> list[Offer]:
+        return offered(self.case_file, self.user)
+
+    def _seen(self) -> dict[str, Any]:
+        return {"revision": self.case_file.revision}
+
+    def _move_form(self, offer: Offer, data: Any = None) -> MoveForm:
+        return MoveForm(
+            data,
+            initial=self._seen(),
+            auto_id=f"id_{offer.action}_%s",
+            needs_reason=offer.needs_reason,
+            changes_stage=offer.target != self.case_file.stage,
+        )
+
+    def _as_seen(self, form: BaseForm) -> CaseFile:
+        """The file with the revision that the person had on screen."""
+        seen = CaseFile.objects.get(pk=self.case_file.pk)
+        seen.revision = form.cleaned_data["revision"]
+        return seen
+
+    def _done(self, message: str) -> HttpResponse:
+        messages.success(self.request, message)
+        # A person who hands their file over no longer sees it.
+        if visible_to(self.user).filter(pk=self.case_file.pk).exists():
+            return redirect("capitalisation_case", self.case_file.pk)
+        return redirect("capitalisation_board")
+
+    def _refused(self, refusal: Refused, name: str, form: BaseForm) -> HttpResponse:
+        """The page again as the file is now, what was typed still there."""
+        for sentence in refusal.messages:
+            messages.error(self.request, sentence)
+        self.case_file = get_object_or_404(visible_to(self.user), pk=self.case_file.pk)
+        return self._again(name, form)
+
+    def _again(self, name: str, form: BaseForm) -> HttpResponse:
+        posted = self.request.POST.copy()
+        posted["revision"] = str(self.case_file.revision)
+        form.data = posted
+        return self.render_to_response(self.get_context_data(bound={name: form}))
+
+
+class PostOnly(CaseView):
+    """A GET on the address of a form shows the file."""
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return redirect("capitalisation_case", self.case_file.pk)
+
+
+class MoveView(PostOnly):
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        action = kwargs["action"]
+        offer = next((each for each in self._offers() if each.action == action), None)
+        if offer is None:
+            return self._not_offered()
+        form = self._move_form(offer, request.POST)
+        if not form.is_valid():
+            messages.error(request, "Rien n’a été décidé : complétez le formulaire.")
+            return self._again(action, form)
+        values = form.cleaned_data
+        try:
+            move(
+                self._as_seen(form),
+                action,
+                by=self.user,
+                reason=values.get("reason", ""),
+                due_on=values.get("due_on"),
+            )
+        except Refused as refusal:
+            return self._refused(refusal, action, form)
+        return self._done(f"{offer.label} : c’est fait.")
+
+    def _not_offered(self) -> HttpResponse:
+        """Somebody decided in between, or the address was made up: there is no form to give back."""
+        messages.error(self.request, "Rien n’a été décidé : le dossier n’attend pas cette décision de votre part.")
+        return redirect("capitalisation_case", self.case_file.pk)
+
+
+class DetailsView(PostOnly):
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        form = DetailsForm(request.POST, instance=CaseFile.objects.get(pk=self.case_file.pk))
+        if not form.is_valid():
+            messages.error(request, "Le suivi n’est pas enregistré : corrigez les champs signalés.")
+            return self._again("details", form)
+        try:
+            save_details(self._as_seen(form), form.cleaned_data, by=self.user)
+        except Refused as refusal:
+            form.say_what_was_saved(CaseFile.objects.get(pk=self.case_file.pk))
+            return self._refused(refusal, "details", form)
+        return self._done("Le suivi est enregistré.")
+
+
+class OwnerView(PostOnly):
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        form = OwnerForm(request.POST)
+        if not form.is_valid():
+            messages.error(request, "Choisissez une personne de la liste.")
+            return self._again("owner", form)
+        owner: User | None = form.cleaned_data["owner"]
+        try:
+            entrust(self._as_seen(form), owner, by=self.user)
+        except Refused as refusal:
+            return self._refused(refusal, "owner", form)
+        return self._done(f"Le dossier est confié à {owner}." if owner else "Le dossier n’est plus confié à personne.")
+
+
+class FramingView(PostOnly):
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        form = FramingForm(request.POST, lines=grid_of(self.case_file))
+        if not form.is_valid():
+            messages.error(request, "La grille n’est pas enregistrée : corrigez les réponses signalées.")
+            return self._again("framing", form)
+        try:
+            save_framing(self._as_seen(form), form.answers(), by=self.user)
+        except Refused as refusal:
+            return self._refused(refusal, "framing", form)
+        return self._done("La grille de cadrage est enregistrée.")

@@ -1,0 +1,140 @@
+"""Forms of the page of a case file. Each carries the revision of the file that the person saw."""
+
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from django import forms
+from django.forms import BoundField
+from wagtail.admin.widgets import AdminDateInput
+
+from caps_sheets.capitalisation.framing_score import Line
+from caps_sheets.capitalisation.models import MAX_SCORE, CaseFile, FramingCriterion
+from caps_sheets.capitalisation.pipeline.editing import DETAILS, CriterionAnswer
+from caps_sheets.capitalisation.pipeline.rights import possible_owners
+from portal.users.models import User
+
+YES, NO = "oui", "non"
+
+
+class SeenForm(forms.Form):
+    """``revision``: that of the file when the form was shown."""
+
+    revision = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
+
+
+class MoveForm(SeenForm):
+    reason = forms.CharField(label="Motif", required=False, widget=forms.Textarea(attrs={"rows": 3}))
+    due_on = forms.DateField(label="Échéance de l’étape suivante", required=False, widget=AdminDateInput)
+
+    def __init__(self, *args: Any, needs_reason: bool, changes_stage: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if needs_reason:
+            self.fields["reason"].required = True
+            self.fields["reason"].error_messages["required"] = "Dites le motif de cette décision."
+        else:
+            del self.fields["reason"]
+        if not changes_stage:
+            del self.fields["due_on"]
+
+
+class OwnerForm(SeenForm):
+    owner = forms.ModelChoiceField(
+        label="Accompagnateur·rice", queryset=User.objects.none(), required=False, empty_label="personne"
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["owner"].queryset = possible_owners()  # type: ignore[attr-defined]
+
+
+class DetailsForm(forms.ModelForm):
+    revision = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
+
+    class Meta:
+        model = CaseFile
+        fields = DETAILS
+        widgets = {
+            "due_on": AdminDateInput,
+            "carrier_agreed_on": AdminDateInput,
+            "plan_validated_on": AdminDateInput,
+            "contacts": forms.Textarea(attrs={"rows": 3}),
+            "schedule": forms.Textarea(attrs={"rows": 3}),
+            "notes": forms.Textarea(attrs={"rows": 5}),
+        }
+
+    def say_what_was_saved(self, current: CaseFile) -> None:
+        """Beside each field that somebody else changed, what it holds now: nothing is overwritten without a word."""
+        for name in self._meta.fields:  # type: ignore[union-attr]
+            saved = getattr(current, name)
+            if saved != self.cleaned_data.get(name):
+                shown = saved.strftime("%d/%m/%Y") if hasattr(saved, "strftime") else saved
+                self.add_error(name, f"Enregistré entre-temps : {shown or 'rien'}.")
+
+
+class GridLine(NamedTuple):
+    """One criterion of the grid with its bound fields."""
+
+    criterion: FramingCriterion
+    value: BoundField
+    comment: BoundField
+
+
+class FramingForm(SeenForm):
+    """The whole grid: oui / non for what blocks, 0 to 3 for the rest; everything may be left for later."""
+
+    def __init__(self, *args: Any, lines: list[Line], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.lines = lines
+        for line in lines:
+            self.fields[_name("value", line)] = _value_field(line)
+            self.fields[_name("comment", line)] = forms.CharField(
+                label=f"Commentaire : {line.criterion}",
+                required=False,
+                initial=line.answer.comment if line.answer else "",
+                widget=forms.Textarea(attrs={"rows": 1}),
+            )
+
+    @property
+    def blocking_lines(self) -> Iterator[GridLine]:
+        return (line for line in self._grid() if line.criterion.is_blocking)
+
+    @property
+    def weighted_lines(self) -> Iterator[GridLine]:
+        return (line for line in self._grid() if not line.criterion.is_blocking)
+
+    def answers(self) -> list[CriterionAnswer]:
+        return [self._answer(line) for line in self.lines]
+
+    def _grid(self) -> Iterator[GridLine]:
+        for line in self.lines:
+            yield GridLine(line.criterion, self[_name("value", line)], self[_name("comment", line)])
+
+    def _answer(self, line: Line) -> CriterionAnswer:
+        value, comment = self.cleaned_data[_name("value", line)], self.cleaned_data[_name("comment", line)]
+        if line.criterion.is_blocking:
+            return CriterionAnswer(line.criterion, is_met=value == YES if value else None, comment=comment)
+        return CriterionAnswer(line.criterion, score=int(value) if value else None, comment=comment)
+
+
+def _name(kind: str, line: Line) -> str:
+    return f"{kind}_{line.criterion.pk}"
+
+
+def _value_field(line: Line) -> forms.ChoiceField:
+    blocking = line.criterion.is_blocking
+    choices = [(YES, "oui"), (NO, "non")] if blocking else [(str(n), str(n)) for n in range(MAX_SCORE + 1)]
+    return forms.ChoiceField(
+        label=line.criterion.label,
+        help_text=line.criterion.help,
+        choices=[("", "sans réponse"), *choices],
+        required=False,
+        initial=_initial(line),
+    )
+
+
+def _initial(line: Line) -> str:
+    if line.answer is None:
+        return ""
+    if line.criterion.is_blocking:
+        return {True: YES, False: NO, None: ""}[line.answer.is_met]
+    return "" if line.answer.score is None else str(line.answer.score)

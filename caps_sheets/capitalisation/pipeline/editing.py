@@ -1,0 +1,79 @@
+"""What a case file holds besides its stage: who owns it, its dates and notes, its framing grid."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import transaction
+from wagtail.log_actions import log
+
+from caps_sheets.capitalisation.models import CaseFile, FramingAnswer, FramingCriterion
+from caps_sheets.capitalisation.pipeline.logs import CHANGED, ENTRUSTED, FRAMED
+from caps_sheets.capitalisation.pipeline.moving import claim, lock
+from caps_sheets.capitalisation.pipeline.notices import tell_new_owner
+from caps_sheets.capitalisation.pipeline.rights import CHANGE as OWNER_RIGHT
+from caps_sheets.capitalisation.pipeline.rights import holders, is_centre, may_change
+from portal.base.errors import Refused
+from portal.users.models import User
+
+#: The fields that the owner of a file may change; who owns it is the Centre's choice.
+DETAILS = ("due_on", "carrier_agreed_on", "contacts", "schedule", "plan_validated_on", "notes")
+NOT_YOURS = "Ce dossier est suivi par quelqu’un d’autre."
+
+
+@dataclass(frozen=True)
+class CriterionAnswer:
+    """What is answered to one criterion: ``is_met`` if it is blocking, ``score`` (0 to 3) if it is not."""
+
+    criterion: FramingCriterion
+    is_met: bool | None = None
+    score: int | None = None
+    comment: str = ""
+
+
+@transaction.atomic
+def save_details(case_file: CaseFile, values: Mapping[str, Any], *, by: User) -> CaseFile:
+    """Write the fields of ``DETAILS`` that ``values`` holds, on the file as it was seen; nothing if nothing changes."""
+    locked = _changeable(case_file, by)
+    changes = {name: values[name] for name in DETAILS if name in values and values[name] != getattr(locked, name)}
+    if not changes:
+        return locked
+    changed = claim(locked, **changes)
+    log(instance=changed, action=CHANGED, user=by, data={"fields": sorted(changes)})
+    return changed
+
+
+@transaction.atomic
+def entrust(case_file: CaseFile, owner: User | None, *, by: User) -> CaseFile:
+    """Give the file to ``owner``, or to nobody; the former owner loses sight of it at once."""
+    locked = lock(case_file)
+    if not is_centre(by):
+        raise Refused("Confier un dossier revient au Centre.")
+    if owner is not None and not holders(OWNER_RIGHT).filter(pk=owner.pk).exists():
+        raise Refused(f"{owner} n’a pas de rôle qui permette de suivre un dossier.")
+    if locked.owner_id == (owner.pk if owner else None):
+        return locked
+    changed = claim(locked, owner=owner)
+    log(instance=changed, action=ENTRUSTED, user=by, data={"owner": str(owner or "personne")})
+    tell_new_owner(changed, by=by)
+    return changed
+
+
+@transaction.atomic
+def save_framing(case_file: CaseFile, answers: list[CriterionAnswer], *, by: User) -> CaseFile:
+    """Write the whole grid as it was filled."""
+    locked = _changeable(case_file, by)
+    for answer in answers:
+        values: dict[str, Any] = {"comment": answer.comment}
+        values |= {"is_met": answer.is_met} if answer.criterion.is_blocking else {"score": answer.score}
+        FramingAnswer.objects.update_or_create(case_file=locked, criterion=answer.criterion, defaults=values)
+    changed = claim(locked)
+    log(instance=changed, action=FRAMED, user=by)
+    return changed
+
+
+def _changeable(case_file: CaseFile, by: User) -> CaseFile:
+    locked = lock(case_file)
+    if not may_change(by, locked):
+        raise Refused(NOT_YOURS)
+    return locked

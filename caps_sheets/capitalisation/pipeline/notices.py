@@ -1,0 +1,43 @@
+"""What the people of a case file are told. The texts are in ``templates/email/notices/``."""
+
+from django.urls import reverse
+
+from caps_sheets.capitalisation.models import CaseFile
+from portal.moderation.notices import register
+from portal.moderation.notify import tell
+from portal.users.models import User
+
+ENTRUSTED = "case_entrusted"
+MOVED = "case_moved"
+AUDIENCE = "l’accompagnateur·rice du dossier"
+
+
+def register_events() -> None:
+    """Declare the events: called once, when the room is ready."""
+    register(ENTRUSTED, "Dossier de capitalisation confié", AUDIENCE)
+    register(MOVED, "Décision sur un dossier de capitalisation", AUDIENCE)
+
+
+def tell_new_owner(case_file: CaseFile, *, by: User) -> None:
+    if case_file.owner_id != by.pk:
+        tell(ENTRUSTED, [case_file.owner], link=link_to(case_file), by=str(by), **_facts(case_file))
+
+
+def tell_owner_of_move(case_file: CaseFile, decision: str, *, by: User, reason: str) -> None:
+    if case_file.owner_id != by.pk:
+        facts = _facts(case_file) | {"by": str(by), "decision": decision, "reason": reason}
+        tell(MOVED, [case_file.owner], link=link_to(case_file), **facts)
+
+
+def link_to(case_file: CaseFile) -> str:
+    return reverse("capitalisation_case", args=[case_file.pk])
+
+
+def _facts(case_file: CaseFile) -> dict[str, str]:
+    return {
+        "action": str(case_file.answer),
+        "clsm": case_file.answer.clsm.title,
+        "stage": case_file.get_stage_display(),
+        "status": case_file.get_status_display(),
+        "due_on": f"{case_file.due_on:%d/%m/%Y}" if case_file.due_on else "",
+    }
