@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django import forms
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel, PageChooserPanel
 from wagtail.admin.views import generic
 from wagtail.admin.viewsets.base import ViewSetGroup
@@ -9,7 +10,7 @@ from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.permissions import ModelPermissionPolicy
 from wagtail.snippets.views.snippets import SnippetViewSet
 
-from network.models import ClsmRecord, CoordinatorAssignment, Organisation
+from network.models import ClsmRecord, CoordinatorAssignment, Organisation, RegionalModerator
 from network.services.coordinators import delete_assignment, save_assignment
 from portal.users.models import User
 
@@ -106,8 +107,26 @@ class OrganisationViewSet(SnippetViewSet):
     ]
 
 
+class RegionalModeratorViewSet(ModelViewSet):
+    """Which regions each moderator looks after: decides who is told of what."""
+
+    model = RegionalModerator
+    name = "regional_moderators"
+    url_prefix = "reseau/moderation-regionale"
+    icon = "site"
+    menu_label = "Modération par région"
+    add_to_reference_index = False
+    copy_view_enabled = False
+    list_display = ["user"]
+    search_fields = ["user__email", "user__first_name", "user__last_name"]
+    panels = [
+        FieldPanel("user", help_text="Une personne du rôle « Modération »."),
+        FieldPanel("regions", widget=forms.CheckboxSelectMultiple),
+    ]
+
+
 class NetworkViewSetGroup(ViewSetGroup):
-    items = (AssignmentViewSet(), RecordViewSet())
+    items = (AssignmentViewSet(), RecordViewSet(), RegionalModeratorViewSet())
     menu_label = "Réseau des CLSM"
     menu_icon = "group"
     menu_order = 300

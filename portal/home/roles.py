@@ -67,6 +67,17 @@ EVERY_CASE = (
 )
 
 
+#: The life of what is published: confirmations, errata, adaptations elsewhere, errors told by visitors.
+LIFE = (
+    "caps_sheets.add_sheetconfirmation",
+    "caps_sheets.add_erratum",
+    "caps_sheets.delete_erratum",
+    "caps_sheets.change_reuse",
+    "portal_moderation.view_errorreport",
+    "portal_moderation.change_errorreport",
+)
+
+
 @dataclass(frozen=True)
 class Role:
     """``permissions``: app.codename. ``pages`` and ``collections``: rights on a page type's first page, or a name."""
@@ -89,11 +100,14 @@ ROLES = (
                 "portal_taxonomies.theme",
                 "network.organisation",
                 "network.coordinatorassignment",
+                "network.regionalmoderator",
                 "wagtailredirects.redirect",
             ),
             "network.change_clsmrecord",
+            "network.add_clsmsplit",  # merging CLSMs too
             "portal_base.change_portalsettings",
             *SEARCH,
+            *LIFE,
             *EVERY_CASE,
             "portal_search.change_indexchange",
             "portal_search.change_measuredterm",
@@ -109,6 +123,7 @@ ROLES = (
             "network.change_organisation",
             "network.change_clsmrecord",
             *SEARCH,
+            *LIFE,
             *EVERY_CASE,
         ),
         {HomePage: ("change_page", "lock_page", "unlock_page")},

@@ -3,12 +3,14 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.functional import cached_property
 from wagtail.admin import messages
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, ObjectList
 from wagtail.admin.ui.tables import BooleanColumn, Column
-from wagtail.admin.views.generic import DeleteView
+from wagtail.admin.views.generic import DeleteView, EditView
 from wagtail.admin.viewsets.base import ViewSetGroup
 from wagtail.admin.viewsets.model import ModelViewSet
+from wagtail.admin.widgets.button import Button
 
 from portal.taxonomies.forms import TermForm, ThemeForm
 from portal.taxonomies.models import Term, Theme
@@ -44,9 +46,23 @@ class UnusedOnlyDeleteView(DeleteView):
         return redirect(reverse(self.edit_url_name, args=[self.object.pk]))
 
 
+class MergeableEditView(EditView):
+    """The form of a term, with the way to merge it into another."""
+
+    @cached_property
+    def header_more_buttons(self) -> list[Button]:
+        buttons = super().header_more_buttons
+        if self.can_delete:
+            kind = self.index_url_name.partition(":")[0]
+            url = reverse("merge_item", args=[kind, self.object.pk])
+            buttons.append(Button("Fusionner avec un autre", url=url, icon_name="download", priority=30))
+        return buttons
+
+
 class VocabularyViewSet(ModelViewSet):
     """What the screens of terms and themes share."""
 
+    edit_view_class = MergeableEditView
     delete_view_class = UnusedOnlyDeleteView
     copy_view_enabled = False
     search_backend_name = None

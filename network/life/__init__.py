@@ -1,0 +1,1 @@
+"""The life of a CLSM: reminders, merges and splits of profiles."""

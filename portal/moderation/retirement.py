@@ -1,0 +1,95 @@
+"""Taking a page down for good, and leading those who come to it to what stands in its place."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from django.db import transaction
+from django.dispatch import receiver
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+from wagtail.contrib.redirects.models import Redirect
+from wagtail.log_actions import log
+from wagtail.models import Page
+from wagtail.signals import page_published
+
+from portal.base.errors import Refused
+from portal.base.visibility import visible
+from portal.moderation.models import Retirement
+from portal.users.models import User
+
+RETIRED = "portal.retired"
+
+
+def retirement_refusals(page: Page, replacements: Sequence[Page]) -> list[str]:
+    refusals = []
+    if not page.live:
+        refusals.append("Cette page n’est pas en ligne.")
+    if any(each.pk == page.pk for each in replacements):
+        refusals.append("Une page ne se remplace pas elle-même.")
+    refusals += [f"« {each.title} » n’est pas en ligne." for each in replacements if not each.live]
+    return refusals
+
+
+@transaction.atomic
+def retire(
+    page: Page, *, replacements: Sequence[Page] = (), reason: str, by: User | None, today: date | None = None
+) -> Retirement:
+    """Unpublish ``page``; its address, and those that led to it, lead to its replacement.
+
+    Without one, or with several, they lead to a page that says what became of it.
+    """
+    if refusals := retirement_refusals(page, replacements):
+        raise Refused(*refusals)
+    retirement, _ = Retirement.objects.update_or_create(
+        page=page,
+        defaults={"reason": reason, "retired_on": today or timezone.localdate(), "retired_by": by},
+    )
+    retirement.replacements.set(replacements)
+    _redirect(page, replacements)
+    for earlier in Retirement.objects.filter(replacements=page):
+        earlier.replacements.remove(page)
+        earlier.replacements.add(*replacements)
+    page.specific.unpublish(user=by)
+    data = {"reason": reason, "replacements": [each.pk for each in replacements]}
+    log(instance=page, action=RETIRED, user=by, data=data)
+    return retirement
+
+
+def _redirect(page: Page, replacements: Sequence[Page]) -> None:
+    target: dict[str, Any] = {"redirect_page": None, "redirect_link": reverse("retired_page", args=[page.pk])}
+    if len(replacements) == 1:
+        target = {"redirect_page": replacements[0], "redirect_link": ""}
+    Redirect.objects.filter(redirect_page=page).update(**target)
+    for old_path in _paths(page):
+        Redirect.objects.update_or_create(
+            old_path=old_path, site=None, defaults={"is_permanent": True, "automatically_created": True, **target}
+        )
+
+
+def _paths(page: Page) -> list[str]:
+    url = page.get_url_parts()
+    return [Redirect.normalise_path(url[2])] if url and url[2] else []
+
+
+@receiver(page_published)
+def come_back(instance: Page, **kwargs: Any) -> None:
+    """A page published again is no longer retired: its address is its own."""
+    if Retirement.objects.filter(page=instance.pk).delete()[0]:
+        Redirect.objects.filter(old_path__in=_paths(instance), automatically_created=True).delete()
+
+
+@require_safe
+def retired_page(request: HttpRequest, pk: int) -> HttpResponse:
+    """What became of a page: gone (410), with its replacements and the reason."""
+    retirement = get_object_or_404(Retirement.objects.select_related("page"), page=pk)
+    if retirement.page.live:
+        return redirect(retirement.page.url)
+    context = {
+        "retirement": retirement,
+        "replacements": visible(Page.objects.filter(retirements_replaced=retirement)),
+    }
+    return render(request, "pages/base/retired.html", context, status=410)

@@ -1,0 +1,74 @@
+"""Merging a term or a theme into another: pages, drafts and older versions follow, nothing points to nowhere."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+from django.dispatch import Signal
+from django.utils.text import slugify
+from wagtail.log_actions import log
+
+from portal.base.errors import Refused
+from portal.base.references import replace_in_revisions, replace_rows
+from portal.taxonomies.models import Term, Theme
+from portal.taxonomies.usage import count_uses
+
+if TYPE_CHECKING:
+    from portal.users.models import User
+
+MERGED = "portal_taxonomies.merged"
+#: Sent inside the transaction with ``old`` (about to go) and ``new``.
+merged = Signal()
+Item = Term | Theme
+
+
+@dataclass(frozen=True)
+class MergeReport:
+    """``rows``: how many stored rows followed, by what they are; ``revisions``: how many versions were rewritten."""
+
+    rows: dict[str, int]
+    revisions: int
+
+
+def merge_refusals(old: Item, new: Item) -> list[str]:
+    """Why ``old`` may not be merged into ``new``; empty when it may."""
+    if type(old) is not type(new) or old.pk == new.pk:
+        return ["Choisissez un autre élément de la même liste."]
+    if isinstance(old, Term) and isinstance(new, Term):
+        if old.vocabulary != new.vocabulary:
+            return ["Les deux termes ne sont pas du même vocabulaire."]
+        if new.parent_id == old.pk:
+            return [f"« {new} » est rangé sous « {old} » : sortez-le de ce groupe d’abord."]
+    return []
+
+
+def preview(old: Item) -> dict[str, int]:
+    """What would follow, for the summary shown before the merge."""
+    return dict(count_uses(old))
+
+
+@transaction.atomic
+def merge(old: Item, new: Item, *, by: User) -> MergeReport:
+    """Put ``new`` wherever ``old`` was, keep the words of ``old`` as synonyms of ``new``, and delete ``old``."""
+    if refusals := merge_refusals(old, new):
+        raise Refused(*refusals)
+    report = MergeReport(replace_rows(old, new), replace_in_revisions(old, new))
+    if isinstance(old, Theme) and isinstance(new, Theme):
+        new.shows_help = new.shows_help or old.shows_help
+    new.synonyms = "\n".join(_words(old, new))
+    new.save()
+    merged.send(sender=type(old), old=old, new=new)
+    log(instance=new, action=MERGED, user=by, data={"old": str(old), "slug": old.slug, "revisions": report.revisions})
+    old.delete()
+    return report
+
+
+def _words(old: Item, new: Item) -> list[str]:
+    """The synonyms of both and the label of ``old``, each once, without the label of ``new`` itself."""
+    words: dict[str, str] = {}
+    for word in (*new.synonym_list(), str(old), *old.synonym_list()):
+        words.setdefault(slugify(word), word)
+    words.pop(slugify(str(new)), None)
+    return list(words.values())
