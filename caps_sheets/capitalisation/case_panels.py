@@ -10,7 +10,7 @@ from portal.users.models import User
 
 @dataclass(frozen=True)
 class CasePanel:
-    """``read`` gives the context of ``template`` (beside ``case_file``, ``request``), or None to show nothing."""
+    """``read`` gives what ``template`` shows as ``content``, beside ``case_file``; None to show nothing."""
 
     key: str
     heading: str

@@ -2,16 +2,46 @@
 
 from django.contrib.auth.models import Permission
 from django.db.models import QuerySet
+from django.urls import URLPattern, reverse
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
+from wagtail.log_actions import LogActionRegistry
 
+from caps_sheets.capitalisation.case_views import figures, listing, screens
 from caps_sheets.capitalisation.case_views.criteria import FramingCriterionViewSet
-from caps_sheets.capitalisation.menu import menu_item
+from caps_sheets.capitalisation.case_views.urls import urls
+from caps_sheets.capitalisation.interviews import admin_hooks as interview_hooks  # noqa: F401
+from caps_sheets.capitalisation.menu import MENU_HOOK, RightMenuItem, menu_item
+from caps_sheets.capitalisation.pipeline import logs
+from caps_sheets.capitalisation.pipeline.rights import FIGURES, VIEW
 
 
 @hooks.register("register_admin_menu_item")
 def register_capitalisation_menu() -> MenuItem:
     return menu_item()
+
+
+@hooks.register("register_admin_urls")
+def register_case_urls() -> list[URLPattern]:
+    return urls
+
+
+@hooks.register(MENU_HOOK)
+def register_board_item() -> MenuItem:
+    url = reverse("capitalisation_board")
+    return RightMenuItem(screens.BOARD_TITLE, url, right=VIEW, name="tableau-dossiers", icon_name="table", order=20)
+
+
+@hooks.register(MENU_HOOK)
+def register_list_item() -> MenuItem:
+    url = reverse("capitalisation_cases")
+    return RightMenuItem(listing.TITLE, url, right=VIEW, name="liste-dossiers", icon_name="list-ul", order=30)
+
+
+@hooks.register(MENU_HOOK)
+def register_figures_item() -> MenuItem:
+    url = reverse("capitalisation_figures")
+    return RightMenuItem(figures.TITLE, url, right=FIGURES, name="pilotage", icon_name="table", order=70)
 
 
 @hooks.register("register_admin_viewset")
@@ -23,3 +53,8 @@ def register_framing_criteria() -> FramingCriterionViewSet:
 def register_capitalisation_permissions() -> QuerySet[Permission]:
     """Lets the groups screen grant the rights of the whole room."""
     return Permission.objects.filter(content_type__app_label="caps_capitalisation")
+
+
+@hooks.register("register_log_actions")
+def register_case_actions(actions: LogActionRegistry) -> None:
+    logs.register(actions)

@@ -4,6 +4,7 @@ from django.urls import path
 
 from caps_sheets.capitalisation.case_views import case
 from caps_sheets.capitalisation.case_views.board import BoardView
+from caps_sheets.capitalisation.case_views.figures import FiguresView
 from caps_sheets.capitalisation.case_views.listing import CaseListView
 from caps_sheets.capitalisation.case_views.opening import OpenCaseView
 
@@ -17,6 +18,7 @@ urls = [
         CaseListView.as_view(results_only=True),
         name="capitalisation_cases_results",
     ),
+    path("capitalisation/pilotage/", FiguresView.as_view(), name="capitalisation_figures"),
     path("capitalisation/actions/<int:answer_pk>/dossier/", OpenCaseView.as_view(), name="capitalisation_open_case"),
     path(FILE, case.CaseView.as_view(), name="capitalisation_case"),
     path(f"{FILE}suivi/", case.DetailsView.as_view(), name="capitalisation_case_details"),

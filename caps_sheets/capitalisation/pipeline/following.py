@@ -2,50 +2,53 @@
 
 from typing import Any
 
-from django.dispatch import receiver
 from wagtail import signals
 from wagtail.models import Page, TaskState, WorkflowState
 
-from caps_sheets.capitalisation.models import CaseFile, Stage
+from caps_sheets.capitalisation.models import CaseFile, ProofreadingTask, Stage
 from caps_sheets.capitalisation.pipeline.moving import follow
 from caps_sheets.models import CapsSheetPage
+from caps_sheets.review.tasks import GridReviewTask
 from portal.users.models import User
 
-#: Type of a workflow step → what its start means for the case file. Any later step is part of the publication.
-STEPS = {"ProofreadingTask": "relecture-clsm", "GridReviewTask": "relecture-editoriale"}
+
+def connect() -> None:
+    """Follow the workflows from now on: called once, when the room is ready."""
+    signals.task_submitted.connect(follow_submission)
+    signals.workflow_approved.connect(follow_approval, sender=WorkflowState)
+    signals.workflow_rejected.connect(follow_return, sender=WorkflowState)
+    signals.workflow_cancelled.connect(follow_withdrawal, sender=WorkflowState)
+    signals.page_published.connect(follow_publication)
 
 
-@receiver(signals.task_submitted)
 def follow_submission(instance: TaskState, user: User | None = None, **kwargs: Any) -> None:
     case_file = _case_file_of(instance.workflow_state.content_object)
     if case_file is None:
         return
-    action = STEPS.get(type(instance.task.specific).__name__)
-    if action is None and case_file.stage == Stage.REVIEW:
-        action = "a-publier"
-    if action is not None:
-        follow(case_file, action, by=user)
+    task = instance.task.specific
+    if isinstance(task, ProofreadingTask):
+        follow(case_file, "relecture-clsm", by=user)
+    elif isinstance(task, GridReviewTask):
+        follow(case_file, "relecture-editoriale", by=user)
+    elif case_file.stage == Stage.REVIEW:  # whatever comes after the grid is part of the publication
+        follow(case_file, "a-publier", by=user)
 
 
-@receiver(signals.workflow_approved, sender=WorkflowState)
 def follow_approval(instance: WorkflowState, user: User | None = None, **kwargs: Any) -> None:
     if case_file := _case_file_of(instance.content_object):
         follow(case_file, "a-publier", by=user)
 
 
-@receiver(signals.workflow_rejected, sender=WorkflowState)
 def follow_return(instance: WorkflowState, user: User | None = None, **kwargs: Any) -> None:
     if case_file := _case_file_of(instance.content_object):
         follow(case_file, "retour", by=user, reason=instance.current_task_state.comment)
 
 
-@receiver(signals.workflow_cancelled, sender=WorkflowState)
 def follow_withdrawal(instance: WorkflowState, user: User | None = None, **kwargs: Any) -> None:
     if case_file := _case_file_of(instance.content_object):
         follow(case_file, "retour", by=user, reason="Relecture annulée.")
 
 
-@receiver(signals.page_published)
 def follow_publication(instance: Page, revision: Any = None, **kwargs: Any) -> None:
     if case_file := _case_file_of(instance):
         follow(case_file, "publication", by=revision.user if revision else None)

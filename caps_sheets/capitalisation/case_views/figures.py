@@ -1,0 +1,47 @@
+"""The report « Pilotage »: bars that are tables, and the same as CSV."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.functional import cached_property
+from wagtail.admin.widgets.button import Button
+
+from caps_sheets.capitalisation.case_views.screens import CaseScreen
+from caps_sheets.capitalisation.csv_files import csv_response
+from caps_sheets.capitalisation.figures import Figure, all_figures
+from caps_sheets.capitalisation.pipeline.rights import FIGURES
+
+TITLE = "Pilotage de la capitalisation"
+HEADINGS = ("Tableau", "Ligne", "Mesure", "Valeur", "Remarque")
+
+
+class FiguresView(CaseScreen):
+    """``?export=csv`` gives every table in one file, one number a line."""
+
+    right = FIGURES
+    page_title = TITLE
+    header_icon = "table"
+    template_name = "wagtailadmin/capitalisation/figures.html"
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        figures = all_figures()
+        if request.GET.get("export") == "csv":
+            return csv_response(f"pilotage-{timezone.localdate():%Y-%m-%d}", HEADINGS, export_rows(figures))  # type: ignore[return-value]
+        return self.render_to_response(self.get_context_data(figures=figures))
+
+    @cached_property
+    def header_more_buttons(self) -> list[Button]:
+        return [Button("Télécharger CSV", url=f"{self.request.path}?export=csv", icon_name="download")]
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return {**super().get_context_data(**kwargs), "today": timezone.localdate()}
+
+
+def export_rows(figures: list[Figure]) -> Iterator[tuple[Any, ...]]:
+    """(table, line, measure, value, note)"""
+    for figure in figures:
+        for row in figure.rows:
+            for heading, value in zip(figure.headings, row.values, strict=True):
+                yield figure.title, row.label, heading, value, row.note

@@ -1,0 +1,25 @@
+"""What the case file has to say before its sheet is public: it goes on, it reached the writing, its grid holds.
+
+The consent of the people interviewed is asked beside (``interviews.clearance``), the agreement of the CLSM and the
+review grid by the proof-reading and the review.
+"""
+
+from wagtail.models import Revision
+
+from caps_sheets.capitalisation.models import CaseFile, CaseStatus, Stage
+from caps_sheets.capitalisation.pipeline.conditions import CRITERIA
+from caps_sheets.models import CapsSheetPage
+
+
+def case_file_errors(sheet: CapsSheetPage, revision: Revision) -> list[str]:
+    case_file = CaseFile.objects.filter(sheet=sheet.pk).first()
+    if case_file is None:
+        return []
+    errors = []
+    if case_file.status != CaseStatus.ACTIVE:
+        errors.append(f"Le dossier de capitalisation est {case_file.get_status_display()} : reprenez-le d’abord.")
+    if case_file.stage < Stage.WRITING:
+        errors.append(
+            f"Le dossier de capitalisation est à l’étape « {case_file.get_stage_display()} », avant la rédaction."
+        )
+    return errors + [f"Cadrage du dossier : {sentence}" for sentence in CRITERIA.check(case_file)]

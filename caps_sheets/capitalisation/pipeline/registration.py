@@ -1,0 +1,12 @@
+"""What the pipeline tells the rooms below at start: its notices, its clearance, the signals it follows."""
+
+from caps_sheets import clearance
+from caps_sheets.capitalisation.pipeline import following
+from caps_sheets.capitalisation.pipeline.clearance import case_file_errors
+from caps_sheets.capitalisation.pipeline.notices import register_events
+
+
+def register() -> None:
+    register_events()
+    clearance.register(case_file_errors)
+    following.connect()
