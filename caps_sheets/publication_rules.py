@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from django.utils.html import strip_tags
 from wagtail.blocks import StreamValue
 
+from caps_sheets.rewriting import MARK, is_marked, sections_to_rewrite
 from caps_sheets.sections import SECTIONS, in_official_order
 from portal.medialib.rules import image_errors
 
@@ -48,7 +49,13 @@ Errors = dict[str, list[str]]
 def sheet_errors(sheet: "CapsSheetPage", today: date) -> Errors:
     """Every broken rule, by field or relation name; ``{}`` for a sheet that may be public on ``today``."""
     found: Errors = {}
-    for part in (_summary_errors(sheet), _identity_errors(sheet), _image_errors(sheet, today), _text_errors(sheet)):
+    for part in (
+        _summary_errors(sheet),
+        _identity_errors(sheet),
+        _image_errors(sheet, today),
+        _text_errors(sheet),
+        _raw_errors(sheet),
+    ):
         for name, messages in part.items():
             found.setdefault(name, []).extend(messages)
     return found
@@ -123,6 +130,16 @@ def _text_errors(sheet: "CapsSheetPage") -> Errors:
     if not verbatims:
         messages.append("Ajoutez au moins un verbatim : la parole des acteurs fait la fiche.")
     return {"body": messages} if messages else {}
+
+
+def _raw_errors(sheet: "CapsSheetPage") -> Errors:
+    """Notes of an interview, put there by the draft and not rewritten yet."""
+    errors: Errors = {}
+    if is_marked(sheet.summary):
+        errors["summary"] = [f"Le résumé contient un passage « {MARK} »."]
+    if sections := sections_to_rewrite(sheet):
+        errors["body"] = [f"{section} : un passage est encore « {MARK} »." for section in sections]
+    return errors
 
 
 def _is_empty(block: StreamValue.StreamChild) -> bool:

@@ -1,6 +1,11 @@
 """What an interview must have reached for its case file to go on: the entry conditions that the pipeline asks."""
 
-from caps_sheets.capitalisation.models import CaseFile, FileKind, Interview
+from caps_sheets.capitalisation.models import CaseFile, Consent, FileKind, Interview
+
+
+def consent_is_valid(interview: Interview) -> bool:
+    """Given, not taken back, and at least for notes."""
+    return Consent.objects.filter(interview=interview, allows_notes=True, withdrawn_on__isnull=True).exists()
 
 
 def has_valid_consent(case_file: CaseFile) -> bool:

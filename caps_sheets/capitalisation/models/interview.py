@@ -121,7 +121,3 @@ class Consent(models.Model):
 
     def __str__(self) -> str:
         return f"Consentement du {self.given_on:%d/%m/%Y}"
-
-    @property
-    def is_valid(self) -> bool:
-        return self.withdrawn_on is None and self.allows_notes

@@ -1,0 +1,97 @@
+"""From the analysis of the interviews to a draft sheet, which its author rewrites.
+
+The draft is made once: the sheet belongs to its author from then on, and nothing here writes to it again.
+"""
+
+from collections.abc import Iterator
+
+from django.db import transaction
+from wagtail.log_actions import log
+
+from caps_sheets.capitalisation.interviews.conditions import (
+    has_valid_consent,
+    interviews_closed,
+    transcripts_reviewed,
+)
+from caps_sheets.capitalisation.interviews.draft_identity import fill_identity
+from caps_sheets.capitalisation.models import CaseFile, CaseStatus, CensusAnswer, Interview, InterviewNote, Stage
+from caps_sheets.models import CapsSheetPage, SheetsIndexPage
+from caps_sheets.rewriting import to_rewrite
+from caps_sheets.sections import SECTIONS
+from portal.base.errors import Refused
+from portal.users.models import User
+
+UNNAMED = "Personne interrogée"
+Block = tuple[str, object]
+
+
+def draft_blockers(case_file: CaseFile) -> list[str]:
+    """What keeps the draft from being made, in French; nothing when it can be."""
+    return list(_blockers(case_file))
+
+
+@transaction.atomic
+def draft_sheet(case_file: CaseFile, *, by: User) -> CapsSheetPage:
+    """Create the draft under the list of sheets, in the name of the owner of the file, and tie it to the file."""
+    locked = CaseFile.objects.select_for_update().get(pk=case_file.pk)
+    if blockers := draft_blockers(locked):
+        raise Refused(*blockers)
+    parent = SheetsIndexPage.objects.first()
+    if parent is None:
+        raise Refused("La liste des fiches n’existe pas encore : lancez « setup_site ».")
+    interviews = list(Interview.objects.filter(case_file=locked).select_related("consent"))
+    sheet = CapsSheetPage(title=locked.answer.title or "Fiche sans titre", live=False, owner=locked.owner or by)
+    sheet.summary = to_rewrite(locked.answer.description) if locked.answer.description else ""
+    sheet.body = draft_body(locked, interviews)
+    fill_identity(sheet, locked, interviews)
+    parent.add_child(instance=sheet)
+    revision = sheet.save_revision(user=by, log_action=True)
+    CaseFile.objects.filter(pk=locked.pk).update(sheet=sheet)
+    case_file.sheet = sheet
+    data = {"case_file": locked.pk, "answer": locked.answer_id, "interviews": [each.pk for each in interviews]}
+    log(instance=sheet, action="capitalisation.sheet_drafted", user=by, revision=revision, data=data)
+    return sheet
+
+
+def draft_body(case_file: CaseFile, interviews: list[Interview]) -> list[Block]:
+    """The fourteen sections: what the census says, then the answers of each interview."""
+    content: dict[str, list[Block]] = {section.key: [] for section in SECTIONS}
+    for key, heading, text in _from_census(case_file.answer):
+        if text.strip():
+            content[key].append(("paragraph", to_rewrite(text, heading=heading)))
+    for interview in interviews:
+        for note in interview.answers.select_related("question"):
+            for key in content.keys() & note.target_sections:
+                content[key].extend(_blocks(note, interview))
+    return list(content.items())
+
+
+def _blockers(case_file: CaseFile) -> Iterator[str]:
+    if case_file.sheet_id:
+        yield "Une fiche existe déjà pour ce dossier : elle n’est jamais remplacée."
+    if case_file.status != CaseStatus.ACTIVE or case_file.stage not in (Stage.ANALYSIS, Stage.WRITING):
+        yield "Le brouillon se génère à l’étape de l’analyse ou de la rédaction, sur un dossier en cours."
+    if not has_valid_consent(case_file):
+        yield "Un entretien n’a pas de consentement valable."
+    if not interviews_closed(case_file):
+        yield "Un entretien n’est pas clos."
+    if not transcripts_reviewed(case_file):
+        yield "Une transcription reste à faire ou à relire."
+
+
+def _from_census(answer: CensusAnswer) -> Iterator[tuple[str, str, str]]:
+    """(section, where it comes from, text) of what the CLSM wrote itself."""
+    yield "publics", "Recensement, place des usagers et des aidants", answer.get_involvement_display()
+    yield "pilotage", "Recensement, partenaires", answer.partners
+    yield "leviers", "Recensement, ce qui a bien marché", answer.went_well
+    yield "difficultes", "Recensement, ce qui a posé problème", answer.went_wrong
+
+
+def _blocks(note: InterviewNote, interview: Interview) -> Iterator[Block]:
+    """The notes, then the verbatim if it was chosen and the person accepts to be quoted."""
+    if note.notes.strip():
+        yield "paragraph", to_rewrite(note.notes, heading=str(note))
+    if note.is_kept and note.verbatim.strip() and interview.consent.allows_verbatims:
+        role = note.speaker_role or interview.interviewee_role
+        shown = role[:120] if interview.consent.allows_role else UNNAMED
+        yield "verbatim", {"quote": note.verbatim, "role": shown, "has_consent": False}

@@ -1,0 +1,123 @@
+"""Forms of the interview screens."""
+
+import re
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+from wagtail.admin.widgets import AdminDateInput
+
+from caps_sheets.capitalisation.interviews.consent_texts import CURRENT, TEXTS
+from caps_sheets.capitalisation.interviews.file_checks import ACCEPTED, read_file
+from caps_sheets.capitalisation.models import Consent, FileKind, Interview, PrivateFile
+from caps_sheets.capitalisation.pipeline.rights import possible_owners
+
+#: A title before a capital, an address, a phone number: what a function never holds.
+NAMES_SOMEONE = re.compile(r"\b(?:M\.|MM\.|Mme|Mlle|Monsieur|Madame|Dr|Docteur)\s+[A-ZÀ-Ý]|@|(?:\d[ .]?){9,}")
+
+
+def check_function(text: str) -> str:
+    """``ValidationError`` when a function looks like a person."""
+    if NAMES_SOMEONE.search(text):
+        raise ValidationError("Écrivez une fonction (« infirmière de CMP »), sans nom ni coordonnées.")
+    return text
+
+
+def day_field(label: str, **kwargs: Any) -> forms.DateField:
+    return forms.DateField(label=label, widget=AdminDateInput(), **kwargs)
+
+
+class InterviewForm(forms.ModelForm):
+    class Meta:
+        model = Interview
+        fields = ("met_on", "channel", "interviewee_role", "interviewer", "notes")
+        widgets = {"met_on": AdminDateInput(), "notes": forms.Textarea(attrs={"rows": 4})}
+        help_texts = {"notes": "Lieu, ambiance, précautions. N’écrivez aucune donnée de santé sur une personne."}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        chosen = self.instance.interviewer_id
+        self.fields["interviewer"].queryset = possible_owners()  # type: ignore[attr-defined]
+        if chosen and not possible_owners().filter(pk=chosen).exists():
+            self.fields["interviewer"].disabled = True
+
+    def clean_interviewee_role(self) -> str:
+        return check_function(self.cleaned_data["interviewee_role"])
+
+
+class ConsentForm(forms.ModelForm):
+    text_version = forms.ChoiceField(
+        label="Version du texte signé",
+        choices=[(text.version, text.version) for text in reversed(TEXTS)],
+        initial=CURRENT.version,
+    )
+
+    class Meta:
+        model = Consent
+        fields = ("text_version", "given_on", "allows_notes", "allows_recording", "allows_verbatims", "allows_role")
+        widgets = {"given_on": AdminDateInput()}
+        help_texts = {"allows_notes": "Sans elle, rien ne peut être gardé de l’entretien."}
+
+    def clean_given_on(self) -> Any:
+        day = self.cleaned_data["given_on"]
+        if day > timezone.localdate():
+            raise ValidationError("Cette date est à venir.")
+        return day
+
+
+class WithdrawalForm(forms.Form):
+    withdrawn_on = day_field("Retiré le")
+    is_sure = forms.BooleanField(
+        label="J’ai compris que les fichiers, les notes et les verbatims seront supprimés à la prochaine purge."
+    )
+
+    def clean_withdrawn_on(self) -> Any:
+        day = self.cleaned_data["withdrawn_on"]
+        if day > timezone.localdate():
+            raise ValidationError("Cette date est à venir.")
+        return day
+
+
+class FileForm(forms.ModelForm):
+    """The file is read here, so that its refusal shows beside the field."""
+
+    class Meta:
+        model = PrivateFile
+        fields = ("kind", "title", "file")
+        help_texts = {
+            "title": "Sans nom de personne.",
+            "file": (
+                f"Enregistrement : MP3 ou M4A. Transcription : {', '.join(ACCEPTED[FileKind.TRANSCRIPT])}. "
+                f"Consentement signé : {', '.join(ACCEPTED[FileKind.CONSENT])}."
+            ),
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["file"].required = True
+        self.fields["file"].widget = forms.FileInput()
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if cleaned.get("kind") and cleaned.get("file"):
+            try:
+                read_file(cleaned["kind"], cleaned["file"])
+            except ValidationError as error:
+                self.add_error("file", error)
+        return cleaned
+
+    def clean_title(self) -> str:
+        return check_function(self.cleaned_data["title"])
+
+
+class DeletionDateForm(forms.Form):
+    delete_on = day_field(
+        "À supprimer le",
+        required=False,
+        help_text="Vide : douze mois après la publication, au plus tard vingt-quatre mois après le dépôt.",
+    )
+
+
+class ReasonForm(forms.Form):
+    reason = forms.CharField(label="Motif", max_length=200)

@@ -1,0 +1,85 @@
+"""Deleting what is due: files, answers, and the drafts that still held them."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from django.db import transaction
+from django.db.models import Q
+from wagtail.log_actions import log
+from wagtail.models import Revision
+
+from caps_sheets.capitalisation.interviews.deletion_dates import answers_due_on, file_due_on
+from caps_sheets.capitalisation.interviews.files import delete_file
+from caps_sheets.capitalisation.models import Interview, PrivateFile
+from caps_sheets.rewriting import is_to_rewrite
+
+REASON = "échéance"
+
+
+@dataclass(frozen=True)
+class Due:
+    """Something to delete, since ``since``."""
+
+    what: PrivateFile | Interview
+    since: date
+
+    def __str__(self) -> str:
+        if isinstance(self.what, PrivateFile):
+            return f"{self.what.get_kind_display()} ({self.what.interview})"
+        return f"réponses ({self.what})"
+
+
+def due(today: date) -> list[Due]:
+    """Everything whose date has come on ``today``, files first."""
+    files = PrivateFile.objects.filter(deleted_on=None).select_related(
+        "interview__case_file__sheet", "interview__consent"
+    )
+    interviews = Interview.objects.filter(Q(answers__isnull=False) | ~Q(notes=""), answers_deleted_on=None)
+    interviews = interviews.select_related("case_file__sheet", "consent").distinct()
+    found = [Due(file, file_due_on(file)) for file in files]
+    found += [Due(interview, answers_due_on(interview)) for interview in interviews]
+    return [each for each in found if each.since <= today]
+
+
+def purge(today: date) -> Iterator[tuple[Due, OSError | None]]:
+    """Delete what is due, one by one: a file that the storage refuses to delete stays due, the others go."""
+    for each in due(today):
+        try:
+            delete_due(each, today)
+        except OSError as error:
+            yield each, error
+        else:
+            yield each, None
+
+
+def delete_due(each: Due, today: date) -> None:
+    if isinstance(each.what, PrivateFile):
+        delete_file(each.what, by=None, today=today, reason=REASON)
+    else:
+        delete_answers(each.what, today)
+
+
+@transaction.atomic
+def delete_answers(interview: Interview, today: date) -> None:
+    """Notes, verbatims and the old drafts of the sheet that repeat them; the interview keeps its dates."""
+    answers, _ = interview.answers.all().delete()
+    interview.notes, interview.answers_deleted_on = "", today
+    interview.save(update_fields=["notes", "answers_deleted_on", "updated_at"])
+    drafts = _forget_raw_drafts(interview)
+    data = {"answers": answers, "drafts": drafts, "reason": REASON}
+    log(instance=interview, action="capitalisation.answers_deleted", data=data)
+
+
+def _forget_raw_drafts(interview: Interview) -> int:
+    """Delete the superseded revisions of the sheet that still hold text to rewrite; return how many.
+
+    None of them was ever submitted nor published: the publication rules refuse that text.
+    """
+    sheet = interview.case_file.sheet
+    if sheet is None:
+        return 0
+    kept = {sheet.latest_revision_id, sheet.live_revision_id}
+    old = [each.pk for each in sheet.revisions.exclude(pk__in=kept) if is_to_rewrite(each.as_object())]
+    Revision.objects.filter(pk__in=old).delete()
+    return len(old)

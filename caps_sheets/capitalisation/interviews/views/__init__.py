@@ -1,0 +1,1 @@
+"""The interview screens of the back office."""

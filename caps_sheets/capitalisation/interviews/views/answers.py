@@ -1,0 +1,124 @@
+"""The long form of the answers, the analysis, and the draft that comes out of it."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
+from wagtail.admin import messages
+
+from caps_sheets.capitalisation.interviews.analysis import HEADINGS, coded_answers, save_coding
+from caps_sheets.capitalisation.interviews.answers import (
+    AnswerRow,
+    by_part,
+    check_open,
+    posted_rows,
+    rows_of,
+    save_answers,
+)
+from caps_sheets.capitalisation.interviews.drafting import draft_sheet
+from caps_sheets.capitalisation.interviews.views.screens import Button, CaseGuardByCase, InterviewGuard, Screen
+from caps_sheets.capitalisation.models import FileKind
+from portal.base.errors import Refused
+
+CONFLICT = (
+    "Des réponses ont été enregistrées entretemps, dans un autre onglet ou par une autre personne. Rien n’est perdu : "
+    "les deux textes sont montrés ci-dessous ; corrigez le vôtre, puis enregistrez."
+)
+MISTAKES = "Tout est enregistré, sauf les champs signalés ci-dessous."
+
+
+class AnswersView(InterviewGuard, Screen):
+    """GET shows the form; POST saves it, by the button or by the page itself, which asks for JSON."""
+
+    page_title = "Réponses"
+    template_name = "wagtailadmin/capitalisation/interviews/answers.html"
+    rows: list[AnswerRow] | None = None
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        wants_json = "application/json" in request.headers.get("Accept", "")
+        try:
+            self.rows = save_answers(self.interview, request.POST)
+        except Refused as refusal:
+            if wants_json:
+                return JsonResponse({"refused": " ".join(refusal.messages)}, status=409)
+            self.rows = posted_rows(self.interview, request.POST)
+            return self._again(*refusal.messages)
+        if wants_json:
+            return self._as_json(self.rows)
+        return self._by_button(self.rows)
+
+    def _by_button(self, rows: list[AnswerRow]) -> HttpResponse:
+        if any(row.saved is not None for row in rows):
+            return self._again(CONFLICT)
+        if any(row.errors for row in rows):
+            return self._again(MISTAKES)
+        messages.success(self.request, "Les réponses sont enregistrées.")
+        return redirect("interview_answers", self.interview.pk)
+
+    def _again(self, *problems: str) -> HttpResponse:
+        for problem in problems:
+            messages.error(self.request, problem)
+        return self.render_to_response(self.get_context_data())
+
+    def _as_json(self, rows: list[AnswerRow]) -> JsonResponse:
+        """Bases of the saved rows; a row in conflict keeps its own, so that the next save meets the conflict again."""
+        return JsonResponse(
+            {
+                "saved_at": timezone.localtime().strftime("%H:%M"),
+                "bases": {row.prefix: row.base for row in rows if row.saved is None},
+                "errors": {row.prefix: row.errors for row in rows if row.errors},
+                "conflicts": [row.prefix for row in rows if row.saved is not None],
+            }
+        )
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        rows = rows_of(self.interview) if self.rows is None else self.rows
+        try:
+            check_open(self.interview)
+            closed_reason = ""
+        except Refused as refusal:
+            closed_reason = " ".join(refusal.messages)
+        sounds = self.interview.files.filter(kind=FileKind.AUDIO, deleted_on=None)
+        return {
+            **super().get_context_data(**kwargs),
+            "parts": list(by_part(rows)),
+            "closed_reason": closed_reason,
+            "sounds": sounds,
+            "troubled": [row for row in rows if row.errors or row.saved is not None],
+        }
+
+
+class AnalysisView(InterviewGuard, Screen):
+    page_title = "Analyse"
+    template_name = "wagtailadmin/capitalisation/interviews/analysis.html"
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        conflicts = {answer.note.pk: answer for answer in save_coding(self.interview, request.POST, by=self.user)}
+        if not conflicts:
+            messages.success(request, "L’analyse est enregistrée.")
+            return redirect("interview_analysis", self.interview.pk)
+        messages.error(request, CONFLICT)
+        answers = [conflicts.get(answer.note.pk, answer) for answer in coded_answers(self.interview)]
+        return self.render_to_response(self.get_context_data(answers=answers))
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        answers = kwargs.pop("answers", None) or coded_answers(self.interview)
+        fed = [(heading, sum(key in answer.sections for answer in answers)) for key, heading in HEADINGS.items()]
+        context = {"answers": answers, "headings": HEADINGS, "fed": fed}
+        return {**super().get_context_data(**kwargs), **context}
+
+
+class DraftView(CaseGuardByCase, Button):
+    """« Générer le brouillon de fiche »: leads to the sheet when it could be made, back to the case file if not."""
+
+    done = "Le brouillon de la fiche est prêt : chaque passage marqué est à réécrire."
+
+    def carry_out(self) -> None:
+        draft_sheet(self.case_file, by=self.user)
+
+    def next_url(self) -> str:
+        if self.case_file.sheet_id:
+            return reverse("wagtailadmin_pages:edit", args=[self.case_file.sheet_id])
+        return reverse("capitalisation_case", args=[self.case_file.pk])

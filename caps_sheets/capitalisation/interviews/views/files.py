@@ -1,0 +1,149 @@
+"""The private files of an interview: adding, reading, dating, deleting."""
+
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponseBase
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.functional import cached_property
+from django.utils.text import slugify
+from django.views.generic import View
+
+from caps_sheets.capitalisation.interviews.deletion_dates import file_due_on, last_day_of
+from caps_sheets.capitalisation.interviews.files import (
+    add_file,
+    delete_file,
+    note_reading,
+    review_transcript,
+    set_deletion_date,
+)
+from caps_sheets.capitalisation.interviews.forms import DeletionDateForm, FileForm, ReasonForm
+from caps_sheets.capitalisation.interviews.views.screens import (
+    Button,
+    CaseGuard,
+    FormScreen,
+    InterviewGuard,
+    Screen,
+    interviews,
+)
+from caps_sheets.capitalisation.models import CaseFile, FileKind, PrivateFile
+from portal.medialib.ranges import serve_file
+
+
+class FileGuard(CaseGuard):
+    """The address names the file by its random identifier."""
+
+    def find(self) -> CaseFile:
+        self.file = get_object_or_404(PrivateFile, uuid=self.kwargs["uuid"])
+        self.interview = interviews().get(pk=self.file.interview_id)
+        self.file.interview = self.interview
+        return self.interview.case_file
+
+    def get_success_url(self) -> str:
+        return reverse("interview", args=[self.interview.pk])
+
+
+class AddFileView(InterviewGuard, FormScreen):
+    page_title = "Ajouter un fichier"
+    form_class = FileForm
+    done = "Le fichier est ajouté."
+    submit_label = "Ajouter"
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return super().get_form_kwargs() | {"instance": PrivateFile(interview=self.interview)}
+
+    def carry_out(self, form: FileForm) -> None:
+        data = form.cleaned_data
+        add_file(self.interview, data["kind"], data["file"], title=data["title"], by=self.user)
+
+    def get_success_url(self) -> str:
+        return self.interview_url
+
+
+class ReadFileView(FileGuard, View):
+    """The file itself, by ranges for the player. Whoever receives it is noted first."""
+
+    changes = False
+    http_method_names = ["get", "head"]
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        name = self.file.file.name
+        if self.file.deleted_on or not name or not self.file.file.storage.exists(name):
+            raise Http404
+        response = serve_file(
+            request,
+            self.file.file.storage,
+            name,
+            content_type=self.file.mime_type,
+            version=self.file.digest,
+            cache_control="private, no-store",
+        )
+        if request.method == "GET" and response.status_code in (200, 206):
+            note_reading(self.file, self.user, starts_at=_first_byte(response))
+        kind = "inline" if self.file.kind == FileKind.AUDIO else "attachment"
+        response["Content-Disposition"] = f'{kind}; filename="{self.download_name}"'
+        return response
+
+    @cached_property
+    def download_name(self) -> str:
+        extension = (self.file.file.name or "").rpartition(".")[2]
+        return f"{slugify(self.file.get_kind_display())}-{self.file.uuid.hex[:8]}.{extension}"
+
+
+class FileDateView(FileGuard, FormScreen):
+    page_title = "Date de suppression"
+    form_class = DeletionDateForm
+    template_name = "wagtailadmin/capitalisation/interviews/file_date.html"
+    done = "La date de suppression est enregistrée."
+
+    def get_initial(self) -> dict[str, Any]:
+        return {"delete_on": self.file.delete_on}
+
+    def carry_out(self, form: DeletionDateForm) -> None:
+        day = form.cleaned_data["delete_on"]
+        set_deletion_date(self.file, day, by=self.user, today=timezone.localdate())
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        dates = {"due_on": file_due_on(self.file), "latest": last_day_of(self.file)}
+        return {**super().get_context_data(**kwargs), "file": self.file, **dates}
+
+
+class ReviewFileView(FileGuard, Button):
+    done = "La transcription est notée comme relue."
+
+    def carry_out(self) -> None:
+        review_transcript(self.file, by=self.user)
+
+
+class DeleteFileView(FileGuard, FormScreen):
+    page_title = "Supprimer un fichier"
+    form_class = ReasonForm
+    template_name = "wagtailadmin/capitalisation/interviews/file_delete.html"
+    submit_label = "Supprimer pour de bon"
+    done = "Le fichier est supprimé."
+
+    def carry_out(self, form: ReasonForm) -> None:
+        delete_file(self.file, by=self.user, today=timezone.localdate(), reason=form.cleaned_data["reason"])
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return {**super().get_context_data(**kwargs), "file": self.file}
+
+
+class AccessesView(FileGuard, Screen):
+    """Who read the file, and when."""
+
+    page_title = "Lectures du fichier"
+    changes = False
+    template_name = "wagtailadmin/capitalisation/interviews/accesses.html"
+    LONGEST_LIST = 200
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        accesses = self.file.accesses.select_related("user")[: self.LONGEST_LIST]
+        return {**super().get_context_data(**kwargs), "file": self.file, "accesses": accesses}
+
+
+def _first_byte(response: HttpResponseBase) -> int:
+    """Where the answer starts in the file: 0 for a whole file."""
+    content_range = response.get("Content-Range", "bytes 0-")
+    return int(content_range.removeprefix("bytes ").partition("-")[0])

@@ -1,0 +1,165 @@
+"""The versions of the interview grid: read, copied, edited as long as no interview uses them, put in use."""
+
+from typing import Any, cast
+
+from django.db.models import Count, QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import URLPattern, path, reverse
+from django.views.generic import View
+from wagtail.admin import messages
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel
+from wagtail.admin.ui.tables import BooleanColumn, Column, DateColumn
+from wagtail.admin.views import generic
+from wagtail.admin.views.generic import PermissionCheckedMixin
+from wagtail.admin.viewsets.model import ModelViewSet
+from wagtail.permissions import ModelPermissionPolicy
+
+from caps_sheets.capitalisation.interviews.grids import copy_grid, make_current
+from caps_sheets.capitalisation.menu import MENU_HOOK
+from caps_sheets.capitalisation.models import InterviewGrid, InterviewPart
+from portal.base.errors import Refused
+from portal.users.models import User
+
+FROZEN = "Cette version a servi à un entretien : elle ne change plus. Copiez-la pour la modifier."
+NAME = "interview_grids"
+
+
+class GridPolicy(ModelPermissionPolicy):
+    """A new version is a copy of another: nobody starts from an empty one."""
+
+    def user_has_permission(self, user: User, action: str) -> bool:
+        return action != "add" and super().user_has_permission(user, action)
+
+
+POLICY = GridPolicy(InterviewGrid)
+
+
+class GridIndexView(generic.IndexView):
+    def get_base_queryset(self) -> QuerySet[InterviewGrid]:
+        return InterviewGrid.objects.annotate(interview_count=Count("interviews"))
+
+    def get_edit_url(self, instance: InterviewGrid) -> str:
+        return reverse(f"{NAME}:inspect", args=[instance.pk])
+
+
+class GridReadView(generic.InspectView):
+    """The questions as the interviewer meets them, and what may be done with this version."""
+
+    any_permission_required = ["change"]
+
+    def get_fields(self) -> list[str]:
+        return []
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        questions = list(self.object.questions.all())
+        parts = [(part.label, [each for each in questions if each.part == part]) for part in InterviewPart]
+        return {**super().get_context_data(**kwargs), "parts": parts}
+
+
+class UnusedGridOnly:
+    """Sends back to the page of the version, with the reason, when an interview uses it."""
+
+    request: HttpRequest
+    kwargs: dict[str, Any]
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        grid = get_object_or_404(InterviewGrid, pk=self.kwargs["pk"])
+        user = cast(User, request.user)  # the back office lets nobody else in
+        if POLICY.user_has_permission(user, "change") and (reason := self.refusal(grid)):
+            messages.error(request, reason)
+            return redirect(f"{NAME}:inspect", grid.pk)
+        return super().dispatch(request, *args, **kwargs)  # type: ignore[misc]
+
+    def refusal(self, grid: InterviewGrid) -> str:
+        return FROZEN if grid.is_frozen else ""
+
+
+class GridEditView(UnusedGridOnly, generic.EditView):
+    pass
+
+
+class GridDeleteView(UnusedGridOnly, generic.DeleteView):
+    def refusal(self, grid: InterviewGrid) -> str:
+        return super().refusal(grid) or ("Cette version est en usage." if grid.is_current else "")
+
+
+class GridViewSet(ModelViewSet):
+    model = InterviewGrid
+    name = NAME
+    url_prefix = "capitalisation/grilles-entretien"
+    icon = "clipboard-list"
+    menu_label = "Grilles d’entretien"
+    menu_hook = MENU_HOOK
+    menu_order = 90
+    add_to_reference_index = False
+    copy_view_enabled = False
+    inspect_view_enabled = True
+    index_view_class = GridIndexView
+    inspect_view_class = GridReadView
+    edit_view_class = GridEditView
+    delete_view_class = GridDeleteView
+    inspect_template_name = "wagtailadmin/capitalisation/interviews/grid.html"
+    list_display: list[Any] = [
+        "version",
+        BooleanColumn("is_current", label="en usage"),
+        Column("interview_count", label="entretiens"),
+        Column("comment", label="ce qui change"),
+        DateColumn("created_at", label="créée"),
+    ]
+    panels = [
+        FieldPanel("comment"),
+        InlinePanel(
+            "questions",
+            heading="Questions",
+            label="Question",
+            panels=[
+                FieldRowPanel([FieldPanel("part"), FieldPanel("section")]),
+                FieldPanel("label"),
+                FieldPanel("prompts"),
+            ],
+        ),
+    ]
+
+    @property
+    def permission_policy(self) -> GridPolicy:
+        return POLICY
+
+
+class GridButton(PermissionCheckedMixin, View):
+    """A POST on one version."""
+
+    permission_policy = POLICY
+    permission_required = "change"
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        grid = get_object_or_404(InterviewGrid, pk=pk)
+        try:
+            return self.carry_out(grid)
+        except Refused as refusal:
+            messages.error(request, " ".join(refusal.messages))
+            return redirect(f"{NAME}:inspect", grid.pk)
+
+    def carry_out(self, grid: InterviewGrid) -> HttpResponse:
+        raise NotImplementedError
+
+
+class CopyGridView(GridButton):
+    def carry_out(self, grid: InterviewGrid) -> HttpResponse:
+        copy = copy_grid(grid, by=self.request.user)  # type: ignore[arg-type]
+        messages.success(self.request, f"Version {copy.version} préparée : modifiez-la, puis mettez-la en usage.")
+        return redirect(f"{NAME}:edit", copy.pk)
+
+
+class UseGridView(GridButton):
+    def carry_out(self, grid: InterviewGrid) -> HttpResponse:
+        make_current(grid, by=self.request.user)  # type: ignore[arg-type]
+        messages.success(self.request, f"La version {grid.version} servira aux prochains entretiens.")
+        return redirect(f"{NAME}:inspect", grid.pk)
+
+
+urls: list[URLPattern] = [
+    path("capitalisation/grilles-entretien/<int:pk>/copier/", CopyGridView.as_view(), name="interview_grid_copy"),
+    path("capitalisation/grilles-entretien/<int:pk>/utiliser/", UseGridView.as_view(), name="interview_grid_use"),
+]
