@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import date
 from functools import wraps
-from typing import Any
+from typing import Any, cast
 
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.models import AnonymousUser
@@ -11,6 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.cache import patch_cache_control
 
 from network.models import ClsmPage, CoordinatorAssignment
+from network.queries import coordinated_by
 from portal.users.models import User
 
 
@@ -21,12 +22,13 @@ def coordinates(user: User | AnonymousUser, clsm: ClsmPage, today: date | None =
     return CoordinatorAssignment.objects.current(today).filter(user=user.pk, clsm=clsm.pk).exists()
 
 
-def coordinated_clsm(user: User | AnonymousUser, clsm_pk: int, today: date | None = None) -> ClsmPage:
-    """The CLSM that ``user`` keeps on that day; Http404 otherwise, so that nobody learns which ones exist."""
-    clsm = ClsmPage.objects.filter(pk=clsm_pk).first()
-    if clsm is None or not coordinates(user, clsm, today):
-        raise Http404("Ce CLSM n’est pas le vôtre aujourd’hui.")
-    return clsm
+def my_clsms(request: HttpRequest) -> list[ClsmPage]:
+    """The CLSMs that the signed-in person keeps today, by title, with ``verified_on``; read once per request."""
+    known = getattr(request, "_my_clsms", None)
+    if known is None:
+        known = list(coordinated_by(cast(User, request.user)))
+        setattr(request, "_my_clsms", known)  # noqa: B010
+    return known
 
 
 def private(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -47,6 +49,9 @@ def for_coordinators(view: Callable[..., HttpResponse]) -> Callable[..., HttpRes
     @private
     @wraps(view)
     def guarded(request: HttpRequest, clsm_pk: int, *args: Any, **kwargs: Any) -> HttpResponse:
-        return view(request, coordinated_clsm(request.user, clsm_pk), *args, **kwargs)
+        clsm = next((one for one in my_clsms(request) if one.pk == clsm_pk), None)
+        if clsm is None:
+            raise Http404("Ce CLSM n’est pas le vôtre aujourd’hui.")
+        return view(request, clsm, *args, **kwargs)
 
     return guarded

@@ -12,12 +12,22 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
+class Todo:
+    """One thing that waits for the coordinator: a sentence and one verb. ``is_post``: the verb acts at once."""
+
+    text: str
+    verb: str
+    url: str
+    is_post: bool = False
+
+
+@dataclass(frozen=True)
 class Section:
     """One part of the page « Mon CLSM ».
 
-    ``read`` gives what ``template`` shows (it also gets ``clsm`` and ``section``), or None when there is nothing to
-    say. Its optional key ``expected`` is the number of things that wait for the coordinator: such sections come
-    first. It reads in a number of queries that does not depend on the number of rows.
+    ``read`` gives what ``template`` shows as ``content`` (with ``clsm`` and ``section``), or None when there is
+    nothing to say. Its optional key ``todos`` lists what waits for the coordinator: it opens the page, in the order
+    of the sections, and such sections come first. It reads in a number of queries that rows do not change.
     """
 
     key: str
@@ -35,8 +45,8 @@ class FilledSection:
     content: dict[str, Any]
 
     @property
-    def expected(self) -> int:
-        return self.content.get("expected", 0)
+    def todos(self) -> list[Todo]:
+        return self.content.get("todos", [])
 
 
 _sections: dict[str, Section] = {}
@@ -59,4 +69,4 @@ def filled_sections(clsm: ClsmPage, user: User) -> list[FilledSection]:
     """Those that have something to say: what is expected first, then in their own order."""
     read = [(section, section.read(clsm, user)) for section in sections()]
     filled = [FilledSection(section, content) for section, content in read if content is not None]
-    return sorted(filled, key=lambda one: not one.expected)
+    return sorted(filled, key=lambda one: not one.todos)

@@ -10,6 +10,7 @@ from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.permissions import ModelPermissionPolicy
 from wagtail.snippets.views.snippets import SnippetViewSet
 
+from network.coordination.viewset import CoordinationViewSet
 from network.models import ClsmRecord, CoordinatorAssignment, Organisation, RegionalModerator
 from network.services.coordinators import delete_assignment, save_assignment
 from portal.users.models import User
@@ -126,7 +127,7 @@ class RegionalModeratorViewSet(ModelViewSet):
 
 
 class NetworkViewSetGroup(ViewSetGroup):
-    items = (AssignmentViewSet(), RecordViewSet(), RegionalModeratorViewSet())
+    items = (CoordinationViewSet(), AssignmentViewSet(), RecordViewSet(), RegionalModeratorViewSet())
     menu_label = "Réseau des CLSM"
     menu_icon = "group"
     menu_order = 300

@@ -11,6 +11,7 @@ from wagtail.log_actions import LogActionRegistry, LogFormatter
 from wagtail.models import Page, PageLogEntry
 from wagtail.snippets.models import register_snippet
 
+from network.coordination import hooks as coordination_hooks  # noqa: F401
 from network.life import admin  # noqa: F401 (its hooks)
 from network.models import ClsmPage
 from network.services import coordinators

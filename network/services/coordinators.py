@@ -31,22 +31,26 @@ def assign(
     return save_assignment(assignment, by=by)
 
 
-def end(assignment: CoordinatorAssignment, *, on: date, by: User | None = None) -> CoordinatorAssignment:
+def end(
+    assignment: CoordinatorAssignment, *, on: date, by: User | None = None, reason: str = ""
+) -> CoordinatorAssignment:
     """``on`` is the last day in post: the right to edit is gone at the first request of the day after."""
     assignment.end = on
     assignment.full_clean()
-    return save_assignment(assignment, by=by)
+    return save_assignment(assignment, by=by, reason=reason)
 
 
 @transaction.atomic
-def save_assignment(assignment: CoordinatorAssignment, *, by: User | None = None) -> CoordinatorAssignment:
+def save_assignment(
+    assignment: CoordinatorAssignment, *, by: User | None = None, reason: str = ""
+) -> CoordinatorAssignment:
     """Save a new or changed post, give or withdraw the rights, and write who decided it."""
     before = CoordinatorAssignment.objects.filter(pk=assignment.pk).first()
     assignment.save()
     if before is not None and before.user_id != assignment.user_id:
         sync_groups(before.user)
     sync_groups(assignment.user)
-    _log(_action(before, assignment), assignment, by)
+    _log(_action(before, assignment), assignment, by, reason)
     return assignment
 
 
@@ -112,10 +116,12 @@ def _action(before: CoordinatorAssignment | None, after: CoordinatorAssignment) 
     return ENDED if after.end is not None and before.end != after.end else CHANGED
 
 
-def _log(action: str, assignment: CoordinatorAssignment, by: User | None) -> None:
+def _log(action: str, assignment: CoordinatorAssignment, by: User | None, reason: str = "") -> None:
     data = {
         "coordinator": assignment.user_id,
         "start": assignment.start.isoformat(),
         "end": assignment.end.isoformat() if assignment.end else "",
     }
+    if reason:
+        data["reason"] = reason
     log(instance=assignment.clsm, action=action, user=by, data=data)

@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING
 
 from django.db import models
 from django.utils import timezone
+from wagtail.log_actions import log
 
 from network.models.records import ClsmRecord
+from portal.base.errors import Refused
 
 if TYPE_CHECKING:
     from network.models import ClsmPage
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
 
 FRESH_MONTHS = 6
 STALE_MONTHS = 12
+CONFIRMED = "network.profile_confirmed"
 
 
 class Freshness(models.TextChoices):
@@ -49,4 +52,13 @@ def confirm(clsm: ClsmPage, user: User, today: date | None = None) -> ClsmRecord
     record, _ = ClsmRecord.objects.update_or_create(
         clsm_id=clsm.pk, defaults={"verified_on": today or timezone.localdate(), "verified_by": user}
     )
+    return record
+
+
+def confirm_unchanged(clsm: ClsmPage, user: User, today: date | None = None) -> ClsmRecord:
+    """« Rien n’a changé, je confirme »: of the public text, whatever the draft says."""
+    if not clsm.live:
+        raise Refused("Ce profil n’est pas encore public : il n’y a rien à confirmer.")
+    record = confirm(clsm, user, today)
+    log(instance=clsm, action=CONFIRMED, user=user)
     return record

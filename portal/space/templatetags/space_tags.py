@@ -2,8 +2,8 @@
 
 from django import template
 
+from network.access import my_clsms
 from network.models import ClsmPage
-from network.queries import coordinated_by
 
 register = template.Library()
 
@@ -11,4 +11,4 @@ register = template.Library()
 @register.inclusion_tag("components/space/bar.html", takes_context=True)
 def space_bar(context: template.Context, clsm: ClsmPage | None = None) -> dict[str, object]:
     """The head of every page of the space: whose CLSM this is, and the way to the person's other ones."""
-    return {"clsm": clsm, "clsms": list(coordinated_by(context["request"].user))}
+    return {"clsm": clsm, "clsms": my_clsms(context["request"])}

@@ -1,0 +1,1 @@
+"""The Centre's work on who coordinates which CLSM: invitations, claims, ends of posts."""

@@ -1,0 +1,81 @@
+"""What the Centre writes when it invites, answers a claim or ends a post."""
+
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+from wagtail.admin.widgets import AdminDateInput
+
+from network.models import ClaimRequest, CoordinatorAssignment
+from network.services.invitations import Invitee
+
+
+class InviteForm(forms.Form):
+    account_email = forms.EmailField(label="adresse e-mail professionnelle", max_length=254)
+    first_name = forms.CharField(label="prénom", max_length=150, required=False)
+    last_name = forms.CharField(label="nom", max_length=150, required=False)
+    job_title = forms.CharField(label="fonction", max_length=120, required=False)
+    start = forms.DateField(label="en poste depuis le", widget=AdminDateInput, initial=timezone.localdate)
+    end = forms.DateField(
+        label="jusqu’au", widget=AdminDateInput, required=False, help_text="Dernier jour inclus. Vide : sans terme."
+    )
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        start, end = data.get("start"), data.get("end")
+        if start and end and end < start:
+            self.add_error("end", "La fin du poste précède son début.")
+        elif end and end < timezone.localdate():
+            self.add_error("end", "La fin du poste est déjà passée.")
+        return data
+
+    def invitee(self) -> Invitee:
+        return Invitee(**self.cleaned_data)
+
+
+class EndForm(forms.Form):
+    last_day = forms.DateField(
+        label="dernier jour", widget=AdminDateInput, help_text="Inclus : les droits s’arrêtent le lendemain."
+    )
+
+    def __init__(self, *args: Any, post: CoordinatorAssignment, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.post = post
+        self.fields["last_day"].initial = post.end or timezone.localdate()
+
+    def clean_last_day(self) -> date:
+        day = self.cleaned_data["last_day"]
+        if day < self.post.start:
+            raise forms.ValidationError("Le dernier jour précède le début du poste.")
+        return day
+
+
+class AcceptClaimForm(forms.Form):
+    """Which address proves the claim: the generic one of the CLSM, or the claimant’s own, checked by other means."""
+
+    GENERIC, OWN = "generique", "demande"
+
+    send_to = forms.ChoiceField(label="envoyer l’invitation à", widget=forms.RadioSelect)
+
+    def __init__(self, *args: Any, claim: ClaimRequest, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        generic = claim.clsm.generic_email
+        choices = [(self.OWN, f"{claim.email}, l’adresse de la demande, que j’ai vérifiée autrement")]
+        if generic:
+            choices.insert(0, (self.GENERIC, f"{generic}, l’adresse générique au dossier"))
+            self.fields["send_to"].initial = self.GENERIC
+        self.fields["send_to"].choices = choices  # type: ignore[attr-defined]
+
+    @property
+    def to_generic(self) -> bool:
+        return self.cleaned_data["send_to"] == self.GENERIC
+
+
+class RefuseClaimForm(forms.Form):
+    reason = forms.CharField(
+        label="motif",
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text="Envoyé à la personne, tel quel.",
+    )

@@ -1,0 +1,83 @@
+"""Where the Centre finds these screens, and how the audit log tells what happened there."""
+
+from collections.abc import Iterator
+
+from django.contrib.auth.models import Permission
+from django.db.models import QuerySet
+from django.urls import reverse
+from wagtail import hooks
+from wagtail.admin.widgets import Button
+from wagtail.log_actions import LogActionRegistry, LogFormatter
+from wagtail.models import Page, PageLogEntry
+
+from network.coordination.listing import RIGHT
+from network.models import ClsmPage, Invitation
+from network.services import claims, freshness, handover, invitations
+from portal.users.models import User
+
+INVITATION_LABELS = {
+    invitations.INVITED: "Invitation à coordonner",
+    invitations.RESENT: "Invitation renvoyée",
+    invitations.REVOKED: "Invitation annulée",
+    invitations.ACCEPTED: "Invitation acceptée",
+}
+CLAIM_LABELS = {
+    claims.RECEIVED: "Demande de rattachement reçue",
+    claims.ACCEPTED: "Demande de rattachement acceptée",
+    claims.REFUSED: "Demande de rattachement refusée",
+}
+
+
+@hooks.register("register_permissions")
+def coordination_right() -> QuerySet[Permission]:
+    return Permission.objects.filter(content_type__app_label="network", codename="manage_coordination")
+
+
+@hooks.register("register_page_header_buttons")
+def header_button(page: Page, user: User, view_name: str, next_url: str | None = None) -> Iterator[Button]:
+    yield from _buttons(page, user)
+
+
+@hooks.register("register_page_listing_more_buttons")
+def listing_button(page: Page, user: User, next_url: str | None = None) -> Iterator[Button]:
+    yield from _buttons(page, user)
+
+
+def _buttons(page: Page, user: User) -> Iterator[Button]:
+    if page.specific_class is ClsmPage and user.has_perm(RIGHT):
+        yield Button(
+            "Coordination", reverse("network_coordination:detail", args=[page.pk]), icon_name="group", priority=46
+        )
+
+
+class InvitationFormatter(LogFormatter):
+    def format_message(self, log_entry: PageLogEntry) -> str:
+        data = log_entry.data
+        invitation = Invitation.objects.filter(pk=data.get("invitation")).first()
+        person = invitation.account_email if invitation else "invitation effacée"
+        until = f" jusqu’au {data['end']}" if data.get("end") else ""
+        return f"{self.label} : {person}, depuis le {data.get('start')}{until}"
+
+
+class ClaimFormatter(LogFormatter):
+    """The history of a page is read by its coordinators too: who asked, and why it was refused, is not theirs."""
+
+    def format_message(self, log_entry: PageLogEntry) -> str:
+        return f"{self.label} (n° {log_entry.data.get('claim')})"
+
+
+class HandoverFormatter(LogFormatter):
+    label = "Départ annoncé"
+
+    def format_message(self, log_entry: PageLogEntry) -> str:
+        return f"{self.label} : dernier jour le {log_entry.data.get('end')}"
+
+
+@hooks.register("register_log_actions")
+def register_actions(actions: LogActionRegistry) -> None:
+    for parent, labels in ((InvitationFormatter, INVITATION_LABELS), (ClaimFormatter, CLAIM_LABELS)):
+        for action, label in labels.items():
+            actions.register_action(action)(type(parent.__name__, (parent,), {"label": label}))
+    actions.register_action(handover.DECLARED)(HandoverFormatter)
+    actions.register_action(handover.CANCELLED, "Départ annulé", "Départ annulé par la personne")
+    actions.register_action(freshness.CONFIRMED, "Profil confirmé", "Profil confirmé sans changement")

@@ -1,0 +1,91 @@
+"""What the space itself has to say about a CLSM: its profile, the Centre's messages, who coordinates it."""
+
+from typing import Any
+
+from django.urls import reverse
+from django.utils.formats import date_format
+
+from network.completeness import completeness
+from network.models import ClsmPage, CoordinatorAssignment, Handover
+from network.services.freshness import Freshness, freshness
+from network.space_sections import Section, Todo, register
+from portal.moderation.models import Notice
+from portal.space.profile_state import ProfileState, ProfileStep, profile_state
+from portal.users.models import User
+
+MESSAGES_SHOWN = 20
+
+
+def register_sections() -> None:
+    register(Section("profil", "Mon profil", 10, "components/space/profile.html", read_profile))
+    register(Section("messages", "Messages du Centre", 80, "components/space/messages.html", read_messages))
+    register(Section("coordination", "Coordination", 90, "components/space/coordination.html", read_coordination))
+
+
+def read_profile(clsm: ClsmPage, user: User) -> dict[str, Any]:
+    state, done = profile_state(clsm), completeness(clsm)
+    level = freshness(clsm.verified_on)
+    todos = [*_freshness_todo(clsm, level), *_state_todo(clsm, state)]
+    if clsm.is_vacant and state.step != ProfileStep.PENDING:
+        text = "Votre profil annonce un poste vacant, alors que vous êtes en poste."
+        todos.append(Todo(text, "Corriger", edit_url(clsm) + "#:w:contentpath=is_vacant"))
+    if done.required and state.step != ProfileStep.PENDING:
+        text = f"Éléments nécessaires qui manquent au profil : {len(done.required)}."
+        todos.append(Todo(text, "Voir ce qui manque", "#manques"))
+    return {
+        "todos": todos,
+        "state": state,
+        "completeness": done,
+        "freshness": level,
+        "edit_url": edit_url(clsm),
+        "may_confirm": clsm.live,
+    }
+
+
+def read_messages(clsm: ClsmPage, user: User) -> dict[str, Any]:
+    """Those of the person, about any CLSM: they are read once, wherever the person is."""
+    unread = list(Notice.objects.filter(recipient=user, read_at=None)[: MESSAGES_SHOWN + 1])
+    shown = unread[:MESSAGES_SHOWN]
+    todos = []
+    if shown:
+        count = f"Plus de {MESSAGES_SHOWN}" if len(unread) > MESSAGES_SHOWN else str(len(shown))
+        plural = "s" if len(shown) > 1 else ""
+        todos.append(Todo(f"{count} message{plural} du Centre non lu{plural}.", "Lire", "#messages"))
+    return {"todos": todos, "notices": shown, "has_more": len(unread) > MESSAGES_SHOWN}
+
+
+def read_coordination(clsm: ClsmPage, user: User) -> dict[str, Any]:
+    current = CoordinatorAssignment.objects.current().filter(clsm=clsm)
+    posts = list(current.select_related("user").order_by("start", "pk"))
+    mine = [post for post in posts if post.user_id == user.pk]
+    departures = Handover.objects.filter(assignment__in=mine, cancelled_at=None).select_related("invitation")
+    return {
+        "mine": mine,
+        "others": [post for post in posts if post.user_id != user.pk],
+        "departure": departures.first(),
+    }
+
+
+def edit_url(clsm: ClsmPage) -> str:
+    return reverse("wagtailadmin_pages:edit", args=[clsm.pk])
+
+
+def _freshness_todo(clsm: ClsmPage, level: Freshness) -> list[Todo]:
+    if not clsm.live or level == Freshness.FRESH:
+        return []
+    if clsm.verified_on is None:
+        text = "Votre profil public n’a jamais été confirmé."
+    else:
+        text = f"Votre profil public a été confirmé le {date_format(clsm.verified_on, 'j F Y')} : est-il encore juste ?"
+    return [Todo(text, "Rien n’a changé, je confirme", reverse("space_confirm", args=[clsm.pk]), is_post=True)]
+
+
+def _state_todo(clsm: ClsmPage, state: ProfileState) -> list[Todo]:
+    texts = {
+        ProfileStep.RETURNED: ("Le Centre demande des modifications à votre profil.", "Reprendre le profil"),
+        ProfileStep.UNSENT: ("Des modifications de votre profil ne sont pas encore envoyées au Centre.", "Les envoyer"),
+        ProfileStep.NEVER_SENT: ("Votre profil n’est pas encore public.", "Compléter le profil"),
+    }
+    if state.step not in texts:
+        return []
+    return [Todo(*texts[state.step], edit_url(clsm))]
