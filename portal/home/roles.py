@@ -104,6 +104,7 @@ ROLES = (
                 "wagtailredirects.redirect",
             ),
             "network.change_clsmrecord",
+            "network.manage_coordination",
             "network.add_clsmsplit",  # merging CLSMs too
             "portal_base.change_portalsettings",
             *SEARCH,
@@ -122,6 +123,7 @@ ROLES = (
             "network.add_organisation",
             "network.change_organisation",
             "network.change_clsmrecord",
+            "network.manage_coordination",
             *SEARCH,
             *LIFE,
             *EVERY_CASE,
