@@ -23,6 +23,7 @@ urlpatterns = [
     path("", include("portal.users.urls")),
     path("", include("portal.moderation.urls")),
     path("", include("portal.space.urls")),
+    path("", include("caps_sheets.capitalisation.urls")),
     *static(settings.MEDIA_URL, document_root=settings.MEDIA_ROOT),  # in development only
     path("documents/", include(wagtaildocs_urls)),
     path("fiches/flux.xml", conditional_page(SheetsFeed()), name="sheets_feed"),

@@ -1,4 +1,4 @@
-"""Read a file of CLSMs: a broken file is refused whole, before anything is written."""
+"""Read a file to import, one record a line: a broken file is refused whole, before anything is written."""
 
 from __future__ import annotations
 
@@ -31,16 +31,21 @@ class Line:
         return self.cells.get(KEY, "")
 
 
-def read_file(path: Path, columns: Collection[str]) -> list[Line]:
+def read_file(path: Path, columns: Collection[str], required: Collection[str] = REQUIRED) -> list[Line]:
     """The records of a CSV file in UTF-8, comma or semicolon. Raises ``FileRefusedError``."""
-    text = _decode(_bytes(path))
+    return read_lines(_bytes(path), columns, required)
+
+
+def read_lines(raw: bytes, columns: Collection[str], required: Collection[str] = REQUIRED) -> list[Line]:
+    """The same for a file already in memory, MAX_BYTES at most."""
+    text = _decode(raw)
     try:
         records = list(_records(text))
     except csv.Error as error:
         raise FileRefusedError(f"Le fichier n’est pas un CSV correct : {error}.") from error
     if not records:
         raise FileRefusedError("Le fichier est vide.")
-    header = _header(records[0][1], columns)
+    header = _header(records[0][1], columns, required)
     lines = [_line(number, cells, header) for number, cells in records[1:]]
     if not lines:
         raise FileRefusedError("Le fichier ne contient que son en-tête.")
@@ -81,10 +86,10 @@ def _records(text: str) -> Iterator[tuple[int, list[str]]]:
         start = reader.line_num + 1
 
 
-def _header(cells: list[str], columns: Collection[str]) -> list[str]:
+def _header(cells: list[str], columns: Collection[str], required: Collection[str]) -> list[str]:
     header = [cell.lower() for cell in cells]
     unknown = [_suggestion(name, columns) for name in header if name not in columns]
-    missing = [name for name in REQUIRED if name not in header]
+    missing = [name for name in required if name not in header]
     repeated = sorted({name for name in header if header.count(name) > 1})
     problems = [
         f"{title} : {', '.join(names)}"

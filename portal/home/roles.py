@@ -65,6 +65,9 @@ EVERY_CASE = (
     "caps_capitalisation.change_framingcriterion",
     *every_right("caps_capitalisation.interviewgrid"),
 )
+#: The census: who reads what the CLSMs declared, and who decides and imports.
+CENSUS_READ = "caps_capitalisation.view_censusanswer"
+CENSUS = (CENSUS_READ, "caps_capitalisation.change_censusanswer", "caps_capitalisation.add_censusanswer")
 
 
 #: The life of what is published: confirmations, errata, adaptations elsewhere, errors told by visitors.
@@ -110,6 +113,7 @@ ROLES = (
             *SEARCH,
             *LIFE,
             *EVERY_CASE,
+            *CENSUS,
             "portal_search.change_indexchange",
             "portal_search.change_measuredterm",
         ),
@@ -127,19 +131,20 @@ ROLES = (
             *SEARCH,
             *LIFE,
             *EVERY_CASE,
+            *CENSUS,
         ),
         {HomePage: ("change_page", "lock_page", "unlock_page")},
         {ROOT_COLLECTION: LIBRARY},
     ),
     Role(
         EDITING,
-        (DOOR, "network.add_organisation", "network.change_organisation", *SEARCH, *EVERY_CASE_READ),
+        (DOOR, "network.add_organisation", "network.change_organisation", *SEARCH, *EVERY_CASE_READ, *CENSUS),
         {HomePage: ("add_page", "change_page")},
         {ROOT_COLLECTION: LIBRARY},
     ),
     Role(
         COACHING,
-        (DOOR, "network.add_organisation", GAPS, *OWN_CASES),
+        (DOOR, "network.add_organisation", GAPS, *OWN_CASES, CENSUS_READ),
         {SheetsIndexPage: ("add_page",)},
         {ROOT_COLLECTION: CHOOSE, "Fiches CAPS": UPLOAD},
     ),

@@ -1,7 +1,10 @@
 """The census of actions: what a CLSM declares, once a year, of what it does."""
 
+from django.conf import settings
 from django.db import models
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.text import slugify
 
 from caps_sheets.models.sheet import BudgetRange
 from network.models import ClsmPage
@@ -163,6 +166,15 @@ class CensusAnswer(models.Model):
     def is_public(self) -> bool:
         """Whether the CLSM and the Centre both let the public see the short card."""
         return self.state in PUBLIC_STATES and bool(self.allows_publication)
+
+    @property
+    def url(self) -> str:
+        """The address of the short card, public or not."""
+        return reverse("census_card", args=[self.pk, slugify(self.title)[:60].strip("-") or "action"])
+
+    @property
+    def full_url(self) -> str:
+        return f"{settings.WAGTAILADMIN_BASE_URL.rstrip('/')}{self.url}"
 
 
 class CensusChange(models.Model):

@@ -1,0 +1,1 @@
+"""The census of actions: questionnaire, states, public card, registry of the Centre, import."""

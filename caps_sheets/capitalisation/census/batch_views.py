@@ -1,0 +1,141 @@
+"""Changing the state of several answers at once: choose them, see what will be refused and why, then confirm."""
+
+from dataclasses import dataclass
+from typing import Any, cast
+
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_POST, require_safe
+from wagtail.admin import messages
+from wagtail.admin.auth import permission_denied
+
+from caps_sheets.capitalisation.census.states import DECIDES, DRAFT, TRANSITIONS, Actor, change_state, refusals
+from caps_sheets.capitalisation.modeladmin import RegistryIndexView, registry
+from caps_sheets.capitalisation.models import CensusAnswer, CensusState
+from portal.base.errors import Refused
+from portal.users.models import User
+
+TITLE = "Changer l’état de plusieurs actions"
+#: Answers of one change: enough for a region, quick enough for one request.
+MOST = 200
+#: What the Centre may ask for, in the order of the table.
+STATES = tuple(rule.to for rule in TRANSITIONS if rule.actor is Actor.CENTRE)
+
+
+@dataclass(frozen=True)
+class Forecast:
+    """What would become of one answer; no ``problems``: it changes."""
+
+    answer: CensusAnswer
+    problems: list[str]
+
+
+class ChooseView(RegistryIndexView):
+    """The rows of the registry, under the same filters, each with a box to tick; nothing to export."""
+
+    FORMATS = ()
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context_data(**kwargs)
+        here = context["page_obj"]
+        return (
+            context
+            | screen()
+            | {
+                "states": choices(),
+                "action": reverse("census_batch_confirm"),
+                "previous_url": self.get_query_string({"p": here.number - 1}),
+                "next_url": self.get_query_string({"p": here.number + 1}),
+            }
+        )
+
+    def get_template_names(self) -> str:
+        return "wagtailadmin/census/batch_choose.html"
+
+
+@require_safe
+def choose(request: HttpRequest) -> HttpResponseBase:
+    if not request.user.has_perm(DECIDES):
+        return permission_denied(request)
+    view = ChooseView(model_admin=registry)
+    view.setup(request)
+    return view.dispatch(request)
+
+
+@require_POST
+def confirm(request: HttpRequest) -> HttpResponseBase:
+    """First says what would happen; changes the states only when the second button was pressed."""
+    if not request.user.has_perm(DECIDES):
+        return permission_denied(request)
+    user = cast(User, request.user)
+    numbers = [value for value in request.POST.getlist("action") if value.isascii() and value.isdigit()][:MOST]
+    answers = list(chosen([int(value) for value in numbers if len(value) < 18]))
+    to, reason = request.POST.get("etat", ""), request.POST.get("motif", "").strip()
+    problems = missing(answers, to)
+    forecasts = [] if problems else [Forecast(one, refusals(one, CensusState(to), user, reason)) for one in answers]
+    if "confirme" in request.POST and any(not forecast.problems for forecast in forecasts):
+        apply(request, forecasts, CensusState(to), reason)
+        return redirect("recensement_modeladmin_index")
+    return ask(request, answers, forecasts, problems)
+
+
+def chosen(numbers: list[int]) -> Any:
+    return (
+        CensusAnswer.objects.filter(pk__in=numbers)
+        .exclude(state=DRAFT)
+        .select_related("clsm", "case_file")
+        .order_by("title")
+    )
+
+
+def missing(answers: list[CensusAnswer], to: str) -> list[str]:
+    problems = [] if answers else ["Cochez au moins une action."]
+    return problems if to in STATES else [*problems, "Choisissez le nouvel état."]
+
+
+def ask(
+    request: HttpRequest, answers: list[CensusAnswer], forecasts: list[Forecast], problems: list[str]
+) -> HttpResponse:
+    context = screen() | {
+        "answers": answers,
+        "forecasts": forecasts,
+        "problems": problems,
+        "possible": sum(not forecast.problems for forecast in forecasts),
+        "states": choices(),
+        "to": request.POST.get("etat", ""),
+        "reason": request.POST.get("motif", ""),
+    }
+    return render(request, "wagtailadmin/census/batch_confirm.html", context, status=400 if problems else 200)
+
+
+def apply(request: HttpRequest, forecasts: list[Forecast], to: CensusState, reason: str) -> None:
+    """Each answer on its own: one refused at the last moment leaves the others changed."""
+    changed = 0
+    refused = [f"{forecast.answer} : {' '.join(forecast.problems)}" for forecast in forecasts if forecast.problems]
+    for forecast in (one for one in forecasts if not one.problems):
+        try:
+            change_state(forecast.answer, to, by=cast(User, request.user), reason=reason)
+        except Refused as refusal:
+            refused.append(f"{forecast.answer} : {refusal}")
+        else:
+            changed += 1
+    if changed:
+        messages.success(request, f"{changed} action{'s' * (changed > 1)} : nouvel état « {to.label} ».")
+    for line in refused[:20]:
+        messages.warning(request, f"Non changée – {line}")
+
+
+def choices() -> list[tuple[str, str]]:
+    labels = {rule.to: rule.label for rule in TRANSITIONS}
+    return [(state.value, f"{labels[state]} (« {state.label} »)") for state in STATES]
+
+
+def screen() -> dict[str, Any]:
+    """Heading and crumbs, as ``wagtailadmin/generic/base.html`` wants them."""
+    crumbs = [
+        {"url": reverse("wagtailadmin_home"), "label": "Accueil"},
+        {"url": reverse("recensement_modeladmin_index"), "label": "Actions recensées"},
+        {"url": "", "label": TITLE},
+    ]
+    return {"page_title": TITLE, "header_title": TITLE, "header_icon": "list-ul", "breadcrumbs_items": crumbs}

@@ -1,0 +1,118 @@
+"""The fields of the questionnaire. A draft accepts anything: what cannot be read is shown again, with its error."""
+
+from collections.abc import Iterable, Mapping
+from itertools import groupby
+from typing import Any
+
+from django import forms
+from django.forms.models import ModelChoiceIterator
+from django.utils.datastructures import MultiValueDict
+
+from caps_sheets.capitalisation.census.completeness import REQUIRED, field_of
+from caps_sheets.capitalisation.models import CensusAnswer
+from network.perimeter import stored_perimeter
+from network.territories.models import Commune
+from portal.taxonomies.models import Theme
+from portal.taxonomies.widgets import TermCheckboxes
+
+YES, NO = "oui", "non"
+YES_NO = ((YES, "Oui"), (NO, "Non"))
+TERMS = ("objectives", "audiences", "settings", "action_types", "funders")
+RADIOS = ("progress", "involvement", "evaluation", "wish")
+LONG = {"description": 6, "partners": 3, "went_well": 4, "went_wrong": 4, "availability": 2, "access_needs": 2}
+HELP = {
+    "link": "Une adresse complète, par exemple https://www.exemple.fr/action",
+    "themes": "Repris de votre profil : décochez ceux qui ne concernent pas cette action.",
+    "communes": "Celles de votre profil : décochez celles où l’action n’a pas lieu.",
+    "qpv_names": "Si l’action concerne un ou plusieurs quartiers prioritaires.",
+    "access_needs": "Ce qui rendrait un entretien ou une visite difficile pour vous ou pour le porteur.",
+    "respondent_email": "Pour que le Centre puisse vous répondre. Jamais affiché au public.",
+    "allows_publication": (
+        "Une fiche courte – intitulé, description, thèmes, publics, communes, dates, porteur – paraît sur le portail"
+        " une fois l’action recensée. Vous pourrez changer d’avis en écrivant au Centre."
+    ),
+}
+
+
+class GroupedThemes(ModelChoiceIterator):
+    """The active themes and those already chosen, under their objective."""
+
+    def __iter__(self) -> Any:
+        if self.field.empty_label is not None:
+            yield ("", self.field.empty_label)
+        themes = self.queryset.select_related("objective").order_by("objective__order", "order", "name")
+        for objective, group in groupby(themes, key=lambda theme: theme.objective):
+            yield (objective.label, [self.choice(theme) for theme in group])
+
+
+class ThemeField(forms.ModelChoiceField):
+    iterator = GroupedThemes
+
+
+class ThemesField(forms.ModelMultipleChoiceField):
+    iterator = GroupedThemes
+
+
+class YesNoField(forms.TypedChoiceField):
+    """Yes, no, or nothing said yet: None."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(
+            choices=YES_NO, coerce=lambda value: value == YES, empty_value=None, widget=forms.RadioSelect, **kwargs
+        )
+
+
+class AnswerForm(forms.Form):
+    """Some fields of one answer. Required ones are marked so, but an empty one is never an error here."""
+
+    use_required_attribute = False
+
+    def __init__(self, answer: CensusAnswer, names: Iterable[str], typed: Mapping[str, list[str]]) -> None:
+        super().__init__(MultiValueDict({name: list(values) for name, values in typed.items()}))
+        self.fields = {name: build_field(answer, name) for name in names}
+
+    def full_clean(self) -> None:
+        super().full_clean()
+        for name, errors in list(self.errors.items()):
+            if any(error.code == "required" for error in errors.as_data()):
+                del self.errors[name]
+
+
+def build_field(answer: CensusAnswer, name: str) -> forms.Field:
+    model_field = field_of(name)
+    options: dict[str, Any] = {"required": name in REQUIRED, "help_text": HELP.get(name, model_field.help_text)}
+    label = str(model_field.verbose_name)
+    options["label"] = label[0].upper() + label[1:]
+    if name in ("main_theme", "themes"):
+        return _theme_field(answer, name, options)
+    if name == "communes":
+        return _communes_field(answer, options)
+    if name in ("in_qpv", "allows_publication"):
+        return YesNoField(**options)
+    if name in RADIOS:
+        return forms.ChoiceField(choices=model_field.choices, widget=forms.RadioSelect, **options)
+    return model_field.formfield(**options, **_widget(name))
+
+
+def _widget(name: str) -> dict[str, Any]:
+    if name in LONG:
+        return {"widget": forms.Textarea(attrs={"rows": LONG[name]})}
+    if name in ("start_date", "end_date"):
+        return {"widget": forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})}
+    if name == "link":
+        return {"assume_scheme": "https"}
+    return {"widget": TermCheckboxes} if name in TERMS else {}
+
+
+def _theme_field(answer: CensusAnswer, name: str, options: dict[str, Any]) -> forms.Field:
+    if name == "main_theme":
+        chosen = Theme.objects.filter(pk__in=[answer.main_theme_id] if answer.main_theme_id else [])
+        return ThemeField(Theme.objects.filter(is_active=True) | chosen, empty_label="À choisir", **options)
+    chosen = Theme.objects.filter(pk__in=answer.themes.values("pk"))
+    return ThemesField(Theme.objects.filter(is_active=True) | chosen, widget=forms.CheckboxSelectMultiple, **options)
+
+
+def _communes_field(answer: CensusAnswer, options: dict[str, Any]) -> forms.Field:
+    kept = Commune.objects.filter(pk__in=answer.communes.values("pk"))
+    communes = (stored_perimeter(answer.clsm_id) | kept).order_by("name", "code")
+    return forms.ModelMultipleChoiceField(communes, widget=forms.CheckboxSelectMultiple, **options)

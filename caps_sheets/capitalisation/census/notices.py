@@ -1,0 +1,61 @@
+"""Who is told of what about the census: the Centre when an answer is sent, the CLSM when the Centre decides."""
+
+from collections.abc import Iterable
+
+from django.urls import reverse
+
+from caps_sheets.capitalisation.models import CensusAnswer, CensusChange, CensusState
+from network.models import CoordinatorAssignment
+from network.regions import moderators_for
+from portal.moderation.notices import register
+from portal.moderation.notify import tell
+from portal.users.models import User
+
+SENT = "census_sent"
+#: state → event told to the CLSM; the other states are the Centre's own business.
+DECISIONS = {
+    CensusState.INCOMPLETE: "census_returned",
+    CensusState.RECORDED: "census_recorded",
+    CensusState.SHORTLISTED: "census_shortlisted",
+    CensusState.CAPITALISED: "census_capitalised",
+    CensusState.ARCHIVED: "census_archived",
+    CensusState.REFUSED: "census_refused",
+}
+LABELS = {
+    "census_returned": "Action à compléter",
+    "census_recorded": "Action recensée",
+    "census_shortlisted": "Action présélectionnée",
+    "census_capitalised": "Action capitalisée",
+    "census_archived": "Action archivée",
+    "census_refused": "Action refusée",
+}
+
+
+def register_events() -> None:
+    """Declare the events: called once, when the room is ready."""
+    register(SENT, "Action déclarée par un CLSM", "la Modération de la région du CLSM")
+    for event, label in LABELS.items():
+        register(event, label, "les coordinateurs et coordinatrices du CLSM")
+
+
+def tell_of_change(answer: CensusAnswer, change: CensusChange) -> None:
+    """Save the notices of one change of state; the person who made it is not told of it."""
+    facts = {"action": str(answer), "clsm": answer.clsm.title, "reason": change.reason}
+    if change.after == CensusState.SUBMITTED:
+        link = reverse("recensement_modeladmin_inspect", args=[answer.pk])
+        tell(SENT, but(moderators_for(answer.clsm), change.by), link=link, **facts)
+        return
+    event = DECISIONS.get(CensusState(change.after))
+    if event:
+        link = reverse("census_answer", args=[answer.clsm_id, answer.pk])
+        tell(event, but(coordinators(answer), change.by), link=link, **facts)
+
+
+def coordinators(answer: CensusAnswer) -> list[User]:
+    """Those in post today at the CLSM of ``answer``."""
+    current = CoordinatorAssignment.objects.current().filter(clsm=answer.clsm_id).select_related("user")
+    return [assignment.user for assignment in current]
+
+
+def but(people: Iterable[User], person: User | None) -> list[User]:
+    return [one for one in people if one != person]

@@ -1,0 +1,164 @@
+"""The states of a census answer: which may follow which, by whom, and what goes with a change.
+
+Source: states of the census, domain dossier §3.1. The coordinators send; everything else is the Centre's decision.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import Enum
+
+from django.db import transaction
+from django.utils import timezone
+from wagtail.log_actions import log
+
+from caps_sheets.capitalisation.census.completeness import missing_answers
+from caps_sheets.capitalisation.census.notices import tell_of_change
+from caps_sheets.capitalisation.models import CaseFile, CaseStatus, CensusAnswer, CensusChange, CensusState
+from network.access import coordinates
+from portal.base.errors import Refused
+from portal.users.models import User
+
+#: The right of the Centre on the census (``portal/home/roles.py``).
+DECIDES = "caps_capitalisation.change_censusanswer"
+LOGGED = "capitalisation.census_state"
+
+DRAFT, SUBMITTED, INCOMPLETE = CensusState.DRAFT, CensusState.SUBMITTED, CensusState.INCOMPLETE
+RECORDED, SHORTLISTED = CensusState.RECORDED, CensusState.SHORTLISTED
+CAPITALISING, CAPITALISED = CensusState.CAPITALISING, CensusState.CAPITALISED
+ARCHIVED, REFUSED = CensusState.ARCHIVED, CensusState.REFUSED
+
+
+class Actor(Enum):
+    COORDINATOR = "coordination du CLSM"
+    CENTRE = "Centre"
+
+
+@dataclass(frozen=True)
+class Transition:
+    """One allowed change: from any of ``sources`` to ``to``, by ``actor``."""
+
+    to: CensusState
+    sources: tuple[CensusState, ...]
+    actor: Actor
+    label: str
+    needs_reason: bool = False
+
+
+TRANSITIONS: tuple[Transition, ...] = (
+    Transition(SUBMITTED, (DRAFT, INCOMPLETE), Actor.COORDINATOR, "Envoyer au Centre"),
+    Transition(INCOMPLETE, (SUBMITTED, RECORDED, REFUSED), Actor.CENTRE, "Demander de compléter", needs_reason=True),
+    Transition(RECORDED, (SUBMITTED, SHORTLISTED, CAPITALISING, ARCHIVED), Actor.CENTRE, "Recenser"),
+    Transition(SHORTLISTED, (RECORDED, CAPITALISING), Actor.CENTRE, "Présélectionner"),
+    Transition(CAPITALISING, (RECORDED, SHORTLISTED, CAPITALISED), Actor.CENTRE, "Mettre en capitalisation"),
+    Transition(CAPITALISED, (CAPITALISING,), Actor.CENTRE, "Marquer capitalisée"),
+    Transition(
+        ARCHIVED,
+        (SUBMITTED, INCOMPLETE, RECORDED, SHORTLISTED, CAPITALISED, REFUSED),
+        Actor.CENTRE,
+        "Archiver",
+        needs_reason=True,
+    ),
+    Transition(REFUSED, (SUBMITTED, INCOMPLETE), Actor.CENTRE, "Refuser", needs_reason=True),
+)
+
+BY_CHANGE = {(source, rule.to): rule for rule in TRANSITIONS for source in rule.sources}
+#: The states in which the coordinators may still write.
+EDITABLE = (DRAFT, INCOMPLETE)
+
+
+def transition(before: str, to: str) -> Transition | None:
+    """The rule of a change, or None when it is not allowed to anybody."""
+    return BY_CHANGE.get((CensusState(before), CensusState(to)))
+
+
+def may(user: User | None, rule: Transition, answer: CensusAnswer) -> bool:
+    """Whether ``user`` is the one whom ``rule`` names, for this answer, today."""
+    if user is None or not user.is_active:
+        return False
+    if rule.actor is Actor.COORDINATOR:
+        return coordinates(user, answer.clsm)
+    return user.has_perm(DECIDES)
+
+
+def refusals(answer: CensusAnswer, to: CensusState, by: User | None, reason: str = "") -> list[str]:
+    """Why ``by`` may not bring ``answer`` to ``to`` now, in French; nothing when they may."""
+    rule = transition(answer.state, to)
+    if rule is None:
+        return [f"Une action « {answer.get_state_display()} » ne peut pas devenir « {to.label} »."]
+    problems = [] if may(by, rule, answer) else [f"Ce passage est réservé au rôle suivant : {rule.actor.value}."]
+    if has_open_case(answer):
+        problems.append("Un dossier de capitalisation est ouvert : l’état de l’action suit celui du dossier.")
+    return problems + _conditions(answer, rule, reason)
+
+
+def has_open_case(answer: CensusAnswer) -> bool:
+    """Whether a case file of ``answer`` goes on; no query when ``case_file`` is already read."""
+    case_file: CaseFile | None = getattr(answer, "case_file", None)
+    return case_file is not None and case_file.status in (CaseStatus.ACTIVE, CaseStatus.POSTPONED)
+
+
+def offered(answer: CensusAnswer, user: User) -> list[Transition]:
+    """What ``user`` may ask for now, whether or not the answer is complete."""
+    rules = [rule for rule in TRANSITIONS if answer.state in rule.sources]
+    return [rule for rule in rules if may(user, rule, answer)]
+
+
+def change_state(answer: CensusAnswer, to: CensusState, *, by: User, reason: str = "") -> CensusAnswer:
+    """Bring ``answer`` to ``to``, keep the change for good and tell the people. Raises ``Refused``."""
+    with transaction.atomic():
+        fresh = _locked(answer)
+        if problems := refusals(fresh, to, by, reason):
+            raise Refused(*problems)
+        return _write(answer, fresh, to, by, reason)
+
+
+def follow_case(answer: CensusAnswer, to: CensusState, *, by: User | None, reason: str = "") -> CensusAnswer:
+    """The same for the pipeline, which has already checked who decides: the table and the conditions still hold.
+
+    Asking for the state in which the answer is does nothing: several steps of a case file mean one state here.
+    """
+    with transaction.atomic():
+        fresh = _locked(answer)
+        if fresh.state == to:
+            return answer
+        rule = transition(fresh.state, to)
+        if rule is None:
+            raise Refused(*refusals(fresh, to, by, reason))
+        if problems := _conditions(fresh, rule, reason):
+            raise Refused(*problems)
+        return _write(answer, fresh, to, by, reason)
+
+
+def _locked(answer: CensusAnswer) -> CensusAnswer:
+    """The row as it is now, kept from other writers until the end of the transaction."""
+    return CensusAnswer.objects.select_for_update(of=("self",)).select_related("clsm").get(pk=answer.pk)
+
+
+def _conditions(answer: CensusAnswer, rule: Transition, reason: str) -> list[str]:
+    problems = []
+    if rule.needs_reason and not reason.strip():
+        problems.append("Indiquez le motif : le CLSM le recevra.")
+    if rule.to == SUBMITTED:
+        problems += [f"Il manque : {one.label}." for one in missing_answers(answer)]
+    return problems
+
+
+def _write(answer: CensusAnswer, fresh: CensusAnswer, to: CensusState, by: User | None, reason: str) -> CensusAnswer:
+    before, reason = fresh.state, reason.strip()
+    fresh.state = to.value
+    fields = ["state", "updated_at"]
+    if to == SUBMITTED:
+        fresh.submitted_at = timezone.now()
+        fields.append("submitted_at")
+    fresh.save(update_fields=fields)
+    change = CensusChange.objects.create(answer=fresh, before=before, after=to, by=by, reason=reason)
+    log(instance=fresh, action=LOGGED, user=by, data={"before": before, "after": to.value, "reason": reason})
+    tell_of_change(fresh, change)
+    for name in fields:
+        setattr(answer, name, getattr(fresh, name))
+    return answer
+
+
+def states_of(user: User, answers: Iterable[CensusAnswer]) -> set[CensusState]:
+    """Every state that ``user`` could ask for at least one of ``answers``: the choices of the batch change."""
+    return {rule.to for answer in answers for rule in offered(answer, user)}

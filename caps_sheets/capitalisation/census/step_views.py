@@ -1,0 +1,215 @@
+"""One step of the questionnaire, its automatic saves, and the last look before sending."""
+
+import json
+from typing import Any, cast
+
+from django.contrib import messages
+from django.core.files.uploadedfile import UploadedFile
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, QueryDict
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST
+
+from caps_sheets.capitalisation.census.access import (
+    for_answer,
+    forget_typing,
+    keeping_typed,
+    kept_typing,
+    known_revisions,
+    or_told_to_log_in,
+)
+from caps_sheets.capitalisation.census.completeness import missing_answers
+from caps_sheets.capitalisation.census.forms import AnswerForm
+from caps_sheets.capitalisation.census.saving import Known, Saved, save_typed
+from caps_sheets.capitalisation.census.states import EDITABLE, change_state
+from caps_sheets.capitalisation.census.steps import FIELDS, STEPS, Step, next_step, step_of, step_with
+from caps_sheets.capitalisation.census.summary import summary
+from caps_sheets.capitalisation.census.uploads import ACCEPTED, add_document, remove_document
+from caps_sheets.capitalisation.census.values import raw_value
+from caps_sheets.capitalisation.models import CensusAnswer, CensusState
+from portal.base.errors import Refused
+from portal.users.models import User
+
+#: Values of the button that was pressed; any other one is the key of a step.
+NEXT, QUIT, CHECK, STAY = "suite", "quitter", "verification", "ici"
+MINE, THEIRS = "mienne", "autre"
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@keeping_typed
+@for_answer
+def step(request: HttpRequest, answer: CensusAnswer, key: str) -> HttpResponse:
+    """GET shows the step as it is saved; POST saves it, whatever it holds, and goes where the button says."""
+    current = step_of(key)
+    if current is None:
+        raise Http404
+    if answer.state not in EDITABLE and request.method != "POST":
+        return redirect("census_answer", answer.clsm_id, answer.pk)
+    if request.method == "POST":
+        return save_step(request, answer, current)
+    return show_step(request, answer, current, kept_typing(request, answer, key))
+
+
+def save_step(request: HttpRequest, answer: CensusAnswer, current: Step) -> HttpResponse:
+    try:
+        typed, known = settled(request.POST)
+        saved = save_typed(answer, {name: raw for name, raw in typed.items() if name in current.fields}, known)
+    except Refused as refusal:
+        for message in refusal.messages:
+            messages.error(request, message)
+        return show_step(request, answer, current, {"typed": typed, "revision": known.revision}, status=403)
+    forget_typing(request, answer, set(typed) - {one.name for one in saved.conflicts})
+    problems = save_documents(request, answer, current)
+    if saved.conflicts:
+        return show_conflicts(request, answer, current, saved)
+    return go_on(request, answer, current, bool(problems or saved.errors))
+
+
+def settled(data: QueryDict) -> tuple[dict[str, list[str]], Known]:
+    """What to write and what the page had seen; after a conflict, what the person chose."""
+    known = known_revisions(data)
+    names = [name for name in data.getlist("present") if name in FIELDS]
+    if "conflit" not in data:
+        return {name: data.getlist(name) for name in names}, known
+    choices = {name: data.get(f"choix_{name}") for name in names}
+    seen = {name: known.revision for name, choice in choices.items() if choice == MINE}
+    return {name: data.getlist(name) for name, choice in choices.items() if choice != THEIRS}, Known(0, seen)
+
+
+def save_documents(request: HttpRequest, answer: CensusAnswer, current: Step) -> list[str]:
+    """Add the file of the form, or take away the one whose button was pressed; return what was refused."""
+    user = cast(User, request.user)
+    file = request.FILES.get("document")
+    try:
+        if current.documents and isinstance(file, UploadedFile):
+            add_document(answer, current.documents, file, user)
+            messages.success(request, "Le document est joint.")
+        if (number := request.POST.get("retirer", "")).isdigit():
+            remove_document(get_object_or_404(answer.documents, pk=int(number)), user)
+            messages.success(request, "Le document est retiré.")
+    except Refused as refusal:
+        for message in refusal.messages:
+            messages.error(request, message)
+        return refusal.messages
+    return []
+
+
+def go_on(request: HttpRequest, answer: CensusAnswer, current: Step, has_problems: bool) -> HttpResponse:
+    asked = request.POST.get("vers", STAY)
+    if asked == QUIT:
+        messages.success(request, f"« {answer_title(answer)} » est enregistrée. Vous pourrez la reprendre ici.")
+        return redirect("census_list", answer.clsm_id)
+    if has_problems:
+        messages.warning(request, "Tout est enregistré, mais quelque chose est à corriger dans cette étape.")
+    chosen = current if has_problems or asked == STAY else step_of(asked)
+    if chosen is None and asked == NEXT:
+        chosen = next_step(current)
+    if chosen is None:
+        return redirect("census_check", answer.clsm_id, answer.pk)
+    return redirect("census_step", answer.clsm_id, answer.pk, chosen.key)
+
+
+def answer_title(answer: CensusAnswer) -> str:
+    return str(CensusAnswer.objects.get(pk=answer.pk))
+
+
+def show_step(
+    request: HttpRequest, answer: CensusAnswer, current: Step, kept: dict[str, Any] | None = None, status: int = 200
+) -> HttpResponse:
+    """``kept``: what was typed and could not be saved yet, shown instead of what is saved."""
+    unsaved = {name: raw for name, raw in (kept or {}).get("typed", {}).items() if name in current.fields}
+    shown = {name: raw_value(answer, name) for name in current.fields} | unsaved
+    context = {
+        "answer": answer,
+        "clsm": answer.clsm,
+        "step": current,
+        "steps": STEPS,
+        "number": STEPS.index(current) + 1,
+        "form": AnswerForm(answer, current.fields, shown),
+        "revision": kept["revision"] if kept else answer.revision,
+        "known_json": json.dumps((kept or {}).get("known", {})),
+        "unsaved": bool(unsaved),
+        "kept_at": (kept or {}).get("at"),
+        "documents": answer.documents.filter(kind=current.documents) if current.documents else (),
+        "accepted": ACCEPTED,
+        "reason": last_reason(answer),
+    }
+    return render(request, "pages/census/step.html", context, status=status)
+
+
+def last_reason(answer: CensusAnswer) -> str:
+    """What the Centre asks to complete, while it does."""
+    if answer.state != CensusState.INCOMPLETE:
+        return ""
+    return answer.changes.values_list("reason", flat=True).first() or ""
+
+
+def show_conflicts(request: HttpRequest, answer: CensusAnswer, current: Step, saved: Saved) -> HttpResponse:
+    context = {
+        "answer": answer,
+        "clsm": answer.clsm,
+        "step": current,
+        "conflicts": saved.conflicts,
+        "revision": saved.revision,
+        "going": request.POST.get("vers", STAY),
+    }
+    return render(request, "pages/census/conflict.html", context, status=409)
+
+
+@require_POST
+@or_told_to_log_in
+@for_answer
+def autosave(request: HttpRequest, answer: CensusAnswer) -> JsonResponse:
+    """The fields that just changed. 409: somebody else changed one of them; 403: the answer is already sent."""
+    names = [name for name in request.POST.getlist("present") if name in FIELDS]
+    try:
+        saved = save_typed(answer, {name: request.POST.getlist(name) for name in names}, known_revisions(request.POST))
+    except Refused as refusal:
+        return JsonResponse({"message": " ".join(refusal.messages)}, status=403)
+    forget_typing(request, answer, set(names) - {one.name for one in saved.conflicts})
+    said = {
+        "revision": saved.revision,
+        "errors": saved.errors,
+        "at": timezone.localtime().strftime("%H:%M"),
+        "conflicts": [vars(conflict) for conflict in saved.conflicts],
+    }
+    return JsonResponse(said, status=409 if saved.conflicts else 200)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_answer
+def check(request: HttpRequest, answer: CensusAnswer) -> HttpResponse:
+    """Everything on one page, what is missing first; POST sends it to the Centre."""
+    if answer.state not in EDITABLE:
+        return redirect("census_answer", answer.clsm_id, answer.pk)
+    problems: list[str] = []
+    if request.method == "POST":
+        problems = send(request, answer)
+        if not problems:
+            messages.success(request, f"« {answer} » est envoyée au Centre. Merci !")
+            return redirect("census_answer", answer.clsm_id, answer.pk)
+    context = {
+        "answer": answer,
+        "clsm": answer.clsm,
+        "steps": STEPS,
+        "summary": summary(answer),
+        "missing": [(one, step_with(one.field)) for one in missing_answers(answer)],
+        "problems": problems,
+        "has_read": request.POST.get("lu") == "oui",
+    }
+    return render(request, "pages/census/check.html", context, status=400 if problems else 200)
+
+
+def send(request: HttpRequest, answer: CensusAnswer) -> list[str]:
+    """Send ``answer``; return what prevents it."""
+    if request.POST.get("lu") != "oui":
+        return ["Cochez la case de la mention d’information : elle dit ce que deviennent vos réponses."]
+    if request.POST.get("revision") != str(answer.revision):
+        return ["Les réponses ont changé depuis l’ouverture de cette page. Relisez-les, puis envoyez."]
+    answer.privacy_notice_read_at = timezone.now()
+    try:
+        change_state(answer, CensusState.SUBMITTED, by=cast(User, request.user))
+    except Refused as refusal:
+        return refusal.messages
+    answer.save(update_fields=["privacy_notice_read_at"])
+    return []

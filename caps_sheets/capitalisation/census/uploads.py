@@ -1,0 +1,128 @@
+"""The files joined to an answer: what they may be, how they are kept, how they are served."""
+
+from collections.abc import Iterable
+from pathlib import PurePath
+from zipfile import BadZipFile, ZipFile
+
+import filetype
+from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
+from django.http import FileResponse, Http404
+from wagtail.log_actions import log
+
+from caps_sheets.capitalisation.census.states import EDITABLE
+from caps_sheets.capitalisation.models import CensusAnswer, CensusDocument
+from portal.base.errors import Refused
+from portal.users.models import User
+
+MOST_FILES = 10
+MAX_SIZE = 20 * 1024**2
+ADDED, REMOVED, READ = (f"capitalisation.census_document_{verb}" for verb in ("added", "removed", "read"))
+OFFICE = "application/vnd.openxmlformats-officedocument"
+ODF = "application/vnd.oasis.opendocument"
+#: extension → type served. The content must agree: the name and type sent by a browser prove nothing.
+TYPES = {
+    "pdf": "application/pdf",
+    "jpg": "image/jpeg",
+    "jpeg": "image/jpeg",
+    "png": "image/png",
+    "docx": f"{OFFICE}.wordprocessingml.document",
+    "xlsx": f"{OFFICE}.spreadsheetml.sheet",
+    "pptx": f"{OFFICE}.presentationml.presentation",
+    "odt": f"{ODF}.text",
+    "ods": f"{ODF}.spreadsheet",
+    "odp": f"{ODF}.presentation",
+}
+#: Parts that a compressed office file always has.
+PARTS = {"docx": "word/", "xlsx": "xl/", "pptx": "ppt/", "odt": "content.xml", "ods": "content.xml",
+         "odp": "content.xml"}  # fmt: skip
+ACCEPTED = ", ".join(name.upper() for name in TYPES if name != "jpeg")
+
+
+@transaction.atomic
+def add_document(answer: CensusAnswer, kind: CensusDocument.Kind, file: UploadedFile, by: User) -> CensusDocument:
+    """Keep ``file`` beside the answer. Raises ``Refused`` with what the person may do about it."""
+    fresh = CensusAnswer.objects.select_for_update(of=("self",)).get(pk=answer.pk)
+    if fresh.state not in EDITABLE:
+        raise Refused("Cette action est déjà envoyée : elle ne reçoit plus de document.")
+    if fresh.documents.count() >= MOST_FILES:
+        raise Refused(f"Une action garde {MOST_FILES} documents au plus : retirez-en un d’abord.")
+    try:
+        mime_type = checked_type(file)
+    except ValidationError as error:
+        raise Refused(*error.messages) from error
+    document = CensusDocument.objects.create(
+        answer=fresh, kind=kind, file=file, name=shown_name(file), mime_type=mime_type, size=file.size or 0, added_by=by
+    )
+    log(instance=fresh, action=ADDED, user=by, data={"document": document.pk, "name": document.name})
+    return document
+
+
+@transaction.atomic
+def remove_document(document: CensusDocument, by: User) -> None:
+    """Delete the row and, once that is certain, the file."""
+    answer = CensusAnswer.objects.select_for_update(of=("self",)).get(pk=document.answer_id)
+    if answer.state not in EDITABLE:
+        raise Refused("Cette action est déjà envoyée : ses documents ne se retirent plus.")
+    log(instance=answer, action=REMOVED, user=by, data={"document": document.pk, "name": document.name})
+    document.delete()
+    transaction.on_commit(lambda: forget_files([document]))
+
+
+def forget_files(documents: Iterable[CensusDocument]) -> None:
+    """Delete the files of rows that are gone: called once the transaction is certain."""
+    for document in documents:
+        document.file.storage.delete(str(document.file.name))
+
+
+def serve_document(document: CensusDocument, by: User) -> FileResponse:
+    """The file as an attachment, noted in the log; Http404 when the storage has lost it."""
+    if not document.file.storage.exists(str(document.file.name)):
+        raise Http404
+    log(instance=document.answer, action=READ, user=by, data={"document": document.pk, "name": document.name})
+    response = FileResponse(
+        document.file.open("rb"), as_attachment=True, filename=document.name, content_type=document.mime_type
+    )
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+def shown_name(file: UploadedFile) -> str:
+    """The name that the person gave, short enough, with its extension."""
+    path = PurePath((file.name or "document").replace("\x00", ""))
+    return path.stem[: 149 - len(path.suffix)] + path.suffix
+
+
+def checked_type(file: UploadedFile) -> str:
+    """The type of ``file``, read from its bytes. Raises ``ValidationError``."""
+    if not file.size:
+        raise ValidationError("Ce fichier est vide.")
+    if file.size > MAX_SIZE:
+        raise ValidationError(f"Ce fichier dépasse {MAX_SIZE // 1024**2} Mo.")
+    extension = PurePath(file.name or "").suffix.lower().lstrip(".")
+    if extension not in TYPES:
+        raise ValidationError(f"Ce type de fichier n’est pas accepté. Formats possibles : {ACCEPTED}.")
+    if not _agrees(file, extension):
+        raise ValidationError(f"Le contenu de ce fichier ne correspond pas à son nom (« .{extension} »).")
+    return TYPES[extension]
+
+
+def _agrees(file: UploadedFile, extension: str) -> bool:
+    if extension in PARTS:
+        return _holds_part(file, PARTS[extension])
+    file.seek(0)
+    kind = filetype.guess(file.read(8192))
+    file.seek(0)
+    return kind is not None and kind.mime == TYPES[extension]
+
+
+def _holds_part(file: UploadedFile, part: str) -> bool:
+    try:
+        with ZipFile(file) as archive:
+            return any(name.startswith(part) for name in archive.namelist())
+    except BadZipFile:
+        return False
+    finally:
+        file.seek(0)

@@ -1,0 +1,240 @@
+"""The registry of the census: the only place where wagtail-modeladmin is used (docs/adr/0006).
+
+Read-mostly: nobody creates, edits or deletes an answer here. The Centre reads, filters, exports, and changes states by
+``census/states.py``. A draft belongs to its CLSM: the registry does not show it, by any address.
+"""
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponseBase
+from django.urls import reverse
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from wagtail_modeladmin.helpers import PermissionHelper
+from wagtail_modeladmin.options import ModelAdmin
+from wagtail_modeladmin.views import IndexView, InspectView
+
+from caps_sheets.capitalisation.census.access import SEES
+from caps_sheets.capitalisation.census.cards import card_url
+from caps_sheets.capitalisation.census.duplicates import twins_of
+from caps_sheets.capitalisation.census.registry_filters import FILTERS
+from caps_sheets.capitalisation.census.states import DECIDES, DRAFT, offered
+from caps_sheets.capitalisation.census.summary import summary
+from caps_sheets.capitalisation.csv_files import cell
+from caps_sheets.capitalisation.models import CensusAnswer
+from network.territories.models import Department
+from portal.users.models import User
+
+IMPORTS = "caps_capitalisation.add_censusanswer"
+OPENS_CASES = "caps_capitalisation.add_casefile"
+PER_PAGE = 50
+#: What an address of the list may ask for: anything else is ignored, never made into a query.
+KNOWN_PARAMS = {one.parameter_name for one in FILTERS} | {"o", "ot", "q", "p", "export"}
+
+
+class RegistryRights(PermissionHelper):
+    """Reading is one right; whatever would change a row here is refused to everybody."""
+
+    def user_can_list(self, user: User) -> bool:
+        return user.has_perm(SEES)
+
+    def user_can_inspect_obj(self, user: User, obj: CensusAnswer) -> bool:
+        return user.has_perm(SEES) and obj.state != DRAFT
+
+    def user_can_create(self, user: User) -> bool:
+        return False
+
+    def user_can_edit_obj(self, user: User, obj: CensusAnswer) -> bool:
+        return False
+
+    def user_can_delete_obj(self, user: User, obj: CensusAnswer) -> bool:
+        return False
+
+
+class RegistryIndexView(IndexView):
+    """The list: only known filters, and the possible duplicates of the rows of the page."""
+
+    def get_filters_params(self, params: Any = None) -> dict[str, list[str]]:
+        return {name: value for name, value in super().get_filters_params(params).items() if name in KNOWN_PARAMS}
+
+    def get_queryset(self, request: HttpRequest | None = None) -> QuerySet:
+        queryset = super().get_queryset(request)
+        lists = ("clsm__departments__region", "themes", "audiences", "settings", "action_types", "communes")
+        return queryset.prefetch_related(*(lists if self.export else lists[:1]))
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context_data(**kwargs)
+        context["object_list"] = list(context["object_list"])
+        twins = twins_of(context["object_list"])
+        for answer in context["object_list"]:
+            answer.twins = twins[answer.pk]
+        user = self.request.user
+        links = ((DECIDES, "census_batch", "Changer l’état"), (IMPORTS, "census_import", "Importer"))
+        query = f"?{self.request.GET.urlencode()}" if self.request.GET else ""
+        context["screens"] = [
+            (label, reverse(name) + (query if name == "census_batch" else ""))
+            for right, name, label in links
+            if user.has_perm(right)
+        ]
+        return context
+
+    def to_row_dict(self, item: CensusAnswer) -> dict[str, Any]:
+        """As shown, except that no text can be run as a formula."""
+        row = super().to_row_dict(item)
+        return {name: cell(value) if isinstance(value, str) else value for name, value in row.items()}
+
+
+class RegistryInspectView(InspectView):
+    """One answer: everything that was declared, its history, its documents, what may be decided now."""
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        answer = self.instance
+        twins = twins_of([answer])
+        case_file = getattr(answer, "case_file", None)
+        return super().get_context_data(**kwargs) | {
+            "answer": answer,
+            "summary": summary(answer),
+            "changes": answer.changes.select_related("by"),
+            "documents": answer.documents.all(),
+            "offered": offered(answer, self.request.user),
+            "twins": twins.get(answer.pk, []),
+            "card_url": card_url(answer),
+            "case_file": case_file,
+            "may_open_case": case_file is None and self.request.user.has_perm(OPENS_CASES),
+        }
+
+    def get_fields_dict(self) -> list:
+        return []  # the template reads the summary instead
+
+
+class CensusRegistry(ModelAdmin):
+    model = CensusAnswer
+    menu_label = "Actions recensées"
+    menu_icon = "list-ul"
+    menu_item_name = "actions-recensees"
+    menu_order = 100
+    add_to_admin_menu = False  # it stands in the « Capitalisation » menu
+    base_url_path = "recensement"
+    permission_helper_class = RegistryRights
+    index_view_class = RegistryIndexView
+    inspect_view_class = RegistryInspectView
+    index_template_name = "wagtailadmin/census/registry.html"
+    inspect_template_name = "wagtailadmin/census/inspect.html"
+    inspect_view_enabled = True
+    history_view_enabled = False
+    list_per_page = PER_PAGE
+    list_select_related = ("clsm", "main_theme")
+    list_display = ("title_shown", "clsm", "places", "main_theme", "state", "wish", "edition", "duplicates", "sent_on")
+    list_filter = FILTERS
+    search_fields = ("title", "description", "clsm__title", "carrier_name", "partners")
+    ordering = ("-submitted_at", "-pk")
+    empty_value_display = "–"
+    export_filename = "recensement-des-actions"
+    list_export = (
+        "pk",
+        "title",
+        "description",
+        "clsm",
+        "places",
+        "region",
+        "state_shown",
+        "edition",
+        "wish_shown",
+        "main_theme",
+        "other_themes",
+        "audiences_shown",
+        "settings_shown",
+        "types_shown",
+        "communes_shown",
+        "progress_shown",
+        "start_date",
+        "end_date",
+        "carrier_name",
+        "partners",
+        "reach",
+        "publication",
+        "submitted_at",
+    )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        return super().get_queryset(request).exclude(state=DRAFT)
+
+    def inspect_view(self, request: HttpRequest, instance_pk: str) -> HttpResponseBase:
+        if not (instance_pk.isascii() and instance_pk.isdigit() and len(instance_pk) < 18):
+            raise Http404
+        return super().inspect_view(request, instance_pk)
+
+    def title_shown(self, answer: CensusAnswer) -> str:
+        return str(answer)
+
+    def places(self, answer: CensusAnswer) -> str:
+        return ", ".join(map(str, _departments(answer)))
+
+    def region(self, answer: CensusAnswer) -> str:
+        return ", ".join(dict.fromkeys(one.region.name for one in _departments(answer)))
+
+    def duplicates(self, answer: CensusAnswer) -> SafeString | str:
+        twins = getattr(answer, "twins", ())
+        rows = ((self.url_helper.get_action_url("inspect", twin.pk), twin.title) for twin in twins[:3])
+        return format_html_join(format_html("<br>"), '<a href="{}">{}</a>', rows)
+
+    def sent_on(self, answer: CensusAnswer) -> str:
+        return f"{answer.submitted_at:%d/%m/%Y}" if answer.submitted_at else ""
+
+    def state_shown(self, answer: CensusAnswer) -> str:
+        return answer.get_state_display()
+
+    def wish_shown(self, answer: CensusAnswer) -> str:
+        return answer.get_wish_display()
+
+    def progress_shown(self, answer: CensusAnswer) -> str:
+        return answer.get_progress_display()
+
+    def other_themes(self, answer: CensusAnswer) -> str:
+        return ", ".join(map(str, answer.themes.all()))
+
+    def audiences_shown(self, answer: CensusAnswer) -> str:
+        return ", ".join(map(str, answer.audiences.all()))
+
+    def settings_shown(self, answer: CensusAnswer) -> str:
+        return ", ".join(map(str, answer.settings.all()))
+
+    def types_shown(self, answer: CensusAnswer) -> str:
+        return ", ".join(map(str, answer.action_types.all()))
+
+    def communes_shown(self, answer: CensusAnswer) -> str:
+        return ", ".join(map(str, answer.communes.all()))
+
+    def publication(self, answer: CensusAnswer) -> str:
+        return {True: "oui", False: "non", None: ""}[answer.allows_publication]
+
+
+HEADINGS = {
+    "title_shown": "Action",
+    "places": "Départements",
+    "region": "Régions",
+    "duplicates": "Doublons possibles",
+    "sent_on": "Envoyée le",
+    "state_shown": "État",
+    "wish_shown": "Souhait",
+    "progress_shown": "Avancement",
+    "other_themes": "Thèmes secondaires",
+    "audiences_shown": "Publics",
+    "settings_shown": "Milieux",
+    "types_shown": "Types d’action",
+    "communes_shown": "Communes",
+    "publication": "Fiche courte autorisée",
+}
+ORDERED = {"title_shown": "title", "sent_on": "submitted_at"}
+for _name, _heading in HEADINGS.items():
+    getattr(CensusRegistry, _name).short_description = _heading
+for _name, _field in ORDERED.items():
+    getattr(CensusRegistry, _name).admin_order_field = _field
+
+
+def _departments(answer: CensusAnswer) -> list[Department]:
+    return list(answer.clsm.departments.all())
+
+
+registry = CensusRegistry()

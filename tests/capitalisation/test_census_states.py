@@ -1,0 +1,156 @@
+"""The states of a census answer: every cell of the table, who may, what a change leaves behind."""
+
+from datetime import date, timedelta
+
+import pytest
+from django.utils import timezone
+from wagtail.models import ModelLogEntry
+
+from caps_sheets.capitalisation.census import states
+from caps_sheets.capitalisation.census.states import change_state, follow_case, offered
+from caps_sheets.capitalisation.models import CaseStatus, CensusAnswer, CensusState
+from network.models import CoordinatorAssignment
+from portal.base.errors import Refused
+from portal.home.roles import ADMINISTRATION, COACHING, EDITING, MODERATION
+from portal.moderation.models import Notice
+from tests.factories.capitalisation import make_answer, make_case_file, make_member
+from tests.factories.network import make_clsm, make_coordinator
+
+pytestmark = pytest.mark.django_db
+S = CensusState
+
+#: Written by hand from the rules, not read from the code: before → after → who.
+COORDINATOR, CENTRE = "coordinator", "centre"
+ALLOWED = {
+    (S.DRAFT, S.SUBMITTED): COORDINATOR,
+    (S.INCOMPLETE, S.SUBMITTED): COORDINATOR,
+    **{(before, S.INCOMPLETE): CENTRE for before in (S.SUBMITTED, S.RECORDED, S.REFUSED)},
+    **{(before, S.RECORDED): CENTRE for before in (S.SUBMITTED, S.SHORTLISTED, S.CAPITALISING, S.ARCHIVED)},
+    **{(before, S.SHORTLISTED): CENTRE for before in (S.RECORDED, S.CAPITALISING)},
+    **{(before, S.CAPITALISING): CENTRE for before in (S.RECORDED, S.SHORTLISTED, S.CAPITALISED)},
+    (S.CAPITALISING, S.CAPITALISED): CENTRE,
+    **{
+        (before, S.ARCHIVED): CENTRE
+        for before in (S.SUBMITTED, S.INCOMPLETE, S.RECORDED, S.SHORTLISTED, S.CAPITALISED, S.REFUSED)
+    },
+    **{(before, S.REFUSED): CENTRE for before in (S.SUBMITTED, S.INCOMPLETE)},
+}
+WITH_REASON = {S.INCOMPLETE, S.REFUSED, S.ARCHIVED}
+
+
+@pytest.fixture
+def clsm():
+    return make_clsm()
+
+
+@pytest.fixture
+def people(clsm):
+    past = make_coordinator()
+    yesterday = timezone.localdate() - timedelta(1)
+    CoordinatorAssignment.objects.create(clsm=clsm, user=past, start=date(2021, 1, 1), end=yesterday)
+    return {
+        COORDINATOR: make_coordinator(clsm),
+        CENTRE: make_member(MODERATION),
+        ADMINISTRATION: make_member(ADMINISTRATION),
+        EDITING: make_member(EDITING),
+        COACHING: make_member(COACHING),
+        "other": make_coordinator(make_clsm()),
+        "past": past,
+    }
+
+
+def answer_in(state: CensusState, clsm, **kw) -> CensusAnswer:
+    return make_answer(state=state, clsm=clsm, respondent_email="coordination@clsm.example", **kw)
+
+
+@pytest.mark.parametrize("before", list(S))
+def test_every_cell(clsm, people, before):
+    groups = {COORDINATOR: {COORDINATOR}, CENTRE: {CENTRE, ADMINISTRATION, EDITING}}
+    for after in S:
+        who = groups[ALLOWED[before, after]] if (before, after) in ALLOWED else set()
+        for name, person in people.items():
+            answer = answer_in(before, clsm)
+            try:
+                change_state(answer, after, by=person, reason="Pour l’essai.")
+            except Refused as refusal:
+                assert name not in who, (before, after, name, refusal.messages)
+                assert refusal.messages
+                answer.refresh_from_db()
+                assert answer.state == before
+                assert not answer.changes.exists()
+            else:
+                assert name in who, (before, after, name)
+                assert answer.state == CensusAnswer.objects.get(pk=answer.pk).state == after
+
+
+@pytest.mark.parametrize(("before", "after"), [pair for pair in ALLOWED if pair[1] in WITH_REASON])
+def test_a_reason_is_required(clsm, people, before, after):
+    answer = answer_in(before, clsm)
+    for reason in ("", "   "):
+        with pytest.raises(Refused, match="motif"):
+            change_state(answer, after, by=people[CENTRE], reason=reason)
+    change_state(answer, after, by=people[CENTRE], reason=" Il manque le public. ")
+    assert answer.changes.get().reason == "Il manque le public."
+
+
+def test_a_change_is_kept_logged_and_told(clsm, people):
+    answer = answer_in(S.SUBMITTED, clsm)
+    change_state(answer, S.INCOMPLETE, by=people[CENTRE], reason="Précisez le public.")
+    change = answer.changes.get()
+    assert (change.before, change.after, change.by) == (S.SUBMITTED, S.INCOMPLETE, people[CENTRE])
+    entry = ModelLogEntry.objects.get(action=states.LOGGED)
+    assert entry.object_id == str(answer.pk)
+    assert entry.data == {"before": "soumise", "after": "a-completer", "reason": "Précisez le public."}
+    told = Notice.objects.get(event="census_returned")
+    assert told.recipient == people[COORDINATOR]
+    assert "Précisez le public." in told.message
+
+
+def test_the_centre_is_told_of_what_is_sent(clsm, people):
+    answer = answer_in(S.DRAFT, clsm)
+    change_state(answer, S.SUBMITTED, by=people[COORDINATOR])
+    assert answer.submitted_at is not None
+    told = set(Notice.objects.filter(event="census_sent").values_list("recipient", flat=True))
+    assert people[CENTRE].pk in told
+    assert not told & {people[COORDINATOR].pk, people["other"].pk, people["past"].pk}
+
+
+def test_sending_needs_the_required_answers(clsm, people):
+    answer = answer_in(S.DRAFT, clsm, title="", wish="")
+    with pytest.raises(Refused) as refusal:
+        change_state(answer, S.SUBMITTED, by=people[COORDINATOR])
+    assert "Il manque : intitulé de l’action." in refusal.value.messages
+    assert "Il manque : souhait de capitalisation." in refusal.value.messages
+
+
+def test_what_cannot_be_read_is_to_correct_before_sending(clsm, people):
+    answer = answer_in(S.DRAFT, clsm, typed={"reach": ["beaucoup"]})
+    with pytest.raises(Refused, match="à corriger"):
+        change_state(answer, S.SUBMITTED, by=people[COORDINATOR])
+
+
+def test_with_an_open_case_file_the_state_follows_the_case(people):
+    case_file = make_case_file()
+    with pytest.raises(Refused, match="dossier"):
+        change_state(case_file.answer, S.RECORDED, by=people[CENTRE])
+    follow_case(case_file.answer, S.CAPITALISING, by=people[COACHING])
+    assert CensusAnswer.objects.get(pk=case_file.answer.pk).state == S.CAPITALISING
+    case_file.status = CaseStatus.SET_ASIDE
+    case_file.save()
+    change_state(case_file.answer, S.RECORDED, by=people[CENTRE])
+
+
+def test_the_pipeline_meets_the_same_table(clsm):
+    answer = answer_in(S.REFUSED, clsm)
+    with pytest.raises(Refused):
+        follow_case(answer, S.CAPITALISED, by=None)
+    follow_case(answer, S.REFUSED, by=None)
+    assert not answer.changes.exists()
+
+
+def test_only_what_is_allowed_is_offered(clsm, people):
+    answer = answer_in(S.DRAFT, clsm)
+    assert [rule.to for rule in offered(answer, people[COORDINATOR])] == [S.SUBMITTED]
+    assert offered(answer, people[CENTRE]) == []
+    people[COORDINATOR].is_active = False
+    assert offered(answer, people[COORDINATOR]) == []
