@@ -10,6 +10,7 @@ import uuid
 from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager
 from functools import lru_cache
+from time import monotonic
 from typing import Any
 
 from elasticsearch import ApiError, ConnectionTimeout, Elasticsearch, NotFoundError, TransportError
@@ -49,6 +50,7 @@ QUERY_TIMEOUT = 2  # seconds, tried twice: a visitor waits
 WRITE_TIMEOUT = 30.0
 BULK_TIMEOUT = 60
 MERGE_TIMEOUT = 600
+RESPITE = 15.0  # seconds
 BULK_BYTES = 20_000_000
 SOURCES_AT_ONCE = 500
 NO_INDEX = "index_not_found_exception"
@@ -107,6 +109,7 @@ class ElasticsearchEngine(SearchEngine):
         self.alias = alias
         self.lock = lock
         self.client = connect(tuple(urls), api_key, node_class)
+        self.asleep_until = 0.0
 
     # Reading
 
@@ -153,7 +156,14 @@ class ElasticsearchEngine(SearchEngine):
             return set(self._keys({"match_all": {}}))
 
     def _ask(self, body: Body) -> Body:
-        return self.client.search(index=self.alias, body=body, allow_partial_search_results=False).body
+        """After an answer that did not come in time, nobody waits for the next ones during ``RESPITE``."""
+        if monotonic() < self.asleep_until:
+            raise EngineError("The search server did not answer in time a moment ago.")
+        try:
+            return self.client.search(index=self.alias, body=body, allow_partial_search_results=False).body
+        except ConnectionTimeout:
+            self.asleep_until = monotonic() + RESPITE
+            raise
 
     def _close(self, answer: Body, unsure: Iterable[str]) -> dict[str, tuple[str, ...]]:
         """The corrections of the forms of ``unsure`` that no document holds, even inflected."""
