@@ -50,6 +50,10 @@ demo-data: install ## Prépare la base, les contenus d’exemple et l’index de
 	$(MANAGE) migrate --verbosity 0
 	$(MANAGE) seed_demo
 
+.PHONY: demo-large
+demo-large: demo-data ## La démonstration à la taille du pays : 330 CLSM, 2 000 actions, 300 dossiers (puis make serve)
+	$(MANAGE) seed_large
+
 .PHONY: serve
 serve: install ## Sert le portail déjà préparé (PORT=8000)
 	$(MANAGE) runserver --noreload 127.0.0.1:$(PORT)
