@@ -5,3 +5,13 @@ class CapsSheetsConfig(AppConfig):
     name = "caps_sheets"
     label = "caps_sheets"
     verbose_name = "Fiches CAPS"
+
+    def ready(self) -> None:
+        from caps_sheets import clearance
+        from caps_sheets.life.events import register_events
+        from caps_sheets.review.answers import grid_errors
+        from caps_sheets.review.safe_messaging import safe_messaging_errors
+
+        register_events()
+        clearance.register(grid_errors)
+        clearance.register(safe_messaging_errors)

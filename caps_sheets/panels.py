@@ -2,6 +2,8 @@
 
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel, TitleFieldPanel
 
+from caps_sheets.provenance import ProvenancePanel
+from caps_sheets.review.panel import FollowUpPanel
 from portal.moderation.panels import CompletenessPanel
 from portal.taxonomies.widgets import TermCheckboxes, ThemeCheckboxes
 
@@ -12,6 +14,7 @@ def terms_panel(field_name: str, help_text: str = "") -> FieldPanel:
 
 SUMMARY = [
     CompletenessPanel(heading="Où en est la fiche"),
+    FollowUpPanel(heading="Relectures"),
     TitleFieldPanel("title", help_text="120 caractères au plus. Dites l’action, pas le dispositif."),
     FieldPanel("hook", help_text="Une phrase de 200 caractères au plus : elle sert aussi dans la recherche."),
     FieldPanel("summary", help_text="De 150 à 250 mots : ce qui a été fait, pour qui, ce que cela a appris."),
@@ -68,6 +71,7 @@ IDENTITY = [
 TEXT = [FieldPanel("body", classname="caps-text")]
 
 SOURCE = [
+    ProvenancePanel(heading="D’où vient la fiche"),
     MultiFieldPanel(
         [
             FieldPanel("facilitator", help_text="Une fonction ou une structure, extérieure à l’action."),
@@ -78,6 +82,5 @@ SOURCE = [
         heading="Capitalisation",
     ),
     FieldRowPanel([FieldPanel("licence"), FieldPanel("version")]),
-    FieldPanel("is_safe_messaging_checked"),
     FieldPanel("is_demo"),
 ]

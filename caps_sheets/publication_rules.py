@@ -93,8 +93,6 @@ def _identity_errors(sheet: "CapsSheetPage") -> Errors:
         errors["themes"] = [f"Choisissez de {low} à {high} thèmes : il y en a {len(themes)}."]
     elif sheet.main_theme and sheet.main_theme not in themes:
         errors["themes"] = ["Le thème principal fait partie des thèmes choisis."]
-    if any(theme.shows_help for theme in themes) and not sheet.is_safe_messaging_checked:
-        errors["is_safe_messaging_checked"] = ["Cette fiche parle du suicide : la relecture dédiée est nécessaire."]
     return errors
 
 

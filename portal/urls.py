@@ -24,11 +24,13 @@ urlpatterns = [
     path("", include("portal.moderation.urls")),
     path("", include("portal.space.urls")),
     path("", include("caps_sheets.capitalisation.urls")),
+    path("", include("caps_sheets.capitalisation.proofreading.urls")),
     *static(settings.MEDIA_URL, document_root=settings.MEDIA_ROOT),  # in development only
     path("documents/", include(wagtaildocs_urls)),
     path("fiches/flux.xml", conditional_page(SheetsFeed()), name="sheets_feed"),
     path("", include(base_urls)),
     path("", include("caps_sheets.podcasts.urls")),
+    path("", include("caps_sheets.life.urls")),
     path("", include("search.urls")),
     path("", include(wagtail_urls)),
 ]

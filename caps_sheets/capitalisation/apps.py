@@ -8,5 +8,11 @@ class CapitalisationConfig(AppConfig):
 
     def ready(self) -> None:
         from caps_sheets.capitalisation.census import registration as census
+        from caps_sheets.capitalisation.interviews import registration as interviews
+        from caps_sheets.capitalisation.pipeline import registration as pipeline
+        from caps_sheets.capitalisation.proofreading import registration
 
         census.register()
+        pipeline.register()
+        interviews.register()
+        registration.register()

@@ -10,7 +10,6 @@ from caps_sheets.review.models import (
     CriterionAnswer,
     GridDecision,
     GridReview,
-    GridReviewTask,
     OverrideKind,
     PublicationOverride,
     ReviewCriterion,
@@ -18,6 +17,7 @@ from caps_sheets.review.models import (
     SafeMessagingTick,
     SafeWording,
 )
+from caps_sheets.review.tasks import GridReviewTask
 
 __all__ = [
     "Answer",

@@ -8,10 +8,10 @@ from django.utils import timezone
 from modelcluster.contrib.taggit import ClusterTaggableManager
 from wagtail.admin.panels import ObjectList, TabbedInterface
 from wagtail.fields import RichTextField, StreamField
-from wagtail.models import PageQuerySet
+from wagtail.models import PageQuerySet, Revision
 from wagtail.search import index
 
-from caps_sheets import panels
+from caps_sheets import clearance, panels
 from caps_sheets.blocks import KeyPointsBlock
 from caps_sheets.models.parts import SheetKeyword, SheetTheme
 from caps_sheets.publication_rules import sheet_errors
@@ -100,11 +100,6 @@ class CapsSheetPage(ModeratedPage):
     )
     licence = term_field("licence", Vocabulary.LICENCE)
     version = models.CharField("version", max_length=10, default="1.0")
-    is_safe_messaging_checked = models.BooleanField(
-        "relecture « parler du suicide sans risque » faite",
-        default=False,
-        help_text="Ni méthode, ni lieu, ni explication unique ; l’aide est citée ; une personne formée a relu.",
-    )
 
     # C. Texte
     body = StreamField(TextBlock(), verbose_name="texte", blank=True, default=empty_text)
@@ -137,6 +132,9 @@ class CapsSheetPage(ModeratedPage):
     @classmethod
     def to_serve(cls) -> PageQuerySet["CapsSheetPage"]:
         return with_links(super().to_serve())
+
+    def clearance_errors(self, revision: Revision) -> list[str]:
+        return clearance.errors(self, revision)
 
     def publication_errors(self) -> dict[str, list[str]]:
         return sheet_errors(self, timezone.localdate())

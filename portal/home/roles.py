@@ -70,6 +70,19 @@ CENSUS_READ = "caps_capitalisation.view_censusanswer"
 CENSUS = (CENSUS_READ, "caps_capitalisation.change_censusanswer", "caps_capitalisation.add_censusanswer")
 
 
+#: Reading a sheet through the official grid, unless one took part in its text.
+FILL_GRID = "caps_sheets.add_gridreview"
+#: What belongs to the Centre in the clearance of a sheet: doing without the CLSM, writing to it, changing the grid.
+CLEARANCE = (
+    FILL_GRID,
+    "caps_sheets.add_publicationoverride",
+    "caps_capitalisation.add_proofreadinglink",
+    "caps_sheets.add_reviewgrid",
+    "caps_sheets.change_reviewgrid",
+    "caps_sheets.view_reviewgrid",
+)
+
+
 #: The life of what is published: confirmations, errata, adaptations elsewhere, errors told by visitors.
 LIFE = (
     "caps_sheets.add_sheetconfirmation",
@@ -114,6 +127,7 @@ ROLES = (
             *LIFE,
             *EVERY_CASE,
             *CENSUS,
+            *CLEARANCE,
             "portal_search.change_indexchange",
             "portal_search.change_measuredterm",
         ),
@@ -132,13 +146,22 @@ ROLES = (
             *LIFE,
             *EVERY_CASE,
             *CENSUS,
+            *CLEARANCE,
         ),
         {HomePage: ("change_page", "lock_page", "unlock_page")},
         {ROOT_COLLECTION: LIBRARY},
     ),
     Role(
         EDITING,
-        (DOOR, "network.add_organisation", "network.change_organisation", *SEARCH, *EVERY_CASE_READ, *CENSUS),
+        (
+            DOOR,
+            "network.add_organisation",
+            "network.change_organisation",
+            *SEARCH,
+            *EVERY_CASE_READ,
+            *CENSUS,
+            FILL_GRID,
+        ),
         {HomePage: ("add_page", "change_page")},
         {ROOT_COLLECTION: LIBRARY},
     ),

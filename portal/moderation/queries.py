@@ -2,13 +2,16 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from django.db.models import Prefetch, QuerySet
 from wagtail.models import AbstractGroupApprovalTask, Page, TaskState, WorkflowState
 
-from portal.moderation.models.notices import Notice
 from portal.moderation.texts import revision_text
 from portal.users.models import User
+
+if TYPE_CHECKING:  # the review step, among these models, asks the questions below
+    from portal.moderation.models import Notice
 
 
 def contributors(page: Page) -> set[int]:
@@ -38,15 +41,25 @@ def reviewers(task: AbstractGroupApprovalTask, page: Page) -> QuerySet[User]:
     return (narrow(able) if narrow else able).distinct()
 
 
-def unread_notices(user: User) -> QuerySet[Notice]:
+def unread_notices(user: User) -> "QuerySet[Notice]":
     """What ``user`` was told and has not marked as read, latest first."""
-    return Notice.objects.filter(recipient=user, read_at=None).select_related("page")
+    return user.notices.filter(read_at=None).select_related("page")
 
 
 def draft_is_publishable(page: Page) -> bool:
     """Whether the last draft meets the rules of its type; a page type without rules always does."""
     draft = page.specific.get_latest_revision_as_object()
     return not hasattr(draft, "is_publishable") or draft.is_publishable()
+
+
+def publication_blockers(page: Page) -> list[str]:
+    """Everything that keeps the last draft of ``page`` from being public: broken rules, then missing agreements."""
+    revision = page.specific.get_latest_revision()
+    draft = revision.as_object() if revision else page.specific
+    if not hasattr(draft, "all_errors"):
+        return []
+    messages = [message for found in draft.all_errors().values() for message in found]
+    return messages + (draft.clearance_errors(revision) if revision else [])
 
 
 @dataclass(frozen=True)

@@ -11,8 +11,9 @@ from wagtail.admin.views.bulk_action import BulkAction
 from wagtail.log_actions import LogActionRegistry
 from wagtail.models import Page
 
+from portal.moderation import report_admin  # noqa: F401 (its hooks)
 from portal.moderation.models import ModeratedPage
-from portal.moderation.queries import draft_is_publishable
+from portal.moderation.queries import publication_blockers
 from portal.moderation.views import page_completeness
 
 
@@ -50,12 +51,35 @@ def keep_incomplete_pages_out_of_bulk_publication(
     pages = list(objects)
     if view.cleaned_form.cleaned_data.get("include_descendants"):
         pages += [child for page in objects for child in page.get_descendants().not_live()]
-    refused = [page for page in pages if not draft_is_publishable(page)]
+    refused = {page: blockers for page in pages if (blockers := publication_blockers(page))}
     if not refused:
         return None
-    titles = ", ".join(f"« {page.title} »" for page in refused)
-    messages.error(request, f"Rien n’a été publié : ces pages sont incomplètes : {titles}.")
+    titles = ", ".join(f"« {page.title} » ({blockers[0]})" for page, blockers in refused.items())
+    messages.error(request, f"Rien n’a été publié : ces pages sont incomplètes ou attendent un accord : {titles}.")
     return redirect(view.next_url)
+
+
+@hooks.register("before_create_page")
+def keep_new_texts_as_drafts(request: HttpRequest, parent: Page, page_type: type[Page]) -> None:
+    """Nobody can have agreed to a text that was never saved: « Publier » saves a first draft."""
+    needs_agreement = getattr(page_type, "clearance_errors", None) not in (None, ModeratedPage.clearance_errors)
+    if request.method == "POST" and needs_agreement and "action-publish" in request.POST:
+        posted = request.POST.copy()
+        del posted["action-publish"]
+        request.POST = posted  # type: ignore[assignment]
+        messages.warning(request, "Un premier brouillon est enregistré : la publication demande des relectures.")
+
+
+@hooks.register("before_publish_page")
+def keep_texts_without_agreement_as_drafts(request: HttpRequest, page: Page) -> HttpResponse | None:
+    """The button « Publier »: the text is saved as a draft already, the form opens again with what is missing."""
+    if not isinstance(page, ModeratedPage):
+        return None
+    blockers = publication_blockers(page)
+    if not blockers:
+        return None
+    messages.error(request, " ".join(["Brouillon enregistré, mais la page n’est pas publiée.", *blockers]))
+    return redirect("wagtailadmin_pages:edit", page.pk)
 
 
 @hooks.register("before_copy_page")

@@ -56,7 +56,7 @@ def test_empty_feed_is_valid(client, url):
 
 def test_sheets_feed_gives_themes_and_help(client):
     theme = make_theme("prevention-du-suicide", name="Prévention du suicide", shows_help=True)
-    make_sheet(themes=[theme], is_safe_messaging_checked=True)
+    make_sheet(themes=[theme])
     text = client.get("/fiches/flux.xml").content.decode()
     assert "<category>Prévention du suicide</category>" in text
     assert "3114" in text

@@ -80,13 +80,6 @@ def test_the_main_theme_is_one_of_the_themes():
     assert "themes" in build_sheet(main_theme=other).publication_errors()
 
 
-def test_a_sheet_about_suicide_needs_its_own_proofreading():
-    suicide = make_theme("prevention-du-suicide", "prevention", shows_help=True)
-    assert "is_safe_messaging_checked" in build_sheet(themes=[suicide]).publication_errors()
-    checked = build_sheet(themes=[suicide], is_safe_messaging_checked=True)
-    assert checked.publication_errors() == {}
-
-
 def test_a_verbatim_without_consent_is_refused():
     verbatim = {"type": "verbatim", "value": {"quote": "Oui.", "role": "Élue", "has_consent": False}}
     sheet = build_sheet(sections={"contexte": [PARAGRAPH, verbatim]})

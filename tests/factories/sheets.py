@@ -7,6 +7,7 @@ from caps_sheets.models import CapsSheetPage, SheetClsm, SheetPartner, SheetsInd
 from network.models import ClsmPage
 from portal.taxonomies.models import Vocabulary
 from tests.factories.network import make_clsm, make_list, make_organisation, make_term, make_theme
+from tests.factories.review import clear
 
 numbers = count(1)
 
@@ -101,9 +102,11 @@ def build_sheet(**kw: object) -> CapsSheetPage:
 def make_sheet(**kw: object) -> CapsSheetPage:
     """A saved sheet, live unless ``live=False``; with a first revision, so that it can be submitted."""
     sheet = build_sheet(**kw)
+    is_public, sheet.live = sheet.live, False
     make_sheets_index().add_child(instance=sheet)
     revision = sheet.save_revision()
-    if sheet.live:
+    if is_public:
+        clear(sheet)
         revision.publish()
         sheet.refresh_from_db()
     return sheet

@@ -22,7 +22,7 @@ def fill(number: int) -> None:
     theme = make_theme("prevention-du-suicide", shows_help=True)
     for _ in range(number):
         clsm = make_clsm(themes=[theme])
-        sheet = make_sheet(clsms=[clsm], themes=[theme], is_safe_messaging_checked=True)
+        sheet = make_sheet(clsms=[clsm], themes=[theme])
         make_episode(sheets=[sheet], themes=[theme], content_note="L’épisode parle du suicide.")
         make_news(introduction="Une nouvelle.")
 
@@ -99,7 +99,7 @@ def test_every_page_is_reachable_from_the_home_page(client, home):
 def test_theme_page_shows_its_contents_and_help(client, home):
     theme = make_theme("prevention-du-suicide", shows_help=True, description="Agir avant, pendant, après.")
     other = make_theme("sism")
-    sheet = make_sheet(themes=[theme], title="Fiche de ce thème", is_safe_messaging_checked=True)
+    sheet = make_sheet(themes=[theme], title="Fiche de ce thème")
     make_sheet(themes=[other], title="Fiche d’un autre thème")
     html = client.get("/themes/prevention-du-suicide/").content.decode()
     assert sheet.title in html and "Fiche d’un autre thème" not in html

@@ -14,6 +14,7 @@ from portal.moderation.models import Notice
 from portal.taxonomies.models import Vocabulary
 from portal.users.models import User
 from tests.factories.network import make_organisation, make_term
+from tests.factories.review import clear
 from tests.factories.sheets import build_sheet, make_sheet, make_sheets_index
 
 pytestmark = pytest.mark.django_db
@@ -91,6 +92,7 @@ def test_by_a_schedule_that_comes_due(incomplete):
     revision.approved_go_live_at = timezone.now() - timedelta(minutes=1)
     revision.save()
     complete = make_sheet(live=False)
+    clear(complete)
     complete_revision = complete.get_latest_revision()
     complete_revision.approved_go_live_at = timezone.now() - timedelta(seconds=30)
     complete_revision.save()
@@ -126,7 +128,9 @@ def test_what_counts_is_the_revision_not_the_live_page():
         sheet.save_revision().publish()
     assert CapsSheetPage.objects.get(pk=sheet.pk).hook
     sheet.hook = "Une accroche complète."
-    sheet.save_revision().publish()
+    revision = sheet.save_revision()
+    clear(sheet)
+    revision.publish()
     assert CapsSheetPage.objects.get(pk=sheet.pk).hook == "Une accroche complète."
 
 

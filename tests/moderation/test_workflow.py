@@ -13,13 +13,15 @@ from django.utils import timezone
 from wagtail.models import GroupPagePermission, Page, WorkflowState
 from wagtail.test.utils.form_data import nested_form_data, rich_text, streamfield
 
-from caps_sheets.models import CapsSheetPage
+from caps_sheets.models import CapsSheetPage, OverrideKind
+from caps_sheets.review.overrides import override
 from portal.home.workflows import setup_workflows
 from portal.moderation.models import Notice
 from portal.moderation.queries import contributors, reviews_for, submissions
 from portal.moderation.texts import comparable
 from portal.users.models import User
 from tests.factories.network import make_theme
+from tests.factories.review import fill_grid
 from tests.factories.sheets import make_sheet, make_sheets_index
 
 pytestmark = pytest.mark.django_db
@@ -30,7 +32,7 @@ def workflows():
     make_sheets_index()
     for name in ("Édition", "Modération"):
         group = Group.objects.create(name=name)
-        group.permissions.add(*_admin_access())
+        group.permissions.add(*_admin_access(), Permission.objects.get(codename="add_gridreview"))
         _grant(group, Page.objects.get(depth=1), "change")
     setup_workflows()
 
@@ -69,8 +71,14 @@ def moderator():
 def submitted(author, editor, moderator) -> CapsSheetPage:
     sheet = make_sheet(live=False, title="Stages croisés")
     sheet.save_revision(user=author)
-    sheet.get_workflow().start(sheet, author)
+    start(sheet, author)
     return sheet
+
+
+def start(sheet, author) -> None:
+    """Submit, with the agreement of the CLSM overridden: the review by the Centre is the subject here."""
+    override(sheet, OverrideKind.AGREEMENT, by=None, reason="Pour l’essai.")
+    sheet.get_workflow().start(sheet, author)
 
 
 def act(client, user, sheet, action, comment=""):
@@ -91,6 +99,7 @@ def is_live(sheet) -> bool:
 
 
 def test_two_other_people_approve_and_the_sheet_is_public(client, submitted, editor, moderator):
+    fill_grid(submitted, by=editor)
     act(client, editor, submitted, "approve")
     assert status(submitted) == ("in_progress", "Validation nationale")
     assert not is_live(submitted)
@@ -108,7 +117,7 @@ def test_a_superuser_does_not_approve_their_own_text(client):
     root = User.objects.create_superuser("racine@portail.example")
     sheet = make_sheet(live=False)
     sheet.save_revision(user=root)
-    sheet.get_workflow().start(sheet, root)
+    start(sheet, root)
     act(client, root, sheet, "approve")
     assert status(sheet) == ("in_progress", "Relecture éditoriale")
 
@@ -123,7 +132,7 @@ def test_a_reviewer_who_edited_does_not_approve(client, submitted, editor):
 def test_an_incomplete_sheet_is_not_approved(client, author, editor):
     sheet = make_sheet(live=False, hook="")
     sheet.save_revision(user=author)
-    sheet.get_workflow().start(sheet, author)
+    start(sheet, author)
     act(client, editor, sheet, "approve")
     assert status(sheet) == ("in_progress", "Relecture éditoriale")
 
@@ -158,6 +167,9 @@ def test_the_author_sees_where_the_text_is(submitted, author):
 
 def test_reviewers_see_what_waits_for_them(submitted, author, editor):
     [review] = reviews_for(editor)
+    assert not review.may_approve, "the grid comes first"
+    fill_grid(submitted, by=editor)
+    [review] = reviews_for(editor)
     assert review.may_approve
     assert not any(review.may_approve for review in reviews_for(author))
 
@@ -174,7 +186,7 @@ def test_mails_go_to_those_who_may_decide(django_capture_on_commit_callbacks, au
     sheet = make_sheet(live=False)
     sheet.save_revision(user=author)
     with django_capture_on_commit_callbacks(execute=True):
-        sheet.get_workflow().start(sheet, author)
+        start(sheet, author)
     receivers = {address for message in mail.outbox for address in message.to}
     assert receivers == {editor.email, moderator.email}
     assert former.email not in receivers

@@ -141,7 +141,7 @@ def test_the_names_of_private_profiles_are_not_told(client: Client, sheets: list
 
 
 def test_a_sheet_about_suicide_carries_the_help_line(client: Client, built: SearchEngine) -> None:
-    make_sheet(title="Prévenir", themes=[make_theme("suicide", shows_help=True)], is_safe_messaging_checked=True)
+    make_sheet(title="Prévenir", themes=[make_theme("suicide", shows_help=True)])
     make_sheet(title="Loger", themes=[make_theme("logement")])
     rebuild()
     told = {item.findtext("title"): item.findtext("description") for item in xml(client.get(RSS)).iter("item")}

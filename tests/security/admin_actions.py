@@ -13,7 +13,10 @@ from django.urls import reverse
 from wagtail.models import Page, PageLogEntry, PageViewRestriction
 from wagtail.test.utils.form_data import querydict_from_html
 
+from caps_sheets.models import CapsSheetPage, OverrideKind
+from caps_sheets.review.overrides import override
 from portal.users.models import User
+from tests.factories.review import fill_grid
 from tests.security.world import DRAFT_TITLE, OLD_TITLE, World
 
 STREAMS = ("body", "key_points")
@@ -198,7 +201,10 @@ def send_back(client: Client, page: Page, world: World) -> bool:
 
 
 def start_workflow(page: Page):
-    """Submitted by its owner: the person under test for their own page."""
+    """Submitted by its owner: the person under test for their own page. A sheet is at its editorial step."""
+    if isinstance(page, CapsSheetPage):
+        override(page, OverrideKind.AGREEMENT, by=None, reason="Pour l’essai.")
+        fill_grid(page)
     page.get_workflow().start(page, page.owner)
     return Page.objects.get(pk=page.pk).current_workflow_task_state
 

@@ -89,6 +89,7 @@ def complete_pages(monkeypatch) -> None:
     """Rights are the subject here: a forged form is not refused for what it lacks."""
     for page_type in (CapsSheetPage, ClsmPage):
         monkeypatch.setattr(page_type, "publication_errors", lambda self: {})
+        monkeypatch.setattr(page_type, "clearance_errors", lambda self, revision: [])
 
 
 @pytest.fixture

@@ -14,6 +14,7 @@ from portal.home.workflows import setup_workflows
 from portal.users.models import User
 from tests.factories.network import make_clsm
 from tests.factories.podcasts import make_show
+from tests.factories.review import clear
 from tests.factories.sheets import make_sheet
 
 LIVE_TITLE = "Titre public"
@@ -50,6 +51,8 @@ class World:
             page.title = title
             revision = page.save_revision(user=user, clean=False)
             if live and title == LIVE_TITLE:
+                if kind == "sheet":
+                    clear(page)
                 revision.publish(skip_permission_checks=True)
                 page.refresh_from_db()
         if kind == "profile" and owner == "own":

@@ -1,10 +1,11 @@
 """Proof-reading by the CLSM: one round per text submitted, one reply per CLSM, comments by section."""
 
 from datetime import datetime, timedelta
+from typing import cast
 
 from django.db import models
 from django.utils import timezone
-from wagtail.models import TaskState
+from wagtail.models import Revision, TaskState
 
 from caps_sheets.models import CapsSheetPage
 from caps_sheets.review.models.about_text import AboutText
@@ -49,6 +50,15 @@ class ProofreadingRound(AboutText):
 
     def __str__(self) -> str:
         return f"Relecture de « {self.sheet} »"
+
+    @property
+    def step(self) -> TaskState:
+        """Where the sheet waits, for a round that is open."""
+        return cast(TaskState, self.task_state)
+
+    def text(self) -> CapsSheetPage:
+        """The sheet as it was submitted, for a round that is open."""
+        return cast(Revision, self.revision).as_object()
 
     @property
     def is_open(self) -> bool:
@@ -112,6 +122,10 @@ class ProofreadingLink(models.Model):
     @property
     def expires_at(self) -> datetime:
         return self.created_at + LINK_LIFE
+
+    @property
+    def has_expired(self) -> bool:
+        return timezone.now() >= self.expires_at
 
 
 class ProofreadingComment(models.Model):

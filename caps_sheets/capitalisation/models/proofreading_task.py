@@ -1,6 +1,32 @@
 """The step of the workflow that belongs to the CLSM: its coordinators answer on the public site."""
 
-from wagtail.models import Task
+from typing import Any
+
+from django import forms
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+from wagtail.models import Page, Task, TaskState, WorkflowState
+
+from caps_sheets.capitalisation.models.proofreading import RoundOutcome
+from caps_sheets.capitalisation.proofreading.rounds import close_rounds, has_agreement, open_round, rounds_of
+from caps_sheets.clearance import text_key
+from caps_sheets.models import OverrideKind
+from caps_sheets.review.overrides import RIGHT, override, waives_agreement
+from portal.moderation.forms import ReasonForm
+from portal.users.models import User
+
+OVERRIDE = "override"
+
+
+class OverrideForm(ReasonForm):
+    comment = forms.CharField(
+        label="Motif",
+        help_text="Par exemple : le poste de coordination est vacant et l’adresse du CLSM ne répond pas.",
+        widget=forms.Textarea(attrs={"rows": 4}),
+        error_messages={"required": "Dites pourquoi le Centre passe outre : le motif reste dans l’historique."},
+    )
 
 
 class ProofreadingTask(Task):
@@ -9,6 +35,59 @@ class ProofreadingTask(Task):
     class Meta:
         verbose_name = "relecture par le CLSM"
         verbose_name_plural = "relectures par le CLSM"
+
+    def start(self, workflow_state: WorkflowState, user: User | None = None) -> TaskState:
+        """Open a round, unless the CLSMs agreed to this very text already, or the Centre went without."""
+        task_state = super().start(workflow_state, user=user)
+        sheet = workflow_state.content_object
+        key = text_key(task_state.revision)
+        if has_agreement(sheet.pk, task_state.revision) or waives_agreement(sheet.pk, key):
+            task_state.status = TaskState.STATUS_APPROVED
+            task_state.finished_at = timezone.now()
+            task_state.finished_by = user
+            task_state.save()
+        else:
+            open_round(task_state)
+        return task_state
+
+    def locked_for_user(self, obj: Page, user: User) -> bool:
+        """The text does not move while it is being read: its author may take it back."""
+        return True
+
+    def get_actions(self, obj: Page, user: User) -> list[tuple[str, str, bool]]:
+        """In the back office only the Centre decides here; coordinators answer in their space."""
+        if not user.has_perm(RIGHT):
+            return []
+        return [
+            (OVERRIDE, OverrideKind.AGREEMENT.label, True),
+            ("reject", "Demander des modifications", True),
+        ]
+
+    def get_form_for_action(self, action: str) -> type[forms.Form]:
+        return OverrideForm if action == OVERRIDE else ReasonForm
+
+    @transaction.atomic
+    def on_action(
+        self, task_state: TaskState, user: User, action_name: str, comment: str = "", **_ignored: Any
+    ) -> None:
+        """What the Centre decides in the back office. The CLSM answers through ``proofreading.answers``."""
+        page = task_state.workflow_state.content_object.specific
+        if action_name not in {name for name, _, _ in self.get_actions(page, user)}:
+            raise PermissionDenied("La réponse du CLSM se donne dans son espace.")
+        if not comment.strip():
+            raise PermissionDenied("Cette décision demande un motif.")
+        if action_name == OVERRIDE:
+            override(page, OverrideKind.AGREEMENT, by=user, reason=comment)
+            close_rounds(page, RoundOutcome.OVERRIDDEN)
+            task_state.approve(user=user, comment=comment)
+        else:
+            close_rounds(page, RoundOutcome.RETURNED)
+            task_state.reject(user=user, comment=comment)
+
+    def get_task_states_user_can_moderate(self, user: User, **kwargs: Any) -> QuerySet[TaskState]:
+        """Those of the sheets of the CLSMs that ``user`` coordinates today."""
+        waiting = TaskState.objects.filter(task=self, status=TaskState.STATUS_IN_PROGRESS)
+        return waiting.filter(pk__in=rounds_of(user).values("task_state"))
 
     @classmethod
     def get_description(cls) -> str:

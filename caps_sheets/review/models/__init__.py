@@ -11,7 +11,6 @@ from caps_sheets.review.models.grid import (
 )
 from caps_sheets.review.models.overrides import OverrideKind, PublicationOverride
 from caps_sheets.review.models.safe_messaging import SafeMessagingTick, SafeWording
-from caps_sheets.review.models.tasks import GridReviewTask
 
 __all__ = [
     "Answer",
@@ -19,7 +18,6 @@ __all__ = [
     "CriterionAnswer",
     "GridDecision",
     "GridReview",
-    "GridReviewTask",
     "OverrideKind",
     "PublicationOverride",
     "ReviewCriterion",

@@ -9,6 +9,8 @@ from django.utils import timezone
 from wagtail.models import Page, ReferenceIndex
 from wagtail.signal_handlers import disable_reference_index_auto_update
 
+from caps_sheets.models import CapsSheetPage
+from caps_sheets.review.takeover import take_over
 from portal.users.models import User
 
 
@@ -34,7 +36,12 @@ def add_draft(parent: Page, page: Page, author: User) -> Page:
 
 
 def publish(page: Page, by: User) -> Page:
-    """Publish the latest revision; a page that breaks a rule raises ``ValidationError``."""
+    """Publish the latest revision; a page that breaks a rule raises ``ValidationError``.
+
+    A sheet comes as one written before the portal: nobody proof-read it here.
+    """
+    if isinstance(page, CapsSheetPage):
+        take_over(page, by=by)
     with disable_reference_index_auto_update():
         page.get_latest_revision().publish(user=by)
     return page

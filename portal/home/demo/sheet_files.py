@@ -21,7 +21,7 @@ WAITING_FOLDER = Path(__file__).parent / "waiting_sheets"
 RICH_TEXT = {"step": "text", "highlight": "text"}
 PLAIN_FIELDS = (
     *("title", "hook", "in_qpv", "qpv_names", "recurrence", "budget", "staff", "reach", "reach_method"),
-    *("facilitator", "interview_dates", "interviewed_roles", "other_sources", "is_safe_messaging_checked", "is_demo"),
+    *("facilitator", "interview_dates", "interviewed_roles", "other_sources", "is_demo"),
 )
 TERM_FIELDS = {
     "scale": Vocabulary.SCALE,

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.core.exceptions import ValidationError
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import models
 from wagtail.fields import StreamField
 from wagtail.log_actions import log
@@ -34,8 +34,8 @@ class ModeratedPage(BasePage):
         abstract = True
 
     def save(self, clean: bool = True, user: User | None = None, log_action: str | bool = False, **kwargs: Any) -> None:
-        if clean and self.live and not kwargs.get("update_fields") and not self._is_already_public():
-            self.check_publishable()
+        if self.live and not kwargs.get("update_fields"):
+            self._check_going_public(clean)
         super().save(clean=clean, user=user, log_action=log_action, **kwargs)
 
     def publish(
@@ -49,6 +49,7 @@ class ModeratedPage(BasePage):
         draft = revision.as_object()
         try:
             draft.check_publishable()
+            draft.check_cleared(revision)
         except ValidationError:
             if log_action != SCHEDULED:
                 raise
@@ -67,14 +68,24 @@ class ModeratedPage(BasePage):
         """What keeps this page from being public: French messages by field or relation name, ``{}`` if nothing."""
         return {}
 
+    def clearance_errors(self, revision: Revision) -> list[str]:
+        """Which agreements and readings this text of ``revision`` still lacks to be public: French sentences.
+
+        Asked when a revision is published, by whatever path; a draft is saved and submitted without them.
+        """
+        return []
+
     def all_errors(self) -> dict[str, list[str]]:
         """The broken rules and the incomplete blocks; a rule on a field says more than its incomplete blocks."""
         return {**self._block_errors(), **self.publication_errors()}
 
     def check_publishable(self) -> None:
         """Raise ``ValidationError`` unless the page may be public as it stands."""
-        if errors := self.all_errors():
-            raise ValidationError([message for messages in errors.values() for message in messages])
+        _refuse([message for messages in self.all_errors().values() for message in messages])
+
+    def check_cleared(self, revision: Revision) -> None:
+        """Raise ``ValidationError`` unless everybody who has a say agreed to the text of ``revision``."""
+        _refuse(self.clearance_errors(revision))
 
     def is_publishable(self) -> bool:
         return not self.all_errors()
@@ -102,12 +113,29 @@ class ModeratedPage(BasePage):
                 errors[field.name] = [f"« {field.verbose_name} » contient des blocs incomplets."]
         return errors
 
-    def _is_already_public(self) -> bool:
-        return self.pk is not None and Page.objects.filter(pk=self.pk, live=True).exists()
+    def _check_going_public(self, clean: bool) -> None:
+        """The editor's « publish » and Wagtail's API never call ``publish``: they save the page they made live."""
+        if not clean:
+            if self._state.adding:  # how Wagtail saves a copy or an alias
+                _refuse(["Une copie passe elle-même par la relecture : copiez la page sans la publier."])
+            return
+        before = Page.objects.filter(pk=self.pk).values_list("live", "live_revision_id").first()
+        if before == (True, self.live_revision_id):
+            return
+        self.check_publishable()
+        if self.live_revision_id and self.pk:
+            self.check_cleared(self.live_revision)
 
     def call_off_schedule(self, revision: Revision) -> None:
         """Forget the date of a scheduled revision that may not be published, and say why."""
         type(revision).objects.filter(pk=revision.pk).update(approved_go_live_at=None)
         reasons = [message for messages in self.all_errors().values() for message in messages]
+        reasons += self.clearance_errors(revision)
         log(instance=self, action="portal.schedule_called_off", revision=revision, data={"reasons": reasons})
         schedule_called_off.send(sender=type(self), page=self, revision=revision, reasons=reasons)
+
+
+def _refuse(messages: list[str]) -> None:
+    """By field, so that Wagtail's API can answer with the messages."""
+    if messages:
+        raise ValidationError({NON_FIELD_ERRORS: messages})

@@ -4,10 +4,10 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import PermissionDenied
-from wagtail.models import AbstractGroupApprovalTask, Page, TaskState
+from wagtail.models import AbstractGroupApprovalTask, Page, Task, TaskState
 
 from portal.moderation.forms import ReasonForm
-from portal.moderation.queries import contributors, draft_is_publishable
+from portal.moderation.queries import contributors, draft_is_publishable, publication_blockers
 from portal.users.models import User
 
 
@@ -25,10 +25,21 @@ class ReviewTask(AbstractGroupApprovalTask):
         return [action for action in actions if action[0] != "approve"]
 
     def may_approve(self, obj: Page, user: User) -> bool:
-        """False for whoever wrote or submitted the text, and for everybody while the page is incomplete."""
+        """False for whoever wrote or submitted the text, and for everybody while the page is incomplete.
+
+        The last approval publishes: it also waits until everybody who has a say agreed (``clearance_errors``).
+        """
         if user.pk in contributors(obj):
             return False
-        return draft_is_publishable(obj)
+        return not publication_blockers(obj) if self._is_last(obj) else draft_is_publishable(obj)
+
+    def _is_last(self, obj: Page) -> bool:
+        """Whether no other step is left for this text once this one is approved."""
+        state = obj.current_workflow_state
+        if state is None:
+            return False
+        steps = Task.objects.filter(workflow_tasks__workflow=state.workflow_id, active=True).exclude(pk=self.pk)
+        return not steps.exclude(task_states__in=state.successful_task_states).exists()
 
     def on_action(
         self, task_state: TaskState, user: User, action_name: str, comment: str = "", **_ignored: Any

@@ -1,0 +1,156 @@
+"""What a CLSM answers: comments kept as they are typed, then a return or a *bon à publier*."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.utils import timezone
+from wagtail.log_actions import log
+
+from caps_sheets.capitalisation.models.proofreading import (
+    ProofreadingComment,
+    ProofreadingReply,
+    ProofreadingRound,
+    Reply,
+    RoundOutcome,
+    VerbatimAgreement,
+)
+from caps_sheets.capitalisation.proofreading.notices import tell_of_agreement
+from caps_sheets.capitalisation.proofreading.parts import HEADINGS, verbatims
+from caps_sheets.capitalisation.proofreading.readers import Reader
+from caps_sheets.capitalisation.proofreading.rounds import close
+from portal.base.errors import Refused
+
+AGREED = "caps_capitalisation.proofreading_agreed"
+RETURNED = "caps_capitalisation.proofreading_returned"
+OVER = "Cette relecture est terminée : votre réponse n’a pas été enregistrée."
+
+
+@dataclass(frozen=True)
+class Typed:
+    """A comment as it comes from the page, with the version it started from (0: there was none)."""
+
+    text: str
+    version: int
+
+
+@dataclass(frozen=True)
+class Conflict:
+    """A comment that changed elsewhere since the page was opened."""
+
+    section: str
+    kept: str
+    version: int
+
+
+@transaction.atomic
+def save_comments(reader: Reader, typed: Mapping[str, Typed]) -> list[Conflict]:
+    """Keep what was typed. What changed in another tab is left as it is and given back. Raises ``Refused``."""
+    _still_open(reader.reply)
+    known = reader.comments()
+    conflicts = []
+    for section, one in typed.items():
+        before = known.get(section)
+        text = one.text.strip()
+        if section not in HEADINGS or text == (before.text if before else ""):
+            continue
+        if before and before.version != one.version:
+            conflicts.append(Conflict(section, before.text, before.version))
+        elif before:
+            before.text, before.version = text, before.version + 1
+            before.save()
+        else:
+            ProofreadingComment.objects.create(reply=reader.reply, section=section, text=text, **reader.signature)
+    return conflicts
+
+
+@transaction.atomic
+def give_back(reader: Reader, role: str = "") -> None:
+    """Send the sheet back to its authors with the comments. Raises ``Refused``."""
+    opened = _still_open(reader.reply)
+    problems = _role_problems(reader, role)
+    if not reader.reply.comments.exclude(text="").exists():
+        problems.append("Écrivez au moins un commentaire : il dira aux auteurs ce qu’il faut reprendre.")
+    if problems:
+        raise Refused(*problems)
+    _decide(reader, Reply.RETURNED, role)
+    close(opened, RoundOutcome.RETURNED)
+    _log(reader, RETURNED)
+    opened.step.specific.reject(user=reader.user, comment=summary(reader.reply))
+
+
+@transaction.atomic
+def agree(reader: Reader, allowed: Collection[str], *, has_read: bool, role: str = "") -> None:
+    """Give the *bon à publier* of the CLSM; the last CLSM to agree sends the sheet on. Raises ``Refused``."""
+    opened = _still_open(reader.reply)
+    quoted = verbatims(opened.text())
+    problems = _role_problems(reader, role)
+    if left := [one for one in quoted if one.key not in allowed]:
+        problems.append(f"Il reste {len(left)} citation(s) sans votre accord : cochez-les, ou renvoyez la fiche.")
+    if not has_read:
+        problems.append("Cochez que vous avez lu la fiche et que vous donnez le bon à publier.")
+    if problems:
+        raise Refused(*problems)
+    for one in quoted:
+        VerbatimAgreement.objects.update_or_create(
+            reply=reader.reply, key=one.key, defaults={"quote": one.quote, "role": one.role}
+        )
+    _decide(reader, Reply.AGREED, role)
+    _log(reader, AGREED)
+    state = opened.step.workflow_state
+    tell_of_agreement(reader.reply, {opened.sheet.owner, state.requested_by})
+    if not opened.replies.exclude(decision=Reply.AGREED).exists():
+        close(opened, RoundOutcome.AGREED)
+        opened.step.specific.approve(user=reader.user)
+
+
+@transaction.atomic
+def keep_ticks(reader: Reader, allowed: Collection[str]) -> None:
+    """Keep the agreements to quotations that are ticked before the decision. Raises ``Refused``."""
+    opened = _still_open(reader.reply)
+    reader.reply.verbatims.exclude(key__in=allowed).delete()
+    for one in verbatims(opened.text()):
+        if one.key in allowed:
+            VerbatimAgreement.objects.get_or_create(
+                reply=reader.reply, key=one.key, defaults={"quote": one.quote, "role": one.role}
+            )
+
+
+def summary(reply: ProofreadingReply) -> str:
+    """The comments as the authors read them in their notice, part by part."""
+    rank = list(HEADINGS)
+    comments = sorted(reply.comments.exclude(text=""), key=lambda one: (rank.index(one.section), one.pk))
+    lines = [f"{HEADINGS[one.section]} : {one.text}" for one in comments]
+    return "\n\n".join([f"Retour de « {reply.clsm.title} ».", *lines])
+
+
+def _still_open(reply: ProofreadingReply) -> ProofreadingRound:
+    """The round, locked until the end of the transaction. Raises ``Refused`` when no answer counts any more."""
+    opened = ProofreadingRound.objects.select_for_update().get(pk=reply.round_id)
+    decision = ProofreadingReply.objects.values_list("decision", flat=True).get(pk=reply.pk)
+    if not opened.is_open or decision != Reply.WAITING:
+        raise Refused(OVER)
+    return opened
+
+
+def _role_problems(reader: Reader, role: str) -> list[str]:
+    if reader.link and not role.strip():
+        return ["Indiquez votre fonction : elle reste avec la réponse du CLSM."]
+    return []
+
+
+def _decide(reader: Reader, decision: Reply, role: str) -> None:
+    reply = reader.reply
+    reply.decision = decision
+    reply.decided_at = timezone.now()
+    reply.decided_by = reader.user
+    reply.decided_as = role.strip() if reader.link else ""
+    reply.save()
+
+
+def _log(reader: Reader, action: str) -> None:
+    opened = reader.reply.round
+    data = {"clsm": reader.reply.clsm.title, "as": reader.reply.decided_as}
+    log(instance=opened.sheet, action=action, user=reader.user, revision=opened.revision, data=data)

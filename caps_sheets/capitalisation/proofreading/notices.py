@@ -1,0 +1,89 @@
+"""Who is told of what about proof-reading: the CLSM that has to read, the Centre when nobody can, the authors after."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.urls import reverse
+
+from caps_sheets.capitalisation.models.proofreading import ProofreadingLink, ProofreadingReply, ProofreadingRound
+from caps_sheets.capitalisation.proofreading.tokens import token_of
+from network.models import ClsmPage, CoordinatorAssignment
+from network.queries import moderators_for
+from portal.moderation.notices import register
+from portal.moderation.notify import tell, write_to
+from portal.users.models import User
+
+REQUESTED = "proofreading_requested"
+NOBODY = "proofreading_without_coordinator"
+LINK = "proofreading_link"
+REMINDER = "proofreading_reminder"
+LATE = "proofreading_late"
+AGREED = "proofreading_agreed"
+EVENTS = {
+    REQUESTED: ("Fiche à relire par le CLSM", "la coordination du CLSM"),
+    REMINDER: (
+        "Rappel d’une relecture",
+        "la coordination du CLSM, ou l’adresse qui a reçu le lien",
+    ),
+    LINK: ("Lien de relecture", "la personne sans compte à qui le Centre l’envoie"),
+    NOBODY: ("Relecture sans coordination en poste", "la Modération de la région du CLSM"),
+    LATE: ("Relecture en retard", "la Modération de la région du CLSM"),
+    AGREED: ("Bon à publier du CLSM", "les personnes qui ont écrit ou soumis la fiche"),
+}
+
+
+def register_events() -> None:
+    for event, (label, audience) in EVENTS.items():
+        register(event, label, audience)
+
+
+def coordinators_of(clsm: ClsmPage) -> list[User]:
+    """Those in post today."""
+    posts = CoordinatorAssignment.objects.current().filter(clsm=clsm.pk, user__is_active=True).select_related("user")
+    return list({post.user_id: post.user for post in posts}.values())
+
+
+def tell_of_request(opened: ProofreadingRound) -> None:
+    """Each CLSM is asked; the Centre hears of those where nobody is in post."""
+    for reply in opened.replies.select_related("clsm"):
+        if people := coordinators_of(reply.clsm):
+            tell(REQUESTED, people, link=space_link(reply), **facts(reply))
+        else:
+            tell(NOBODY, moderators_for(reply.clsm), link=centre_link(opened), **facts(reply))
+
+
+def remind(reply: ProofreadingReply, days: int, *, is_last: bool) -> None:
+    """One reminder to whoever can answer for the CLSM; the last one is said to the Centre too."""
+    said = facts(reply) | {"days": days}
+    tell(REMINDER, coordinators_of(reply.clsm), link=space_link(reply), **said)
+    for link in reply.links.filter(revoked_at=None):
+        if not link.has_expired:
+            write_to(link.address, REMINDER, link=public_link(link), **said)
+    if is_last:
+        tell(LATE, moderators_for(reply.clsm), link=centre_link(reply.round), **said)
+
+
+def send(link: ProofreadingLink) -> None:
+    write_to(link.address, LINK, link=public_link(link), expires_at=link.expires_at, **facts(link.reply))
+
+
+def tell_of_agreement(reply: ProofreadingReply, people: Iterable[User | None]) -> None:
+    tell(AGREED, people, page=reply.round.sheet, **facts(reply))
+
+
+def facts(reply: ProofreadingReply) -> dict[str, str]:
+    sheet = reply.round.sheet
+    return {"sheet": sheet.draft_title or sheet.title, "clsm": reply.clsm.title}
+
+
+def space_link(reply: ProofreadingReply) -> str:
+    return reverse("proofreading", args=[reply.clsm_id, reply.round_id])
+
+
+def public_link(link: ProofreadingLink) -> str:
+    return reverse("proofreading_by_link", args=[token_of(link)])
+
+
+def centre_link(opened: ProofreadingRound) -> str:
+    return reverse("proofreading_round", args=[opened.pk])

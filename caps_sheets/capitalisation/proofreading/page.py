@@ -1,0 +1,157 @@
+"""What the proof-reading page shows, and what it sends back."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.http import QueryDict
+
+from caps_sheets.capitalisation.models.proofreading import ProofreadingComment, RoundOutcome
+from caps_sheets.capitalisation.proofreading.answers import Conflict, Typed
+from caps_sheets.capitalisation.proofreading.parts import HEADINGS, Part, parts
+from caps_sheets.capitalisation.proofreading.readers import Reader
+from caps_sheets.queries import sheet_context
+
+COMMENT = "commentaire-"
+VERSION = "version-"
+#: Characters of one comment.
+LONGEST = 10_000
+
+
+@dataclass(frozen=True)
+class Posted:
+    """The form as it came. ``decision`` is « garder », « retour » or « accord »."""
+
+    typed: dict[str, Typed] = field(default_factory=dict)
+    allowed: frozenset[str] = frozenset()
+    decision: str = "garder"
+    has_read: bool = False
+    role: str = ""
+    sends_ticks: bool = False
+
+
+def read_post(data: QueryDict) -> Posted:
+    typed = {
+        key: Typed(_clean(data.get(COMMENT + key, ""))[:LONGEST], _number(data.get(VERSION + key, "")))
+        for key in HEADINGS
+        if COMMENT + key in data
+    }
+    return Posted(
+        typed=typed,
+        allowed=frozenset(data.getlist("verbatim")),
+        decision=data.get("decision", "garder"),
+        has_read="has_read" in data,
+        role=_clean(data.get("role", ""))[:120],
+        sends_ticks="verbatims" in data,
+    )
+
+
+def _clean(text: str) -> str:
+    return text.replace("\x00", "").replace("\r\n", "\n")
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
+
+
+@dataclass(frozen=True)
+class ReadPart:
+    """A part with the comments about it. ``version`` is what the form started from."""
+
+    part: Part
+    text: str
+    version: int
+    others: list[ProofreadingComment]
+    conflict: str = ""
+
+
+def page_context(
+    reader: Reader,
+    posted: Posted | None = None,
+    *,
+    problems: Sequence[str] = (),
+    conflicts: Sequence[Conflict] = (),
+) -> dict[str, Any]:
+    """The open page. After a refusal it shows what was typed, not only what could be saved."""
+    opened = reader.reply.round
+    sheet = opened.text()
+    allowed = posted.allowed if posted else {one.key for one in reader.reply.verbatims.all()}
+    read_parts = _read_parts(reader, parts(sheet), posted, {one.section: one for one in conflicts})
+    return {
+        "sheet": sheet,
+        "round": opened,
+        "reply": reader.reply,
+        "reader": reader,
+        "parts": read_parts,
+        "by_key": {one.part.key: one for one in read_parts},
+        "allowed": allowed,
+        "verbatim_count": sum(len(one.part.verbatims) for one in read_parts),
+        "posted": posted,
+        "problems": [*_conflict_problems(conflicts), *problems],
+        "other_replies": opened.replies.exclude(pk=reader.reply.pk).select_related("clsm"),
+        "previous": _previous_comments(reader),
+        **sheet_context(sheet),
+    }
+
+
+def closed_context(reader: Reader) -> dict[str, Any]:
+    """A round that is over, as the CLSM finds it later."""
+    opened = reader.reply.round
+    comments = reader.reply.comments.exclude(text="").select_related("author", "link")
+    newer = opened.sheet.proofreading_rounds.filter(pk__gt=opened.pk, outcome=RoundOutcome.OPEN).first()
+    return {
+        "round": opened,
+        "reply": reader.reply,
+        "sheet": opened.sheet,
+        "comments": with_headings(comments),
+        "newer": newer if newer and newer.is_open else None,
+    }
+
+
+def with_headings(comments: Any) -> list[tuple[str, ProofreadingComment]]:
+    """(heading of the part, comment), in the order of the sheet."""
+    rank = list(HEADINGS)
+    known = [one for one in comments if one.section in HEADINGS]
+    return [(HEADINGS[one.section], one) for one in sorted(known, key=lambda one: (rank.index(one.section), one.pk))]
+
+
+def _read_parts(
+    reader: Reader, found: list[Part], posted: Posted | None, conflicts: dict[str, Conflict]
+) -> list[ReadPart]:
+    mine, others = reader.comments(), list(reader.comments_of_others())
+    read = []
+    for part in found:
+        saved = mine.get(part.key)
+        typed = posted.typed.get(part.key) if posted else None
+        conflict = conflicts.get(part.key)
+        read.append(
+            ReadPart(
+                part,
+                text=typed.text if typed else (saved.text if saved else ""),
+                # Once shown the other text, saving again is a choice.
+                version=conflict.version if conflict else (saved.version if saved else 0),
+                others=[one for one in others if one.section == part.key],
+                conflict=conflict.kept if conflict else "",
+            )
+        )
+    return read
+
+
+def _previous_comments(reader: Reader) -> list[tuple[str, ProofreadingComment]]:
+    """What the same CLSM said of the text before, to check that it was heard."""
+    opened = reader.reply.round
+    before = opened.sheet.proofreading_rounds.filter(pk__lt=opened.pk, outcome=RoundOutcome.RETURNED).first()
+    if before is None:
+        return []
+    comments = ProofreadingComment.objects.filter(reply__round=before, reply__clsm=reader.reply.clsm_id)
+    return with_headings(comments.exclude(text=""))
+
+
+def _conflict_problems(conflicts: Sequence[Conflict]) -> list[str]:
+    return [
+        f"Votre commentaire sur « {HEADINGS[one.section]} » a changé dans un autre onglet : "
+        "l’autre texte est rappelé au-dessus du vôtre. Enregistrez de nouveau pour garder le vôtre."
+        for one in conflicts
+    ]

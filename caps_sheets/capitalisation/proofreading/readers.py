@@ -1,0 +1,33 @@
+"""Who is reading: a coordinator in post, or the holder of a link. Both answer for one CLSM about one text."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.db.models import QuerySet
+
+from caps_sheets.capitalisation.models.proofreading import ProofreadingComment, ProofreadingLink, ProofreadingReply
+from portal.users.models import User
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Exactly one of ``user`` and ``link``."""
+
+    reply: ProofreadingReply
+    user: User | None = None
+    link: ProofreadingLink | None = None
+
+    @property
+    def signature(self) -> dict[str, User | ProofreadingLink | None]:
+        """Whose a comment is."""
+        return {"author": self.user, "link": self.link}
+
+    def comments(self) -> dict[str, ProofreadingComment]:
+        """What this person wrote, by part of the sheet."""
+        return {one.section: one for one in self.reply.comments.filter(**self.signature)}
+
+    def comments_of_others(self) -> QuerySet[ProofreadingComment]:
+        """What the other readers of the same CLSM wrote."""
+        mine = [one.pk for one in self.comments().values()]
+        return self.reply.comments.exclude(pk__in=mine).exclude(text="").select_related("author", "link")

@@ -1,0 +1,30 @@
+"""What proof-reading adds to the other rooms: events, section of the space, check of publication, screens."""
+
+from typing import Any
+
+from django.db.models.signals import post_save
+from wagtail.models import Revision
+
+from caps_sheets import clearance
+from caps_sheets.capitalisation.proofreading import hooks  # noqa: F401 (the screens of the Centre)
+from caps_sheets.capitalisation.proofreading.follow_up import PART
+from caps_sheets.capitalisation.proofreading.notices import register_events
+from caps_sheets.capitalisation.proofreading.rounds import agreement_errors, follow_text
+from caps_sheets.capitalisation.proofreading.space_section import SECTION
+from caps_sheets.models import CapsSheetPage
+from caps_sheets.review import panel
+from network import space_sections
+
+
+def register() -> None:
+    """Called once, when the room is ready."""
+    register_events()
+    space_sections.register(SECTION)
+    clearance.register(agreement_errors)
+    panel.register(PART)
+    post_save.connect(_follow_text, sender=Revision, dispatch_uid="proofreading_follows_text")
+
+
+def _follow_text(instance: Revision, created: bool, **kwargs: Any) -> None:
+    if created and instance.content_type.model_class() is CapsSheetPage:
+        follow_text(instance)

@@ -1,0 +1,111 @@
+"""The proof-reading page, in the space of a CLSM or by a signed link. Reading it changes nothing."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.shortcuts import render
+from django.utils.cache import patch_cache_control
+from django.views.decorators.http import require_http_methods
+
+from caps_sheets.capitalisation.models.proofreading import ProofreadingReply
+from caps_sheets.capitalisation.proofreading.answers import agree, give_back, keep_ticks, save_comments
+from caps_sheets.capitalisation.proofreading.page import Posted, closed_context, page_context, read_post
+from caps_sheets.capitalisation.proofreading.readers import Reader
+from caps_sheets.capitalisation.proofreading.tokens import DeadLink, read_token
+from network.access import for_coordinators
+from network.models import ClsmPage
+from portal.base.errors import Refused
+from portal.users.models import User
+
+PAGE = "pages/proofreading/page.html"
+CLOSED = "pages/proofreading/closed.html"
+SPACE_LAYOUT = "pages/space/layout.html"
+LINK_LAYOUT = "pages/proofreading/layout.html"
+THANKS = {
+    "garder": "Vos commentaires sont enregistrés. Vous pouvez revenir plus tard donner la réponse du CLSM.",
+    "retour": "La fiche est renvoyée à ses auteurs avec vos commentaires. Merci de votre lecture.",
+    "accord": "Le bon à publier du CLSM est enregistré. Merci de votre lecture.",
+}
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_coordinators
+def in_space(request: HttpRequest, clsm: ClsmPage, round_pk: int) -> HttpResponse:
+    """``/mon-clsm/<clsm>/relectures/<round>/``, for those in post at that CLSM today."""
+    replies = ProofreadingReply.objects.select_related("clsm", "round__sheet", "round__revision", "round__task_state")
+    reply = replies.filter(round=round_pk, clsm=clsm.pk).first()
+    if reply is None:
+        raise Http404("Cette relecture n’est pas demandée à ce CLSM.")
+    reader = Reader(reply, user=cast(User, request.user))
+    return _answer(request, reader, {"layout": SPACE_LAYOUT, "clsm": clsm})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def by_link(request: HttpRequest, token: str) -> HttpResponse:
+    """``/relecture/<token>/``: one reply about one text, until the link dies; a dead link says why."""
+    try:
+        link = read_token(token)
+    except DeadLink as dead:
+        context = {"layout": LINK_LAYOUT, "reason": dead.reason, "link": dead.link, **_typed(request)}
+        return _private(render(request, "pages/proofreading/dead_link.html", context, status=410))
+    if link is None:
+        raise Http404("Ce lien n’existe pas.")
+    reader = Reader(link.reply, link=link)
+    return _private(_answer(request, reader, {"layout": LINK_LAYOUT, "link": link}))
+
+
+def _answer(request: HttpRequest, reader: Reader, frame: dict[str, Any]) -> HttpResponse:
+    if not reader.reply.round.is_open or reader.reply.decision:
+        context = frame | closed_context(reader) | _typed(request)
+        return render(request, CLOSED, context, status=409 if request.method == "POST" else 200)
+    if request.method != "POST":
+        return render(request, PAGE, frame | page_context(reader))
+    posted = read_post(request.POST)
+    if request.headers.get("Accept") == "application/json":
+        return _autosave(reader, posted)
+    return _decide(request, reader, posted, frame)
+
+
+def _autosave(reader: Reader, posted: Posted) -> JsonResponse:
+    """What the page sends while the person types: only the comments that changed."""
+    try:
+        conflicts = save_comments(reader, posted.typed)
+        if posted.sends_ticks:
+            keep_ticks(reader, posted.allowed)
+    except Refused as refused:
+        return JsonResponse({"problems": refused.messages}, status=409)
+    versions = {section: one.version for section, one in reader.comments().items()}
+    return JsonResponse({"versions": versions, "conflicts": [one.section for one in conflicts]})
+
+
+def _decide(request: HttpRequest, reader: Reader, posted: Posted, frame: dict[str, Any]) -> HttpResponse:
+    """Comments and ticks are saved first: a decision that is refused loses nothing of them."""
+    try:
+        conflicts = save_comments(reader, posted.typed)
+        keep_ticks(reader, posted.allowed)
+        if conflicts:
+            return render(request, PAGE, frame | page_context(reader, posted, conflicts=conflicts))
+        if posted.decision == "retour":
+            give_back(reader, posted.role)
+        elif posted.decision == "accord":
+            agree(reader, posted.allowed, has_read=posted.has_read, role=posted.role)
+    except Refused as refused:
+        context = page_context(reader, posted, problems=refused.messages)
+        return render(request, PAGE, frame | context)
+    messages.success(request, THANKS.get(posted.decision, THANKS["garder"]))
+    return HttpResponseRedirect(request.path)
+
+
+def _typed(request: HttpRequest) -> dict[str, Any]:
+    """What was sent too late is shown again, so that it can be copied."""
+    typed = read_post(request.POST).typed if request.method == "POST" else {}
+    return {"too_late": [one.text for one in typed.values() if one.text.strip()]}
+
+
+def _private(response: HttpResponse) -> HttpResponse:
+    patch_cache_control(response, private=True, no_store=True)
+    response["X-Robots-Tag"] = "noindex"
+    return response

@@ -1,0 +1,37 @@
+"""Who must have agreed to the text of a sheet before it is public: the rooms above register what they check."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from portal.moderation import texts
+
+if TYPE_CHECKING:
+    from wagtail.models import Revision
+
+    from caps_sheets.models import CapsSheetPage
+
+Check = Callable[["CapsSheetPage", "Revision"], list[str]]
+
+#: Once a field of sheets, today a checklist: older revisions still hold it, and it never was part of the text.
+FORMER_FIELDS = {"is_safe_messaging_checked"}
+
+_checks: list[Check] = []
+
+
+def register(check: Check) -> Check:
+    """Ask ``check`` before each publication; it gives French sentences, none when it has nothing to say."""
+    if check not in _checks:
+        _checks.append(check)
+    return check
+
+
+def errors(sheet: CapsSheetPage, revision: Revision) -> list[str]:
+    """Everything that keeps the text of ``revision`` from being public, beside the rules of publication."""
+    return [message for check in _checks for message in check(sheet, revision)]
+
+
+def text_key(revision: Revision) -> str:
+    """What ties an agreement to a text: the same for two revisions that say the same."""
+    return texts.text_key({name: value for name, value in revision.content.items() if name not in FORMER_FIELDS})

@@ -1,0 +1,91 @@
+"""The forms of the editorial reading: the grid, the checklist, the override."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+
+from caps_sheets.models import Answer, CapsSheetPage, GridReview, OverrideKind, ReviewCriterion, SafeWording
+from caps_sheets.review.answers import Filled, uncommented
+from caps_sheets.review.overrides import offered_kinds
+
+REASON = {"required": "Dites ce qui est à reprendre : l’autrice ou l’auteur lira ce motif."}
+
+
+class GridForm(forms.Form):
+    """One answer and one comment per criterion. An answer may be left for later."""
+
+    reason = forms.CharField(
+        label="Motif, si des modifications sont demandées",
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="Les « non » et leurs commentaires s’y ajoutent.",
+    )
+    seen = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, criteria: Sequence[ReviewCriterion], review: GridReview | None, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.criteria = {one.pk: one for one in criteria}
+        known = {answer.criterion_id: answer for answer in review.answers.all()} if review else {}
+        for pk, criterion in self.criteria.items():
+            answer = known.get(pk)
+            self.fields[f"value-{pk}"] = forms.ChoiceField(
+                label=criterion.label,
+                choices=Answer.choices,
+                required=False,
+                widget=forms.RadioSelect,
+                initial=answer.value if answer else None,
+            )
+            self.fields[f"comment-{pk}"] = forms.CharField(
+                label=f"Commentaire sur « {criterion.label} »",
+                required=False,
+                max_length=2000,
+                widget=forms.Textarea(attrs={"rows": 1}),
+                initial=answer.comment if answer else "",
+            )
+
+    def filled(self) -> Filled:
+        data = self.cleaned_data
+        return {pk: (data.get(f"value-{pk}", ""), data.get(f"comment-{pk}", "")) for pk in self.criteria}
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        for pk, message in uncommented(self.criteria, self.filled()).items():
+            self.add_error(f"comment-{pk}", message)
+        return data
+
+    def rows(self, category: int) -> list[tuple[ReviewCriterion, forms.BoundField, forms.BoundField]]:
+        """(criterion, answer, comment) of one category."""
+        return [
+            (one, self[f"value-{one.pk}"], self[f"comment-{one.pk}"])
+            for one in self.criteria.values()
+            if one.category == category
+        ]
+
+
+class SafeMessagingForm(forms.Form):
+    items = forms.MultipleChoiceField(
+        label="Ce que vous avez vérifié dans ce texte",
+        choices=SafeWording.choices,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+
+
+class OverrideForm(forms.Form):
+    kind = forms.ChoiceField(label="Ce que le Centre décide", widget=forms.RadioSelect)
+    reason = forms.CharField(
+        label="Motif",
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="Il reste dans l’historique de la fiche, avec votre nom.",
+        error_messages={"required": "Dites pourquoi le Centre passe outre."},
+    )
+
+    def __init__(self, *args: Any, sheet: CapsSheetPage, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.fields["kind"].choices = [(kind.value, kind.label) for kind in offered_kinds(sheet)]  # type: ignore[attr-defined]
+
+    def clean_kind(self) -> OverrideKind:
+        return OverrideKind(self.cleaned_data["kind"])

@@ -1,0 +1,47 @@
+"""The editorial step of a sheet: the official grid is its form."""
+
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from wagtail.models import Page, TaskState
+
+from caps_sheets.review.answers import grid_problems, note_decision, reasons_of, review_of
+from caps_sheets.review.models.grid import GridReview
+from portal.moderation.models import ReviewTask
+from portal.users.models import User
+
+
+class GridReviewTask(ReviewTask):
+    """A reading by somebody who took no part in the text, through the official grid."""
+
+    class Meta:
+        verbose_name = "relecture éditoriale par la grille"
+        verbose_name_plural = "relectures éditoriales par la grille"
+
+    def may_approve(self, obj: Page, user: User) -> bool:
+        """Only with a complete grid about this very text, without « non » on a main criterion."""
+        return super().may_approve(obj, user) and not grid_problems(_review(obj))
+
+    @transaction.atomic
+    def on_action(self, task_state: TaskState, user: User, action_name: str, comment: str = "", **ignored: Any) -> None:
+        """Carry out a decision, written on the grid; the author reads each « non » below the reason."""
+        page = task_state.workflow_state.content_object
+        review = _review(page)
+        if action_name == "reject" and not comment.strip():
+            raise PermissionDenied("Un refus demande un motif.")
+        if action_name == "reject" and review:
+            note_decision(review, action_name, comment)
+            comment = "\n".join([comment.strip(), *reasons_of(review)])
+        super().on_action(task_state, user, action_name, comment=comment, **ignored)
+        if action_name == "approve" and review:
+            note_decision(review, action_name, comment)
+
+    @classmethod
+    def get_description(cls) -> str:
+        return "Un membre des groupes choisis remplit la grille de relecture, puis approuve ou demande des changements."
+
+
+def _review(page: Page) -> GridReview | None:
+    revision = page.get_latest_revision()
+    return review_of(page, revision) if revision else None

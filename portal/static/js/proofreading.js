@@ -1,0 +1,82 @@
+// Saves the comments of a proof-reading as they are typed, and the quotations as they are ticked.
+const form = document.querySelector("[data-proofreading]");
+const saved = form.querySelector("[data-saved]");
+const pending = new Set();
+let timer;
+let running = false;
+let leaving = false;
+
+const box = (part) => form.elements[`commentaire-${part}`];
+const say = (part, text) => {
+  const status = form.querySelector(`[data-part="${part}"] [data-status]`);
+  status.textContent = text;
+  status.hidden = !text;
+};
+
+function body(parts) {
+  const data = new URLSearchParams({ csrfmiddlewaretoken: form.elements.csrfmiddlewaretoken.value, verbatims: "1" });
+  for (const part of parts) {
+    data.set(`commentaire-${part}`, box(part).value);
+    data.set(`version-${part}`, form.elements[`version-${part}`].value);
+  }
+  for (const ticked of form.querySelectorAll("[name=verbatim]:checked")) data.append("verbatim", ticked.value);
+  return data;
+}
+
+async function send() {
+  if (running || leaving) return;
+  running = true;
+  const parts = [...pending];
+  pending.clear();
+  try {
+    const response = await fetch(location.pathname, {
+      method: "POST",
+      headers: { Accept: "application/json" },
+      body: body(parts),
+      redirect: "error",
+    });
+    const answer = await response.json();
+    if (response.status === 409) throw new Error(answer.problems.join(" "));
+    if (!response.ok) throw new Error();
+    received(parts, answer);
+  } catch (error) {
+    for (const part of parts) pending.add(part);
+    const why = error.constructor === Error && error.message ? error.message : "La connexion est coupée, ou votre session a expiré.";
+    saved.textContent = `Pas encore enregistré. ${why}`;
+    for (const part of parts) say(part, "Pas encore enregistré : ce texte n’est que sur cet écran.");
+  } finally {
+    running = false;
+  }
+}
+
+function received(parts, { versions, conflicts }) {
+  const at = new Date().toLocaleTimeString("fr-FR", { hour: "2-digit", minute: "2-digit" });
+  for (const part of parts) {
+    if (conflicts.includes(part)) {
+      say(part, "Ce commentaire a changé dans un autre onglet. Utilisez « Enregistrer et répondre plus tard » pour voir les deux.");
+      continue;
+    }
+    if (versions[part]) form.elements[`version-${part}`].value = versions[part];
+    say(part, `Enregistré à ${at}.`);
+  }
+  saved.textContent = `Enregistré à ${at}.`;
+  if (pending.size) plan(0);
+}
+
+function plan(delay) {
+  clearTimeout(timer);
+  timer = setTimeout(send, delay);
+}
+
+form.addEventListener("input", (event) => {
+  const part = event.target.closest("[data-part]")?.dataset.part;
+  if (part) pending.add(part);
+  if (part || event.target.name === "verbatim") plan(800);
+});
+form.addEventListener("submit", () => {
+  leaving = true;
+  clearTimeout(timer);
+});
+addEventListener("beforeunload", (event) => {
+  if (pending.size && !leaving) event.preventDefault();
+});
