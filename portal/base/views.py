@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 
 # Search results are endless combinations of the same pages: robots follow the sitemap instead.
 LISTS = ("/recherche/?", "/recherche/flux.", "/recherche/export.", "/recherche/imprimer/")
-DISALLOWED = ("/admin/", "/django-admin/", "/comptes/", "/compte/", "/mon-clsm/", *LISTS)
+DISALLOWED = ("/admin/", "/django-admin/", "/comptes/", "/compte/", "/mon-clsm/", "/invitation/", "/vous-coordonnez/", *LISTS)
 
 
 @require_safe

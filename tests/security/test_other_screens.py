@@ -52,6 +52,8 @@ SCREENS = {
     "search_terms_results": TEAM,
     "search_state": TEAM,
     "search_gaps": NATIONAL,
+    "network_coordination:index": CENTRE,
+    "network_coordination:index_results": CENTRE,
 }
 
 
