@@ -86,7 +86,7 @@ def test_a_departure_without_a_successor_is_normal(client, clsm, person, moderat
     ("changes", "message"),
     [
         ({"last_day": "2020-01-01"}, "Cette date est passée"),
-        ({"last_day": ""}, "obligatoire"),
+        ({"last_day": ""}, "Champ requis"),
         ({"last_day": "bientôt"}, "Saisissez une date valide"),
         ({"successor_start": ""}, "Indiquez le jour où cette personne prend le poste"),
         ({"successor_email": ""}, "Indiquez l’adresse de la personne"),
