@@ -97,7 +97,7 @@ def inherit(old: ClsmPage, new: ClsmPage) -> tuple[dict[str, int], int]:
     return rows, revisions
 
 
-def follow(old: ClsmPage, new: ClsmPage, *, by: User, today: date) -> list[User]:
+def follow(old: ClsmPage, new: ClsmPage, *, by: User | None, today: date) -> list[User]:
     """End the posts of ``old`` the day before, and open the same at ``new``; those already there stay as they are."""
     posts = CoordinatorAssignment.objects.filter(clsm=old).exclude(end__lt=today).select_related("user")
     already = set(CoordinatorAssignment.objects.current(today).filter(clsm=new).values_list("user", flat=True))

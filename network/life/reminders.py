@@ -24,8 +24,10 @@ def remind_profiles(today: date | None = None) -> int:
 def _remind(clsm: ClsmPage, today: date) -> bool:
     since = clsm.verified_on or (timezone.localdate(clsm.first_published_at) if clsm.first_published_at else None)
     reached = [months for months in (FRESH_MONTHS, STALE_MONTHS) if since and since < months_before(today, months)]
+    if since is None or not reached:
+        return False
     sent = set(FreshnessReminder.objects.filter(clsm=clsm, since=since).values_list("months", flat=True))
-    if since is None or not reached or max(reached) in sent:
+    if max(reached) in sent:
         return False
     people = _people(clsm, today, max(reached))
     if not people:

@@ -9,7 +9,17 @@ from django.views.decorators.http import require_safe
 
 # Search results are endless combinations of the same pages: robots follow the sitemap instead.
 LISTS = ("/recherche/?", "/recherche/flux.", "/recherche/export.", "/recherche/imprimer/")
-DISALLOWED = ("/admin/", "/django-admin/", "/comptes/", "/compte/", "/mon-clsm/", "/invitation/", "/vous-coordonnez/", *LISTS)
+DISALLOWED = (
+    "/admin/",
+    "/django-admin/",
+    "/comptes/",
+    "/compte/",
+    "/mon-clsm/",
+    "/invitation/",
+    "/vous-coordonnez/",
+    "/signaler-une-erreur/",
+    *LISTS,
+)
 
 
 @require_safe

@@ -31,6 +31,7 @@ def register_events() -> None:
     register("review_requested", "Un texte est à relire", "les personnes qui peuvent relire cette étape")
     register("review_returned", "Des modifications sont demandées", "les personnes qui ont écrit ou soumis le texte")
     register("review_approved", "Un texte est approuvé", "les personnes qui ont écrit ou soumis le texte")
+    register("error_reported", "Une erreur est signalée sur une page", "l’Administration et la Modération")
     register("schedule_called_off", "Une publication programmée est annulée", "les personnes qui l’ont programmée")
 
 

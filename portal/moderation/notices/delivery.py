@@ -8,7 +8,7 @@ notice is sent again once the claim runs out. Two e-mails rather than none, and 
 import logging
 import smtplib
 from collections.abc import Callable, Iterable, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from uuid import uuid4
 
 from django.core.mail import EmailMessage, get_connection
@@ -16,6 +16,7 @@ from django.core.mail.backends.base import BaseEmailBackend
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
+from portal.base.moments import months_ago
 from portal.moderation.models.notices import Notice, Rhythm
 from portal.moderation.notices.texts import email
 
@@ -27,6 +28,7 @@ MAX_REFUSALS = 10
 CLAIM = timedelta(minutes=10)
 FIRST_DELAY = timedelta(minutes=5)
 LONGEST_DELAY = timedelta(hours=1)
+LETTERS_KEPT_MONTHS = 6
 
 
 def waiting(now: datetime) -> QuerySet[Notice]:
@@ -85,6 +87,12 @@ def send(message: EmailMessage, notices: Sequence[Notice], now: datetime) -> boo
     # To somebody without an account the message is only a letter: no copy is kept of it, nor of its link.
     sent.filter(recipient=None).update(message="", link="")
     return True
+
+
+def forget_letters(today: date | None = None) -> int:
+    """Delete what is left of the letters to people without an account, six months after; returns how many."""
+    letters = Notice.objects.filter(recipient=None, created_at__lt=months_ago(LETTERS_KEPT_MONTHS, today))
+    return letters.delete()[0]
 
 
 def _deliver_one(pk: int, server: BaseEmailBackend, now: datetime) -> bool:

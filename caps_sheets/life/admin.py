@@ -1,0 +1,179 @@
+"""« Vie de la fiche » in the back office: one screen beside the page, one small form for each thing to do."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any, cast
+
+from django import forms
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import URLPattern, path, reverse
+from wagtail import hooks
+from wagtail.admin import messages
+from wagtail.admin.widgets.button import Button
+from wagtail.log_actions import LogActionRegistry
+from wagtail.models import Page
+
+from caps_sheets.life import errata, freshness, reuses
+from caps_sheets.models import CapsSheetPage, Erratum, Reuse, ReuseState
+from portal.base.errors import Refused
+from portal.base.visibility import visible
+from portal.moderation.models import Retirement
+from portal.moderation.retirement import retire
+from portal.users.models import User
+
+SCREEN = "caps_sheets.add_sheetconfirmation"
+
+
+class ErratumForm(forms.ModelForm):
+    class Meta:
+        model = Erratum
+        fields = ["section", "text"]
+        widgets = {"text": forms.Textarea(attrs={"rows": 3})}
+
+
+class ArchiveForm(forms.Form):
+    replacement = forms.ModelChoiceField(
+        queryset=CapsSheetPage.objects.none(), label="Remplacée par", required=False, empty_label="aucune fiche"
+    )
+    reason = forms.CharField(label="Ce que lit le public", max_length=500, widget=forms.Textarea(attrs={"rows": 2}))
+
+    def __init__(self, *args: Any, sheet: CapsSheetPage, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = cast(forms.ModelChoiceField, self.fields["replacement"])
+        field.queryset = visible(CapsSheetPage.objects.exclude(pk=sheet.pk)).order_by("title")
+
+
+def confirm(request: HttpRequest, sheet: CapsSheetPage) -> str:
+    freshness.confirm(sheet, by=cast(User, request.user))
+    return "La fiche est confirmée : toujours d’actualité."
+
+
+def add_erratum(request: HttpRequest, sheet: CapsSheetPage) -> str:
+    form = ErratumForm(request.POST)
+    if not form.is_valid():
+        raise InvalidForm("erratum_form", form)
+    errata.add_erratum(sheet, by=cast(User, request.user), **form.cleaned_data)
+    return "L’erratum est sur la page publique."
+
+
+def remove_erratum(request: HttpRequest, sheet: CapsSheetPage) -> str:
+    erratum = get_object_or_404(Erratum, sheet=sheet, pk=_number(request, "erratum"))
+    errata.remove_erratum(erratum, by=cast(User, request.user))
+    return "L’erratum est retiré."
+
+
+def decide_reuse(request: HttpRequest, sheet: CapsSheetPage) -> str:
+    reuse = get_object_or_404(Reuse, sheet=sheet, pk=_number(request, "reuse"))
+    state = ReuseState.PUBLISHED if request.POST.get("state") == ReuseState.PUBLISHED else ReuseState.REFUSED
+    reuses.decide(reuse, state, by=cast(User, request.user), reason=request.POST.get("reason", "")[:800])
+    return "Votre décision est enregistrée ; la personne qui a proposé ce texte est prévenue."
+
+
+def archive(request: HttpRequest, sheet: CapsSheetPage) -> str:
+    form = ArchiveForm(request.POST, sheet=sheet)
+    if not form.is_valid():
+        raise InvalidForm("archive_form", form)
+    new = form.cleaned_data["replacement"]
+    reason = form.cleaned_data["reason"]
+    retire(sheet, replacements=[new] if new else [], reason=reason, by=cast(User, request.user))
+    return "La fiche est archivée ; son adresse mène à ce qui la remplace."
+
+
+class InvalidForm(Exception):
+    """What was posted, to show again with its errors."""
+
+    def __init__(self, name: str, form: forms.BaseForm) -> None:
+        self.name, self.form = name, form
+        super().__init__(name)
+
+
+@dataclass(frozen=True)
+class Action:
+    """``right``: a permission, or empty for the right to unpublish the page."""
+
+    right: str
+    work: Callable[[HttpRequest, CapsSheetPage], str]
+
+    def is_open_to(self, user: User, sheet: CapsSheetPage) -> bool:
+        return user.has_perm(self.right) if self.right else sheet.permissions_for_user(user).can_unpublish()
+
+
+ACTIONS = {
+    "confirm": Action("caps_sheets.add_sheetconfirmation", confirm),
+    "add_erratum": Action("caps_sheets.add_erratum", add_erratum),
+    "remove_erratum": Action("caps_sheets.delete_erratum", remove_erratum),
+    "decide_reuse": Action("caps_sheets.change_reuse", decide_reuse),
+    "archive": Action("", archive),
+}
+
+
+def sheet_life(request: HttpRequest, pk: int) -> HttpResponse:
+    if not request.user.has_perm(SCREEN):
+        raise PermissionDenied
+    sheet = get_object_or_404(CapsSheetPage, pk=pk)
+    invalid: dict[str, forms.BaseForm] = {}
+    if request.method == "POST":
+        action = ACTIONS.get(request.POST.get("action", ""))
+        if action is None or not action.is_open_to(cast(User, request.user), sheet):
+            raise PermissionDenied
+        try:
+            messages.success(request, action.work(request, sheet))
+            return redirect("sheet_life", sheet.pk)
+        except InvalidForm as error:
+            invalid = {error.name: error.form}
+        except Refused as refusal:
+            messages.error(request, str(refusal))
+    return render(request, "wagtailadmin/life/sheet.html", {**_context(request, sheet), **invalid})
+
+
+def _context(request: HttpRequest, sheet: CapsSheetPage) -> dict[str, Any]:
+    return {
+        "sheet": sheet,
+        "age": freshness.age_of(sheet, freshness.last_confirmation(sheet)),
+        "errata": sheet.errata.all(),
+        "reuses": sheet.reuses.select_related("clsm", "proposed_by", "decided_by"),
+        "retirement": Retirement.objects.filter(page=sheet.pk).first(),
+        "reports": sheet.error_reports.filter(state="nouveau").count(),
+        "may": {name for name, action in ACTIONS.items() if action.is_open_to(cast(User, request.user), sheet)},
+        "erratum_form": ErratumForm(),
+        "archive_form": ArchiveForm(sheet=sheet),
+    }
+
+
+def _number(request: HttpRequest, name: str) -> int:
+    text = request.POST.get(name, "")
+    return int(text) if text.isdecimal() else 0
+
+
+@hooks.register("register_admin_urls")
+def life_url() -> list[URLPattern]:
+    return [path("fiches/<int:pk>/vie/", sheet_life, name="sheet_life")]
+
+
+@hooks.register("register_page_header_buttons")
+def header_life_button(page: Page, user: User, view_name: str, next_url: str | None = None) -> Iterator[Button]:
+    yield from _life_button(page, user)
+
+
+@hooks.register("register_page_listing_more_buttons")
+def listing_life_button(page: Page, user: User, next_url: str | None = None) -> Iterator[Button]:
+    yield from _life_button(page, user)
+
+
+def _life_button(page: Page, user: User) -> Iterator[Button]:
+    if page.specific_class is CapsSheetPage and page.first_published_at and user.has_perm(SCREEN):
+        yield Button("Vie de la fiche", reverse("sheet_life", args=[page.pk]), icon_name="history", priority=45)
+
+
+@hooks.register("register_log_actions")
+def life_actions(actions: LogActionRegistry) -> None:
+    for action, label in (
+        (freshness.CONFIRMED, "Confirmée : toujours d’actualité"),
+        (errata.ADDED, "Erratum ajouté"),
+        (errata.REMOVED, "Erratum retiré"),
+        (reuses.PROPOSED, "Adaptation proposée par un CLSM"),
+        (reuses.DECIDED, "Adaptation publiée ou refusée"),
+    ):
+        actions.register_action(action, label, label)

@@ -1,0 +1,11 @@
+"""The addresses of the life of a sheet."""
+
+from django.urls import path
+
+from caps_sheets.life import views
+
+urlpatterns = [
+    path("fiches/<int:pk>/versions/", views.sheet_versions, name="sheet_versions"),
+    path("mon-clsm/adapter/<int:pk>/", views.choose_clsm, name="choose_reuse_clsm"),
+    path("mon-clsm/<int:clsm_pk>/adapter/<int:pk>/", views.propose_reuse, name="propose_reuse"),
+]

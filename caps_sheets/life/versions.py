@@ -1,0 +1,233 @@
+"""What changed from one published version of a sheet to the next, in plain French, without quoting what was removed.
+
+A removed passage may have been removed for a reason (a withdrawn verbatim): its words never come back by this list.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, TypeAlias
+
+from django.utils import timezone
+from django.utils.html import strip_tags
+from wagtail.blocks import StreamValue
+from wagtail.models import PageLogEntry, Revision
+
+from caps_sheets.models import CapsSheetPage
+from caps_sheets.sections import SECTIONS, in_official_order
+from portal.moderation.texts import comparable, revision_text
+
+Child: TypeAlias = Any  # StreamValue.StreamChild, which wagtail does not type
+PUBLISHED = ("wagtail.publish", "wagtail.publish.scheduled")
+VERSIONS_SHOWN = 20
+TEXTS = ("summary", "easy_read")
+LISTS = (
+    "objectives",
+    "audiences",
+    "settings",
+    "strategies",
+    "action_types",
+    "determinants",
+    "key_functions",
+    "programmes",
+    "funders",
+    "themes",
+    "keywords",
+)
+LINES = {
+    "clsm_items": ("CLSM", "clsm"),
+    "commune_items": ("communes", "commune"),
+    "partner_items": ("partenaires", "organisation"),
+}
+FACTS = (
+    "hook",
+    "key_points",
+    "image",
+    "carrier",
+    "scale",
+    "in_qpv",
+    "qpv_names",
+    "start_date",
+    "end_date",
+    "is_ongoing",
+    "recurrence",
+    "main_theme",
+    "prevention_level",
+    "budget",
+    "staff",
+    "reach",
+    "reach_method",
+    "facilitator",
+    "interview_dates",
+    "interviewed_roles",
+    "other_sources",
+    "licence",
+)
+
+
+@dataclass(frozen=True)
+class Version:
+    """One published text. ``changes`` is empty for the first one."""
+
+    number: str
+    published_on: date
+    changes: list[str] = field(default_factory=list)
+    is_first: bool = False
+
+
+def versions(sheet: CapsSheetPage) -> list[Version]:
+    """The published versions, latest first; publishing the same text again is not a version."""
+    found: list[Version] = []
+    before: CapsSheetPage | None = None
+    published = _published(sheet)
+    for rank, (revision, day) in enumerate(published):
+        after = revision.as_object()
+        if before is not None:
+            found.append(Version(after.version, day, changes(before, after) or ["Corrections de forme."]))
+        elif rank == 0 and len(published) <= VERSIONS_SHOWN:
+            found.append(Version(after.version, day, is_first=True))
+        before = after
+    return found[::-1]
+
+
+def changes(before: CapsSheetPage, after: CapsSheetPage) -> list[str]:
+    """One sentence for each thing that a reader would notice."""
+    return [
+        *_title(before, after),
+        *_texts(before, after),
+        *_sections(before, after),
+        *_lists(before, after),
+        *_facts(before, after),
+    ]
+
+
+def _published(sheet: CapsSheetPage) -> list[tuple[Revision, date]]:
+    """The revisions that became public, oldest first; one more than shown, to compare the oldest shown with."""
+    entries = PageLogEntry.objects.filter(page=sheet.pk, action__in=PUBLISHED, revision__isnull=False)
+    kept: list[tuple[Revision, date]] = []
+    said = None
+    for entry in entries.select_related("revision").order_by("timestamp", "pk"):
+        text = revision_text(entry.revision.content)
+        if text != said:
+            kept.append((entry.revision, timezone.localdate(entry.timestamp)))
+        said = text
+    return kept[-(VERSIONS_SHOWN + 1) :]
+
+
+def _title(before: CapsSheetPage, after: CapsSheetPage) -> Iterator[str]:
+    if before.title != after.title:
+        yield f"Le titre devient « {after.title} »."
+
+
+def _texts(before: CapsSheetPage, after: CapsSheetPage) -> Iterator[str]:
+    for name in TEXTS:
+        old, new = (comparable(getattr(sheet, name)) for sheet in (before, after))
+        if old != new:
+            counts = [len(strip_tags(getattr(sheet, name)).split()) for sheet in (before, after)]
+            yield f"{_label(name)} : texte revu ({counts[0]} mots, puis {counts[1]})."
+
+
+def _sections(before: CapsSheetPage, after: CapsSheetPage) -> Iterator[str]:
+    for section, old, new in zip(SECTIONS, in_official_order(before.body), in_official_order(after.body), strict=True):
+        if sentence := _blocks(old.value, new.value):
+            yield f"« {section.heading} » : {sentence}."
+
+
+def _blocks(old: StreamValue, new: StreamValue) -> str:
+    """« ajout : étape ; modification : paragraphe (2) », or nothing."""
+    if not old or not new:
+        return "section retirée" if old else "section ajoutée" if new else ""
+    before, after = list(old), list(new)
+    pairs: list[tuple[Child, Child]] = []
+    for same in (_same_block, _same_words, _same_kind):
+        pairs += _paired(before, after, same)
+    groups = {
+        "ajout": after,
+        "modification": [new for old, new in pairs if not _same_words(old, new)],
+        "retrait": before,
+    }
+    parts = [f"{verb} : {_kinds(children)}" for verb, children in groups.items() if children]
+    ranks = [list(old).index(each) for each, _ in sorted(pairs, key=lambda pair: list(new).index(pair[1]))]
+    if not parts and ranks != sorted(ranks):
+        return "ordre changé"
+    return " ; ".join(parts)
+
+
+def _paired(before: list[Child], after: list[Child], same: Callable[[Child, Child], bool]) -> list[tuple[Child, Child]]:
+    """Take out of both lists the blocks that go together."""
+    pairs = []
+    for new in list(after):
+        old = next((each for each in before if same(each, new)), None)
+        if old is not None:
+            before.remove(old)
+            after.remove(new)
+            pairs.append((old, new))
+    return pairs
+
+
+def _same_block(old: Child, new: Child) -> bool:
+    return old.id is not None and old.id == new.id
+
+
+def _same_words(old: Child, new: Child) -> bool:
+    return _same_kind(old, new) and _words(old) == _words(new)
+
+
+def _same_kind(old: Child, new: Child) -> bool:
+    return old.block_type == new.block_type
+
+
+def _words(child: Child) -> str:
+    return comparable(_without_ids(child.block.get_prep_value(child.value)))
+
+
+def _without_ids(value: Any) -> Any:
+    """The lines of a list inside a block get a new identifier when they have none: it says nothing."""
+    if isinstance(value, dict):
+        return {name: _without_ids(item) for name, item in value.items() if name != "id"}
+    return [_without_ids(item) for item in value] if isinstance(value, list) else value
+
+
+def _kinds(children: list[Child]) -> str:
+    counts = Counter(str(child.block.label).lower() for child in children)
+    return ", ".join(f"{label} ({count})" if count > 1 else label for label, count in counts.items())
+
+
+def _lists(before: CapsSheetPage, after: CapsSheetPage) -> Iterator[str]:
+    for name in LISTS:
+        yield from _list(
+            _label(name), *([str(item) for item in getattr(sheet, name).all()] for sheet in (before, after))
+        )
+    for name, (label, target) in LINES.items():
+        rows = ([str(getattr(row, target)) for row in getattr(sheet, name).all()] for sheet in (before, after))
+        yield from _list(_capital(label), *rows)
+
+
+def _list(label: str, old: list[str], new: list[str]) -> Iterator[str]:
+    added, removed = ([item for item in one if item not in other] for one, other in ((new, old), (old, new)))
+    parts = [f"{verb} de {', '.join(items)}" for verb, items in (("ajout", added), ("retrait", removed)) if items]
+    if parts:
+        yield f"{label} : {' ; '.join(parts)}."
+
+
+def _facts(before: CapsSheetPage, after: CapsSheetPage) -> Iterator[str]:
+    changed = [_label(name) for name in FACTS if _fact(before, name) != _fact(after, name)]
+    if changed:
+        yield f"Revu : {', '.join(label.lower() for label in changed)}."
+
+
+def _fact(sheet: CapsSheetPage, name: str) -> str:
+    return comparable(
+        sheet._meta.get_field(name).value_from_object(sheet)
+        if name != "key_points"
+        else list(sheet.key_points.raw_data)
+    )
+
+
+def _label(name: str) -> str:
+    return _capital(str(getattr(CapsSheetPage._meta.get_field(name), "verbose_name", name)))
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]

@@ -1,0 +1,52 @@
+"""« Signaler une erreur »: received from anybody, read by the Centre, and the address left forgotten in time."""
+
+from datetime import date
+
+from django.db import transaction
+from django.urls import reverse
+from django.utils import timezone
+from wagtail.log_actions import log
+from wagtail.models import Page
+
+from portal.base.moments import months_ago
+from portal.moderation.models import ErrorReport
+from portal.moderation.notify import tell
+from portal.users.models import User
+
+KEPT_MONTHS = 6
+TREATED = "portal_moderation.error_report_treated"
+
+
+@transaction.atomic
+def receive(page: Page, message: str, email: str = "") -> ErrorReport:
+    report = ErrorReport.objects.create(page=page, message=message, email=email)
+    link = reverse("error_reports:edit", args=[report.pk])
+    tell("error_reported", _readers(), link=link, page=page, report=report)
+    return report
+
+
+@transaction.atomic
+def note_treatment(report: ErrorReport, *, by: User) -> None:
+    """Save a report that the Centre changed; who treated it and when follow from its state."""
+    is_treated = report.state == ErrorReport.State.TREATED
+    if is_treated and report.treated_at is None:
+        report.treated_at, report.treated_by = timezone.now(), by
+        log(instance=report, action=TREATED, user=by)
+    elif not is_treated:
+        report.treated_at = report.treated_by = None
+    report.save()
+
+
+def forget_addresses(today: date | None = None) -> int:
+    """Erase the addresses left more than six months ago; returns how many."""
+    old = ErrorReport.objects.filter(received_at__lt=months_ago(KEPT_MONTHS, today))
+    return old.exclude(email="").update(email="")
+
+
+def _readers() -> list[User]:
+    people = User.objects.filter(
+        groups__permissions__codename="change_errorreport",
+        groups__permissions__content_type__app_label="portal_moderation",
+        is_active=True,
+    )
+    return list(people.distinct())

@@ -1,0 +1,57 @@
+"""The public form « Signaler une erreur »: no account, its own address, never cached."""
+
+from allauth.account.adapter import get_adapter
+from django import forms
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+from wagtail.models import Page
+
+from portal.base.rate import too_many
+from portal.base.visibility import visible
+from portal.moderation.error_reports import receive
+
+REPORTS_AN_HOUR = 5
+
+
+class ReportForm(forms.Form):
+    message = forms.CharField(
+        label="Ce qui ne va pas",
+        max_length=2000,
+        min_length=10,
+        widget=forms.Textarea(attrs={"rows": 6}),
+        help_text="Citez la phrase ou la section. N’écrivez pas d’information personnelle sur quelqu’un.",
+        error_messages={"required": "Dites ce qui ne va pas.", "min_length": "Dites-en un peu plus."},
+    )
+    email = forms.EmailField(
+        label="Votre adresse e-mail, pour une réponse",
+        required=False,
+        help_text="Le Centre seul la lit. Elle est effacée au bout de six mois.",
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+    )
+    #: A trap for robots: people neither see it nor reach it by keyboard.
+    website = forms.CharField(required=False, label="Ne remplissez pas ce champ")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+def report_error(request: HttpRequest, page_pk: int) -> HttpResponse:
+    page = get_object_or_404(visible(Page.objects.filter(depth__gt=1)), pk=page_pk)
+    form = ReportForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        if form.cleaned_data["website"]:
+            return redirect("report_received", page.pk)
+        if too_many("error-report", get_adapter().get_client_ip(request), REPORTS_AN_HOUR):
+            form.add_error(None, "Trop d’envois depuis votre connexion. Réessayez dans une heure.")
+        else:
+            receive(page, form.cleaned_data["message"], form.cleaned_data["email"])
+            return redirect("report_received", page.pk)
+    return render(request, "pages/base/report_error.html", {"reported": page, "form": form})
+
+
+@require_safe
+@never_cache
+def report_received(request: HttpRequest, page_pk: int) -> HttpResponse:
+    page = get_object_or_404(visible(Page.objects.filter(depth__gt=1)), pk=page_pk)
+    return render(request, "pages/base/report_received.html", {"reported": page})

@@ -1,0 +1,107 @@
+"""The public list of versions: what changed, in French, and never the words that were removed."""
+
+import pytest
+from django.urls import reverse
+
+from caps_sheets.life.versions import changes, versions
+from caps_sheets.models import CapsSheetPage
+from portal.taxonomies.models import Vocabulary
+from tests.factories.network import make_term
+from tests.factories.sheets import build_sheet, clear, make_sheet
+
+pytestmark = pytest.mark.django_db
+
+
+def publish(sheet: CapsSheetPage, **values) -> CapsSheetPage:
+    sheet = CapsSheetPage.objects.get(pk=sheet.pk)
+    for name, value in values.items():
+        setattr(sheet, name, value)
+    revision = sheet.save_revision()
+    clear(sheet)
+    revision.publish()
+    return CapsSheetPage.objects.get(pk=sheet.pk)
+
+
+def with_section(sheet: CapsSheetPage, key: str, blocks: list[dict]) -> list[dict]:
+    """The raw text of ``sheet`` with the blocks of one section replaced."""
+    return [dict(section, value=blocks) if section["type"] == key else dict(section) for section in sheet.body.raw_data]
+
+
+@pytest.fixture
+def sheet(home) -> CapsSheetPage:
+    return make_sheet(title="Stages croisés")
+
+
+def section_of(sheet: CapsSheetPage, key: str) -> list[dict]:
+    return [dict(block) for section in sheet.body.raw_data if section["type"] == key for block in section["value"]]
+
+
+def test_a_first_publication_and_the_same_text_again_are_one_version(sheet):
+    publish(sheet)
+    (only,) = versions(sheet)
+    assert only.is_first
+
+
+def test_blocks_are_told_by_their_kind_and_section(sheet):
+    sheet = CapsSheetPage.objects.get(pk=sheet.pk)
+    blocks = section_of(sheet, "deroulement")
+    blocks[0]["value"] = dict(blocks[0]["value"], title="Préparer mieux")
+    blocks += [{"type": "paragraph", "value": f"<p>{word}</p>"} for word in ("Un.", "Deux.")]
+    publish(sheet, body=with_section(sheet, "deroulement", blocks))
+    latest, first = versions(sheet)
+    assert latest.changes == ["« Déroulement : les étapes » : ajout : paragraphe (2) ; modification : étape."]
+    assert first.is_first
+
+
+def test_blocks_that_only_moved_are_told_as_moved(sheet):
+    sheet = CapsSheetPage.objects.get(pk=sheet.pk)
+    publish(sheet, body=with_section(sheet, "deroulement", section_of(sheet, "deroulement")[::-1]))
+    assert versions(sheet)[0].changes == ["« Déroulement : les étapes » : ordre changé."]
+
+
+def test_removed_words_never_come_back(client, sheet):
+    sheet = CapsSheetPage.objects.get(pk=sheet.pk)
+    blocks = section_of(sheet, "elements_saillants")
+    secret = {
+        "type": "verbatim",
+        "value": {"quote": "Un mot retiré depuis.", "role": "Infirmière", "has_consent": True},
+    }
+    sheet = publish(sheet, body=with_section(sheet, "elements_saillants", [*blocks, secret]))
+    publish(sheet, body=with_section(sheet, "elements_saillants", section_of(sheet, "elements_saillants")[:-1]))
+    page = client.get(reverse("sheet_versions", args=[sheet.pk])).content.decode()
+    assert "retrait : verbatim" in page
+    assert "Un mot retiré depuis." not in page
+
+
+def test_a_section_that_appears_or_goes_is_said_so(sheet):
+    sheet = CapsSheetPage.objects.get(pk=sheet.pk)
+    paragraph = [{"type": "paragraph", "value": "<p>La suite.</p>"}]
+    sheet = publish(sheet, body=with_section(sheet, "perspectives", paragraph))
+    publish(sheet, body=with_section(sheet, "perspectives", []))
+    gone, came, _ = versions(sheet)
+    assert gone.changes == ["« Perspectives et suites » : section retirée."]
+    assert came.changes == ["« Perspectives et suites » : section ajoutée."]
+
+
+def test_lists_facts_and_texts_are_told_apart(sheet):
+    parents = make_term(Vocabulary.AUDIENCE, "parents", "Parents")
+    publish(sheet, title="Stages", audiences=[parents], budget="1000-5000", summary="<p>" + "mot " * 170 + "</p>")
+    said = versions(sheet)[0].changes
+    assert "Le titre devient « Stages »." in said
+    assert "Résumé : texte revu (160 mots, puis 170)." in said
+    assert "Publics visés : ajout de Parents ; retrait de Travailleurs sociaux." in said
+    assert "Revu : tranche de budget." in said
+
+
+def test_two_sheets_that_say_the_same_have_no_change(home):
+    sheet = build_sheet()
+    assert changes(sheet, sheet) == []
+
+
+def test_the_list_is_public_only_with_the_sheet(client, sheet):
+    url = reverse("sheet_versions", args=[sheet.pk])
+    assert url in client.get(sheet.url).content.decode()
+    assert client.get(url).status_code == 200
+    assert client.post(url).status_code == 405
+    sheet.unpublish()
+    assert client.get(url).status_code == 404
