@@ -184,8 +184,9 @@ def test_who_opens_the_screens(client, role, is_owner):
     changes = role in CHANGES_ALL or (role in (COACHING, EDITING) and is_owner)
     for place, url in enumerate(urls):
         response = client.get(url)
-        response.close()
         opens = response.status_code == 200
+        if response.streaming:
+            assert b"".join(response.streaming_content)
         assert opens is (changes or (sees and place in READ_ONLY)), url
 
 

@@ -1,7 +1,8 @@
 """When what an interview left is deleted. Source of the periods: domain dossier §3.4 and §12.
 
 Twelve months after the publication of the sheet, at the latest twenty-four months after the upload (or after the
-interview, for what was written down); at once when the person takes their agreement back.
+interview, for what was written down). At once when the person takes their agreement back, except for the signed
+agreement: it proves what was lawful (GDPR, article 7.1), and keeps its own date.
 """
 
 from datetime import date
@@ -34,7 +35,7 @@ def last_day_of(file: PrivateFile) -> date:
 def file_due_on(file: PrivateFile) -> date:
     """The day from which ``file`` must be deleted."""
     consent = _consent(file.interview)
-    if consent and consent.withdrawn_on:
+    if consent and consent.withdrawn_on and file.kind != FileKind.CONSENT:
         return consent.withdrawn_on
     if consent and file.kind == FileKind.AUDIO and not consent.allows_recording:
         return timezone.localdate(consent.recorded_at)

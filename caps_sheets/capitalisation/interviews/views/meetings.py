@@ -7,6 +7,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from wagtail.admin import messages
+from wagtail.log_actions import log
 
 from caps_sheets.capitalisation.interviews import consent_texts
 from caps_sheets.capitalisation.interviews.consents import record_consent, withdraw_consent
@@ -90,7 +91,7 @@ class EditView(InterviewGuard, FormScreen):
     def carry_out(self, form: InterviewForm) -> None:
         if self.interview.is_closed:
             raise Refused("Cet entretien est clos : rouvrez-le pour le modifier.")
-        form.save()
+        log(instance=form.save(), action="wagtail.edit", user=self.user)
 
     def get_success_url(self) -> str:
         return self.interview_url

@@ -1,0 +1,34 @@
+"""Deletes what interviews left, when its date has come. Run every night."""
+
+import argparse
+from datetime import date
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+
+from caps_sheets.capitalisation.interviews.purge import due, purge
+
+
+class Command(BaseCommand):
+    help = (
+        "Supprime les fichiers et les réponses d’entretien arrivés à échéance ; le journal garde une ligne pour chacun."
+    )
+
+    def add_arguments(self, parser: argparse.ArgumentParser) -> None:
+        parser.add_argument(
+            "--today", type=date.fromisoformat, help="Le jour qui sert de date du jour, par exemple 2026-11-22."
+        )
+        parser.add_argument("--dry-run", action="store_true", help="Dit ce qui serait supprimé, sans rien supprimer.")
+
+    def handle(self, *args: object, today: date | None, dry_run: bool, **options: object) -> None:
+        day = today or timezone.localdate()
+        if dry_run:
+            for each in due(day):
+                self.stdout.write(f"À supprimer depuis le {each.since:%d/%m/%Y} : {each}")
+            return
+        failures = 0
+        for each, error in purge(day):
+            failures += error is not None
+            self.stdout.write(f"Pas supprimé ({error}) : {each}" if error else f"Supprimé : {each}")
+        if failures:
+            raise CommandError(f"{failures} fichier(s) n’ont pas pu être supprimés : relancez la commande.")

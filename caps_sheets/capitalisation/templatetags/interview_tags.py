@@ -1,0 +1,22 @@
+"""Where a sheet comes from, for its edit form. Never used on the public site."""
+
+from typing import Any
+
+from django import template
+
+from caps_sheets.capitalisation.models import CaseFile, Interview
+from caps_sheets.capitalisation.pipeline.rights import may_see
+from caps_sheets.models import CapsSheetPage
+from portal.users.models import User
+
+register = template.Library()
+
+
+@register.inclusion_tag("wagtailadmin/capitalisation/interviews/provenance.html")
+def sheet_provenance(sheet: CapsSheetPage, user: User) -> dict[str, Any]:
+    """Case file, census answer and interviews behind ``sheet``; nothing to who may not see the case file."""
+    case_file = CaseFile.objects.select_related("answer__clsm", "owner").filter(sheet=sheet.pk).first()
+    if case_file is None or not may_see(user, case_file):
+        return {"case_file": None}
+    interviews = Interview.objects.filter(case_file=case_file).select_related("consent", "grid")
+    return {"case_file": case_file, "interviews": interviews}
