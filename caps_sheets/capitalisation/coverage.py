@@ -3,17 +3,19 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from statistics import mean
-from typing import Any
 
-from django.db.models import Case, CharField, Count, F, When
+from django.db.models import Case, CharField, Count, F, QuerySet, Value, When, Window
 from django.db.models.expressions import Combinable
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Cast, Coalesce, RowNumber
 
 from caps_sheets.capitalisation.models import CensusAnswer
 from caps_sheets.models import CapsSheetPage
 from network.territories.models import Region
 from portal.base.visibility import visible
 from portal.taxonomies.models import Theme
+
+THEME, REGION = "theme", "region"
+OFFICIAL_ORDER = ("objective__order", "order", "name")
 
 
 @dataclass(frozen=True)
@@ -30,38 +32,62 @@ class Coverage:
         return self.sheets == 0 or self.sheets < self.average
 
 
-def theme_coverage() -> dict[int, Coverage]:
-    """Each theme still proposed, by its id, in the official order. Two queries."""
-    counts = _sheets_by(F("theme_items__tag"))
-    return _coverage(dict(Theme.objects.filter(is_active=True).values_list("pk", "name")), counts)
+@dataclass(frozen=True)
+class Covered:
+    """``themes``: those still proposed, by id, in the official order; ``regions``: by code, in alphabetical order."""
+
+    themes: dict[int, Coverage]
+    regions: dict[str, Coverage]
 
 
-def region_coverage() -> dict[str, Coverage]:
-    """Each région, by its code. Two queries.
+def covered() -> Covered:
+    """The public sheets by theme and by région. Two queries."""
+    counts: dict[str, dict[str, int]] = {THEME: {}, REGION: {}}
+    for axis, value, number in _counts():
+        counts[axis][value] = number
+    labels: dict[str, dict[str, str]] = {THEME: {}, REGION: {}}
+    for axis, _, label, value in sorted(_labels()):
+        labels[axis][value] = label
+    themes = {int(key): each for key, each in _coverage(labels[THEME], counts[THEME]).items()}
+    return Covered(themes, _coverage(labels[REGION], counts[REGION]))
+
+
+def coverage_of(answer: CensusAnswer) -> list[Coverage]:
+    """The main theme and the régions of an action, each with its number of sheets."""
+    every = covered()
+    found = [every.themes[answer.main_theme_id]] if answer.main_theme_id in every.themes else []
+    codes = answer.clsm.departments.order_by("region__name").values_list("region_id", flat=True)
+    return found + [every.regions[code] for code in dict.fromkeys(codes)]
+
+
+def _counts() -> QuerySet:
+    """(axis, value, number of distinct public sheets).
 
     A sheet takes place in the régions of its communes or, when it names none, of the public CLSMs that carried it.
     """
     carriers = Case(When(clsm_items__clsm__live=True, then=F("clsm_items__clsm__departments__region")))
     where = Coalesce(F("commune_items__commune__department__region"), carriers, output_field=CharField())
-    return _coverage(dict(Region.objects.values_list("pk", "name")), _sheets_by(where))
+    return _sheets_by(THEME, F("theme_items__tag")).union(_sheets_by(REGION, where), all=True)
 
 
-def coverage_of(answer: CensusAnswer) -> list[Coverage]:
-    """The main theme and the régions of an action, each with its number of sheets."""
-    found = []
-    if theme := theme_coverage().get(answer.main_theme_id or 0):
-        found.append(theme)
-    regions = region_coverage()
-    codes = answer.clsm.departments.order_by("region__name").values_list("region_id", flat=True).distinct()
-    return found + [regions[code] for code in dict.fromkeys(codes) if code in regions]
+def _sheets_by(axis: str, value: Combinable) -> QuerySet:
+    sheets = visible(CapsSheetPage.objects.all()).order_by()
+    bearing = sheets.annotate(axis=Value(axis, CharField()), value=Cast(value, CharField())).filter(value__isnull=False)
+    return bearing.values_list("axis", "value").annotate(number=Count("pk", distinct=True))
 
 
-def _sheets_by(value: Combinable) -> dict[Any, int]:
-    """value → number of distinct public sheets."""
-    sheets = visible(CapsSheetPage.objects.all()).order_by().annotate(value=value).filter(value__isnull=False)
-    return dict(sheets.values_list("value").annotate(number=Count("pk", distinct=True)))
+def _labels() -> QuerySet:
+    """(axis, rank, label, value)"""
+    themes = Theme.objects.filter(is_active=True).order_by()
+    ranked = themes.values_list(
+        Value(THEME, CharField()), Window(RowNumber(), order_by=OFFICIAL_ORDER), "name", Cast("pk", CharField())
+    )
+    regions = Region.objects.order_by()
+    return ranked.union(
+        regions.values_list(Value(REGION, CharField()), Value(0), "name", Cast("pk", CharField())), all=True
+    )
 
 
-def _coverage(labels: Mapping[Any, str], counts: Mapping[Any, int]) -> dict[Any, Coverage]:
+def _coverage(labels: Mapping[str, str], counts: Mapping[str, int]) -> dict[str, Coverage]:
     average = mean(counts.get(key, 0) for key in labels) if labels else 0
     return {key: Coverage(label, counts.get(key, 0), average) for key, label in labels.items()}

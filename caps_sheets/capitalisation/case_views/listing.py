@@ -19,6 +19,7 @@ from caps_sheets.capitalisation.case_views.screens import BOARD_TITLE
 from caps_sheets.capitalisation.csv_files import csv_response
 from caps_sheets.capitalisation.models import CaseFile, CaseStatus, Stage
 from caps_sheets.capitalisation.pipeline.rights import possible_owners, visible_to
+from caps_sheets.capitalisation.templatetags.case_tags import counted
 from portal.users.models import User
 
 TITLE = "Liste des dossiers"
@@ -59,8 +60,7 @@ class CaseFilterSet(WagtailFilterSet):
 
 
 def days_label(case_file: CaseFile) -> str:
-    days = days_at_stage(case_file)
-    return f"{days} jour{'s' if days > 1 else ''}"
+    return counted(days_at_stage(case_file), "jour")
 
 
 class DueColumn(Column):

@@ -1,6 +1,7 @@
 """How long files stay at each stage, from the history of their moves."""
 
 from collections import defaultdict
+from collections.abc import Iterable
 from datetime import datetime
 from statistics import median
 
@@ -30,12 +31,13 @@ def finished_stays() -> dict[int, list[float]]:
     return stays
 
 
-def current_stays(now: datetime | None = None) -> dict[int, list[float]]:
-    """stage → days so far of every active file. One query."""
+def current_stays(files: Iterable[CaseFile], now: datetime | None = None) -> dict[int, list[float]]:
+    """stage → days so far of those of ``files`` that go on."""
     now = now or timezone.now()
     stays: dict[int, list[float]] = defaultdict(list)
-    for stage, since in CaseFile.objects.filter(status=CaseStatus.ACTIVE).values_list("stage", "stage_since"):
-        stays[stage].append(_days(since, now))
+    for case_file in files:
+        if case_file.status == CaseStatus.ACTIVE:
+            stays[case_file.stage].append(_days(case_file.stage_since, now))
     return stays
 
 

@@ -4,11 +4,11 @@ from collections import Counter
 from collections.abc import Iterable
 from datetime import date
 
-from django.db.models import Count, OuterRef, Q, Subquery
+from django.db.models import Count, OuterRef, Subquery, Value
 from django.utils import timezone
 
-from caps_sheets.capitalisation.board import late_on
-from caps_sheets.capitalisation.coverage import Coverage, region_coverage, theme_coverage
+from caps_sheets.capitalisation.board import late_days
+from caps_sheets.capitalisation.coverage import Coverage, covered
 from caps_sheets.capitalisation.figures.delays import current_stays, finished_stays, median_days
 from caps_sheets.capitalisation.figures.figure import Figure, Row
 from caps_sheets.capitalisation.models import CaseFile, CaseStatus, CensusAnswer, CensusState, Stage
@@ -18,39 +18,45 @@ from network.models import ClsmPage
 from network.services.freshness import Freshness, freshness
 from portal.base.visibility import visible
 
+CENSUS, REUSE = "census", "reuse"
+
 
 def all_figures(today: date | None = None) -> list[Figure]:
+    """Every figure of the report, in a number of queries that nothing makes grow."""
     today = today or timezone.localdate()
+    files = list(CaseFile.objects.order_by().only("stage", "status", "due_on", "stage_since"))
+    sheets, states = covered(), _states()
     return [
-        stages(today),
-        delays(),
-        census_states(),
-        covered("themes", "Fiches par thème", "Thème", theme_coverage().values()),
-        covered("regions", "Fiches par région", "Région", region_coverage().values()),
+        stages(files, today),
+        delays(files),
+        census(states),
+        coverage("themes", "Fiches par thème", "Thème", sheets.themes.values()),
+        coverage("regions", "Fiches par région", "Région", sheets.regions.values()),
         sheet_freshness(today),
         profile_freshness(today),
-        reuses(),
+        reuses(states),
     ]
 
 
-def stages(today: date) -> Figure:
-    active, late = Count("pk", filter=Q(status=CaseStatus.ACTIVE)), Count("pk", filter=late_on(today))
-    postponed = Count("pk", filter=Q(status=CaseStatus.POSTPONED))
-    set_aside = Count("pk", filter=Q(status=CaseStatus.SET_ASIDE))
-    found = CaseFile.objects.order_by().values("stage").annotate(a=active, b=late, c=postponed, d=set_aside)
-    counts = {each["stage"]: (each["a"], each["b"], each["c"], each["d"]) for each in found}
+def stages(files: list[CaseFile], today: date) -> Figure:
+    counts = Counter((case_file.stage, case_file.status) for case_file in files)
+    late = Counter(case_file.stage for case_file in files if late_days(case_file, today))
+    shown = (CaseStatus.POSTPONED, CaseStatus.SET_ASIDE, CaseStatus.ARCHIVED)
     return Figure(
         "etapes",
         "Dossiers par étape",
-        "Un dossier en retard a dépassé son échéance. Les dossiers ajournés et écartés restent à leur étape.",
+        "Un dossier en retard a dépassé son échéance. Ajourné, écarté ou archivé, il reste à son étape.",
         "Étape",
-        ("En cours", "En retard", "Ajournés", "Écartés"),
-        [Row(f"{stage.value}. {stage.label}", counts.get(stage, (0, 0, 0, 0))) for stage in Stage],
+        ("En cours", "En retard", "Ajournés", "Écartés", "Archivés"),
+        [
+            Row(_named(stage), (counts[stage, CaseStatus.ACTIVE], late[stage], *(counts[stage, s] for s in shown)))
+            for stage in Stage
+        ],
     )
 
 
-def delays() -> Figure:
-    finished, current = finished_stays(), current_stays()
+def delays(files: list[CaseFile]) -> Figure:
+    finished, current = finished_stays(), current_stays(files)
     return Figure(
         "delais",
         "Délais par étape",
@@ -59,7 +65,7 @@ def delays() -> Figure:
         ("Durée médiane (jours)", "Passages terminés", "Ancienneté médiane des dossiers en cours (jours)"),
         [
             Row(
-                f"{stage.value}. {stage.label}",
+                _named(stage),
                 (median_days(finished[stage]), len(finished[stage]), median_days(current[stage])),
             )
             for stage in Stage
@@ -67,19 +73,18 @@ def delays() -> Figure:
     )
 
 
-def census_states() -> Figure:
-    counts = dict(CensusAnswer.objects.order_by().values_list("state").annotate(number=Count("pk")))
+def census(states: Counter[tuple[str, str]]) -> Figure:
     return Figure(
         "recensement",
         "Actions recensées par état",
         "Toutes les années du recensement.",
         "État",
         ("Actions",),
-        [Row(state.label.capitalize(), (counts.get(state, 0),)) for state in CensusState],
+        [Row(state.label.capitalize(), (states[CENSUS, state],)) for state in CensusState],
     )
 
 
-def covered(key: str, title: str, label: str, coverages: Iterable[Coverage]) -> Figure:
+def coverage(key: str, title: str, label: str, coverages: Iterable[Coverage]) -> Figure:
     return Figure(
         key,
         title,
@@ -118,13 +123,23 @@ def profile_freshness(today: date) -> Figure:
     )
 
 
-def reuses() -> Figure:
-    counts = dict(Reuse.objects.order_by().values_list("state").annotate(number=Count("pk")))
+def reuses(states: Counter[tuple[str, str]]) -> Figure:
     return Figure(
         "reutilisations",
         "Réutilisations des fiches",
         "« J’ai adapté cette action », dit par les CLSM.",
         "État",
         ("Réutilisations",),
-        [Row(state.label.capitalize(), (counts.get(state, 0),)) for state in ReuseState],
+        [Row(state.label.capitalize(), (states[REUSE, state],)) for state in ReuseState],
     )
+
+
+def _states() -> Counter[tuple[str, str]]:
+    """(CENSUS or REUSE, state) → number. One query."""
+    answers = CensusAnswer.objects.order_by().values_list(Value(CENSUS), "state").annotate(number=Count("pk"))
+    traces = Reuse.objects.order_by().values_list(Value(REUSE), "state").annotate(number=Count("pk"))
+    return Counter({(kind, state): number for kind, state, number in answers.union(traces, all=True)})
+
+
+def _named(stage: Stage) -> str:
+    return f"{stage.value}. {stage.label}"

@@ -7,7 +7,6 @@ review grid by the proof-reading and the review.
 from wagtail.models import Revision
 
 from caps_sheets.capitalisation.models import CaseFile, CaseStatus, Stage
-from caps_sheets.capitalisation.pipeline.conditions import CRITERIA
 from caps_sheets.models import CapsSheetPage
 
 
@@ -22,4 +21,6 @@ def case_file_errors(sheet: CapsSheetPage, revision: Revision) -> list[str]:
         errors.append(
             f"Le dossier de capitalisation est à l’étape « {case_file.get_stage_display()} », avant la rédaction."
         )
-    return errors + [f"Cadrage du dossier : {sentence}" for sentence in CRITERIA.check(case_file)]
+    # A criterion added since the action was retained is unanswered: it does not undo that decision.
+    unmet = case_file.framing_answers.filter(criterion__is_active=True, criterion__is_blocking=True, is_met=False)
+    return errors + [f"Le critère bloquant « {each.criterion} » n’est pas rempli." for each in unmet]

@@ -1,0 +1,31 @@
+"""The part of ``docs/capitalisation.md`` that is drawn from the code: stages × decisions × roles."""
+
+from caps_sheets.capitalisation.pipeline.moves import Actor
+from caps_sheets.capitalisation.pipeline.rights import CHANGE, CHANGE_EVERY
+from caps_sheets.capitalisation.pipeline.table import HEADINGS, decision_rows, followed_rows, markdown
+from portal.home.roles import ROLES
+
+START, END = "<!-- début du tableau tiré du code -->", "<!-- fin du tableau tiré du code -->"
+
+
+def actors_by_role() -> dict[str, set[Actor]]:
+    """As whom the people of each role decide on case files, from the rights of the role."""
+    held = {CHANGE_EVERY: Actor.CENTRE, CHANGE: Actor.OWNER}
+    return {role.name: {actor for right, actor in held.items() if right in role.permissions} for role in ROLES}
+
+
+def tables() -> str:
+    roles = actors_by_role()
+    decisions = markdown((*HEADINGS, *roles), decision_rows(roles))
+    followed = markdown(("Étape", "Ce que fait la fiche", "Mène à"), followed_rows())
+    return (
+        f"Par une personne, avec un bouton (« ses dossiers » : ceux qui lui sont confiés) :\n\n{decisions}\n\n"
+        f"Par le circuit de la fiche, sans bouton :\n\n{followed}"
+    )
+
+
+def updated(document: str) -> str:
+    """``document`` with its generated part as the code is now."""
+    before, _, rest = document.partition(START)
+    _, _, after = rest.partition(END)
+    return f"{before}{START}\n\n{tables()}\n\n{END}{after}"

@@ -1,0 +1,342 @@
+"""The screens of the case files, as each role meets them."""
+
+import csv
+import io
+from datetime import date, timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from caps_sheets.capitalisation.models import CaseFile, CaseStatus, CensusState, FramingCriterion, Stage
+from caps_sheets.capitalisation.pipeline.editing import save_details
+from portal.home.roles import ADMINISTRATION, COACHING, COORDINATION, EDITING, MODERATION
+from tests.capitalisation.pipeline_worlds import make_ready
+from tests.factories.capitalisation import answer_framing, make_answer, make_case_file, make_member
+from tests.factories.network import make_clsm, make_coordinator, make_department, make_theme
+from tests.factories.sheets import make_sheet
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def coach(db):
+    return make_member(COACHING)
+
+
+@pytest.fixture
+def centre(client):
+    person = make_member(MODERATION)
+    client.force_login(person)
+    return person
+
+
+def page(client, case_file):
+    return client.get(reverse("capitalisation_case", args=[case_file.pk]))
+
+
+def post(client, name, case_file, *args, **values):
+    url = reverse(name, args=[case_file.pk, *args])
+    return client.post(url, {"revision": case_file.revision, **values}, follow=True)
+
+
+SCREENS = ("capitalisation_board", "capitalisation_cases", "capitalisation_cases_results")
+
+
+@pytest.mark.parametrize("name", SCREENS)
+@pytest.mark.parametrize(
+    ("role", "seen"),
+    [
+        (ADMINISTRATION, {"à moi", "à une autre"}),
+        (MODERATION, {"à moi", "à une autre"}),
+        (EDITING, {"à moi", "à une autre"}),
+        (COACHING, {"à moi"}),
+    ],
+)
+def test_each_role_sees_its_files(client, name, role, seen):
+    person = make_member(role)
+    make_case_file(owner=person, answer=make_answer(title="Dossier à moi"))
+    make_case_file(owner=make_member(COACHING), answer=make_answer(title="Dossier à une autre"))
+    client.force_login(person)
+    text = client.get(reverse(name)).content.decode()
+    assert {whose for whose in ("à moi", "à une autre") if f"Dossier {whose}" in text} == seen
+
+
+@pytest.mark.parametrize("name", [*SCREENS, "capitalisation_figures"])
+def test_coordinators_and_visitors_see_nothing(client, name):
+    case_file = make_case_file(answer=make_answer(title="Dossier secret"))
+    assert client.get(reverse(name)).status_code == 302
+    client.force_login(make_coordinator(case_file.answer.clsm))
+    assert client.get(reverse(name)).status_code == 302
+    assert page(client, case_file).status_code == 404
+
+
+def test_the_file_of_somebody_else_does_not_exist(client, coach):
+    case_file = make_ready(Stage.COLLECTION, coach)
+    client.force_login(make_member(COACHING))
+    assert page(client, case_file).status_code == 404
+    for name, args in (
+        ("capitalisation_case_details", ()),
+        ("capitalisation_case_owner", ()),
+        ("capitalisation_case_framing", ()),
+        ("capitalisation_case_move", ("analyser",)),
+    ):
+        assert post(client, name, case_file, *args, notes="Forgé").status_code == 404
+    assert CaseFile.objects.get() == case_file
+    assert CaseFile.objects.get().revision == 0
+
+
+def test_an_editor_reads_a_file_without_changing_it(client, coach):
+    case_file = make_ready(Stage.COLLECTION, coach)
+    client.force_login(make_member(EDITING))
+    text = page(client, case_file).content.decode()
+    assert "Enregistrer le suivi" not in text
+    assert "Aucune décision ne vous revient" in text
+    response = post(client, "capitalisation_case_details", case_file, notes="Forgé")
+    assert "suivi par quelqu’un d’autre" in response.content.decode()
+    post(client, "capitalisation_case_framing", case_file)
+    post(client, "capitalisation_case_owner", case_file, owner="")
+    assert CaseFile.objects.get().revision == 0
+
+
+def test_the_page_says_what_comes_next(client, centre):
+    answer = make_answer(title="Un jardin partagé")
+    case_file = make_case_file(Stage.FRAMING, answer=answer)
+    text = page(client, case_file).content.decode()
+    assert "Pas encore possible" in text
+    assert "Notez la date de l’accord du porteur." in text
+    assert "Un jardin partagé" in text
+
+
+def test_a_decision_is_taken_and_shown(client, centre, coach):
+    case_file = make_ready(Stage.FRAMING, coach)
+    response = post(client, "capitalisation_case_move", case_file, "retenir", due_on="15/03/2027")
+    moved = CaseFile.objects.get()
+    assert (moved.stage, moved.due_on) == (Stage.COLLECTION, date(2027, 3, 15))
+    assert "Retenir l’action : c’est fait." in response.content.decode()
+    assert "cadrage → recueil" in response.content.decode()
+
+
+def test_a_decision_posted_twice_is_taken_once(client, centre, coach):
+    case_file = make_ready(Stage.WRITING, coach)
+    for _ in range(2):
+        response = post(client, "capitalisation_case_move", case_file, "revenir", reason="À reprendre.")
+    assert CaseFile.objects.get().stage == Stage.ANALYSIS
+    assert "a changé depuis" in response.content.decode()
+    assert "À reprendre." in response.content.decode()
+
+
+def test_a_missing_reason_is_asked_for_and_nothing_is_lost(client, centre, coach):
+    case_file = make_ready(Stage.WRITING, coach)
+    response = post(client, "capitalisation_case_move", case_file, "revenir", reason="  ", due_on="15/03/2027")
+    text = response.content.decode()
+    assert "Dites le motif de cette décision." in text
+    assert "15/03/2027" in text
+    assert CaseFile.objects.get().stage == Stage.WRITING
+
+
+@pytest.mark.parametrize("revision", ["", "x", "-1"])
+def test_a_made_up_revision_decides_nothing(client, centre, coach, revision):
+    case_file = make_ready(Stage.FRAMING, coach)
+    url = reverse("capitalisation_case_move", args=[case_file.pk, "retenir"])
+    assert client.post(url, {"revision": revision}).status_code == 200
+    assert CaseFile.objects.get().stage == Stage.FRAMING
+
+
+def test_no_get_decides(client, centre, coach):
+    case_file = make_ready(Stage.FRAMING, coach)
+    for name, args in (("capitalisation_case_move", ("retenir",)), ("capitalisation_case_framing", ())):
+        assert client.get(reverse(name, args=[case_file.pk, *args])).status_code == 302
+    assert CaseFile.objects.get().stage == Stage.FRAMING
+
+
+def test_follow_up_is_saved(client, coach):
+    case_file = make_ready(Stage.COLLECTION, coach)
+    client.force_login(coach)
+    values = {"due_on": "20/04/2027", "notes": "Rappeler en avril.", "contacts": "La cheffe de service"}
+    post(client, "capitalisation_case_details", case_file, **values)
+    saved = CaseFile.objects.get()
+    assert (saved.due_on, saved.notes, saved.contacts) == (
+        date(2027, 4, 20),
+        "Rappeler en avril.",
+        "La cheffe de service",
+    )
+
+
+def test_a_wrong_date_loses_nothing(client, coach):
+    case_file = make_ready(Stage.COLLECTION, coach)
+    client.force_login(coach)
+    text = post(client, "capitalisation_case_details", case_file, due_on="31/02/2027", notes="Gardé").content.decode()
+    assert "31/02/2027" in text
+    assert "Gardé" in text
+    assert CaseFile.objects.get().notes == ""
+
+
+def test_two_people_on_the_same_file_do_not_overwrite_each_other(client, centre, coach):
+    case_file = make_ready(Stage.COLLECTION, coach)
+    save_details(CaseFile.objects.get(), {"notes": "Écrit par le Centre."}, by=centre)
+    client.force_login(coach)
+    text = post(client, "capitalisation_case_details", case_file, notes="Écrit par moi.").content.decode()
+    assert "a changé depuis" in text
+    assert "Écrit par moi." in text
+    assert "Enregistré entre-temps : Écrit par le Centre." in text
+    assert CaseFile.objects.get().notes == "Écrit par le Centre."
+
+
+def test_the_centre_entrusts_a_file(client, centre, coach):
+    case_file = make_case_file()
+    post(client, "capitalisation_case_owner", case_file, owner=coach.pk)
+    assert CaseFile.objects.get().owner == coach
+
+
+@pytest.mark.parametrize("role", [COORDINATION, None])
+def test_a_file_is_not_entrusted_to_whoever_cannot_follow_it(client, centre, role):
+    person = make_member(role or COACHING)
+    if role is None:
+        person.is_active = False
+        person.save()
+    case_file = make_case_file()
+    post(client, "capitalisation_case_owner", case_file, owner=person.pk)
+    assert CaseFile.objects.get().owner is None
+
+
+def framing_values(case_file, blocking="oui", score="2"):
+    return {
+        f"value_{criterion.pk}": blocking if criterion.is_blocking else score
+        for criterion in FramingCriterion.objects.all()
+    }
+
+
+def test_the_grid_is_filled_and_scored(client, coach):
+    case_file = make_ready(Stage.FRAMING, coach)
+    case_file.framing_answers.all().delete()
+    FramingCriterion.objects.filter(slug="transfert").update(weight=3)
+    client.force_login(coach)
+    text = post(client, "capitalisation_case_framing", case_file, **framing_values(case_file)).content.decode()
+    # Eight criteria out of 3, one of which counts three times: 2 × (7 + 3) of 3 × (7 + 3).
+    assert "Score : 20 sur 30 (67 %)" in text
+    assert set(case_file.framing_answers.filter(criterion__is_blocking=True).values_list("is_met", flat=True)) == {True}
+
+
+def test_a_part_of_the_grid_may_wait(client, coach):
+    case_file = make_ready(Stage.FRAMING, coach)
+    client.force_login(coach)
+    values = framing_values(case_file) | {
+        f"value_{criterion.pk}": ""
+        for criterion in FramingCriterion.objects.filter(slug__in=["transfert", "originalite"])
+    }
+    text = post(client, "capitalisation_case_framing", case_file, **values).content.decode()
+    assert "2 critères sans note" in text
+
+
+@pytest.mark.parametrize("forged", ["4", "-1", "oui", "x"])
+def test_a_score_out_of_bounds_is_refused(client, coach, forged):
+    case_file = make_ready(Stage.FRAMING, coach)
+    client.force_login(coach)
+    text = post(client, "capitalisation_case_framing", case_file, **framing_values(case_file, score=forged)).content
+    assert "n’est pas enregistrée" in text.decode()
+    assert set(case_file.framing_answers.filter(criterion__is_blocking=False).values_list("score", flat=True)) == {2}
+
+
+def test_the_grid_says_what_is_little_covered(client, centre):
+    theme, other = make_theme("isolement"), make_theme("logement")
+    clsm = make_clsm()
+    clsm.departments.set([make_department()])
+    make_sheet(clsms=[clsm], themes=[other])
+    make_sheet(clsms=[clsm], themes=[other])
+    make_sheet(clsms=[clsm], themes=[other], live=False)
+    case_file = make_case_file(Stage.FRAMING, answer=make_answer(main_theme=theme, clsm=clsm))
+    text = page(client, case_file).content.decode()
+    assert "Isolement : 0 fiche publiée (moyenne : 0,7) – <strong>peu couvert" in text
+    assert "Occitanie : 2 fiches publiées" in text
+
+
+def test_a_file_is_opened_from_a_census_answer(client, centre, coach):
+    answer = make_answer(title="Un jardin partagé")
+    url = reverse("capitalisation_open_case", args=[answer.pk])
+    assert "Un jardin partagé" in client.get(url).content.decode()
+    response = client.post(url, {"owner": coach.pk})
+    case_file = CaseFile.objects.get()
+    assert response.url == reverse("capitalisation_case", args=[case_file.pk])
+    assert (case_file.answer, case_file.owner) == (answer, coach)
+    assert client.get(url).url == response.url
+    assert "déjà ouvert" in client.post(url).content.decode()
+
+
+def test_what_cannot_be_opened_says_why(client, centre):
+    answer = make_answer(state=CensusState.SUBMITTED)
+    url = reverse("capitalisation_open_case", args=[answer.pk])
+    assert "doit d’abord être recensée" in client.get(url).content.decode()
+    assert client.post(url).status_code == 200
+    assert not CaseFile.objects.exists()
+
+
+@pytest.mark.parametrize("role", [EDITING, COACHING, COORDINATION])
+def test_only_the_centre_opens_files(client, role):
+    client.force_login(make_member(role))
+    response = client.post(reverse("capitalisation_open_case", args=[make_answer().pk]))
+    assert response.status_code in (302, 403)
+    assert not CaseFile.objects.exists()
+
+
+def test_the_list_filters_and_searches(client, centre, coach):
+    yesterday = timezone.localdate() - timedelta(days=1)
+    make_case_file(Stage.FRAMING, owner=coach, due_on=yesterday, answer=make_answer(title="Action en retard"))
+    make_case_file(Stage.WRITING, answer=make_answer(title="Action à l’heure"))
+    make_case_file(
+        Stage.WRITING, status=CaseStatus.POSTPONED, due_on=yesterday, answer=make_answer(title="Action ajournée")
+    )
+    shown = {
+        "stage=4": {"à l’heure", "ajournée"},
+        "status=ajourne": {"ajournée"},
+        f"owner={coach.pk}": {"en retard"},
+        "owner=null": {"à l’heure", "ajournée"},
+        "retard=oui": {"en retard"},
+        "retard=non": {"à l’heure", "ajournée"},
+        "q=jour": {"ajournée"},
+        "stage=99": {"en retard", "à l’heure", "ajournée"},
+    }
+    for query, expected in shown.items():
+        text = client.get(f"{reverse('capitalisation_cases')}?{query}").content.decode()
+        assert {name for name in ("en retard", "à l’heure", "ajournée") if f"Action {name}" in text} == expected, query
+
+
+def test_the_list_is_exported(client, centre, coach):
+    clsm = make_clsm(title="CLSM d’essai")
+    make_case_file(Stage.FRAMING, owner=coach, answer=make_answer(title="=1+1", clsm=clsm))
+    make_case_file(Stage.WRITING)
+    response = client.get(f"{reverse('capitalisation_cases')}?export=csv&stage=1")
+    content = b"".join(response.streaming_content).decode("utf-8-sig")
+    headings, row = csv.reader(io.StringIO(content), delimiter=";")
+    assert headings[:3] == ["Action", "CLSM", "Étape"]
+    assert row[:5] == ["'=1+1", "CLSM d’essai", "cadrage", "en cours", str(coach)]
+    assert "no-store" in response["Cache-Control"]
+
+
+def test_the_centre_edits_the_criteria(client, centre):
+    answer_framing(make_case_file(Stage.FRAMING))
+    criterion = FramingCriterion.objects.get(slug="transfert")
+    url = reverse("capitalisation_criteria:edit", args=[criterion.pk])
+    values = {
+        "label": "Transfert possible",
+        "slug": "transfert",
+        "help": "",
+        "weight": 2,
+        "order": 1,
+        "is_active": "on",
+    }
+    assert client.post(url, values).status_code == 302
+    criterion.refresh_from_db()
+    assert (criterion.label, criterion.weight) == ("Transfert possible", 2)
+    assert client.post(reverse("capitalisation_criteria:delete", args=[criterion.pk])).status_code == 302
+    assert FramingCriterion.objects.filter(pk=criterion.pk).exists()
+
+
+@pytest.mark.parametrize("role", [EDITING, COACHING])
+def test_the_others_do_not_edit_the_criteria(client, role):
+    answer_framing(make_case_file(Stage.FRAMING))
+    criterion = FramingCriterion.objects.get(slug="transfert")
+    client.force_login(make_member(role))
+    client.post(reverse("capitalisation_criteria:edit", args=[criterion.pk]), {"label": "Forgé"})
+    criterion.refresh_from_db()
+    assert criterion.label == "Potentiel de transfert"
