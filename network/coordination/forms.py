@@ -12,13 +12,13 @@ from network.services.invitations import Invitee
 
 
 class InviteForm(forms.Form):
-    account_email = forms.EmailField(label="adresse e-mail professionnelle", max_length=254)
-    first_name = forms.CharField(label="prénom", max_length=150, required=False)
-    last_name = forms.CharField(label="nom", max_length=150, required=False)
-    job_title = forms.CharField(label="fonction", max_length=120, required=False)
-    start = forms.DateField(label="en poste depuis le", widget=AdminDateInput, initial=timezone.localdate)
+    account_email = forms.EmailField(label="Adresse e-mail professionnelle", max_length=254)
+    first_name = forms.CharField(label="Prénom", max_length=150, required=False)
+    last_name = forms.CharField(label="Nom", max_length=150, required=False)
+    job_title = forms.CharField(label="Fonction", max_length=120, required=False)
+    start = forms.DateField(label="En poste depuis le", widget=AdminDateInput, initial=timezone.localdate)
     end = forms.DateField(
-        label="jusqu’au", widget=AdminDateInput, required=False, help_text="Dernier jour inclus. Vide : sans terme."
+        label="Jusqu’au", widget=AdminDateInput, required=False, help_text="Dernier jour inclus. Vide : sans terme."
     )
 
     def clean(self) -> dict[str, Any]:
@@ -36,7 +36,7 @@ class InviteForm(forms.Form):
 
 class EndForm(forms.Form):
     last_day = forms.DateField(
-        label="dernier jour", widget=AdminDateInput, help_text="Inclus : les droits s’arrêtent le lendemain."
+        label="Dernier jour", widget=AdminDateInput, help_text="Inclus : les droits s’arrêtent le lendemain."
     )
 
     def __init__(self, *args: Any, post: CoordinatorAssignment, **kwargs: Any) -> None:
@@ -56,7 +56,7 @@ class AcceptClaimForm(forms.Form):
 
     GENERIC, OWN = "generique", "demande"
 
-    send_to = forms.ChoiceField(label="envoyer l’invitation à", widget=forms.RadioSelect)
+    send_to = forms.ChoiceField(label="Envoyer l’invitation à", widget=forms.RadioSelect)
 
     def __init__(self, *args: Any, claim: ClaimRequest, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -74,7 +74,7 @@ class AcceptClaimForm(forms.Form):
 
 class RefuseClaimForm(forms.Form):
     reason = forms.CharField(
-        label="motif",
+        label="Motif",
         max_length=1000,
         widget=forms.Textarea(attrs={"rows": 4}),
         help_text="Envoyé à la personne, tel quel.",

@@ -39,6 +39,7 @@ def read_profile(clsm: ClsmPage, user: User) -> dict[str, Any]:
         "freshness": level,
         "edit_url": edit_url(clsm),
         "may_confirm": clsm.live,
+        "is_fresh": level == Freshness.FRESH,  # otherwise the list of what is expected holds the button
     }
 
 
