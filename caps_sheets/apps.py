@@ -8,6 +8,7 @@ class CapsSheetsConfig(AppConfig):
 
     def ready(self) -> None:
         from caps_sheets import clearance
+        from caps_sheets.life import rekeying  # noqa: F401 - hears of merges
         from caps_sheets.life.events import register_events
         from caps_sheets.review.answers import grid_errors
         from caps_sheets.review.safe_messaging import safe_messaging_errors

@@ -11,6 +11,7 @@ from django.core.mail.backends.locmem import EmailBackend
 from django.core.management import call_command
 from django.urls import reverse
 from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
 
 from portal.moderation.models import Notice, Rhythm
 from portal.moderation.notices import events
@@ -70,6 +71,16 @@ def test_a_notice_is_saved_then_mailed_with_the_link_to_where_one_acts(told, per
     assert "Bonjour Lou," in message.body
     assert "http://testserver/mon-clsm/12/" in message.body
     assert "Modifications" not in message.subject
+
+
+def test_with_a_worker_the_request_sends_nothing_itself(settings, told, person):
+    settings.TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+    told(person)
+    assert mail.outbox == []
+    waiting = DBTaskResult.objects.get()
+    waiting.task.call(*waiting.args_kwargs["args"])  # what the worker does
+    send_notices(timezone.now() + timedelta(hours=1))
+    assert [message.to for message in mail.outbox] == [[person.email]]
 
 
 def test_nothing_is_mailed_before_the_decision_is_saved(person):

@@ -86,6 +86,14 @@ def test_lines_that_become_the_same_stay_once_and_others_all_stay(boss):
     assert [row.role for row in SheetPartner.objects.filter(page=sheet)] == [new]
 
 
+def test_what_was_agreed_for_a_text_still_holds(boss, teens, adolescents):
+    sheet = make_sheet(audiences=[teens])
+    merge(teens, adolescents, by=boss)
+    revision = CapsSheetPage.objects.get(pk=sheet.pk).live_revision
+    assert list(revision.as_object().audiences.all()) == [adolescents]
+    assert revision.as_object().clearance_errors(revision) == []
+
+
 def test_the_words_of_the_old_term_still_find_the_new_one(boss, teens, adolescents):
     teens.synonyms = "Jeunes\nadolescents"
     teens.save()
