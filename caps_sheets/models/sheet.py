@@ -11,7 +11,7 @@ from wagtail.fields import RichTextField, StreamField
 from wagtail.models import PageQuerySet, Revision
 from wagtail.search import index
 
-from caps_sheets import clearance, panels
+from caps_sheets import clearance, panels, wording
 from caps_sheets.blocks import KeyPointsBlock
 from caps_sheets.models.parts import SheetKeyword, SheetTheme
 from caps_sheets.publication_rules import sheet_errors
@@ -138,6 +138,9 @@ class CapsSheetPage(ModeratedPage):
 
     def publication_errors(self) -> dict[str, list[str]]:
         return sheet_errors(self, timezone.localdate())
+
+    def advice(self) -> list[tuple[str, list[str]]]:
+        return wording.advice(self)
 
     @property
     def shows_help(self) -> bool:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db import transaction
 from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from wagtail.admin import messages
+from wagtail.admin.forms.models import WagtailAdminModelForm
 from wagtail.admin.panels import FieldPanel, InlinePanel, ObjectList
 from wagtail.admin.ui.tables import BooleanColumn
 from wagtail.admin.views import generic
@@ -24,13 +26,19 @@ class _PutsInUse:
 
     form: ModelForm
 
+    @transaction.atomic
     def save_instance(self) -> ReviewGrid:
-        wanted = self.form.instance.is_current
-        self.form.instance.is_current = False
+        wanted, self.form.instance.is_current = self.form.instance.is_current, False
         grid = super().save_instance()  # type: ignore[misc]
         if wanted:
             put_in_use(grid)
         return grid
+
+
+class ReviewGridForm(WagtailAdminModelForm):
+    def _get_validation_exclusions(self) -> set[str]:
+        """Two versions are never in service at once: saving one withdraws the other."""
+        return {*super()._get_validation_exclusions(), "is_current"}
 
 
 class GridCreateView(_PutsInUse, generic.CreateView):
@@ -43,18 +51,15 @@ class GridCreateView(_PutsInUse, generic.CreateView):
 class GridEditView(_PutsInUse, generic.EditView):
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         grid = ReviewGrid.objects.filter(pk=kwargs.get("pk")).first()
-        if request.method == "POST" and grid and grid.has_served:
-            return self._frozen(request)
+        if request.method != "POST" and grid and grid.has_served:
+            messages.warning(request, FROZEN)
         return super().dispatch(request, *args, **kwargs)
 
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if self.object.has_served:
-            messages.warning(request, FROZEN)
-        return super().get(request, *args, **kwargs)
-
-    def _frozen(self, request: HttpRequest) -> HttpResponse:
-        messages.error(request, FROZEN)
-        return redirect("review_grids:index")
+    def form_valid(self, form: ModelForm) -> HttpResponse:
+        if ReviewGrid.objects.get(pk=form.instance.pk).has_served:
+            messages.error(self.request, FROZEN)
+            return redirect("review_grids:index")
+        return super().form_valid(form)
 
 
 class ReviewGridViewSet(ModelViewSet):
@@ -70,7 +75,8 @@ class ReviewGridViewSet(ModelViewSet):
     inspect_view_enabled = True
     list_display = ["__str__", BooleanColumn("is_current", label="En service"), "note", "created_at"]
     edit_handler = ObjectList(
-        [
+        base_form_class=ReviewGridForm,
+        children=[
             FieldPanel("version"),
             FieldPanel("note"),
             FieldPanel("is_current"),
@@ -81,5 +87,5 @@ class ReviewGridViewSet(ModelViewSet):
                 heading="Critères",
                 help_text="Les catégories 1 à 3 bloquent sur « non » ; la quatrième ne bloque jamais.",
             ),
-        ]
+        ],
     )

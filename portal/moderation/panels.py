@@ -18,4 +18,5 @@ class CompletenessPanel(Panel):
             if self.instance.pk:
                 context["url"] = reverse("page_completeness", args=[self.instance.pk])
                 context["missing"] = self.instance.missing_items()
+                context["advice"] = self.instance.advice()
             return context

@@ -16,4 +16,5 @@ def page_completeness(request: HttpRequest, page_id: int) -> HttpResponse:
     if not isinstance(page, ModeratedPage):
         raise Http404
     draft = page.get_latest_revision_as_object()
-    return render(request, "wagtailadmin/panels/completeness_list.html", {"missing": draft.missing_items()})
+    context = {"missing": draft.missing_items(), "advice": draft.advice()}
+    return render(request, "wagtailadmin/panels/completeness_list.html", context)

@@ -113,7 +113,7 @@ def test_everything_is_public_and_complete(seeded):
 def test_one_item_waits_at_each_step(seeded):
     steps = TaskState.objects.filter(status=TaskState.STATUS_IN_PROGRESS).values_list("task__name", flat=True)
     assert sorted(steps) == [
-        "Relecture éditoriale",
+        "Relecture par le CLSM",
         "Validation de l’épisode",
         "Validation du profil",
         "Validation nationale",

@@ -4,15 +4,21 @@ from pathlib import Path
 
 from wagtail.models import Page, WorkflowState
 
-from caps_sheets.models import CapsSheetPage, SheetsIndexPage
+from caps_sheets.capitalisation.models import ProofreadingReply, Reply
+from caps_sheets.capitalisation.proofreading.answers import agree
+from caps_sheets.capitalisation.proofreading.notices import coordinators_of
+from caps_sheets.capitalisation.proofreading.parts import verbatims
+from caps_sheets.capitalisation.proofreading.readers import Reader
+from caps_sheets.models import Answer, CapsSheetPage, SheetsIndexPage
+from caps_sheets.review.answers import criteria_of, fill
 from network.models import ClsmPage
 from portal.home.demo import publishing, sheet_files
 from portal.home.demo.accounts import account
 from portal.home.demo.sheet_files import build_sheet, read_sheet
 from portal.users.models import User
 
-AT_FIRST_STEP = "agriculteurs-repas-de-ferme"
-AT_SECOND_STEP = "etudiants-eco-anxiete"
+AT_PROOFREADING = "agriculteurs-repas-de-ferme"
+AT_LAST_STEP = "etudiants-eco-anxiete"
 RETURNED = "aidants-cafe-des-proches"
 INCOMPLETE = "marche-exploratoire"
 REASON = (
@@ -27,17 +33,17 @@ CHANGE = (
 
 
 def seed_waiting_sheets() -> int:
-    """Four sheets: at each of the two steps, returned with a reason, and an unfinished draft."""
+    """Four sheets: read by its CLSM, about to be published, returned with a reason, and an unfinished draft."""
     decisions = {
-        INCOMPLETE: [],
-        AT_FIRST_STEP: [],
-        AT_SECOND_STEP: [("edition2", "approve", "Relue : claire et complète.")],
-        RETURNED: [("edition", "reject", REASON)],
+        INCOMPLETE: None,
+        AT_PROOFREADING: None,
+        AT_LAST_STEP: ("edition2", "approve", "Relue : claire et complète."),
+        RETURNED: ("edition", "reject", REASON),
     }
-    return sum(_seed_sheet(slug, steps, slug != INCOMPLETE) for slug, steps in decisions.items())
+    return sum(_seed_sheet(slug, decision) for slug, decision in decisions.items())
 
 
-def _seed_sheet(slug: str, decisions: list[tuple[str, str, str]], is_submitted: bool) -> bool:
+def _seed_sheet(slug: str, decision: tuple[str, str, str] | None) -> bool:
     index = SheetsIndexPage.objects.get()
     if publishing.exists(index, slug):
         return False
@@ -45,11 +51,31 @@ def _seed_sheet(slug: str, decisions: list[tuple[str, str, str]], is_submitted: 
     data = read_sheet(Path(sheet_files.WAITING_FOLDER) / f"{slug}.toml")
     page = publishing.add_draft(index, build_sheet(data), author)
     page = CapsSheetPage.objects.get(pk=page.pk)
-    if is_submitted:
+    if slug != INCOMPLETE:
         submit(page, author)
-    for name, action, comment in decisions:
-        decide(page, account(name), action, comment)
+    if decision:
+        agree_for_clsm(page)
+        name, action, comment = decision
+        review(page, account(name), action, comment)
     return True
+
+
+def agree_for_clsm(page: Page) -> None:
+    """Every CLSM of the sheet gives its *bon à publier*, quotations included."""
+    for reply in ProofreadingReply.objects.filter(round__sheet=page.pk, decision=Reply.WAITING):
+        coordinator = coordinators_of(reply.clsm)[0]
+        quoted = {one.key for one in verbatims(reply.round.text())}
+        agree(Reader(reply, user=coordinator), quoted, has_read=True)
+
+
+def review(page: Page, reviewer: User, action: str, comment: str) -> None:
+    """Fill the grid, with one « non » when the sheet is returned, then decide."""
+    filled = {one.pk: (Answer.YES.value, "") for one in criteria_of(None)}
+    if action == "reject":
+        wrong = next(one for one in criteria_of(None) if one.key == "parole-des-acteurs")
+        filled[wrong.pk] = (Answer.NO.value, "Le second verbatim permettrait de reconnaître la personne.")
+    fill(CapsSheetPage.objects.get(pk=page.pk), filled, by=reviewer)
+    decide(page, reviewer, action, comment)
 
 
 def seed_waiting_profile() -> int:

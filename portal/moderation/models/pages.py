@@ -94,6 +94,10 @@ class ModeratedPage(BasePage):
         """(label of the field, messages) of everything that publication still needs."""
         return [(self.field_label(name), messages) for name, messages in self.all_errors().items()]
 
+    def advice(self) -> list[tuple[str, list[str]]]:
+        """(label, messages) of what deserves a second look and never blocks."""
+        return []
+
     def field_label(self, name: str) -> str:
         """French label of a field, or of the relation that an inline panel edits."""
         field = self._meta.get_field(name)
@@ -115,9 +119,9 @@ class ModeratedPage(BasePage):
 
     def _check_going_public(self, clean: bool) -> None:
         """The editor's « publish » and Wagtail's API never call ``publish``: they save the page they made live."""
+        if self._state.adding and (self.alias_of_id or self.live_revision_id):
+            _refuse(["Une copie passe elle-même par la relecture : copiez la page sans la publier."])
         if not clean:
-            if self._state.adding:  # how Wagtail saves a copy or an alias
-                _refuse(["Une copie passe elle-même par la relecture : copiez la page sans la publier."])
             return
         before = Page.objects.filter(pk=self.pk).values_list("live", "live_revision_id").first()
         if before == (True, self.live_revision_id):

@@ -1,0 +1,232 @@
+"""The CLSM reads, comments, sends back or agrees; nothing that was typed is lost."""
+
+import pytest
+from django.urls import reverse
+from wagtail.models import PageLogEntry
+
+from caps_sheets.capitalisation.models import (
+    ProofreadingComment,
+    ProofreadingRound,
+    Reply,
+    RoundOutcome,
+    VerbatimAgreement,
+)
+from caps_sheets.models import CapsSheetPage
+from portal.moderation.models import Notice
+from tests.capitalisation.proofreading import agreement, comment, make_coordinator, make_round, reply_of, submit
+from tests.factories.network import make_clsm
+from tests.factories.review import fill_grid
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def clsm():
+    return make_clsm(title="CLSM du Val")
+
+
+@pytest.fixture
+def coordinator(clsm):
+    return make_coordinator(clsm)
+
+
+@pytest.fixture
+def asked(coordinator, clsm) -> ProofreadingRound:
+    return make_round(clsm, title="Marcher ensemble")
+
+
+def url(asked: ProofreadingRound, clsm) -> str:
+    return reverse("proofreading", args=[clsm.pk, asked.pk])
+
+
+def step(asked: ProofreadingRound) -> tuple[str, str]:
+    state = CapsSheetPage.objects.get(pk=asked.sheet_id).current_workflow_state
+    return state.status, state.current_task_state.task.name
+
+
+def test_the_coordinator_is_told_and_finds_it_in_the_space(client, asked, clsm, coordinator):
+    notice = Notice.objects.get(recipient=coordinator)
+    assert "Marcher ensemble" in notice.subject and notice.link == url(asked, clsm)
+    client.force_login(coordinator)
+    assert url(asked, clsm) in client.get(reverse("space_home", args=[clsm.pk])).content.decode()
+
+
+def test_shows_the_sheet_as_the_public_will_see_it_and_changes_nothing(client, asked, clsm, coordinator):
+    client.force_login(coordinator)
+    before = list(ProofreadingRound.objects.values()), ProofreadingComment.objects.count()
+    response = client.get(url(asked, clsm))
+    html = response.content.decode()
+    for words in ("Le territoire manquait d’un lieu", "J’ai compris leur métier", "La réciprocité", "Commencer petit"):
+        assert words in html
+    assert html.count("<textarea") == 18
+    assert "no-store" in response["Cache-Control"]
+    assert before == (list(ProofreadingRound.objects.values()), ProofreadingComment.objects.count())
+
+
+def test_shows_the_text_that_was_submitted_not_the_one_online(client, coordinator, clsm):
+    asked = make_round(clsm, title="Titre proposé")
+    CapsSheetPage.objects.filter(pk=asked.sheet_id).update(title="Titre en base")
+    client.force_login(coordinator)
+    html = client.get(url(asked, clsm)).content.decode()
+    assert "Titre proposé" in html and "Titre en base" not in html
+
+
+def test_comments_are_kept_while_typing_and_come_back(client, asked, clsm, coordinator):
+    client.force_login(coordinator)
+    saved = client.post(
+        url(asked, clsm), comment("contexte", "Précisez l’année."), headers={"Accept": "application/json"}
+    )
+    assert saved.json() == {"versions": {"contexte": 1}, "conflicts": []}
+    again = client.post(url(asked, clsm), comment("contexte", "L’année ?", 1), headers={"Accept": "application/json"})
+    assert again.json()["versions"] == {"contexte": 2}
+    assert "L’année ?" in client.get(url(asked, clsm)).content.decode()
+    assert step(asked) == ("in_progress", "Relecture par le CLSM")
+
+
+def test_two_tabs_do_not_overwrite_each_other(client, asked, clsm, coordinator):
+    client.force_login(coordinator)
+    client.post(url(asked, clsm), comment("leviers", "Premier onglet."))
+    fast = client.post(url(asked, clsm), comment("leviers", "Second onglet."), headers={"Accept": "application/json"})
+    assert fast.json()["conflicts"] == ["leviers"]
+    html = client.post(url(asked, clsm), comment("leviers", "Second onglet.") | {"decision": "retour"}).content.decode()
+    assert "Premier onglet." in html and "Second onglet." in html and "autre onglet" in html
+    assert ProofreadingComment.objects.get().text == "Premier onglet."
+    assert step(asked)[0] == "in_progress"
+
+
+def test_two_coordinators_each_keep_their_comments(client, asked, clsm, coordinator):
+    other = make_coordinator(clsm, "adjointe")
+    for person, text in ((coordinator, "De la première."), (other, "De la seconde.")):
+        client.force_login(person)
+        client.post(url(asked, clsm), comment("leviers", text))
+    html = client.get(url(asked, clsm)).content.decode()
+    assert "De la première." in html and "De la seconde." in html
+    assert ProofreadingComment.objects.count() == 2
+
+
+def test_a_return_carries_the_comments_to_the_author(client, asked, clsm, coordinator):
+    client.force_login(coordinator)
+    client.post(url(asked, clsm), comment("contexte", "Précisez l’année.") | {"decision": "retour"})
+    assert step(asked) == ("needs_changes", "Relecture par le CLSM")
+    author = asked.sheet.owner
+    assert "Précisez l’année." in Notice.objects.filter(recipient=author).latest("pk").message
+    client.force_login(author)
+    editor = client.get(reverse("wagtailadmin_pages:edit", args=[asked.sheet_id])).content.decode()
+    assert "Précisez l’année." in editor and "Contexte et origine de l’action" in editor
+    assert PageLogEntry.objects.filter(action="caps_capitalisation.proofreading_returned", user=coordinator).exists()
+
+
+def test_a_return_without_a_word_is_refused(client, asked, clsm, coordinator):
+    client.force_login(coordinator)
+    html = client.post(url(asked, clsm), {"decision": "retour"}).content.decode()
+    assert "au moins un commentaire" in html
+    assert step(asked)[0] == "in_progress"
+
+
+def test_an_agreement_sends_the_sheet_to_the_grid(client, asked, clsm, coordinator):
+    client.force_login(coordinator)
+    response = client.post(url(asked, clsm), agreement(asked), follow=True)
+    assert "bon à publier du CLSM est enregistré" in response.content.decode()
+    assert step(asked) == ("in_progress", "Relecture éditoriale")
+    assert VerbatimAgreement.objects.get().quote == "J’ai compris leur métier."
+    reply = reply_of(asked, clsm)
+    assert (reply.decision, reply.decided_by) == (Reply.AGREED, coordinator)
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"), [({"verbatim": []}, "1 citation(s) sans votre accord"), ({"has_read": ""}, "")]
+)
+def test_each_quotation_is_agreed_to(client, asked, clsm, coordinator, changed, said):
+    client.force_login(coordinator)
+    posted = agreement(asked, **changed) | comment("leviers", "Très juste.")
+    if "has_read" in changed:
+        del posted["has_read"]
+        said = "Cochez que vous avez lu la fiche"
+    html = client.post(url(asked, clsm), posted).content.decode()
+    assert said in html and "Très juste." in html
+    assert step(asked) == ("in_progress", "Relecture par le CLSM")
+    assert ProofreadingComment.objects.get().text == "Très juste."
+
+
+def test_ticks_are_kept_before_the_decision(client, asked, clsm, coordinator):
+    client.force_login(coordinator)
+    keys = agreement(asked)["verbatim"]
+    client.post(url(asked, clsm), {"verbatim": keys, "verbatims": "1"}, headers={"Accept": "application/json"})
+    assert f'value="{keys[0]}" checked' in client.get(url(asked, clsm)).content.decode()
+
+
+def test_every_clsm_of_the_sheet_has_to_agree(client, coordinator, clsm):
+    other = make_clsm(title="CLSM du Mont")
+    second = make_coordinator(other)
+    asked = make_round(clsm, other)
+    client.force_login(coordinator)
+    client.post(url(asked, clsm), agreement(asked))
+    assert step(asked) == ("in_progress", "Relecture par le CLSM")
+    client.post(url(asked, other), agreement(asked))
+    assert step(asked)[1] == "Relecture par le CLSM", "nobody answers for a CLSM they do not coordinate"
+    client.force_login(second)
+    client.post(url(asked, other), agreement(asked))
+    assert step(asked) == ("in_progress", "Relecture éditoriale")
+
+
+def test_an_answer_after_the_end_is_not_counted_and_not_lost(client, asked, clsm, coordinator):
+    client.force_login(coordinator)
+    client.post(url(asked, clsm), agreement(asked))
+    late = client.post(url(asked, clsm), comment("leviers", "Encore un mot.") | {"decision": "retour"})
+    assert late.status_code == 409
+    assert "Encore un mot." in late.content.decode()
+    assert step(asked) == ("in_progress", "Relecture éditoriale")
+
+
+def test_the_author_takes_the_text_back(client, asked, clsm, coordinator):
+    CapsSheetPage.objects.get(pk=asked.sheet_id).current_workflow_state.cancel(user=asked.sheet.owner)
+    client.force_login(coordinator)
+    assert "terminée" in client.get(url(asked, clsm)).content.decode()
+    assert client.post(url(asked, clsm), agreement(asked)).status_code == 409
+    assert reply_of(asked, clsm).decision == Reply.WAITING
+
+
+def test_another_text_is_read_again_and_the_first_round_says_so(client, asked, clsm, coordinator):
+    sheet = CapsSheetPage.objects.get(pk=asked.sheet_id)
+    client.force_login(coordinator)
+    client.post(url(asked, clsm), comment("contexte", "Précisez l’année.") | {"decision": "retour"})
+    sheet.hook = "En 2022, des soignants marchent."
+    sheet.save_revision(user=sheet.owner)
+    again = submit(sheet, sheet.owner)
+    html = client.get(url(again, clsm)).content.decode()
+    assert "Précisez l’année." in html, "what was asked before is recalled"
+    assert "Relire la version actuelle" in client.get(url(asked, clsm)).content.decode()
+    assert client.post(url(asked, clsm), agreement(again)).status_code == 409
+
+
+def test_the_same_text_submitted_again_needs_no_second_agreement(client, asked, clsm, coordinator):
+    client.force_login(coordinator)
+    client.post(url(asked, clsm), agreement(asked))
+    page = CapsSheetPage.objects.get(pk=asked.sheet_id)
+    page.current_workflow_state.cancel(user=page.owner)
+    page.get_workflow().start(page, page.owner)
+    assert step(asked) == ("in_progress", "Relecture éditoriale")
+    assert ProofreadingRound.objects.count() == 1
+
+
+def test_a_text_changed_by_force_meanwhile_is_asked_about_again(client, asked, clsm, coordinator):
+    sheet = CapsSheetPage.objects.get(pk=asked.sheet_id)
+    sheet.hook = "Changée pendant la lecture."
+    sheet.save_revision()
+    asked.refresh_from_db()
+    assert asked.outcome == RoundOutcome.SUPERSEDED
+    client.force_login(coordinator)
+    client.post(url(asked, clsm), agreement(asked))
+    assert step(asked) == ("in_progress", "Relecture par le CLSM")
+    newest = ProofreadingRound.objects.latest("pk")
+    client.post(url(newest, clsm), agreement(newest))
+    assert step(asked) == ("in_progress", "Relecture éditoriale")
+
+
+def test_agreed_then_reviewed_then_public(client, asked, clsm, coordinator):
+    client.force_login(coordinator)
+    client.post(url(asked, clsm), agreement(asked))
+    sheet = CapsSheetPage.objects.get(pk=asked.sheet_id)
+    fill_grid(sheet)
+    sheet.get_latest_revision().publish()
+    assert CapsSheetPage.objects.get(pk=sheet.pk).live

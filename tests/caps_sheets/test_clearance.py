@@ -1,0 +1,274 @@
+"""A sheet is public only with the agreements it needs, whatever the path; and nobody meets a 500 for it."""
+
+from datetime import timedelta
+from io import StringIO
+
+import pytest
+from django.contrib.messages import get_messages
+from django.core.exceptions import ValidationError
+from django.core.management import call_command
+from django.urls import reverse
+from django.utils import timezone
+from wagtail.models import PageLogEntry
+from wagtail.test.utils.form_data import querydict_from_html
+
+from caps_sheets.clearance import text_key
+from caps_sheets.models import CapsSheetPage, OverrideKind, PublicationOverride, SafeMessagingTick, SafeWording
+from caps_sheets.review.overrides import override
+from caps_sheets.review.safe_messaging import tick
+from portal.base.errors import Refused
+from portal.home.roles import ADMINISTRATION, EDITING, MODERATION
+from tests.factories.capitalisation import make_case_file, make_member
+from tests.factories.network import make_theme
+from tests.factories.review import clear, fill_grid
+from tests.factories.sheets import make_sheet, make_sheets_index
+
+pytestmark = pytest.mark.django_db
+
+NO_AGREEMENT = "bon à publier"
+NO_GRID = "grille"
+
+
+@pytest.fixture
+def sheet() -> CapsSheetPage:
+    """Complete, but nobody agreed to it."""
+    make_sheets_index()
+    return make_sheet(live=False, title="Fiche sans accord")
+
+
+@pytest.fixture
+def admin(sheet):
+    return make_member(ADMINISTRATION)
+
+
+def is_live(sheet: CapsSheetPage) -> bool:
+    return CapsSheetPage.objects.get(pk=sheet.pk).live
+
+
+def said(response) -> str:
+    return " ".join(str(message) for message in get_messages(response.wsgi_request))
+
+
+def edit_form(client, sheet, **changes) -> dict:
+    """The edit form, its StreamFields emptied (``complete_texts`` makes up for it)."""
+    url = reverse("wagtailadmin_pages:edit", args=[sheet.pk])
+    data = dict(querydict_from_html(client.get(url).content.decode(), form_id="page-edit-form").lists())
+    data |= {f"{name}-count": ["0"] for name in ("body", "key_points")}
+    return data | {name: [value] for name, value in changes.items()}
+
+
+@pytest.fixture
+def complete_texts(monkeypatch) -> None:
+    """Agreements are the subject here: a form is not refused for what it lacks."""
+    monkeypatch.setattr(CapsSheetPage, "publication_errors", lambda self: {})
+
+
+def test_by_publishing_its_revision(sheet):
+    with pytest.raises(ValidationError, match=NO_AGREEMENT):
+        sheet.get_latest_revision().publish()
+    assert not is_live(sheet)
+
+
+@pytest.mark.usefixtures("complete_texts")
+def test_by_the_button_of_the_administration(client, sheet, admin):
+    client.force_login(admin)
+    data = edit_form(client, sheet, hook="Une accroche nouvelle.", **{"action-publish": "1"})
+    response = client.post(reverse("wagtailadmin_pages:edit", args=[sheet.pk]), data)
+    assert response.status_code == 302
+    assert NO_AGREEMENT in said(response)
+    assert not is_live(sheet)
+    draft = CapsSheetPage.objects.get(pk=sheet.pk).get_latest_revision_as_object()
+    assert draft.hook == "Une accroche nouvelle.", "what was typed is kept"
+
+
+@pytest.mark.usefixtures("complete_texts")
+def test_by_the_button_of_a_first_form(client, sheet, admin):
+    client.force_login(admin)
+    url = reverse("wagtailadmin_pages:add", args=["caps_sheets", "capssheetpage", make_sheets_index().pk])
+    data = edit_form(client, sheet) | {"title": ["Neuve"], "slug": ["neuve"], "action-publish": ["1"]}
+    response = client.post(url, data)
+    assert response.status_code == 302
+    assert "premier brouillon" in said(response)
+    assert not CapsSheetPage.objects.get(slug="neuve").live
+
+
+@pytest.mark.usefixtures("complete_texts")
+def test_by_the_schedule_of_the_administration(client, sheet, admin):
+    client.force_login(admin)
+    later = (timezone.now() + timedelta(days=2)).strftime("%Y-%m-%d %H:%M")
+    data = edit_form(client, sheet, go_live_at=later, **{"action-publish": "1"})
+    response = client.post(reverse("wagtailadmin_pages:edit", args=[sheet.pk]), data)
+    assert response.status_code == 302
+    assert NO_AGREEMENT in said(response)
+    assert not sheet.revisions.exclude(approved_go_live_at=None).exists()
+
+
+def test_by_a_schedule_that_comes_due(sheet):
+    revision = sheet.get_latest_revision()
+    revision.approved_go_live_at = timezone.now() - timedelta(minutes=1)
+    revision.save()
+    call_command("publish_scheduled", stdout=StringIO())
+    assert not is_live(sheet)
+    entry = PageLogEntry.objects.get(action="portal.schedule_called_off")
+    assert any(NO_AGREEMENT in reason for reason in entry.data["reasons"])
+
+
+@pytest.mark.parametrize("descendants", ["", "on"])
+def test_by_bulk_publication(client, sheet, admin, descendants):
+    client.force_login(admin)
+    target = make_sheets_index() if descendants else sheet
+    url = reverse("wagtail_bulk_action", args=["wagtailcore", "page", "publish"]) + f"?id={target.pk}&next=/admin/"
+    response = client.post(url, {"include_descendants": descendants})
+    assert response.status_code == 302
+    assert NO_AGREEMENT in said(response)
+    assert not is_live(sheet)
+
+
+def test_by_the_api_of_the_admin(client, sheet, admin):
+    client.force_login(admin)
+    response = client.post(reverse("wagtailadmin_api:pages:action", args=[sheet.pk, "publish"]))
+    assert response.status_code == 400
+    assert NO_AGREEMENT in response.content.decode()
+    assert not is_live(sheet)
+
+
+def test_the_api_publishes_no_unagreed_draft_of_a_public_sheet(client, admin):
+    sheet = make_sheet(hook="Une accroche accordée.")
+    sheet.hook = "Une accroche jamais lue."
+    sheet.save_revision()
+    client.force_login(admin)
+    response = client.post(reverse("wagtailadmin_api:pages:action", args=[sheet.pk, "publish"]))
+    assert response.status_code == 400
+    assert CapsSheetPage.objects.get(pk=sheet.pk).hook == "Une accroche accordée."
+
+
+@pytest.mark.parametrize("action", ["copy", "create_alias"])
+def test_the_api_makes_no_public_copy(client, admin, action):
+    sheet = make_sheet()
+    pages = CapsSheetPage.objects.count()
+    client.force_login(admin)
+    response = client.post(
+        reverse("wagtailadmin_api:pages:action", args=[sheet.pk, action]),
+        {"update_slug": "copie"} if action == "create_alias" else {},
+        content_type="application/json",
+    )
+    assert response.status_code == 400
+    assert CapsSheetPage.objects.count() == pages
+
+
+def test_the_same_text_needs_no_second_agreement():
+    sheet = make_sheet()
+    sheet.save_revision().publish()
+    scheduled = CapsSheetPage.objects.get(pk=sheet.pk)
+    scheduled.expire_at = timezone.now() + timedelta(days=30)
+    scheduled.save_revision().publish()
+    assert is_live(sheet)
+
+
+def test_another_text_needs_one_again_or_the_centre_says_why():
+    sheet = make_sheet()
+    sheet.hook = "Une accroche corrigée."
+    revision = sheet.save_revision()
+    with pytest.raises(ValidationError, match=NO_AGREEMENT):
+        revision.publish()
+    override(sheet, OverrideKind.CORRECTION, by=None, reason="Une coquille.")
+    revision.publish()
+    assert CapsSheetPage.objects.get(pk=sheet.pk).hook == "Une accroche corrigée."
+    sheet.hook = "Encore une autre."
+    with pytest.raises(ValidationError):
+        sheet.save_revision().publish()
+
+
+def test_doing_without_the_clsm_still_takes_a_grid(sheet):
+    override(sheet, OverrideKind.AGREEMENT, by=None, reason="Poste vacant.")
+    with pytest.raises(ValidationError, match=NO_GRID):
+        sheet.get_latest_revision().publish()
+    fill_grid(sheet)
+    sheet.get_latest_revision().publish()
+    assert is_live(sheet)
+
+
+def test_what_was_decided_stays_with_its_reason(client, sheet, admin):
+    client.force_login(admin)
+    url = reverse("override_agreement", args=[sheet.pk])
+    assert client.post(url, {"kind": "reprise", "reason": " "}).status_code == 200
+    assert not PublicationOverride.objects.exists()
+    client.post(url, {"kind": "reprise", "reason": "Écrite en 2019, accord donné par courrier."})
+    [decision] = PublicationOverride.objects.all()
+    assert (decision.by, decision.text_key) == (admin, text_key(sheet.get_latest_revision()))
+    history = reverse("wagtailadmin_pages:history", args=[sheet.pk])
+    assert "accord donné par courrier" in client.get(history).content.decode()
+
+
+@pytest.mark.parametrize("kind", ["accord", "correction", "reprise"])
+@pytest.mark.parametrize("role", [EDITING, "Accompagnement", "Coordination"])
+def test_only_the_centre_decides(client, sheet, role, kind):
+    client.force_login(make_member(role))
+    client.post(reverse("override_agreement", args=[sheet.pk]), {"kind": kind, "reason": "Forgé."})
+    assert not PublicationOverride.objects.exists()
+
+
+def test_a_decision_has_its_own_ground(client, sheet):
+    client.force_login(make_member(MODERATION))
+    url = reverse("override_agreement", args=[sheet.pk])
+    client.post(url, {"kind": "correction", "reason": "La fiche n’est pas en ligne."})
+    with pytest.raises(Refused):
+        override(sheet, OverrideKind.CORRECTION, by=None, reason="Pas en ligne.")
+    make_case_file(sheet=sheet)
+    client.post(url, {"kind": "reprise", "reason": "Elle a un dossier."})
+    with pytest.raises(Refused, match="dossier"):
+        override(CapsSheetPage.objects.get(pk=sheet.pk), OverrideKind.TAKEOVER, by=None, reason="Forgé.")
+    assert not PublicationOverride.objects.exists()
+
+
+class TestSafeMessaging:
+    @pytest.fixture
+    def about_suicide(self):
+        make_sheets_index()
+        theme = make_theme("prevention-du-suicide", "prevention", shows_help=True)
+        sheet = make_sheet(live=False, themes=[theme])
+        override(sheet, OverrideKind.TAKEOVER, by=None, reason="Pour l’essai.")
+        return sheet
+
+    def test_every_item_is_needed(self, about_suicide):
+        tick(about_suicide, SafeWording.values[:-1], by=None)
+        with pytest.raises(ValidationError, match="suicide"):
+            about_suicide.get_latest_revision().publish()
+        tick(about_suicide, SafeWording.values, by=None)
+        about_suicide.get_latest_revision().publish()
+        assert is_live(about_suicide)
+
+    def test_each_tick_is_signed_and_keeps_its_signature(self, client, about_suicide):
+        first, second = make_member(EDITING), make_member(MODERATION)
+        url = reverse("safe_messaging", args=[about_suicide.pk])
+        client.force_login(first)
+        client.post(url, {"items": ["mots-justes"]})
+        client.force_login(second)
+        client.post(url, {"items": ["mots-justes", "personne-formee"]})
+        signed = dict(SafeMessagingTick.objects.values_list("item", "by"))
+        assert signed == {"mots-justes": first.pk, "personne-formee": second.pk}
+        assert "personne formée" in client.get(url).content.decode()
+
+    def test_another_text_is_checked_again(self, about_suicide):
+        clear(about_suicide)
+        about_suicide.hook = "Un texte changé."
+        revision = about_suicide.save_revision()
+        override(about_suicide, OverrideKind.TAKEOVER, by=None, reason="Pour l’essai.")
+        with pytest.raises(ValidationError, match="suicide"):
+            revision.publish()
+
+    def test_a_sheet_about_something_else_asks_nothing(self, sheet):
+        clear(sheet)
+        sheet.get_latest_revision().publish()
+        assert is_live(sheet) and not SafeMessagingTick.objects.exists()
+
+    @pytest.mark.parametrize("role", ["Accompagnement", "Coordination"])
+    def test_it_is_signed_by_those_who_may_edit_the_sheet(self, client, about_suicide, role):
+        client.force_login(make_member(role))
+        client.post(reverse("safe_messaging", args=[about_suicide.pk]), {"items": SafeWording.values})
+        assert not SafeMessagingTick.objects.exists()
+
+    def test_an_unknown_item_is_refused(self, client, about_suicide):
+        client.force_login(make_member(EDITING))
+        client.post(reverse("safe_messaging", args=[about_suicide.pk]), {"items": ["autre"]})
+        assert not SafeMessagingTick.objects.exists()

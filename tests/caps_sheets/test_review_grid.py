@@ -1,0 +1,227 @@
+"""The official grid: filled by somebody else, blocking where it must, kept text by text, version by version."""
+
+import pytest
+from django.urls import reverse
+from wagtail.test.utils.form_data import querydict_from_html
+
+from caps_sheets.models import CapsSheetPage, Category, GridReview, OverrideKind, ReviewCriterion, ReviewGrid
+from caps_sheets.review.answers import changes, criteria_of, grid_problems, history, review_of
+from caps_sheets.review.grids import current_grid, setup_grid
+from caps_sheets.review.overrides import override
+from portal.home.roles import ADMINISTRATION, COACHING, COORDINATION, EDITING, MODERATION
+from portal.home.workflows import setup_workflows
+from portal.moderation.models import Notice
+from tests.factories.capitalisation import make_member
+from tests.factories.review import fill_grid
+from tests.factories.sheets import make_sheet, make_sheets_index
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def author():
+    make_sheets_index()
+    return make_member(EDITING)
+
+
+@pytest.fixture
+def reviewer(author):
+    return make_member(EDITING)
+
+
+@pytest.fixture
+def sheet(author) -> CapsSheetPage:
+    """At its editorial step."""
+    setup_workflows()
+    sheet = make_sheet(live=False, title="Fiche à relire", owner=author)
+    sheet.save_revision(user=author)
+    override(sheet, OverrideKind.AGREEMENT, by=None, reason="Pour l’essai.")
+    sheet.get_workflow().start(sheet, author)
+    return CapsSheetPage.objects.get(pk=sheet.pk)
+
+
+def grid_url(sheet) -> str:
+    return reverse("review_grid", args=[sheet.pk])
+
+
+def form(client, sheet, value: str = "oui", **changed: str) -> dict:
+    """The form as the screen gives it, every criterion answered ``value``."""
+    html = client.get(grid_url(sheet)).content.decode()
+    data = {"seen": querydict_from_html(html, form_index=_grid_form(html)).get("seen", "")}
+    return data | {f"value-{one.pk}": value for one in criteria_of(None)} | changed
+
+
+def _grid_form(html: str) -> int:
+    forms = html.split("<form")[1:]
+    return next(rank for rank, one in enumerate(forms) if 'name="seen"' in one)
+
+
+def criterion(key: str) -> ReviewCriterion:
+    return current_grid().criteria.get(key=key)
+
+
+def step(sheet) -> str:
+    state = CapsSheetPage.objects.get(pk=sheet.pk).current_workflow_task_state
+    return state.task.name if state else ""
+
+
+def test_the_official_grid_has_four_categories_and_is_made_once():
+    setup_grid()
+    assert setup_grid() == []
+    categories = [one.category for one in criteria_of(None)]
+    assert set(categories) == set(Category.values) and categories.count(Category.METHOD) == 6
+    assert [one for one in Category if not one.is_main] == [Category.PRINCIPLES]
+
+
+def test_filled_then_approved(client, sheet, reviewer):
+    client.force_login(reviewer)
+    response = client.post(grid_url(sheet), form(client, sheet, decision="approve"))
+    assert response.status_code == 302
+    assert step(sheet) == "Validation nationale"
+    assert GridReview.objects.get().get_decision_display() == "approuvée"
+
+
+def test_a_grid_half_filled_is_kept_and_does_not_approve(client, sheet, reviewer):
+    client.force_login(reviewer)
+    one = criterion("equite")
+    client.post(grid_url(sheet), {"seen": "", f"value-{one.pk}": "oui", "decision": "approve"})
+    assert step(sheet) == "Relecture éditoriale"
+    assert "attend encore" in client.get(grid_url(sheet)).content.decode()
+    assert GridReview.objects.get().answers.get(criterion=one).value == "oui"
+
+
+@pytest.mark.parametrize(
+    ("key", "blocks"), [("equite", True), ("recul", True), ("enseignements", True), ("durabilite", False)]
+)
+def test_only_the_main_criteria_block_on_no(client, sheet, reviewer, key, blocks):
+    client.force_login(reviewer)
+    one = criterion(key)
+    answered = {f"value-{one.pk}": "non", f"comment-{one.pk}": "Ce n’est pas dit.", "decision": "approve"}
+    client.post(grid_url(sheet), form(client, sheet, **answered))
+    assert (step(sheet) == "Relecture éditoriale") is blocks
+
+
+def test_nr_never_blocks(client, sheet, reviewer):
+    client.force_login(reviewer)
+    client.post(grid_url(sheet), form(client, sheet, "nr", decision="approve"))
+    assert step(sheet) == "Validation nationale"
+
+
+@pytest.mark.parametrize("key", ["equite", "durabilite"])
+def test_no_needs_a_comment_and_nothing_typed_is_lost(client, sheet, reviewer, key):
+    client.force_login(reviewer)
+    one, other = criterion(key), criterion("recul")
+    typed = form(client, sheet, **{f"value-{one.pk}": "non", f"comment-{other.pk}": "Un an et demi."})
+    html = client.post(grid_url(sheet), typed).content.decode()
+    assert "dites pourquoi « non »" in html and "Un an et demi." in html
+    assert not GridReview.objects.exists()
+
+
+def test_a_return_says_each_no_to_the_author(client, sheet, author, reviewer):
+    client.force_login(reviewer)
+    one = criterion("parole-des-acteurs")
+    answered = {f"value-{one.pk}": "non", f"comment-{one.pk}": "Aucun usager n’est cité."}
+    assert client.post(grid_url(sheet), form(client, sheet, decision="reject", **answered)).status_code == 200
+    decision = form(client, sheet, decision="reject", reason="Ajoutez des verbatims.", **answered)
+    client.post(grid_url(sheet), decision)
+    message = Notice.objects.filter(recipient=author).latest("pk").message
+    assert "Ajoutez des verbatims." in message and "Aucun usager n’est cité." in message
+    client.force_login(author)
+    editor = client.get(reverse("wagtailadmin_pages:edit", args=[sheet.pk])).content.decode()
+    assert "Aucun usager n’est cité." in editor and "Ajoutez des verbatims." in editor
+
+
+def test_the_author_reads_the_grid_and_does_not_fill_it(client, sheet, author):
+    client.force_login(author)
+    html = client.get(grid_url(sheet)).content.decode()
+    assert "Vous avez pris part à ce texte" in html and "Enregistrer la grille" not in html
+    client.post(grid_url(sheet), form(client, sheet, decision="approve"))
+    assert not GridReview.objects.exists() and step(sheet) == "Relecture éditoriale"
+
+
+@pytest.mark.parametrize("role", [COACHING, COORDINATION])
+@pytest.mark.parametrize("decision", ["", "approve", "reject"])
+def test_others_are_refused(client, sheet, role, decision):
+    client.force_login(make_member(role))
+    assert client.get(grid_url(sheet)).status_code in (302, 403)
+    posted = {f"value-{one.pk}": "oui" for one in criteria_of(None)} | {"decision": decision, "reason": "Forgé."}
+    client.post(grid_url(sheet), posted)
+    assert not GridReview.objects.exists() and step(sheet) == "Relecture éditoriale"
+
+
+def test_the_stock_button_does_not_approve_without_a_grid(client, sheet, reviewer):
+    client.force_login(reviewer)
+    state = sheet.current_workflow_task_state
+    client.post(reverse("wagtailadmin_pages:workflow_action", args=[sheet.pk, "approve", state.pk]))
+    assert step(sheet) == "Relecture éditoriale"
+    assert (
+        "Remplir la grille de relecture"
+        in client.get(reverse("wagtailadmin_pages:edit", args=[sheet.pk])).content.decode()
+    )
+
+
+def test_two_reviewers_do_not_overwrite_each_other(client, sheet, reviewer):
+    client.force_login(reviewer)
+    first = form(client, sheet)
+    second = form(client, sheet, "nr")
+    client.post(grid_url(sheet), first)
+    html = client.post(grid_url(sheet), second).content.decode()
+    assert "a changé pendant votre lecture" in html
+    assert set(GridReview.objects.get().answers.values_list("value", flat=True)) == {"oui"}
+
+
+def test_another_text_takes_another_grid_and_the_changes_are_shown(client, sheet, reviewer):
+    fill_grid(sheet, by=reviewer, equite=("non", "Qui vient ?"))
+    sheet.hook = "Une accroche qui dit pour qui."
+    revision = sheet.save_revision()
+    assert review_of(sheet, revision) is None and grid_problems(None)
+    fill_grid(sheet, by=reviewer, recul=("nr", ""))
+    (_, changed), (_, first) = history(sheet)
+    assert {(one.label, one.before, one.after) for one in changed} == {
+        ("L’action tient compte des inégalités sociales de santé", "non", "oui"),
+        ("L’action est terminée, ou menée depuis au moins un an", "oui", "nr"),
+    }
+    assert first == []
+    client.force_login(reviewer)
+    assert "D’un texte à l’autre" in client.get(grid_url(sheet)).content.decode()
+
+
+class TestVersions:
+    url = "review_grids:add"
+
+    def test_a_new_version_starts_from_the_one_in_use_and_replaces_it(self, client, sheet, reviewer):
+        fill_grid(sheet, by=reviewer)
+        client.force_login(make_member(MODERATION))
+        html = client.get(reverse(self.url)).content.decode()
+        data = querydict_from_html(html, form_index=_criteria_form(html))
+        assert int(data["criteria-TOTAL_FORMS"]) == len(criteria_of(None))
+        data["criteria-0-label"], data["is_current"] = "Les trois parties sont là", "on"
+        response = client.post(reverse(self.url), data)
+        assert response.status_code == 302, response.context["form"].errors
+        assert current_grid().version == 2
+        assert current_grid().criteria.get(key="trois-parties").label == "Les trois parties sont là"
+        old = GridReview.objects.get()
+        assert old.grid.version == 1, "what was filled keeps its version"
+        assert changes(old, old) == []
+
+    def test_a_version_that_served_never_changes(self, client, sheet, reviewer):
+        fill_grid(sheet, by=reviewer)
+        client.force_login(make_member(ADMINISTRATION))
+        grid = current_grid()
+        url = reverse("review_grids:edit", args=[grid.pk])
+        assert "ne change plus" in client.get(url).content.decode()
+        client.post(url, {"version": 7, "criteria-TOTAL_FORMS": 0, "criteria-INITIAL_FORMS": 0})
+        assert ReviewGrid.objects.get().version == 1
+
+    @pytest.mark.parametrize("role", [EDITING, COACHING, COORDINATION])
+    def test_only_the_centre_changes_the_grid(self, client, sheet, role):
+        client.force_login(make_member(role))
+        for path in (reverse(self.url), reverse("review_grids:edit", args=[current_grid().pk])):
+            assert client.get(path).status_code in (302, 403)
+            client.post(path, {"version": 9, "is_current": "on"})
+        assert list(ReviewGrid.objects.values_list("version", flat=True)) == [1]
+
+
+def _criteria_form(html: str) -> int:
+    forms = html.split("<form")[1:]
+    return next(rank for rank, one in enumerate(forms) if "criteria-TOTAL_FORMS" in one)
