@@ -63,6 +63,12 @@ def days_label(case_file: CaseFile) -> str:
     return counted(days_at_stage(case_file), "jour")
 
 
+class LabelledColumn(Column):
+    """On a narrow screen the rows are stacked: each cell then says the name of its column."""
+
+    cell_template_name = "wagtailadmin/capitalisation/labelled_cell.html"
+
+
 class DueColumn(Column):
     cell_template_name = "wagtailadmin/capitalisation/due_cell.html"
 
@@ -75,6 +81,7 @@ class CaseListView(IndexView):
     """Only the files that the person may see; the CSV holds the same ones."""
 
     model = CaseFile
+    template_name = "wagtailadmin/capitalisation/case_list.html"
     permission_policy = ModelPermissionPolicy(CaseFile)
     page_title = TITLE
     header_icon = "list-ul"
@@ -94,11 +101,11 @@ class CaseListView(IndexView):
             get_url=lambda case_file: reverse("capitalisation_case", args=[case_file.pk]),
             sort_key="answer__title",
         ),
-        Column("clsm_title", label="CLSM", sort_key="clsm_title"),
-        Column("stage", label="Étape", accessor="get_stage_display", sort_key="stage"),
-        Column("status", label="Situation", accessor="get_status_display", sort_key="status"),
-        Column("owner", label="Accompagnateur·rice", accessor=lambda case_file: case_file.owner or "—"),
-        Column("days", label="À cette étape", accessor=days_label, sort_key="stage_since"),
+        LabelledColumn("clsm_title", label="CLSM", sort_key="clsm_title"),
+        LabelledColumn("stage", label="Étape", accessor="get_stage_display", sort_key="stage"),
+        LabelledColumn("status", label="Situation", accessor="get_status_display", sort_key="status"),
+        LabelledColumn("owner", label="Accompagnateur·rice", accessor=lambda case_file: case_file.owner or "—"),
+        LabelledColumn("days", label="À cette étape", accessor=days_label, sort_key="stage_since"),
         DueColumn("due_on", label="Échéance", sort_key="due_on"),
     ]
 
