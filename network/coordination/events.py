@@ -16,6 +16,7 @@ def register_events() -> None:
         ("handover_cancelled", "Départ annulé", MODERATORS),
         ("inactivity_warning", "Accès bientôt fermé faute de connexion", COORDINATOR),
         ("inactivity_ended", "Accès fermé faute de connexion", COORDINATOR),
+        ("post_ended", "Fin de poste notée par le Centre", COORDINATOR),
         ("coordinator_lost", "Coordination inactive depuis un an", MODERATORS),
     ):
         register(event, label, audience)

@@ -9,6 +9,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from wagtail.admin import messages
@@ -17,7 +18,7 @@ from network.coordination.forms import AcceptClaimForm, EndForm, InviteForm, Ref
 from network.coordination.listing import RIGHT, TITLE, detail_url
 from network.models import ClaimRequest, ClsmPage, CoordinatorAssignment, Invitation
 from network.services import claims
-from network.services.coordinators import end
+from network.services.departures import close
 from network.services.invitations import LIFETIME, invite, resend, revoke
 from portal.base.errors import Refused
 from portal.users.models import User
@@ -70,11 +71,12 @@ def invite_view(request: HttpRequest, clsm_pk: int) -> HttpResponse:
 @require_http_methods(FORM_METHODS)
 @for_the_centre
 def end_view(request: HttpRequest, pk: int) -> HttpResponse:
-    post = get_object_or_404(CoordinatorAssignment.objects.select_related("clsm", "user"), pk=pk)
+    running = CoordinatorAssignment.objects.exclude(end__lt=timezone.localdate())
+    post = get_object_or_404(running.select_related("clsm", "user"), pk=pk)
     form = EndForm(request.POST or None, post=post)
     return _form_view(
         request, post.clsm, form, title=f"Mettre fin au poste de {post.user}", button="Enregistrer le dernier jour",
-        act=lambda by: end(post, on=form.cleaned_data["last_day"], by=by),
+        act=lambda by: close(post, on=form.cleaned_data["last_day"], by=by),
         done=lambda: f"Le dernier jour de {post.user} est le {form.cleaned_data['last_day']:%d/%m/%Y}.",
     )  # fmt: skip
 

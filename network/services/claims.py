@@ -62,7 +62,11 @@ def receive(clsm: ClsmPage, claimant: Claimant, *, sender: str, today: date | No
     mark = sender_hash(sender, today)
     _check_rate(clsm, mark)
     fields = {name: value for name, value in vars(claimant).items() if name != "email"}
-    claim = ClaimRequest.objects.create(clsm=clsm, email=email, sender_hash=mark, **fields)
+    claim, is_new = ClaimRequest.objects.get_or_create(
+        clsm=clsm, email=email, state=ClaimState.WAITING, defaults={"sender_hash": mark, **fields}
+    )
+    if not is_new:  # the button was pressed twice
+        return claim
     _log(RECEIVED, claim, None)
     link = reverse("network_coordination:detail", args=[clsm.pk])
     tell("claim_received", moderators_for(clsm), page=clsm, link=link, claim=claim)

@@ -51,6 +51,14 @@ def expire_coordinators(today: date | None = None) -> Departures:
     return Departures(_close_past_posts(today), warned, expired)
 
 
+@transaction.atomic
+def close(assignment: CoordinatorAssignment, *, on: date, by: User) -> CoordinatorAssignment:
+    """The Centre's decision on a last day; the person is told."""
+    end(assignment, on=on, by=by)
+    tell("post_ended", [assignment.user], page=assignment.clsm, link=reverse("account_home"), last_day=on)
+    return assignment
+
+
 def needs_warning(assignment: CoordinatorAssignment, today: date) -> bool:
     seen = last_seen(assignment)
     return seen < months_before(today, INACTIVE_MONTHS - WARNING_MONTHS) and not _was_warned(assignment, seen)

@@ -45,6 +45,7 @@ def declare(
 ) -> Handover:
     """Note the last day of ``assignment`` and invite the successor, if there is one. The Centre is told."""
     today = today or timezone.localdate()
+    assignment = CoordinatorAssignment.objects.select_for_update().get(pk=assignment.pk)
     previous = assignment.end
     _check(assignment, last_day, successor, today)
     invitation = _invite(assignment, successor, by) if successor else None

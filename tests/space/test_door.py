@@ -30,6 +30,16 @@ def test_one_clsm_is_reached_at_once(client, clsm):
     assert "private" in response.headers["Cache-Control"] and "no-store" in response.headers["Cache-Control"]
 
 
+def test_login_leads_coordinators_to_their_clsm_and_others_to_their_account(client, clsm):
+    for user, path in ((make_coordinator(clsm), "/mon-clsm/"), (make_coordinator(), "/compte/")):
+        client.logout()
+        user.set_password("phrase-de-passe-longue")
+        user.save()
+        form = {"login": user.email, "password": "phrase-de-passe-longue"}
+        response = client.post(reverse("account_login"), form, follow=True)
+        assert path in [address for address, _ in response.redirect_chain]
+
+
 def test_several_clsms_are_offered(client, clsm):
     user, second, foreign = make_coordinator(clsm), make_clsm(), make_clsm()
     CoordinatorAssignment.objects.create(clsm=second, user=user, start=timezone.localdate())
