@@ -6,10 +6,13 @@ from django.http import HttpRequest
 from django.urls import URLPattern, path, reverse
 from wagtail import hooks
 from wagtail.admin import messages
+from wagtail.admin.menu import MenuItem
 from wagtail.admin.widgets.button import Button
+from wagtail.log_actions import LogActionRegistry
 
 from portal.users import views
 from portal.users.models import User
+from portal.users.privacy import views as privacy
 from portal.users.services import send_invitation
 
 
@@ -30,3 +33,31 @@ def invite_new_account(request: HttpRequest, user: User) -> None:
         messages.success(request, f"L’invitation est envoyée à {user.email}.")
     else:
         messages.warning(request, "Le compte est créé, mais l’invitation n’a pas pu être envoyée : renvoyez-la.")
+
+
+class PersonMenuItem(MenuItem):
+    def is_shown(self, request: HttpRequest) -> bool:
+        return request.user.has_perm(privacy.RIGHT)
+
+
+@hooks.register("register_admin_urls")
+def privacy_urls() -> list[URLPattern]:
+    return privacy.urls
+
+
+@hooks.register("register_reports_menu_item")
+def register_data_register() -> MenuItem:
+    url = reverse("data_register")
+    return MenuItem(privacy.REGISTER, url, name="registre-donnees", icon_name="list-ul", order=1300)
+
+
+@hooks.register("register_settings_menu_item")
+def register_person_data() -> MenuItem:
+    url = reverse("person_data")
+    return PersonMenuItem(privacy.PERSON, url, name="donnees-personne", icon_name="user", order=920)
+
+
+@hooks.register("register_log_actions")
+def privacy_log_actions(actions: LogActionRegistry) -> None:
+    actions.register_action("portal.person_exported", "Données exportées", "Données d’une personne exportées")
+    actions.register_action("portal.person_erased", "Personne effacée", "Personne effacée à sa demande")

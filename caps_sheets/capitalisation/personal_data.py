@@ -1,0 +1,96 @@
+"""What census, case files, interviews and proof-reading keep about people."""
+
+from collections.abc import Iterator
+
+from caps_sheets.capitalisation.models import CaseFile, CaseStatus
+from portal.users.models import User
+from portal.users.privacy.registry import CENTRE, LEGAL_DUTY, Erasure, Holding, Mention, Treatment, declare, obstacle
+
+PRIVATE = "base de données et dossier privé du serveur, hors du site"
+FOLLOWERS = f"{CENTRE}, Édition, et l’accompagnateur·rice du dossier"
+
+declare(
+    Treatment(
+        key="recensement",
+        name="Recensement des actions",
+        people="Personnes qui répondent pour un CLSM",
+        data="Compte, fonction et adresse de la personne qui répond ; documents joints",
+        purpose="Connaître les actions des CLSM et joindre qui les a déclarées",
+        kept="Tant que l’action est recensée ; fonction seule une fois la personne effacée",
+        readers=f"{CENTRE}, Édition, coordination du CLSM ; jamais le public",
+        where=PRIVATE,
+        holdings=(
+            Holding("caps_capitalisation.CensusAnswer", "respondent", Erasure.KEEP),
+            Holding("caps_capitalisation.CensusAnswer", "respondent_email", Erasure.CLEAR),
+            Holding("caps_capitalisation.CensusChange", "by", Erasure.KEEP),
+            Holding("caps_capitalisation.CensusDocument", "added_by", Erasure.KEEP),
+        ),
+    ),
+    Treatment(
+        key="dossiers",
+        name="Dossiers de capitalisation",
+        people="Accompagnateurs et accompagnatrices, équipe du Centre",
+        data="Qui suit un dossier, qui a décidé d’un passage d’étape et pourquoi",
+        purpose="Conduire la capitalisation et répondre des choix",
+        kept="Tant que le dossier existe ; sans nom une fois le compte effacé",
+        readers=FOLLOWERS,
+        holdings=(
+            Holding("caps_capitalisation.CaseFile", "owner", Erasure.KEEP),
+            Holding("caps_capitalisation.StageMove", "by", Erasure.KEEP),
+        ),
+        mentions=(Mention("caps_capitalisation.StageMove", ("reason",)),),
+    ),
+    Treatment(
+        key="entretiens",
+        name="Entretiens",
+        people="Personnes interrogées, désignées par leur fonction ; personnes qui mènent l’entretien",
+        data="Enregistrement, transcription, notes, verbatims, documents, consentement signé. Peut toucher à la "
+        "santé : aucune information de santé sur une personne ne doit y être écrite",
+        purpose="Écrire la fiche à partir du récit de l’action",
+        kept="Douze mois après la publication, au plus tard vingt-quatre mois après le dépôt ou l’entretien ; aussitôt "
+        "si l’accord est retiré (« purge_due »). Le consentement, sa date et sa portée restent avec le dossier",
+        readers=f"{FOLLOWERS} ; chaque lecture d’un fichier est notée",
+        basis="mission d’intérêt public (RGPD, article 6.1.e), avec l’accord signé de la personne",
+        where=PRIVATE,
+        holdings=(
+            Holding("caps_capitalisation.InterviewGrid", "created_by", Erasure.KEEP),
+            Holding("caps_capitalisation.Interview", "interviewer", Erasure.KEEP),
+            Holding("caps_capitalisation.Interview", "closed_by", Erasure.KEEP),
+            Holding("caps_capitalisation.Consent", "recorded_by", Erasure.KEEP),
+            Holding("caps_capitalisation.PrivateFile", "uploaded_by", Erasure.KEEP),
+            Holding("caps_capitalisation.PrivateFile", "reviewed_by", Erasure.KEEP),
+        ),
+    ),
+    Treatment(
+        key="lectures",
+        name="Lectures des fichiers d’entretien",
+        people="Équipe du Centre, accompagnateurs et accompagnatrices",
+        data="Qui a lu quel fichier, quand",
+        purpose="Répondre de l’accès à des données sensibles",
+        kept="Tant que l’entretien existe ; sans nom une fois le compte effacé",
+        readers=FOLLOWERS,
+        basis=LEGAL_DUTY,
+        holdings=(Holding("caps_capitalisation.FileAccess", "user", Erasure.KEEP),),
+    ),
+    Treatment(
+        key="relecture-clsm",
+        name="Relecture par le CLSM",
+        people="Coordinatrices, coordinateurs et personnes qui relisent sans compte",
+        data="Adresse qui reçoit le lien, réponse, commentaires, accords aux citations",
+        purpose="Ne publier qu’avec l’accord du CLSM",
+        kept="Tant que la fiche existe ; adresse effacée sur demande",
+        readers=f"{FOLLOWERS}, et la coordination du CLSM",
+        holdings=(
+            Holding("caps_capitalisation.ProofreadingReply", "decided_by", Erasure.KEEP),
+            Holding("caps_capitalisation.ProofreadingLink", "address", Erasure.CLEAR, is_about=True),
+            Holding("caps_capitalisation.ProofreadingLink", "created_by", Erasure.KEEP),
+            Holding("caps_capitalisation.ProofreadingComment", "author", Erasure.KEEP, is_about=True),
+        ),
+    ),
+)
+
+
+@obstacle
+def case_files_still_followed(user: User) -> Iterator[str]:
+    for case_file in CaseFile.objects.filter(owner=user, status=CaseStatus.ACTIVE).select_related("answer"):
+        yield f"Cette personne suit encore le dossier « {case_file} » : confiez-le d’abord à quelqu’un d’autre."

@@ -1,0 +1,24 @@
+"""What sheets keep about people. Their text names nobody: functions only."""
+
+from portal.users.privacy.registry import CENTRE, Erasure, Holding, Treatment, declare
+
+declare(
+    Treatment(
+        key="relecture-fiches",
+        name="Relecture éditoriale et vie des fiches",
+        people="Équipe du Centre, coordinatrices et coordinateurs",
+        data="Qui a rempli une grille, coché une relecture, passé outre, confirmé, corrigé, proposé ou décidé",
+        purpose="Répondre de ce qui est publié et le tenir à jour",
+        kept="Tant que la fiche existe ; sans nom une fois le compte effacé",
+        readers=f"{CENTRE}, auteur ou autrice de la fiche",
+        holdings=(
+            Holding("caps_sheets.GridReview", "reviewer", Erasure.KEEP),
+            Holding("caps_sheets.PublicationOverride", "by", Erasure.KEEP),
+            Holding("caps_sheets.SafeMessagingTick", "by", Erasure.KEEP),
+            Holding("caps_sheets.SheetConfirmation", "confirmed_by", Erasure.KEEP),
+            Holding("caps_sheets.Erratum", "added_by", Erasure.KEEP),
+            Holding("caps_sheets.Reuse", "proposed_by", Erasure.KEEP),
+            Holding("caps_sheets.Reuse", "decided_by", Erasure.KEEP),
+        ),
+    )
+)

@@ -1,0 +1,110 @@
+"""Erasing a person: what is theirs is deleted, what others rely on stays without their name.
+
+The account itself becomes anonymous rather than going: a decision keeps its author as « a former account », and what is
+public keeps the function only.
+"""
+
+import json
+from collections import Counter
+
+from django.db import transaction
+from django.db.models import BooleanField, Field, Model, Q, QuerySet, TextField
+from django.db.models.functions import Cast
+from wagtail.log_actions import log
+
+from portal.base.errors import Refused
+from portal.users.models import User
+from portal.users.privacy.people import Person, rows_of
+from portal.users.privacy.registry import Erasure, Holding, Mention, holdings, obstacles, treatments
+
+NOBODY = "compte effacé"
+ANONYMOUS_DOMAIN = "efface.invalid"
+
+
+def erasure_obstacles(person: Person, *, by: User | None) -> list[str]:
+    """What must be done before ``person`` can be erased, in French."""
+    user = person.user
+    if user is None:
+        return []
+    if by is not None and user.pk == by.pk:
+        return ["Vous ne pouvez pas effacer votre propre compte."]
+    if user.is_superuser and by is not None and not by.is_superuser:
+        return ["Seul un superutilisateur efface un superutilisateur."]
+    return obstacles(user)
+
+
+@transaction.atomic
+def erase_person(person: Person, *, by: User | None) -> Counter[str]:
+    """Erase ``person`` everywhere and count the rows by what became of them; ``Refused`` if it is too early."""
+    if sentences := erasure_obstacles(person, by=by):
+        raise Refused(*sentences)
+    done: Counter[str] = Counter()
+    for holding in holdings():
+        rows = rows_of(holding, person)
+        done[holding.erasure.name] += rows.count()
+        if holding.erasure is Erasure.DELETE:
+            rows.delete()
+        elif holding.erasure is Erasure.CLEAR:
+            _clear(rows, holding)
+    done["MENTION"] += sum(_forget_names(mention, person) for each in treatments() for mention in each.mentions)
+    if person.user:
+        _make_anonymous(person.user)
+    if person.user or by:
+        log(instance=person.user or by, action="portal.person_erased", user=by, data=dict(done))
+    return done
+
+
+def _make_anonymous(user: User) -> None:
+    user.groups.clear()
+    user.user_permissions.clear()
+    user.email = f"compte-{user.pk}@{ANONYMOUS_DOMAIN}"
+    user.first_name, user.last_name = "Compte", "effacé"
+    user.is_active = user.is_staff = user.is_superuser = False
+    user.last_login = None
+    user.set_unusable_password()
+    user.save()
+
+
+def _clear(rows: QuerySet[Model], holding: Holding) -> None:
+    model = holding.model_class
+    names = [*holding.clears] if holding.field_object.is_relation else [holding.field, *holding.clears]
+    rows.update(**{name: _empty(model._meta.get_field(name)) for name in names})  # type: ignore[arg-type]
+
+
+def _empty(field: Field) -> object:
+    if field.null:
+        return None
+    return False if isinstance(field, BooleanField) else ""
+
+
+def _forget_names(mention: Mention, person: Person) -> int:
+    """Take the name and the address of the person out of the texts that the portal wrote; how many rows changed."""
+    rows = Holding(mention.model, mention.fields[0], Erasure.CLEAR).model_class._base_manager.all()
+    changed = 0
+    for row in rows.annotate(**_as_text(mention)).filter(_holds(mention, person)):
+        for name in mention.fields:
+            setattr(row, name, _without(getattr(row, name), person))
+        row.save(update_fields=mention.fields)
+        changed += 1
+    return changed
+
+
+def _as_text(mention: Mention) -> dict[str, Cast]:
+    return {f"{name}_as_text": Cast(name, TextField()) for name in mention.fields}
+
+
+def _holds(mention: Mention, person: Person) -> Q:
+    """Databases keep accents in JSON as they are or as escapes: both are looked for."""
+    found = Q(pk__in=[])
+    for name in mention.fields:
+        for called in person.names:
+            for written in {called, json.dumps(called)[1:-1]}:
+                found |= Q(**{f"{name}_as_text__icontains": written})
+    return found
+
+
+def _without(value: object, person: Person) -> object:
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    for called in person.names:
+        text = text.replace(called, NOBODY)
+    return text if isinstance(value, str) else json.loads(text)

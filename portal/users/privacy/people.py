@@ -1,0 +1,53 @@
+"""One person as the portal knows them: an address, an account if there is one, and the rows that lead to them."""
+
+from dataclasses import dataclass
+
+from django.db.models import EmailField, Model, QuerySet
+
+from portal.users.models import User
+from portal.users.privacy.registry import Holding, Treatment, treatments
+
+
+@dataclass(frozen=True)
+class Person:
+    email: str
+    user: User | None
+
+    @property
+    def names(self) -> list[str]:
+        """How a text may call the person: full name first, then address."""
+        full_name = self.user.get_full_name().strip() if self.user else ""
+        return [name for name in (full_name if " " in full_name else "", self.email) if name]
+
+
+@dataclass(frozen=True)
+class Trace:
+    """What one field keeps about the person."""
+
+    treatment: Treatment
+    holding: Holding
+    count: int
+
+
+def find_person(email: str) -> Person:
+    """By address, in any case; people without an account may have left theirs."""
+    email = email.strip().lower()
+    return Person(email, User.objects.filter(email__iexact=email).first())
+
+
+def rows_of(holding: Holding, person: Person) -> QuerySet[Model]:
+    """The rows of ``holding`` that lead to ``person``."""
+    rows = holding.model_class._base_manager.all()
+    if isinstance(holding.field_object, EmailField):
+        return rows.filter(**{f"{holding.field}__iexact": person.email})
+    return rows.filter(**{holding.field: person.user.pk}) if person.user else rows.none()
+
+
+def traces(person: Person) -> list[Trace]:
+    """Where the person appears, and how many times."""
+    found = [
+        Trace(treatment, holding, rows_of(holding, person).count())
+        for treatment in treatments()
+        for holding in treatment.holdings
+    ]
+    return [trace for trace in found if trace.count]

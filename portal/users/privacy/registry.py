@@ -1,0 +1,113 @@
+"""What the portal keeps about people. Each app says it in its own module ``personal_data``, found by name.
+
+A test refuses a field that names or reaches a person and that no app declares.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from enum import Enum
+
+from django.apps import apps
+from django.db.models import Field, Model
+from django.utils.module_loading import autodiscover_modules
+
+from portal.users.models import User
+
+PUBLIC_TASK = "mission d’intérêt public (RGPD, article 6.1.e)"
+LEGAL_DUTY = "obligation légale (RGPD, articles 5.2, 7.1 et 32)"
+DATABASE = "base de données du portail"
+CENTRE = "Administration et Modération"
+
+
+class Erasure(Enum):
+    """What the erasure of a person does to a row; the value is what the register shows."""
+
+    DELETE = "supprimé"
+    CLEAR = "vidé de ce qui désigne la personne"
+    KEEP = "conservé, rattaché à un compte devenu anonyme"
+
+
+@dataclass(frozen=True)
+class Holding:
+    """A field that leads to a person: a relation to an account, or an e-mail address.
+
+    ``clears``: the other fields of the row that say something of the person; ``CLEAR`` empties them.
+    ``is_about``: the row is the person’s own data, and an export gives it whole (less ``hidden``); otherwise it only
+    says that the person acted, and an export gives its dates.
+    """
+
+    model: str
+    field: str
+    erasure: Erasure
+    clears: tuple[str, ...] = ()
+    is_about: bool = False
+    hidden: tuple[str, ...] = ()
+
+    @property
+    def model_class(self) -> type[Model]:
+        return apps.get_model(self.model)
+
+    @property
+    def field_object(self) -> Field:
+        return self.model_class._meta.get_field(self.field)  # type: ignore[return-value]
+
+    @property
+    def label(self) -> str:
+        return f"{self.model_class._meta.verbose_name} : {self.field_object.verbose_name}"
+
+
+@dataclass(frozen=True)
+class Mention:
+    """Texts written by the portal itself that may hold the name of a person: an erasure takes it out."""
+
+    model: str
+    fields: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Treatment:
+    """One line of the register, in French: whose data, what for, how long, who reads."""
+
+    key: str
+    name: str
+    people: str
+    data: str
+    purpose: str
+    kept: str
+    readers: str
+    basis: str = PUBLIC_TASK
+    where: str = DATABASE
+    holdings: tuple[Holding, ...] = ()
+    mentions: tuple[Mention, ...] = ()
+
+
+Obstacle = Callable[[User], Iterable[str]]
+
+_treatments: dict[str, Treatment] = {}
+_obstacles: list[Obstacle] = []
+
+
+def declare(*treatments: Treatment) -> None:
+    _treatments.update({treatment.key: treatment for treatment in treatments})
+
+
+def obstacle(check: Obstacle) -> Obstacle:
+    """Register what must be done before an account is erased: ``check`` gives French sentences."""
+    if check not in _obstacles:
+        _obstacles.append(check)
+    return check
+
+
+def treatments() -> list[Treatment]:
+    """The whole register, in the order of the apps."""
+    autodiscover_modules("personal_data")
+    return list(_treatments.values())
+
+
+def holdings() -> list[Holding]:
+    return [holding for treatment in treatments() for holding in treatment.holdings]
+
+
+def obstacles(user: User) -> list[str]:
+    autodiscover_modules("personal_data")
+    return [sentence for check in _obstacles for sentence in check(user)]

@@ -1,0 +1,120 @@
+"""The register, and the data of one person: found by address, exported, erased."""
+
+from typing import Any
+
+from django import forms
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect
+from django.urls import path
+from django.utils.timezone import localdate
+from django.views.generic import TemplateView
+from wagtail.admin import messages
+from wagtail.admin.auth import permission_denied
+from wagtail.admin.views.generic import WagtailAdminTemplateMixin
+
+from portal.base.errors import Refused
+from portal.users.privacy.erasing import erase_person, erasure_obstacles
+from portal.users.privacy.exporting import as_json, as_zip, export_person
+from portal.users.privacy.people import Person, find_person, traces
+from portal.users.privacy.registry import treatments
+
+REGISTER, PERSON = "Registre des données", "Données d’une personne"
+RIGHT = "portal_users.delete_user"
+
+
+class AddressForm(forms.Form):
+    email = forms.EmailField(label="Adresse électronique de la personne")
+
+
+class RegisterView(WagtailAdminTemplateMixin, TemplateView):
+    """What the portal keeps about people, straight from the declarations in the code."""
+
+    page_title = REGISTER
+    header_icon = "list-ul"
+    template_name = "wagtailadmin/users/privacy/register.html"
+
+    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
+        return [*self.breadcrumbs_items, {"url": "", "label": REGISTER}]
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return {**super().get_context_data(**kwargs), "treatments": treatments()}
+
+
+class PersonScreen(WagtailAdminTemplateMixin, TemplateView):
+    """For Administration alone. The address is posted, so that no server log keeps it; a search changes nothing."""
+
+    page_title = PERSON
+    header_icon = "user"
+    template_name = "wagtailadmin/users/privacy/person.html"
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if not request.user.has_perm(RIGHT):
+            return permission_denied(request)
+        return super().dispatch(request, *args, **kwargs)
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return self.render_to_response(self.get_context_data())
+
+    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
+        return [*self.breadcrumbs_items, {"url": "", "label": PERSON}]
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context_data(**kwargs)
+        form = AddressForm(self.request.POST or None)
+        context["form"] = form
+        if form.is_valid():
+            context |= self._found(find_person(form.cleaned_data["email"]))
+        return context
+
+    def _found(self, person: Person) -> dict[str, Any]:
+        found = {"person": person, "traces": traces(person)}
+        return found | {"obstacles": erasure_obstacles(person, by=self.request.user)}  # type: ignore[arg-type]
+
+
+class PersonPost(PersonScreen):
+    """A POST that names the person by address; anything else shows the screen again."""
+
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        form = AddressForm(request.POST)
+        if not form.is_valid():
+            messages.error(request, "Indiquez l’adresse de la personne.")
+            return redirect("person_data")
+        return self.carry_out(find_person(form.cleaned_data["email"]))
+
+    def carry_out(self, person: Person) -> HttpResponse:
+        raise NotImplementedError
+
+
+class ExportView(PersonPost):
+    def carry_out(self, person: Person) -> HttpResponse:
+        data = export_person(person, by=self.request.user)  # type: ignore[arg-type]
+        kind = "json" if self.request.POST.get("format") == "json" else "zip"
+        content: str | bytes = as_json(data) if kind == "json" else as_zip(data)
+        name = f"donnees-personnelles-{localdate():%Y-%m-%d}.{kind}"
+        headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+        return HttpResponse(content, content_type=f"application/{kind}", headers=headers)
+
+
+class EraseView(PersonPost):
+    def carry_out(self, person: Person) -> HttpResponse:
+        if not self.request.POST.get("is_sure"):
+            messages.error(self.request, "Cochez la case : un effacement ne se reprend pas.")
+            return self.render_to_response(self.get_context_data())
+        try:
+            done = erase_person(person, by=self.request.user)  # type: ignore[arg-type]
+        except Refused as refusal:
+            for sentence in refusal.messages:
+                messages.error(self.request, sentence)
+            return self.render_to_response(self.get_context_data())
+        messages.success(self.request, f"La personne est effacée : {done.total()} lignes traitées.")
+        return redirect("person_data")
+
+
+urls = [
+    path("donnees-personnelles/registre/", RegisterView.as_view(), name="data_register"),
+    path("donnees-personnelles/personne/", PersonScreen.as_view(), name="person_data"),
+    path("donnees-personnelles/personne/exporter/", ExportView.as_view(), name="person_export"),
+    path("donnees-personnelles/personne/effacer/", EraseView.as_view(), name="person_erase"),
+]
