@@ -23,6 +23,8 @@ from portal.moderation.models import Retirement
 from portal.moderation.retirement import retire
 from portal.users.models import User
 
+#: Long options would push the screen of a phone sideways.
+FULL_WIDTH = {"class": "w-w-full"}
 SCREEN = "caps_sheets.add_sheetconfirmation"
 
 
@@ -30,12 +32,16 @@ class ErratumForm(forms.ModelForm):
     class Meta:
         model = Erratum
         fields = ["section", "text"]
-        widgets = {"text": forms.Textarea(attrs={"rows": 3})}
+        widgets = {"section": forms.Select(attrs=FULL_WIDTH), "text": forms.Textarea(attrs={"rows": 3})}
 
 
 class ArchiveForm(forms.Form):
     replacement = forms.ModelChoiceField(
-        queryset=CapsSheetPage.objects.none(), label="Remplacée par", required=False, empty_label="aucune fiche"
+        queryset=CapsSheetPage.objects.none(),
+        label="Remplacée par",
+        required=False,
+        empty_label="aucune fiche",
+        widget=forms.Select(attrs=FULL_WIDTH),
     )
     reason = forms.CharField(label="Ce que lit le public", max_length=500, widget=forms.Textarea(attrs={"rows": 2}))
 

@@ -24,7 +24,9 @@ RIGHT = "network.add_clsmsplit"
 
 
 class MergeForm(forms.Form):
-    new = forms.ModelChoiceField(queryset=ClsmPage.objects.none(), label="Rejoint le CLSM")
+    new = forms.ModelChoiceField(
+        queryset=ClsmPage.objects.none(), label="Rejoint le CLSM", widget=forms.Select(attrs={"class": "w-w-full"})
+    )
     reason = forms.CharField(
         label="Ce que lit le public",
         required=False,

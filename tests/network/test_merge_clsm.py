@@ -200,7 +200,7 @@ def test_the_screens_show_a_summary_before_anything_changes(client, boss, old, n
     url = reverse("merge_clsm", args=[old.pk])
     assert url in client.get(reverse("wagtailadmin_pages:edit", args=[old.pk])).content.decode()
     assert client.get(url).status_code == 200
-    assert "Fiches CAPS" in client.post(url, {"new": new.pk, "reason": ""}).content.decode()
+    assert "fiches CAPS (1)" in client.post(url, {"new": new.pk, "reason": ""}).content.decode()
     assert fresh(old).live
     assert client.post(url, {"new": old.pk, "confirm": "1"}).context["form"].errors
     assert client.post(url, {"new": new.pk, "confirm": "1"}).status_code == 302
