@@ -1,0 +1,258 @@
+"""Who is refused: by URL and by forged POST, by old links too."""
+
+from datetime import date, timedelta
+
+import pytest
+from django.core import signing
+from django.urls import reverse
+from django.utils import timezone
+from wagtail.models import PageLogEntry
+
+from caps_sheets.capitalisation.models import (
+    ProofreadingComment,
+    ProofreadingLink,
+    ProofreadingReply,
+    ProofreadingRound,
+    Reply,
+)
+from caps_sheets.capitalisation.proofreading.links import revoke
+from caps_sheets.capitalisation.proofreading.tokens import SALT, token_of
+from caps_sheets.models import CapsSheetPage, PublicationOverride
+from network.models import CoordinatorAssignment
+from network.services.coordinators import end
+from portal.home.roles import ADMINISTRATION, COACHING, COORDINATION, EDITING, MODERATION
+from portal.moderation.models import Notice
+from tests.capitalisation.proofreading import agreement, comment, make_coordinator, make_round, reply_of, submit
+from tests.factories.capitalisation import make_member
+from tests.factories.network import make_clsm
+
+pytestmark = pytest.mark.django_db
+
+ADDRESS = "clsm@val.example"
+
+
+@pytest.fixture
+def clsm():
+    return make_clsm(title="CLSM du Val", generic_email=ADDRESS)
+
+
+@pytest.fixture
+def coordinator(clsm):
+    return make_coordinator(clsm)
+
+
+@pytest.fixture
+def asked(coordinator, clsm) -> ProofreadingRound:
+    return make_round(clsm)
+
+
+@pytest.fixture
+def link(asked, clsm) -> ProofreadingLink:
+    return ProofreadingLink.objects.create(reply=reply_of(asked, clsm), address=ADDRESS)
+
+
+def space_url(asked, clsm) -> str:
+    return reverse("proofreading", args=[clsm.pk, asked.pk])
+
+
+def link_url(link) -> str:
+    return reverse("proofreading_by_link", args=[token_of(link)])
+
+
+def nothing_was_said(asked) -> bool:
+    state = CapsSheetPage.objects.get(pk=asked.sheet_id).current_workflow_task_state
+    answered = ProofreadingReply.objects.exclude(decision=Reply.WAITING).exists()
+    return not answered and not ProofreadingComment.objects.exists() and state.task.name == "Relecture par le CLSM"
+
+
+def forged(asked) -> list[dict]:
+    return [agreement(asked), comment("leviers", "Forgé.") | {"decision": "retour"}, comment("leviers", "Forgé.")]
+
+
+@pytest.mark.parametrize(
+    "who",
+    [
+        "nobody",
+        "former",
+        "future",
+        "elsewhere",
+        "closed account",
+        *(ADMINISTRATION, MODERATION, EDITING, COACHING, COORDINATION),
+    ],
+)
+def test_only_those_in_post_answer_in_the_space(client, asked, clsm, coordinator, who):
+    if who in ("former", "future"):
+        post = CoordinatorAssignment.objects.get(user=coordinator)
+        if who == "former":
+            end(post, on=date.today() - timedelta(days=1))
+        else:
+            CoordinatorAssignment.objects.filter(pk=post.pk).update(start=date.today() + timedelta(days=1))
+        client.force_login(coordinator)
+    elif who == "elsewhere":
+        client.force_login(make_coordinator(make_clsm()))
+    elif who == "closed account":
+        client.force_login(coordinator)
+        coordinator.is_active = False
+        coordinator.save()
+    elif who != "nobody":
+        client.force_login(make_member(who))
+    assert client.get(space_url(asked, clsm)).status_code in (302, 404)
+    for data in forged(asked):
+        for headers in ({}, {"Accept": "application/json"}):
+            assert client.post(space_url(asked, clsm), data, headers=headers).status_code in (302, 404)
+    assert nothing_was_said(asked)
+
+
+def test_a_round_is_not_reached_through_another_clsm(client, asked, clsm):
+    elsewhere = make_clsm()
+    client.force_login(make_coordinator(elsewhere))
+    url = reverse("proofreading", args=[elsewhere.pk, asked.pk])
+    assert client.get(url).status_code == 404
+    for data in forged(asked):
+        assert client.post(url, data).status_code == 404
+    assert nothing_was_said(asked)
+
+
+def test_coordinators_take_no_decision_in_the_back_office(client, asked, coordinator):
+    client.force_login(coordinator)
+    state = CapsSheetPage.objects.get(pk=asked.sheet_id).current_workflow_task_state
+    for action in ("approve", "reject", "override"):
+        url = reverse("wagtailadmin_pages:workflow_action", args=[asked.sheet_id, action, state.pk])
+        client.post(url, {"comment": "Forgé."})
+        client.post(
+            reverse("wagtailadmin_pages:edit", args=[asked.sheet_id]),
+            {"action-workflow-action": "1", "workflow-action-name": action},
+        )
+    assert nothing_was_said(asked) and not PublicationOverride.objects.exists()
+
+
+@pytest.mark.parametrize("role", [EDITING, COACHING])
+@pytest.mark.parametrize("action", ["approve", "reject", "override"])
+def test_the_team_does_not_answer_for_the_clsm(client, asked, role, action):
+    client.force_login(make_member(role))
+    state = CapsSheetPage.objects.get(pk=asked.sheet_id).current_workflow_task_state
+    url = reverse("wagtailadmin_pages:workflow_action", args=[asked.sheet_id, action, state.pk])
+    client.post(url, {"comment": "Forgé."})
+    assert nothing_was_said(asked) and not PublicationOverride.objects.exists()
+
+
+class TestCentre:
+    def test_goes_without_the_clsm_and_says_why(self, client, asked):
+        moderator = make_member(MODERATION)
+        client.force_login(moderator)
+        state = CapsSheetPage.objects.get(pk=asked.sheet_id).current_workflow_task_state
+        url = reverse("wagtailadmin_pages:workflow_action", args=[asked.sheet_id, "override", state.pk])
+        client.post(url, {"comment": "  "})
+        assert nothing_was_said(asked) and not PublicationOverride.objects.exists()
+        client.post(url, {"comment": "Poste vacant depuis un an."})
+        assert PublicationOverride.objects.get().by == moderator
+        state = CapsSheetPage.objects.get(pk=asked.sheet_id).current_workflow_task_state
+        assert state.task.name == "Relecture éditoriale"
+        asked.refresh_from_db()
+        assert asked.get_outcome_display() == "le Centre a passé outre"
+
+    def test_is_told_when_nobody_is_in_post_and_sends_the_link(self, client, django_capture_on_commit_callbacks):
+        vacant = make_clsm(title="CLSM vacant", generic_email=ADDRESS)
+        moderator = make_member(MODERATION)
+        asked = make_round(vacant)
+        notice = Notice.objects.get(recipient=moderator, event="proofreading_without_coordinator")
+        client.force_login(moderator)
+        html = client.get(notice.link).content.decode()
+        assert "Personne n’est en poste" in html and ADDRESS in html
+        client.post(notice.link, {"reply": reply_of(asked, vacant).pk, "address": ADDRESS})
+        letter = Notice.objects.get(address=ADDRESS)
+        assert token_of(ProofreadingLink.objects.get()) in letter.link
+        assert token_of(ProofreadingLink.objects.get()) not in client.get(notice.link).content.decode()
+        assert PageLogEntry.objects.filter(action="caps_capitalisation.proofreading_link_sent").exists()
+
+    def test_a_wrong_address_is_said_and_kept(self, client, asked, clsm):
+        client.force_login(make_member(MODERATION))
+        url = reverse("proofreading_round", args=[asked.pk])
+        html = client.post(url, {"reply": reply_of(asked, clsm).pk, "address": "clsm@"}).content.decode()
+        assert "adresse complète" in html and 'value="clsm@"' in html
+        assert not ProofreadingLink.objects.exists()
+
+    @pytest.mark.parametrize("role", [EDITING, COACHING, COORDINATION])
+    def test_only_the_centre_sends_and_withdraws_links(self, client, asked, clsm, link, role):
+        client.force_login(make_member(role))
+        url = reverse("proofreading_round", args=[asked.pk])
+        client.post(url, {"reply": link.reply_id, "address": "moi@ailleurs.example"})
+        client.post(reverse("proofreading_revoke", args=[link.pk]))
+        client.get(reverse("proofreading_rounds"))
+        assert list(ProofreadingLink.objects.values_list("address", "revoked_at")) == [(ADDRESS, None)]
+
+    def test_withdrawing_takes_a_post(self, client, link):
+        client.force_login(make_member(MODERATION))
+        assert client.get(reverse("proofreading_revoke", args=[link.pk])).status_code == 405
+        client.post(reverse("proofreading_revoke", args=[link.pk]))
+        link.refresh_from_db()
+        assert link.revoked_at
+
+
+class TestLink:
+    def test_opens_the_text_without_an_account_and_reading_changes_nothing(self, client, asked, clsm, link):
+        response = client.get(link_url(link))
+        assert response.status_code == 200 and "J’ai compris leur métier" in response.content.decode()
+        assert "no-store" in response["Cache-Control"] and "noindex" in response["X-Robots-Tag"]
+        assert nothing_was_said(asked)
+
+    def test_answers_with_a_function(self, client, asked, clsm, link):
+        html = client.post(link_url(link), agreement(asked)).content.decode()
+        assert "Indiquez votre fonction" in html
+        client.post(link_url(link), comment("leviers", "Oui.") | agreement(asked, role="Directrice de la santé"))
+        reply = reply_of(asked, clsm)
+        assert (reply.decision, reply.decided_as, reply.decided_by) == (Reply.AGREED, "Directrice de la santé", None)
+        assert client.get(link_url(link)).status_code == 410
+
+    def test_sends_back(self, client, asked, clsm, link):
+        client.post(link_url(link), comment("leviers", "À revoir.") | {"decision": "retour", "role": "Élue"})
+        assert reply_of(asked, clsm).decision == Reply.RETURNED
+
+    def test_gives_no_other_door(self, client, asked, clsm, link):
+        client.get(link_url(link))
+        for url in (space_url(asked, clsm), reverse("proofreading_round", args=[asked.pk])):
+            assert client.get(url).status_code in (302, 404)
+        assert client.get(reverse("wagtailadmin_pages:view_draft", args=[asked.sheet_id])).status_code == 302
+
+    @pytest.mark.parametrize("state", ["expired", "revoked", "superseded", "answered", "taken back"])
+    def test_an_old_link_says_so_and_does_nothing(self, client, asked, clsm, coordinator, link, state):
+        sheet = CapsSheetPage.objects.get(pk=asked.sheet_id)
+        if state == "expired":
+            ProofreadingLink.objects.update(created_at=timezone.now() - timedelta(days=21))
+            said = "a expiré"
+        elif state == "revoked":
+            revoke(link, by=coordinator)
+            said = "a été retiré"
+        elif state == "superseded":
+            sheet.hook = "Un autre texte."
+            sheet.save_revision()
+            submit(sheet, sheet.owner)
+            said = "n’est plus d’actualité"
+        elif state == "answered":
+            client.force_login(coordinator)
+            client.post(space_url(asked, clsm), agreement(asked))
+            client.logout()
+            said = "déjà été donnée"
+        else:
+            sheet.current_workflow_state.cancel(user=sheet.owner)
+            said = "terminée"
+        before = list(ProofreadingReply.objects.values()), ProofreadingComment.objects.count()
+        for data in [None, *forged(asked)]:
+            response = client.post(link_url(link), data | {"role": "Élue"}) if data else client.get(link_url(link))
+            assert response.status_code == 410
+            assert said in response.content.decode()
+            assert "J’ai compris leur métier" not in response.content.decode()
+        assert before == (list(ProofreadingReply.objects.values()), ProofreadingComment.objects.count())
+
+    def test_is_good_until_its_last_day(self, client, link):
+        ProofreadingLink.objects.update(created_at=timezone.now() - timedelta(days=20, hours=23))
+        assert client.get(link_url(link)).status_code == 200
+
+    @pytest.mark.parametrize("token", ["", "x", "1:abc", "MQ:xxxx"])
+    def test_an_invented_link_does_not_exist(self, client, asked, token):
+        assert client.get(f"/relecture/{token}/").status_code == 404
+        assert client.post(f"/relecture/{token}/", agreement(asked)).status_code == 404
+
+    def test_a_signature_made_for_something_else_opens_nothing(self, client, link):
+        for token in (signing.Signer(salt="autre").sign_object(link.pk), signing.Signer(salt=SALT).sign_object(10**6)):
+            assert client.get(reverse("proofreading_by_link", args=[token])).status_code == 404
