@@ -6,9 +6,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
-from django.db.models import Model, Q
+from django.db.models import Model, Q, QuerySet
 from wagtail.models import Page
-from wagtail.query import PageQuerySet
 
 from portal.base.visibility import visible
 from search.text import compounds
@@ -55,6 +54,10 @@ class SearchDocument:
 class Family(ABC):
     """One kind of content: which pages are public, what each is found by, what else changes it.
 
+    What is said of « pages » holds for the rows of any model: a family whose model is no page says which of its rows
+    are public (``visible``) and which hang from a page (``below``). Such a row has a ``title``, a ``url``, a
+    ``full_url`` and, in ``visible``, the dates ``first_published_at`` and ``last_published_at`` of a page.
+
     ``dependencies`` maps a model to the lookups that lead from a page of the family to its rows: when a row is
     saved or deleted, these pages are indexed again. ``also_called`` is one name a line: « podcast » finds episodes.
     """
@@ -65,22 +68,30 @@ class Family(ABC):
     singular: ClassVar[str]
     also_called: ClassVar[str] = ""
     kind: ClassVar[str]
-    model: ClassVar[type[Page]]
+    model: ClassVar[type[Any]]
     dependencies: ClassVar[dict[type[Model], tuple[str, ...]]] = {}
 
     @abstractmethod
-    def prepared(self, pages: PageQuerySet) -> PageQuerySet:
+    def prepared(self, pages: Any) -> Any:
         """``pages`` with all that :meth:`document` reads, in a number of queries that does not grow."""
 
     @abstractmethod
-    def document(self, page: Page) -> SearchDocument | None:
+    def document(self, page: Any) -> SearchDocument | None:
         """The document of one prepared page; None when it has nothing to show (no address)."""
 
     def key_of(self, page_id: int) -> str:
         return f"{self.key}:{page_id}"
 
-    def visible(self) -> PageQuerySet:
+    def visible(self) -> QuerySet:
         return visible(self.model.objects.all())
+
+    def below(self, page: Page) -> QuerySet:
+        """Those that may appear, vanish or move with ``page``: itself and what it holds."""
+        return self.model.objects.descendant_of(page, inclusive=True)
+
+    def concerns(self, row: Model) -> bool:
+        """Whether a change of ``row`` may change what the public finds; False spares the outbox."""
+        return True
 
     def build(self, ids: Sequence[int]) -> list[SearchDocument]:
         """The documents of the pages of ``ids`` that the public may see, by id."""
@@ -103,7 +114,7 @@ class Family(ABC):
             condition |= Q(**{lookup: row.pk})
         return list(self.model.objects.filter(condition).values_list("pk", flat=True).distinct())
 
-    def base(self, page: Page, **values: Any) -> SearchDocument | None:
+    def base(self, page: Any, **values: Any) -> SearchDocument | None:
         """A document with what all pages share; ``facets`` always carry the type."""
         url = page.url
         if not url:
@@ -138,6 +149,24 @@ def add(family: Family) -> None:
 
 def families() -> list[Family]:
     return list(_families.values())
+
+
+def readable(found: Iterable[tuple[str, int]]) -> dict[tuple[str, int], Any]:
+    """Those of ``found`` (family, id) that anybody may read at this instant, as they are now.
+
+    One query for the pages of all families together, one for each other family that is met.
+    """
+    ids: dict[str, set[int]] = {}
+    for name, pk in found:
+        if name in _families:
+            ids.setdefault(name, set()).add(pk)
+    pages = {name for name in ids if issubclass(_families[name].model, Page)}
+    wanted = {pk for name in pages for pk in ids[name]}
+    rows = {page.pk: page for page in visible(Page.objects.filter(pk__in=wanted))} if wanted else {}
+    seen = {(name, pk): rows[pk] for name in pages for pk in ids[name] if pk in rows}
+    for name in ids.keys() - pages:
+        seen |= {(name, row.pk): row for row in _families[name].visible().filter(pk__in=ids[name])}
+    return seen
 
 
 def singular_of(key: str) -> str:

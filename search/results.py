@@ -1,16 +1,14 @@
 """From a query to what the page shows: engine or, when it can not answer, the plain list of the database."""
 
 import logging
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from wagtail.models import Page
-
 from portal.base.templatetags.portal_tags import clock
-from portal.base.visibility import visible
 from search.best_bets import best_bets
 from search.choices import Chip, Facet, chips, facets
 from search.distress import is_about_distress
+from search.documents import readable
 from search.engines.base import EngineError, Hit, SearchResults
 from search.engines.current import get_engine
 from search.fallback import plain_listing
@@ -104,14 +102,8 @@ def ask(query: SearchQuery, reference: References, place: Place | None) -> Searc
 
 def still_visible(hits: list[Hit]) -> list[Hit]:
     """The hits that anybody may read at this instant, whatever the index believes."""
-    readable = visible_pages(hit.page_id for hit in hits)
-    return [hit for hit in hits if hit.page_id in readable]
-
-
-def visible_pages(ids: Iterable[int]) -> set[int]:
-    """Those of ``ids`` that anybody may read at this instant."""
-    wanted = set(ids)
-    return set(visible(Page.objects.filter(pk__in=wanted)).values_list("pk", flat=True)) if wanted else set()
+    seen = readable((hit.family, hit.page_id) for hit in hits)
+    return [hit for hit in hits if (hit.family, hit.page_id) in seen]
 
 
 def card(hit: Hit, place: Place | None = None) -> dict[str, object]:

@@ -53,9 +53,9 @@ def connect_family(family: Family) -> None:
         m2m_changed.connect(on_many, sender=through, dispatch_uid=f"{uid}.{field.name}")
 
 
-def note_page(page: Page, reason: Reason) -> None:
+def note_page(page: Model, reason: Reason) -> None:
     family = family_of(type(page))
-    if family is not None and page.pk:
+    if family is not None and page.pk and family.concerns(page):
         note([family.key_of(page.pk)], reason)
 
 
@@ -63,7 +63,7 @@ def note_tree(page: Page, reason: Reason) -> None:
     """Notes every indexed page under ``page``, itself included, of whatever family. One query a family."""
     keys: list[str] = []
     for family in families():
-        ids = family.model.objects.descendant_of(page, inclusive=True).values_list("pk", flat=True)
+        ids = family.below(page).values_list("pk", flat=True)
         keys += [family.key_of(pk) for pk in ids]
     note(keys, reason)
 
@@ -72,18 +72,18 @@ def note_dependants(row: Model, reason: Reason = Reason.RELATED) -> None:
     note([family.key_of(pk) for family in families() for pk in family.affected_by(row)], reason)
 
 
-def on_save(instance: Page, update_fields: Iterable[str] | None = None, raw: bool = False, **kwargs: Any) -> None:
+def on_save(instance: Model, update_fields: Iterable[str] | None = None, raw: bool = False, **kwargs: Any) -> None:
     if raw or (update_fields and DRAFT_FIELDS.issuperset(update_fields)):
         return
     note_page(instance, Reason.SAVED)
 
 
-def on_delete(instance: Page, **kwargs: Any) -> None:
+def on_delete(instance: Model, **kwargs: Any) -> None:
     note_page(instance, Reason.DELETED)
 
 
 def on_many(instance: Model, action: str, **kwargs: Any) -> None:
-    if action.startswith("post_") and isinstance(instance, Page):
+    if action.startswith("post_"):
         note_page(instance, Reason.SAVED)
 
 

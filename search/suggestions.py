@@ -6,12 +6,11 @@ from urllib.parse import urlencode
 from django.urls import reverse
 
 from network.territories.queries import find_communes
-from search.documents import singular_of
+from search.documents import readable, singular_of
 from search.engines.base import EngineError, Suggestion
 from search.engines.current import get_engine
 from search.queries import MAX_TEXT
 from search.references import references
-from search.results import visible_pages
 from search.text import LONGEST_START, clean, forms
 
 SHORTEST = 2  # characters
@@ -45,8 +44,8 @@ def suggest_pages(text: str, size: int) -> list[Proposal]:
         found = get_engine().suggest(text, size)
     except EngineError:
         return []
-    readable = visible_pages(one.page_id for one in found)
-    return [to_proposal(one) for one in found if one.page_id in readable]
+    seen = readable((one.family, one.page_id) for one in found)
+    return [to_proposal(one) for one in found if (one.family, one.page_id) in seen]
 
 
 def to_proposal(one: Suggestion) -> Proposal:

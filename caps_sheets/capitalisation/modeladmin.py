@@ -9,8 +9,8 @@ from typing import Any
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.urls import reverse
-from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString, mark_safe
 from wagtail_modeladmin.helpers import PermissionHelper
 from wagtail_modeladmin.options import ModelAdmin
 from wagtail_modeladmin.views import IndexView, InspectView
@@ -125,7 +125,9 @@ class CensusRegistry(ModelAdmin):
     history_view_enabled = False
     list_per_page = PER_PAGE
     list_select_related = ("clsm", "main_theme")
-    list_display = ("title_shown", "clsm", "places", "main_theme", "state", "wish", "edition", "duplicates", "sent_on")
+    list_display = ("title_shown", "clsm", "main_theme", "state", "wish_shown", "sent_on", "duplicates")
+    index_view_extra_css = ["css/admin-census.css"]
+    inspect_view_extra_css = ["css/admin-census.css"]
     list_filter = FILTERS
     search_fields = ("title", "description", "clsm__title", "carrier_name", "partners")
     ordering = ("-submitted_at", "-pk")
@@ -177,7 +179,11 @@ class CensusRegistry(ModelAdmin):
     def duplicates(self, answer: CensusAnswer) -> SafeString | str:
         twins = getattr(answer, "twins", ())
         rows = ((self.url_helper.get_action_url("inspect", twin.pk), twin.title) for twin in twins[:3])
-        return format_html_join(format_html("<br>"), '<a href="{}">{}</a>', rows)
+        return format_html_join(
+            mark_safe("<br>"),
+            '<a href="{}">{}</a>',
+            rows,
+        )
 
     def sent_on(self, answer: CensusAnswer) -> str:
         return f"{answer.submitted_at:%d/%m/%Y}" if answer.submitted_at else ""
@@ -226,7 +232,7 @@ HEADINGS = {
     "communes_shown": "Communes",
     "publication": "Fiche courte autorisée",
 }
-ORDERED = {"title_shown": "title", "sent_on": "submitted_at"}
+ORDERED = {"title_shown": "title", "wish_shown": "wish", "sent_on": "submitted_at"}
 for _name, _heading in HEADINGS.items():
     getattr(CensusRegistry, _name).short_description = _heading
 for _name, _field in ORDERED.items():

@@ -6,12 +6,12 @@ now: they come from here rather than from a larger index.
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db.models import CharField, F, Q, QuerySet, Value
 from django.db.models.functions import Cast
-from wagtail.models import Page
 
+from caps_sheets.capitalisation.models import CensusAnswer
 from caps_sheets.models import CapsSheetPage
 from caps_sheets.podcasts.models import EpisodePage
 from network.models import ClsmPage
@@ -45,8 +45,9 @@ THEMES = (
 )
 SHEET, CLSM = "sheet_items__sheet", "clsm_items__clsm"
 CLSM_OF_SHEET = f"{SHEET}__{CLSM}"
+BOTH_THEMES = ("main_theme", "themes")
 #: Key of a family → model, sources. A family that is not here is told by its title, address and text alone.
-SOURCES: dict[str, tuple[type[Page], tuple[Source, ...]]] = {
+SOURCES: dict[str, tuple[type[Any], tuple[Source, ...]]] = {
     "sheet": (
         CapsSheetPage,
         (
@@ -84,28 +85,41 @@ SOURCES: dict[str, tuple[type[Page], tuple[Source, ...]]] = {
         ),
     ),
     "news": (NewsPage, (Source(DATE, "date"),)),
+    "action": (
+        CensusAnswer,
+        (
+            *(Source("theme", f"{path}__slug") for path in BOTH_THEMES),
+            *(Source(HELP, f"{path}__slug", only=Q(**{f"{path}__shows_help": True})) for path in BOTH_THEMES),
+            Source("public", "audiences__slug"),
+            Source("milieu", "settings__slug"),
+            Source("action", "action_types__slug"),
+            Source("clsm", "clsm__slug"),  # a public action is one of a public CLSM
+            Source("departement", "communes__department__slug"),
+            Source(CLSM_PLACE, "clsm__departments__slug"),
+        ),
+    ),
 }
 
 
-def facts_of(pages: Iterable[tuple[str, int]]) -> dict[int, Facts]:
-    """By page id, what is known of ``pages`` (key of the family, id). One query."""
+def facts_of(pages: Iterable[tuple[str, int]]) -> dict[tuple[str, int], Facts]:
+    """What is known of each of ``pages`` (key of the family, id). One query."""
     ids: dict[str, list[int]] = defaultdict(list)
     for family, page_id in pages:
         if family in SOURCES:
             ids[family].append(page_id)
-    parts = [_rows(SOURCES[family][0], some, source) for family, some in ids.items() for source in SOURCES[family][1]]
-    found: dict[int, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
-    for page_id, fact, value in parts[0].union(*parts[1:]) if parts else ():
-        found[page_id][fact].append(value)
+    parts = [_rows(family, some, source) for family, some in ids.items() for source in SOURCES[family][1]]
+    found: dict[tuple[str, int], dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
+    for family, page_id, fact, value in parts[0].union(*parts[1:]) if parts else ():
+        found[family, page_id][fact].append(value)
     for facts in found.values():
         places = facts.pop(CLSM_PLACE, [])
         facts["departement"] = facts["departement"] or places
-    return {page_id: dict(facts) for page_id, facts in found.items()}
+    return {place: dict(facts) for place, facts in found.items()}
 
 
-def _rows(model: type[Page], ids: list[int], source: Source) -> QuerySet:
-    """(page id, fact, value) of one source. One ``filter``: its conditions are about the same linked row."""
+def _rows(family: str, ids: list[int], source: Source) -> QuerySet:
+    """(family, page id, fact, value) of one source. One ``filter``: its conditions are about the same linked row."""
     public = [is_visible(link) for link in source.through]
-    rows = model.objects.filter(source.only, *public, pk__in=ids, **{f"{source.path}__isnull": False})
+    rows = SOURCES[family][0].objects.filter(source.only, *public, pk__in=ids, **{f"{source.path}__isnull": False})
     value = Cast(F(source.path), CharField())
-    return rows.order_by().values_list("pk", Value(source.fact, CharField()), value)
+    return rows.order_by().values_list(Value(family, CharField()), "pk", Value(source.fact, CharField()), value)

@@ -7,10 +7,8 @@ from typing import Any
 
 from django.utils.html import strip_tags
 from django.utils.timezone import localdate
-from wagtail.models import Page
 
-from portal.base.visibility import visible
-from search.documents import families
+from search.documents import families, readable
 from search.engines.base import EngineError, Hit, SearchResults
 from search.fallback import plain_listing
 from search.places import find_place
@@ -31,10 +29,10 @@ Record = dict[str, Any]
 
 @dataclass(frozen=True)
 class Entry:
-    """One page that was found, with what the database says of it."""
+    """One page that was found, or one row of a family without pages, with what the database says of it."""
 
     hit: Hit
-    page: Page
+    page: Any
     facts: Facts
 
     @property
@@ -116,11 +114,13 @@ def matching(query: SearchQuery, limit: int, or_plain: bool = False) -> Matches:
 
 def entries_of(results: SearchResults) -> list[Entry]:
     """The hits that anybody may read at this instant, with their present title and address. Two queries."""
-    ids = [hit.page_id for hit in results.hits]
-    pages = {page.pk: page for page in visible(Page.objects.filter(pk__in=ids))} if ids else {}
-    facts = facts_of((hit.family, hit.page_id) for hit in results.hits if hit.page_id in pages)
+    places = [(hit.family, hit.page_id) for hit in results.hits]
+    pages = readable(places)
+    facts = facts_of(place for place in places if place in pages)
     entries = (
-        Entry(hit, pages[hit.page_id], facts.get(hit.page_id, {})) for hit in results.hits if hit.page_id in pages
+        Entry(hit, pages[place], facts.get(place, {}))
+        for hit, place in zip(results.hits, places, strict=True)
+        if place in pages
     )
     return [entry for entry in entries if entry.url]
 

@@ -87,6 +87,14 @@ def test_every_question_stands_in_one_step_and_the_number_of_queries_is_constant
             client.get(step_url(draft, step.key))
 
 
+def test_each_list_offers_the_terms_of_its_vocabulary_alone(client, person, draft):
+    make_term(Vocabulary.SETTING, "ecole", "École")
+    for name, shown in (("audiences", "Travailleurs sociaux"), ("settings", "École")):
+        fields = client.get(step_url(draft, "themes")).context["form"].fields
+        assert shown in [term.label for term in fields[name].queryset]
+        assert {term.vocabulary for term in fields[name].queryset} == {fields[name].queryset[0].vocabulary}
+
+
 # Saving
 
 
@@ -143,6 +151,7 @@ def test_lists_are_saved_and_emptied(client, person, draft):
     terms = [make_term(Vocabulary.AUDIENCE, slug) for slug in ("adultes", "jeunes")]
     post_step(client, draft, audiences=[str(term.pk) for term in terms])
     assert set(draft.audiences.all()) == set(terms)
+    draft.refresh_from_db()
     post_step(client, draft, audiences=[])
     assert not draft.audiences.exists()
 

@@ -52,6 +52,9 @@ SCREENS = {
     "search_terms_results": TEAM,
     "search_state": TEAM,
     "search_gaps": NATIONAL,
+    "recensement_modeladmin_index": NATIONAL,
+    "census_batch": TEAM,
+    "census_import": TEAM,
     "network_coordination:index": CENTRE,
     "network_coordination:index_results": CENTRE,
 }

@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from caps_sheets.capitalisation.census.saving import Known
+from caps_sheets.capitalisation.census.values import normalised
 from caps_sheets.capitalisation.models import CensusAnswer, CensusDocument, CensusState
 from network.access import coordinates, for_coordinators
 from network.models import ClsmPage
@@ -93,15 +94,23 @@ def kept_typing(request: HttpRequest, answer: CensusAnswer, key: str) -> dict[st
     return request.session.get(KEPT, {}).get(f"{answer.pk}/{key}")
 
 
-def forget_typing(request: HttpRequest, answer: CensusAnswer, names: set[str]) -> None:
-    """Once saved, the fields ``names`` of ``answer`` are no longer kept in the session."""
+def forget_typing(request: HttpRequest, answer: CensusAnswer, saved: Mapping[str, list[str]]) -> None:
+    """Once saved, the fields of ``saved`` are no longer kept in the session.
+
+    Only a page that showed what was kept may replace it by something else: another tab knows nothing of it.
+    """
     steps = request.session.get(KEPT)
     if not steps:
         return
+    was_shown = request.POST.get("repris") == "oui"
     left = {}
     for place, entry in steps.items():
         if place.startswith(f"{answer.pk}/"):
-            entry["typed"] = {name: raw for name, raw in entry["typed"].items() if name not in names}
+            entry["typed"] = {
+                name: raw
+                for name, raw in entry["typed"].items()
+                if name not in saved or not (was_shown or normalised(raw) == normalised(saved[name]))
+            }
         if entry["typed"]:
             left[place] = entry
     request.session[KEPT] = left

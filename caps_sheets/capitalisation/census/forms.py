@@ -1,8 +1,9 @@
 """The fields of the questionnaire. A draft accepts anything: what cannot be read is shown again, with its error."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from itertools import groupby
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.forms.models import ModelChoiceIterator
@@ -12,14 +13,20 @@ from caps_sheets.capitalisation.census.completeness import REQUIRED, field_of
 from caps_sheets.capitalisation.models import CensusAnswer
 from network.perimeter import stored_perimeter
 from network.territories.models import Commune
-from portal.taxonomies.models import Theme
+from portal.taxonomies.models import Term, Theme
 from portal.taxonomies.widgets import TermCheckboxes
 
+#: Choices that a phone shows at once; more of them fold away.
+SHORT_LIST = 10
 YES, NO = "oui", "non"
 YES_NO = ((YES, "Oui"), (NO, "Non"))
 TERMS = ("objectives", "audiences", "settings", "action_types", "funders")
 RADIOS = ("progress", "involvement", "evaluation", "wish")
 LONG = {"description": 6, "partners": 3, "went_well": 4, "went_wrong": 4, "availability": 2, "access_needs": 2}
+LABELS = {
+    "allows_publication": "autorisez-vous la fiche courte publique ?",
+    "in_qpv": "l’action concerne-t-elle un quartier prioritaire (QPV) ?",
+}
 HELP = {
     "link": "Une adresse complète, par exemple https://www.exemple.fr/action",
     "themes": "Repris de votre profil : décochez ceux qui ne concernent pas cette action.",
@@ -78,10 +85,31 @@ class AnswerForm(forms.Form):
                 del self.errors[name]
 
 
+@dataclass(frozen=True)
+class Question:
+    """One field as a step shows it: a long list folds away, unless an answer is still awaited or cannot be read."""
+
+    field: forms.BoundField
+    is_long: bool
+    count: int
+    is_open: bool
+
+
+def questions(form: AnswerForm) -> list[Question]:
+    return [_question(field) for field in form]
+
+
+def _question(field: forms.BoundField) -> Question:
+    is_list = isinstance(field.field, forms.ModelMultipleChoiceField)
+    count = len(field.value() or []) if is_list else 0
+    is_long = is_list and len(cast(Any, field.field).choices) > SHORT_LIST
+    return Question(field, is_long, count, bool(field.errors) or (field.field.required and not count))
+
+
 def build_field(answer: CensusAnswer, name: str) -> forms.Field:
     model_field = field_of(name)
     options: dict[str, Any] = {"required": name in REQUIRED, "help_text": HELP.get(name, model_field.help_text)}
-    label = str(model_field.verbose_name)
+    label = LABELS.get(name, str(model_field.verbose_name))
     options["label"] = label[0].upper() + label[1:]
     if name in ("main_theme", "themes"):
         return _theme_field(answer, name, options)
@@ -90,7 +118,11 @@ def build_field(answer: CensusAnswer, name: str) -> forms.Field:
     if name in ("in_qpv", "allows_publication"):
         return YesNoField(**options)
     if name in RADIOS:
-        return forms.ChoiceField(choices=model_field.choices, widget=forms.RadioSelect, **options)
+        choices = [(value, text[0].upper() + text[1:]) for value, text in model_field.choices]
+        return forms.ChoiceField(choices=choices, widget=forms.RadioSelect, **options)
+    if name in TERMS:
+        # A form field made outside a ModelForm knows nothing of limit_choices_to.
+        options["queryset"] = Term.objects.filter(**model_field.get_limit_choices_to())
     return model_field.formfield(**options, **_widget(name))
 
 

@@ -3,13 +3,17 @@
 from typing import Any
 
 from django.db.models import Case, IntegerField, Value, When
+from django.urls import reverse
 
 from caps_sheets.capitalisation.census.states import DRAFT, INCOMPLETE
+from caps_sheets.capitalisation.census.steps import STEPS
+from caps_sheets.capitalisation.models import CensusAnswer
 from network.models import ClsmPage
-from network.space_sections import Section
+from network.space_sections import Section, Todo
 from portal.users.models import User
 
 SHOWN = 5
+MOST_TODOS = 3
 
 
 def read_actions(clsm: ClsmPage, user: User) -> dict[str, Any]:
@@ -21,13 +25,16 @@ def read_actions(clsm: ClsmPage, user: User) -> dict[str, Any]:
         output_field=IntegerField(),
     )
     answers = list(clsm.census_answers.order_by(urgency, "-updated_at", "-pk")[:SHOWN])
-    states = list(clsm.census_answers.values_list("state", flat=True))
-    return {
-        "answers": answers,
-        "total": len(states),
-        "expected": sum(state in (DRAFT, INCOMPLETE) for state in states),
-        "editable": (DRAFT, INCOMPLETE),
-    }
+    todos = [todo(answer) for answer in answers if answer.state in (INCOMPLETE, DRAFT)]
+    return {"answers": answers, "total": clsm.census_answers.count(), "todos": todos[:MOST_TODOS]}
+
+
+def todo(answer: CensusAnswer) -> Todo:
+    """What waits: what the Centre asked for, or a draft to finish."""
+    address = reverse("census_step", args=[answer.clsm_id, answer.pk, STEPS[0].key])
+    if answer.state == INCOMPLETE:
+        return Todo(f"Le Centre demande de compléter « {answer} ».", "Compléter", address)
+    return Todo(f"« {answer} » est un brouillon : il n’est pas encore envoyé au Centre.", "Continuer", address)
 
 
 SECTION = Section("actions", "Mes actions", 30, "components/census/space_section.html", read_actions)

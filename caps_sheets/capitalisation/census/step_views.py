@@ -19,8 +19,8 @@ from caps_sheets.capitalisation.census.access import (
     or_told_to_log_in,
 )
 from caps_sheets.capitalisation.census.completeness import missing_answers
-from caps_sheets.capitalisation.census.forms import AnswerForm
-from caps_sheets.capitalisation.census.saving import Known, Saved, save_typed
+from caps_sheets.capitalisation.census.forms import AnswerForm, questions
+from caps_sheets.capitalisation.census.saving import Known, Saved, Typed, save_typed
 from caps_sheets.capitalisation.census.states import EDITABLE, change_state
 from caps_sheets.capitalisation.census.steps import FIELDS, STEPS, Step, next_step, step_of, step_with
 from caps_sheets.capitalisation.census.summary import summary
@@ -58,7 +58,7 @@ def save_step(request: HttpRequest, answer: CensusAnswer, current: Step) -> Http
         for message in refusal.messages:
             messages.error(request, message)
         return show_step(request, answer, current, {"typed": typed, "revision": known.revision}, status=403)
-    forget_typing(request, answer, set(typed) - {one.name for one in saved.conflicts})
+    forget_typing(request, answer, without_conflicts(typed, saved))
     problems = save_documents(request, answer, current)
     if saved.conflicts:
         return show_conflicts(request, answer, current, saved)
@@ -74,6 +74,11 @@ def settled(data: QueryDict) -> tuple[dict[str, list[str]], Known]:
     choices = {name: data.get(f"choix_{name}") for name in names}
     seen = {name: known.revision for name, choice in choices.items() if choice == MINE}
     return {name: data.getlist(name) for name, choice in choices.items() if choice != THEIRS}, Known(0, seen)
+
+
+def without_conflicts(typed: Typed, saved: Saved) -> dict[str, list[str]]:
+    refused = {one.name for one in saved.conflicts}
+    return {name: raw for name, raw in typed.items() if name not in refused}
 
 
 def save_documents(request: HttpRequest, answer: CensusAnswer, current: Step) -> list[str]:
@@ -119,13 +124,15 @@ def show_step(
     """``kept``: what was typed and could not be saved yet, shown instead of what is saved."""
     unsaved = {name: raw for name, raw in (kept or {}).get("typed", {}).items() if name in current.fields}
     shown = {name: raw_value(answer, name) for name in current.fields} | unsaved
+    form = AnswerForm(answer, current.fields, shown)
     context = {
         "answer": answer,
         "clsm": answer.clsm,
         "step": current,
         "steps": STEPS,
         "number": STEPS.index(current) + 1,
-        "form": AnswerForm(answer, current.fields, shown),
+        "form": form,
+        "questions": questions(form),
         "revision": kept["revision"] if kept else answer.revision,
         "known_json": json.dumps((kept or {}).get("known", {})),
         "unsaved": bool(unsaved),
@@ -162,11 +169,12 @@ def show_conflicts(request: HttpRequest, answer: CensusAnswer, current: Step, sa
 def autosave(request: HttpRequest, answer: CensusAnswer) -> JsonResponse:
     """The fields that just changed. 409: somebody else changed one of them; 403: the answer is already sent."""
     names = [name for name in request.POST.getlist("present") if name in FIELDS]
+    typed = {name: request.POST.getlist(name) for name in names}
     try:
-        saved = save_typed(answer, {name: request.POST.getlist(name) for name in names}, known_revisions(request.POST))
+        saved = save_typed(answer, typed, known_revisions(request.POST))
     except Refused as refusal:
         return JsonResponse({"message": " ".join(refusal.messages)}, status=403)
-    forget_typing(request, answer, set(names) - {one.name for one in saved.conflicts})
+    forget_typing(request, answer, without_conflicts(typed, saved))
     said = {
         "revision": saved.revision,
         "errors": saved.errors,

@@ -17,11 +17,17 @@ const baseOf = (name) => known[name] ?? Number(form.elements.revision.value);
 const valuesOf = (name) => new FormData(form).getAll(name).filter((value) => value !== "");
 const same = (one, other) => JSON.stringify([...one].sort()) === JSON.stringify([...other].sort());
 
+function showCount(name) {
+  const count = wrapper(name).querySelector("[data-count]");
+  if (count) count.textContent = valuesOf(name).length;
+}
+
 function setValues(name, values) {
   for (const control of wrapper(name).querySelectorAll(`[name="${name}"]`)) {
     if (["checkbox", "radio"].includes(control.type)) control.checked = values.includes(control.value);
     else control.value = values[0] ?? "";
   }
+  showCount(name);
 }
 
 function make(tag, attributes = {}, ...children) {
@@ -70,6 +76,7 @@ function touch(name, delay) {
   if (disputed.has(name)) return;
   dirty.add(name);
   remember(name);
+  showCount(name);
   clearTimeout(timer);
   timer = setTimeout(save, delay);
 }
@@ -96,6 +103,7 @@ async function send(sent, isRetry = false) {
   const typed = Object.fromEntries(sent.map((name) => [name, valuesOf(name)]));
   for (const name of ["csrfmiddlewaretoken", "revision"]) body.append(name, form.elements[name].value);
   body.append("known", JSON.stringify(known));
+  if (form.elements.repris) body.append("repris", "oui");
   for (const name of sent) {
     body.append("present", name);
     typed[name].forEach((value) => body.append(name, value));
@@ -245,6 +253,7 @@ form.addEventListener("submit", async (event) => {
   isReleased = true;
   form.requestSubmit(submitter);
 });
+addEventListener("pageshow", () => (isReleased = false)); // back with the browser's button
 addEventListener("online", () => dirty.size && save());
 addEventListener("focus", () => dirty.size && save());
 
