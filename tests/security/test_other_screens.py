@@ -55,6 +55,12 @@ SCREENS = {
     "recensement_modeladmin_index": NATIONAL,
     "census_batch": TEAM,
     "census_import": TEAM,
+    "capitalisation_board": NATIONAL,
+    "capitalisation_cases": NATIONAL,
+    "capitalisation_cases_results": NATIONAL,
+    "capitalisation_figures": CENTRE,
+    "capitalisation_criteria:index": CENTRE,
+    "capitalisation_criteria:add": CENTRE,
     "network_coordination:index": CENTRE,
     "network_coordination:index_results": CENTRE,
 }

@@ -1,0 +1,80 @@
+"""The board of case files and the page of a file: accessible, on a phone, by keyboard alone."""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.e2e.conftest import AXE, PASSWORD, WIDTHS, new_context, require
+
+pytestmark = pytest.mark.e2e
+
+BOARD, LIST, FIGURES = "/admin/capitalisation/", "/admin/capitalisation/dossiers/", "/admin/capitalisation/pilotage/"
+FRAMED = "Gardiens d’immeuble : repérer et orienter"
+LATE = "Brigade de pairs-aidants dans les accueils de quartier"
+UNOWNED = "Permanences d’écoute dans les marchés de producteurs"
+
+
+@pytest.fixture(params=WIDTHS.values(), ids=WIDTHS)
+def centre(browser: Browser, site: str, request: pytest.FixtureRequest) -> Iterator[Page]:
+    """A page of the moderation, on a phone and on a desk."""
+    context = new_context(browser, site, request.param, bypass_csp=True)
+    page = context.new_page()
+    page.goto("/admin/")
+    page.get_by_label("E-mail").fill("moderation@portail.example")
+    page.get_by_label("Mot de passe").fill(PASSWORD)
+    page.get_by_role("button", name="Se connecter").click()
+    page.wait_for_url("**/admin/**")
+    yield page
+    context.close()
+
+
+def violations(page: Page) -> list[str]:
+    """What axe finds in the part of the screen that is ours."""
+    page.evaluate(AXE.read_text())
+    found = page.evaluate("axe.run('#main', {resultTypes: ['violations']})")["violations"]
+    return [f"{item['id']}: {item['nodes'][0]['target']} {item['help']}" for item in found]
+
+
+def is_wider_than_the_screen(page: Page) -> bool:
+    return page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
+
+
+def test_axe_finds_nothing(centre: Page):
+    require(AXE.exists(), "axe-core est absent (npm) : accessibilité non vérifiée.")
+    found = {}
+    for path in (BOARD, LIST, FIGURES, f"{BOARD}?retard=1"):
+        centre.goto(path)
+        assert not is_wider_than_the_screen(centre), path
+        found[path] = violations(centre)
+    centre.goto(BOARD)
+    centre.get_by_role("link", name=LATE).click()
+    found["dossier"] = violations(centre)
+    centre.locator("details.case__move").first.locator("summary").click()
+    found["décision"] = violations(centre)
+    assert {path: each for path, each in found.items() if each} == {}
+
+
+def test_the_board_says_what_is_late_in_words(centre: Page):
+    centre.goto(BOARD)
+    card = centre.locator("article").filter(has_text=LATE)
+    expect(card).to_contain_text("En retard de 6 jours")
+    expect(centre.get_by_role("region", name="1. cadrage")).to_contain_text(LATE)
+    centre.get_by_label("en retard seulement").check()
+    centre.get_by_role("button", name="Afficher").click()
+    expect(centre.locator("article").filter(has_text=LATE)).to_be_visible()
+    expect(centre.locator("article").filter(has_text=FRAMED)).to_have_count(0)
+
+
+def test_a_file_is_read_and_moved_by_keyboard(centre: Page):
+    """From the board to a decision refused for want of a reason, without the mouse; nothing is changed."""
+    centre.goto(BOARD)
+    centre.get_by_role("link", name=UNOWNED).focus()
+    centre.keyboard.press("Enter")
+    expect(centre.get_by_text("Désignez l’accompagnateur·rice du dossier.")).to_be_visible()
+    centre.locator("summary", has_text="Écarter").focus()
+    centre.keyboard.press("Enter")
+    centre.get_by_role("button", name="Écarter").focus()
+    centre.keyboard.press("Enter")
+    expect(centre.get_by_text("Dites le motif de cette décision.")).to_be_visible()
+    expect(centre.get_by_text("en cours", exact=True)).to_be_visible()
