@@ -125,7 +125,7 @@ class CensusRegistry(ModelAdmin):
     history_view_enabled = False
     list_per_page = PER_PAGE
     list_select_related = ("clsm", "main_theme")
-    list_display = ("title_shown", "clsm", "main_theme", "state", "wish_shown", "sent_on", "duplicates")
+    list_display = ("title_shown", "clsm", "state", "duplicates", "main_theme", "wish_shown", "sent_on")
     index_view_extra_css = ["css/admin-census.css"]
     inspect_view_extra_css = ["css/admin-census.css"]
     list_filter = FILTERS
