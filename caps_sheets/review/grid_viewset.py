@@ -68,7 +68,9 @@ class ReviewGridViewSet(ModelViewSet):
     url_prefix = "grilles-de-relecture"
     icon = "list-ul"
     menu_label = "Grilles de relecture"
-    add_to_settings_menu = True
+    #: The « Capitalisation » menu belongs to a room above, known by its hook only.
+    menu_hook = "register_capitalisation_menu_item"
+    menu_order = 85
     add_view_class = GridCreateView
     edit_view_class = GridEditView
     copy_view_enabled = False

@@ -1,4 +1,4 @@
-"""The main job, as people do it: a sheet is written, returned, corrected, approved by two others, found and read."""
+"""The main job, as people do it: a sheet is written, agreed to, returned, corrected, approved, found, read."""
 
 import re
 
@@ -102,6 +102,28 @@ def decide(page: Page, title: str, action: str, reason: str = "") -> None:
     expect(page.locator(".messages")).to_contain_text(title)
 
 
+def agree(coordinator: Page, title: str) -> None:
+    """Give the *bon à publier* from the space of the CLSM, one quotation after the other."""
+    coordinator.goto("/mon-clsm/")
+    coordinator.get_by_role("link", name=title).first.click()
+    for box in coordinator.locator("input[name=verbatim]").all():
+        box.check()
+    coordinator.get_by_label("J’ai lu la fiche").check()
+    coordinator.get_by_role("button", name="Donner le bon à publier").click()
+    expect(coordinator.locator(".messages")).to_contain_text("bon à publier du CLSM est enregistré")
+
+
+def fill_grid_and_approve(page: Page, title: str) -> None:
+    page.goto("/admin/")
+    waiting = page.locator("#mes-relectures-section, section", has_text="Ce qui m’attend").first
+    waiting.get_by_role("link", name=title).click()
+    page.get_by_role("link", name="Remplir la grille de relecture").first.click()
+    for answer in page.get_by_label("oui", exact=True).all():
+        answer.check()
+    page.get_by_role("button", name="Enregistrer et approuver").click()
+    expect(page.locator(".messages")).to_contain_text("approuvée")
+
+
 def test_from_the_first_draft_to_the_reader(sign_in, visitor: Page):
     author = sign_in("edition")
     editor = Editor(author)
@@ -119,7 +141,9 @@ def test_from_the_first_draft_to_the_reader(sign_in, visitor: Page):
     editor.rich_text(editor.last_block(5), "Ce qui a été fait.")
     editor.submit(TITLE)
 
-    # A first reviewer returns it with a reason; the author reads it and corrects.
+    # Its CLSM agrees, then a first reviewer returns it with a reason; the author reads it and corrects.
+    coordinator = sign_in("coordination")
+    agree(coordinator, TITLE)
     reviewer = sign_in("edition2")
     decide(reviewer, TITLE, "Demander des modifications", "Précisez le jour des sorties.")
     author.goto("/admin/")
@@ -129,8 +153,9 @@ def test_from_the_first_draft_to_the_reader(sign_in, visitor: Page):
     editor.fill("hook", "Une heure de marche, chaque premier mardi du mois.")
     editor.submit(TITLE)
 
-    # Two other people approve.
-    decide(reviewer, TITLE, "Approuver")
+    # Another text: the grid is filled, the CLSM agrees again, then somebody else approves.
+    fill_grid_and_approve(reviewer, TITLE)
+    agree(coordinator, TITLE)
     visitor.goto("/recherche/?q=" + RARE_WORD)
     expect(visitor.get_by_role("link", name=TITLE)).to_have_count(0)
     decide(sign_in("moderation"), TITLE, "Approuver")

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from django.urls import path
+from django.urls import path, reverse
 from wagtail import hooks
+from wagtail.admin.menu import MenuItem
 from wagtail.log_actions import LogActionRegistry, LogFormatter
 from wagtail.models import PageLogEntry
 
+from caps_sheets.capitalisation.menu import MENU_HOOK, RightMenuItem
 from caps_sheets.capitalisation.proofreading import answers, centre, links
 
 LABELS = {
@@ -24,6 +26,12 @@ def proofreading_urls() -> list:
         path("relectures/<int:round_pk>/", centre.RoundScreen.as_view(), name="proofreading_round"),
         path("relectures/liens/<int:link_pk>/retirer/", centre.revoke_link, name="proofreading_revoke"),
     ]
+
+
+@hooks.register(MENU_HOOK)
+def register_rounds_item() -> MenuItem:
+    url = reverse("proofreading_rounds")
+    return RightMenuItem(centre.TITLE, url, right=links.RIGHT, name="relectures", icon_name="openquote", order=60)
 
 
 @hooks.register("register_log_actions")

@@ -1,0 +1,102 @@
+"""The proof-reading page as a coordinator uses it: keyboard, interruptions, phone, without JavaScript; and axe."""
+
+import re
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.e2e.conftest import AXE, new_context, require
+
+pytestmark = pytest.mark.e2e
+
+TITLE = "Des repas de ferme en ferme"
+WCAG = "{resultTypes: ['violations']}"
+
+
+@pytest.fixture
+def reading(sign_in) -> Page:
+    """The sheet that waits for the coordination of Saint-Flour."""
+    page = sign_in("coordination2")
+    page.goto("/mon-clsm/")
+    page.get_by_role("link", name="Saint-Flour").first.click()
+    page.get_by_role("link", name=re.compile(TITLE)).first.click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text(TITLE)
+    return page
+
+
+def test_what_is_typed_is_kept_when_the_page_is_closed(reading: Page):
+    box = reading.locator("#commentaire-leviers")
+    box.fill("Le véto a aussi prêté sa salle.")
+    expect(reading.locator("[data-part=leviers] [data-status]")).to_contain_text("Enregistré")
+    reading.locator("input[name=verbatim]").first.check()
+    expect(reading.locator("[data-saved]")).to_contain_text("Enregistré")
+    reading.wait_for_load_state("networkidle")
+    reading.reload()
+    expect(reading.locator("#commentaire-leviers")).to_have_value("Le véto a aussi prêté sa salle.")
+    expect(reading.locator("input[name=verbatim]").first).to_be_checked()
+
+
+def test_a_cut_connection_is_said_and_caught_up(reading: Page):
+    reading.context.set_offline(True)
+    reading.locator("#commentaire-difficultes").fill("Dites l’hiver trop long.")
+    expect(reading.locator("[data-part=difficultes] [data-status]")).to_contain_text("Pas encore enregistré")
+    reading.context.set_offline(False)
+    reading.locator("#commentaire-difficultes").press("End")
+    reading.locator("#commentaire-difficultes").press_sequentially(" Et la neige.")
+    expect(reading.locator("[data-part=difficultes] [data-status]")).to_contain_text("Enregistré à")
+    reading.reload()
+    expect(reading.locator("#commentaire-difficultes")).to_have_value("Dites l’hiver trop long. Et la neige.")
+
+
+def test_an_unfinished_agreement_says_what_is_missing(reading: Page):
+    for box in reading.locator("input[name=verbatim]:checked").all():
+        box.uncheck()
+    reading.get_by_role("button", name="Donner le bon à publier").click()
+    expect(reading.get_by_role("alert")).to_contain_text("sans votre accord")
+    expect(reading.get_by_role("alert")).to_contain_text("Cochez que vous avez lu la fiche")
+
+
+@pytest.mark.parametrize("width", [320, 360, 1280])
+def test_fits_the_screen(reading: Page, width: int):
+    reading.set_viewport_size({"width": width, "height": 800})
+    assert reading.evaluate("document.documentElement.scrollWidth") <= width
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [360, 1280])
+def test_axe_finds_nothing(reading: Page, browser: Browser, site: str, width: int, scheme: str):
+    require(AXE.exists(), "axe-core est absent (npm) : accessibilité non vérifiée.")
+    signed_in = reading.context.storage_state()
+    context = new_context(browser, site, width, color_scheme=scheme, bypass_csp=True, storage_state=signed_in)
+    page = context.new_page()
+    page.goto(reading.url)
+    assert violations(page) == []
+    page.get_by_role("button", name="Donner le bon à publier").click()
+    expect(page.get_by_role("alert")).to_be_visible()
+    assert violations(page) == []
+    context.close()
+
+
+def test_answers_without_javascript(reading: Page, browser: Browser, site: str):
+    """Last of the file: the answer ends the proof-reading of the demonstration."""
+    context = new_context(browser, site, java_script_enabled=False)
+    context.add_cookies(reading.context.cookies())
+    page = context.new_page()
+    page.goto(reading.url)
+    page.locator("#commentaire-ensemble").fill("Très fidèle, merci.")
+    page.get_by_role("button", name="Enregistrer et répondre plus tard").click()
+    expect(page.locator(".messages")).to_contain_text("enregistrés")
+    expect(page.locator("#commentaire-ensemble")).to_have_value("Très fidèle, merci.")
+    for box in page.locator("input[name=verbatim]").all():
+        box.check()
+    page.get_by_label("J’ai lu la fiche").check()
+    page.get_by_role("button", name="Donner le bon à publier").click()
+    expect(page.locator("main")).to_contain_text("bon à publier")
+    expect(page.get_by_role("textbox")).to_have_count(0)
+    context.close()
+
+
+def violations(page: Page) -> list[str]:
+    page.evaluate(AXE.read_text())
+    result = page.evaluate(f"axe.run(document, {WCAG})")["violations"]
+    return [f"{one['id']}: {node['html'][:160]}" for one in result for node in one["nodes"]]
