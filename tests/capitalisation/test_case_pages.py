@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from caps_sheets.capitalisation.models import CaseFile, CaseStatus, CensusState, FramingCriterion, Stage
 from caps_sheets.capitalisation.pipeline.editing import save_details
+from caps_sheets.capitalisation.pipeline.moving import move
 from portal.home.roles import ADMINISTRATION, COACHING, COORDINATION, EDITING, MODERATION
 from tests.capitalisation.pipeline_worlds import make_ready
 from tests.factories.capitalisation import answer_framing, make_answer, make_case_file, make_member
@@ -115,6 +116,16 @@ def test_a_decision_is_taken_and_shown(client, centre, coach):
     assert (moved.stage, moved.due_on) == (Stage.COLLECTION, date(2027, 3, 15))
     assert "Retenir l’action : c’est fait." in response.content.decode()
     assert "cadrage → recueil" in response.content.decode()
+
+
+def test_the_history_outlives_the_accounts(client, centre, coach):
+    other = make_member(MODERATION)
+    case_file = make_ready(Stage.WRITING, coach)
+    move(case_file, "ajourner", by=other, reason="Porteur en congé.")
+    other.delete()
+    text = page(client, case_file).content.decode()
+    assert "compte supprimé" in text
+    assert "Motif : Porteur en congé." in text
 
 
 def test_a_decision_posted_twice_is_taken_once(client, centre, coach):

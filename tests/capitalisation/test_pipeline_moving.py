@@ -9,7 +9,7 @@ from wagtail.models import ModelLogEntry
 
 from caps_sheets.capitalisation.models import CaseFile, CaseStatus, CensusState, Consent, FramingCriterion, Stage, Wish
 from caps_sheets.capitalisation.pipeline.editing import entrust
-from caps_sheets.capitalisation.pipeline.moving import STALE, move, offered
+from caps_sheets.capitalisation.pipeline.moving import STALE, claim, move, offered
 from caps_sheets.capitalisation.pipeline.opening import open_case
 from caps_sheets.capitalisation.pipeline.rights import readers
 from portal.base.errors import Refused
@@ -134,6 +134,16 @@ def test_a_second_click_decides_nothing(centre, coach):
     move(case_file, "revenir", by=centre, reason="Plan à revoir.")
     assert refusals(seen, "revenir", centre) == [STALE]
     assert CaseFile.objects.get(pk=case_file.pk).stage == Stage.ANALYSIS
+
+
+def test_of_two_writers_that_read_the_same_file_one_writes(coach):
+    """What holds where the database has no row lock: the condition on the revision is in the UPDATE itself."""
+    case_file = make_ready(Stage.WRITING, coach)
+    first, second = CaseFile.objects.get(pk=case_file.pk), CaseFile.objects.get(pk=case_file.pk)
+    assert claim(first, notes="Premier").notes == "Premier"
+    with pytest.raises(Refused, match="a changé depuis"):
+        claim(second, notes="Second")
+    assert CaseFile.objects.get(pk=case_file.pk).notes == "Premier"
 
 
 def test_a_decision_leaves_its_history_its_log_and_a_notice(centre, coach):

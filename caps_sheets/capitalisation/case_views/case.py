@@ -13,9 +13,9 @@ from caps_sheets.capitalisation.case_views.forms import DetailsForm, FramingForm
 from caps_sheets.capitalisation.case_views.screens import CaseScreen
 from caps_sheets.capitalisation.coverage import coverage_of
 from caps_sheets.capitalisation.framing_score import grid_of, score_of
-from caps_sheets.capitalisation.models import CaseFile, Stage
+from caps_sheets.capitalisation.models import CaseFile, Stage, StageMove
 from caps_sheets.capitalisation.pipeline.editing import entrust, save_details, save_framing
-from caps_sheets.capitalisation.pipeline.moves import IN_WORKFLOW, LABELS
+from caps_sheets.capitalisation.pipeline.moves import FOLLOWED_BY_ACTION, IN_WORKFLOW, LABELS
 from caps_sheets.capitalisation.pipeline.moving import Offer, move, offered
 from caps_sheets.capitalisation.pipeline.rights import is_centre, may_change, visible_to
 from portal.base.errors import Refused
@@ -56,9 +56,7 @@ class CaseView(CaseScreen):
             "score": score_of(lines),
             "coverage": coverage_of(self.case_file.answer),
             "panels": panels_for(self.case_file, self.user),
-            "history": [
-                (each, LABELS.get(each.action, each.action)) for each in self.case_file.moves.select_related("by")
-            ],
+            "history": [_told(each) for each in self.case_file.moves.select_related("by")],
         }
 
     def _offers(self) -> list[Offer]:
@@ -101,6 +99,12 @@ class CaseView(CaseScreen):
         posted["revision"] = str(self.case_file.revision)
         form.data = posted
         return self.render_to_response(self.get_context_data(bound={name: form}))
+
+
+def _told(kept: StageMove) -> tuple[StageMove, str, str]:
+    """A move, the label of its decision, and who made it; an account may have been deleted since."""
+    nobody = "par le circuit de la fiche" if kept.action in FOLLOWED_BY_ACTION else "compte supprimé"
+    return kept, LABELS.get(kept.action, kept.action), str(kept.by or nobody)
 
 
 class PostOnly(CaseView):
