@@ -12,7 +12,9 @@ class CapsSheetsConfig(AppConfig):
         from caps_sheets.life.events import register_events
         from caps_sheets.review.answers import grid_errors
         from caps_sheets.review.safe_messaging import safe_messaging_errors
+        from portal.moderation.notices import register
 
         register_events()
+        register("grid_approved", "Grille de relecture approuvée", "les personnes qui ont écrit ou soumis la fiche")
         clearance.register(grid_errors)
         clearance.register(safe_messaging_errors)

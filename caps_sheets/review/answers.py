@@ -107,6 +107,12 @@ def reasons_of(review: GridReview) -> list[str]:
     return [f"« {one.criterion} » : {one.comment}" for one in review.answers.all() if one.value == Answer.NO]
 
 
+def remarks_of(review: GridReview) -> list[str]:
+    """Each answer that says something more than « oui » or « nr »."""
+    said = [one for one in review.answers.all() if one.comment]
+    return [f"« {one.criterion} », {one.get_value_display()} : {one.comment}" for one in said]
+
+
 def note_decision(review: GridReview, action: str, reason: str) -> None:
     """Keep on the grid what was decided with it."""
     review.decision = GridDecision.APPROVED if action == "approve" else GridDecision.RETURNED

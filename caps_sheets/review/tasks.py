@@ -6,10 +6,13 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from wagtail.models import Page, TaskState
 
-from caps_sheets.review.answers import grid_problems, note_decision, reasons_of, review_of
+from caps_sheets.review.answers import grid_problems, note_decision, reasons_of, remarks_of, review_of
 from caps_sheets.review.models.grid import GridReview
 from portal.moderation.models import ReviewTask
+from portal.moderation.notify import tell
 from portal.users.models import User
+
+GRID_APPROVED = "grid_approved"
 
 
 class GridReviewTask(ReviewTask):
@@ -36,6 +39,8 @@ class GridReviewTask(ReviewTask):
         super().on_action(task_state, user, action_name, comment=comment, **ignored)
         if action_name == "approve" and review:
             note_decision(review, action_name, comment)
+            authors = {page.owner, task_state.workflow_state.requested_by} - {user}
+            tell(GRID_APPROVED, authors, page=page, reviewer=user, remarks=remarks_of(review))
 
     @classmethod
     def get_description(cls) -> str:

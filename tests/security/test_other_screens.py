@@ -61,6 +61,9 @@ SCREENS = {
     "capitalisation_figures": CENTRE,
     "capitalisation_criteria:index": CENTRE,
     "capitalisation_criteria:add": CENTRE,
+    "proofreading_rounds": CENTRE,
+    "review_grids:index": CENTRE,
+    "review_grids:add": CENTRE,
     "network_coordination:index": CENTRE,
     "network_coordination:index_results": CENTRE,
 }
