@@ -10,11 +10,13 @@ class CapsSheetsConfig(AppConfig):
         from caps_sheets import clearance
         from caps_sheets.life import rekeying  # noqa: F401 - hears of merges
         from caps_sheets.life.events import register_events
+        from caps_sheets.life.space import register_section
         from caps_sheets.review.answers import grid_errors
         from caps_sheets.review.safe_messaging import safe_messaging_errors
         from portal.moderation.notices import register
 
         register_events()
+        register_section()
         register("grid_approved", "Grille de relecture approuvée", "les personnes qui ont écrit ou soumis la fiche")
         clearance.register(grid_errors)
         clearance.register(safe_messaging_errors)

@@ -26,8 +26,10 @@ def _remind(sheet: CapsSheetPage, today: date) -> bool:
     age = age_of(sheet, sheet.confirmed_on, today)
     if age is None or age.is_fresh:
         return False
-    people = {sheet.owner, *User.objects.filter(groups__name=MODERATION, is_active=True)}
     _, is_new = SheetReminder.objects.get_or_create(sheet=sheet, since=age.since, defaults={"sent_on": today})
     if is_new:
-        tell("sheet_to_check", people, link=reverse("sheet_life", args=[sheet.pk]), page=sheet, since=age.since)
+        moderators = list(User.objects.filter(groups__name=MODERATION, is_active=True))
+        tell("sheet_to_check", moderators, link=reverse("sheet_life", args=[sheet.pk]), page=sheet, since=age.since)
+        if sheet.owner not in moderators:
+            tell("sheet_to_check", [sheet.owner], page=sheet, since=age.since)
     return is_new

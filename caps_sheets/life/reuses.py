@@ -7,6 +7,7 @@ from django.utils import timezone
 from wagtail.log_actions import log
 
 from caps_sheets.models import CapsSheetPage, Reuse, ReuseState
+from network.life.telling import space_url
 from network.models import ClsmPage
 from network.regions import moderators_for
 from portal.base.errors import Refused
@@ -46,5 +47,5 @@ def decide(reuse: Reuse, state: ReuseState, *, by: User, reason: str = "") -> Re
     reuse.save(update_fields=["state", "reason", "decided_at", "decided_by"])
     log(instance=reuse.sheet, action=DECIDED, user=by, data={"reuse": reuse.pk, "state": state, "reason": reason})
     author = [reuse.proposed_by] if reuse.proposed_by else []
-    tell("reuse_decided", author, link=f"/mon-clsm/{reuse.clsm_id}/", page=reuse.sheet, reuse=reuse)
+    tell("reuse_decided", author, link=space_url(reuse.clsm), page=reuse.sheet, reuse=reuse)
     return reuse

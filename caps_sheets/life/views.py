@@ -81,5 +81,5 @@ def propose_reuse(request: HttpRequest, clsm: ClsmPage, pk: int) -> HttpResponse
             form.add_error(None, str(refusal))
         else:
             messages.success(request, "Merci. Le Centre lit votre texte, puis il paraîtra sur la fiche.")
-            return redirect(f"/mon-clsm/{clsm.pk}/")
+            return redirect("space_home", clsm.pk)
     return render(request, "pages/life/propose_reuse.html", {"clsm": clsm, "sheet": sheet, "form": form})

@@ -9,12 +9,12 @@ from django.utils import timezone
 from modelcluster.fields import ParentalKey
 from wagtail.log_actions import log
 
+from network.life.telling import tell_each
 from network.models import ClsmPage, ClsmRecord, CoordinatorAssignment, FreshnessReminder
 from network.regions import moderators_for
 from network.services import coordinators
 from portal.base.errors import Refused
 from portal.base.references import relations, replace_in_revisions, replace_rows
-from portal.moderation.notify import tell
 from portal.moderation.retirement import retire, retirement_refusals
 from portal.taxonomies.models import Term, Vocabulary
 from portal.users.models import User
@@ -84,8 +84,8 @@ def merge_clsm(old: ClsmPage, new: ClsmPage, *, by: User, reason: str = "", toda
     reason = reason or f"Ce CLSM a rejoint « {new.title} »."
     retire(old, replacements=[new], reason=reason, by=by, today=today)
     log(instance=new, action=MERGED, user=by, data={"old": old.pk, "title": old.title, "rows": rows})
-    told = [*people, *moderators_for(new)]
-    tell("clsm_merged", told, link=f"/mon-clsm/{new.pk}/", page=new, old=old.title, reason=reason)
+    moderators = moderators_for(new)
+    tell_each("clsm_merged", new, coordinators=people, moderators=moderators, old=old.title, reason=reason)
     return MergeReport(rows, revisions, len(people))
 
 

@@ -1,4 +1,7 @@
-"""Reminding the coordinators of a profile that nobody confirmed for six months, then for twelve."""
+"""Reminding the coordinators of a profile that nobody confirmed for six months, then for twelve.
+
+Where nobody is in post, the moderators in charge are told, at twelve months only.
+"""
 
 from datetime import date
 
@@ -6,10 +9,10 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
+from network.life.telling import tell_each
 from network.models import ClsmPage, CoordinatorAssignment, FreshnessReminder
 from network.regions import moderators_for
 from network.services.freshness import FRESH_MONTHS, STALE_MONTHS, months_before
-from portal.moderation.notify import tell
 from portal.users.models import User
 
 
@@ -29,8 +32,10 @@ def _remind(clsm: ClsmPage, today: date) -> bool:
     sent = set(FreshnessReminder.objects.filter(clsm=clsm, since=since).values_list("months", flat=True))
     if max(reached) in sent:
         return False
-    people = _people(clsm, today, max(reached))
-    if not people:
+    coordinators, moderators = _coordinators(clsm, today), []
+    if not coordinators and max(reached) == STALE_MONTHS:
+        moderators = list(moderators_for(clsm))
+    if not coordinators and not moderators:
         return False
     FreshnessReminder.objects.bulk_create(
         FreshnessReminder(clsm=clsm, since=since, months=months, sent_on=today)
@@ -38,12 +43,10 @@ def _remind(clsm: ClsmPage, today: date) -> bool:
         if months not in sent
     )
     event = "profile_unverified" if max(reached) == STALE_MONTHS else "profile_to_check"
-    tell(event, people, link=f"/mon-clsm/{clsm.pk}/", page=clsm, since=since)
+    tell_each(event, clsm, coordinators=coordinators, moderators=moderators, since=since)
     return True
 
 
-def _people(clsm: ClsmPage, today: date, months: int) -> list[User]:
-    """The coordinators in post; where there is none, at twelve months, the moderators in charge."""
+def _coordinators(clsm: ClsmPage, today: date) -> list[User]:
     posts = CoordinatorAssignment.objects.current(today).filter(clsm=clsm, user__is_active=True)
-    people = [post.user for post in posts.select_related("user")]
-    return people or (list(moderators_for(clsm)) if months == STALE_MONTHS else [])
+    return [post.user for post in posts.select_related("user")]

@@ -7,6 +7,7 @@ from uuid import uuid4
 
 from django.db import transaction
 from django.dispatch import receiver
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import slugify
 from wagtail.actions.copy_page import CopyPageAction
@@ -15,6 +16,7 @@ from wagtail.models import Page
 from wagtail.signals import page_published
 
 from network.life.merging import follow, inherit
+from network.life.telling import tell_each
 from network.models import ClsmPage, ClsmSplit, CoordinatorAssignment
 from network.regions import moderators_for
 from network.services import coordinators
@@ -60,7 +62,7 @@ def start_split(
     split.parts.set(parts)
     people = _open_posts(clsm, parts, by, today)
     log(instance=clsm, action=SPLIT_STARTED, user=by, data={"parts": [part.pk for part in parts]})
-    tell("clsm_split_started", people, link="/mon-clsm/", page=clsm, titles=list(titles))
+    tell("clsm_split_started", people, link=reverse("space"), page=clsm, titles=list(titles))
     return split
 
 
@@ -97,8 +99,8 @@ def complete(split: ClsmSplit, *, today: date | None = None) -> bool:
     retire(split.clsm, replacements=parts, reason=split.reason, by=author, today=today)
     ClsmSplit.objects.filter(pk=split.pk).update(completed_on=today)
     log(instance=split.clsm, action=SPLIT, user=author, data={"parts": [part.pk for part in parts]})
-    told = [*people, *moderators_for(split.heir)]
-    tell("clsm_split", told, link=f"/mon-clsm/{split.heir.pk}/", page=split.clsm, parts=parts)
+    moderators = moderators_for(split.heir)
+    tell_each("clsm_split", split.heir, coordinators=people, moderators=moderators, page=split.clsm, parts=parts)
     return True
 
 

@@ -7,8 +7,7 @@ from django.http import HttpRequest
 from wagtail.admin.ui.components import Component
 
 from network.queries import coordinated_by, stale_profiles
-from portal.moderation.models import Notice
-from portal.moderation.queries import reviews_for, submissions
+from portal.moderation.queries import reviews_for, submissions, unread_notices
 from portal.users.models import User
 from search.state import late_since
 
@@ -82,8 +81,7 @@ class NoticesPanel(DashboardPanel):
     template_name = "wagtailadmin/home/notices.html"
 
     def items(self) -> list:
-        unread = Notice.objects.filter(recipient=self.user, read_at=None)
-        return list(unread.select_related("page")[:NOTICES_SHOWN])
+        return list(unread_notices(self.user)[:NOTICES_SHOWN])
 
 
 class StaleProfilesPanel(TablePanel):

@@ -123,6 +123,9 @@ def test_an_adaptation_is_read_by_the_centre_before_it_is_public(client, sheet, 
     assert Notice.objects.get(event="reuse_proposed").recipient == moderator
     assert client.post(url, {"year": 2025, "kept": "a", "adapted": "b"}).context["form"].non_field_errors()
 
+    space = reverse("space_home", args=[clsm.pk])
+    assert "Stages croisés</a>, 2025&nbsp;: à relire" in client.get(space).content.decode()
+
     decide(Reuse.objects.get(), ReuseState.PUBLISHED, by=boss)
     page = read(client, sheet)
     assert "Les binômes." in page

@@ -58,6 +58,7 @@ def test_a_vacant_post_is_told_to_the_moderators_at_twelve_months_only(clsm):
     moderator.groups.add(Group.objects.create(name="Modération"))
     assert remind(date(2026, 8, 1)) == []
     assert remind(date(2027, 2, 1)) == [("profile_unverified", moderator.pk)]
+    assert Notice.objects.get().url == f"/admin/pages/{clsm.pk}/edit/", "the space is not theirs"
 
 
 def test_a_profile_never_confirmed_counts_from_its_publication():
