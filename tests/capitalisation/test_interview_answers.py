@@ -113,6 +113,7 @@ def test_two_tabs_on_the_same_question_meet_a_clear_message(client, member, inte
     assert InterviewNote.objects.get().notes == "Texte de la collègue."
     assert "enregistrées entretemps" in page
     assert "Texte de la collègue." in page and "Mon texte." in page
+    assert "data-closed" in page, "nothing is saved by itself until the person has chosen"
     merged = dict(querydict_from_html(page, form_index=form_place(page)).items())
     assert merged[f"{row}-notes"] == "Mon texte."
     assert save(client, interview, merged | {f"{row}-notes": "Les deux."}).status_code == 302

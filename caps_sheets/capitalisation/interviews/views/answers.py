@@ -87,6 +87,7 @@ class AnswersView(InterviewGuard, Screen):
             "closed_reason": closed_reason,
             "sounds": sounds,
             "troubled": [row for row in rows if row.errors or row.saved is not None],
+            "has_conflict": any(row.saved is not None for row in rows),
         }
 
 
