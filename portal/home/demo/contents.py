@@ -7,7 +7,18 @@ from typing import Any
 from caps_sheets.models import SheetsIndexPage
 from network.models import ClsmPage, ClsmRecord, DirectoryPage
 from network.services.coordinators import assign
-from portal.home.demo import clsm_profiles, episodes, news, publishing, real_clsm, searches, sheet_files, waiting
+from portal.home.demo import (
+    case_files,
+    census,
+    clsm_profiles,
+    episodes,
+    news,
+    publishing,
+    real_clsm,
+    searches,
+    sheet_files,
+    waiting,
+)
 from portal.home.demo.accounts import account, make_account
 from portal.home.demo.sheet_files import build_sheet, read_folder
 from portal.users.models import User
@@ -26,6 +37,8 @@ def seed_contents() -> Iterator[str]:
     yield f"{seed_sheets()} fiches publiées"
     yield f"{waiting.seed_waiting_sheets()} fiches en relecture ou en brouillon"
     yield f"{waiting.seed_waiting_profile()} modification de profil en attente"
+    yield f"{census.seed_census()} actions déclarées"
+    yield f"{case_files.seed_case_files()} dossiers de capitalisation"
     yield f"{episodes.seed_episodes()} épisodes"
     yield f"{news.seed_news()} actualités"
     yield f"{searches.seed_recommendations()} recommandations de la recherche"
