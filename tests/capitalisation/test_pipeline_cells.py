@@ -8,7 +8,7 @@ from django.db import transaction
 from django.urls import reverse
 
 from caps_sheets.capitalisation.models import CaseFile, CaseStatus, Stage
-from caps_sheets.capitalisation.pipeline.moves import DECISIONS, FOLLOWED, OPENED, Actor, Move
+from caps_sheets.capitalisation.pipeline.moves import DECISIONS, FOLLOWED, IN_WORKFLOW, OPENED, Actor, Move
 from caps_sheets.capitalisation.pipeline.moving import move
 from portal.base.errors import Refused
 from portal.home.roles import ADMINISTRATION, COACHING, COORDINATION, EDITING, MODERATION
@@ -35,6 +35,8 @@ class World:
         self.people = {role: make_member(role) for role in ROLES}
         self.other = make_member(COACHING)
         self.files = {stage: make_ready(stage, self.other) for stage in Stage}
+        # Without a sheet, a file taken up again has no workflow to catch up with: that is tried elsewhere.
+        CaseFile.objects.filter(stage__in=IN_WORKFLOW).update(sheet=None)
 
     @contextmanager
     def cell(self, stage: Stage, status: CaseStatus, role: str, owns: bool) -> Iterator[tuple[CaseFile, User]]:

@@ -109,6 +109,22 @@ def test_a_file_that_does_not_go_on_is_left_where_it_is(case_file, centre):
     assert (stage(case_file), case_file.moves.count()) == (Stage.WRITING, 0)
 
 
+def test_a_file_catches_up_with_a_sheet_that_went_ahead(case_file, centre):
+    CaseFile.objects.update(stage=Stage.ANALYSIS)
+    submit(case_file)
+    assert stage(case_file) == Stage.ANALYSIS
+    moved = move(CaseFile.objects.get(), "rediger", by=case_file.owner)
+    assert moved.stage == stage(case_file) == Stage.PROOFREADING
+
+
+def test_a_file_taken_up_again_stands_where_its_sheet_is(case_file, centre):
+    sheet = submit(case_file)
+    move(CaseFile.objects.get(), "ecarter", by=centre, reason="Le porteur hésite.")
+    sheet.current_workflow_state.cancel(user=case_file.owner)
+    assert stage(case_file) == Stage.PROOFREADING
+    assert move(CaseFile.objects.get(), "reprendre", by=centre, reason="Il est d’accord.").stage == Stage.WRITING
+
+
 def test_a_sheet_without_file_is_nobody_s(centre):
     sheet = make_sheet()
     sheet.save_revision().publish()

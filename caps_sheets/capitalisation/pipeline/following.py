@@ -5,10 +5,10 @@ from typing import Any
 from wagtail import signals
 from wagtail.models import Page, TaskState, WorkflowState
 
-from caps_sheets.capitalisation.models import CaseFile, ProofreadingTask, Stage
+from caps_sheets.capitalisation.models import CaseFile
 from caps_sheets.capitalisation.pipeline.moving import follow
+from caps_sheets.capitalisation.pipeline.sheet_steps import action_of
 from caps_sheets.models import CapsSheetPage
-from caps_sheets.review.tasks import GridReviewTask
 from portal.users.models import User
 
 
@@ -25,13 +25,7 @@ def follow_submission(instance: TaskState, user: User | None = None, **kwargs: A
     case_file = _case_file_of(instance.workflow_state.content_object)
     if case_file is None:
         return
-    task = instance.task.specific
-    if isinstance(task, ProofreadingTask):
-        follow(case_file, "relecture-clsm", by=user)
-    elif isinstance(task, GridReviewTask):
-        follow(case_file, "relecture-editoriale", by=user)
-    elif case_file.stage == Stage.REVIEW:  # whatever comes after the grid is part of the publication
-        follow(case_file, "a-publier", by=user)
+    follow(case_file, action_of(instance.task), by=user)
 
 
 def follow_approval(instance: WorkflowState, user: User | None = None, **kwargs: Any) -> None:

@@ -154,7 +154,7 @@ FOLLOWED = (
     Move(
         "a-publier",
         "Relecture éditoriale approuvée",
-        to(Stage.PUBLICATION, Stage.PROOFREADING, Stage.REVIEW),
+        to(Stage.PUBLICATION, Stage.WRITING, Stage.PROOFREADING, Stage.REVIEW),
         (Actor.WORKFLOW,),
     ),
     Move("retour", "Fiche rendue à la rédaction", to(Stage.WRITING, *IN_WORKFLOW), (Actor.WORKFLOW,)),

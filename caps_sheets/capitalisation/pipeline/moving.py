@@ -27,6 +27,7 @@ from caps_sheets.capitalisation.pipeline.moves import (
 )
 from caps_sheets.capitalisation.pipeline.notices import tell_owner_of_move
 from caps_sheets.capitalisation.pipeline.rights import is_centre, is_owner, may_see
+from caps_sheets.capitalisation.pipeline.sheet_steps import missed_action
 from portal.base.errors import Refused
 from portal.users.models import User
 
@@ -93,7 +94,8 @@ def move(case_file: CaseFile, action: str, *, by: User, reason: str = "", due_on
     moved = _apply(entry, locked, by=by, reason=reason.strip(), due_on=due_on)
     keep_census_in_step(moved, by=by, reason=reason.strip())
     tell_owner_of_move(moved, LABELS[action], by=by, reason=reason.strip())
-    return moved
+    missed = missed_action(moved)
+    return CaseFile.objects.get(pk=moved.pk) if missed and follow(moved, missed, by=by) else moved
 
 
 @transaction.atomic
