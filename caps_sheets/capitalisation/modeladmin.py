@@ -4,6 +4,7 @@ Read-mostly: nobody creates, edits or deletes an answer here. The Centre reads, 
 ``census/states.py``. A draft belongs to its CLSM: the registry does not show it, by any address.
 """
 
+from types import MethodType
 from typing import Any
 
 from django.db.models import QuerySet
@@ -29,6 +30,8 @@ from portal.users.models import User
 IMPORTS = "caps_capitalisation.add_censusanswer"
 OPENS_CASES = "caps_capitalisation.add_casefile"
 PER_PAGE = 50
+EXPORTED_LISTS = ("clsm__departments__region", "themes", "audiences", "settings", "action_types",
+                  "communes__department")  # fmt: skip
 #: What an address of the list may ask for: anything else is ignored, never made into a query.
 KNOWN_PARAMS = {one.parameter_name for one in FILTERS} | {"o", "ot", "q", "p", "export"}
 
@@ -59,9 +62,15 @@ class RegistryIndexView(IndexView):
         return {name: value for name, value in super().get_filters_params(params).items() if name in KNOWN_PARAMS}
 
     def get_queryset(self, request: HttpRequest | None = None) -> QuerySet:
+        """Asked twice for a page, read once: the filters and the count cost queries. An export reads the lists too."""
+        if request is None:
+            return self.queryset
         queryset = super().get_queryset(request)
-        lists = ("clsm__departments__region", "themes", "audiences", "settings", "action_types", "communes")
-        return queryset.prefetch_related(*(lists if self.export else lists[:1]))
+        if self.export:
+            return queryset.prefetch_related(*EXPORTED_LISTS)
+        total = queryset.count()
+        queryset.count = MethodType(lambda rows: total, queryset)
+        return queryset
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
