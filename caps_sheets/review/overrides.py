@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.db import transaction
+from django.dispatch import Signal
 from django.utils import timezone
 from wagtail.log_actions import log
 
@@ -17,8 +19,11 @@ if TYPE_CHECKING:
 
 OVERRIDDEN = "caps_sheets.agreement_overridden"
 RIGHT = "caps_sheets.add_publicationoverride"
+#: Sent with ``decision``: the room above lets a sheet that waits for its CLSM go on.
+overridden = Signal()
 
 
+@transaction.atomic
 def override(sheet: CapsSheetPage, kind: OverrideKind, *, by: User | None, reason: str) -> PublicationOverride:
     """Write the decision about the latest text of ``sheet``. Raises ``Refused``. ``by`` is None for a command."""
     revision = sheet.get_latest_revision()
@@ -35,6 +40,7 @@ def override(sheet: CapsSheetPage, kind: OverrideKind, *, by: User | None, reaso
     )
     data = {"kind": str(decision), "reason": decision.reason}
     log(instance=sheet, action=OVERRIDDEN, user=by, revision=revision, data=data)
+    overridden.send(sender=PublicationOverride, decision=decision)
     return decision
 
 

@@ -151,6 +151,16 @@ class TestCentre:
         asked.refresh_from_db()
         assert asked.get_outcome_display() == "le Centre a passé outre"
 
+    def test_the_screen_of_the_override_lets_the_sheet_go_on(self, client, asked):
+        client.force_login(make_member(MODERATION))
+        url = reverse("override_agreement", args=[asked.sheet_id])
+        client.post(url, {"kind": "accord", "reason": "Poste vacant."})
+        state = CapsSheetPage.objects.get(pk=asked.sheet_id).current_workflow_task_state
+        assert state.task.name == "Relecture éditoriale"
+        assert client.post(url, {"kind": "accord", "reason": "Deux fois."}).status_code == 302
+        asked.refresh_from_db()
+        assert asked.get_outcome_display() == "le Centre a passé outre"
+
     def test_is_told_when_nobody_is_in_post_and_sends_the_link(self, client, django_capture_on_commit_callbacks):
         vacant = make_clsm(title="CLSM vacant", generic_email=ADDRESS)
         moderator = make_member(MODERATION)

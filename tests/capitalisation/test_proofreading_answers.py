@@ -134,7 +134,7 @@ def test_an_agreement_sends_the_sheet_to_the_grid(client, asked, clsm, coordinat
 
 
 @pytest.mark.parametrize(
-    ("changed", "said"), [({"verbatim": []}, "1 citation(s) sans votre accord"), ({"has_read": ""}, "")]
+    ("changed", "said"), [({"verbatim": []}, "Il reste une citation sans votre accord"), ({"has_read": ""}, "")]
 )
 def test_each_quotation_is_agreed_to(client, asked, clsm, coordinator, changed, said):
     client.force_login(coordinator)

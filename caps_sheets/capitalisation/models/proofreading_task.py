@@ -78,8 +78,6 @@ class ProofreadingTask(Task):
             raise PermissionDenied("Cette décision demande un motif.")
         if action_name == OVERRIDE:
             override(page, OverrideKind.AGREEMENT, by=user, reason=comment)
-            close_rounds(page, RoundOutcome.OVERRIDDEN)
-            task_state.approve(user=user, comment=comment)
         else:
             close_rounds(page, RoundOutcome.RETURNED)
             task_state.reject(user=user, comment=comment)

@@ -88,7 +88,8 @@ def agree(reader: Reader, allowed: Collection[str], *, has_read: bool, role: str
     quoted = verbatims(opened.text())
     problems = _role_problems(reader, role)
     if left := [one for one in quoted if one.key not in allowed]:
-        problems.append(f"Il reste {len(left)} citation(s) sans votre accord : cochez-les, ou renvoyez la fiche.")
+        count = "une citation" if len(left) == 1 else f"{len(left)} citations"
+        problems.append(f"Il reste {count} sans votre accord : cochez, ou renvoyez la fiche.")
     if not has_read:
         problems.append("Cochez que vous avez lu la fiche et que vous donnez le bon à publier.")
     if problems:

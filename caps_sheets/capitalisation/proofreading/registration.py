@@ -9,10 +9,11 @@ from caps_sheets import clearance
 from caps_sheets.capitalisation.proofreading import hooks  # noqa: F401 (the screens of the Centre)
 from caps_sheets.capitalisation.proofreading.follow_up import PART
 from caps_sheets.capitalisation.proofreading.notices import register_events
-from caps_sheets.capitalisation.proofreading.rounds import agreement_errors, follow_text
+from caps_sheets.capitalisation.proofreading.rounds import agreement_errors, follow_text, go_on_without
 from caps_sheets.capitalisation.proofreading.space_section import SECTION
-from caps_sheets.models import CapsSheetPage
+from caps_sheets.models import CapsSheetPage, PublicationOverride
 from caps_sheets.review import panel
+from caps_sheets.review.overrides import overridden
 from network import space_sections
 
 
@@ -23,6 +24,11 @@ def register() -> None:
     clearance.register(agreement_errors)
     panel.register(PART)
     post_save.connect(_follow_text, sender=Revision, dispatch_uid="proofreading_follows_text")
+    overridden.connect(_go_on, sender=PublicationOverride, dispatch_uid="proofreading_goes_on")
+
+
+def _go_on(decision: PublicationOverride, **kwargs: Any) -> None:
+    go_on_without(decision)
 
 
 def _follow_text(instance: Revision, created: bool, **kwargs: Any) -> None:

@@ -17,7 +17,7 @@ from caps_sheets.capitalisation.models.proofreading import (
 )
 from caps_sheets.capitalisation.proofreading.notices import tell_of_request
 from caps_sheets.clearance import text_key
-from caps_sheets.models import CapsSheetPage
+from caps_sheets.models import CapsSheetPage, PublicationOverride
 from caps_sheets.review.overrides import waives_agreement
 from network.models import ClsmPage, CoordinatorAssignment
 from portal.users.models import User
@@ -68,6 +68,14 @@ def close_rounds(sheet: CapsSheetPage, outcome: RoundOutcome) -> None:
     """Whatever is still asked about ``sheet`` is over."""
     for one in ProofreadingRound.objects.filter(sheet=sheet.pk, outcome=RoundOutcome.OPEN):
         close(one, outcome)
+
+
+def go_on_without(decision: PublicationOverride) -> None:
+    """The Centre did without the CLSMs: what waited for them about this text goes on."""
+    waiting = open_rounds().filter(sheet=decision.sheet_id, text_key=decision.text_key).first()
+    if waiting:
+        close(waiting, RoundOutcome.OVERRIDDEN)
+        waiting.step.specific.approve(user=decision.by, comment=decision.reason)
 
 
 def has_agreement(sheet_pk: int, revision: Revision) -> bool:

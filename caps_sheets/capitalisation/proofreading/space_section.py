@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.urls import reverse
+
 from caps_sheets.capitalisation.models.proofreading import ProofreadingReply, Reply
 from caps_sheets.capitalisation.proofreading.rounds import open_rounds
 from network.models import ClsmPage
-from network.space_sections import Section
+from network.space_sections import Section, Todo
 from portal.users.models import User
 
 ANSWERED = 5
+MOST_TODOS = 3
 
 
 def read_proofreading(clsm: ClsmPage, user: User) -> dict[str, Any] | None:
@@ -20,7 +23,12 @@ def read_proofreading(clsm: ClsmPage, user: User) -> dict[str, Any] | None:
     answered = list(replies.exclude(decision=Reply.WAITING).order_by("-decided_at")[:ANSWERED])
     if not waiting and not answered:
         return None
-    return {"waiting": waiting, "answered": answered, "expected": len(waiting)}
+    return {"waiting": waiting, "answered": answered, "todos": [todo(reply) for reply in waiting[:MOST_TODOS]]}
+
+
+def todo(reply: ProofreadingReply) -> Todo:
+    url = reverse("proofreading", args=[reply.clsm_id, reply.round_id])
+    return Todo(f"« {reply.round.sheet.draft_title} » attend votre lecture avant publication.", "Relire", url)
 
 
 SECTION = Section("relectures", "Fiches à relire", 40, "components/proofreading/space_section.html", read_proofreading)
