@@ -17,7 +17,7 @@ declare(
         people="Équipe du Centre, coordinatrices et coordinateurs, personnes invitées",
         data="Nom, prénom, adresse électronique, fonction, rôles, dernière connexion, second facteur",
         purpose="Ouvrir l’espace de travail à qui y a un rôle, et à personne d’autre",
-        kept="Tant que le compte sert ; effacé sur demande, ou après 24 mois sans activité",
+        kept="Tant que le compte sert ; droits de coordination retirés après un an sans connexion ; effacé sur demande",
         readers="Administration",
         holdings=(
             Holding(

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.core.files.storage import FileSystemStorage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
@@ -191,6 +192,19 @@ def test_a_file_is_deleted_by_hand_with_a_reason(client, member, interview):
     entry = ModelLogEntry.objects.get(action="capitalisation.file_deleted")
     assert entry.user == member and entry.data["reason"] == "Demande de la personne"
     assert client.get(reverse("interview_file", args=[file.uuid])).status_code == 404
+
+
+def test_a_storage_that_resists_is_said(client, member, interview, monkeypatch):
+    file = make_file(interview)
+
+    def refuse(storage, name):
+        raise OSError("disque en lecture seule")
+
+    monkeypatch.setattr(FileSystemStorage, "delete", refuse)
+    url = reverse("interview_file_delete", args=[file.uuid])
+    assert "n’a pas pu être supprimé" in client.post(url, {"reason": "Demande"}).content.decode()
+    file.refresh_from_db()
+    assert file.deleted_on is None
 
 
 def test_a_file_lost_by_the_storage_is_a_404(client, member, interview):

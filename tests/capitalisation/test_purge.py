@@ -10,7 +10,7 @@ from django.utils import timezone
 from wagtail.models import ModelLogEntry
 
 from caps_sheets.capitalisation.interviews.deletion_dates import add_months, answers_due_on, file_due_on
-from caps_sheets.capitalisation.interviews.purge import due
+from caps_sheets.capitalisation.interviews.purge import delete_due, due
 from caps_sheets.capitalisation.models import (
     CaseFile,
     Consent,
@@ -21,6 +21,7 @@ from caps_sheets.capitalisation.models import (
     Stage,
 )
 from caps_sheets.models import CapsSheetPage
+from portal.base.errors import Refused
 from tests.factories.capitalisation import make_case_file
 from tests.factories.interviews import answer, make_file, make_interview
 from tests.factories.sheets import make_sheet
@@ -174,6 +175,24 @@ def test_a_file_that_resists_is_said_and_stays_due(interview, monkeypatch, capsy
     purge(date(2026, 12, 31))
     assert fresh(first).deleted_on == date(2026, 12, 31)
     assert "lecture seule" in capsys.readouterr().out
+
+
+def test_two_runs_at_once_leave_one_line(interview):
+    stored(interview, delete_on=date(2026, 12, 31))
+    found = due(date(2030, 1, 1))
+    purge(date(2030, 1, 1))
+    for each in found:
+        with pytest.raises(Refused, match="déjà supprimé"):
+            delete_due(each, date(2030, 1, 1))
+    for action in ("file_deleted", "answers_deleted"):
+        assert ModelLogEntry.objects.filter(action=f"capitalisation.{action}").count() == 1
+
+
+def test_a_row_deleted_by_other_means_takes_its_file_along(interview):
+    path = Path(stored(interview).file.path)
+    assert path.exists()
+    Interview.objects.all().delete()
+    assert not path.exists()
 
 
 def test_a_file_already_gone_from_the_disk_is_noted_as_deleted(interview):

@@ -1,9 +1,12 @@
 """The private files of an interview: added, read, reviewed, dated, deleted. Every step leaves its line."""
 
 from datetime import date, timedelta
+from typing import Any
 
 from django.core.files import File
 from django.db import transaction
+from django.db.models.signals import post_delete
+from django.dispatch import receiver
 from django.utils import timezone
 from wagtail.log_actions import log
 
@@ -74,17 +77,27 @@ def set_deletion_date(file: PrivateFile, day: date | None, *, by: User, today: d
     _log(file, "capitalisation.file_dated", by, on=f"{day:%d/%m/%Y}" if day else "")
 
 
+@transaction.atomic
 def delete_file(file: PrivateFile, *, by: User | None, today: date, reason: str) -> None:
-    """Delete the file itself first: a failure after that is repaired by the next run, never the reverse."""
-    if file.deleted_on:
+    """Delete the file itself before the row says so: a failure in between is repaired by the next run."""
+    locked = PrivateFile.objects.select_for_update().select_related("interview").get(pk=file.pk)
+    if locked.deleted_on:
         raise Refused("Ce fichier est déjà supprimé.")
-    name = file.file.name
-    if name:
+    remove_stored(locked)
+    locked.file, locked.title, locked.size, locked.digest, locked.deleted_on = "", "", 0, "", today
+    locked.save()
+    _log(locked, "capitalisation.file_deleted", by, reason=reason)
+
+
+@receiver(post_delete, sender=PrivateFile)
+def remove_with_its_row(instance: PrivateFile, **kwargs: Any) -> None:
+    """Whatever deletes the row (a shell, a cascade), the file does not stay behind."""
+    remove_stored(instance)
+
+
+def remove_stored(file: PrivateFile) -> None:
+    if name := file.file.name:
         file.file.storage.delete(name)
-    with transaction.atomic():
-        file.file, file.title, file.size, file.digest, file.deleted_on = "", "", 0, "", today
-        file.save()
-        _log(file, "capitalisation.file_deleted", by, reason=reason)
 
 
 def _check_consent(interview: Interview, kind: str) -> None:

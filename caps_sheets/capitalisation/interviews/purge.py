@@ -13,6 +13,7 @@ from caps_sheets.capitalisation.interviews.deletion_dates import answers_due_on,
 from caps_sheets.capitalisation.interviews.files import delete_file
 from caps_sheets.capitalisation.models import Interview, PrivateFile
 from caps_sheets.rewriting import is_to_rewrite
+from portal.base.errors import Refused
 
 REASON = "échéance"
 
@@ -49,6 +50,8 @@ def purge(today: date) -> Iterator[tuple[Due, OSError | None]]:
             delete_due(each, today)
         except OSError as error:
             yield each, error
+        except Refused:
+            continue  # another run was faster
         else:
             yield each, None
 
@@ -63,9 +66,12 @@ def delete_due(each: Due, today: date) -> None:
 @transaction.atomic
 def delete_answers(interview: Interview, today: date) -> None:
     """Notes, verbatims and the old drafts of the sheet that repeat them; the interview keeps its dates."""
-    answers, _ = interview.answers.all().delete()
-    interview.notes, interview.answers_deleted_on = "", today
-    interview.save(update_fields=["notes", "answers_deleted_on", "updated_at"])
+    locked = Interview.objects.select_for_update().get(pk=interview.pk)
+    if locked.answers_deleted_on:
+        raise Refused("Ces réponses sont déjà supprimées.")
+    answers, _ = locked.answers.all().delete()
+    locked.notes, locked.answers_deleted_on = "", today
+    locked.save(update_fields=["notes", "answers_deleted_on", "updated_at"])
     drafts = _forget_raw_drafts(interview)
     data = {"answers": answers, "drafts": drafts, "reason": REASON}
     log(instance=interview, action="capitalisation.answers_deleted", data=data)

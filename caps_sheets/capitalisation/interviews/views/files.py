@@ -28,6 +28,7 @@ from caps_sheets.capitalisation.interviews.views.screens import (
     interviews,
 )
 from caps_sheets.capitalisation.models import CaseFile, FileKind, PrivateFile
+from portal.base.errors import Refused
 from portal.medialib.ranges import serve_file
 
 
@@ -124,7 +125,11 @@ class DeleteFileView(FileGuard, FormScreen):
     done = "Le fichier est supprimé."
 
     def carry_out(self, form: ReasonForm) -> None:
-        delete_file(self.file, by=self.user, today=timezone.localdate(), reason=form.cleaned_data["reason"])
+        reason = form.cleaned_data["reason"]
+        try:
+            delete_file(self.file, by=self.user, today=timezone.localdate(), reason=reason)
+        except OSError as error:
+            raise Refused("Le fichier n’a pas pu être supprimé. Réessayez dans quelques minutes.") from error
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return {**super().get_context_data(**kwargs), "file": self.file}
