@@ -10,8 +10,10 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
+from django.db.models import Count, Sum
+
 from network.models.assignments import CoordinatorAssignment
-from network.perimeter import perimeter, population_of
+from network.perimeter import perimeter
 
 if TYPE_CHECKING:
     from network.models import ClsmPage
@@ -60,10 +62,10 @@ def publication_warnings(page: ClsmPage) -> Messages:
 
 
 def _check_territory(page: ClsmPage, errors: Messages) -> None:
-    communes = perimeter(page)
-    if not communes.exists():
+    communes = perimeter(page).aggregate(number=Count("pk"), population=Sum("population"))
+    if not communes["number"]:
         errors["commune_items"].append("Ajoutez au moins une commune couverte aujourd’hui, ou un EPCI.")
-    elif page.declared_population is None and population_of(communes) is None:
+    elif page.declared_population is None and communes["population"] is None:
         errors["declared_population"].append("Indiquez la population couverte : celle des communes n’est pas connue.")
     if page.declared_population is not None and page.population_year is None:
         errors["population_year"].append("Indiquez l’année de la population déclarée.")

@@ -59,11 +59,12 @@ def read_coordination(clsm: ClsmPage, user: User) -> dict[str, Any]:
     current = CoordinatorAssignment.objects.current().filter(clsm=clsm)
     posts = list(current.select_related("user").order_by("start", "pk"))
     mine = [post for post in posts if post.user_id == user.pk]
-    departures = Handover.objects.filter(assignment__in=mine, cancelled_at=None).select_related("invitation")
+    leaving = [post for post in mine if post.end is not None]
+    departures = Handover.objects.filter(assignment__in=leaving, cancelled_at=None).select_related("invitation")
     return {
         "mine": mine,
         "others": [post for post in posts if post.user_id != user.pk],
-        "departure": departures.first(),
+        "departure": departures.first() if leaving else None,
     }
 
 

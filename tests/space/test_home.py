@@ -13,6 +13,7 @@ from network.completeness import RECOMMENDED, completeness
 from network.edit_places import edit_place
 from network.models import ClsmPage, ClsmRecord, ClsmWorkingGroup, CoordinatorAssignment
 from network.services.freshness import months_before
+from network.services.handover import declare
 from portal.moderation.models import Notice
 from tests.factories.network import make_clsm, make_commune, make_coordinator, make_theme
 
@@ -191,6 +192,7 @@ def test_queries_do_not_grow_with_rows(client, clsm, person, django_assert_max_n
         other = make_clsm()
         CoordinatorAssignment.objects.create(clsm=other, user=person, start=today - timedelta(days=n))
         CoordinatorAssignment.objects.create(clsm=clsm, user=make_coordinator(), start=today)
+    declare(clsm.assignments.get(user=person), last_day=today, successor=None, by=person)
     home_of(client, clsm)
     with django_assert_max_num_queries(19):
         home_of(client, clsm)
