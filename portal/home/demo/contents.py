@@ -12,6 +12,7 @@ from portal.home.demo import (
     census,
     clsm_profiles,
     episodes,
+    life,
     news,
     publishing,
     real_clsm,
@@ -39,6 +40,7 @@ def seed_contents() -> Iterator[str]:
     yield f"{waiting.seed_waiting_profile()} modification de profil en attente"
     yield f"{census.seed_census()} actions déclarées"
     yield f"{case_files.seed_case_files()} dossiers de capitalisation"
+    yield f"{life.seed_life()} suites données à des fiches"
     yield f"{episodes.seed_episodes()} épisodes"
     yield f"{news.seed_news()} actualités"
     yield f"{searches.seed_recommendations()} recommandations de la recherche"
