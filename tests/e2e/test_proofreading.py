@@ -28,9 +28,8 @@ def test_what_is_typed_is_kept_when_the_page_is_closed(reading: Page):
     box = reading.locator("#commentaire-leviers")
     box.fill("Le véto a aussi prêté sa salle.")
     expect(reading.locator("[data-part=leviers] [data-status]")).to_contain_text("Enregistré")
-    reading.locator("input[name=verbatim]").first.check()
-    expect(reading.locator("[data-saved]")).to_contain_text("Enregistré")
-    reading.wait_for_load_state("networkidle")
+    with reading.expect_response(lambda answer: answer.request.method == "POST"):
+        reading.locator("input[name=verbatim]").first.check()
     reading.reload()
     expect(reading.locator("#commentaire-leviers")).to_have_value("Le véto a aussi prêté sa salle.")
     expect(reading.locator("input[name=verbatim]").first).to_be_checked()

@@ -5,6 +5,7 @@ const pending = new Set();
 let timer;
 let running = false;
 let leaving = false;
+let ticksWait = false;
 
 const box = (part) => form.elements[`commentaire-${part}`];
 const say = (part, text) => {
@@ -27,7 +28,9 @@ async function send() {
   if (running || leaving) return;
   running = true;
   const parts = [...pending];
+  const withTicks = ticksWait;
   pending.clear();
+  ticksWait = false;
   try {
     const response = await fetch(location.pathname, {
       method: "POST",
@@ -41,6 +44,7 @@ async function send() {
     received(parts, answer);
   } catch (error) {
     for (const part of parts) pending.add(part);
+    ticksWait ||= withTicks;
     const why = error.constructor === Error && error.message ? error.message : "La connexion est coupée, ou votre session a expiré.";
     saved.textContent = `Pas encore enregistré. ${why}`;
     for (const part of parts) say(part, "Pas encore enregistré : ce texte n’est que sur cet écran.");
@@ -60,7 +64,7 @@ function received(parts, { versions, conflicts }) {
     say(part, `Enregistré à ${at}.`);
   }
   saved.textContent = `Enregistré à ${at}.`;
-  if (pending.size) plan(0);
+  if (pending.size || ticksWait) plan(0);
 }
 
 function plan(delay) {
@@ -71,12 +75,13 @@ function plan(delay) {
 form.addEventListener("input", (event) => {
   const part = event.target.closest("[data-part]")?.dataset.part;
   if (part) pending.add(part);
-  if (part || event.target.name === "verbatim") plan(800);
+  if (event.target.name === "verbatim") ticksWait = true;
+  if (part || ticksWait) plan(800);
 });
 form.addEventListener("submit", () => {
   leaving = true;
   clearTimeout(timer);
 });
 addEventListener("beforeunload", (event) => {
-  if (pending.size && !leaving) event.preventDefault();
+  if ((pending.size || ticksWait) && !leaving) event.preventDefault();
 });
