@@ -32,7 +32,7 @@ def centre(browser: Browser, site: str, request: pytest.FixtureRequest) -> Itera
 def violations(page: Page) -> list[str]:
     """What axe finds in the part of the screen that is ours."""
     page.evaluate(AXE.read_text())
-    found = page.evaluate("axe.run('#main', {resultTypes: ['violations']})")["violations"]
+    found = page.evaluate("axe.run('main', {resultTypes: ['violations']})")["violations"]
     return [f"{item['id']}: {item['nodes'][0]['target']} {item['help']}" for item in found]
 
 
@@ -49,6 +49,7 @@ def test_axe_finds_nothing(centre: Page):
         found[path] = violations(centre)
     centre.goto(BOARD)
     centre.get_by_role("link", name=LATE).click()
+    expect(centre.get_by_role("heading", name="La suite")).to_be_visible()
     found["dossier"] = violations(centre)
     centre.locator("details.case__move").first.locator("summary").click()
     found["décision"] = violations(centre)
@@ -61,7 +62,7 @@ def test_the_board_says_what_is_late_in_words(centre: Page):
     expect(card).to_contain_text("En retard de 6 jours")
     expect(centre.get_by_role("region", name="1. cadrage")).to_contain_text(LATE)
     centre.get_by_label("en retard seulement").check()
-    centre.get_by_role("button", name="Afficher").click()
+    centre.get_by_role("button", name="Afficher", exact=True).click()
     expect(centre.locator("article").filter(has_text=LATE)).to_be_visible()
     expect(centre.locator("article").filter(has_text=FRAMED)).to_have_count(0)
 
