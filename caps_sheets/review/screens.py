@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, cast
 
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.views.generic import TemplateView
@@ -91,7 +91,8 @@ class GridScreen(SheetScreen):
             return self.render_to_response(self.get_context_data(form=form))
         try:
             answers.fill(self.sheet, form.filled(), by=self.user, seen=form.cleaned_data["seen"])
-            return self._decide(decision, form.cleaned_data["reason"])
+            form = self._saved(request.POST)
+            return self._decide(decision, request.POST.get("reason", ""))
         except Refused as refused:
             messages.error(request, " ".join(refused.messages))
             return self.render_to_response(self.get_context_data(form=form))
@@ -117,6 +118,12 @@ class GridScreen(SheetScreen):
 
     def _review(self) -> Any:
         return answers.review_of(self.sheet, self.sheet.get_latest_revision())
+
+    def _saved(self, posted: QueryDict) -> GridForm:
+        """The form as it was sent, now that its answers are saved: the next decision is about them."""
+        data = posted.copy()
+        data["seen"] = answers.stamp(self._review())
+        return self._form(data)
 
     def _form(self, data: Any = None) -> GridForm:
         review = self._review()

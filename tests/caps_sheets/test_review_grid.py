@@ -2,6 +2,7 @@
 
 import pytest
 from django.urls import reverse
+from wagtail.models import WorkflowState
 from wagtail.test.utils.form_data import querydict_from_html
 
 from caps_sheets.models import CapsSheetPage, Category, GridReview, OverrideKind, ReviewCriterion, ReviewGrid
@@ -100,6 +101,16 @@ def test_only_the_main_criteria_block_on_no(client, sheet, reviewer, key, blocks
     answered = {f"value-{one.pk}": "non", f"comment-{one.pk}": "Ce n’est pas dit.", "decision": "approve"}
     client.post(grid_url(sheet), form(client, sheet, **answered))
     assert (step(sheet) == "Relecture éditoriale") is blocks
+
+
+def test_a_refused_approval_may_become_a_return_on_the_same_page(client, sheet, reviewer):
+    client.force_login(reviewer)
+    one = criterion("equite")
+    answered = {f"value-{one.pk}": "non", f"comment-{one.pk}": "Ce n’est pas dit."}
+    page = client.post(grid_url(sheet), form(client, sheet, decision="approve", **answered)).content.decode()
+    again = querydict_from_html(page, form_index=_grid_form(page)).dict()
+    client.post(grid_url(sheet), again | {"decision": "reject", "reason": "À reprendre."})
+    assert CapsSheetPage.objects.get(pk=sheet.pk).current_workflow_state.status == WorkflowState.STATUS_NEEDS_CHANGES
 
 
 def test_nr_never_blocks(client, sheet, reviewer):

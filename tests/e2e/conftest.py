@@ -69,7 +69,13 @@ def answers(url: str, process: subprocess.Popen) -> bool:
 
 
 @pytest.fixture(scope="session")
-def site(tmp_path_factory) -> Iterator[str]:
+def mailbox(tmp_path_factory) -> Path:
+    """Where the running portal leaves its e-mails; PORTAL_MAILS names it when PORTAL_URL names the portal."""
+    return Path(os.environ.get("PORTAL_MAILS") or tmp_path_factory.mktemp("mails"))
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory, mailbox: Path) -> Iterator[str]:
     """Address of a running portal with the demonstration's content; PORTAL_URL names one that runs already."""
     if running := os.environ.get("PORTAL_URL"):
         yield running
@@ -80,7 +86,7 @@ def site(tmp_path_factory) -> Iterator[str]:
         "DJANGO_SETTINGS_MODULE": "portal.settings.dev",
         "VAR_DIR": str(tmp_path_factory.mktemp("var")),
         "BASE_URL": address,
-        "EMAIL_URL": "dummymail://",
+        "EMAIL_URL": f"filemail:///{mailbox}",  # four slashes in all: three lead to a relative folder
     }
     manage("migrate", "--verbosity", "0", **environment)
     manage("seed_demo", **environment)

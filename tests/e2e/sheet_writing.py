@@ -110,11 +110,16 @@ def decide(page: Page, title: str, action: str, reason: str = "") -> None:
     expect(page.locator(".messages")).to_contain_text(title)
 
 
-def agree(coordinator: Page, title: str) -> None:
-    """Give the *bon à publier* from the space of the CLSM, one quotation after the other."""
+def open_proofreading(coordinator: Page, title: str) -> None:
+    """From the space of the CLSM to the sheet that waits for its answer."""
     coordinator.goto("/mon-clsm/")
-    coordinator.get_by_role("link", name=title).first.click()
+    coordinator.locator("a[href*='/relectures/']", has_text=title).first.click()
     coordinator.wait_for_url("**/relectures/**")
+
+
+def agree(coordinator: Page, title: str) -> None:
+    """Give the *bon à publier*, one quotation after the other."""
+    open_proofreading(coordinator, title)
     for box in coordinator.locator("input[name=verbatim]").all():
         box.check()
     coordinator.get_by_label("J’ai lu la fiche").check()
