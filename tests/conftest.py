@@ -1,11 +1,28 @@
 """Fixtures of every room."""
 
+from collections.abc import Iterator
+
 import pytest
 from django.conf import settings
+from wagtail.signal_handlers import connect_reference_index_signal_handlers, disconnect_reference_index_signal_handlers
 
 from portal.home.models import HomePage
 from tests.factories.site import make_site
 from tests.search_server.engines import ELASTICSEARCH, TANTIVY
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None) -> None:
+    """Wagtail notes who points to whom at each save: a tenth of the time of a test, of use to few of them."""
+    disconnect_reference_index_signal_handlers()
+
+
+@pytest.fixture
+def references_noted() -> Iterator[None]:
+    """For the tests of what is used where: the notes are taken as on a running portal."""
+    connect_reference_index_signal_handlers()
+    yield
+    disconnect_reference_index_signal_handlers()
 
 
 @pytest.fixture

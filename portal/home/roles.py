@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from django.contrib.auth.models import Group, Permission
 from django.db import transaction
+from django.db.models import Model
 from wagtail.models import Collection, GroupCollectionPermission, GroupPagePermission, Page
 
 from caps_sheets.models import SheetsIndexPage
@@ -190,56 +191,57 @@ def setup_roles() -> list[str]:
 
     Run it after ``setup_site``: a right on a page or a collection that does not exist yet is reported and left out.
     """
-    report = [line for role in ROLES for line in _setup_role(role)]
+    known = Permissions()
+    report = [line for role in ROLES for line in _setup_role(role, known)]
     for group in Group.objects.filter(name__in=STOCK_GROUPS, user=None):
         group.delete()
         report.append(f"Groupe « {group.name} » de Wagtail retiré.")
     return report
 
 
-def _setup_role(role: Role) -> list[str]:
+class Permissions(dict[str, Permission]):
+    """Every permission by « app.codename », read once; an unknown name is a mistake in ``ROLES``: KeyError."""
+
+    def __init__(self) -> None:
+        found = Permission.objects.select_related("content_type")
+        super().__init__({f"{one.content_type.app_label}.{one.codename}": one for one in found})
+
+
+def _setup_role(role: Role, known: Permissions) -> list[str]:
     group, created = Group.objects.get_or_create(name=role.name)
-    group.permissions.set(permission(name) for name in role.permissions)
+    group.permissions.set(known[name] for name in role.permissions)
     report = [f"Rôle « {role.name} » créé."] if created else []
-    return report + _setup_pages(group, role) + _setup_collections(group, role)
+    return report + _setup_pages(group, role, known) + _setup_collections(group, role, known)
 
 
-def _setup_pages(group: Group, role: Role) -> list[str]:
+def _setup_pages(group: Group, role: Role, known: Permissions) -> list[str]:
     wanted, report = set(), []
     for page_type, names in role.pages.items():
         page = page_type.objects.first()
         if page is None:
             report.append(f"Rôle « {role.name} » : la page « {page_type._meta.verbose_name} » n’existe pas encore.")
             continue
-        wanted |= {(page.pk, permission(f"wagtailcore.{name}").pk) for name in names}
-    rights = GroupPagePermission.objects.filter(group=group)
-    for right in rights:
-        if (right.page_id, right.permission_id) not in wanted:
-            right.delete()
-    for page_id, permission_id in wanted:
-        GroupPagePermission.objects.get_or_create(group=group, page_id=page_id, permission_id=permission_id)
+        wanted |= {(page.pk, known[f"wagtailcore.{name}"].pk) for name in names}
+    _agree(GroupPagePermission, "page_id", group, wanted)
     return report
 
 
-def _setup_collections(group: Group, role: Role) -> list[str]:
+def _setup_collections(group: Group, role: Role, known: Permissions) -> list[str]:
     wanted, report = set(), []
     for name, names in role.collections.items():
         collection = Collection.objects.filter(name=name).order_by("depth").first()
         if collection is None:
             report.append(f"Rôle « {role.name} » : la collection « {name} » n’existe pas encore.")
             continue
-        wanted |= {(collection.pk, permission(right).pk) for right in names}
-    for right in GroupCollectionPermission.objects.filter(group=group):
-        if (right.collection_id, right.permission_id) not in wanted:
-            right.delete()
-    for collection_id, permission_id in wanted:
-        GroupCollectionPermission.objects.get_or_create(
-            group=group, collection_id=collection_id, permission_id=permission_id
-        )
+        wanted |= {(collection.pk, known[right].pk) for right in names}
+    _agree(GroupCollectionPermission, "collection_id", group, wanted)
     return report
 
 
-def permission(name: str) -> Permission:
-    """The permission « app.codename »; an unknown name is a mistake in ``ROLES`` and raises DoesNotExist."""
-    app, codename = name.split(".")
-    return Permission.objects.get(content_type__app_label=app, codename=codename)
+def _agree(rights: type[Model], target: str, group: Group, wanted: set[tuple[int, int]]) -> None:
+    """Make the rows of ``group`` in ``rights`` say ``wanted``: (id of the page or collection, id of the permission)."""
+    held = rights._default_manager.filter(group=group)
+    rows = {(getattr(row, target), row.permission_id): row.pk for row in held}  # type: ignore[attr-defined]
+    held.filter(pk__in=[pk for key, pk in rows.items() if key not in wanted]).delete()
+    missing = [rights(group=group, permission_id=right, **{target: pk}) for pk, right in wanted - rows.keys()]
+    rights._default_manager.bulk_create(missing)
