@@ -28,7 +28,7 @@ PLANS = (
     Plan("Permanences d’écoute dans les marchés de producteurs", is_entrusted=False),
     Plan("Brigade de pairs-aidants dans les accueils de quartier", actions=("cadrer",), due_in=-6),
     Plan(
-        "Gardiens d’immeuble : repérer et orienter",
+        "Gardiens d’immeuble : repérer et orienter",
         actions=("cadrer", "retenir"),
         due_in=21,
         scores=(3, 2, 1, 3, 2, 3, 2, 1),
