@@ -7,7 +7,7 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV := .venv
 RUN := $(VENV)/bin
 MANAGE := $(RUN)/python manage.py
-WORKERS ?= 2
+WORKERS ?= $(shell nproc 2>/dev/null || echo 2)
 SERVER ?= elasticsearch
 SEARCH_SERVER := tests/search_server/server.py
 NODE_TOOLS := tests/e2e/node_modules/.installed
@@ -71,7 +71,12 @@ test-unit: install-dev ## Les tests sans navigateur
 
 .PHONY: test-e2e
 test-e2e: install-dev $(NODE_TOOLS) ## Tous les tests dans le navigateur (Chromium)
-	$(RUN)/pytest -q -m e2e tests/e2e
+	$(RUN)/pytest -q -m "e2e and not slow" tests/e2e
+
+.PHONY: test-slow
+test-slow: install-dev $(NODE_TOOLS) ## Les longs : grands volumes, chaque case du tableau des étapes, démonstration relancée
+	$(RUN)/pytest -q -n $(WORKERS) --dist loadfile -m "slow and not e2e" tests
+	$(RUN)/pytest -q -m "slow and e2e" tests/e2e
 
 .PHONY: search-server
 search-server: ## Démarre un vrai serveur de recherche (SERVER=elasticsearch ou opensearch ; Java et Maven)

@@ -16,7 +16,7 @@ from portal.users.models import User
 from tests.capitalisation.pipeline_worlds import make_ready
 from tests.factories.capitalisation import make_member
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 CENTRE = (ADMINISTRATION, MODERATION)
 MAY_OWN = (*CENTRE, EDITING, COACHING)

@@ -22,6 +22,7 @@ from tests.e2e.sheet_writing import (
 pytestmark = pytest.mark.e2e
 
 
+@pytest.mark.slow  # test_capitalisation goes the same way, from further
 def test_from_the_first_draft_to_the_reader(sign_in, visitor: Page):
     author = sign_in("edition")
     editor = Editor(author)

@@ -100,6 +100,7 @@ def test_refuses_to_run_in_production(db, settings):
         call_command("seed_demo")
 
 
+@pytest.mark.slow
 def test_everything_is_public_and_complete(seeded):
     assert CapsSheetPage.objects.live().count() == len(SHEETS)
     assert ClsmPage.objects.live().count() == 61
@@ -110,6 +111,7 @@ def test_everything_is_public_and_complete(seeded):
         assert page.publication_errors() == {}, page.title
 
 
+@pytest.mark.slow
 def test_one_item_waits_at_each_step(seeded):
     steps = TaskState.objects.filter(status=TaskState.STATUS_IN_PROGRESS).values_list("task__name", flat=True)
     assert sorted(steps) == [
@@ -124,22 +126,26 @@ def test_one_item_waits_at_each_step(seeded):
     assert not CapsSheetPage.objects.get(slug=INCOMPLETE).is_publishable()
 
 
+@pytest.mark.slow
 def test_a_waiting_profile_leaves_the_public_one_alone(seeded):
     page = ClsmPage.objects.get(slug=CHANGED_PROFILE)
     assert page.has_unpublished_changes
     assert page.short_description != CHANGE == page.get_latest_revision_as_object().short_description
 
 
+@pytest.mark.slow
 def test_only_facts_of_the_source_are_not_marked_as_fictitious(seeded):
     assert [page.slug for page in ClsmPage.objects.filter(is_demo=False)] == [SLUG]
     assert [page.slug for page in CapsSheetPage.objects.filter(is_demo=False)] == ["stages-croises"]
 
 
+@pytest.mark.slow
 def test_the_team_has_recommendations_and_searched_terms_to_look_at(seeded):
     assert [one["url"] for one in find(SearchQuery("Démarche CAPS")).best_bets] == ["/la-demarche-caps/"]
     assert TermCount.objects.filter(without_result__gt=0).exists()
 
 
+@pytest.mark.slow
 def test_second_run_changes_nothing(seeded):
     def state() -> list:
         rows = Page.objects.order_by("pk").values_list("pk", "live", "latest_revision", "last_published_at")

@@ -249,6 +249,7 @@ REGIONS_OF_CLSM = ({"region-76"}, {"region-76", "region-84"}, set(), set())
 REGIONS_OF_COMMUNE = ("region-76", "region-84")
 
 
+@pytest.mark.slow
 @given(SHEETS, st.permutations(sorted(AXES)), st.booleans())
 @hypothesis_settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
 def test_counts_equal_a_recount_by_hand(
