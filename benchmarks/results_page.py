@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 
 from django.core.handlers.wsgi import WSGIHandler
 from django.urls import reverse
+from django.utils.module_loading import import_string
 
 import benchmarks.throwaway  # noqa: F401 - the first import of ours: it chooses the settings
 from benchmarks.asking import Ask, asker, count_queries, fill
@@ -93,8 +94,13 @@ def three_facets(text: str) -> dict[str, str]:
     return {name: max(counts[name], key=counts[name].__getitem__) for name in NARROWING if counts[name]}
 
 
+def served() -> WSGIHandler:
+    """The application as a server loads it, once the throw-away portal is filled."""
+    return import_string("portal.wsgi.application")
+
+
 def measure(found: list[Kind]) -> None:
-    application = WSGIHandler()
+    application = served()
     asks: list[tuple[Kind, list[Ask]]] = [
         (kind, [asker(application, address) for address in kind.addresses]) for kind in found
     ]
