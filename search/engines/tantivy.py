@@ -45,6 +45,7 @@ UPDATE_HEAP = 20_000_000
 REBUILD_HEAP = 100_000_000
 WRITE_TIMEOUT = 30.0
 TOTAL = "total"
+HOW_MANY = {"value_count": {"field": "recent"}}  # of a field that every document bears
 
 
 @contextmanager
@@ -180,25 +181,19 @@ def facet_counts(
 
     One request for all the groups without a choice, then one for each group that has one.
     """
-    free = [name for name in GROUP_NAMES if name not in filters]
-    counts, _ = aggregate(searcher, builder.filtered(words, filters), free)
+    free = {name: by_value(name) for name in GROUP_NAMES if name not in filters}
+    answer: dict[str, Any] = dict(searcher.aggregate(builder.filtered(words, filters), free)) if free else {}
     without = {}
     for name in filters:
         others = {other: values for other, values in filters.items() if other != name}
-        counted, without[name] = aggregate(searcher, builder.filtered(words, others), [name])
-        counts |= counted
-    return {name: counts[name] for name in GROUP_NAMES}, without
+        found = searcher.aggregate(builder.filtered(words, others), {name: by_value(name), TOTAL: HOW_MANY})
+        answer[name], without[name] = found[name], int(found[TOTAL]["value"])
+    counts = {name: {bucket["key"]: bucket["doc_count"] for bucket in answer[name]["buckets"]} for name in GROUP_NAMES}
+    return counts, without
 
 
-def aggregate(searcher: Searcher, tree: Query, groups: list[str]) -> tuple[dict[str, dict[str, int]], int]:
-    """The counts of each of ``groups`` among the documents of ``tree``, and the number of these documents."""
-    if not groups:
-        return {}, 0
-    asked: dict[str, Any] = {name: {"terms": {"field": facet_field(name), "size": MAX_FACET_VALUES}} for name in groups}
-    asked[TOTAL] = {"value_count": {"field": "recent"}}
-    answer = searcher.aggregate(tree, asked)
-    counts = {name: {bucket["key"]: bucket["doc_count"] for bucket in answer[name]["buckets"]} for name in groups}
-    return counts, int(answer[TOTAL]["value"])
+def by_value(group: str) -> dict[str, Any]:
+    return {"terms": {"field": facet_field(group), "size": MAX_FACET_VALUES}}
 
 
 def is_known(searcher: Searcher, form: str) -> bool:
