@@ -18,6 +18,7 @@ from search.queries import SearchQuery
 from search.rebuilding import compare, rebuild
 from search.synonyms import Synonyms
 from tests.factories.network import make_clsm, make_theme
+from tests.factories.review import clear
 from tests.factories.sheets import make_sheet
 from tests.search.documents import make_document
 from tests.search_server.engines import ELASTICSEARCH, engine_settings, index_names, remove_indexes
@@ -56,7 +57,9 @@ def test_what_is_published_while_the_server_is_stopped_is_found_once_it_is_back(
             make_sheet(title=f"Prévenir l’isolement {number}", clsms=[clsm], themes=[theme])
     with committed():
         before.title = "Déjà là, et changé"
-        before.save_revision().publish()
+        before.save_revision()
+        clear(before)
+        before.get_latest_revision().publish()
     page = client.get(WITHOUT_ENGINE[0])
     assert page.status_code == 200
     assert "momentanément indisponible" in page.content.decode()

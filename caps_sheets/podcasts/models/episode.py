@@ -1,99 +1,30 @@
-"""The audio version of the sheets: a show and its episodes."""
+"""An episode: sound, transcript, and what it tells about."""
 
+import uuid
 from typing import Any
 
-from django.core.paginator import Paginator
 from django.db import models
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.functional import cached_property
 from modelcluster.contrib.taggit import ClusterTaggableManager
-from modelcluster.fields import ParentalKey
-from taggit.models import ItemBase
 from wagtail.fields import RichTextField
-from wagtail.models import Orderable, PageManager, PageQuerySet
+from wagtail.models import PageManager, PageQuerySet
 from wagtail.search import index
 
 from caps_sheets.models import CapsSheetPage
 from caps_sheets.podcasts import panels, rules, transcripts
 from caps_sheets.podcasts.forms import EpisodeForm
+from caps_sheets.podcasts.models.links import EpisodeTheme
 from network.models import ClsmPage
-from portal.base.models import BasePage
 from portal.base.visibility import visible
 from portal.medialib.fields import image_field
 from portal.moderation.models import ModeratedPage
-from portal.taxonomies.models import Theme
 
 
-class ShowPage(BasePage):
-    """A podcast: its episodes are its children."""
-
-    episodes_per_page = 12
-
-    introduction = RichTextField("présentation", blank=True, features=["bold", "italic", "link"])
-
-    template = "pages/podcasts/show_page.html"
-    parent_page_types = ["portal_home.HomePage"]
-    subpage_types = ["caps_podcasts.EpisodePage"]
-    content_panels = [*BasePage.content_panels, "introduction"]
-    search_fields = [*BasePage.search_fields, index.SearchField("introduction")]
-
-    class Meta:
-        verbose_name = "émission"
-        verbose_name_plural = "émissions"
-
-    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        """``episodes``: one page (Django ``Page``) of the public episodes, latest first."""
-        episodes = EpisodePage.objects.child_of(self).visible().latest_first().select_related("audio")
-        paginator = Paginator(episodes, self.episodes_per_page)
-        context = super().get_context(request, *args, **kwargs)
-        return {**context, "episodes": paginator.get_page(request.GET.get("page"))}
-
-
-class EpisodeTheme(ItemBase):
-    tag = models.ForeignKey(Theme, on_delete=models.CASCADE, related_name="episode_items")
-    content_object = ParentalKey("caps_podcasts.EpisodePage", on_delete=models.CASCADE, related_name="theme_items")
-
-
-class EpisodeSheet(Orderable):
-    """A sheet told by the episode."""
-
-    page = ParentalKey("caps_podcasts.EpisodePage", on_delete=models.CASCADE, related_name="sheet_items")
-    sheet = models.ForeignKey(
-        CapsSheetPage, verbose_name="fiche", on_delete=models.CASCADE, related_name="episode_items"
-    )
-
-    class Meta(Orderable.Meta):
-        verbose_name = "fiche liée"
-        verbose_name_plural = "fiches et CLSM liés"
-
-
-class EpisodeClsm(Orderable):
-    """A CLSM heard or told in the episode."""
-
-    page = ParentalKey("caps_podcasts.EpisodePage", on_delete=models.CASCADE, related_name="clsm_items")
-    clsm = models.ForeignKey(ClsmPage, verbose_name="CLSM", on_delete=models.CASCADE, related_name="episode_items")
-
-    class Meta(Orderable.Meta):
-        verbose_name = "CLSM lié"
-        verbose_name_plural = "CLSM liés"
-
-
-class EpisodeSpeaker(Orderable):
-    """A voice heard in the episode, named by its function only."""
-
-    page = ParentalKey("caps_podcasts.EpisodePage", on_delete=models.CASCADE, related_name="speaker_items")
-    role = models.CharField("fonction", max_length=160, help_text="Une fonction, jamais un nom.")
-    has_voice_consent = models.BooleanField("autorisation de diffusion de la voix signée", default=False)
-    is_synthetic = models.BooleanField(
-        "voix de synthèse",
-        default=False,
-        help_text="Cette voix n’est celle de personne : aucune autorisation à signer.",
-    )
-
-    class Meta(Orderable.Meta):
-        verbose_name = "voix entendue"
-        verbose_name_plural = "voix entendues"
+def new_guid() -> str:
+    """Identity of an episode in the feeds: given once, kept for ever."""
+    return str(uuid.uuid4())
 
 
 class EpisodeQuerySet(PageQuerySet):
@@ -117,6 +48,11 @@ class EpisodePage(ModeratedPage):
         DRAFT = "brouillon", "brouillon"
         REVIEWED = "relu", "relue"
 
+    class Help(models.TextChoices):
+        BY_THEME = "", "quand un thème de l’épisode le demande"
+        ALWAYS = "toujours", "toujours"
+
+    guid = models.CharField("identifiant dans les flux", max_length=255, unique=True, default=new_guid, editable=False)
     season = models.PositiveSmallIntegerField("saison", default=1)
     number = models.PositiveSmallIntegerField("numéro", null=True, blank=True)
     kind = models.CharField("type", max_length=10, choices=Kind.choices, default=Kind.FULL)
@@ -141,6 +77,13 @@ class EpisodePage(ModeratedPage):
         choices=TranscriptStatus.choices,
         default=TranscriptStatus.DRAFT,
     )
+    chapters = models.TextField("chapitres", blank=True)
+    soundbite_start = models.PositiveIntegerField("début de l’extrait", null=True, blank=True)
+    soundbite_duration = models.PositiveSmallIntegerField("durée de l’extrait, en secondes", null=True, blank=True)
+    is_explicit = models.BooleanField("propos réservés à un public averti", default=False)
+    help_choice = models.CharField(
+        "numéros d’aide dans la page", max_length=10, choices=Help.choices, default=Help.BY_THEME, blank=True
+    )
     content_note = models.CharField("avertissement sur le contenu", max_length=300, blank=True)
     themes = ClusterTaggableManager(
         through=EpisodeTheme, blank=True, verbose_name="thèmes", related_name="episode_pages", help_text=""
@@ -152,6 +95,7 @@ class EpisodePage(ModeratedPage):
     template = "pages/podcasts/episode_page.html"
     parent_page_types = ["caps_podcasts.ShowPage"]
     subpage_types: list[str] = []
+    exclude_fields_in_copy = ["guid"]
     edit_handler = panels.episode_tabs(ModeratedPage)
     search_fields = [
         *ModeratedPage.search_fields,
@@ -183,7 +127,7 @@ class EpisodePage(ModeratedPage):
             "sheets": _public_targets(self.sheet_items, "sheet", CapsSheetPage.objects),
             "clsms": _public_targets(self.clsm_items, "clsm", ClsmPage.objects),
             "themes": themes,
-            "shows_help": any(theme.shows_help for theme in themes),
+            "shows_help": self.help_choice == self.Help.ALWAYS or any(theme.shows_help for theme in themes),
             "start": start,
             "download_url": download_url,
             "audio_url": f"{download_url}#t={start}" if download_url and start else download_url,
@@ -199,7 +143,7 @@ class EpisodePage(ModeratedPage):
     @property
     def shows_help(self) -> bool:
         """The 3114 is shown inside the page as soon as one of its themes asks for it."""
-        return any(theme.shows_help for theme in self.themes.all())
+        return self.help_choice == self.Help.ALWAYS or any(theme.shows_help for theme in self.themes.all())
 
     @cached_property
     def cues(self) -> list[transcripts.Cue]:

@@ -1,0 +1,119 @@
+"""A podcast as directories and listening apps know it."""
+
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.db import models
+from django.http import HttpRequest
+from modelcluster.fields import ParentalKey
+from wagtail.fields import RichTextField
+from wagtail.models import Orderable
+from wagtail.search import index
+
+from caps_sheets.podcasts.models.episode import EpisodePage
+from portal.base.models import BasePage
+from portal.medialib.fields import image_field
+
+
+class ShowPage(BasePage):
+    """A podcast: its episodes are its children."""
+
+    class Category(models.TextChoices):
+        """Apple’s « category > subcategory » pairs that fit the portal; directories read the first pair only."""
+
+        MENTAL_HEALTH = "Health & Fitness > Mental Health", "santé > santé mentale"
+        HEALTH = "Health & Fitness", "santé"
+        SOCIETY = "Society & Culture > Documentary", "société > documentaire"
+        NON_PROFIT = "Government > Non-Profit", "secteur public > associatif"
+
+    class Order(models.TextChoices):
+        EPISODIC = "episodic", "épisodes indépendants, le plus récent d’abord"
+        SERIAL = "serial", "récit à suivre, le premier d’abord"
+
+    class Frequency(models.TextChoices):
+        """iCalendar recurrence rules, as ``podcast:updateFrequency`` wants them."""
+
+        IRREGULAR = "", "irrégulier"
+        WEEKLY = "FREQ=WEEKLY", "chaque semaine"
+        FORTNIGHTLY = "FREQ=WEEKLY;INTERVAL=2", "toutes les deux semaines"
+        MONTHLY = "FREQ=MONTHLY", "chaque mois"
+        QUARTERLY = "FREQ=MONTHLY;INTERVAL=3", "chaque trimestre"
+
+    episodes_per_page = 12
+
+    introduction = RichTextField("présentation", blank=True, features=["bold", "italic", "link"])
+    guid = models.UUIDField("identifiant du podcast", null=True, blank=True, unique=True, editable=False)
+    artwork = image_field("pochette")
+    author = models.CharField("auteur", max_length=160, blank=True)
+    copyright = models.CharField("droits", max_length=160, blank=True)
+    licence = models.ForeignKey(
+        "portal_taxonomies.Term",
+        verbose_name="licence des épisodes",
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        limit_choices_to={"vocabulary": "licences"},
+        related_name="+",
+    )
+    category = models.CharField("catégorie", max_length=60, choices=Category.choices, default=Category.MENTAL_HEALTH)
+    order = models.CharField("ordre d’écoute", max_length=10, choices=Order.choices, default=Order.EPISODIC)
+    frequency = models.CharField(
+        "rythme de diffusion", max_length=40, choices=Frequency.choices, default=Frequency.IRREGULAR, blank=True
+    )
+    is_complete = models.BooleanField("l’émission est terminée", default=False)
+    owner_email = models.EmailField("adresse publiée dans le flux", blank=True)
+    new_feed_url = models.URLField("nouvelle adresse du flux", blank=True)
+
+    template = "pages/podcasts/show_page.html"
+    parent_page_types = ["portal_home.HomePage"]
+    subpage_types = ["caps_podcasts.EpisodePage"]
+    exclude_fields_in_copy = ["guid"]
+    content_panels = [*BasePage.content_panels, "introduction"]
+    search_fields = [*BasePage.search_fields, index.SearchField("introduction")]
+
+    class Meta:
+        verbose_name = "émission"
+        verbose_name_plural = "émissions"
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """``episodes``: one page (Django ``Page``) of the public episodes, latest first."""
+        episodes = EpisodePage.objects.child_of(self).visible().latest_first().select_related("audio")
+        paginator = Paginator(episodes, self.episodes_per_page)
+        context = super().get_context(request, *args, **kwargs)
+        return {**context, "episodes": paginator.get_page(request.GET.get("page"))}
+
+
+class ShowSeason(Orderable):
+    """The name of a season."""
+
+    page = ParentalKey(ShowPage, on_delete=models.CASCADE, related_name="season_items")
+    number = models.PositiveSmallIntegerField("saison")
+    name = models.CharField("nom", max_length=120)
+
+    class Meta(Orderable.Meta):
+        verbose_name = "nom de saison"
+        verbose_name_plural = "noms de saisons"
+
+
+class ShowPlatform(Orderable):
+    """A directory or an app where the show may be followed."""
+
+    page = ParentalKey(ShowPage, on_delete=models.CASCADE, related_name="platform_items")
+    name = models.CharField("application ou annuaire", max_length=60)
+    url = models.URLField("adresse")
+
+    class Meta(Orderable.Meta):
+        verbose_name = "plateforme d’écoute"
+        verbose_name_plural = "plateformes d’écoute"
+
+
+class ShowProof(Orderable):
+    """A text that a directory asks for in the feed, to check that the show is ours (``podcast:txt``)."""
+
+    page = ParentalKey(ShowPage, on_delete=models.CASCADE, related_name="proof_items")
+    purpose = models.CharField("usage", max_length=60, default="verify")
+    value = models.CharField("texte", max_length=250)
+
+    class Meta(Orderable.Meta):
+        verbose_name = "texte de vérification"
+        verbose_name_plural = "textes de vérification"
