@@ -11,9 +11,9 @@ from django.db import transaction
 
 from caps_sheets.capitalisation.interviews.conditions import consent_is_valid
 from caps_sheets.capitalisation.interviews.settling import Settled, digest, normalised, settle
-from caps_sheets.capitalisation.interviews.time_marks import parse_time_mark, show_time_mark
 from caps_sheets.capitalisation.models import Interview, InterviewNote, InterviewPart, InterviewQuestion
 from portal.base.errors import Refused
+from portal.base.time_marks import parse_time_mark, show_time_mark
 
 FIELDS = ("follow_up", "notes", "time_mark", "verbatim", "speaker_role")
 MAX_LENGTHS = {"follow_up": 300, "speaker_role": 120, "notes": 20_000, "verbatim": 5_000}
