@@ -2,16 +2,22 @@
 
 from caps_sheets.podcasts.models.episode import EpisodePage
 from caps_sheets.podcasts.models.links import EpisodeClsm, EpisodeSheet, EpisodeSpeaker, EpisodeTheme
+from caps_sheets.podcasts.models.production import ChecklistTick, EpisodeScript, ScriptSegment
 from caps_sheets.podcasts.models.show import ShowPage, ShowPlatform, ShowProof, ShowSeason
+from caps_sheets.podcasts.models.voices import VoiceAuthorisation
 
 __all__ = [
+    "ChecklistTick",
     "EpisodeClsm",
     "EpisodePage",
+    "EpisodeScript",
     "EpisodeSheet",
     "EpisodeSpeaker",
     "EpisodeTheme",
+    "ScriptSegment",
     "ShowPage",
     "ShowPlatform",
     "ShowProof",
     "ShowSeason",
+    "VoiceAuthorisation",
 ]

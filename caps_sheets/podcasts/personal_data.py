@@ -1,0 +1,32 @@
+"""What the making of the podcasts keeps about people. The episodes themselves name functions only."""
+
+from portal.users.privacy.registry import CENTRE, Erasure, Holding, Treatment, declare
+
+declare(
+    Treatment(
+        key="voix",
+        name="Autorisations de voix des épisodes",
+        people="Personnes que l’on entend, désignées par leur fonction ; équipe du Centre",
+        data="Autorisation signée (fichier), dates de signature, de fin et de retrait, motif du retrait ; qui l’a "
+        "enregistrée",
+        purpose="Ne diffuser une voix qu’avec l’accord de la personne, et pouvoir répondre de ce qui a été diffusé",
+        kept="Tant que l’épisode existe, retrait compris ; fichier et dates sont supprimés avec lui",
+        readers=f"{CENTRE}, Édition ; chaque lecture d’une autorisation signée est notée ; jamais le public",
+        basis="accord signé de la personne (RGPD, article 6.1.a)",
+        where="base de données et dossier privé du serveur, hors du site",
+        holdings=(Holding("caps_podcasts.VoiceAuthorisation", "recorded_by", Erasure.KEEP),),
+    ),
+    Treatment(
+        key="conducteurs",
+        name="Préparation des épisodes",
+        people="Équipe du Centre",
+        data="Qui a modifié un conducteur, qui a coché une étape, quand",
+        purpose="Préparer un épisode à plusieurs",
+        kept="Tant que l’épisode existe ; sans nom une fois le compte effacé",
+        readers=f"{CENTRE}, Édition",
+        holdings=(
+            Holding("caps_podcasts.EpisodeScript", "updated_by", Erasure.KEEP),
+            Holding("caps_podcasts.ChecklistTick", "by", Erasure.KEEP),
+        ),
+    ),
+)
