@@ -2,6 +2,8 @@
 
 from caps_sheets.podcasts.models.episode import EpisodePage
 from caps_sheets.podcasts.models.links import EpisodeClsm, EpisodeSheet, EpisodeSpeaker, EpisodeTheme
+from caps_sheets.podcasts.models.listening import EpisodeDay, Source
+from caps_sheets.podcasts.models.marks import FeedMark
 from caps_sheets.podcasts.models.production import ChecklistTick, EpisodeScript, ScriptSegment
 from caps_sheets.podcasts.models.show import ShowPage, ShowPlatform, ShowProof, ShowSeason
 from caps_sheets.podcasts.models.voices import VoiceAuthorisation
@@ -9,15 +11,18 @@ from caps_sheets.podcasts.models.voices import VoiceAuthorisation
 __all__ = [
     "ChecklistTick",
     "EpisodeClsm",
+    "EpisodeDay",
     "EpisodePage",
     "EpisodeScript",
     "EpisodeSheet",
     "EpisodeSpeaker",
     "EpisodeTheme",
+    "FeedMark",
     "ScriptSegment",
     "ShowPage",
     "ShowPlatform",
     "ShowProof",
     "ShowSeason",
+    "Source",
     "VoiceAuthorisation",
 ]
