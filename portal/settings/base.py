@@ -98,6 +98,7 @@ TEMPLATES = [
                 "wagtail.contrib.settings.context_processors.settings",
                 "portal.base.context_processors.site_frame",
             ],
+            "builtins": ["portal.base.templatetags.dates"],
         },
     },
 ]
@@ -117,7 +118,9 @@ LANGUAGE_CODE = "fr"
 TIME_ZONE = "Europe/Paris"
 USE_I18N = True
 USE_TZ = True
-WAGTAIL_CONTENT_LANGUAGES = LANGUAGES = [("fr", "Français")]
+WAGTAIL_CONTENT_LANGUAGES = WAGTAILADMIN_PERMITTED_LANGUAGES = LANGUAGES = [("fr", "Français")]
+# What the date fields of the admin show, and read back: French only, so the day always comes first.
+WAGTAIL_DATE_FORMAT, WAGTAIL_DATETIME_FORMAT = "%d/%m/%Y", "%d/%m/%Y %H:%M"
 
 # Files. What is public is served as it is; what is private goes through a view that checks rights.
 STATIC_URL = "/static/"

@@ -3,12 +3,12 @@
 from typing import Any
 
 from django.urls import reverse
-from django.utils.formats import date_format
 
 from network.completeness import completeness
 from network.models import ClsmPage, CoordinatorAssignment, Handover
 from network.services.freshness import Freshness, freshness
 from network.space_sections import Section, Todo, register
+from portal.base.templatetags.dates import long_date
 from portal.moderation.models import Notice
 from portal.space.profile_state import ProfileState, ProfileStep, profile_state
 from portal.users.models import User
@@ -78,7 +78,7 @@ def _freshness_todo(clsm: ClsmPage, level: Freshness) -> list[Todo]:
     if clsm.verified_on is None:
         text = "Votre profil public n’a jamais été confirmé."
     else:
-        text = f"Votre profil public a été confirmé le {date_format(clsm.verified_on, 'j F Y')} : est-il encore juste ?"
+        text = f"Votre profil public a été confirmé le {long_date(clsm.verified_on)} : est-il encore juste ?"
     return [Todo(text, "Rien n’a changé, je confirme", reverse("space_confirm", args=[clsm.pk]), is_post=True)]
 
 
