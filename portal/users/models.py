@@ -33,6 +33,8 @@ class User(AbstractUser):
     username = None  # type: ignore[assignment]
     email = models.EmailField("adresse e-mail", unique=True)
     job_title = models.CharField("fonction", max_length=120, blank=True)
+    #: When the person was told that the account, unused, would be erased; a login makes the notice void.
+    dormancy_warned_on = models.DateField("prévenu·e de l’effacement le", null=True, blank=True, editable=False)
 
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = []

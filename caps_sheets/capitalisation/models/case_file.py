@@ -56,6 +56,8 @@ class CaseFile(models.Model):
     status = models.CharField("situation", max_length=10, choices=CaseStatus.choices, default=CaseStatus.ACTIVE)
     stage_since = models.DateTimeField("à cette étape depuis le", default=timezone.now)
     due_on = models.DateField("échéance", null=True, blank=True)
+    #: The due date that the owner was told had passed: another date is told anew.
+    late_told_for = models.DateField("retard annoncé pour l’échéance du", null=True, blank=True, editable=False)
     created_at = models.DateTimeField("ouvert le", default=timezone.now)
 
     carrier_agreed_on = models.DateField("accord du porteur donné le", null=True, blank=True)
