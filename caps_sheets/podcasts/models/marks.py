@@ -1,0 +1,24 @@
+"""What tells that the feeds changed since they were last written."""
+
+from django.db import models
+
+
+class FeedMark(models.Model):
+    """The last time that one thing shown by the feeds was saved: a page, a sound, an image, a theme…
+
+    One row per thing, not one for all: two publications at the same time then never wait for each other. The sum of
+    the ``token`` (random, so that no history gives the same sum twice) tells one state of the whole from another.
+    """
+
+    kind = models.CharField("type", max_length=80)
+    object_key = models.CharField("objet", max_length=40)
+    token = models.BigIntegerField("marque")
+    changed_at = models.DateTimeField("modifié le")
+
+    class Meta:
+        verbose_name = "marque de changement des flux"
+        verbose_name_plural = "marques de changement des flux"
+        constraints = [models.UniqueConstraint(fields=["kind", "object_key"], name="unique_feed_mark")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.object_key}"
