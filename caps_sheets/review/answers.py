@@ -121,7 +121,10 @@ def note_decision(review: GridReview, action: str, reason: str) -> None:
 
 
 def grid_errors(sheet: CapsSheetPage, revision: Revision) -> list[str]:
-    """Check of publication: see ``caps_sheets.clearance``."""
+    """What of the grid keeps the text from its approval and from its publication (``caps_sheets.clearance``).
+
+    Nothing when the Centre decided, for this text, to do without: the step and the publication ask the same question.
+    """
     if waives_grid(sheet.pk, text_key(revision)):
         return []
     return grid_problems(review_of(sheet, revision))

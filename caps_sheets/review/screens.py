@@ -76,7 +76,7 @@ class GridScreen(SheetScreen):
             may_decide=self._waiting() is not None,
             categories=[(Category(number), form.rows(number)) for number in Category.values],
             history=answers.history(self.sheet),
-            problems=answers.grid_problems(review),
+            problems=self._blocking(),
             draft_url=reverse("wagtailadmin_pages:view_draft", args=[self.sheet.pk]),
         )
 
@@ -103,8 +103,7 @@ class GridScreen(SheetScreen):
         task_state = self._waiting()
         task = task_state.task.specific if task_state else None
         if task is None or decision not in {name for name, _, _ in task.get_actions(self.sheet, self.user)}:
-            blocking = answers.grid_problems(self._review())
-            raise Refused("La grille est enregistrée, mais cette décision n’est pas possible.", *blocking)
+            raise Refused("La grille est enregistrée, mais cette décision n’est pas possible.", *self._blocking())
         task.on_action(task_state, self.user, decision, comment=reason)
         done = "approuvée" if decision == "approve" else "renvoyée à ses auteurs"
         return self.back(f"La grille est enregistrée, la fiche est {done}.")
@@ -118,6 +117,9 @@ class GridScreen(SheetScreen):
 
     def _review(self) -> Any:
         return answers.review_of(self.sheet, self.sheet.get_latest_revision())
+
+    def _blocking(self) -> list[str]:
+        return answers.grid_errors(self.sheet, self.sheet.get_latest_revision())
 
     def _saved(self, posted: QueryDict) -> GridForm:
         """The form as it was sent, now that its answers are saved: the next decision is about them."""

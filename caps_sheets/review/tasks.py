@@ -6,7 +6,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from wagtail.models import Page, TaskState
 
-from caps_sheets.review.answers import grid_problems, note_decision, reasons_of, remarks_of, review_of
+from caps_sheets.review.answers import NO_GRID, grid_errors, note_decision, reasons_of, remarks_of, review_of
 from caps_sheets.review.models.grid import GridReview
 from portal.moderation.models import ReviewTask
 from portal.moderation.notify import tell
@@ -23,8 +23,8 @@ class GridReviewTask(ReviewTask):
         verbose_name_plural = "relectures éditoriales par la grille"
 
     def may_approve(self, obj: Page, user: User) -> bool:
-        """Only with a complete grid about this very text, without « non » on a main criterion."""
-        return super().may_approve(obj, user) and not grid_problems(_review(obj))
+        """Only with a complete grid about this very text, without « non » on a main criterion, or its waiver."""
+        return super().may_approve(obj, user) and not _grid_errors(obj)
 
     @transaction.atomic
     def on_action(self, task_state: TaskState, user: User, action_name: str, comment: str = "", **ignored: Any) -> None:
@@ -45,6 +45,11 @@ class GridReviewTask(ReviewTask):
     @classmethod
     def get_description(cls) -> str:
         return "Un membre des groupes choisis remplit la grille de relecture, puis approuve ou demande des changements."
+
+
+def _grid_errors(page: Page) -> list[str]:
+    revision = page.get_latest_revision()
+    return grid_errors(page, revision) if revision else [NO_GRID]
 
 
 def _review(page: Page) -> GridReview | None:

@@ -172,6 +172,34 @@ def test_the_stock_button_does_not_approve_without_a_grid(client, sheet, reviewe
     )
 
 
+def approve_with_stock_button(client, sheet) -> None:
+    state = CapsSheetPage.objects.get(pk=sheet.pk).current_workflow_task_state
+    client.post(reverse("wagtailadmin_pages:workflow_action", args=[sheet.pk, "approve", state.pk]))
+
+
+def test_the_step_follows_the_centre_when_it_does_without_the_grid(client, sheet, reviewer):
+    client.force_login(reviewer)
+    override(sheet, OverrideKind.TAKEOVER, by=None, reason="Relue avant le portail.")
+    assert "Avant d’approuver" not in client.get(grid_url(sheet)).content.decode()
+    approve_with_stock_button(client, sheet)
+    assert step(sheet) == "Validation nationale"
+
+
+def test_a_minor_correction_goes_through_the_workflow_without_a_grid_and_for_its_text_only(client, author, reviewer):
+    setup_workflows()
+    sheet = make_sheet(title="Fiche publiée", owner=author)
+    client.force_login(reviewer)
+    for hook, is_waived in (("Une coquille corrigée.", True), ("Tout autre chose.", False)):
+        sheet = CapsSheetPage.objects.get(pk=sheet.pk)
+        sheet.hook = hook
+        sheet.save_revision(user=author)
+        override(sheet, OverrideKind.CORRECTION if is_waived else OverrideKind.AGREEMENT, by=None, reason="Essai.")
+        sheet.get_workflow().start(sheet, author)
+        approve_with_stock_button(client, sheet)
+        assert (step(sheet) == "Validation nationale") is is_waived
+        CapsSheetPage.objects.get(pk=sheet.pk).current_workflow_state.cancel(user=author)
+
+
 def test_two_reviewers_do_not_overwrite_each_other(client, sheet, reviewer):
     client.force_login(reviewer)
     first = form(client, sheet)
