@@ -4,6 +4,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from caps_sheets.podcasts import transcripts
+from caps_sheets.podcasts.voices.rules import voice_errors
 from portal.medialib.rules import image_errors
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ def publication_errors(episode: "EpisodePage", today: date) -> dict[str, list[st
         "transcript": _transcript_errors(episode),
         "transcript_status": _review_errors(episode),
         "sheet_items": _link_errors(episode),
-        "speaker_items": _speaker_errors(episode),
+        "speaker_items": _speaker_errors(episode, today),
         "image": image_errors(episode.image, today),
         "content_note": _content_note_errors(episode),
     }
@@ -52,15 +53,10 @@ def _link_errors(episode: "EpisodePage") -> list[str]:
     return ["Reliez l’épisode à au moins une fiche ou un CLSM."]
 
 
-def _speaker_errors(episode: "EpisodePage") -> list[str]:
-    speakers = list(episode.speaker_items.all())
-    if not speakers:
+def _speaker_errors(episode: "EpisodePage", today: date) -> list[str]:
+    if not list(episode.speaker_items.all()):
         return ["Indiquez les voix entendues, par leur fonction."]
-    return [
-        f"L’autorisation de diffusion de la voix manque : {speaker.role}."
-        for speaker in speakers
-        if not (speaker.is_synthetic or speaker.has_voice_consent)
-    ]
+    return voice_errors(episode, today)
 
 
 def _content_note_errors(episode: "EpisodePage") -> list[str]:

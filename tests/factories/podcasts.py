@@ -9,6 +9,7 @@ from caps_sheets.podcasts.models import (
     EpisodeSheet,
     EpisodeSpeaker,
     ShowPage,
+    VoiceAuthorisation,
 )
 from tests.factories.medialib import make_audio
 from tests.factories.network import make_clsm, make_home
@@ -40,7 +41,7 @@ def build_episode(**kw: object) -> EpisodePage:
     sheets = kw.pop("sheets", [])
     clsms = kw.pop("clsms") if "clsms" in kw else [make_clsm()]
     themes = kw.pop("themes", [])
-    speakers = kw.pop("speakers", [{"role": "Coordination du CLSM", "has_voice_consent": True}])
+    speakers = kw.pop("speakers", [{"role": "Animation", "is_synthetic": True}])
     defaults: dict[str, object] = {
         "title": f"Épisode d’exemple {number}",
         "slug": f"episode-exemple-{number}",
@@ -61,8 +62,30 @@ def build_episode(**kw: object) -> EpisodePage:
 
 
 def make_episode(**kw: object) -> EpisodePage:
-    """A published episode (``live=False`` for a draft) of ``show``, complete."""
+    """A published episode (``live=False`` for a draft) of ``show``, complete.
+
+    ``voices``: functions of people who are heard and signed their agreement.
+    """
     show = kw.pop("show", None) or make_show()
-    page = build_episode(**kw)
+    voices = kw.pop("voices", [])
+    is_live = kw.pop("live", True)
+    if voices:
+        kw["speakers"] = [{"role": role} for role in voices]
+    page = build_episode(live=is_live and not voices, **kw)
     show.add_child(instance=page)
+    for role in voices:
+        make_authorisation(page, role=role)
+    if is_live and not page.live:
+        page.live = True
+        page.save()
     return page
+
+
+def make_authorisation(episode: EpisodePage, **kw: object) -> VoiceAuthorisation:
+    """An agreement signed long ago, without end."""
+    defaults: dict[str, object] = {
+        "role": "Coordination du CLSM",
+        "text_version": "2026-1",
+        "signed_on": date(2026, 1, 5),
+    }
+    return VoiceAuthorisation.objects.create(episode=episode, **(defaults | kw))

@@ -5,9 +5,10 @@ from datetime import date
 import pytest
 from django.core.exceptions import ValidationError
 
+from caps_sheets.podcasts.rules import publication_errors
 from tests.factories.medialib import make_audio, make_image, make_portrait
 from tests.factories.network import make_theme
-from tests.factories.podcasts import build_episode, make_episode
+from tests.factories.podcasts import build_episode, make_authorisation, make_episode
 
 pytestmark = pytest.mark.django_db
 
@@ -53,6 +54,46 @@ def test_sound_whose_file_is_lost_is_refused():
 
 def test_synthetic_voice_needs_no_consent():
     assert build_episode(speakers=[{"role": "Animation", "is_synthetic": True}]).publication_errors() == {}
+
+
+TODAY = date(2026, 6, 1)
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({}, ""),
+        ({"role": " élue  locale"}, ""),
+        ({"until": TODAY}, ""),
+        ({"until": date(2026, 5, 31)}, "a pris fin le 31/05/2026"),
+        ({"withdrawn_on": TODAY}, "a été retirée"),
+        ({"signed_on": date(2026, 6, 2)}, "qu’à partir du 02/06/2026"),
+        ({"role": "Élu"}, "manque"),
+    ],
+)
+def test_voice_needs_an_agreement_that_holds_today(changes, words):
+    episode = make_episode(live=False, speakers=[{"role": "Élue locale"}])
+    make_authorisation(episode, **({"role": "Élue locale"} | changes))
+    messages = publication_errors(episode, TODAY).get("speaker_items", [])
+    assert bool(messages) is bool(words)
+    assert all(words in message and "Élue locale" in message for message in messages)
+
+
+def test_two_voices_of_the_same_function_need_two_agreements():
+    episode = make_episode(live=False, speakers=[{"role": "Habitante"}, {"role": "Habitante"}])
+    make_authorisation(episode, role="Habitante")
+    assert "Il manque 1 des 2" in publication_errors(episode, TODAY)["speaker_items"][0]
+    make_authorisation(episode, role="Habitante")
+    assert publication_errors(episode, TODAY) == {}
+
+
+def test_chosen_extract_needs_an_agreement_that_says_so():
+    episode = make_episode(live=False, speakers=[{"role": "Élue"}], soundbite_start=3, soundbite_duration=20)
+    held = make_authorisation(episode, role="Élue")
+    assert "extrait" in publication_errors(episode, TODAY)["speaker_items"][0]
+    held.scope = held.Scope.EXTRACTS
+    held.save()
+    assert publication_errors(episode, TODAY) == {}
 
 
 def test_image_keeps_its_rights():

@@ -60,7 +60,6 @@ class EpisodeSpeaker(Orderable):
     clsm = models.ForeignKey(
         ClsmPage, verbose_name="CLSM", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
-    has_voice_consent = models.BooleanField("autorisation de diffusion de la voix signée", default=False)
     is_synthetic = models.BooleanField(
         "voix de synthèse",
         default=False,

@@ -1,0 +1,1 @@
+"""The agreements of the people heard in an episode."""
