@@ -12,11 +12,10 @@ from wagtail.fields import RichTextField
 from wagtail.models import PageManager, PageQuerySet
 from wagtail.search import index
 
-from caps_sheets.models import CapsSheetPage
 from caps_sheets.podcasts import panels, rules, transcripts
 from caps_sheets.podcasts.forms import EpisodeForm
 from caps_sheets.podcasts.models.links import EpisodeTheme
-from network.models import ClsmPage
+from caps_sheets.podcasts.player.links import public_links
 from portal.base.visibility import visible
 from portal.medialib.fields import image_field
 from portal.moderation.models import ModeratedPage
@@ -112,7 +111,7 @@ class EpisodePage(ModeratedPage):
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """What the template shows.
 
-        ``cues``: list[Cue]; ``sheets`` and ``clsms``: public linked pages in the author's order; ``themes``,
+        ``cues``: list[Cue]; ``links``: list[Link], ``sheets`` and ``clsms`` being its pages; ``themes``,
         ``shows_help``; ``show``: the parent; ``start``: seconds asked for by ``?t=`` (0 by default);
         ``download_url`` and ``audio_url``: the sound, the second with the start as a media fragment, so that
         seeking needs no script.
@@ -120,12 +119,14 @@ class EpisodePage(ModeratedPage):
         download_url = self._sound_url(is_preview=getattr(request, "is_preview", False))
         start = self._start_asked(request.GET.get("t", ""))
         themes = list(self.themes.all())
+        links = public_links(self)
         return {
             **super().get_context(request, *args, **kwargs),
             "show": self.get_parent().specific if self.depth else None,
             "cues": self.cues,
-            "sheets": _public_targets(self.sheet_items, "sheet", CapsSheetPage.objects),
-            "clsms": _public_targets(self.clsm_items, "clsm", ClsmPage.objects),
+            "links": links,
+            "sheets": [link.page for link in links if link.kind == "fiche"],
+            "clsms": [link.page for link in links if link.kind == "clsm"],
             "themes": themes,
             "shows_help": self.help_choice == self.Help.ALWAYS or any(theme.shows_help for theme in themes),
             "start": start,
@@ -167,15 +168,3 @@ class EpisodePage(ModeratedPage):
         if not (text.isascii() and text.isdigit() and len(text) < 7 and self.audio):
             return 0
         return int(text) if int(text) < self.audio.duration else 0
-
-
-def _public_targets(items: Any, field: str, manager: PageManager) -> list[Any]:
-    """The public pages that the ``items`` of an episode link to by ``field``, in their order.
-
-    One query for a saved episode; a preview holds its items in memory.
-    """
-    if not items.is_deferring:
-        found = items.filter(**{f"{field}__in": visible(manager.all())}).select_related(field)
-        return [getattr(item, field) for item in found]
-    ids = [getattr(item, f"{field}_id") for item in items.all()]
-    return sorted(visible(manager.filter(pk__in=ids)), key=lambda page: ids.index(page.pk))
