@@ -13,6 +13,7 @@ from caps_sheets.capitalisation.pipeline.moving import claim, lock
 from caps_sheets.capitalisation.pipeline.notices import tell_new_owner
 from caps_sheets.capitalisation.pipeline.rights import CHANGE as OWNER_RIGHT
 from caps_sheets.capitalisation.pipeline.rights import holders, is_centre, may_change
+from caps_sheets.capitalisation.pipeline.sheet_owners import hand_over_sheet
 from portal.base.errors import Refused
 from portal.users.models import User
 
@@ -45,7 +46,7 @@ def save_details(case_file: CaseFile, values: Mapping[str, Any], *, by: User) ->
 
 @transaction.atomic
 def entrust(case_file: CaseFile, owner: User | None, *, by: User) -> CaseFile:
-    """Give the file to ``owner``, or to nobody; the former owner loses sight of it at once."""
+    """Give the file to ``owner``, or to nobody, and its sheet with it; the former owner loses both at once."""
     locked = lock(case_file)
     if not is_centre(by):
         raise Refused("Confier un dossier revient au Centre.")
@@ -55,6 +56,7 @@ def entrust(case_file: CaseFile, owner: User | None, *, by: User) -> CaseFile:
         return locked
     changed = claim(locked, owner=owner)
     log(instance=changed, action=ENTRUSTED, user=by, data={"owner": str(owner or "personne")})
+    hand_over_sheet(changed, former=locked.owner, by=by)
     tell_new_owner(changed, by=by)
     return changed
 

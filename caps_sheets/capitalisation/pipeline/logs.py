@@ -1,12 +1,13 @@
 """What the audit log says of the case files."""
 
 from wagtail.log_actions import LogActionRegistry, LogFormatter
-from wagtail.models import ModelLogEntry
+from wagtail.models import ModelLogEntry, PageLogEntry
 
 CASE_OPENED = "capitalisation.case_opened"
 MOVED = "capitalisation.case_moved"
 CHANGED = "capitalisation.case_changed"
 ENTRUSTED = "capitalisation.case_entrusted"
+SHEET_ENTRUSTED = "capitalisation.sheet_entrusted"
 FRAMED = "capitalisation.case_framed"
 
 
@@ -29,3 +30,10 @@ def register(actions: LogActionRegistry) -> None:
 
         def format_message(self, log_entry: ModelLogEntry) -> str:
             return f"Dossier confié à {log_entry.data.get('owner')}"
+
+    @actions.register_action(SHEET_ENTRUSTED)
+    class SheetFormatter(LogFormatter):
+        label = "Fiche confiée avec son dossier"
+
+        def format_message(self, log_entry: PageLogEntry) -> str:
+            return f"Fiche confiée à {log_entry.data.get('owner')}, avec son dossier"
