@@ -34,8 +34,8 @@ class FreshnessReminder(models.Model):
     sent_on = models.DateField("envoyée le")
 
     class Meta:
-        verbose_name = "relance de vérification"
-        verbose_name_plural = "relances de vérification"
+        verbose_name = "relance de confirmation"
+        verbose_name_plural = "relances de confirmation"
         ordering = ["-sent_on", "pk"]
         constraints = [
             models.UniqueConstraint(fields=["clsm", "since", "months"], name="one_reminder_a_period"),

@@ -35,10 +35,10 @@ class ClsmRecord(models.Model):
     )
     notes = models.TextField("notes du Centre", blank=True)
     source = models.CharField("source", max_length=20, choices=Source.choices, default=Source.CENTRE)
-    verified_on = models.DateField("vérifiée le", null=True, blank=True)
+    verified_on = models.DateField("confirmé le", null=True, blank=True)
     verified_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
-        verbose_name="vérifiée par",
+        verbose_name="confirmé par",
         null=True,
         blank=True,
         on_delete=models.SET_NULL,

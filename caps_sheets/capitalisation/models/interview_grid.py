@@ -35,7 +35,7 @@ class InterviewGrid(ClusterableModel):
     """One version of the grid. It is frozen as soon as an interview uses it: a change makes a new version."""
 
     version = models.PositiveSmallIntegerField("version", unique=True)
-    is_current = models.BooleanField("version en usage", default=False)
+    is_current = models.BooleanField("version en service", default=False)
     comment = models.CharField("ce qui change dans cette version", max_length=250, blank=True)
     created_at = models.DateTimeField("créée le", default=timezone.now)
     created_by = models.ForeignKey(
