@@ -13,13 +13,18 @@ from wagtail.models import Revision
 from caps_sheets.clearance import text_key
 from caps_sheets.review.models.safe_messaging import SafeMessagingTick, SafeWording
 from portal.base.errors import Refused
+from portal.moderation.queries import contributors
 from portal.users.models import User
 
 if TYPE_CHECKING:
     from caps_sheets.models import CapsSheetPage
 
 CHECKED = "caps_sheets.safe_messaging_checked"
+#: To sign the items of ``BY_ANOTHER``; whoever edits the sheet signs the others.
 RIGHT = "caps_sheets.add_safemessagingtick"
+#: What the people of the text cannot vouch for themselves.
+BY_ANOTHER = (SafeWording.TRAINED_READER,)
+WHO_SIGNS = "Édition, Modération ou Administration, par une personne qui n’a pas pris part au texte"
 
 
 def ticks_of(sheet: CapsSheetPage, revision: Revision) -> dict[str, SafeMessagingTick]:
@@ -28,14 +33,26 @@ def ticks_of(sheet: CapsSheetPage, revision: Revision) -> dict[str, SafeMessagin
     return {tick.item: tick for tick in ticks}
 
 
+def is_reserved(item: SafeWording, sheet: CapsSheetPage, user: User) -> bool:
+    """Whether ``user`` may neither tick nor untick ``item`` on this sheet."""
+    return item in BY_ANOTHER and not (user.has_perm(RIGHT) and user.pk not in contributors(sheet))
+
+
 @transaction.atomic
 def tick(sheet: CapsSheetPage, items: Collection[str], *, by: User | None) -> None:
-    """Make ``items`` the ones that are vouched for about the latest text: what was ticked keeps its signature."""
+    """Make ``items`` the ones that are vouched for about the latest text: what was ticked keeps its signature.
+
+    What is reserved to somebody else stays as they left it; ``Refused``, nothing changed, for whoever adds it.
+    ``by`` is None for a command, which vouches for what was done before the portal.
+    """
     revision = sheet.get_latest_revision()
     if revision is None:
         raise Refused("Enregistrez d’abord la fiche : il n’y a pas encore de texte.")
     known = ticks_of(sheet, revision)
-    wanted = [item for item in SafeWording.values if item in items]
+    reserved = {item.value for item in SafeWording if by is not None and is_reserved(item, sheet, by)}
+    if reserved & set(items) - known.keys():
+        raise Refused(f"« {SafeWording.TRAINED_READER.label} » se coche par : {WHO_SIGNS}.")
+    wanted = [item for item in SafeWording.values if item in (known if item in reserved else items)]
     SafeMessagingTick.objects.filter(pk__in=[one.pk for item, one in known.items() if item not in wanted]).delete()
     SafeMessagingTick.objects.bulk_create(
         SafeMessagingTick(

@@ -141,14 +141,29 @@ class SafeMessagingScreen(SheetScreen):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         ticks = safe_messaging.ticks_of(self.sheet, self.sheet.get_latest_revision())
-        rows = [(item, ticks.get(item.value)) for item in SafeWording]
-        return super().get_context_data(**kwargs, sheet=self.sheet, rows=rows, missing=len(rows) - len(ticks))
+        chosen = kwargs.pop("chosen", ticks.keys())
+        rows = [
+            (item, ticks.get(item.value), item.value in chosen, safe_messaging.is_reserved(item, self.sheet, self.user))
+            for item in SafeWording
+        ]
+        return super().get_context_data(
+            **kwargs,
+            sheet=self.sheet,
+            rows=rows,
+            missing=len(rows) - len(ticks),
+            who_signs=safe_messaging.WHO_SIGNS,
+        )
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         form = SafeMessagingForm(request.POST)
         if not form.is_valid():
             raise PermissionDenied("Un point coché n’existe pas.")
-        safe_messaging.tick(self.sheet, form.cleaned_data["items"], by=self.user)
+        items = form.cleaned_data["items"]
+        try:
+            safe_messaging.tick(self.sheet, items, by=self.user)
+        except Refused as refused:
+            messages.error(request, " ".join(["Rien n’est enregistré.", *refused.messages]))
+            return self.render_to_response(self.get_context_data(chosen=items))
         return self.back("La relecture « parler du suicide sans risque » est enregistrée.")
 
 

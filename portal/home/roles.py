@@ -73,9 +73,12 @@ CENSUS = (CENSUS_READ, "caps_capitalisation.change_censusanswer", "caps_capitali
 
 #: Reading a sheet through the official grid, unless one took part in its text.
 FILL_GRID = "caps_sheets.add_gridreview"
+#: Signing that a trained person read a sheet about suicide, unless one took part in its text.
+SIGN_SAFE_MESSAGING = "caps_sheets.add_safemessagingtick"
+REVIEWING = (FILL_GRID, SIGN_SAFE_MESSAGING)
 #: What belongs to the Centre in the clearance of a sheet: doing without the CLSM, writing to it, changing the grid.
 CLEARANCE = (
-    FILL_GRID,
+    *REVIEWING,
     "caps_sheets.add_publicationoverride",
     "caps_capitalisation.add_proofreadinglink",
     "caps_sheets.add_reviewgrid",
@@ -161,7 +164,7 @@ ROLES = (
             *SEARCH,
             *EVERY_CASE_READ,
             *CENSUS,
-            FILL_GRID,
+            *REVIEWING,
         ),
         {HomePage: ("add_page", "change_page")},
         {ROOT_COLLECTION: LIBRARY},

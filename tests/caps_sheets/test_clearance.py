@@ -17,7 +17,7 @@ from caps_sheets.models import CapsSheetPage, OverrideKind, PublicationOverride,
 from caps_sheets.review.overrides import override
 from caps_sheets.review.safe_messaging import tick
 from portal.base.errors import Refused
-from portal.home.roles import ADMINISTRATION, EDITING, MODERATION
+from portal.home.roles import ADMINISTRATION, COACHING, EDITING, MODERATION
 from tests.factories.capitalisation import make_case_file, make_member
 from tests.factories.network import make_theme
 from tests.factories.review import clear, fill_grid
@@ -267,6 +267,46 @@ class TestSafeMessaging:
         client.force_login(make_member(role))
         client.post(reverse("safe_messaging", args=[about_suicide.pk]), {"items": SafeWording.values})
         assert not SafeMessagingTick.objects.exists()
+
+    @pytest.mark.parametrize(
+        ("role", "is_author", "signs"),
+        [
+            (EDITING, False, True),
+            (MODERATION, False, True),
+            (ADMINISTRATION, False, True),
+            (EDITING, True, False),
+            (MODERATION, True, False),
+            (COACHING, True, False),
+        ],
+    )
+    def test_who_signs_that_a_trained_person_read(self, client, about_suicide, role, is_author, signs):
+        person = make_member(role)
+        if is_author:
+            about_suicide.owner, about_suicide.hook = person, "Un texte de cette personne."
+            about_suicide.save()
+            about_suicide.save_revision(user=person)
+        client.force_login(person)
+        url = reverse("safe_messaging", args=[about_suicide.pk])
+        assert ("n’est pas pour vous" in client.get(url).content.decode()) is not signs
+        client.post(url, {"items": ["mots-justes", "ressources"]})
+        assert SafeMessagingTick.objects.count() == 2, "the other items are open to whoever edits the sheet"
+        html = client.post(url, {"items": ["mots-justes", "anonymat", "personne-formee"]}).content.decode()
+        assert SafeMessagingTick.objects.filter(item="personne-formee").exists() is signs
+        if not signs:
+            assert "Édition, Modération ou Administration" in html
+            assert 'id="point-anonymat" checked' in html, "what was ticked is not lost"
+            assert set(SafeMessagingTick.objects.values_list("item", flat=True)) == {"mots-justes", "ressources"}
+
+    def test_an_author_takes_no_signature_away(self, client, about_suicide):
+        author, reader = make_member(EDITING), make_member(EDITING)
+        about_suicide.hook = "Un texte de cette personne."
+        about_suicide.save_revision(user=author)
+        url = reverse("safe_messaging", args=[about_suicide.pk])
+        for person, items in ((reader, ["personne-formee", "anonymat"]), (author, ["mots-justes"])):
+            client.force_login(person)
+            client.post(url, {"items": items})
+        signed = dict(SafeMessagingTick.objects.values_list("item", "by"))
+        assert signed == {"personne-formee": reader.pk, "mots-justes": author.pk}
 
     def test_an_unknown_item_is_refused(self, client, about_suicide):
         client.force_login(make_member(EDITING))
