@@ -45,7 +45,7 @@ declare(
         key="profils",
         name="Dossiers internes et vie des profils",
         people="Équipe du Centre ; adresse générique d’un service",
-        data="Qui a vérifié un profil ou préparé une scission ; adresse générique du CLSM",
+        data="Qui a confirmé un profil ou préparé une scission ; adresse générique du CLSM",
         purpose="Tenir l’annuaire à jour et transmettre les messages",
         kept="Tant que le profil existe ; sans nom une fois le compte effacé",
         readers=CENTRE,

@@ -26,11 +26,11 @@ class SheetAge:
 
     @property
     def label(self) -> str:
-        return "à jour" if self.is_fresh else "à vérifier"
+        return "à jour" if self.is_fresh else "à confirmer"
 
     @property
     def kind(self) -> str:
-        return "a-jour" if self.is_fresh else "a-verifier"
+        return "a-jour" if self.is_fresh else "a-confirmer"
 
 
 def age_of(sheet: CapsSheetPage, confirmed_on: date | None, today: date | None = None) -> SheetAge | None:

@@ -29,7 +29,8 @@ def _remind(sheet: CapsSheetPage, today: date) -> bool:
     _, is_new = SheetReminder.objects.get_or_create(sheet=sheet, since=age.since, defaults={"sent_on": today})
     if is_new:
         moderators = list(User.objects.filter(groups__name=MODERATION, is_active=True))
-        tell("sheet_to_check", moderators, link=reverse("sheet_life", args=[sheet.pk]), page=sheet, since=age.since)
+        life = reverse("sheet_life", args=[sheet.pk])
+        tell("sheet_to_check", moderators, link=life, page=sheet, since=age.since, may_confirm=True)
         if sheet.owner not in moderators:
-            tell("sheet_to_check", [sheet.owner], page=sheet, since=age.since)
+            tell("sheet_to_check", [sheet.owner], page=sheet, since=age.since, may_confirm=False)
     return is_new

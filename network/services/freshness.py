@@ -1,6 +1,6 @@
 """How recently somebody who knows the CLSM confirmed its profile.
 
-Levels (the Centre's rule): « à jour » up to 6 months, « à vérifier » up to 12, « non vérifiée » after, or never.
+Levels (the Centre's rule): « à jour » up to 6 months, « à confirmer » up to 12, « non confirmé » after, or never.
 """
 
 from __future__ import annotations
@@ -27,8 +27,8 @@ CONFIRMED = "network.profile_confirmed"
 
 class Freshness(models.TextChoices):
     FRESH = "a-jour", "à jour"
-    TO_CHECK = "a-verifier", "à vérifier"
-    UNVERIFIED = "non-verifiee", "non vérifiée"
+    TO_CHECK = "a-confirmer", "à confirmer"
+    UNVERIFIED = "non-confirme", "non confirmé"
 
 
 def months_before(day: date, months: int) -> date:
@@ -38,7 +38,7 @@ def months_before(day: date, months: int) -> date:
 
 
 def freshness(verified_on: date | None, today: date | None = None) -> Freshness:
-    """How far to trust a profile last checked on ``verified_on``: fresh, to check, or as good as never checked."""
+    """How far to trust a profile last confirmed on ``verified_on``: fresh, to confirm, or as if never confirmed."""
     today = today or timezone.localdate()
     if verified_on is None or verified_on < months_before(today, STALE_MONTHS):
         return Freshness.UNVERIFIED

@@ -50,7 +50,7 @@ class MyProfilesPanel(TablePanel):
     name, order = "my_profiles", 100
     template_name = "wagtailadmin/home/my_profiles.html"
     panel_id, heading = "mes-clsm", "Mon CLSM"
-    columns = ("CLSM", "État", "Dernière vérification")
+    columns = ("CLSM", "État", "Dernière confirmation")
 
     def items(self) -> list:
         return list(coordinated_by(self.user))
@@ -87,8 +87,8 @@ class NoticesPanel(DashboardPanel):
 class StaleProfilesPanel(TablePanel):
     name, order = "stale_profiles", 140
     template_name = "wagtailadmin/home/stale_profiles.html"
-    panel_id, heading = "profils-a-verifier", "Profils de CLSM à vérifier"
-    columns = ("CLSM", "Dernière vérification")
+    panel_id, heading = "profils-a-confirmer", "Profils de CLSM à confirmer"
+    columns = ("CLSM", "Dernière confirmation")
 
     def items(self) -> list:
         sees_all = self.user.has_perm("network.change_clsmrecord")

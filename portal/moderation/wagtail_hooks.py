@@ -1,5 +1,7 @@
 """Moderation in Wagtail's admin: gates of the views that would answer with a 500, completeness, log entries."""
 
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.templatetags.static import static
@@ -7,6 +9,7 @@ from django.urls import path
 from django.utils.html import format_html
 from wagtail import hooks
 from wagtail.admin import messages
+from wagtail.admin.action_menu import ActionMenuItem, SubmitForModerationMenuItem
 from wagtail.admin.views.bulk_action import BulkAction
 from wagtail.log_actions import LogActionRegistry
 from wagtail.models import Page
@@ -39,6 +42,24 @@ def log_actions(actions: LogActionRegistry) -> None:
         "Publication programmée annulée",
         "La publication programmée a été annulée : la page ne remplit plus les conditions",
     )
+
+
+class SubmitMenuItem(SubmitForModerationMenuItem):
+    """Wagtail writes « Soumettre à » and the name of the workflow, which here is the kind of page."""
+
+    def get_context_data(self, parent_context: dict[str, Any]) -> dict[str, Any]:
+        context = super().get_context_data(parent_context)
+        page = context.get("page")
+        state = page.current_workflow_state if page else None
+        is_returned = state is not None and state.status == state.STATUS_NEEDS_CHANGES
+        return context | {"label": "Resoumettre à la relecture" if is_returned else "Soumettre à la relecture"}
+
+
+@hooks.register("construct_page_action_menu")
+def name_the_submission(items: list[ActionMenuItem], request: HttpRequest, context: dict[str, Any]) -> None:
+    items[:] = [
+        SubmitMenuItem(order=item.order) if isinstance(item, SubmitForModerationMenuItem) else item for item in items
+    ]
 
 
 @hooks.register("before_bulk_action")

@@ -109,6 +109,12 @@ def test_the_page_says_what_comes_next(client, centre):
     assert "Un jardin partagé" in text
 
 
+def test_each_due_date_names_its_stage(client, centre):
+    text = page(client, make_case_file(Stage.COLLECTION)).content.decode()
+    assert "Échéance de l’étape « cadrage »" in text  # under « Revenir »
+    assert "étape suivante" not in text
+
+
 def test_a_decision_is_taken_and_shown(client, centre, coach):
     case_file = make_ready(Stage.FRAMING, coach)
     response = post(client, "capitalisation_case_move", case_file, "retenir", due_on="15/03/2027")

@@ -120,11 +120,11 @@ def test_freshness_of_sheets_and_profiles():
     CapsSheetPage.objects.filter(pk__in=[stale.pk, confirmed.pk]).update(last_published_at=old)
     SheetConfirmation.objects.create(sheet=confirmed, confirmed_on=date(2023, 2, 1))
     SheetConfirmation.objects.create(sheet=confirmed, confirmed_on=date(2026, 2, 1))
-    assert table("fraicheur-fiches") == {"À jour": (2,), "À vérifier": (1,), "Sans date": (0,)}
+    assert table("fraicheur-fiches") == {"À jour": (2,), "À confirmer": (1,), "Sans date": (0,)}
     profiles = list(ClsmPage.objects.all())
     for profile, day in zip(profiles, (date(2026, 3, 1), date(2025, 6, 1), date(2024, 1, 1)), strict=True):
         ClsmRecord.objects.update_or_create(clsm=profile, defaults={"verified_on": day})
-    assert table("fraicheur-profils") == {"À jour": (1,), "À vérifier": (1,), "Non vérifiée": (1,)}
+    assert table("fraicheur-profils") == {"À jour": (1,), "À confirmer": (1,), "Non confirmé": (1,)}
 
 
 def test_reuses_are_counted():

@@ -57,12 +57,12 @@ def role(name: str) -> User:
 def test_the_badge_says_how_old_the_text_is(client, sheet, boss):
     assert "à jour" in read(client, sheet)
     published_on(sheet, TODAY - timedelta(days=800))
-    assert age_of(sheet, None, TODAY).label == "à vérifier"
-    assert "à vérifier" in read(client, sheet)
+    assert age_of(sheet, None, TODAY).label == "à confirmer"
+    assert "à confirmer" in read(client, sheet)
     confirm(sheet, by=boss)
     page = read(client, sheet)
     assert "Confirmée par le Centre" in page
-    assert "à vérifier" not in page
+    assert "à confirmer" not in page
 
 
 @pytest.mark.parametrize(
@@ -89,6 +89,8 @@ def test_reminders_leave_once_for_one_age(sheet, boss):
     notices = Notice.objects.filter(event="sheet_to_check")
     assert set(notices.values_list("recipient", flat=True)) == {boss.pk, moderator.pk}
     assert notices.count() == 2
+    assert "confirmez qu’elle est toujours d’actualité" in notices.get(recipient=moderator).message
+    assert "confirmez" not in notices.get(recipient=boss).message
     confirm(sheet, by=boss, today=TODAY)
     call_command("remind_freshness", today=date(2028, 11, 22))
     assert notices.count() == 2

@@ -108,6 +108,19 @@ def test_two_other_people_approve_and_the_sheet_is_public(client, submitted, edi
     assert is_live(submitted)
 
 
+def test_the_button_says_what_it_asks_for(client, author, editor):
+    """Not « Soumettre à Fiche CAPS », the name of the workflow."""
+    sheet = make_sheet(live=False)
+    sheet.save_revision(user=author)
+    client.force_login(author)
+    edit = reverse("wagtailadmin_pages:edit", args=[sheet.pk])
+    assert "Soumettre à la relecture" in client.get(edit).content.decode()
+    start(sheet, author)
+    sheet.current_workflow_state.current_task_state.reject(user=editor, comment="À reprendre.")
+    page = client.get(edit).content.decode()
+    assert "Resoumettre à la relecture" in page and "Soumettre à Fiche" not in page
+
+
 def test_the_author_does_not_approve(client, submitted, author):
     act(client, author, submitted, "approve")
     assert status(submitted) == ("in_progress", "Relecture éditoriale")

@@ -71,7 +71,7 @@ class CaseView(CaseScreen):
             initial=self._seen(),
             auto_id=f"id_{offer.action}_%s",
             needs_reason=offer.needs_reason,
-            changes_stage=offer.target != self.case_file.stage,
+            leads_to=offer.target if offer.target != self.case_file.stage else None,
         )
 
     def _as_seen(self, form: BaseForm) -> CaseFile:

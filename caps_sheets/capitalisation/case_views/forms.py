@@ -8,7 +8,7 @@ from django.forms import BoundField
 from wagtail.admin.widgets import AdminDateInput
 
 from caps_sheets.capitalisation.framing_score import Line
-from caps_sheets.capitalisation.models import MAX_SCORE, CaseFile, FramingCriterion
+from caps_sheets.capitalisation.models import MAX_SCORE, CaseFile, FramingCriterion, Stage
 from caps_sheets.capitalisation.pipeline.editing import DETAILS, CriterionAnswer
 from caps_sheets.capitalisation.pipeline.rights import possible_owners
 from portal.users.models import User
@@ -24,17 +24,20 @@ class SeenForm(forms.Form):
 
 class MoveForm(SeenForm):
     reason = forms.CharField(label="Motif", required=False, widget=forms.Textarea(attrs={"rows": 3}))
-    due_on = forms.DateField(label="Échéance de l’étape suivante", required=False, widget=AdminDateInput)
+    due_on = forms.DateField(required=False, widget=AdminDateInput)
 
-    def __init__(self, *args: Any, needs_reason: bool, changes_stage: bool, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, needs_reason: bool, leads_to: Stage | None, **kwargs: Any) -> None:
+        """``leads_to``: the stage after the decision, when it is another one; it has its own due date."""
         super().__init__(*args, **kwargs)
         if needs_reason:
             self.fields["reason"].required = True
             self.fields["reason"].error_messages["required"] = "Dites le motif de cette décision."
         else:
             del self.fields["reason"]
-        if not changes_stage:
+        if leads_to is None:
             del self.fields["due_on"]
+        else:
+            self.fields["due_on"].label = f"Échéance de l’étape « {leads_to.label} »"
 
 
 class OwnerForm(SeenForm):

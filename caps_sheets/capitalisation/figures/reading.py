@@ -106,7 +106,7 @@ def sheet_freshness(today: date) -> Figure:
         "À jour : publiée de nouveau ou confirmée depuis moins de 24 mois.",
         "Fraîcheur",
         ("Fiches",),
-        [Row(label.capitalize(), (counts[label],)) for label in ("à jour", "à vérifier", "sans date")],
+        [Row(label.capitalize(), (counts[label],)) for label in ("à jour", "à confirmer", "sans date")],
     )
 
 
@@ -116,7 +116,7 @@ def profile_freshness(today: date) -> Figure:
     return Figure(
         "fraicheur-profils",
         "Fraîcheur des profils de CLSM",
-        "À jour : vérifié depuis moins de 6 mois. À vérifier : depuis moins de 12 mois.",
+        "À jour : confirmé depuis moins de 6 mois. À confirmer : depuis moins de 12 mois.",
         "Fraîcheur",
         ("Profils",),
         [Row(level.label.capitalize(), (counts[level],)) for level in Freshness],

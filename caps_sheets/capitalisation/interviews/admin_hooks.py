@@ -10,7 +10,7 @@ from caps_sheets.capitalisation.interviews.views.grids import GridViewSet
 #: action → (label, sentence)
 LOGGED = {
     "grid_copied": ("Grille copiée", "Nouvelle version de la grille d’entretien"),
-    "grid_made_current": ("Grille mise en usage", "Version de la grille mise en usage"),
+    "grid_made_current": ("Grille mise en service", "Version de la grille mise en service"),
     "interview_closed": ("Entretien clos", "Entretien clos"),
     "interview_reopened": ("Entretien rouvert", "Entretien rouvert"),
     "consent_recorded": ("Consentement enregistré", "Consentement enregistré"),

@@ -39,7 +39,7 @@ def current_grid() -> InterviewGrid:
     """The version of the next interviews; ``Refused`` when the portal has none yet."""
     grid = InterviewGrid.objects.filter(is_current=True).first()
     if grid is None:
-        raise Refused("Aucune grille d’entretien n’est en usage : mettez-en une en usage d’abord.")
+        raise Refused("Aucune grille d’entretien n’est en service : mettez-en une en service d’abord.")
     return grid
 
 

@@ -95,7 +95,7 @@ def display(rank: int) -> dict[str, Any]:
 
 
 def note_verification(page: ClsmPage, days: int) -> None:
-    """« Vérifiée le » goes from this week to more than a year ago: the three levels of freshness are seen."""
+    """« Confirmé le » goes from this week to more than a year ago: the three levels of freshness are seen."""
     day = publishing.days_ago(days).date()
     ClsmRecord.objects.update_or_create(clsm=page, defaults={"verified_on": day})
 

@@ -81,7 +81,7 @@ class GridEditView(UnusedGridOnly, generic.EditView):
 
 class GridDeleteView(UnusedGridOnly, generic.DeleteView):
     def refusal(self, grid: InterviewGrid) -> str:
-        return super().refusal(grid) or ("Cette version est en usage." if grid.is_current else "")
+        return super().refusal(grid) or ("Cette version est en service." if grid.is_current else "")
 
 
 class GridViewSet(ModelViewSet):
@@ -102,7 +102,7 @@ class GridViewSet(ModelViewSet):
     inspect_template_name = "wagtailadmin/capitalisation/interviews/grid.html"
     list_display: list[Any] = [
         "version",
-        BooleanColumn("is_current", label="en usage"),
+        BooleanColumn("is_current", label="en service"),
         Column("interview_count", label="entretiens"),
         Column("comment", label="ce qui change"),
         DateColumn("created_at", label="créée"),
@@ -148,7 +148,7 @@ class GridButton(PermissionCheckedMixin, View):
 class CopyGridView(GridButton):
     def carry_out(self, grid: InterviewGrid) -> HttpResponse:
         copy = copy_grid(grid, by=self.request.user)  # type: ignore[arg-type]
-        messages.success(self.request, f"Version {copy.version} préparée : modifiez-la, puis mettez-la en usage.")
+        messages.success(self.request, f"Version {copy.version} préparée : modifiez-la, puis mettez-la en service.")
         return redirect(f"{NAME}:edit", copy.pk)
 
 
