@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 
 from caps_sheets.podcasts import transcripts
+from caps_sheets.podcasts.rules import CONTENT_NOTE
 from portal.moderation.forms import ModeratedPageForm
 
 
@@ -37,7 +38,22 @@ class EpisodeForm(ModeratedPageForm):
         cleaned = super().clean() or self.cleaned_data
         if text := cleaned.get("transcript_file"):
             cleaned["transcript"] = text
-            # Another text means another proof-reading.
-            if text != self.instance.transcript and "transcript_status" not in self.changed_data:
-                cleaned["transcript_status"] = self.instance.TranscriptStatus.DRAFT
+        # Another text means another proof-reading.
+        says_reviewed = cleaned.get("transcript_status") == self.instance.TranscriptStatus.REVIEWED
+        if says_reviewed and "transcript_status" not in self.changed_data and self._is_another_text(cleaned):
+            cleaned["transcript_status"] = self.instance.TranscriptStatus.DRAFT
+        self._note_what_is_hard_to_hear(cleaned)
         return cleaned
+
+    def _is_another_text(self, cleaned: dict[str, Any]) -> bool:
+        """Line ends and spaces at the ends are the browser’s."""
+        after = cleaned.get("transcript") or ""
+        return [line.rstrip() for line in after.strip().splitlines()] != [
+            line.rstrip() for line in self.instance.transcript.strip().splitlines()
+        ]
+
+    def _note_what_is_hard_to_hear(self, cleaned: dict[str, Any]) -> None:
+        """A theme that asks for the help numbers brings a content note: the author rewrites it, or finds it."""
+        asks = any(theme.shows_help for theme in cleaned.get("themes") or [])
+        if asks and not (cleaned.get("content_note") or "").strip():
+            cleaned["content_note"] = CONTENT_NOTE

@@ -10,6 +10,9 @@ from portal.medialib.rules import image_errors
 if TYPE_CHECKING:
     from caps_sheets.podcasts.models import EpisodePage
 
+#: Proposed as soon as a theme asks for the help numbers; the author says it better.
+CONTENT_NOTE = "Cet épisode parle du suicide."
+
 
 def publication_errors(episode: "EpisodePage", today: date) -> dict[str, list[str]]:
     """French messages by field or relation name; ``{}`` when nothing is missing."""
@@ -38,7 +41,10 @@ def _audio_errors(episode: "EpisodePage") -> list[str]:
 def _transcript_errors(episode: "EpisodePage") -> list[str]:
     if not episode.transcript.strip():
         return ["Ajoutez la transcription : sans elle, l’épisode n’est pas accessible à tout le monde."]
-    return transcripts.check(episode.transcript, episode.audio.duration if episode.audio else None)
+    errors = transcripts.check(episode.transcript, episode.audio.duration if episode.audio else None)
+    if transcripts.is_waiting_for_times(episode.transcript):
+        errors.append("Les temps de la transcription sont estimés : réglez-les en écoutant le son.")
+    return errors
 
 
 def _review_errors(episode: "EpisodePage") -> list[str]:

@@ -1,6 +1,7 @@
 """Transcripts: read strictly, refused with a line number, fast (A15)."""
 
 import io
+import json
 import time
 
 import pytest
@@ -8,7 +9,18 @@ import webvtt
 from hypothesis import given
 from hypothesis import strategies as st
 
-from caps_sheets.podcasts.transcripts import Cue, TranscriptError, check, decode, parse
+from caps_sheets.podcasts.transcripts import (
+    Cue,
+    TranscriptError,
+    check,
+    coverage_warning,
+    decode,
+    is_waiting_for_times,
+    parse,
+    read_pasted,
+    to_vtt,
+)
+from caps_sheets.podcasts.transcripts.writing import FORMATS, to_html, to_json, to_srt, to_text
 
 GOOD = """WEBVTT – épisode d’exemple
 
@@ -87,14 +99,102 @@ def test_srt_file_becomes_vtt():
     assert parse(decode(srt.encode())) == [Cue(1.0, 2.5, "", "Bonjour."), Cue(3.0, 4.0, "", "Merci.")]
 
 
+def test_voices_of_an_srt_file_are_kept_unless_they_are_words():
+    cues = [Cue(0, 1, "Animation", "Bonjour."), Cue(1, 2, "Élue", "Merci."), Cue(2, 3, "Animation", "Et ?")]
+    assert parse(decode(to_srt(cues).encode())) == cues
+    said = "1\n00:00:01,000 --> 00:00:02,500\nIl a dit : bonjour.\n\n2\n00:00:03,000 --> 00:00:04,000\nMerci.\n"
+    assert parse(decode(said.encode()))[0] == Cue(1.0, 2.5, "", "Il a dit : bonjour.")
+
+
+TURNS = """Animation : Bonjour.
+Bienvenue à tous.
+
+[00:10] Coordination du CLSM : Merci.
+(Rires.)
+Habitante (0:20) : On vient comme on est.
+"""
+
+
+def test_pasted_text_with_times_keeps_them():
+    text = read_pasted("[00:00] " + TURNS, duration=30)
+    assert not is_waiting_for_times(text)
+    assert parse(text) == [
+        Cue(0.0, 10.0, "Animation", "Bonjour. Bienvenue à tous."),
+        Cue(10.0, 20.0, "Coordination du CLSM", "Merci. (Rires.)"),
+        Cue(20.0, 30.0, "Habitante", "On vient comme on est."),
+    ]
+
+
+def test_pasted_text_without_times_is_spread_over_the_sound_and_says_so():
+    text = read_pasted("Animation : Un deux.\nÉlue :\nTrois quatre cinq six sept.", duration=60)
+    cues = parse(text)
+    assert is_waiting_for_times(text)
+    assert [cue.speaker for cue in cues] == ["Animation", "Élue"]
+    assert (cues[0].start, cues[-1].end) == (0.0, 60.0)
+    assert cues[0].end == cues[1].start < 30
+    assert not is_waiting_for_times(to_vtt(cues))
+
+
+def test_long_turn_is_cut_after_a_sentence():
+    sentence = "Une phrase d’une cinquantaine de caractères, environ. "
+    cues = parse(read_pasted(f"Animation : {sentence * 20}", duration=100))
+    assert len(cues) > 3
+    assert all(len(cue.text) <= 220 and cue.text.endswith("environ.") for cue in cues)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("", "Ligne 1"),
+        ("Bonjour à tous", "Ligne 1"),
+        ("Animation : Bonjour.\nÉlue :\nÉlu : Merci.", "Ligne 2"),
+        ("00:10 Animation : Bonjour.\n\n00:05 Élue : Merci.", "Ligne 3"),
+        ("01:00 Animation : Bonjour.", "Ligne 1 : cette réplique commence après la fin"),
+        ("Animation : " + "Bonjour à tous. " * 3000, "plus long que le fichier audio"),
+        ("A" * 2_000_001, "trop longue"),
+    ],
+)
+def test_pasted_text_is_refused_with_its_line(text, words):
+    with pytest.raises(TranscriptError) as error:
+        read_pasted(text, duration=30)
+    assert words in error.value.messages[0]
+
+
+def test_uncovered_sound_is_said():
+    cues = [Cue(0, 10, "", "Un"), Cue(11, 20, "", "Deux")]
+    assert coverage_warning(cues, 20) == ""
+    assert coverage_warning(cues, 21.5) == ""
+    assert "80 %" in coverage_warning(cues, 25)
+    assert "71" in coverage_warning([Cue(0, 10, "", "Un"), Cue(18, 28, "", "Deux")], 28)
+
+
+HOSTILE = [Cue(0.5, 2.25, "Élue <b>&", "<script>alert(1)</script> & --> 3 < 5")]
+
+
+def test_every_form_keeps_the_voice_and_none_lets_a_tag_through():
+    document = json.loads(to_json(HOSTILE))
+    segment = {"speaker": "Élue <b>&", "startTime": 0.5, "endTime": 2.25, "body": HOSTILE[0].text}
+    assert document == {"version": "1.0.0", "segments": [segment]}
+    assert "<script" not in to_json(HOSTILE) + to_html(HOSTILE, "<script>") + to_vtt(HOSTILE)
+    assert "&lt;script&gt;alert(1)&lt;/script&gt; &amp; --&gt; 3 &lt; 5" in to_html(HOSTILE)
+    assert parse(to_vtt(HOSTILE)) == HOSTILE
+    assert to_srt(HOSTILE).count("-->") == 1
+    assert to_text(HOSTILE) == "Élue <b>& : <script>alert(1)</script> & --> 3 < 5\n"
+
+
 def test_an_hour_of_short_cues_is_read_in_a_blink():
     def stamp(second: float) -> str:
         return f"{int(second) // 3600:02}:{int(second) // 60 % 60:02}:{second % 60:06.3f}"
 
     text = vtt(*[f"{stamp(n)} --> {stamp(n + 0.9)}\n<v Animation>Réplique {n}</v>" for n in range(3_600)])
-    start = time.perf_counter()
+    start = time.process_time()
     assert len(parse(text)) == 3_600
-    assert time.perf_counter() - start < 0.2
+    assert time.process_time() - start < 0.2
+    cues = parse(text)
+    for file_format in FORMATS.values():
+        start = time.process_time()
+        assert len(file_format.write(cues, "Épisode")) > 3_600
+        assert time.process_time() - start < 0.2
 
 
 words = st.text(st.characters(codec="utf-8", exclude_categories=["C", "Z"], exclude_characters="<>&"), min_size=1)
@@ -112,6 +212,8 @@ def test_right_cues_are_read_as_webvtt_py_reads_them(times, speaker, text):
     theirs = webvtt.from_buffer(io.StringIO(content))
     assert [(cue.start, cue.end) for cue in ours] == [(a / 1000, b / 1000) for a, b in pairs]
     assert [stamp(round(cue.start * 1000)) for cue in ours] == [caption.start for caption in theirs]
+    assert parse(to_vtt(ours)) == ours
+    assert [(cue.start, cue.end) for cue in parse(decode(to_srt(ours).encode()))] == [(c.start, c.end) for c in ours]
 
 
 @given(st.text(max_size=300))

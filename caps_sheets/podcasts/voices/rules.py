@@ -31,10 +31,20 @@ def role_key(role: str) -> str:
 def voices_of(episode: "EpisodePage", today: date) -> list[Voice]:
     """The voices that people lend to the episode, as its page names them; synthetic voices need no agreement."""
     roles = [speaker.role for speaker in episode.speaker_items.all() if not speaker.is_synthetic]
-    held = _by_role(episode.voice_authorisations.all() if episode.pk else [], today)
+    held = episode.voice_authorisations.all() if episode.pk else []
+    return match_voices(roles, held, has_extract=episode.soundbite_start is not None, today=today)
+
+
+def match_voices(
+    roles: list[str], held: Iterable["VoiceAuthorisation"], *, has_extract: bool, today: date
+) -> list[Voice]:
+    """Each function of ``roles`` beside its agreements. ``has_extract``: an extract is chosen, and asked for apart."""
+    by_role = defaultdict(list)
+    for authorisation in held:
+        by_role[role_key(authorisation.role)].append(authorisation)
     needed = Counter(map(role_key, roles))
     names = {role_key(role): role for role in reversed(roles)}
-    return [_voice(names[key], count, held[key], episode, today) for key, count in needed.items()]
+    return [_voice(names[key], count, by_role[key], has_extract, today) for key, count in needed.items()]
 
 
 def voice_errors(episode: "EpisodePage", today: date) -> list[str]:
@@ -42,23 +52,13 @@ def voice_errors(episode: "EpisodePage", today: date) -> list[str]:
     return [voice.message for voice in voices_of(episode, today) if voice.message]
 
 
-def is_enough(authorisation: "VoiceAuthorisation", episode: "EpisodePage", today: date) -> bool:
-    """Whether the agreement covers what the episode does with the voice: a chosen extract is asked for apart."""
-    covers = episode.soundbite_start is None or authorisation.scope == authorisation.Scope.EXTRACTS
+def _is_enough(authorisation: "VoiceAuthorisation", has_extract: bool, today: date) -> bool:
+    covers = not has_extract or authorisation.scope == authorisation.Scope.EXTRACTS
     return covers and authorisation.state(today) == authorisation.State.VALID
 
 
-def _by_role(
-    authorisations: Iterable["VoiceAuthorisation"], today: date
-) -> defaultdict[str, list["VoiceAuthorisation"]]:
-    held: defaultdict[str, list[VoiceAuthorisation]] = defaultdict(list)
-    for authorisation in authorisations:
-        held[role_key(authorisation.role)].append(authorisation)
-    return held
-
-
-def _voice(role: str, needed: int, held: list["VoiceAuthorisation"], episode: "EpisodePage", today: date) -> Voice:
-    enough = [each for each in held if is_enough(each, episode, today)]
+def _voice(role: str, needed: int, held: list["VoiceAuthorisation"], has_extract: bool, today: date) -> Voice:
+    enough = [each for each in held if _is_enough(each, has_extract, today)]
     others = [each for each in held if each not in enough]
     lacking = max(0, needed - len(enough))
     if not lacking:

@@ -7,17 +7,23 @@ an author needs the line to correct. Only the ``<v Speaker>`` tag is accepted.
 import html
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 MAX_LENGTH = 2_000_000  # characters
 END_TOLERANCE = 2.0  # seconds: players and encoders do not agree to the frame
 SHOWN_ERRORS = 10
+LEAST_COVERAGE = 0.9  # of the sound: below, something may be missing (RGAA 4.2.1 asks for what is heard)
+LONGEST_GAP = 2.0  # seconds without a word that count as covered: a breath, not a passage left out
 
 LINE_END = re.compile(r"\r\n|\r|\n")
 TIME = r"(?:(\d{2,}):)?([0-5]\d):([0-5]\d)\.(\d{3})"
 TIMING = re.compile(rf"{TIME}[ \t]+-->[ \t]+{TIME}(?:[ \t]+\S.*)?", re.ASCII)
 SRT_TIMING = re.compile(r"(\d{2}:[0-5]\d:[0-5]\d),(\d{3})(\s+-->\s+)(\d{2}:[0-5]\d:[0-5]\d),(\d{3})", re.ASCII)
+#: A voice as people write it before what it says: a few words, a capital first, no punctuation of a sentence.
+NAME = r"[^\W\d_a-zà-öø-ÿ][^:.,!?;<>\r\n]{0,79}?"
+SRT_VOICE = re.compile(rf"(-->[^\r\n]*(?:\r\n|\r|\n))({NAME})[ \u00a0\u202f]*:[ \u00a0\u202f]+(?=\S)")
 VOICE = re.compile(r"<v(?:\.[\w.-]+)?[ \t]+([^<>]+)>")
 SKIPPED_BLOCKS = ("NOTE", "STYLE", "REGION")
 
@@ -80,6 +86,23 @@ def check(text: str, duration: float | None = None) -> list[str]:
     return []
 
 
+def coverage_warning(cues: list[Cue], duration: float) -> str:
+    """What to say when the cues leave much of the sound (``duration`` in seconds) without text; empty otherwise."""
+    covered, reached = 0.0, 0.0
+    for cue in cues:
+        start = reached if cue.start - reached <= LONGEST_GAP else cue.start
+        covered += max(0.0, cue.end - max(start, reached))
+        reached = max(reached, cue.end)
+    if 0 <= duration - reached <= LONGEST_GAP:
+        covered += duration - reached
+    if not cues or duration <= 0 or covered >= LEAST_COVERAGE * duration:
+        return ""
+    return (
+        f"La transcription couvre {covered / duration:.0%} du son : vérifiez que rien ne manque, et décrivez entre "
+        "parenthèses les musiques et les bruits utiles."
+    ).replace("%", " %")
+
+
 def decode(content: bytes) -> str:
     """Text of an uploaded .vtt or .srt file, as WebVTT. Raises ``TranscriptError`` unless it is UTF-8."""
     try:
@@ -91,9 +114,25 @@ def decode(content: bytes) -> str:
 
 
 def srt_to_vtt(text: str) -> str:
-    """SubRip → WebVTT: same blocks, other decimal sign. Text without any SRT timing comes back unchanged."""
+    """SubRip → WebVTT: same blocks, other decimal sign, « Voix : » at the start of a cue becomes its voice.
+
+    Two lines are added above, none elsewhere. Text without any SRT timing comes back unchanged.
+    """
     converted, count = SRT_TIMING.subn(r"\1.\2\3\4.\5", text)
-    return f"WEBVTT\n\n{converted}" if count else text
+    if not count:
+        return text
+    return f"WEBVTT\n\n{_with_voices(converted, count)}"
+
+
+def _with_voices(text: str, cue_count: int) -> str:
+    """« Voix : » becomes a voice when every cue has one, or when it comes back: else it may be words that are said."""
+    seen = Counter(match[2] for match in SRT_VOICE.finditer(text))
+    is_everywhere = seen.total() == cue_count
+
+    def mark(match: re.Match[str]) -> str:
+        return f"{match[1]}<v {match[2]}>" if is_everywhere or seen[match[2]] > 1 else match[0]
+
+    return SRT_VOICE.sub(mark, text)
 
 
 def _blocks(lines: list[str]) -> Iterator[tuple[int, list[str]]]:

@@ -1,0 +1,31 @@
+"""Timed transcripts: read strictly, pasted freely, written in the formats that listening apps know.
+
+Stored once, as WebVTT; every other form is derived from it.
+"""
+
+from caps_sheets.podcasts.transcripts.pasting import is_waiting_for_times, read_pasted
+from caps_sheets.podcasts.transcripts.reading import (
+    MAX_LENGTH,
+    Cue,
+    TranscriptError,
+    check,
+    coverage_warning,
+    decode,
+    parse,
+    srt_to_vtt,
+)
+from caps_sheets.podcasts.transcripts.writing import to_vtt
+
+__all__ = [
+    "MAX_LENGTH",
+    "Cue",
+    "TranscriptError",
+    "check",
+    "coverage_warning",
+    "decode",
+    "is_waiting_for_times",
+    "parse",
+    "read_pasted",
+    "srt_to_vtt",
+    "to_vtt",
+]
