@@ -5,3 +5,6 @@ class PodcastsConfig(AppConfig):
     name = "caps_sheets.podcasts"
     label = "caps_podcasts"
     verbose_name = "Podcasts"
+
+    def ready(self) -> None:
+        from caps_sheets.podcasts.listening import checks  # noqa: F401 - registers them

@@ -67,16 +67,28 @@ class StoredFile:
     modified: int
 
 
+def stored_file(storage: Storage, name: str, version: str) -> StoredFile:
+    """The facts of the file ``name``; ``version`` identifies its content."""
+    modified = int(storage.get_modified_time(name).timestamp())
+    return StoredFile(storage, name, storage.size(name), f'"{version}"', modified)
+
+
 def serve_file(
     request: HttpRequest, storage: Storage, name: str, *, content_type: str, version: str, cache_control: str
 ) -> HttpResponseBase:
     """Answer GET or HEAD for a stored file: 200, 206, 304 or 416. ``version`` identifies its content."""
-    modified = int(storage.get_modified_time(name).timestamp())
-    stored = StoredFile(storage, name, storage.size(name), f'"{version}"', modified)
-    unchanged = get_conditional_response(request, etag=stored.etag, last_modified=modified)
+    return serve_stored(
+        request, stored_file(storage, name, version), content_type=content_type, cache_control=cache_control
+    )
+
+
+def serve_stored(
+    request: HttpRequest, stored: StoredFile, *, content_type: str, cache_control: str
+) -> HttpResponseBase:
+    unchanged = get_conditional_response(request, etag=stored.etag, last_modified=stored.modified)
     response = _content_response(request, stored) if unchanged is None else unchanged
     response["ETag"] = stored.etag
-    response["Last-Modified"] = http_date(modified)
+    response["Last-Modified"] = http_date(stored.modified)
     response["Accept-Ranges"] = "bytes"
     response["Cache-Control"] = cache_control
     response["X-Content-Type-Options"] = "nosniff"
@@ -85,11 +97,26 @@ def serve_file(
     return response
 
 
+def bytes_due(request: HttpRequest, stored: StoredFile) -> tuple[int, int] | None:
+    """First and last byte (included) that the answer carries.
+
+    None when it carries none: HEAD, content already known (304), range beyond the end (416).
+    """
+    if request.method != "GET" or not stored.size:
+        return None
+    if get_conditional_response(request, etag=stored.etag, last_modified=stored.modified) is not None:
+        return None
+    try:
+        return _range_due(request, stored) or (0, stored.size - 1)
+    except RangeNotSatisfiable:
+        return None
+
+
 def _content_response(request: HttpRequest, stored: StoredFile) -> HttpResponseBase:
     byte_range = None
-    if request.method == "GET" and _range_applies(request, stored):
+    if request.method == "GET":
         try:
-            byte_range = parse_range(request.headers["Range"], stored.size)
+            byte_range = _range_due(request, stored)
         except RangeNotSatisfiable:
             return HttpResponse(status=416, headers={"Content-Range": f"bytes */{stored.size}"})
     start, end = byte_range or (0, stored.size - 1)
@@ -105,9 +132,14 @@ def _content_response(request: HttpRequest, stored: StoredFile) -> HttpResponseB
     return response
 
 
-def _range_applies(request: HttpRequest, stored: StoredFile) -> bool:
-    """A range counts only when ``If-Range``, if sent, still names the present content."""
+def _range_due(request: HttpRequest, stored: StoredFile) -> tuple[int, int] | None:
+    """The range to send, or None for the whole file.
+
+    A range counts only when ``If-Range``, if sent, still names the present content.
+    """
     if "Range" not in request.headers:
-        return False
+        return None
     condition = request.headers.get("If-Range")
-    return condition is None or condition == stored.etag or parse_http_date_safe(condition) == stored.modified
+    if condition is None or condition == stored.etag or parse_http_date_safe(condition) == stored.modified:
+        return parse_range(request.headers["Range"], stored.size)
+    return None

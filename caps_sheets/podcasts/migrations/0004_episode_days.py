@@ -14,7 +14,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('day', models.DateField(verbose_name='jour')),
-                ('source', models.CharField(choices=[('site', 'site du portail'), ('integre', 'lecteur intégré à un autre site'), ('apple', 'Apple Podcasts'), ('spotify', 'Spotify'), ('deezer', 'Deezer'), ('antennapod', 'AntennaPod'), ('pocket-casts', 'Pocket Casts'), ('overcast', 'Overcast'), ('castbox', 'Castbox'), ('podcast-addict', 'Podcast Addict'), ('application', 'autre application de podcast'), ('autre', 'autre')], max_length=20, verbose_name='origine')),
+                ('source', models.CharField(choices=[('site', 'site du portail'), ('integre', 'lecteur intégré à un autre site'), ('apple', 'Apple (Podcasts, iTunes, lecteur de l’iPhone)'), ('spotify', 'Spotify'), ('deezer', 'Deezer'), ('antennapod', 'AntennaPod'), ('pocket-casts', 'Pocket Casts'), ('overcast', 'Overcast'), ('castbox', 'Castbox'), ('podcast-addict', 'Podcast Addict'), ('application', 'autre application de podcast'), ('autre', 'autre')], max_length=20, verbose_name='origine')),
                 ('count', models.PositiveIntegerField(default=0, verbose_name='écoutes')),
                 ('episode', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='listening_days', to='caps_podcasts.episodepage', verbose_name='épisode')),
             ],

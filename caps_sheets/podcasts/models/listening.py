@@ -10,7 +10,7 @@ class Source(models.TextChoices):
 
     SITE = "site", "site du portail"
     EMBED = "integre", "lecteur intégré à un autre site"
-    APPLE = "apple", "Apple Podcasts"
+    APPLE = "apple", "Apple (Podcasts, iTunes, lecteur de l’iPhone)"
     SPOTIFY = "spotify", "Spotify"
     DEEZER = "deezer", "Deezer"
     ANTENNAPOD = "antennapod", "AntennaPod"

@@ -1,0 +1,123 @@
+"""What a User-Agent is: a podcast application, a robot, or something else.
+
+Applications are tested first: general lists of robots take some for robots (crawler-user-agents has Overcast).
+An operator may add lists of the Open Podcast Analytics Working Group (``PODCAST_UA_LIST``), which go before ours.
+"""
+
+import json
+import re
+from collections.abc import Iterable
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple
+
+from crawleruseragents import is_crawler
+from django.conf import settings
+
+from caps_sheets.podcasts.models.listening import Source
+
+Pattern = re.Pattern[str]
+
+#: A watch downloads again what its telephone has already downloaded (IAB 2.1).
+WATCH = re.compile(r"watchos|^atc/", re.IGNORECASE)
+#: Robots of the applications themselves: they read feeds, nobody listens.
+FEED_READERS = re.compile(
+    r"feed ?(?:parser|fetcher|consumer|reader)|podcast(?:s|ers)? sync|^Spotify/1\.0$|^Deezer Podcasters", re.IGNORECASE
+)
+APPLICATIONS = {
+    Source.APPLE: r"^AppleCoreMedia/|^(?:Podcasts|Balados)/|^iTunes/",
+    Source.SPOTIFY: r"^Spotify",
+    Source.DEEZER: r"^Deezer",
+    Source.ANTENNAPOD: r"^AntennaPod|^de\.danoeh\.antennapod",
+    Source.POCKET_CASTS: r"^(?:Shifty)?Pocket ?Casts",
+    Source.OVERCAST: r"^Overcast",
+    Source.CASTBOX: r"^CastBox",
+    Source.PODCAST_ADDICT: r"^Podcast ?Addict|; Podcast ?Addict",
+    Source.OTHER_APP: r"^(?:gPodder|Castro|Castamatic|Downcast|Podverse|PodcastGuru|Podcast ?Republic|PodBean|iCatcher"
+    r"|RSSRadio|Fountain|Player ?FM|Podkicker|Podcini|Kasts|AmazonMusic|AlexaMediaPlayer|Echo|iHeartRadio|TuneIn|VLC"
+    r"|Snipd|Podurama|Sonos|TrueFans|Radio France|Podimo|doubleTwist|BeyondPod|Procast|Instacast|GoodPods\."
+    r"|ThePodcastApp|AudioWave|Bullhorn)|\bSonos/",
+}
+#: What only robots say of themselves.
+ROBOT_WORDS = re.compile(
+    r"bot\b|crawl|spider|fetch|import(?:er)?\b|podcastindex|prefix checker|scrap(?:er|y)|transcri(?:be|pt)|archiver"
+    r"|\bpreview|monitor|validat|podcast[ -]?downloader|sharingui|sharesheet|^mozilla(?:/5\.0)?$|\+https?://",
+    re.IGNORECASE,
+)
+
+
+class Listed(NamedTuple):
+    """One entry of an operator’s list."""
+
+    pattern: Pattern
+    is_robot: bool
+
+
+class BadList(Exception):
+    """A list that cannot be read; its message says why, in French."""
+
+
+def application(agent: str) -> Source | None:
+    """The podcast application that ``agent`` names, if it is one."""
+    for source, pattern in _applications().items():
+        if pattern.search(agent):
+            return source
+    return Source.OTHER_APP if _listed_as(agent) is False else None
+
+
+def is_robot(agent: str) -> bool:
+    """True of what no person listens with; an empty User-Agent is a robot’s."""
+    if not agent.strip() or WATCH.search(agent) or FEED_READERS.search(agent):
+        return True
+    listed = _listed_as(agent)
+    if listed is not None:
+        return listed
+    return application(agent) is None and bool(ROBOT_WORDS.search(agent) or is_crawler(agent))
+
+
+def read_list(path: Path) -> list[Listed]:
+    """The entries of one file, in either format of the working group; raises BadList.
+
+    Version 2: {"entries": [{"pattern"}]}, where a file whose name begins with « bots » lists robots. Version 1:
+    [{"user_agents": [pattern], "bot": true}].
+    """
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+        entries = content["entries"] if isinstance(content, dict) else content
+        are_robots = path.name.startswith("bots")
+        return [
+            Listed(re.compile(pattern), are_robots or bool(entry.get("bot")))
+            for entry in entries
+            for pattern in _patterns(entry)
+        ]
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, re.error) as error:
+        raise BadList(f"La liste « {path} » est illisible : {error}") from error
+
+
+def _patterns(entry: dict) -> Iterable[str]:
+    return [entry["pattern"]] if "pattern" in entry else entry["user_agents"]
+
+
+def _listed_as(agent: str) -> bool | None:
+    """Whether the operator’s lists call ``agent`` a robot; None when they do not know it."""
+    for entry in _operator_lists(tuple(settings.PODCAST_UA_LIST)):
+        if entry.pattern.search(agent):
+            return entry.is_robot
+    return None
+
+
+@cache
+def _operator_lists(paths: tuple[str, ...]) -> list[Listed]:
+    """Robots first, as the working group asks. A list that cannot be read is left out: the system check names it."""
+    entries = []
+    for path in paths:
+        try:
+            entries += read_list(Path(path))
+        except BadList:
+            continue
+    return sorted(entries, key=lambda entry: not entry.is_robot)
+
+
+@cache
+def _applications() -> dict[Source, Pattern]:
+    return {source: re.compile(pattern, re.IGNORECASE) for source, pattern in APPLICATIONS.items()}

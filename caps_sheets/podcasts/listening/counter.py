@@ -1,0 +1,108 @@
+"""Counting a listen without knowing who listens.
+
+A listener is a keyed digest of an address (the /64 of an IPv6 one) and a User-Agent. Its key, the salt of the day, is
+drawn at random, lives in the cache only and is forgotten after two days: afterwards nobody can tell who a digest was,
+not even with the address at hand. What stays is a total by episode, day and source.
+
+Rules of the IAB (podcast measurement 2.1 and 2.2): one minute asked for, adding up partial requests; one listen by
+episode and listener within 24 hours. Bytes are those asked for, which is all that a server knows.
+"""
+
+import hmac
+import logging
+from datetime import datetime, timedelta
+from ipaddress import IPv6Address, ip_address
+from secrets import token_bytes
+
+from allauth.account.adapter import get_adapter
+from django.core.cache import cache
+from django.db.models import F
+from django.http import HttpRequest
+from django.utils import timezone
+
+from caps_sheets.podcasts.listening.agents import is_robot
+from caps_sheets.podcasts.listening.sound import Asked, asked_of
+from caps_sheets.podcasts.listening.sources import source_of
+from caps_sheets.podcasts.models.listening import EpisodeDay, Source
+from portal.medialib.models import PortalMedia
+from portal.medialib.ranges import StoredFile
+
+logger = logging.getLogger(__name__)
+
+DAY = 24 * 3600  # seconds
+SALT_LIFETIME = 2 * DAY
+PREFIX = "listening"
+
+
+def note(request: HttpRequest, episode_id: int, media: PortalMedia, stored: StoredFile) -> None:
+    """Count the request if it makes a listen. Nothing that fails here may keep anybody from listening."""
+    try:
+        asked = asked_of(request, media, stored)
+        agent = request.headers.get("User-Agent", "")
+        if asked is None or refuses_measure(request) or is_robot(agent):
+            return
+        now = timezone.localtime()
+        if is_listen(episode_id, _listener(request, agent), asked, now):
+            add(episode_id, now, source_of(request))
+    except Exception as error:  # noqa: BLE001 - each cache and database has its own; their messages may hold a key
+        logger.error("Listen not counted: %s", type(error).__name__)
+
+
+def refuses_measure(request: HttpRequest) -> bool:
+    """« Do not track » and « Global Privacy Control »."""
+    return request.headers.get("DNT") == "1" or request.headers.get("Sec-GPC") == "1"
+
+
+def is_listen(episode_id: int, listener: bytes, asked: Asked, now: datetime) -> bool:
+    """Add what is asked to what this listener asked within 24 hours; True once, when it comes to a minute.
+
+    The digest of yesterday’s salt is looked up too, so that midnight starts nothing again.
+    """
+    names = [f"{PREFIX}.{episode_id}.{digest}" for digest in _digests(listener, now)]
+    known = cache.get_many([f"{name}.{what}" for name in names for what in ("done", "bytes")])
+    if any(f"{name}.done" in known for name in names):
+        return False
+    name = next((name for name in names if f"{name}.bytes" in known), names[-1])
+    if _add_up(f"{name}.bytes", asked.size) < asked.enough:
+        return False
+    # The first to fail stops: of two requests at once, even on each side of midnight, one alone adds both.
+    return all(cache.add(f"{name}.done", True, DAY) for name in names)
+
+
+def add(episode_id: int, now: datetime, source: Source) -> None:
+    """One listen more, without reading the count first."""
+    row = EpisodeDay.objects.filter(episode_id=episode_id, day=now.date(), source=source)
+    if not row.update(count=F("count") + 1):
+        EpisodeDay.objects.get_or_create(episode_id=episode_id, day=now.date(), source=source)
+        row.update(count=F("count") + 1)
+
+
+def network(address: str) -> str:
+    """The address, or the /64 of an IPv6 one: a home has one, and its devices change the rest of it."""
+    found = ip_address(address)
+    if not isinstance(found, IPv6Address):
+        return str(found)
+    return str(found.ipv4_mapped or IPv6Address(int(found) >> 64 << 64))
+
+
+def _listener(request: HttpRequest, agent: str) -> bytes:
+    return f"{network(get_adapter().get_client_ip(request))}|{agent}".encode()
+
+
+def _digests(listener: bytes, now: datetime) -> list[str]:
+    """By the salt of yesterday, then by that of today."""
+    names = [f"{PREFIX}.salt.{day.date()}" for day in (now - timedelta(days=1), now)]
+    salts = cache.get_many(names)
+    for name in names:
+        if name not in salts:
+            cache.add(name, token_bytes(32), SALT_LIFETIME)
+            salts[name] = cache.get(name)  # that of another process, if it was first
+    return [hmac.new(salts[name], listener, "sha256").hexdigest()[:32] for name in names]
+
+
+def _add_up(key: str, size: int) -> int:
+    cache.add(key, 0, DAY)
+    try:
+        return cache.incr(key, size)
+    except ValueError:  # it expired between the two calls
+        return size
