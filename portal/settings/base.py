@@ -104,6 +104,8 @@ TEMPLATES = [
 ]
 
 DATABASES = {"default": env.db("DATABASE_URL", default=f"sqlite:///{VAR_DIR / 'portal.sqlite3'}")}
+# Opening a connection costs as much as three queries: each worker keeps its own.
+DATABASES["default"] |= {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     # Write-ahead log and immediate transactions: readers never wait, writers queue instead of failing.
     DATABASES["default"]["OPTIONS"] = {
@@ -134,6 +136,7 @@ STATICFILES_FINDERS = [
 STATIC_BUNDLES_ROOT = VAR_DIR / "bundles"
 STATIC_BUNDLES = {
     "css/portal.css": [f"css/{name}.css" for name in ("tokens", "base", "components", "search")],
+    "js/player-page.js": ["js/player.js", "js/player-transcript.js"],
     "js/search-page.js": [f"js/search-{name}.js" for name in ("facets", "live", "measure")],
 }
 MEDIA_URL = "/media/"

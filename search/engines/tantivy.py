@@ -44,8 +44,7 @@ from search.text import forms, stem
 UPDATE_HEAP = 20_000_000
 REBUILD_HEAP = 100_000_000
 WRITE_TIMEOUT = 30.0
-TOTAL = "total"
-HOW_MANY = {"value_count": {"field": "recent"}}  # of a field that every document bears
+FREE = "free"  # the groups where nothing is chosen
 
 
 @contextmanager
@@ -80,7 +79,7 @@ class TantivyEngine(SearchEngine):
             starting, everything = by_first_word(plan.marked), sum(plan.marked.values())
             hits = [read_hit(searcher, address, float(score), starting, everything) for score, address in found.hits]
             total = found.count  # type: ignore[attr-defined]  # missing from tantivy's stubs
-            counts, without = facet_counts(searcher, builder, words, filters)
+            counts, without = facet_counts(searcher, words, filters)
             return SearchResults(hits, total, counts, plan, without)
 
     def _page(
@@ -175,21 +174,38 @@ def suggestion(searcher: Searcher, address: tantivy.DocAddress) -> Suggestion:
 
 
 def facet_counts(
-    searcher: Searcher, builder: QueryBuilder, words: Query, filters: dict[str, tuple[str, ...]]
+    searcher: Searcher, words: Query, filters: dict[str, tuple[str, ...]]
 ) -> tuple[dict[str, dict[str, int]], dict[str, int]]:
     """The counts of each group, and the total without each chosen group.
 
-    One request for all the groups without a choice, then one for each group that has one.
+    One request: the words are looked for once, then narrowed apart for the groups without a choice and for each one
+    that has a choice.
     """
+    asked: dict[str, Any] = {}
     free = {name: by_value(name) for name in GROUP_NAMES if name not in filters}
-    answer: dict[str, Any] = dict(searcher.aggregate(builder.filtered(words, filters), free)) if free else {}
-    without = {}
+    if free:
+        asked[FREE] = {"filter": bearing_all(filters), "aggs": free}
     for name in filters:
         others = {other: values for other, values in filters.items() if other != name}
-        found = searcher.aggregate(builder.filtered(words, others), {name: by_value(name), TOTAL: HOW_MANY})
-        answer[name], without[name] = found[name], int(found[TOTAL]["value"])
-    counts = {name: {bucket["key"]: bucket["doc_count"] for bucket in answer[name]["buckets"]} for name in GROUP_NAMES}
-    return counts, without
+        asked[name] = {"filter": bearing_all(others), "aggs": {name: by_value(name)}}
+    answer: dict[str, Any] = dict(searcher.aggregate(words, asked))
+    counts = {name: counted(answer[name if name in filters else FREE][name]) for name in GROUP_NAMES}
+    return counts, {name: int(answer[name]["doc_count"]) for name in filters}
+
+
+def counted(group: dict[str, Any]) -> dict[str, int]:
+    return {bucket["key"]: bucket["doc_count"] for bucket in group["buckets"]}
+
+
+def bearing_all(filters: dict[str, tuple[str, ...]]) -> str:
+    """Documents that bear one of the values of each group, in the query language of a filter aggregation."""
+    groups = (" OR ".join(f"{facet_field(name)}:{quoted(one)}" for one in some) for name, some in filters.items())
+    return " AND ".join(f"({group})" for group in groups) or "*"
+
+
+def quoted(value: str) -> str:
+    escaped = value.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'
 
 
 def by_value(group: str) -> dict[str, Any]:

@@ -156,7 +156,7 @@ values = {
     "strategie": ("aller-vers", "sensibiliser"),
     "action": ("formation",),
     "qpv": ("oui",),
-    "clsm": ("lodeve", "lille"),
+    "clsm": ("lodeve", 'l’"autre" \\ OR *'),
     "annee": ("2023", "2024"),
     "episode": ("avec", "sans"),
 }

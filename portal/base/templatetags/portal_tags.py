@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from html import escape
 from itertools import groupby
 from typing import Protocol
 
@@ -9,7 +10,7 @@ from django import template
 from django.core.paginator import Page
 from django.http import QueryDict
 from django.templatetags.static import static
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from wagtail.blocks import StreamValue
 
@@ -39,29 +40,23 @@ class FacetChoice(Protocol):
 def facet_choices(name: str, choices: Iterable[FacetChoice], form: str) -> SafeString:
     """The boxes of one group, sent by the form whose id is ``form`` as the parameter ``name``.
 
-    Written here rather than in a template: a results page holds two hundred, and the template took half of its time.
+    Written here, and escaped by hand: a results page holds two hundred, and a template took half of its time.
     """
-    return format_html_join(
-        "\n",
-        '<label class="facet__choice"><input form="{}" type="checkbox" name="{}" value="{}"{}>'
-        "<span>{}</span>{}</label>",
-        (
-            (form, name, choice.value, CHECKED if choice.selected else "", choice.label, facet_count(choice.count))
+    box = f'<label class="facet__choice"><input form="{escape(form)}" type="checkbox" name="{escape(name)}" value="'
+    return SafeString(
+        "\n".join(
+            f'{box}{escape(choice.value)}"{" checked" if choice.selected else ""}>'
+            f"<span>{escape(choice.label)}</span>{facet_count(choice.count)}</label>"
             for choice in choices
-        ),
+        )
     )
 
 
-CHECKED = SafeString(" checked")
-
-
-def facet_count(count: int | None) -> SafeString | str:
+def facet_count(count: int | None) -> str:
     if count is None:
         return ""
     plural = "s" if count > 1 else ""
-    return format_html(
-        '<span class="facet__count">{}<span class="visually-hidden"> résultat{}</span></span>', count, plural
-    )
+    return f'<span class="facet__count">{count}<span class="visually-hidden"> résultat{plural}</span></span>'
 
 
 @register.inclusion_tag("components/help_block.html")
