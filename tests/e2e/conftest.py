@@ -74,35 +74,58 @@ def mailbox(tmp_path_factory) -> Path:
     return Path(os.environ.get("PORTAL_MAILS") or tmp_path_factory.mktemp("mails"))
 
 
+class RunningPortal:
+    """The portal in a process of its own: it may be killed, and started again at the same address."""
+
+    def __init__(self, var: Path, mailbox: Path) -> None:
+        self.port = free_port()
+        self.address = f"http://localhost:{self.port}"
+        self.environment = {
+            "DJANGO_SETTINGS_MODULE": "portal.settings.dev",
+            "VAR_DIR": str(var),
+            "BASE_URL": self.address,
+            "EMAIL_URL": f"filemail:///{mailbox}",  # four slashes in all: three lead to a relative folder
+        }
+        self.process: subprocess.Popen | None = None
+
+    def start(self) -> None:
+        self.process = subprocess.Popen(
+            [sys.executable, "manage.py", "runserver", "--noreload", f"127.0.0.1:{self.port}"],
+            cwd=ROOT,
+            env=os.environ | self.environment,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        assert answers(f"{self.address}/robots.txt", self.process), "Le serveur de test ne répond pas."
+
+    def kill(self) -> None:
+        """SIGKILL: nothing is finished, nothing is closed."""
+        if self.process is not None:
+            self.process.kill()
+            self.process.wait(timeout=10)
+            self.process = None
+
+
 @pytest.fixture(scope="session")
-def site(tmp_path_factory, mailbox: Path) -> Iterator[str]:
-    """Address of a running portal with the demonstration's content; PORTAL_URL names one that runs already."""
-    if running := os.environ.get("PORTAL_URL"):
-        yield running
+def own_portal(tmp_path_factory, mailbox: Path) -> Iterator[RunningPortal | None]:
+    """A portal with the demonstration's content, started here; None when PORTAL_URL names one that runs already."""
+    if os.environ.get("PORTAL_URL"):
+        yield None
         return
-    port = free_port()
-    address = f"http://localhost:{port}"
-    environment = {
-        "DJANGO_SETTINGS_MODULE": "portal.settings.dev",
-        "VAR_DIR": str(tmp_path_factory.mktemp("var")),
-        "BASE_URL": address,
-        "EMAIL_URL": f"filemail:///{mailbox}",  # four slashes in all: three lead to a relative folder
-    }
-    manage("migrate", "--verbosity", "0", **environment)
-    manage("seed_demo", **environment)
-    server = subprocess.Popen(
-        [sys.executable, "manage.py", "runserver", "--noreload", f"127.0.0.1:{port}"],
-        cwd=ROOT,
-        env=os.environ | environment,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
+    portal = RunningPortal(tmp_path_factory.mktemp("var"), mailbox)
+    manage("migrate", "--verbosity", "0", **portal.environment)
+    manage("seed_demo", **portal.environment)
     try:
-        assert answers(f"{address}/robots.txt", server), "Le serveur de test ne répond pas."
-        yield address
+        portal.start()
+        yield portal
     finally:
-        server.terminate()
-        server.wait(timeout=10)
+        portal.kill()
+
+
+@pytest.fixture(scope="session")
+def site(own_portal: RunningPortal | None) -> str:
+    """Address of the running portal."""
+    return own_portal.address if own_portal else os.environ["PORTAL_URL"]
 
 
 @pytest.fixture(scope="session")

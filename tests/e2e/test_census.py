@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.e2e.conftest import AXE, WIDTHS, require
+from tests.e2e.conftest import AXE, WIDTHS, RunningPortal, require
 
 pytestmark = pytest.mark.e2e
 STEPS = ("action", "themes", "lieu-et-dates", "acteurs", "resultats", "suites")
@@ -96,6 +96,37 @@ def test_a_page_closed_without_network_is_offered_back(draft: Page):
     expect_saved(page, "Écrit dans le train")
     expect(page.locator("#copie-locale")).to_be_hidden()
     assert page.evaluate("Object.keys(localStorage).filter(key => key.startsWith('recensement:'))") == []
+
+
+def test_a_killed_server_loses_nothing(draft: Page, own_portal: RunningPortal | None):
+    require(own_portal, "PORTAL_URL nomme un portail que ce test ne peut pas arrêter.")
+    description = draft.get_by_label("Description")
+    title(draft).fill("Enregistré avant la panne")
+    expect(status(draft)).to_have_text(SAVED)
+    own_portal.kill()
+    try:
+        description.fill("Écrit pendant la panne")
+        expect(status(draft)).to_contain_text("Pas de connexion")
+        draft.get_by_role("button", name="Enregistrer et continuer").click()
+        expect(description).to_have_value("Écrit pendant la panne")  # the page is not left
+    finally:
+        own_portal.start()
+    draft.evaluate("dispatchEvent(new Event('focus'))")  # what coming back to the window does
+    expect_saved(draft, "Enregistré avant la panne")
+    expect(description).to_have_value("Écrit pendant la panne")
+    own_portal.kill()
+    try:
+        description.fill("Écrit pendant une seconde panne")
+        expect(status(draft)).to_contain_text("Pas de connexion")
+        address, page = draft.url, draft.context.new_page()
+        draft.close()  # and so does the person
+    finally:
+        own_portal.start()
+    page.goto(address)
+    page.locator("#copie-locale").get_by_role("button", name="Les reprendre").click()
+    expect_saved(page, "Enregistré avant la panne")
+    expect(page.get_by_label("Description")).to_have_value("Écrit pendant une seconde panne")
+    expect(page.locator("#copie-locale")).to_be_hidden()
 
 
 def test_two_tabs_never_overwrite_silently(draft: Page):
