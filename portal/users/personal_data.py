@@ -17,7 +17,8 @@ declare(
         people="Équipe du Centre, coordinatrices et coordinateurs, personnes invitées",
         data="Nom, prénom, adresse électronique, fonction, rôles, dernière connexion, second facteur",
         purpose="Ouvrir l’espace de travail à qui y a un rôle, et à personne d’autre",
-        kept="Tant que le compte sert ; droits de coordination retirés après un an sans connexion ; effacé sur demande",
+        kept="Effacé après vingt-quatre mois sans connexion, trente jours après un avis "
+        "(« erase_dormant_accounts »), ou sur demande ; droits de coordination retirés après un an sans connexion",
         readers="Administration",
         holdings=(
             Holding(

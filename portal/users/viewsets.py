@@ -2,10 +2,14 @@
 
 from django import forms
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest
-from wagtail.users.views.users import CreateView, EditView, UserViewSet
+from django.http import HttpRequest, HttpResponse
+from wagtail.admin import messages
+from wagtail.users.views.users import CreateView, DeleteView, EditView, UserViewSet
 
+from portal.base.errors import Refused
 from portal.users.forms import AccountCreationForm, AccountEditForm
+from portal.users.privacy.erasing import erase_person, erasure_obstacles
+from portal.users.privacy.people import find_person
 
 
 def bound_by(request: HttpRequest, form: forms.ModelForm) -> forms.ModelForm:
@@ -32,9 +36,38 @@ class AccountEditView(EditView):
         return bound_by(self.request, super().get_form(form_class))
 
 
+class AccountDeleteView(DeleteView):
+    """Deleting an account is erasing a person: the same refusals, the same traces left without a name."""
+
+    page_title = "Effacer une personne"
+    success_message = "La personne est effacée."
+
+    @property
+    def confirmation_message(self) -> str:
+        obstacles = erasure_obstacles(find_person(self.object.email), by=self.request.user)
+        if obstacles:
+            return " ".join(["Cette personne ne peut pas encore être effacée.", *obstacles])
+        return (
+            f"Effacer {self.object} ? Le compte devient anonyme : ce que la personne a écrit ou décidé reste sans son "
+            "nom. Un effacement ne se reprend pas."
+        )
+
+    def form_valid(self, form: forms.Form) -> HttpResponse:
+        try:
+            return super().form_valid(form)
+        except Refused as refusal:
+            for sentence in refusal.messages:
+                messages.error(self.request, sentence)
+            return self.render_to_response(self.get_context_data(form=form))
+
+    def delete_action(self) -> None:
+        erase_person(find_person(self.object.email), by=self.request.user)
+
+
 class AccountViewSet(UserViewSet):
     add_view_class = AccountCreateView
     edit_view_class = AccountEditView
+    delete_view_class = AccountDeleteView
 
     def get_form_class(self, for_update: bool = False) -> type[forms.ModelForm]:
         return AccountEditForm if for_update else AccountCreationForm

@@ -1,18 +1,27 @@
 """Accounts in the admin: creating one invites the person."""
 
 from collections.abc import Iterator
+from typing import Any
 
-from django.http import HttpRequest
+from django.db import transaction
+from django.forms import Form
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import URLPattern, path, reverse
 from wagtail import hooks
 from wagtail.admin import messages
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.widgets.button import Button
-from wagtail.log_actions import LogActionRegistry
+from wagtail.log_actions import LogActionRegistry, LogFormatter
+from wagtail.models import ModelLogEntry
+from wagtail.users.views.bulk_actions.delete import DeleteBulkAction
 
+from portal.base.errors import Refused
 from portal.users import views
 from portal.users.models import User
 from portal.users.privacy import views as privacy
+from portal.users.privacy.erasing import erase_person, erasure_obstacles
+from portal.users.privacy.people import find_person
 from portal.users.services import send_invitation
 
 
@@ -33,6 +42,35 @@ def invite_new_account(request: HttpRequest, user: User) -> None:
         messages.success(request, f"L’invitation est envoyée à {user.email}.")
     else:
         messages.warning(request, "Le compte est créé, mais l’invitation n’a pas pu être envoyée : renvoyez-la.")
+
+
+@hooks.register("register_bulk_action", order=100)  # after Wagtail's own, which it replaces
+class EraseBulkAction(DeleteBulkAction):
+    """Deleting accounts from the list is erasing these people: all of them, or nobody when one cannot be yet."""
+
+    display_name = "Effacer"
+    aria_label = "Effacer les personnes choisies"
+
+    def form_valid(self, form: Form) -> HttpResponse:
+        try:
+            return super().form_valid(form)
+        except Refused as refusal:
+            messages.error(self.request, " ".join(["Personne n’est effacé.", *refusal.messages]))
+            return redirect(self.next_url)
+
+    def get_execution_context(self) -> dict[str, Any]:
+        return {**super().get_execution_context(), "by": self.request.user}
+
+    @classmethod
+    @transaction.atomic
+    def execute_action(cls, objects: list[User], by: User | None = None, **kwargs: Any) -> tuple[int, int]:
+        people = [find_person(user.email) for user in objects]
+        obstacles = [f"{person.user} : {each}" for person in people for each in erasure_obstacles(person, by=by)]
+        if obstacles:
+            raise Refused(*obstacles)
+        for person in people:
+            erase_person(person, by=by)
+        return len(people), 0
 
 
 class PersonMenuItem(MenuItem):
@@ -60,4 +98,11 @@ def register_person_data() -> MenuItem:
 @hooks.register("register_log_actions")
 def privacy_log_actions(actions: LogActionRegistry) -> None:
     actions.register_action("portal.person_exported", "Données exportées", "Données d’une personne exportées")
-    actions.register_action("portal.person_erased", "Personne effacée", "Personne effacée à sa demande")
+
+    @actions.register_action("portal.person_erased")
+    class ErasureFormatter(LogFormatter):
+        label = "Personne effacée"
+
+        def format_message(self, log_entry: ModelLogEntry) -> str:
+            reason = log_entry.data.get("reason")
+            return f"Personne effacée : {reason}" if reason else "Personne effacée à sa demande"

@@ -44,7 +44,7 @@ BODY = [
     heading("Durées de conservation"),
     paragraph("Durées proposées, à valider par le Centre avant l’ouverture du portail :"),
     definitions(
-        ("Compte sans activité", "24 mois"),
+        ("Compte sans connexion", "24 mois, puis effacé ; vous êtes prévenu·e trente jours avant"),
         ("Messages reçus", "12 mois"),
         ("Décompte des mots recherchés, sans donnée sur les personnes", "13 mois, 3 mois pour les mots rares"),
         ("Enregistrements et transcriptions d’entretien", "jusqu’à la date de suppression convenue à l’entretien"),

@@ -34,8 +34,11 @@ def erasure_obstacles(person: Person, *, by: User | None) -> list[str]:
 
 
 @transaction.atomic
-def erase_person(person: Person, *, by: User | None) -> Counter[str]:
-    """Erase ``person`` everywhere and count the rows by what became of them; ``Refused`` if it is too early."""
+def erase_person(person: Person, *, by: User | None, reason: str = "") -> Counter[str]:
+    """Erase ``person`` everywhere and count the rows by what became of them; ``Refused`` if it is too early.
+
+    ``reason``: why, when it is not at their request; it stays in the audit log.
+    """
     if sentences := erasure_obstacles(person, by=by):
         raise Refused(*sentences)
     done: Counter[str] = Counter()
@@ -50,7 +53,8 @@ def erase_person(person: Person, *, by: User | None) -> Counter[str]:
     if person.user:
         _make_anonymous(person.user)
     if person.user or by:
-        log(instance=person.user or by, action="portal.person_erased", user=by, data=dict(done))
+        data = {**done, "reason": reason} if reason else dict(done)
+        log(instance=person.user or by, action="portal.person_erased", user=by, data=data)
     return done
 
 

@@ -1,0 +1,108 @@
+"""Accounts that nobody used for two years: the person is told, then erased by the rules of any other erasure.
+
+Left alone: superusers and staff accounts, which Administration closes by hand. An account that still holds a post or
+a case file is kept until these are handed over; Administration is told of it at the same time as the person.
+"""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.db.models.functions import Coalesce
+from django.urls import reverse
+from django.utils import timezone
+
+from portal.base.errors import Refused
+from portal.base.moments import months_ago
+from portal.moderation.notices import register
+from portal.moderation.notify import tell
+from portal.users.models import User
+from portal.users.privacy.erasing import ANONYMOUS_DOMAIN, erase_person, erasure_obstacles
+from portal.users.privacy.people import find_person
+
+KEPT_MONTHS = 24
+NOTICE_DAYS = 30
+REASON = f"{KEPT_MONTHS} mois sans connexion"
+DORMANT, HELD = "account_dormant", "account_dormant_held"
+
+
+@dataclass
+class Dormancy:
+    """What became of the dormant accounts, by number; ``held`` says what keeps each of them."""
+
+    warned: list[int] = field(default_factory=list)
+    erased: list[int] = field(default_factory=list)
+    held: dict[int, list[str]] = field(default_factory=dict)
+
+
+def register_events() -> None:
+    register(DORMANT, "Compte bientôt effacé faute de connexion", "la personne concernée")
+    register(HELD, "Compte inactif à libérer avant son effacement", "l’Administration")
+
+
+def erase_dormant_accounts(today: date | None = None, *, dry_run: bool = False) -> Dormancy:
+    """Warn at 23 months, erase at 24 and 30 days after the warning. Twice the same day changes nothing more."""
+    today = today or timezone.localdate()
+    done = Dormancy()
+    for user in _unused_since(months_ago(KEPT_MONTHS, today + timedelta(days=NOTICE_DAYS))):
+        if not _was_warned(user):
+            done.warned.append(user.pk)
+            if not dry_run:
+                _warn(user, today)
+        elif _is_over(user, today):
+            _erase(user, done, dry_run=dry_run)
+    return done
+
+
+def _unused_since(limit: datetime) -> QuerySet[User]:
+    """With ``seen``: the last login, or the opening of an account that never served."""
+    people = User.objects.filter(is_superuser=False, is_staff=False).exclude(email__endswith=f"@{ANONYMOUS_DOMAIN}")
+    return people.annotate(seen=Coalesce("last_login", "date_joined")).filter(seen__lt=limit).order_by("pk")
+
+
+def _seen_on(user: User) -> date:
+    return timezone.localtime(user.seen).date()  # type: ignore[attr-defined]
+
+
+def _was_warned(user: User) -> bool:
+    """Whether a warning followed the last login."""
+    return user.dormancy_warned_on is not None and user.dormancy_warned_on > _seen_on(user)
+
+
+def _is_over(user: User, today: date) -> bool:
+    """Two years without a login, and a month since the warning: a command that did not run for long warns first."""
+    warned_on = user.dormancy_warned_on
+    is_told = warned_on is not None and warned_on <= today - timedelta(days=NOTICE_DAYS)
+    return is_told and _seen_on(user) < months_ago(KEPT_MONTHS, today).date()
+
+
+@transaction.atomic
+def _warn(user: User, today: date) -> None:
+    User.objects.filter(pk=user.pk).update(dormancy_warned_on=today)
+    erased_on = today + timedelta(days=NOTICE_DAYS)
+    facts = {"last_seen": _seen_on(user), "erased_on": erased_on, "months": KEPT_MONTHS}
+    tell(DORMANT, [user], link=reverse("account_home"), **facts)
+    if obstacles := erasure_obstacles(find_person(user.email), by=None):
+        tell(HELD, _administrators(), link=reverse("person_data"), person=str(user), obstacles=obstacles, **facts)
+
+
+def _erase(user: User, done: Dormancy, *, dry_run: bool) -> None:
+    person = find_person(user.email)
+    try:
+        if not dry_run:
+            erase_person(person, by=None, reason=REASON)
+        elif obstacles := erasure_obstacles(person, by=None):
+            raise Refused(*obstacles)
+        done.erased.append(user.pk)
+    except Refused as refusal:
+        done.held[user.pk] = refusal.messages
+
+
+def _administrators() -> QuerySet[User]:
+    """Those who erase people."""
+    right = {
+        "groups__permissions__codename": "delete_user",
+        "groups__permissions__content_type__app_label": "portal_users",
+    }
+    return User.objects.filter(**right, is_active=True).distinct()
