@@ -12,8 +12,7 @@ from wagtail.models import Page
 
 from caps_sheets.models.parts import SheetClsm, SheetCommune, SheetTheme
 from caps_sheets.models.sheet import CapsSheetPage
-from network.models import ClsmPage
-from portal.base.visibility import visible
+from portal.base.visibility import is_visible, visible
 
 NO_KEY, NO_CODE = Value(0, IntegerField()), Value("", CharField())
 #: Kind of part → its sheet, rank, text, id, and slug or code.
@@ -93,7 +92,7 @@ def parts_of(sheets: list[CapsSheetPage]) -> dict[int, CardParts]:
 def _rows(sheets: list[int]) -> QuerySet:
     """(sheet, rank, kind, text, id, slug or code) of everything; the rank is the order of the form."""
     themes = SheetTheme.objects.filter(content_object__in=sheets)
-    carried = SheetClsm.objects.filter(page__in=sheets, clsm__in=visible(ClsmPage.objects.all()))
+    carried = SheetClsm.objects.filter(is_visible("clsm"), page__in=sheets)
     communes = SheetCommune.objects.filter(page__in=sheets)
     return _part("theme", themes).union(
         _part("clsm", carried), _part("clsm_place", carried), _part("place", communes), all=True

@@ -7,7 +7,7 @@ from caps_sheets.models import CapsSheetPage
 from caps_sheets.podcasts.models import EpisodePage, EpisodeSheet
 from network.models import ClsmPage
 from portal.base.models import NewsPage, StandardPage
-from portal.base.visibility import visible
+from portal.base.visibility import is_visible
 from portal.taxonomies.models import Term, Theme
 from search.documents import Family, SearchDocument
 from search.pieces import (
@@ -45,7 +45,7 @@ class SheetFamily(Family):
                     "programmes")  # fmt: skip
 
     def prepared(self, pages: PageQuerySet) -> PageQuerySet:
-        episodes = EpisodeSheet.objects.filter(page__in=visible(EpisodePage.objects.all()))
+        episodes = EpisodeSheet.objects.filter(is_visible("page"))
         return pages.select_related("main_theme", "carrier").prefetch_related(
             "theme_items__tag",
             "keyword_items__tag",

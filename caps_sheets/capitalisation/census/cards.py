@@ -7,8 +7,7 @@ from django.views.decorators.http import require_safe
 
 from caps_sheets.capitalisation.models import PUBLIC_STATES, CensusAnswer
 from caps_sheets.models import CapsSheetPage
-from network.models import ClsmPage
-from portal.base.visibility import visible
+from portal.base.visibility import is_visible, visible
 
 SHOWN_ON_PROFILE = 12
 LISTS = ("themes", "audiences", "settings", "action_types", "objectives", "communes")
@@ -16,9 +15,7 @@ LISTS = ("themes", "audiences", "settings", "action_types", "objectives", "commu
 
 def public_answers() -> QuerySet[CensusAnswer]:
     """What a visitor may see: let through by the CLSM and the Centre, of a CLSM whose page is public."""
-    return CensusAnswer.objects.filter(
-        state__in=PUBLIC_STATES, allows_publication=True, clsm__in=visible(ClsmPage.objects.all()).values("pk")
-    )
+    return CensusAnswer.objects.filter(is_visible("clsm"), state__in=PUBLIC_STATES, allows_publication=True)
 
 
 def card_url(answer: CensusAnswer) -> str:
