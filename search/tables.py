@@ -1,25 +1,21 @@
 """Tables for spreadsheets, as CSV and XLSX: typed, readable by Excel in French, and never a formula."""
 
-import csv
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from io import BytesIO
 from typing import NamedTuple
 
-from django.http import FileResponse, HttpResponseBase, StreamingHttpResponse
+from django.http import FileResponse, HttpResponseBase
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 
+from portal.base import csv_files
 from search.text import clean
 
 Cell = str | int | date | None
-#: What a spreadsheet may take for a formula, full-width forms included.
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 MAX_CELL = 32_000  # characters; a cell of Excel holds 32,767
-BOM = "\ufeff"
-CSV_TYPE = "text/csv; charset=utf-8"
 XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -30,37 +26,27 @@ class Column(NamedTuple):
     width: int = 20
 
 
-class Line:
-    """What csv.writer writes to: it hands each line back."""
-
-    def write(self, line: str) -> str:
-        return line
-
-
 def csv_cell(value: Cell) -> str:
-    """``value`` as text; an apostrophe keeps a spreadsheet from running what looks like a formula."""
-    if value is None:
-        return ""
-    if isinstance(value, int):
-        return str(value)
-    if isinstance(value, date):
-        return value.isoformat()
-    text = clean(value, MAX_CELL)
-    return f"'{text}" if text.startswith(FORMULA_STARTS) else text
+    """``value`` as text, in one line that nothing in it can break or run."""
+    return csv_files.cell(one_line(value))
 
 
 def csv_lines(columns: Sequence[Column], rows: Iterable[Sequence[Cell]]) -> Iterator[str]:
-    """UTF-8 with its mark and semicolons, as Excel opens them in French; the first line holds the headings."""
-    writer = csv.writer(Line(), delimiter=";", lineterminator="\r\n")
-    yield BOM + writer.writerow([csv_cell(column.heading) for column in columns])
-    for row in rows:
-        yield writer.writerow([csv_cell(value) for value in row])
+    return csv_files.csv_lines([column.heading for column in columns], lines_of(rows))
 
 
 def csv_response(name: str, columns: Sequence[Column], rows: Iterable[Sequence[Cell]]) -> HttpResponseBase:
-    response = StreamingHttpResponse(csv_lines(columns, rows), content_type=CSV_TYPE)
-    response["Content-Disposition"] = f'attachment; filename="{name}.csv"'
-    return response
+    headings = [column.heading for column in columns]
+    return csv_files.csv_response(name, headings, lines_of(rows), cache_control="")
+
+
+def one_line(value: Cell) -> Cell:
+    return clean(value, MAX_CELL) if isinstance(value, str) else value
+
+
+def lines_of(rows: Iterable[Sequence[Cell]]) -> Iterator[list[Cell]]:
+    for row in rows:
+        yield [one_line(value) for value in row]
 
 
 def xlsx_response(
@@ -91,7 +77,7 @@ def add_sheet(workbook: Workbook, title: str, columns: Sequence[Column], rows: I
 
 def xlsx_cell(sheet: object, value: Cell) -> WriteOnlyCell:
     """A number or a date as such; any text as text, whatever it begins with."""
-    cell = WriteOnlyCell(sheet, clean(value, MAX_CELL) if isinstance(value, str) else value)
+    cell = WriteOnlyCell(sheet, one_line(value))
     if isinstance(value, str):
         cell.data_type = "s"
     return cell

@@ -22,9 +22,9 @@ from caps_sheets.capitalisation.census.duplicates import twins_of
 from caps_sheets.capitalisation.census.registry_filters import FILTERS
 from caps_sheets.capitalisation.census.states import DECIDES, DRAFT, offered
 from caps_sheets.capitalisation.census.summary import summary
-from caps_sheets.capitalisation.csv_files import cell
 from caps_sheets.capitalisation.models import CensusAnswer
 from network.territories.models import Department
+from portal.base.csv_files import cell
 from portal.users.models import User
 
 IMPORTS = "caps_capitalisation.add_censusanswer"

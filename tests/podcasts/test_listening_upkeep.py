@@ -31,7 +31,12 @@ def test_the_lists_of_the_operator_go_before_ours(lists):
     assert not is_robot("Exemple/1.0") and application("Exemple/1.0") is None
     assert is_robot("curl/8.5.0 (Baladeur)")
     lists(
-        apps={"entries": [{"name": "Radio", "pattern": "^curl/[\\d.]+ .Baladeur"}, {"name": "Tout", "pattern": "^Exemple"}]},
+        apps={
+            "entries": [
+                {"name": "Radio", "pattern": "^curl/[\\d.]+ .Baladeur"},
+                {"name": "Tout", "pattern": "^Exemple"},
+            ]
+        },
         bots={"entries": [{"name": "Robot", "pattern": r"^Exemple/1\.0"}]},
     )
     assert not is_robot("curl/8.5.0 (Baladeur)")

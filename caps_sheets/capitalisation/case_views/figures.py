@@ -1,6 +1,5 @@
 """The report « Pilotage »: bars that are tables, and the same as CSV."""
 
-from collections.abc import Iterator
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -9,12 +8,12 @@ from django.utils.functional import cached_property
 from wagtail.admin.widgets.button import Button
 
 from caps_sheets.capitalisation.case_views.screens import CaseScreen
-from caps_sheets.capitalisation.csv_files import csv_response
-from caps_sheets.capitalisation.figures import Figure, all_figures
+from caps_sheets.capitalisation.figures import all_figures
 from caps_sheets.capitalisation.pipeline.rights import FIGURES
+from portal.base.csv_files import csv_response
+from portal.base.figures import HEADINGS, export_rows
 
 TITLE = "Pilotage de la capitalisation"
-HEADINGS = ("Tableau", "Ligne", "Mesure", "Valeur", "Remarque")
 
 
 class FiguresView(CaseScreen):
@@ -37,11 +36,3 @@ class FiguresView(CaseScreen):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return {**super().get_context_data(**kwargs), "today": timezone.localdate()}
-
-
-def export_rows(figures: list[Figure]) -> Iterator[tuple[Any, ...]]:
-    """(table, line, measure, value, note)"""
-    for figure in figures:
-        for row in figure.rows:
-            for heading, value in zip(figure.headings, row.values, strict=True):
-                yield figure.title, row.label, heading, value, row.note

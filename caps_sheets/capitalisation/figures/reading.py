@@ -10,12 +10,12 @@ from django.utils import timezone
 from caps_sheets.capitalisation.board import late_days
 from caps_sheets.capitalisation.coverage import Coverage, covered
 from caps_sheets.capitalisation.figures.delays import current_stays, finished_stays, median_days
-from caps_sheets.capitalisation.figures.figure import Figure, Row
 from caps_sheets.capitalisation.models import CaseFile, CaseStatus, CensusAnswer, CensusState, Stage
 from caps_sheets.life.freshness import age_of
 from caps_sheets.models import CapsSheetPage, Reuse, ReuseState, SheetConfirmation
 from network.models import ClsmPage
 from network.services.freshness import Freshness, freshness
+from portal.base.figures import Figure, Row
 from portal.base.visibility import visible
 
 CENSUS, REUSE = "census", "reuse"

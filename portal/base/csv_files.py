@@ -1,4 +1,4 @@
-"""Tables of the room as CSV: readable by Excel in French, and never a formula."""
+"""Tables as CSV: readable by Excel in French, and never a formula."""
 
 import csv
 from collections.abc import Iterable, Iterator, Sequence
@@ -10,6 +10,7 @@ from django.http import StreamingHttpResponse
 #: What a spreadsheet may take for a formula, full-width forms included.
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 MARK = "\ufeff"
+PRIVATE = "private, no-store"
 
 
 class _Line:
@@ -33,16 +34,20 @@ def cell(value: Any) -> str:
     return f"'{text}" if text.startswith(FORMULA_STARTS) else text
 
 
-def csv_response(name: str, headings: Sequence[str], rows: Iterable[Sequence[Any]]) -> StreamingHttpResponse:
-    """UTF-8 with its mark and semicolons, sent line by line under the file name ``name``.csv."""
-    response = StreamingHttpResponse(_lines(headings, rows), content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="{name}.csv"'
-    response["Cache-Control"] = "private, no-store"
-    return response
-
-
-def _lines(headings: Sequence[str], rows: Iterable[Sequence[Any]]) -> Iterator[str]:
+def csv_lines(headings: Sequence[str], rows: Iterable[Sequence[Any]]) -> Iterator[str]:
+    """UTF-8 with its mark and semicolons, as Excel opens them in French; the first line holds the headings."""
     writer = csv.writer(_Line(), delimiter=";", lineterminator="\r\n")
     yield MARK + writer.writerow([cell(heading) for heading in headings])
     for row in rows:
         yield writer.writerow([cell(value) for value in row])
+
+
+def csv_response(
+    name: str, headings: Sequence[str], rows: Iterable[Sequence[Any]], cache_control: str = PRIVATE
+) -> StreamingHttpResponse:
+    """The table sent line by line under the file name ``name``.csv; ``cache_control`` is empty for a public one."""
+    response = StreamingHttpResponse(csv_lines(headings, rows), content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{name}.csv"'
+    if cache_control:
+        response["Cache-Control"] = cache_control
+    return response
