@@ -1,13 +1,14 @@
 """What sheets keep about people. Their text names nobody: functions only."""
 
-from portal.users.privacy.registry import CENTRE, Erasure, Holding, Treatment, declare
+from portal.users.privacy.registry import CENTRE, Erasure, Holding, Mention, Treatment, declare
 
 declare(
     Treatment(
         key="relecture-fiches",
         name="Relecture éditoriale et vie des fiches",
         people="Équipe du Centre, coordinatrices et coordinateurs",
-        data="Qui a rempli une grille, coché une relecture, passé outre, confirmé, corrigé, proposé ou décidé",
+        data="Qui a rempli une grille, coché une relecture, passé outre, confirmé, corrigé ; qui a proposé une "
+        "adaptation ou en a décidé ; motifs et commentaires",
         purpose="Répondre de ce qui est publié et le tenir à jour",
         kept="Tant que la fiche existe ; sans nom une fois le compte effacé",
         readers=f"{CENTRE}, auteur ou autrice de la fiche",
@@ -19,6 +20,13 @@ declare(
             Holding("caps_sheets.Erratum", "added_by", Erasure.KEEP),
             Holding("caps_sheets.Reuse", "proposed_by", Erasure.KEEP),
             Holding("caps_sheets.Reuse", "decided_by", Erasure.KEEP),
+        ),
+        mentions=(
+            Mention("caps_sheets.GridReview", ("reason",)),
+            Mention("caps_sheets.CriterionAnswer", ("comment",)),
+            Mention("caps_sheets.PublicationOverride", ("reason",)),
+            Mention("caps_sheets.Erratum", ("text",)),
+            Mention("caps_sheets.Reuse", ("kept", "adapted", "reason")),
         ),
     )
 )

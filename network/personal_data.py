@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from network.models import CoordinatorAssignment
 from portal.users.models import User
-from portal.users.privacy.registry import CENTRE, Erasure, Holding, Treatment, declare, obstacle
+from portal.users.privacy.registry import CENTRE, Erasure, Holding, Mention, Treatment, declare, obstacle
 
 CONTACT = ("phone", "shows_name", "shows_email", "shows_phone")
 INVITED = ("first_name", "last_name", "job_title")
@@ -40,6 +40,7 @@ declare(
             Holding("network.ClaimRequest", "email", Erasure.DELETE, clears=INVITED, is_about=True),
             Holding("network.ClaimRequest", "decided_by", Erasure.KEEP),
         ),
+        mentions=(Mention("network.ClaimRequest", ("message", "reason")),),
     ),
     Treatment(
         key="profils",
@@ -53,6 +54,10 @@ declare(
             Holding("network.ClsmRecord", "verified_by", Erasure.KEEP),
             Holding("network.ClsmSplit", "started_by", Erasure.KEEP),
             Holding("network.ClsmPage", "generic_email", Erasure.KEEP),
+        ),
+        mentions=(
+            Mention("network.ClsmRecord", ("funding_notes", "notes")),
+            Mention("network.ClsmSplit", ("reason",)),
         ),
     ),
 )

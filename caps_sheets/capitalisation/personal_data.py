@@ -2,11 +2,24 @@
 
 from collections.abc import Iterator
 
-from caps_sheets.capitalisation.models import CaseFile, CaseStatus
+from caps_sheets.capitalisation.models import CaseFile, CaseStatus, ProofreadingLink
+from caps_sheets.capitalisation.proofreading.links import revoke
 from portal.users.models import User
-from portal.users.privacy.registry import CENTRE, LEGAL_DUTY, Erasure, Holding, Mention, Treatment, declare, obstacle
+from portal.users.privacy.registry import (
+    CENTRE,
+    LEGAL_DUTY,
+    Erasure,
+    Holding,
+    Mention,
+    Treatment,
+    declare,
+    farewell,
+    obstacle,
+)
 
 PRIVATE = "base de données et dossier privé du serveur, hors du site"
+#: « typed »: what could not be read yet, an address with a slip included.
+CENSUS_TEXTS = ("description", "partners", "went_well", "went_wrong", "availability", "access_needs", "typed")
 FOLLOWERS = f"{CENTRE}, Édition, et l’accompagnateur·rice du dossier"
 
 declare(
@@ -14,9 +27,11 @@ declare(
         key="recensement",
         name="Recensement des actions",
         people="Personnes qui répondent pour un CLSM",
-        data="Compte, fonction et adresse de la personne qui répond ; documents joints",
+        data="Compte, fonction et adresse de la personne qui répond ; réponses libres ; documents joints : nom, "
+        "contenu, qui les a déposés",
         purpose="Connaître les actions des CLSM et joindre qui les a déclarées",
-        kept="Tant que l’action est recensée ; fonction seule une fois la personne effacée",
+        kept="Tant que l’action est recensée, documents compris ; fonction seule une fois la personne effacée, son nom "
+        "et son adresse ôtés des textes",
         readers=f"{CENTRE}, Édition, coordination du CLSM ; jamais le public",
         where=PRIVATE,
         holdings=(
@@ -25,20 +40,30 @@ declare(
             Holding("caps_capitalisation.CensusChange", "by", Erasure.KEEP),
             Holding("caps_capitalisation.CensusDocument", "added_by", Erasure.KEEP),
         ),
+        mentions=(
+            Mention("caps_capitalisation.CensusAnswer", CENSUS_TEXTS),
+            Mention("caps_capitalisation.CensusChange", ("reason",)),
+            Mention("caps_capitalisation.CensusDocument", ("name",)),
+        ),
     ),
     Treatment(
         key="dossiers",
         name="Dossiers de capitalisation",
         people="Accompagnateurs et accompagnatrices, équipe du Centre",
-        data="Qui suit un dossier, qui a décidé d’un passage d’étape et pourquoi",
+        data="Qui suit un dossier, qui a décidé d’un passage d’étape et pourquoi ; interlocuteurs, calendrier et "
+        "notes, qui désignent les personnes par leur fonction",
         purpose="Conduire la capitalisation et répondre des choix",
-        kept="Tant que le dossier existe ; sans nom une fois le compte effacé",
+        kept="Tant que le dossier existe ; sans nom une fois le compte effacé, dans les textes aussi",
         readers=FOLLOWERS,
         holdings=(
             Holding("caps_capitalisation.CaseFile", "owner", Erasure.KEEP),
             Holding("caps_capitalisation.StageMove", "by", Erasure.KEEP),
         ),
-        mentions=(Mention("caps_capitalisation.StageMove", ("reason",)),),
+        mentions=(
+            Mention("caps_capitalisation.StageMove", ("reason",)),
+            Mention("caps_capitalisation.CaseFile", ("contacts", "schedule", "notes")),
+            Mention("caps_capitalisation.FramingAnswer", ("comment",)),
+        ),
     ),
     Treatment(
         key="entretiens",
@@ -60,6 +85,11 @@ declare(
             Holding("caps_capitalisation.PrivateFile", "uploaded_by", Erasure.KEEP),
             Holding("caps_capitalisation.PrivateFile", "reviewed_by", Erasure.KEEP),
         ),
+        mentions=(
+            Mention("caps_capitalisation.Interview", ("interviewee_role", "notes")),
+            Mention("caps_capitalisation.InterviewNote", ("follow_up", "notes", "verbatim", "speaker_role")),
+            Mention("caps_capitalisation.PrivateFile", ("title",)),
+        ),
     ),
     Treatment(
         key="lectures",
@@ -78,13 +108,17 @@ declare(
         people="Coordinatrices, coordinateurs et personnes qui relisent sans compte",
         data="Adresse qui reçoit le lien, réponse, commentaires, accords aux citations",
         purpose="Ne publier qu’avec l’accord du CLSM",
-        kept="Tant que la fiche existe ; adresse effacée sur demande",
+        kept="Tant que la fiche existe ; adresse effacée sur demande, et le lien qu’elle avait reçu fermé",
         readers=f"{FOLLOWERS}, et la coordination du CLSM",
         holdings=(
             Holding("caps_capitalisation.ProofreadingReply", "decided_by", Erasure.KEEP),
             Holding("caps_capitalisation.ProofreadingLink", "address", Erasure.CLEAR, is_about=True),
             Holding("caps_capitalisation.ProofreadingLink", "created_by", Erasure.KEEP),
             Holding("caps_capitalisation.ProofreadingComment", "author", Erasure.KEEP, is_about=True),
+        ),
+        mentions=(
+            Mention("caps_capitalisation.ProofreadingReply", ("decided_as",)),
+            Mention("caps_capitalisation.ProofreadingComment", ("text",)),
         ),
     ),
 )
@@ -94,3 +128,12 @@ declare(
 def case_files_still_followed(user: User) -> Iterator[str]:
     for case_file in CaseFile.objects.filter(owner=user, status=CaseStatus.ACTIVE).select_related("answer"):
         yield f"Cette personne suit encore le dossier « {case_file} » : confiez-le d’abord à quelqu’un d’autre."
+
+
+@farewell
+def close_proofreading_links(email: str, by: User | None) -> int:
+    """A link would outlive the address that it was sent to, and could no longer be told from another."""
+    links = ProofreadingLink.objects.filter(address__iexact=email, revoked_at=None)
+    for link in links.select_related("reply__clsm", "reply__round__sheet", "reply__round__revision"):
+        revoke(link, by=by)
+    return len(links)

@@ -29,4 +29,28 @@ declare(
             Holding("caps_podcasts.ChecklistTick", "by", Erasure.KEEP),
         ),
     ),
+    Treatment(
+        key="contact-podcast",
+        name="Adresse de contact d’une émission",
+        people="Aucune personne : adresse d’un service",
+        data="Adresse que les annuaires de podcasts demandent pour reconnaître qui publie",
+        purpose="Prouver aux annuaires que le flux est celui du Centre",
+        kept="Tant que l’émission existe",
+        readers="Tout le monde : elle est dans le flux",
+        holdings=(Holding("caps_podcasts.ShowPage", "owner_email", Erasure.KEEP),),
+    ),
+)
+
+declare(
+    Treatment(
+        key="ecoutes",
+        name="Écoutes du podcast",
+        people="Toute personne qui écoute un épisode ; aucune n’est connue",
+        data="Nombre d’écoutes par épisode, jour et famille d’application. Ni adresse IP, ni appareil, ni page d’où l’on "
+        "vient, ni heure. Une empreinte de l’adresse et de l’application, sous une clé du jour, évite de compter deux fois",
+        purpose="Savoir quels épisodes sont écoutés",
+        kept="Nombres : 25 mois. Empreintes : 24 heures, et leur clé 48 heures, dans le cache seulement",
+        readers=f"{CENTRE}, Édition",
+        where="base de données (nombres) et cache (empreintes)",
+    ),
 )

@@ -25,12 +25,14 @@ declare(
         people="Visiteurs qui signalent une erreur",
         data="Message, adresse pour la réponse si elle est donnée, suite",
         purpose="Corriger les fiches et les profils, et répondre",
-        kept="Adresse : six mois (« forget_addresses ») ; message : tant que la page existe",
+        kept="Adresse : six mois (« forget_addresses ») ; message : tant que la page existe, sans le nom ni l’adresse "
+        "de la personne effacée",
         readers=CENTRE,
         holdings=(
             Holding("portal_moderation.ErrorReport", "email", Erasure.CLEAR, is_about=True, hidden=("note",)),
             Holding("portal_moderation.ErrorReport", "treated_by", Erasure.KEEP),
         ),
+        mentions=(Mention("portal_moderation.ErrorReport", ("message", "note")),),
     ),
     Treatment(
         key="archivage",
@@ -41,5 +43,6 @@ declare(
         kept="Tant que la page existe ; sans nom une fois le compte effacé",
         readers=CENTRE,
         holdings=(Holding("portal_moderation.Retirement", "retired_by", Erasure.KEEP),),
+        mentions=(Mention("portal_moderation.Retirement", ("reason",)),),
     ),
 )

@@ -2,7 +2,6 @@
 
 import io
 import json
-import re
 import zipfile
 from datetime import date
 
@@ -10,18 +9,21 @@ import pytest
 from allauth.account.models import EmailAddress
 from django.apps import apps
 from django.core.management import CommandError, call_command
-from django.db import models
 from django.urls import reverse
 from wagtail.log_actions import log
-from wagtail.models import ModelLogEntry, Page
+from wagtail.models import ModelLogEntry, Page, PageLogEntry
 
-from caps_sheets.capitalisation.models import CaseFile, CensusAnswer, FileAccess, FileKind
+from caps_sheets.capitalisation.models import CaseFile, CensusAnswer, CensusDocument, FileAccess, FileKind
+from caps_sheets.capitalisation.proofreading.links import send_link
+from caps_sheets.capitalisation.proofreading.tokens import token_of
+from caps_sheets.models import Reuse
 from network.models import CoordinatorAssignment
 from portal.home.roles import ADMINISTRATION, COACHING, COORDINATION, EDITING, MODERATION
-from portal.moderation.models import Notice
+from portal.moderation.models import ErrorReport, Notice
 from portal.users.models import User
 from portal.users.privacy.people import find_person, traces
 from portal.users.privacy.registry import Erasure, holdings, treatments
+from tests.capitalisation.proofreading import agreement, make_round, reply_of
 from tests.factories.capitalisation import make_answer, make_case_file, make_member
 from tests.factories.interviews import make_file, make_interview
 from tests.factories.network import make_clsm, make_coordinator
@@ -29,39 +31,7 @@ from tests.factories.sheets import make_sheet
 
 pytestmark = pytest.mark.django_db
 
-NAMES_A_PERSON = re.compile(r"^(?:first|last)_name$|(?:^|_)phone$")
 EMAIL = "camille.exemple@clsm.example"
-
-
-def reaches_a_person(field: models.Field) -> bool:
-    by_account = isinstance(field, models.ForeignKey) and field.related_model is User
-    by_name = isinstance(field, models.CharField) and bool(NAMES_A_PERSON.search(field.name))
-    return by_account or by_name or isinstance(field, models.EmailField)
-
-
-def personal_fields() -> set[str]:
-    """Every field of every installed app that leads to a person, Wagtail’s and allauth’s included."""
-    return {
-        f"{model._meta.label}.{field.name}"
-        for model in apps.get_models(include_auto_created=True)
-        for field in model._meta.local_concrete_fields
-        if reaches_a_person(field)
-    }
-
-
-def test_every_field_that_leads_to_a_person_is_declared():
-    declared = {f"{each.model}.{name}" for each in holdings() for name in (each.field, *each.clears)}
-    assert sorted(personal_fields() - declared) == []
-
-
-def test_what_is_declared_exists_and_is_declared_once():
-    named = [(each.model_class._meta.label, each.field) for each in holdings()]
-    assert len(named) == len(set(named))
-    for each in holdings():
-        assert each.field_object.is_relation or isinstance(each.field_object, models.EmailField), each
-        fields = {field.name for field in each.model_class._meta.get_fields()}
-        assert {*each.clears, *each.hidden} <= fields, each
-        assert each.model == each.model_class._meta.label, each
 
 
 def test_every_treatment_says_everything_the_law_asks():
@@ -205,6 +175,43 @@ def test_an_address_without_account_is_found_and_erased():
     assert [trace.holding.field for trace in traces(person)] == ["respondent_email"]
     call_command("erase_person", EMAIL, stdout=io.StringIO())
     assert EMAIL not in everything()
+
+
+def test_erasing_takes_names_out_of_free_texts_in_any_case(camille):
+    told = f"Camille Exemple, jointe à {EMAIL.upper()}"
+    case_file = make_case_file(contacts=told, schedule="Mardi, avec camille exemple", notes="Rien.")
+    CensusDocument.objects.create(answer=case_file.answer, name="CV Camille Exemple.pdf", mime_type="x", size=1)
+    CensusAnswer.objects.filter(pk=case_file.answer_id).update(typed={"respondent_email": [f"{EMAIL} ?"]})
+    report = ErrorReport.objects.create(page=make_sheet(), message=f"Écrivez-moi : {told}", email=EMAIL)
+    reuse = Reuse.objects.create(sheet=make_sheet(), clsm=make_clsm(), proposed_by=camille, adapted=told, year=2025)
+    call_command("erase_person", EMAIL, stdout=io.StringIO())
+    for row in (case_file, report, reuse):
+        row.refresh_from_db()
+    assert case_file.contacts == "compte effacé, jointe à compte effacé"
+    assert (case_file.schedule, case_file.notes) == ("Mardi, avec compte effacé", "Rien.")
+    assert CensusDocument.objects.get().name == "CV compte effacé.pdf"
+    assert CensusAnswer.objects.get(pk=case_file.answer_id).typed == {"respondent_email": ["compte effacé ?"]}
+    assert (report.message, report.email) == ("Écrivez-moi : compte effacé, jointe à compte effacé", "")
+    assert (reuse.adapted, reuse.proposed_by) == ("compte effacé, jointe à compte effacé", camille)
+
+
+def test_erasing_a_reader_known_by_a_link_closes_the_link(client):
+    clsm = make_clsm()
+    asked = make_round(clsm)
+    by = make_member(MODERATION)
+    opened, other = (
+        send_link(reply_of(asked, clsm), address, by=by) for address in (EMAIL.upper(), "autre@clsm.example")
+    )
+    urls = [reverse("proofreading_by_link", args=[token_of(link)]) for link in (opened, other)]
+    assert [client.get(url).status_code for url in urls] == [200, 200]
+    call_command("erase_person", EMAIL, stdout=io.StringIO())
+    assert [client.get(url).status_code for url in urls] == [410, 200]
+    assert client.post(urls[0], agreement(asked)).status_code == 410
+    assert reply_of(asked, clsm).decision == ""
+    opened.refresh_from_db()
+    assert opened.revoked_at is not None and opened.address == ""
+    entry = PageLogEntry.objects.get(action="caps_capitalisation.proofreading_link_revoked")
+    assert entry.data["address"] == "compte effacé"
 
 
 def test_a_post_or_a_case_file_is_handed_over_first(client, camille):

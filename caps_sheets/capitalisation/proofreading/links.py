@@ -35,15 +35,15 @@ def send_link(reply: ProofreadingReply, address: str, *, by: User) -> Proofreadi
 
 
 @transaction.atomic
-def revoke(link: ProofreadingLink, *, by: User) -> None:
-    """The link no longer opens anything. Revoking it twice changes nothing."""
+def revoke(link: ProofreadingLink, *, by: User | None) -> None:
+    """The link no longer opens anything. Revoking it twice changes nothing. ``by`` is None for a command."""
     if link.revoked_at is None:
         link.revoked_at = timezone.now()
         link.save(update_fields=["revoked_at"])
         _log(link, REVOKED, by)
 
 
-def _log(link: ProofreadingLink, action: str, by: User) -> None:
+def _log(link: ProofreadingLink, action: str, by: User | None) -> None:
     opened = link.reply.round
     data = {"address": link.address, "clsm": link.reply.clsm.title}
     log(instance=opened.sheet, action=action, user=by, revision=opened.revision, data=data)

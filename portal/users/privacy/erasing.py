@@ -5,6 +5,7 @@ public keeps the function only.
 """
 
 import json
+import re
 from collections import Counter
 
 from django.db import transaction
@@ -15,7 +16,7 @@ from wagtail.log_actions import log
 from portal.base.errors import Refused
 from portal.users.models import User
 from portal.users.privacy.people import Person, rows_of
-from portal.users.privacy.registry import Erasure, Holding, Mention, holdings, obstacles, treatments
+from portal.users.privacy.registry import Erasure, Holding, Mention, holdings, obstacles, say_farewell, treatments
 
 NOBODY = "compte effacé"
 ANONYMOUS_DOMAIN = "efface.invalid"
@@ -42,6 +43,8 @@ def erase_person(person: Person, *, by: User | None, reason: str = "") -> Counte
     if sentences := erasure_obstacles(person, by=by):
         raise Refused(*sentences)
     done: Counter[str] = Counter()
+    if closed := say_farewell(person.email, by):
+        done["CLOSED"] = closed
     for holding in holdings():
         rows = rows_of(holding, person)
         done[holding.erasure.name] += rows.count()
@@ -82,8 +85,8 @@ def _empty(field: Field) -> object:
 
 
 def _forget_names(mention: Mention, person: Person) -> int:
-    """Take the name and the address of the person out of the texts that the portal wrote; how many rows changed."""
-    rows = Holding(mention.model, mention.fields[0], Erasure.CLEAR).model_class._base_manager.all()
+    """Take the name and the address of the person out of free texts, in any case; how many rows changed."""
+    rows = mention.model_class._base_manager.all()
     changed = 0
     for row in rows.annotate(**_as_text(mention)).filter(_holds(mention, person)):
         for name in mention.fields:
@@ -110,5 +113,5 @@ def _holds(mention: Mention, person: Person) -> Q:
 def _without(value: object, person: Person) -> object:
     text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
     for called in person.names:
-        text = text.replace(called, NOBODY)
+        text = re.sub(re.escape(called), NOBODY, text, flags=re.IGNORECASE)
     return text if isinstance(value, str) else json.loads(text)

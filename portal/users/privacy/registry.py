@@ -58,10 +58,19 @@ class Holding:
 
 @dataclass(frozen=True)
 class Mention:
-    """Texts written by the portal itself that may hold the name of a person: an erasure takes it out."""
+    """Free texts that may hold the name or the address of a person, whoever wrote them: an erasure takes it out."""
 
     model: str
     fields: tuple[str, ...]
+
+    @property
+    def model_class(self) -> type[Model]:
+        return apps.get_model(self.model)
+
+    @property
+    def label(self) -> str:
+        fields = [str(self.model_class._meta.get_field(name).verbose_name) for name in self.fields]  # type: ignore[union-attr]
+        return f"{self.model_class._meta.verbose_name} : {', '.join(fields)}"
 
 
 @dataclass(frozen=True)
@@ -82,9 +91,12 @@ class Treatment:
 
 
 Obstacle = Callable[[User], Iterable[str]]
+#: (address, who erases) → how many rows it changed.
+Farewell = Callable[[str, User | None], int]
 
 _treatments: dict[str, Treatment] = {}
 _obstacles: list[Obstacle] = []
+_farewells: list[Farewell] = []
 
 
 def declare(*treatments: Treatment) -> None:
@@ -96,6 +108,13 @@ def obstacle(check: Obstacle) -> Obstacle:
     if check not in _obstacles:
         _obstacles.append(check)
     return check
+
+
+def farewell(act: Farewell) -> Farewell:
+    """Register what an address still opens: ``act`` closes it, before the erasure forgets the address."""
+    if act not in _farewells:
+        _farewells.append(act)
+    return act
 
 
 def treatments() -> list[Treatment]:
@@ -111,3 +130,8 @@ def holdings() -> list[Holding]:
 def obstacles(user: User) -> list[str]:
     autodiscover_modules("personal_data")
     return [sentence for check in _obstacles for sentence in check(user)]
+
+
+def say_farewell(email: str, by: User | None) -> int:
+    autodiscover_modules("personal_data")
+    return sum(act(email, by) for act in _farewells)
