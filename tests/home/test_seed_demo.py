@@ -9,13 +9,15 @@ from django.db import transaction
 from wagtail.contrib.search_promotions.models import SearchPromotion
 from wagtail.models import Page, TaskState, WorkflowState
 
+from caps_sheets.capitalisation.models import FileKind, Interview
 from caps_sheets.models import CapsSheetPage
 from caps_sheets.podcasts.models import EpisodePage
 from caps_sheets.publication_rules import KEY_POINTS, SUMMARY_WORDS, word_count
 from caps_sheets.sections import SECTIONS
-from network.models import ClsmPage, CoordinatorAssignment
+from network.models import ClaimRequest, ClaimState, ClsmPage, CoordinatorAssignment, Invitation
 from network.territories.models import Region
 from portal.base.models import NewsPage
+from portal.home.demo.arrivals import CLAIMED, INVITED
 from portal.home.demo.images import ILLUSTRATED, content
 from portal.home.demo.real_clsm import SLUG
 from portal.home.demo.sheet_files import FOLDER, WAITING_FOLDER, paragraphs, read_folder
@@ -42,6 +44,9 @@ COUNTED = (
     CoordinatorAssignment,
     SearchPromotion,
     TermCount,
+    Interview,
+    ClaimRequest,
+    Invitation,
 )
 
 
@@ -116,6 +121,7 @@ def test_one_item_waits_at_each_step(seeded):
     steps = TaskState.objects.filter(status=TaskState.STATUS_IN_PROGRESS).values_list("task__name", flat=True)
     assert sorted(steps) == [
         "Relecture par le CLSM",
+        "Relecture éditoriale",
         "Validation de l’épisode",
         "Validation du profil",
         "Validation nationale",
@@ -124,6 +130,16 @@ def test_one_item_waits_at_each_step(seeded):
     assert returned.content_object.slug == RETURNED
     assert returned.current_task_state.comment
     assert not CapsSheetPage.objects.get(slug=INCOMPLETE).is_publishable()
+
+
+@pytest.mark.slow
+def test_the_centre_has_an_interview_and_two_arrivals_to_look_at(seeded):
+    interview = Interview.objects.get()
+    assert interview.consent.withdrawn_on is None
+    assert interview.answers.filter(verbatim__gt="").count() == 2
+    assert interview.files.get().kind == FileKind.TRANSCRIPT
+    assert ClaimRequest.objects.get(state=ClaimState.WAITING).clsm.slug == CLAIMED
+    assert Invitation.objects.get(used_at=None).clsm.slug == INVITED
 
 
 @pytest.mark.slow

@@ -8,10 +8,12 @@ from caps_sheets.models import SheetsIndexPage
 from network.models import ClsmPage, ClsmRecord, DirectoryPage
 from network.services.coordinators import assign
 from portal.home.demo import (
+    arrivals,
     case_files,
     census,
     clsm_profiles,
     episodes,
+    interviews,
     life,
     news,
     publishing,
@@ -40,6 +42,8 @@ def seed_contents() -> Iterator[str]:
     yield f"{waiting.seed_waiting_profile()} modification de profil en attente"
     yield f"{census.seed_census()} actions déclarées"
     yield f"{case_files.seed_case_files()} dossiers de capitalisation"
+    yield f"{interviews.seed_interview()} entretien"
+    yield f"{arrivals.seed_arrivals()} arrivées en attente dans une coordination"
     yield f"{life.seed_life()} suites données à des fiches"
     yield f"{episodes.seed_episodes()} épisodes"
     yield f"{news.seed_news()} actualités"

@@ -20,6 +20,7 @@ from portal.users.models import User
 AT_PROOFREADING = "agriculteurs-repas-de-ferme"
 AT_LAST_STEP = "etudiants-eco-anxiete"
 RETURNED = "aidants-cafe-des-proches"
+AT_GRID = "banc-d-en-face"
 INCOMPLETE = "marche-exploratoire"
 REASON = (
     "Belle matière. Deux points avant de valider : la difficulté sur le transport mérite d’être racontée jusqu’à "
@@ -33,10 +34,11 @@ CHANGE = (
 
 
 def seed_waiting_sheets() -> int:
-    """Four sheets: read by its CLSM, about to be published, returned with a reason, and an unfinished draft."""
+    """Five sheets: read by its CLSM, at the grid, about to be published, returned with a reason, and unfinished."""
     decisions = {
         INCOMPLETE: None,
         AT_PROOFREADING: None,
+        AT_GRID: None,
         AT_LAST_STEP: ("edition2", "approve", "Relue : claire et complète."),
         RETURNED: ("edition", "reject", REASON),
     }
@@ -53,8 +55,9 @@ def _seed_sheet(slug: str, decision: tuple[str, str, str] | None) -> bool:
     page = CapsSheetPage.objects.get(pk=page.pk)
     if slug != INCOMPLETE:
         submit(page, author)
-    if decision:
+    if decision or slug == AT_GRID:
         agree_for_clsm(page)
+    if decision:
         name, action, comment = decision
         review(page, account(name), action, comment)
     return True
