@@ -16,6 +16,8 @@ from caps_sheets.podcasts import panels, rules, transcripts
 from caps_sheets.podcasts.forms import EpisodeForm
 from caps_sheets.podcasts.models.links import EpisodeTheme
 from caps_sheets.podcasts.player.links import public_links
+from caps_sheets.podcasts.player.shown import Player
+from caps_sheets.podcasts.player.steps import start_asked
 from portal.base.visibility import visible
 from portal.medialib.fields import image_field
 from portal.moderation.models import ModeratedPage
@@ -112,17 +114,19 @@ class EpisodePage(ModeratedPage):
         """What the template shows.
 
         ``cues``: list[Cue]; ``links``: list[Link], ``sheets`` and ``clsms`` being its pages; ``themes``,
-        ``shows_help``; ``show``: the parent; ``start``: seconds asked for by ``?t=`` (0 by default);
+        ``shows_help``; ``show``: the parent; ``player``: Player; ``start``: seconds asked for by ``?t=`` (or 0);
         ``download_url`` and ``audio_url``: the sound, the second with the start as a media fragment, so that
         seeking needs no script.
         """
         download_url = self._sound_url(is_preview=getattr(request, "is_preview", False))
-        start = self._start_asked(request.GET.get("t", ""))
+        start = start_asked(request.GET.get("t", ""), self.audio.duration if self.audio else 0)
+        show = self.get_parent().specific if self.depth else None
         themes = list(self.themes.all())
         links = public_links(self)
         return {
             **super().get_context(request, *args, **kwargs),
-            "show": self.get_parent().specific if self.depth else None,
+            "show": show,
+            "player": Player(self, show, links),
             "cues": self.cues,
             "links": links,
             "sheets": [link.page for link in links if link.kind == "fiche"],
@@ -162,9 +166,3 @@ class EpisodePage(ModeratedPage):
         if self.audio is None or not self.audio.version:
             return ""
         return self.audio.url if is_preview else self.audio.public_url
-
-    def _start_asked(self, text: str) -> int:
-        """Whole seconds within the sound; anything else starts at the beginning."""
-        if not (text.isascii() and text.isdigit() and len(text) < 7 and self.audio):
-            return 0
-        return int(text) if int(text) < self.audio.duration else 0

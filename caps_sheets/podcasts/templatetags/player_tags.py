@@ -1,0 +1,33 @@
+"""What the templates of a show ask for."""
+
+from django import template
+from django.utils.safestring import SafeString
+
+from caps_sheets.podcasts import addresses
+from caps_sheets.podcasts.models import ShowPage
+from caps_sheets.podcasts.player import structured
+
+register = template.Library()
+
+
+@register.simple_tag
+def show_picture(show: ShowPage) -> str:
+    """The artwork, when it may be shown: an address, relative to the site."""
+    return structured.picture_url(show.artwork)
+
+
+@register.simple_tag
+def subscribe_url(show: ShowPage) -> str:
+    return addresses.subscribe_url(show)
+
+
+@register.simple_tag
+def show_structured_data(show: ShowPage, picture: str) -> SafeString:
+    return structured.as_script({"@context": structured.CONTEXT} | structured.show_data(show, picture))
+
+
+@register.simple_tag
+def season_name(show: ShowPage, number: int) -> str:
+    """« Saison 2 : Habiter », or the number alone."""
+    names = {season.number: season.name for season in show.season_items.all()}
+    return f"Saison {number} : {names[number]}" if names.get(number) else f"Saison {number}"
