@@ -1,7 +1,5 @@
 """What the search adds to the back office: synonyms, recommendations, report of searched terms, state."""
 
-from typing import Any
-
 from django.contrib.auth.models import Permission
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -9,6 +7,7 @@ from django.urls import URLPattern, reverse
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 
+from portal.base.menu import RightMenuItem
 from search.admin import gaps, promotions, state, terms
 from search.admin.synonyms import SynonymViewSet
 
@@ -23,17 +22,6 @@ RIGHTS = (
     "change_indexchange",
     "view_gaps",
 )
-
-
-class RightMenuItem(MenuItem):
-    """A menu item for those who hold one right, « app.codename »."""
-
-    def __init__(self, *args: Any, right: str, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.right = right
-
-    def is_shown(self, request: HttpRequest) -> bool:
-        return request.user.has_perm(self.right)
 
 
 @hooks.register("register_admin_viewset")

@@ -1,25 +1,11 @@
 """The « Capitalisation » menu of the back office: one hook, to which each part of the room adds its entry."""
 
-from typing import Any
-
-from django.http import HttpRequest
 from wagtail.admin.menu import Menu, MenuItem, SubmenuMenuItem
 
 #: Register a function that returns a menu item under this name, as with Wagtail's own menus.
 MENU_HOOK = "register_capitalisation_menu_item"
 
 menu = Menu(register_hook_name=MENU_HOOK, construct_hook_name="construct_capitalisation_menu")
-
-
-class RightMenuItem(MenuItem):
-    """An entry for those who hold one right, « app.codename »."""
-
-    def __init__(self, *args: Any, right: str, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.right = right
-
-    def is_shown(self, request: HttpRequest) -> bool:
-        return request.user.has_perm(self.right)
 
 
 def menu_item() -> MenuItem:

@@ -11,9 +11,10 @@ from caps_sheets.capitalisation.case_views import figures, listing, screens
 from caps_sheets.capitalisation.case_views.criteria import FramingCriterionViewSet
 from caps_sheets.capitalisation.case_views.urls import urls
 from caps_sheets.capitalisation.interviews import admin_hooks as interview_hooks  # noqa: F401
-from caps_sheets.capitalisation.menu import MENU_HOOK, RightMenuItem, menu_item
+from caps_sheets.capitalisation.menu import MENU_HOOK, menu_item
 from caps_sheets.capitalisation.pipeline import logs
 from caps_sheets.capitalisation.pipeline.rights import FIGURES, VIEW
+from portal.base.menu import RightMenuItem
 
 
 @hooks.register("register_admin_menu_item")

@@ -46,8 +46,9 @@ declare(
         key="ecoutes",
         name="Écoutes du podcast",
         people="Toute personne qui écoute un épisode ; aucune n’est connue",
-        data="Nombre d’écoutes par épisode, jour et famille d’application. Ni adresse IP, ni appareil, ni page d’où l’on "
-        "vient, ni heure. Une empreinte de l’adresse et de l’application, sous une clé du jour, évite de compter deux fois",
+        data="Nombre d’écoutes par épisode, jour et famille d’application. Ni adresse IP, ni appareil, ni page d’où "
+        "l’on vient, ni heure. Une empreinte de l’adresse et de l’application, sous une clé du jour, évite de compter "
+        "deux fois",
         purpose="Savoir quels épisodes sont écoutés",
         kept="Nombres : 25 mois. Empreintes : 24 heures, et leur clé 48 heures, dans le cache seulement",
         readers=f"{CENTRE}, Édition",

@@ -52,6 +52,8 @@ SEARCH = (
     "portal_search.view_indexchange",
     GAPS,
 )
+#: How often the podcasts are listened to: numbers, nothing about people.
+LISTENING = "caps_podcasts.view_episodeday"
 #: Case files: their owner acts on theirs, the Centre on all of them, and writes the framing grid
 #: and the interview grid.
 OWN_CASES = ("caps_capitalisation.view_casefile", "caps_capitalisation.change_casefile")
@@ -128,6 +130,7 @@ ROLES = (
             "network.add_clsmsplit",  # merging CLSMs too
             "portal_base.change_portalsettings",
             *SEARCH,
+            LISTENING,
             *LIFE,
             *EVERY_CASE,
             *CENSUS,
@@ -147,6 +150,7 @@ ROLES = (
             "network.change_clsmrecord",
             "network.manage_coordination",
             *SEARCH,
+            LISTENING,
             *LIFE,
             *EVERY_CASE,
             *CENSUS,
@@ -162,6 +166,7 @@ ROLES = (
             "network.add_organisation",
             "network.change_organisation",
             *SEARCH,
+            LISTENING,
             *EVERY_CASE_READ,
             *CENSUS,
             *REVIEWING,

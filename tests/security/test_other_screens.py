@@ -52,6 +52,7 @@ SCREENS = {
     "search_terms_results": TEAM,
     "search_state": TEAM,
     "search_gaps": NATIONAL,
+    "podcast_listening": TEAM,
     "recensement_modeladmin_index": NATIONAL,
     "census_batch": TEAM,
     "census_import": TEAM,

@@ -8,8 +8,9 @@ from wagtail.admin.menu import MenuItem
 from wagtail.log_actions import LogActionRegistry, LogFormatter
 from wagtail.models import PageLogEntry
 
-from caps_sheets.capitalisation.menu import MENU_HOOK, RightMenuItem
+from caps_sheets.capitalisation.menu import MENU_HOOK
 from caps_sheets.capitalisation.proofreading import answers, centre, links
+from portal.base.menu import RightMenuItem
 
 LABELS = {
     answers.AGREED: "Bon à publier du CLSM",

@@ -14,6 +14,11 @@ BODY = [
         "rien garder sur vous : ni adresse IP, ni appareil, ni heure, ni suite de recherches. Des mots rares, ou qui "
         "ressemblent à une adresse ou à un numéro, ne sont pas gardés en clair. Si votre navigateur demande à ne pas "
         "être suivi, il n’est pas compté.",
+        "Les écoutes du podcast sont comptées par épisode, par jour et par famille d’application, ici comme dans votre "
+        "application habituelle. Pour ne pas compter deux fois la même, une empreinte de l’adresse IP et de "
+        "l’application est tenue en mémoire 24 heures, sous une clé tirée au hasard chaque jour puis oubliée ; rien "
+        "de tout cela n’est écrit, et personne ne peut savoir qui a écouté quoi. Si votre navigateur demande à ne pas "
+        "être suivi, l’écoute n’est pas comptée.",
     ),
     heading("Si vous avez un compte"),
     paragraph(
@@ -47,6 +52,7 @@ BODY = [
         ("Compte sans connexion", "24 mois, puis effacé ; vous êtes prévenu·e trente jours avant"),
         ("Messages reçus", "12 mois"),
         ("Décompte des mots recherchés, sans donnée sur les personnes", "13 mois, 3 mois pour les mots rares"),
+        ("Décompte des écoutes du podcast, sans donnée sur les personnes", "25 mois"),
         ("Enregistrements et transcriptions d’entretien", "jusqu’à la date de suppression convenue à l’entretien"),
         ("Journaux techniques", "de 6 à 12 mois"),
     ),
