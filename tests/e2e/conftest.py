@@ -1,5 +1,6 @@
 """Browser tests: Chromium against a portal of its own, filled by the demonstration command."""
 
+import fcntl
 import os
 import shutil
 import socket
@@ -106,15 +107,31 @@ class RunningPortal:
             self.process = None
 
 
+def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a portal filled once for all the processes of this run (``-n``): each copies it."""
+    shared = tmp_path_factory.getbasetemp()
+    shared = shared.parent if "PYTEST_XDIST_WORKER" in os.environ else shared
+    folder, seeded = shared / "demonstration", shared / "demonstration-seeded"
+    with (shared / "demonstration.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not seeded.exists():
+            environment = {"DJANGO_SETTINGS_MODULE": "portal.settings.dev", "VAR_DIR": str(folder)}
+            manage("migrate", "--verbosity", "0", **environment)
+            manage("seed_demo", **environment)
+            seeded.touch()
+    return folder
+
+
 @pytest.fixture(scope="session")
 def own_portal(tmp_path_factory, mailbox: Path) -> Iterator[RunningPortal | None]:
     """A portal with the demonstration's content, started here; None when PORTAL_URL names one that runs already."""
     if os.environ.get("PORTAL_URL"):
         yield None
         return
-    portal = RunningPortal(tmp_path_factory.mktemp("var"), mailbox)
-    manage("migrate", "--verbosity", "0", **portal.environment)
-    manage("seed_demo", **portal.environment)
+    var = tmp_path_factory.mktemp("var")
+    portal = RunningPortal(var, mailbox)
+    shutil.copytree(demonstration(tmp_path_factory), var, dirs_exist_ok=True)
+    manage("setup_site", **portal.environment)  # at its own address
     try:
         portal.start()
         yield portal
