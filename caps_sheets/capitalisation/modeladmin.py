@@ -20,7 +20,7 @@ from caps_sheets.capitalisation.census.access import SEES
 from caps_sheets.capitalisation.census.cards import card_url
 from caps_sheets.capitalisation.census.duplicates import twins_of
 from caps_sheets.capitalisation.census.registry_filters import FILTERS
-from caps_sheets.capitalisation.census.states import DECIDES, DRAFT, offered
+from caps_sheets.capitalisation.census.states import DECIDES, DRAFT, has_open_case, offered
 from caps_sheets.capitalisation.census.summary import summary
 from caps_sheets.capitalisation.models import CensusAnswer
 from network.territories.models import Department
@@ -110,6 +110,7 @@ class RegistryInspectView(InspectView):
             "twins": twins.get(answer.pk, []),
             "card_url": card_url(answer),
             "case_file": case_file,
+            "follows_case": has_open_case(answer),
             "may_open_case": case_file is None and self.request.user.has_perm(OPENS_CASES),
         }
 

@@ -20,15 +20,15 @@ pytestmark = pytest.mark.django_db
 S = CensusState
 
 #: Written by hand from the rules, not read from the code: before → after → who.
-COORDINATOR, CENTRE = "coordinator", "centre"
+COORDINATOR, CENTRE, CASE_FILE = "coordinator", "centre", "case file"
 ALLOWED = {
     (S.DRAFT, S.SUBMITTED): COORDINATOR,
     (S.INCOMPLETE, S.SUBMITTED): COORDINATOR,
     **{(before, S.INCOMPLETE): CENTRE for before in (S.SUBMITTED, S.RECORDED, S.REFUSED)},
     **{(before, S.RECORDED): CENTRE for before in (S.SUBMITTED, S.SHORTLISTED, S.CAPITALISING, S.ARCHIVED)},
     **{(before, S.SHORTLISTED): CENTRE for before in (S.RECORDED, S.CAPITALISING)},
-    **{(before, S.CAPITALISING): CENTRE for before in (S.RECORDED, S.SHORTLISTED, S.CAPITALISED)},
-    (S.CAPITALISING, S.CAPITALISED): CENTRE,
+    **{(before, S.CAPITALISING): CASE_FILE for before in (S.RECORDED, S.SHORTLISTED, S.CAPITALISED)},
+    (S.CAPITALISING, S.CAPITALISED): CASE_FILE,
     **{
         (before, S.ARCHIVED): CENTRE
         for before in (S.SUBMITTED, S.INCOMPLETE, S.RECORDED, S.SHORTLISTED, S.CAPITALISED, S.REFUSED)
@@ -65,7 +65,7 @@ def answer_in(state: CensusState, clsm, **kw) -> CensusAnswer:
 
 @pytest.mark.parametrize("before", list(S))
 def test_every_cell(clsm, people, before):
-    groups = {COORDINATOR: {COORDINATOR}, CENTRE: {CENTRE, ADMINISTRATION, EDITING}}
+    groups = {COORDINATOR: {COORDINATOR}, CENTRE: {CENTRE, ADMINISTRATION, EDITING}, CASE_FILE: set()}
     for after in S:
         who = groups[ALLOWED[before, after]] if (before, after) in ALLOWED else set()
         for name, person in people.items():
@@ -146,6 +146,26 @@ def test_the_pipeline_meets_the_same_table(clsm):
         follow_case(answer, S.CAPITALISED, by=None)
     follow_case(answer, S.REFUSED, by=None)
     assert not answer.changes.exists()
+
+
+@pytest.mark.parametrize(("before", "after"), [pair for pair, who in ALLOWED.items() if who == CASE_FILE])
+def test_what_a_case_file_does_is_written_by_it_alone(clsm, people, before, after):
+    answer = answer_in(before, clsm)
+    with pytest.raises(Refused, match="suit un dossier"):
+        change_state(answer, after, by=people[CENTRE], reason="À la main.")
+    assert after not in {rule.to for rule in offered(answer, people[CENTRE])}
+    follow_case(answer, after, by=people[COACHING])
+    assert CensusAnswer.objects.get(pk=answer.pk).state == after
+
+
+@pytest.mark.parametrize("status", list(CaseStatus))
+def test_nothing_is_offered_that_would_be_refused(people, status):
+    case_file = make_case_file(status=status)
+    rules = offered(case_file.answer, people[CENTRE])
+    assert bool(rules) is (status in (CaseStatus.SET_ASIDE, CaseStatus.ARCHIVED))
+    for rule in rules:
+        answer = CensusAnswer.objects.get(pk=case_file.answer_id)
+        assert states.refusals(answer, rule.to, people[CENTRE], "Un motif.") == []
 
 
 def test_only_what_is_allowed_is_offered(clsm, people):

@@ -1,9 +1,9 @@
 """The states of a census answer: which may follow which, by whom, and what goes with a change.
 
-Source: states of the census, domain dossier §3.1. The coordinators send; everything else is the Centre's decision.
+Source: states of the census, domain dossier §3.1. The coordinators send, the Centre decides; « en capitalisation » and
+« capitalisée » say what a case file does, and follow it.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
 
@@ -31,6 +31,7 @@ ARCHIVED, REFUSED = CensusState.ARCHIVED, CensusState.REFUSED
 class Actor(Enum):
     COORDINATOR = "coordination du CLSM"
     CENTRE = "Centre"
+    CASE_FILE = "dossier de capitalisation"
 
 
 @dataclass(frozen=True)
@@ -49,8 +50,8 @@ TRANSITIONS: tuple[Transition, ...] = (
     Transition(INCOMPLETE, (SUBMITTED, RECORDED, REFUSED), Actor.CENTRE, "Demander de compléter", needs_reason=True),
     Transition(RECORDED, (SUBMITTED, SHORTLISTED, CAPITALISING, ARCHIVED), Actor.CENTRE, "Recenser"),
     Transition(SHORTLISTED, (RECORDED, CAPITALISING), Actor.CENTRE, "Présélectionner"),
-    Transition(CAPITALISING, (RECORDED, SHORTLISTED, CAPITALISED), Actor.CENTRE, "Mettre en capitalisation"),
-    Transition(CAPITALISED, (CAPITALISING,), Actor.CENTRE, "Marquer capitalisée"),
+    Transition(CAPITALISING, (RECORDED, SHORTLISTED, CAPITALISED), Actor.CASE_FILE, "Mettre en capitalisation"),
+    Transition(CAPITALISED, (CAPITALISING,), Actor.CASE_FILE, "Marquer capitalisée"),
     Transition(
         ARCHIVED,
         (SUBMITTED, INCOMPLETE, RECORDED, SHORTLISTED, CAPITALISED, REFUSED),
@@ -72,8 +73,8 @@ def transition(before: str, to: str) -> Transition | None:
 
 
 def may(user: User | None, rule: Transition, answer: CensusAnswer) -> bool:
-    """Whether ``user`` is the one whom ``rule`` names, for this answer, today."""
-    if user is None or not user.is_active:
+    """Whether ``user`` is the one whom ``rule`` names, for this answer, today; nobody is a case file."""
+    if user is None or not user.is_active or rule.actor is Actor.CASE_FILE:
         return False
     if rule.actor is Actor.COORDINATOR:
         return coordinates(user, answer.clsm)
@@ -85,10 +86,15 @@ def refusals(answer: CensusAnswer, to: CensusState, by: User | None, reason: str
     rule = transition(answer.state, to)
     if rule is None:
         return [f"Une action « {answer.get_state_display()} » ne peut pas devenir « {to.label} »."]
-    problems = [] if may(by, rule, answer) else [f"Ce passage est réservé au rôle suivant : {rule.actor.value}."]
+    return _reserved(answer, rule, by) + _conditions(answer, rule, reason)
+
+
+def _reserved(answer: CensusAnswer, rule: Transition, by: User | None) -> list[str]:
     if has_open_case(answer):
-        problems.append("Un dossier de capitalisation est ouvert : l’état de l’action suit celui du dossier.")
-    return problems + _conditions(answer, rule, reason)
+        return ["Un dossier de capitalisation est ouvert : l’état de l’action suit celui du dossier."]
+    if rule.actor is Actor.CASE_FILE:
+        return ["Cet état suit un dossier de capitalisation : ouvrez-en un, ou reprenez celui de l’action."]
+    return [] if may(by, rule, answer) else [f"Ce passage est réservé au rôle suivant : {rule.actor.value}."]
 
 
 def has_open_case(answer: CensusAnswer) -> bool:
@@ -98,7 +104,9 @@ def has_open_case(answer: CensusAnswer) -> bool:
 
 
 def offered(answer: CensusAnswer, user: User) -> list[Transition]:
-    """What ``user`` may ask for now, whether or not the answer is complete."""
+    """What ``user`` may ask for now, whether or not the answer is complete; nothing while a case file goes on."""
+    if has_open_case(answer):
+        return []
     rules = [rule for rule in TRANSITIONS if answer.state in rule.sources]
     return [rule for rule in rules if may(user, rule, answer)]
 
@@ -157,8 +165,3 @@ def _write(answer: CensusAnswer, fresh: CensusAnswer, to: CensusState, by: User 
     for name in fields:
         setattr(answer, name, getattr(fresh, name))
     return answer
-
-
-def states_of(user: User, answers: Iterable[CensusAnswer]) -> set[CensusState]:
-    """Every state that ``user`` could ask for at least one of ``answers``: the choices of the batch change."""
-    return {rule.to for answer in answers for rule in offered(answer, user)}
