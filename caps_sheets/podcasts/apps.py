@@ -7,4 +7,7 @@ class PodcastsConfig(AppConfig):
     verbose_name = "Podcasts"
 
     def ready(self) -> None:
+        from caps_sheets.podcasts.feeds import marks
         from caps_sheets.podcasts.listening import checks  # noqa: F401 - registers them
+
+        marks.watch()

@@ -3,10 +3,13 @@
 from django.urls import path
 
 from caps_sheets.podcasts import views
+from caps_sheets.podcasts.feeds.views import show_feed
 from caps_sheets.podcasts.player import views as player
 
 urlpatterns = [
     path("oembed", player.oembed, name="oembed"),
+    path("<path:page_path>/flux.xml", show_feed, name="show_feed"),
+    path("<path:page_path>/flux/<slug:theme_slug>.xml", show_feed, name="show_theme_feed"),
     path("<path:page_path>/chapitres.json", player.episode_chapters, name="episode_chapters"),
     path("<path:page_path>/integrer/", player.episode_embed, name="episode_embed"),
     path("<path:page_path>/s-abonner/", player.show_subscribe, name="show_subscribe"),

@@ -232,6 +232,7 @@ WAGTAILMEDIA = {
 }
 AUDIO_MAX_UPLOAD_SIZE = env.int("AUDIO_MAX_UPLOAD_MB", default=300) * 1024 * 1024
 PODCAST_SENDFILE = env("PODCAST_SENDFILE", default="python")  # or "x-accel": nginx sends the sounds
+PODCAST_WEBSUB_HUB = env("PODCAST_WEBSUB_HUB", default="")  # empty: no hub is told of new episodes
 PODCAST_UA_LIST = env.list("PODCAST_UA_LIST", default=[])  # the operator’s own lists of robots and applications
 WAGTAILSEARCH_BACKENDS: dict[str, dict[str, Any]] = {"default": {"BACKEND": "wagtail.search.backends.database"}}
 TAGGIT_CASE_INSENSITIVE = True

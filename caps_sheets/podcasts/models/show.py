@@ -1,6 +1,7 @@
 """A podcast as directories and listening apps know it."""
 
 from typing import Any
+from uuid import UUID, uuid4
 
 from django.core.paginator import Paginator
 from django.db import models
@@ -10,7 +11,10 @@ from wagtail.fields import RichTextField
 from wagtail.models import Orderable
 from wagtail.search import index
 
+from caps_sheets.podcasts import addresses, show_panels
 from caps_sheets.podcasts.models.episode import EpisodePage
+from caps_sheets.podcasts.show_form import ShowForm
+from portal.base.context_processors import site_feeds
 from portal.base.models import BasePage
 from portal.medialib.fields import image_field
 
@@ -64,23 +68,46 @@ class ShowPage(BasePage):
     owner_email = models.EmailField("adresse publiée dans le flux", blank=True)
     new_feed_url = models.URLField("nouvelle adresse du flux", blank=True)
 
+    base_form_class = ShowForm
     template = "pages/podcasts/show_page.html"
     parent_page_types = ["portal_home.HomePage"]
     subpage_types = ["caps_podcasts.EpisodePage"]
     exclude_fields_in_copy = ["guid"]
-    content_panels = [*BasePage.content_panels, "introduction"]
+    edit_handler = show_panels.show_tabs(BasePage)
     search_fields = [*BasePage.search_fields, index.SearchField("introduction")]
 
     class Meta:
         verbose_name = "émission"
         verbose_name_plural = "émissions"
 
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Give the show its identity as soon as its feed has an address, and never again (podcast namespace, guid)."""
+        super().save(*args, **kwargs)
+        if self.guid is None and (url := addresses.feed_url(self)):
+            self.guid = self._free_guid(addresses.show_guid(url))
+            ShowPage.objects.filter(pk=self.pk).update(guid=self.guid)
+
+    def with_content_json(self, content: dict[str, Any]) -> "ShowPage":
+        """A draft written before the show had its identity does not take it away."""
+        show: ShowPage = super().with_content_json(content)
+        show.guid = self.guid
+        return show
+
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        """``episodes``: one page (Django ``Page``) of the public episodes, latest first."""
+        """``episodes``: one page (Django ``Page``) of the public episodes, latest first; ``feeds``: its own first."""
         episodes = EpisodePage.objects.child_of(self).visible().latest_first().select_related("audio")
         paginator = Paginator(episodes, self.episodes_per_page)
         context = super().get_context(request, *args, **kwargs)
-        return {**context, "episodes": paginator.get_page(request.GET.get("page"))}
+        own_feeds = [{"title": self.title, "url": url}] if (url := addresses.feed_url(self)) else []
+        return {
+            **context,
+            "episodes": paginator.get_page(request.GET.get("page")),
+            "feeds": [*own_feeds, *site_feeds()],
+        }
+
+    def _free_guid(self, guid: UUID) -> UUID:
+        """Another show may have had this address first, and still have the identity that comes from it."""
+        return uuid4() if ShowPage.objects.filter(guid=guid).exclude(pk=self.pk).exists() else guid
 
 
 class ShowSeason(Orderable):

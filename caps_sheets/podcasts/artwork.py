@@ -1,0 +1,40 @@
+"""The artwork of a show, as directories want it (Apple: JPEG or PNG, square, 1400 to 3000 pixels)."""
+
+from django.utils import timezone
+from PIL import Image, UnidentifiedImageError
+
+from portal.medialib.models import PortalImage
+from portal.medialib.rules import image_errors
+
+SMALLEST, LARGEST = 1400, 3000  # pixels
+FORMATS = {"JPEG", "PNG"}
+
+#: What the feed gives: a square JPEG in RGB within the limits, whatever the library holds. Never enlarged.
+RENDITION = f"fill-{LARGEST}x{LARGEST}|format-jpeg|jpegquality-85|bgcolor-ffffff"
+
+
+def artwork_errors(image: PortalImage | None) -> list[str]:
+    """Why directories would refuse ``image``, in French; no image, no error."""
+    if image is None:
+        return []
+    found = read_format(image)
+    if not found:
+        return ["Le fichier de cette image est absent ou illisible : ajoutez-la de nouveau."]
+    errors = image_errors(image, timezone.localdate())
+    if found not in FORMATS:
+        errors.append(f"La pochette doit être une image JPEG ou PNG ; celle-ci est au format {found}.")
+    size = f"{image.width} × {image.height} px"
+    if image.width != image.height:
+        errors.append(f"La pochette doit être carrée ; celle-ci mesure {size}.")
+    if not all(SMALLEST <= side <= LARGEST for side in (image.width, image.height)):
+        errors.append(f"La pochette doit mesurer de {SMALLEST} à {LARGEST} px de côté ; celle-ci mesure {size}.")
+    return errors
+
+
+def read_format(image: PortalImage) -> str:
+    """The format that the bytes say (« JPEG », « PNG », « WEBP »…); empty when they say nothing."""
+    try:
+        with image.file.open("rb") as file, Image.open(file) as picture:
+            return picture.format or ""
+    except (OSError, ValueError, UnidentifiedImageError):
+        return ""

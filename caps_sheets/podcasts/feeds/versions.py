@@ -1,0 +1,57 @@
+"""Which state of the contents a feed shows: one query, then the feed is either at hand or written again.
+
+Two things are asked each time. The marks left by every change (``marks``) tell the state of what is shown; the
+episodes that are visible right now tell who may be shown, whatever the path by which one was taken down, its end
+reached or its page made private.
+"""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from django.conf import settings
+from django.db.models import Count, Max, OuterRef, QuerySet, Subquery, Sum, Value
+from django.utils import timezone
+
+from caps_sheets.podcasts.models import EpisodePage, FeedMark, ShowPage
+from portal.base.visibility import visible
+
+FORMAT = 1  # to change with what ``writer`` writes: feeds kept from before are then written again
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """``key``: the state, in a few characters; ``changed_at``: when it was reached, in whole seconds."""
+
+    key: str
+    changed_at: datetime
+
+
+def with_version(shows: QuerySet[ShowPage]) -> QuerySet[ShowPage]:
+    marks = FeedMark.objects.annotate(all=Value(1)).order_by().values("all")
+    episodes = EpisodePage.objects.filter(path__startswith=OuterRef("path"), depth=OuterRef("depth") + 1)
+    public = visible(episodes).annotate(all=Value(1)).order_by().values("all")
+    ended = episodes.filter(expire_at__lte=timezone.now()).annotate(all=Value(1)).order_by().values("all")
+    return shows.annotate(
+        marks=Subquery(marks.annotate(total=Sum("token")).values("total")),
+        marked_at=Subquery(marks.annotate(last=Max("changed_at")).values("last")),
+        public_count=Subquery(public.annotate(total=Count("pk")).values("total")),
+        public_sum=Subquery(public.annotate(total=Sum("pk")).values("total")),
+        ended_at=Subquery(ended.annotate(last=Max("expire_at")).values("last")),
+    )
+
+
+def version_of(show: ShowPage, feed_url: str) -> Version:
+    """``show`` comes from ``with_version``. The day counts too: an image may be shown until a given day."""
+    state = (
+        FORMAT,
+        feed_url,
+        show.marks,
+        show.public_count,
+        show.public_sum,
+        timezone.localdate(),
+        settings.PODCAST_WEBSUB_HUB,
+    )
+    dates = [date for date in (show.marked_at, show.ended_at, show.last_published_at) if date]
+    changed_at = max(dates, default=datetime(2026, 1, 1, tzinfo=UTC)).replace(microsecond=0)
+    return Version(hashlib.sha256(repr(state).encode()).hexdigest()[:32], changed_at)
