@@ -120,6 +120,7 @@ class CapsSheetPage(ModeratedPage):
         index.SearchField("summary"),
         index.AutocompleteField("title"),
     ]
+    advice_heading = "À regarder, sans bloquer : des mots qui peuvent blesser"
     template = "pages/caps_sheets/caps_sheet_page.html"
     page_description = "Ce qu’une action menée par un CLSM a appris, en trois parties."
     parent_page_types = ["caps_sheets.SheetsIndexPage"]

@@ -9,5 +9,7 @@ class PodcastsConfig(AppConfig):
     def ready(self) -> None:
         from caps_sheets.podcasts.feeds import marks
         from caps_sheets.podcasts.listening import checks  # noqa: F401 - registers them
+        from caps_sheets.podcasts.voices.notices import register
 
         marks.watch()
+        register()

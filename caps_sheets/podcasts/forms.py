@@ -6,8 +6,9 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 
-from caps_sheets.podcasts import transcripts
+from caps_sheets.podcasts import chapters, transcripts
 from caps_sheets.podcasts.rules import CONTENT_NOTE
+from portal.base.time_marks import TimeMarkField
 from portal.moderation.forms import ModeratedPageForm
 
 
@@ -20,6 +21,25 @@ class EpisodeForm(ModeratedPageForm):
         help_text="Fichier .vtt ou .srt enregistré en UTF-8. Il remplace le texte ci-dessous.",
         widget=forms.FileInput(attrs={"accept": ".vtt,.srt"}),
     )
+
+    chapters_file = forms.FileField(
+        label="Fichier de chapitres",
+        required=False,
+        help_text="Chapitres JSON ou lignes de texte. Il remplace les lignes ci-dessus.",
+        widget=forms.FileInput(attrs={"accept": ".json,.txt"}),
+    )
+    soundbite_start = TimeMarkField(label="Début de l’extrait", required=False)
+
+    def clean_chapters_file(self) -> str:
+        file: UploadedFile | None = self.cleaned_data.get("chapters_file")
+        if file is None:
+            return ""
+        if (file.size or 0) > chapters.MAX_FILE:
+            raise ValidationError("Ce fichier dépasse 500 ko.")
+        try:
+            return chapters.decode(file.read())
+        except chapters.ChaptersError as error:
+            raise ValidationError(error.messages) from error
 
     def clean_transcript_file(self) -> str:
         file: UploadedFile | None = self.cleaned_data.get("transcript_file")
@@ -38,6 +58,8 @@ class EpisodeForm(ModeratedPageForm):
         cleaned = super().clean() or self.cleaned_data
         if text := cleaned.get("transcript_file"):
             cleaned["transcript"] = text
+        if text := cleaned.get("chapters_file"):
+            cleaned["chapters"] = text
         # Another text means another proof-reading.
         says_reviewed = cleaned.get("transcript_status") == self.instance.TranscriptStatus.REVIEWED
         if says_reviewed and "transcript_status" not in self.changed_data and self._is_another_text(cleaned):

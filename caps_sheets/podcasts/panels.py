@@ -1,5 +1,8 @@
 """The tabs of the episode form, in the order in which an episode is made."""
 
+from typing import Any
+
+from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.admin.panels import (
     FieldPanel,
     FieldRowPanel,
@@ -13,15 +16,42 @@ from wagtail.admin.panels import (
 from wagtail.models import Page
 from wagtailmedia.edit_handlers import MediaChooserPanel
 
+from portal.base.time_marks import TimeMarkField
 from portal.moderation.panels import CompletenessPanel
 from portal.taxonomies.widgets import ThemeCheckboxes
 
 TRANSCRIPT_HELP = (
-    "<p>Déposez un fichier .vtt ou .srt, ou collez le texte au format WebVTT :</p>"
-    "<pre>WEBVTT\n\n00:00:00.000 --&gt; 00:00:04.200\n&lt;v Coordination du CLSM&gt;Bonjour et bienvenue.</pre>"
+    "<p>Le plus simple : enregistrez le brouillon, puis ouvrez l’écran <strong>Transcription</strong> (bouton « … » en "
+    "haut de la page). Vous y déposez un fichier .vtt ou .srt, ou collez un texte « Voix : ce qu’elle dit », puis vous "
+    "corrigez chaque réplique à côté du son.</p>"
     "<p>Chaque voix est nommée par sa fonction. Décrivez aussi les sons utiles à la compréhension. "
     "Une transcription automatique se relit toujours en écoutant.</p>"
 )
+CHAPTERS_HELP = (
+    "Une ligne par chapitre : « 00:12:30 Le jardin au printemps ». Au moins trois, le premier à 00:00:00. Un lien "
+    "peut suivre : « 00:12:30 Le jardin | /fiches/jardin-partage/ »."
+)
+
+
+class MomentsPanel(InlinePanel):
+    """Links whose moment is typed « 12:30 » while seconds are stored."""
+
+    def get_form_options(self) -> dict[str, Any]:
+        options = super().get_form_options()
+        formset = options["formsets"][self.relation_name]
+        formset["form"] = _moment_form(formset.get("form") or WagtailAdminModelForm)
+        return options
+
+
+def _moment_form(base: type[WagtailAdminModelForm]) -> type[WagtailAdminModelForm]:
+    class MomentForm(base):
+        start = TimeMarkField(
+            label="Moment",
+            required=False,
+            help_text="Quand l’épisode en parle, par exemple 12:30. Le lien apparaît alors dans le lecteur.",
+        )
+
+    return MomentForm
 
 
 def episode_tabs(page_class: type[Page]) -> TabbedInterface:
@@ -48,6 +78,17 @@ def _content_panels() -> list:
         FieldPanel("summary", help_text="Deux phrases, pour les listes et les applications de podcast."),
         FieldPanel("notes", help_text="Références citées, liens, générique."),
         FieldPanel("image", help_text="Facultative. Crédit et licence sont obligatoires pour publier."),
+        FieldPanel(
+            "content_note",
+            help_text="Par exemple : « Cet épisode parle du suicide. » Proposée et obligatoire sur ce thème.",
+        ),
+        FieldRowPanel(
+            [
+                FieldPanel("help_choice", help_text="Le 3114 et les numéros d’urgence, près du lecteur."),
+                FieldPanel("is_explicit", help_text="Signalé par les applications d’écoute."),
+            ],
+            heading="Pour qui écoute",
+        ),
     ]
 
 
@@ -60,13 +101,25 @@ def _sound_panels() -> list:
         ),
         InlinePanel(
             "speaker_items",
+            [
+                FieldPanel("role"),
+                FieldRowPanel([FieldPanel("is_host"), FieldPanel("is_synthetic")]),
+                PageChooserPanel("clsm", "network.ClsmPage"),
+            ],
             heading="Voix entendues",
             label="Voix",
-            help_text="Chaque voix est nommée par sa fonction ; son autorisation écrite est conservée par l’équipe.",
+            help_text="Chaque voix est nommée par sa fonction. Son autorisation signée s’enregistre dans l’écran "
+            "« Voix et autorisations » : sans elle, pas de publication.",
         ),
-        FieldPanel(
-            "content_note",
-            help_text="Par exemple : « Cet épisode parle du suicide. » Obligatoire sur ce thème.",
+        FieldPanel("chapters", help_text=CHAPTERS_HELP),
+        FieldPanel("chapters_file"),
+        FieldRowPanel(
+            [
+                FieldPanel("soundbite_start", help_text="Un passage qui donne envie d’écouter, par exemple 03:15."),
+                FieldPanel("soundbite_duration", help_text="Entre 15 et 120 secondes."),
+            ],
+            heading="Extrait choisi",
+            help_text="Facultatif. Les autorisations de voix doivent permettre les extraits.",
         ),
     ]
 
@@ -84,15 +137,15 @@ def _link_panels() -> list:
     return [
         MultiFieldPanel(
             [
-                InlinePanel(
+                MomentsPanel(
                     "sheet_items",
-                    [PageChooserPanel("sheet", "caps_sheets.CapsSheetPage")],
+                    [PageChooserPanel("sheet", "caps_sheets.CapsSheetPage"), *_moment_panels()],
                     heading="Fiches CAPS",
                     label="Fiche",
                 ),
-                InlinePanel(
+                MomentsPanel(
                     "clsm_items",
-                    [PageChooserPanel("clsm", "network.ClsmPage")],
+                    [PageChooserPanel("clsm", "network.ClsmPage"), *_moment_panels()],
                     heading="CLSM",
                     label="CLSM",
                 ),
@@ -102,3 +155,7 @@ def _link_panels() -> list:
         ),
         FieldPanel("themes", widget=ThemeCheckboxes),
     ]
+
+
+def _moment_panels() -> list:
+    return [FieldRowPanel([FieldPanel("start"), FieldPanel("reason")])]

@@ -3,13 +3,18 @@
 from datetime import date
 from typing import TYPE_CHECKING
 
-from caps_sheets.podcasts import transcripts
+from caps_sheets.podcasts import chapters, transcripts
 from caps_sheets.podcasts.voices.rules import voice_errors
+from portal.base.time_marks import show_time_mark
 from portal.medialib.rules import image_errors
 
 if TYPE_CHECKING:
-    from caps_sheets.podcasts.models import EpisodePage
+    from collections.abc import Iterable
 
+    from caps_sheets.podcasts.models import EpisodePage
+    from caps_sheets.podcasts.models.links import EpisodeLink
+
+SHORTEST_EXTRACT, LONGEST_EXTRACT = 15, 120  # seconds
 #: Proposed as soon as a theme asks for the help numbers; the author says it better.
 CONTENT_NOTE = "Cet épisode parle du suicide."
 
@@ -21,7 +26,10 @@ def publication_errors(episode: "EpisodePage", today: date) -> dict[str, list[st
         "audio": _audio_errors(episode),
         "transcript": _transcript_errors(episode),
         "transcript_status": _review_errors(episode),
-        "sheet_items": _link_errors(episode),
+        "chapters": chapters.check(episode.chapters, episode.audio.duration if episode.audio else None),
+        "soundbite_start": _extract_errors(episode),
+        "sheet_items": [*_link_errors(episode), *_moment_errors(episode, episode.sheet_items.all())],
+        "clsm_items": _moment_errors(episode, episode.clsm_items.all()),
         "speaker_items": _speaker_errors(episode, today),
         "image": image_errors(episode.image, today),
         "content_note": _content_note_errors(episode),
@@ -57,6 +65,26 @@ def _link_errors(episode: "EpisodePage") -> list[str]:
     if episode.sheet_items.all() or episode.clsm_items.all():
         return []
     return ["Reliez l’épisode à au moins une fiche ou un CLSM."]
+
+
+def _moment_errors(episode: "EpisodePage", items: "Iterable[EpisodeLink]") -> list[str]:
+    duration = episode.audio.duration if episode.audio else 0
+    late = [item.start for item in items if item.start is not None and duration and item.start >= duration]
+    return [f"Le moment {show_time_mark(start)} vient après la fin du fichier audio." for start in late]
+
+
+def _extract_errors(episode: "EpisodePage") -> list[str]:
+    """Bounds of ``podcast:soundbite``: fifteen seconds to two minutes, inside the sound."""
+    start, duration = episode.soundbite_start, episode.soundbite_duration
+    if start is None and duration is None:
+        return []
+    if start is None or duration is None:
+        return ["Donnez le début et la durée de l’extrait, ou aucun des deux."]
+    if not SHORTEST_EXTRACT <= duration <= LONGEST_EXTRACT:
+        return [f"L’extrait dure entre {SHORTEST_EXTRACT} et {LONGEST_EXTRACT} secondes."]
+    if episode.audio and start + duration > episode.audio.duration:
+        return ["L’extrait dépasse la fin du fichier audio."]
+    return []
 
 
 def _speaker_errors(episode: "EpisodePage", today: date) -> list[str]:

@@ -4,8 +4,11 @@ from collections.abc import Mapping
 from typing import Any, cast
 
 from django.http import HttpRequest
+from django.utils import timezone
 from wagtail.admin.ui.components import Component
 
+from caps_sheets.podcasts.making.reads import episodes_in_making
+from caps_sheets.podcasts.rights import VOICES
 from network.queries import coordinated_by, stale_profiles
 from portal.moderation.queries import reviews_for, submissions, unread_notices
 from portal.users.models import User
@@ -13,6 +16,7 @@ from search.state import late_since
 
 NOTICES_SHOWN = 10
 PROFILES_SHOWN = 10
+EPISODES_SHOWN = 10
 
 
 class DashboardPanel(Component):
@@ -76,6 +80,18 @@ class SubmissionsPanel(TablePanel):
         return submissions(self.user)
 
 
+class EpisodesPanel(TablePanel):
+    """Episodes that were never public, with what remains to do: for those who make them."""
+
+    name, order = "episodes", 125
+    template_name = "wagtailadmin/home/episodes.html"
+    panel_id, heading = "episodes-en-preparation", "Épisodes en préparation"
+    columns = ("Épisode", "Étapes", "Reste à faire", "Modifié")
+
+    def items(self) -> list:
+        return episodes_in_making(timezone.localdate(), EPISODES_SHOWN) if self.user.has_perm(VOICES) else []
+
+
 class NoticesPanel(DashboardPanel):
     name, order = "notices", 130
     template_name = "wagtailadmin/home/notices.html"
@@ -106,4 +122,12 @@ class SearchWaitingPanel(DashboardPanel):
         return [first] if first else []
 
 
-PANELS = (SearchWaitingPanel, MyProfilesPanel, ReviewsPanel, SubmissionsPanel, NoticesPanel, StaleProfilesPanel)
+PANELS = (
+    SearchWaitingPanel,
+    MyProfilesPanel,
+    ReviewsPanel,
+    SubmissionsPanel,
+    EpisodesPanel,
+    NoticesPanel,
+    StaleProfilesPanel,
+)

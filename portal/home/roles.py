@@ -100,6 +100,10 @@ LIFE = (
 )
 
 
+#: The signed agreements of the voices heard in the podcasts, and the screens where episodes are made.
+VOICES = "caps_podcasts.change_voiceauthorisation"
+
+
 @dataclass(frozen=True)
 class Role:
     """``permissions``: app.codename. ``pages`` and ``collections``: rights on a page type's first page, or a name."""
@@ -135,6 +139,7 @@ ROLES = (
             *EVERY_CASE,
             *CENSUS,
             *CLEARANCE,
+            VOICES,
             "portal_search.change_indexchange",
             "portal_search.change_measuredterm",
         ),
@@ -155,6 +160,7 @@ ROLES = (
             *EVERY_CASE,
             *CENSUS,
             *CLEARANCE,
+            VOICES,
         ),
         {HomePage: ("change_page", "lock_page", "unlock_page")},
         {ROOT_COLLECTION: LIBRARY},
@@ -170,6 +176,7 @@ ROLES = (
             *EVERY_CASE_READ,
             *CENSUS,
             *REVIEWING,
+            VOICES,
         ),
         {HomePage: ("add_page", "change_page")},
         {ROOT_COLLECTION: LIBRARY},

@@ -19,4 +19,5 @@ class CompletenessPanel(Panel):
                 context["url"] = reverse("page_completeness", args=[self.instance.pk])
                 context["missing"] = self.instance.missing_items()
                 context["advice"] = self.instance.advice()
+                context["advice_heading"] = self.instance.advice_heading
             return context

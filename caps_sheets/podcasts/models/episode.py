@@ -14,6 +14,7 @@ from wagtail.search import index
 
 from caps_sheets.podcasts import panels, rules, transcripts
 from caps_sheets.podcasts.forms import EpisodeForm
+from caps_sheets.podcasts.making import checklist
 from caps_sheets.podcasts.models.links import EpisodeTheme
 from caps_sheets.podcasts.player.links import public_links
 from caps_sheets.podcasts.player.shown import Player
@@ -144,6 +145,12 @@ class EpisodePage(ModeratedPage):
 
     def publication_errors(self) -> dict[str, list[str]]:
         return rules.publication_errors(self, timezone.localdate())
+
+    advice_heading = "À préparer, sans bloquer"
+
+    def advice(self) -> list[tuple[str, list[str]]]:
+        """What the making still lacks, and a transcript that leaves much of the sound without text."""
+        return checklist.advice(self, timezone.localdate())
 
     @property
     def shows_help(self) -> bool:

@@ -29,6 +29,7 @@ class ModeratedPage(BasePage):
     )
 
     base_form_class = ModeratedPageForm
+    advice_heading = "À regarder, sans bloquer"
 
     class Meta:
         abstract = True

@@ -1,0 +1,27 @@
+"""Saying that a step of the making is done."""
+
+from django.db import transaction
+from django.utils import timezone
+from wagtail.log_actions import log
+
+from caps_sheets.podcasts.making.checklist import BY_KEY, Step
+from caps_sheets.podcasts.models import ChecklistTick, EpisodePage
+from portal.base.errors import Refused
+from portal.users.models import User
+
+
+@transaction.atomic
+def set_tick(episode: EpisodePage, key: str, is_done: bool, *, by: User) -> Step:
+    """Say that a step is done, or no longer. Saying twice the same changes nothing."""
+    step = BY_KEY.get(key)
+    if step is None or step.is_seen:
+        raise Refused("Cette étape ne se coche pas.")
+    ticks = ChecklistTick.objects.filter(episode=episode, step=key)
+    if is_done == ticks.exists():
+        return step
+    if is_done:
+        ChecklistTick.objects.get_or_create(episode=episode, step=key, defaults={"by": by, "at": timezone.now()})
+    else:
+        ticks.delete()
+    log(instance=episode, action="podcasts.step", user=by, data={"step": step.label, "done": is_done})
+    return step

@@ -1,0 +1,41 @@
+"""Who may prepare an episode: rights are data, given to roles in ``portal.home.roles``."""
+
+from django.contrib.auth.models import Permission
+from django.db.models import Q, QuerySet
+
+from caps_sheets.podcasts.models import EpisodePage, ShowPage
+from portal.users.models import User
+
+#: Recording and reading the signed agreements: they hold names.
+VOICES = "caps_podcasts.change_voiceauthorisation"
+
+
+def may_edit(user: User, episode: EpisodePage) -> bool:
+    return episode.permissions_for_user(user).can_edit()
+
+
+def may_write(user: User, episode: EpisodePage) -> bool:
+    """Change the page itself: not while a review locks it to this person."""
+    rights = episode.permissions_for_user(user)
+    return rights.can_edit() and not rights.page_locked()
+
+
+def may_keep_voices(user: User, episode: EpisodePage) -> bool:
+    return may_edit(user, episode) and user.has_perm(VOICES)
+
+
+def open_shows(user: User) -> list[ShowPage]:
+    """The shows where this person may prepare an episode."""
+    return [show for show in ShowPage.objects.order_by("path") if may_prepare(user, show)]
+
+
+def may_prepare(user: User, show: ShowPage) -> bool:
+    return not show.is_complete and show.permissions_for_user(user).can_add_subpage()
+
+
+def voice_keepers() -> QuerySet[User]:
+    """The active people who look after the agreements: they are told when one ends."""
+    app, codename = VOICES.split(".")
+    held = Permission.objects.filter(content_type__app_label=app, codename=codename)
+    found = Q(groups__permissions__in=held) | Q(user_permissions__in=held) | Q(is_superuser=True)
+    return User.objects.filter(found, is_active=True).distinct()

@@ -1,0 +1,148 @@
+"""Saving a transcript as a draft revision; two people at once are reconciled, or told."""
+
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import cast
+
+from django.db import transaction
+from wagtail.log_actions import log
+from wagtail.models import Revision
+
+from caps_sheets.podcasts.models import EpisodePage
+from caps_sheets.podcasts.transcripts import (
+    Cue,
+    TranscriptError,
+    check,
+    is_waiting_for_times,
+    parse,
+    to_vtt,
+)
+from portal.base.errors import Refused
+from portal.users.models import User
+
+CONFLICT = (
+    "Quelqu’un a enregistré ces répliques entre-temps : les vôtres ne sont pas enregistrées. Elles sont toujours dans "
+    "les champs ; comparez-les à ce qui est enregistré, rechargez la page, puis reportez-les."
+)
+
+
+@dataclass(frozen=True)
+class Correction:
+    """``cues`` take the place of those numbered ``first`` (included) to ``last`` (excluded) of the version ``seen``.
+
+    ``seen``: the key of the revision that was opened (``version_key``).
+    """
+
+    seen: int
+    first: int
+    last: int
+    cues: list[Cue]
+    is_timed: bool = False
+
+
+def version_key(episode: EpisodePage) -> int:
+    """What identifies the version on a screen: its revision, 0 for a page that has none."""
+    return episode.latest_revision_id or 0
+
+
+def stored_cues(episode: EpisodePage) -> list[Cue]:
+    try:
+        return parse(episode.transcript)
+    except TranscriptError:
+        return []
+
+
+def cues_of(episode: EpisodePage, seen: int) -> list[Cue] | None:
+    """The cues of the version ``seen``; None when it is not a version of this episode, or cannot be read."""
+    transcript = _transcript_of(episode, seen)
+    try:
+        return None if transcript is None else parse(transcript)
+    except TranscriptError:
+        return None
+
+
+@transaction.atomic
+def correct(episode: EpisodePage, correction: Correction, *, by: User) -> None:
+    """Apply a correction to the last draft: ``Refused`` when somebody else changed the same cues."""
+    draft = _locked_draft(episode)
+    seen = cues_of(episode, correction.seen)
+    cues = _merged(stored_cues(draft), seen, correction)
+    if cues is None:
+        raise Refused(CONFLICT)
+    is_untimed = is_waiting_for_times(draft.transcript) and not correction.is_timed
+    _save(draft, to_vtt(cues, is_untimed=is_untimed), by)
+
+
+@transaction.atomic
+def replace(episode: EpisodePage, text: str, *, seen: int, by: User) -> None:
+    """Put another transcript in place of the one that was ``seen``."""
+    draft = _locked_draft(episode)
+    if _transcript_of(episode, seen) != draft.transcript:
+        raise Refused("Quelqu’un a enregistré une transcription entre-temps : rechargez la page pour la lire d’abord.")
+    _save(draft, text, by)
+
+
+@transaction.atomic
+def mark_reviewed(episode: EpisodePage, *, seen: int, by: User) -> None:
+    """Say that somebody checked the whole text while listening; ``Refused`` says what keeps from it."""
+    draft = _locked_draft(episode)
+    if _transcript_of(episode, seen) != draft.transcript:
+        raise Refused("Quelqu’un a modifié la transcription entre-temps : relisez la nouvelle version.")
+    if is_waiting_for_times(draft.transcript):
+        raise Refused("Les temps sont encore estimés : réglez-les d’abord.")
+    if errors := check(draft.transcript, draft.audio.duration if draft.audio else None):
+        raise Refused(*errors)
+    if draft.transcript_status != draft.TranscriptStatus.REVIEWED:
+        draft.transcript_status = draft.TranscriptStatus.REVIEWED
+        _save_draft(draft, by)
+
+
+def _locked_draft(episode: EpisodePage) -> EpisodePage:
+    """The last draft, while nobody else may save one by these screens."""
+    current = EpisodePage.objects.select_for_update().get(pk=episode.pk)
+    return cast(EpisodePage, current.get_latest_revision_as_object())
+
+
+def _transcript_of(episode: EpisodePage, seen: int) -> str | None:
+    """The transcript of the version ``seen``; None when it is not a version of this episode."""
+    if not seen:
+        return EpisodePage.objects.get(pk=episode.pk).transcript if episode.latest_revision_id is None else None
+    revision = Revision.page_revisions.filter(object_id=str(episode.pk), pk=seen).first()
+    return revision.content.get("transcript", "") if revision else None
+
+
+def _merged(current: list[Cue], seen: list[Cue] | None, correction: Correction) -> list[Cue] | None:
+    """The current cues with the correction, wherever the corrected ones are now; None when they are no longer there."""
+    if seen is None:
+        return None
+    corrected = seen[correction.first : correction.last]
+    if current == seen:
+        place = correction.first
+    else:
+        places = _places(current, corrected)
+        if len(places) != 1:
+            return None
+        place = places[0]
+    merged = [*current[:place], *correction.cues, *current[place + len(corrected) :]]
+    return merged if all(one.start <= other.start for one, other in pairwise(merged)) else None
+
+
+def _places(cues: list[Cue], part: list[Cue]) -> list[int]:
+    if not part:
+        return []
+    return [start for start in range(len(cues) - len(part) + 1) if cues[start : start + len(part)] == part]
+
+
+def _save(draft: EpisodePage, text: str, by: User) -> None:
+    """Another text falls back to « brouillon »: its proof-reading was given to the former one."""
+    if stored_cues(draft) != parse(text):
+        draft.transcript_status = draft.TranscriptStatus.DRAFT
+    elif draft.transcript == text:
+        return
+    draft.transcript = text
+    _save_draft(draft, by)
+
+
+def _save_draft(draft: EpisodePage, by: User) -> None:
+    draft.save_revision(user=by)
+    log(instance=draft, action="podcasts.transcript", user=by)

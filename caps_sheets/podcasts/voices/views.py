@@ -1,0 +1,160 @@
+"""The agreements of an episode in the back office: the list, recording, correcting, withdrawing, reading the file."""
+
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponseBase
+from django.shortcuts import get_object_or_404
+from django.urls import URLPattern, path, reverse
+from django.utils import timezone
+from django.views.generic import View
+
+from caps_sheets.podcasts.making.screens import EpisodeGuard, FormScreen, Screen
+from caps_sheets.podcasts.models import EpisodePage, VoiceAuthorisation
+from caps_sheets.podcasts.rights import may_keep_voices
+from caps_sheets.podcasts.voices import texts
+from caps_sheets.podcasts.voices.forms import AuthorisationForm, WithdrawalForm
+from caps_sheets.podcasts.voices.rules import role_key, voices_of
+from caps_sheets.podcasts.voices.services import note_reading, record, voices_at_fault, withdraw
+from portal.medialib.ranges import serve_file
+from portal.users.models import User
+
+
+class VoicesGuard(EpisodeGuard):
+    def is_open_to(self, user: User) -> bool:
+        return may_keep_voices(user, self.episode)
+
+    @property
+    def voices_url(self) -> str:
+        return reverse("episode_voices", args=[self.episode.pk])
+
+
+class AuthorisationGuard(VoicesGuard):
+    """The address names the agreement by its random identifier."""
+
+    def find(self) -> EpisodePage:
+        found = VoiceAuthorisation.objects.select_related("episode")
+        self.authorisation = get_object_or_404(found, uuid=self.kwargs["uuid"])
+        return self.authorisation.episode
+
+    def get_success_url(self) -> str:
+        return self.voices_url
+
+
+class VoicesView(VoicesGuard, Screen):
+    """Which voices may be broadcast today, and every agreement ever recorded."""
+
+    page_title = "Voix et autorisations"
+    template_name = "wagtailadmin/podcasts/voices.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        today = timezone.localdate()
+        voices = voices_of(self.draft, today)
+        known = {role_key(voice.role) for voice in voices}
+        held = list(self.episode.voice_authorisations.select_related("recorded_by"))
+        return {
+            **super().get_context_data(**kwargs),
+            "voices": voices,
+            "synthetic": [speaker.role for speaker in self.draft.speaker_items.all() if speaker.is_synthetic],
+            "authorisations": [(each, each.state(today), role_key(each.role) in known) for each in held],
+            "at_fault": voices_at_fault(EpisodePage.objects.get(pk=self.episode.pk), today),
+            "may_unpublish": self.episode.permissions_for_user(self.user).can_unpublish(),
+        }
+
+
+class AddView(VoicesGuard, FormScreen):
+    page_title = "Enregistrer une autorisation"
+    form_class = AuthorisationForm
+    done = "L’autorisation est enregistrée."
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return super().get_form_kwargs() | {"instance": VoiceAuthorisation(episode=self.episode)}
+
+    def get_initial(self) -> dict[str, Any]:
+        """The first voice that lacks its agreement, or the one asked for."""
+        lacking = [voice.role for voice in voices_of(self.draft, timezone.localdate()) if voice.lacking]
+        asked = self.request.GET.get("voix", "")[:160]
+        return {"role": asked or (lacking[0] if lacking else "")}
+
+    def carry_out(self, form: AuthorisationForm) -> None:
+        record(form.save(commit=False), form.cleaned_data["file"], by=self.user)
+
+    def get_success_url(self) -> str:
+        return self.voices_url
+
+
+class CorrectView(AuthorisationGuard, FormScreen):
+    page_title = "Corriger une autorisation"
+    form_class = AuthorisationForm
+    done = "L’autorisation est corrigée."
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return super().get_form_kwargs() | {"instance": self.authorisation}
+
+    def carry_out(self, form: AuthorisationForm) -> None:
+        record(form.save(commit=False), form.cleaned_data["file"], by=self.user)
+
+
+class WithdrawView(AuthorisationGuard, FormScreen):
+    page_title = "Retrait de l’autorisation"
+    template_name = "wagtailadmin/podcasts/voice_withdraw.html"
+    form_class = WithdrawalForm
+    submit_label = "Enregistrer le retrait"
+    done = "Le retrait est enregistré : cette voix ne peut plus être publiée."
+
+    def get_initial(self) -> dict[str, Any]:
+        return {"withdrawn_on": timezone.localdate()}
+
+    def carry_out(self, form: WithdrawalForm) -> None:
+        withdraw(self.authorisation, form.cleaned_data["withdrawn_on"], form.cleaned_data["reason"], by=self.user)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return {**super().get_context_data(**kwargs), "authorisation": self.authorisation}
+
+
+class FileView(AuthorisationGuard, View):
+    """The signed file itself. Whoever receives it is noted first."""
+
+    http_method_names = ["get", "head"]
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        file = self.authorisation.file
+        if not file.name or not file.storage.exists(file.name):
+            raise Http404
+        if request.method == "GET":
+            note_reading(self.authorisation, self.user)
+        response = serve_file(
+            request,
+            file.storage,
+            file.name,
+            content_type=self.authorisation.mime_type,
+            version=self.authorisation.digest,
+            cache_control="private, no-store",
+        )
+        extension = file.name.rpartition(".")[2]
+        name = f"autorisation-{self.authorisation.uuid.hex[:8]}.{extension}"
+        response["Content-Disposition"] = f'attachment; filename="{name}"'
+        return response
+
+
+class TextView(Screen):
+    """The text to print and sign."""
+
+    page_title = "Texte à faire signer"
+    template_name = "wagtailadmin/podcasts/voice_text.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        text = texts.BY_VERSION.get(self.request.GET.get("version", ""), texts.CURRENT)
+        return {**super().get_context_data(**kwargs), "text": text, "scopes": VoiceAuthorisation.Scope.labels}
+
+
+PAGE = "pages/<int:page_id>/voix/"
+ONE = "voix/<uuid:uuid>/"
+
+urls: list[URLPattern] = [
+    path(PAGE, VoicesView.as_view(), name="episode_voices"),
+    path(f"{PAGE}ajouter/", AddView.as_view(), name="voice_add"),
+    path(f"{PAGE}texte/", TextView.as_view(), name="voice_text"),
+    path(f"{ONE}corriger/", CorrectView.as_view(), name="voice_correct"),
+    path(f"{ONE}retirer/", WithdrawView.as_view(), name="voice_withdraw"),
+    path(f"{ONE}fichier/", FileView.as_view(), name="voice_file"),
+]
