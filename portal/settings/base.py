@@ -135,7 +135,9 @@ STATICFILES_FINDERS = [
 ]
 STATIC_BUNDLES_ROOT = VAR_DIR / "bundles"
 STATIC_BUNDLES = {
-    "css/portal.css": [f"css/{name}.css" for name in ("tokens", "base", "components", "search")],
+    "css/portal.css": [
+        f"css/{name}.css" for name in ("tokens", "base", "components", "home", "sheet", "pages", "search")
+    ],
     "js/player-page.js": ["js/player.js", "js/player-transcript.js"],
     "js/search-page.js": [f"js/search-{name}.js" for name in ("facets", "live", "measure")],
 }

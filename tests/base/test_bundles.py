@@ -8,7 +8,7 @@ from django.core.checks import run_checks
 from django.core.management import call_command
 from pytest_django import Settings
 
-PARTS = ("tokens", "base", "components", "search")
+PARTS = ("tokens", "base", "components", "home", "sheet", "pages", "search")
 
 
 @pytest.fixture
