@@ -4,12 +4,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from django.db.models import Case, CharField, Count, F, QuerySet, Value, When
+from django.db.models import CharField, Count, F, QuerySet, Value
 from django.db.models.expressions import Combinable
-from django.db.models.functions import Coalesce
 from django.urls import reverse
 
 from caps_sheets.models import CapsSheetPage
+from caps_sheets.places import region_of_sheet
 from network.territories.models import Region
 from portal.base.visibility import visible
 from portal.taxonomies.models import Term, Theme, Vocabulary
@@ -37,16 +37,12 @@ AXES = {
 
 
 def value_of(name: str) -> Combinable:
-    """The values of an axis on a sheet, under the names the search gives them.
-
-    A sheet takes place in the régions of its communes or, when it names none, of the public CLSMs that carried it.
-    """
+    """The values of an axis on a sheet, under the names the search gives them."""
     if name == "theme":
         return F("theme_items__tag__slug")
     if name == "public":
         return F("audiences__slug")
-    carriers = Case(When(clsm_items__clsm__live=True, then=F("clsm_items__clsm__departments__region__slug")))
-    return Coalesce(F("commune_items__commune__department__region__slug"), carriers, output_field=CharField())
+    return region_of_sheet("slug")
 
 
 @dataclass(frozen=True)

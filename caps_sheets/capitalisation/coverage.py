@@ -4,12 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from statistics import mean
 
-from django.db.models import Case, CharField, Count, F, QuerySet, Value, When, Window
+from django.db.models import CharField, Count, F, QuerySet, Value, Window
 from django.db.models.expressions import Combinable
-from django.db.models.functions import Cast, Coalesce, RowNumber
+from django.db.models.functions import Cast, RowNumber
 
 from caps_sheets.capitalisation.models import CensusAnswer
 from caps_sheets.models import CapsSheetPage
+from caps_sheets.places import region_of_sheet
 from network.territories.models import Region
 from portal.base.visibility import visible
 from portal.taxonomies.models import Theme
@@ -61,13 +62,9 @@ def coverage_of(answer: CensusAnswer) -> list[Coverage]:
 
 
 def _counts() -> QuerySet:
-    """(axis, value, number of distinct public sheets).
-
-    A sheet takes place in the régions of its communes or, when it names none, of the public CLSMs that carried it.
-    """
-    carriers = Case(When(clsm_items__clsm__live=True, then=F("clsm_items__clsm__departments__region")))
-    where = Coalesce(F("commune_items__commune__department__region"), carriers, output_field=CharField())
-    return _sheets_by(THEME, F("theme_items__tag")).union(_sheets_by(REGION, where), all=True)
+    """(axis, value, number of distinct public sheets)."""
+    by_region = _sheets_by(REGION, region_of_sheet("code"))
+    return _sheets_by(THEME, F("theme_items__tag")).union(by_region, all=True)
 
 
 def _sheets_by(axis: str, value: Combinable) -> QuerySet:
