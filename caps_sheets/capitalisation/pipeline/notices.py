@@ -1,7 +1,10 @@
 """What the people of a case file are told. The texts are in ``templates/email/notices/``."""
 
+from datetime import date
+
 from django.urls import reverse
 
+from caps_sheets.capitalisation.board import late_days
 from caps_sheets.capitalisation.models import CaseFile
 from portal.moderation.notices import register
 from portal.moderation.notify import tell
@@ -9,6 +12,7 @@ from portal.users.models import User
 
 ENTRUSTED = "case_entrusted"
 MOVED = "case_moved"
+LATE = "case_late"
 AUDIENCE = "l’accompagnateur·rice du dossier"
 
 
@@ -16,6 +20,7 @@ def register_events() -> None:
     """Declare the events: called once, when the room is ready."""
     register(ENTRUSTED, "Dossier de capitalisation confié", AUDIENCE)
     register(MOVED, "Décision sur un dossier de capitalisation", AUDIENCE)
+    register(LATE, "Échéance d’un dossier dépassée", AUDIENCE)
 
 
 def tell_new_owner(case_file: CaseFile, *, by: User) -> None:
@@ -27,6 +32,11 @@ def tell_owner_of_move(case_file: CaseFile, decision: str, *, by: User, reason: 
     if case_file.owner_id != by.pk:
         facts = _facts(case_file) | {"by": str(by), "decision": decision, "reason": reason}
         tell(MOVED, [case_file.owner], link=link_to(case_file), **facts)
+
+
+def tell_owner_of_delay(case_file: CaseFile, today: date) -> None:
+    facts = _facts(case_file)
+    tell(LATE, [case_file.owner], link=link_to(case_file), days=late_days(case_file, today), **facts)
 
 
 def link_to(case_file: CaseFile) -> str:
