@@ -10,7 +10,7 @@ MANAGE := $(RUN)/python manage.py
 WORKERS ?= $(shell nproc 2>/dev/null || echo 2)
 SERVER ?= elasticsearch
 SEARCH_SERVER := tests/search_server/server.py
-NODE_TOOLS := tests/e2e/node_modules/.installed
+NODE_TOOLS := tests/e2e/node_modules/.installed tests/podcasts/feed_parsers/node_modules/.installed
 
 export BASE_URL ?= http://localhost:$(PORT)
 
@@ -29,10 +29,10 @@ $(VENV)/.installed-dev: requirements/dev.txt $(VENV)/.installed
 	$(RUN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
 	touch $@
 
-$(NODE_TOOLS): tests/e2e/package-lock.json
-	@if command -v npm >/dev/null; then npm ci --prefix tests/e2e --ignore-scripts --no-audit --no-fund --silent && touch $@; \
-	elif [ -n "$$CI" ]; then echo "npm est nécessaire aux tests du navigateur." >&2; exit 1; \
-	else echo "npm absent : axe et le vérificateur HTML seront passés."; fi
+%/node_modules/.installed: %/package-lock.json
+	@if command -v npm >/dev/null; then npm ci --prefix $* --ignore-scripts --no-audit --no-fund --silent && touch $@; \
+	elif [ -n "$$CI" ]; then echo "npm est nécessaire aux outils de $*." >&2; exit 1; \
+	else echo "npm absent : les tests qui utilisent $* seront passés."; fi
 
 .PHONY: install
 install: $(VENV)/.installed ## Installe ce qu’il faut pour servir le portail
@@ -66,7 +66,7 @@ test: install-dev $(NODE_TOOLS) ## Tous les tests que cette machine peut passer,
 	$(MAKE) --no-print-directory test-e2e
 
 .PHONY: test-unit
-test-unit: install-dev ## Les tests sans navigateur
+test-unit: install-dev $(NODE_TOOLS) ## Les tests sans navigateur
 	$(RUN)/pytest -q -n $(WORKERS) --dist loadfile tests
 
 .PHONY: test-e2e
@@ -127,10 +127,15 @@ format: install-dev ## Met le code en forme
 bench: install-dev bench-search ## Toutes les mesures de vitesse (des rapports, pas des seuils)
 	$(RUN)/python -m benchmarks.results_page
 	$(RUN)/python -m benchmarks.pages
+	$(RUN)/python -m benchmarks.podcast
 
 .PHONY: bench-search
 bench-search: install-dev ## Les moteurs de recherche mesurés côte à côte (SIZES="5000 50000 200000")
 	$(RUN)/python -m benchmarks.search $(SIZES)
+
+.PHONY: bench-podcast
+bench-podcast: install-dev ## Le flux des podcasts, 5 et 500 épisodes, à côté de ses cibles
+	$(RUN)/python -m benchmarks.podcast
 
 .PHONY: screenshots
 screenshots: install-dev ## Refait docs/screenshots/ à partir de la démonstration
@@ -145,4 +150,4 @@ lock: install-dev ## Recompile les versions figées (sans adresse de registre)
 
 .PHONY: clean
 clean: ## Efface les données locales (var/) et l’environnement
-	rm -rf var $(VENV) tests/e2e/node_modules
+	rm -rf var $(VENV) tests/e2e/node_modules tests/podcasts/feed_parsers/node_modules
