@@ -10,6 +10,7 @@ from caps_sheets.podcasts import chapters, transcripts
 from caps_sheets.podcasts.rules import CONTENT_NOTE
 from portal.base.time_marks import TimeMarkField
 from portal.moderation.forms import ModeratedPageForm
+from portal.taxonomies.models import Theme
 
 
 class EpisodeForm(ModeratedPageForm):
@@ -76,6 +77,7 @@ class EpisodeForm(ModeratedPageForm):
 
     def _note_what_is_hard_to_hear(self, cleaned: dict[str, Any]) -> None:
         """A theme that asks for the help numbers brings a content note: the author rewrites it, or finds it."""
-        asks = any(theme.shows_help for theme in cleaned.get("themes") or [])
-        if asks and not (cleaned.get("content_note") or "").strip():
+        is_silent = not (cleaned.get("content_note") or "").strip()
+        names = cleaned.get("themes") or []
+        if is_silent and names and Theme.objects.filter(name__in=names, shows_help=True).exists():
             cleaned["content_note"] = CONTENT_NOTE

@@ -1,5 +1,7 @@
 """The form of an episode: drafts save as they come, the transcript may be a file, submitting says what is missing."""
 
+import json
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
@@ -7,7 +9,8 @@ from wagtail.test.utils.form_data import inline_formset, nested_form_data, rich_
 
 from caps_sheets.podcasts.models import EpisodePage
 from tests.factories.medialib import make_audio
-from tests.factories.podcasts import TRANSCRIPT, make_episode, make_show
+from tests.factories.network import make_clsm, make_theme
+from tests.factories.podcasts import TRANSCRIPT, build_episode, make_episode, make_show
 
 pytestmark = pytest.mark.django_db
 
@@ -29,6 +32,10 @@ def fields(**kw) -> dict:
         "transcript": "",
         "transcript_status": "brouillon",
         "content_note": "",
+        "chapters": "",
+        "soundbite_start": "",
+        "soundbite_duration": "",
+        "help_choice": "",
         "speaker_items": inline_formset([]),
         "sheet_items": inline_formset([]),
         "clsm_items": inline_formset([]),
@@ -75,6 +82,61 @@ def test_new_transcript_file_must_be_read_again(admin_client):
     data = fields(title=page.title, slug=page.slug, transcript_status="relu", transcript_file=file)
     admin_client.post(reverse("wagtailadmin_pages:edit", args=[page.pk]), data)
     assert draft().transcript_status == "brouillon"
+
+
+def test_changed_text_must_be_read_again_and_line_ends_are_no_change(admin_client):
+    page = make_episode()
+    address = reverse("wagtailadmin_pages:edit", args=[page.pk])
+    same = {"title": page.title, "slug": page.slug, "transcript_status": "relu"}
+    admin_client.post(address, fields(**same, transcript=TRANSCRIPT.replace("\n", "\r\n") + "\r\n"))
+    assert draft().transcript_status == "relu"
+    admin_client.post(address, fields(**same, transcript=TRANSCRIPT.replace("Bonjour", "Bonsoir")))
+    assert draft().transcript_status == "brouillon"
+    admin_client.post(address, fields(**same, transcript=TRANSCRIPT.replace("Bonjour", "Bonsoir")))
+    assert draft().transcript_status == "relu"
+
+
+def test_moments_are_typed_as_they_are_read(admin_client):
+    clsm = make_clsm()
+    link = {"clsm": clsm.pk, "start": "12:30", "reason": "Le jardin y est raconté"}
+    add(admin_client, clsm_items=inline_formset([link]), soundbite_start="1:05", soundbite_duration="20")
+    item = draft().clsm_items.get()
+    assert (item.start, item.reason, draft().soundbite_start) == (750, "Le jardin y est raconté", 65)
+    content = admin_client.get(reverse("wagtailadmin_pages:edit", args=[draft().pk])).content.decode()
+    assert 'value="12:30"' in content and 'value="01:05"' in content
+    refused = add(admin_client, slug="autre", clsm_items=inline_formset([link | {"start": "douze"}]))
+    assert "par exemple 12:30" in str(refused.context["form"].formsets["clsm_items"].errors)
+
+
+def test_chapters_come_as_lines_or_as_a_file(admin_client):
+    document = {"version": "1.2.0", "chapters": [{"startTime": n * 60, "title": f"Partie {n}"} for n in range(3)]}
+    file = SimpleUploadedFile("c.json", json.dumps(document).encode())
+    add(admin_client, chapters_file=file)
+    assert draft().chapters.splitlines()[1] == "00:01:00 Partie 1"
+    bad = SimpleUploadedFile("c.json", b"{")
+    assert "JSON" in str(add(admin_client, slug="autre", chapters_file=bad).context["form"].errors["chapters_file"])
+
+
+def test_theme_about_suicide_brings_a_content_note(admin_client):
+    theme = make_theme(slug="prevention-du-suicide", shows_help=True)
+    add(admin_client, themes=theme.name)
+    assert (draft().content_note, draft().shows_help) == ("Cet épisode parle du suicide.", True)
+    add(admin_client, slug="autre", themes=theme.name, content_note="Une personne raconte une crise.")
+    assert EpisodePage.objects.get(slug="autre").content_note == "Une personne raconte une crise."
+
+
+@pytest.mark.parametrize(
+    ("changes", "name"),
+    [
+        ({"chapters": "00:00:00 Un"}, "chapters"),
+        ({"chapters": "00:00:00 Un\n00:00:10 Deux\n00:59:00 Trois"}, "chapters"),
+        ({"soundbite_start": 5}, "soundbite_start"),
+        ({"soundbite_start": 5, "soundbite_duration": 5}, "soundbite_start"),
+        ({"soundbite_start": 50, "soundbite_duration": 20}, "soundbite_start"),
+    ],
+)
+def test_chapters_and_extract_are_checked_against_the_sound(changes, name):
+    assert list(build_episode(**changes).publication_errors()) == [name]
 
 
 def test_publishing_says_what_is_missing_beside_each_field(admin_client):

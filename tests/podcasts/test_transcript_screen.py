@@ -1,0 +1,189 @@
+"""Bringing in and correcting a transcript beside its sound: nothing typed is lost, nobody is overwritten."""
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+
+from caps_sheets.podcasts.models import EpisodePage
+from caps_sheets.podcasts.transcripts import Cue, is_waiting_for_times, parse, to_vtt
+from portal.home.roles import EDITING
+from tests.factories.capitalisation import make_member
+from tests.factories.podcasts import make_episode, make_show
+
+pytestmark = pytest.mark.django_db
+
+CUES = [Cue(float(n), n + 0.9, "Animation", f"Réplique {n}") for n in range(120)]
+
+
+@pytest.fixture
+def member(client):
+    make_show()
+    member = make_member(EDITING)
+    client.force_login(member)
+    return member
+
+
+@pytest.fixture
+def episode(member) -> EpisodePage:
+    """Its sound lasts long enough for a hundred and twenty cues: three screens."""
+    episode = make_episode(transcript=to_vtt(CUES[:55]))
+    episode.save_revision()
+    return episode
+
+
+def address(episode: EpisodePage, page: int = 1) -> str:
+    return f"{reverse('episode_transcript', args=[episode.pk])}?page={page}"
+
+
+def draft(episode: EpisodePage) -> EpisodePage:
+    return EpisodePage.objects.get(pk=episode.pk).get_latest_revision_as_object()
+
+
+def fields(client, episode: EpisodePage, page: int = 1) -> dict[str, str]:
+    """What the form of a screen posts when nothing is typed."""
+    context = client.get(address(episode, page)).context
+    posted = {"action": "cues", "seen": str(context["seen"]), "page": str(page)}
+    formset = context["cue_forms"]
+    for bound in formset.management_form:
+        posted[bound.html_name] = bound.value()
+    for form in formset:
+        for bound in form.visible_fields():
+            value = bound.value()
+            posted[bound.html_name] = "" if value is None else str(value)
+    del posted[f"cue-{len(formset.forms) - 1}-DELETE"]
+    return {name: value for name, value in posted.items() if not (name.endswith("DELETE") and value != "on")}
+
+
+def test_cue_is_corrected_added_and_removed_and_must_be_read_again(client, episode):
+    posted = fields(client, episode)
+    last = int(posted["cue-TOTAL_FORMS"]) - 1
+    changes = {
+        "cue-0-text": "Bonjour <b>à tous</b> &\n  toutes",
+        "cue-0-end": "0:00.5",
+        "cue-1-speaker": " Élue  locale ",
+        "cue-2-DELETE": "on",
+        f"cue-{last}-start": "00:00.600",
+        f"cue-{last}-end": "00:00.950",
+        f"cue-{last}-text": "(Rires.)",
+    }
+    response = client.post(address(episode), posted | changes | {"next": "1"})
+    assert response.url == address(episode, 2)
+    saved = draft(episode)
+    assert saved.cues[:3] == [
+        Cue(0.0, 0.5, "Animation", "Bonjour <b>à tous</b> & toutes"),
+        Cue(0.6, 0.95, "", "(Rires.)"),
+        Cue(1.0, 1.9, "Élue locale", "Réplique 1"),
+    ]
+    assert saved.cues[3:] == CUES[3:55]
+    assert saved.transcript_status == "brouillon"
+    assert EpisodePage.objects.get(pk=episode.pk).transcript_status == "relu"
+    assert "<b>à tous" not in client.get(address(episode)).content.decode()
+
+
+def test_saving_without_a_change_leaves_the_draft_and_its_reading(client, episode):
+    before = EpisodePage.objects.get(pk=episode.pk).latest_revision_id
+    client.post(address(episode, 2), fields(client, episode, 2))
+    assert EpisodePage.objects.get(pk=episode.pk).latest_revision_id == before
+    assert draft(episode).transcript_status == "relu"
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"cue-0-start": "abc"}, "par exemple 12:30.500"),
+        ({"cue-0-end": "00:00.000"}, "La fin doit venir après le début"),
+        ({"cue-0-text": "  "}, "requis"),
+        ({"cue-3-start": "00:58.000", "cue-3-end": "00:59.000"}, "La page suivante commence à 00:50.000"),
+        ({"cue-49-end": "09:00.000"}, "Le son dure 01:00"),
+    ],
+)
+def test_wrong_cue_is_said_beside_its_field_and_nothing_is_saved(client, episode, changes, words):
+    typed = {"cue-5-text": "Ce que je venais d’écrire"}
+    content = client.post(address(episode), fields(client, episode) | typed | changes).content.decode()
+    assert words in content and "Ce que je venais d’écrire" in content
+    assert draft(episode).cues == CUES[:55]
+
+
+def test_two_people_on_two_screens_both_keep_their_work(client, episode):
+    first, second = fields(client, episode), fields(client, episode, 2)
+    client.post(address(episode), first | {"cue-0-text": "Corrigée par une personne", "cue-1-DELETE": "on"})
+    client.post(address(episode, 2), second | {"cue-2-text": "Corrigée par une autre"})
+    texts = [cue.text for cue in draft(episode).cues]
+    assert texts[:2] == ["Corrigée par une personne", "Réplique 2"]
+    assert texts[51:] == ["Corrigée par une autre", "Réplique 53", "Réplique 54"]
+
+
+def test_two_people_on_the_same_cues_do_not_overwrite_each_other(client, episode):
+    first, second = fields(client, episode), fields(client, episode)
+    client.post(address(episode), first | {"cue-0-text": "Ce qu’une personne a enregistré"})
+    response = client.post(address(episode), second | {"cue-0-text": "Ce que l’autre a écrit"})
+    content = response.content.decode()
+    assert response.status_code == 409
+    assert "Ce qu’une personne a enregistré" in content and "Ce que l’autre a écrit" in content
+    assert draft(episode).cues[0].text == "Ce qu’une personne a enregistré"
+    again = client.post(address(episode), second | {"cue-0-text": "Ce que l’autre a écrit"})
+    assert again.status_code == 409
+    stale = {"action": "import", "seen": second["seen"], "text": "Animation : Tout autre chose."}
+    assert "entre-temps" in client.post(address(episode), stale).content.decode()
+    assert client.post(address(episode), first | {"seen": "999999"}).status_code == 409
+    client.post(address(episode), {"action": "review", "seen": second["seen"]})
+    assert draft(episode).transcript_status == "brouillon"
+
+
+def test_pasted_text_is_spread_then_timed_then_read(client, member):
+    episode = make_episode(live=False, transcript="", transcript_status="brouillon")
+    episode.save_revision()
+    screen = client.get(address(episode))
+    text = "Animation : Bonjour.\nÉlue : Merci <script>."
+    imported = {"action": "import", "seen": screen.context["seen"], "text": text}
+    client.post(address(episode), imported)
+    assert is_waiting_for_times(draft(episode).transcript)
+    assert [cue.speaker for cue in draft(episode).cues] == ["Animation", "Élue"]
+    screen = client.get(address(episode))
+    assert "estimés" in screen.content.decode()
+    review = {"action": "review", "seen": screen.context["seen"]}
+    client.post(address(episode), review)
+    assert draft(episode).transcript_status == "brouillon"
+    client.post(address(episode), fields(client, episode) | {"cue-0-end": "00:20.000"})
+    assert is_waiting_for_times(draft(episode).transcript)
+    client.post(address(episode), fields(client, episode) | {"is_timed": "on"})
+    assert not is_waiting_for_times(draft(episode).transcript)
+    client.post(address(episode), {"action": "review", "seen": client.get(address(episode)).context["seen"]})
+    assert draft(episode).transcript_status == "relu"
+    assert "transcript" not in draft(episode).publication_errors()
+
+
+@pytest.mark.parametrize(
+    ("answers", "words"),
+    [
+        ({"text": ""}, "collez un texte"),
+        ({"text": "Bonjour"}, "Ligne 1"),
+        ({"text": "WEBVTT\n\n00:05.000 --> 00:04.000\nUn"}, "Ligne 3"),
+        ({"file": SimpleUploadedFile("t.vtt", "é".encode("latin-1"))}, "UTF-8"),
+    ],
+)
+def test_wrong_transcript_is_refused_with_its_line_and_what_was_pasted(client, episode, answers, words):
+    seen = client.get(address(episode)).context["seen"]
+    content = client.post(address(episode), {"action": "import", "seen": seen} | answers).content.decode()
+    assert words in content
+    assert str(answers.get("text", "")).splitlines()[:1] == [] or answers["text"].splitlines()[0] in content
+    assert draft(episode).cues == CUES[:55]
+
+
+def test_screen_of_a_long_transcript_reads_fifty_cues_in_few_queries(client, member, django_assert_max_num_queries):
+    episode = make_episode(live=False, transcript=to_vtt(CUES))
+    episode.save_revision()
+    client.get(address(episode))
+    with django_assert_max_num_queries(30):
+        response = client.get(address(episode, 2))
+    assert [cue.text for cue in response.context["shown"]] == [cue.text for cue in CUES[50:100]]
+    assert parse(draft(episode).transcript) == CUES
+
+
+def test_locked_page_is_not_changed(client, episode):
+    posted = fields(client, episode)
+    EpisodePage.objects.filter(pk=episode.pk).update(locked=True, locked_by=None)
+    response = client.post(address(episode), posted | {"cue-0-text": "Forgée"})
+    assert response.status_code in (302, 403)
+    assert draft(episode).cues == CUES[:55]
+    assert "Enregistrer et continuer" not in client.get(address(episode)).content.decode()
