@@ -33,6 +33,7 @@ EXTRA = {
     "search-nothing": "/recherche/?q=zzzzzzzz",
     "search-help": "/recherche/?q=suicide",
     "login": "/comptes/login/",
+    "subscribe": "/podcast/s-abonner/",
 }
 
 
@@ -79,9 +80,14 @@ def get(address: str) -> Answer:
 
 
 def in_sitemap(site: str) -> set[str]:
-    with urlopen(f"{site}/sitemap.xml", timeout=30) as response:
+    """The paths in every file that the index names."""
+    return {urlsplit(page).path for part in locations(f"{site}/sitemap.xml") for page in locations(part)}
+
+
+def locations(address: str) -> list[str]:
+    with urlopen(address, timeout=30) as response:
         tree = ElementTree.parse(response)
-    return {urlsplit(element.text).path for element in tree.iter() if element.tag.endswith("}loc") and element.text}
+    return [element.text for element in tree.iter() if element.tag.endswith("}loc") and element.text]
 
 
 def one_of_each(site: str) -> dict[str, str]:

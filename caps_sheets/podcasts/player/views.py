@@ -36,8 +36,8 @@ def episode_chapters(request: HttpRequest, page_path: str) -> HttpResponse:
 
 
 @require_safe
-@xframe_options_exempt  # type: ignore[arg-type]
-@csp_replace({"frame-ancestors": ["*"]})
+@xframe_options_exempt
+@csp_replace({"frame-ancestors": ["*"]})  # type: ignore[arg-type]
 @conditional_page
 def episode_embed(request: HttpRequest, page_path: str) -> HttpResponse:
     """The player alone, for a frame in another site or a small window: no cookie, nothing kept on the device."""
