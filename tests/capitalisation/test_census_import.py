@@ -1,19 +1,25 @@
 """Earlier answers from a CSV: by the command and by the back office, again and again, whatever the file."""
 
 import io
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
+from django.test import Client
+from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from wagtail.models import ModelLogEntry
 
+from caps_sheets.capitalisation.census.checked_files import FOLDER, LIFE, forget_old
 from caps_sheets.capitalisation.census.import_columns import COLUMN_NAMES
+from caps_sheets.capitalisation.census.import_views import GONE
 from caps_sheets.capitalisation.models import CensusAnswer, CensusState
+from caps_sheets.capitalisation.models.census_documents import private_storage
 from network.models import ClsmRecord
-from portal.home.roles import EDITING
+from portal.home.roles import COACHING, EDITING
 from portal.moderation.models import Notice
 from portal.taxonomies.models import Vocabulary
 from tests.factories.capitalisation import make_member
@@ -23,6 +29,12 @@ pytestmark = pytest.mark.django_db
 UPLOAD = "/admin/recensement/importer/"
 EXAMPLE = Path(__file__).parents[2] / "docs/exemples/import-recensement.csv"
 HEADER = "identifiant;clsm;intitule"
+
+
+@pytest.fixture(autouse=True)
+def no_kept_file():
+    """The private folder outlives the database of a test."""
+    forget_old(timezone.now() + LIFE * 2)
 
 
 @pytest.fixture
@@ -120,7 +132,7 @@ def test_a_refused_line_leaves_the_others(clsm, write):
 def test_every_problem_of_a_line_is_told_at_its_number(client, clsm):
     client.force_login(make_member(EDITING))
     text = f"{HEADER};personnes;lien\nA1;EX-001;Bonne;;\nA2;inconnu;Mauvaise;beaucoup;x"
-    response = client.post(UPLOAD, {"file": SimpleUploadedFile("a.csv", text.encode()), "writes": ""})
+    response = client.post(UPLOAD, {"file": SimpleUploadedFile("a.csv", text.encode())})
     (refused,) = [row for row in response.context["rows"] if row["is_refused"]]
     assert refused["number"] == 3
     told = " ".join(refused["notes"])
@@ -133,17 +145,59 @@ def test_every_problem_of_a_line_is_told_at_its_number(client, clsm):
 def test_the_back_office_imports_for_good(client, clsm):
     user = make_member(EDITING)
     client.force_login(user)
-    file = SimpleUploadedFile("a.csv", f"{HEADER}\nA1;EX-001;Café".encode())
-    page = client.post(UPLOAD, {"file": file, "writes": "oui"}).content.decode()
-    assert "Import terminé" in page
+    tried = check_file(client)
+    assert "Importer 1 action" in tried.content.decode() and not CensusAnswer.objects.exists()
+    done = client.post(UPLOAD, {"confirme": tried.context["to_confirm"].digest}).content.decode()
+    assert "Import terminé" in done
     assert CensusAnswer.objects.get().changes.get().by == user
+    assert kept_files() == []
+    assert "Il n’y a rien à importer." in check_file(client).content.decode()
+
+
+def check_file(client, row: str = "A1;EX-001;Café"):
+    return client.post(UPLOAD, {"file": SimpleUploadedFile("a.csv", f"{HEADER}\n{row}".encode())})
+
+
+def kept_files() -> list[str]:
+    storage = private_storage()
+    return storage.listdir(FOLDER)[1] if storage.exists(FOLDER) else []
+
+
+def test_only_the_session_that_checked_a_file_confirms_it(client, clsm):
+    client.force_login(make_member(EDITING))
+    digest = check_file(client).context["to_confirm"].digest
+    other = Client()
+    other.force_login(make_member(EDITING))
+    assert GONE in other.post(UPLOAD, {"confirme": digest}).content.decode()
+    visitor = Client().post(UPLOAD, {"confirme": digest})
+    assert visitor.status_code == 302
+    client.force_login(make_member(COACHING))  # the same browser, somebody without the right
+    client.post(UPLOAD, {"confirme": digest})
+    assert not CensusAnswer.objects.exists()
+
+
+def test_another_tab_checked_another_file(client, clsm):
+    client.force_login(make_member(EDITING))
+    first = check_file(client).context["to_confirm"].digest
+    check_file(client, "A2;EX-001;Marche")
+    assert GONE in client.post(UPLOAD, {"confirme": first}).content.decode()
+    assert not CensusAnswer.objects.exists()
+    assert len(kept_files()) == 1
+
+
+def test_a_file_that_nobody_confirms_is_deleted(client, clsm):
+    client.force_login(make_member(EDITING))
+    digest = check_file(client).context["to_confirm"].digest
+    assert forget_old(timezone.now() + LIFE - timedelta(minutes=1)) == 0
+    assert forget_old(timezone.now() + LIFE + timedelta(seconds=5)) == 1
+    assert kept_files() == []
+    assert GONE in client.post(UPLOAD, {"confirme": digest}).content.decode()
 
 
 @pytest.mark.parametrize("file", [None, b"", b"\x00", b"\xff\xfe", b"a;b\n1;2", b'identifiant;clsm;intitule\n"A1;x'])
 def test_a_broken_file_is_explained(client, file):
     client.force_login(make_member(EDITING))
-    data = {"writes": "oui"} | ({"file": SimpleUploadedFile("a.csv", file)} if file is not None else {})
-    response = client.post(UPLOAD, data)
+    response = client.post(UPLOAD, {"file": SimpleUploadedFile("a.csv", file)} if file is not None else {})
     assert response.status_code == 200
     assert response.context["form"].errors["file"]
 
@@ -178,9 +232,10 @@ def test_no_file_makes_an_error_page(client, clsm, row, junk, is_junk):
     row = {"identifiant": "A1", "clsm": "EX-001", "intitule": "Café"} | row
     cells = ['"' + cell.replace('"', '""').replace("\x00", "") + '"' for cell in row.values()]
     content = junk if is_junk else f"{';'.join(row)}\n{';'.join(cells)}".encode()
-    for writes in ("", "oui"):
-        file = SimpleUploadedFile("a.csv", content or b" ")
-        assert client.post(UPLOAD, {"file": file, "writes": writes}).status_code == 200
+    tried = client.post(UPLOAD, {"file": SimpleUploadedFile("a.csv", content or b" ")})
+    assert tried.status_code == 200
+    kept = tried.context["to_confirm"]
+    assert client.post(UPLOAD, {"confirme": kept.digest if kept else "aucun"}).status_code == 200
 
 
 def make_member_once():

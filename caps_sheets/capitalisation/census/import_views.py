@@ -1,17 +1,20 @@
 """The import of earlier answers from the back office: a file, what it would do line by line, then the writing."""
 
 from collections import Counter
+from collections.abc import Sequence
 from typing import Any, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
+from wagtail.admin import messages
 from wagtail.admin.auth import permission_denied
 
+from caps_sheets.capitalisation.census import checked_files
 from caps_sheets.capitalisation.census.import_columns import COLUMN_NAMES, REQUIRED
 from caps_sheets.capitalisation.census.importing import SAID, import_answers
 from caps_sheets.capitalisation.modeladmin import IMPORTS
@@ -21,6 +24,7 @@ from portal.users.models import User
 
 TITLE = "Importer des actions"
 MOST_LINES = 3_000
+GONE = "Rien n’a été écrit : ce fichier n’est plus gardé (trente minutes au plus). Vérifiez-le de nouveau."
 
 
 class ImportForm(forms.Form):
@@ -29,21 +33,14 @@ class ImportForm(forms.Form):
     file = forms.FileField(
         label="Fichier CSV", help_text="CSV en UTF-8, une action par ligne, 10 Mo et 3 000 lignes au plus."
     )
-    writes = forms.TypedChoiceField(
-        label="Que faire ?",
-        choices=[("", "Vérifier, sans rien écrire"), ("oui", "Importer")],
-        coerce=bool,
-        required=False,
-        widget=forms.RadioSelect,
-        initial="",
-    )
 
     def clean_file(self) -> list[Line]:
         file = cast(UploadedFile, self.cleaned_data["file"])
         if (file.size or 0) > MAX_BYTES:
             raise ValidationError("Le fichier dépasse 10 Mo.")
+        self.raw, self.name = file.read(), file.name or ""
         try:
-            lines = read_lines(file.read(), COLUMN_NAMES, REQUIRED)
+            lines = read_lines(self.raw, COLUMN_NAMES, REQUIRED)
         except FileRefusedError as refusal:
             raise ValidationError(f"Fichier refusé, rien n’a été écrit. {refusal}") from refusal
         if len(lines) > MOST_LINES:
@@ -53,16 +50,51 @@ class ImportForm(forms.Form):
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def upload(request: HttpRequest) -> HttpResponseBase:
-    """GET shows the form; POST says what became, or would become, of each line."""
+    """GET shows the form; POST says what would become of each line, then, once confirmed, what became of it."""
     if not request.user.has_perm(IMPORTS):
         return permission_denied(request)
-    form = ImportForm(request.POST or None, request.FILES or None)
-    results: list[Result] = []
-    writes = False
-    if request.method == "POST" and form.is_valid():
-        writes = bool(form.cleaned_data["writes"])
-        results = import_answers(form.cleaned_data["file"], by=cast(User, request.user), dry_run=not writes)
-    context = screen() | {"form": form, "rows": rows(results), "totals": totals(results), "writes": writes}
+    if request.method != "POST":
+        return shown(request, ImportForm())
+    return confirm(request) if "confirme" in request.POST else check(request)
+
+
+def check(request: HttpRequest) -> HttpResponse:
+    """A dry run; the file is kept for the confirmation, unless no line of it would be written."""
+    form = ImportForm(request.POST, request.FILES)
+    if not form.is_valid():
+        return shown(request, form)
+    results = import_answers(form.cleaned_data["file"], by=cast(User, request.user), dry_run=True)
+    kept = checked_files.keep(request.session, form.raw, form.name)
+    return shown(request, ImportForm(), results, to_confirm=kept if useful(results) else None)
+
+
+def confirm(request: HttpRequest) -> HttpResponse:
+    file = checked_files.checked(request.session, request.POST["confirme"])
+    if file is None:
+        messages.error(request, GONE)
+        return shown(request, ImportForm())
+    results = import_answers(read_lines(file.raw, COLUMN_NAMES, REQUIRED), by=cast(User, request.user))
+    checked_files.forget(request.session)
+    return shown(request, ImportForm(), results, file=file)
+
+
+def useful(results: list[Result]) -> int:
+    """How many lines an import would write."""
+    return sum(result.outcome in (Outcome.CREATED, Outcome.UPDATED) for result in results)
+
+
+def shown(
+    request: HttpRequest,
+    form: ImportForm,
+    results: Sequence[Result] = (),
+    *,
+    to_confirm: checked_files.CheckedFile | None = None,
+    file: checked_files.CheckedFile | None = None,
+) -> HttpResponse:
+    """``to_confirm``: the file whose dry run is shown; ``file``: the one that was written."""
+    found = list(results)
+    report = {"rows": rows(found), "totals": totals(found), "useful": useful(found)}
+    context = screen() | report | {"form": form, "to_confirm": to_confirm, "written": file}
     return render(request, "wagtailadmin/census/import.html", context)
 
 

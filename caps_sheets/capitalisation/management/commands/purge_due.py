@@ -6,6 +6,7 @@ from datetime import date
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
+from caps_sheets.capitalisation.census.checked_files import forget_old
 from caps_sheets.capitalisation.interviews.purge import due, purge
 
 
@@ -26,6 +27,8 @@ class Command(BaseCommand):
             for each in due(day):
                 self.stdout.write(f"À supprimer depuis le {each.since:%d/%m/%Y} : {each}")
             return
+        if forgotten := forget_old():
+            self.stdout.write(f"Fichiers d’import jamais confirmés : {forgotten} supprimé(s)")
         failures = 0
         for each, error in purge(day):
             failures += error is not None
