@@ -131,7 +131,7 @@ def test_the_history_outlives_the_accounts(client, centre, coach):
     other.delete()
     text = page(client, case_file).content.decode()
     assert "compte supprimé" in text
-    assert "Motif : Porteur en congé." in text
+    assert "Motif : Porteur en congé." in text
 
 
 def test_a_decision_posted_twice_is_taken_once(client, centre, coach):
@@ -231,7 +231,7 @@ def test_the_grid_is_filled_and_scored(client, coach):
     client.force_login(coach)
     text = post(client, "capitalisation_case_framing", case_file, **framing_values(case_file)).content.decode()
     # Eight criteria out of 3, one of which counts three times: 2 × (7 + 3) of 3 × (7 + 3).
-    assert "Score : 20 sur 30 (67 %)" in text
+    assert "Score : 20 sur 30 (67 %)" in text
     assert set(case_file.framing_answers.filter(criterion__is_blocking=True).values_list("is_met", flat=True)) == {True}
 
 
@@ -264,7 +264,7 @@ def test_the_grid_says_what_is_little_covered(client, centre):
     make_sheet(clsms=[clsm], themes=[other], live=False)
     case_file = make_case_file(Stage.FRAMING, answer=make_answer(main_theme=theme, clsm=clsm))
     text = page(client, case_file).content.decode()
-    assert "Isolement : 0 fiche publiée (moyenne : 0,7) – <strong>peu couvert" in text
+    assert "Isolement : 0 fiche publiée (moyenne : 0,7) – <strong>peu couvert" in text
     assert "Occitanie : 2 fiches publiées" in text
 
 

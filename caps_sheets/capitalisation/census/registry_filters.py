@@ -32,7 +32,7 @@ class CensusFilter(SimpleListFilter):
 
     def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
         value = self.value()
-        if value is None:
+        if not value:  # « tous », as the form of the list sends it
             return queryset
         if value not in {str(known) for known, _ in self.lookup_choices}:
             return queryset.none()

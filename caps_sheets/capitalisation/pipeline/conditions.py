@@ -41,12 +41,12 @@ def _carrier(case_file: CaseFile) -> Iterator[str]:
 
 def _consent(case_file: CaseFile) -> Iterator[str]:
     if not has_valid_consent(case_file):
-        yield "Il faut un entretien au moins, et que l’accord d’aucun ne manque ni n’ait été retiré."
+        yield "Il faut au moins un entretien, et un consentement valable pour chacun."
 
 
 def _interviews(case_file: CaseFile) -> Iterator[str]:
     if not interviews_closed(case_file):
-        yield "Il faut au moins un entretien, et qu’ils soient tous clos."
+        yield "Il faut au moins un entretien, et tous doivent être clos."
 
 
 def _transcripts(case_file: CaseFile) -> Iterator[str]:
