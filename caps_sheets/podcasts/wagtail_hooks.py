@@ -12,6 +12,7 @@ from wagtail.models import Page
 from wagtail.permission_policies.pages import PagePermissionPolicy
 
 from caps_sheets.models import CapsSheetPage
+from caps_sheets.podcasts.lint import admin as lint_admin  # noqa: F401
 from caps_sheets.podcasts.listening import hooks as listening_hooks  # noqa: F401
 from caps_sheets.podcasts.making.views import urls as making_urls
 from caps_sheets.podcasts.models import EpisodePage

@@ -1,0 +1,162 @@
+"""The podcast feed against its targets, with 5 and 500 episodes: python -m benchmarks.podcast
+
+A throw-away portal is filled with the demonstration, then its first episode is copied, links and all, each time with
+a sound of its own. Everything is asked through the whole application; what comes out is also read by the lint and by
+feedparser. Targets: those that the feed was designed for, see docs/podcast.md.
+"""
+
+import gzip
+import statistics
+import sys
+import time
+from collections.abc import Callable
+from datetime import timedelta
+from typing import NamedTuple
+from uuid import uuid4
+
+import feedparser
+from django.core.cache import cache
+from django.db import connection, transaction
+from django.http import HttpResponse
+from django.test import Client
+from django.test.utils import CaptureQueriesContext, override_settings
+
+import benchmarks.throwaway  # noqa: F401 - the first import of ours: it chooses the settings
+from benchmarks.asking import fill
+from caps_sheets.podcasts.feeds.marks import note
+from caps_sheets.podcasts.lint.checking import lint
+from caps_sheets.podcasts.models import (
+    EpisodeClsm,
+    EpisodePage,
+    EpisodeSheet,
+    EpisodeSpeaker,
+    ShowPage,
+)
+from portal.medialib.models import PortalMedia
+
+SIZES = (5, 500)
+ROUNDS = 7
+ADDRESS = "/podcast/flux.xml"
+GZIP = {"Accept-Encoding": "gzip"}
+
+
+class Row(NamedTuple):
+    """One measure beside its target, both in the same unit; lower is better."""
+
+    name: str
+    measured: float
+    target: float
+    unit: str
+
+
+def copy_sound(source: PortalMedia, number: int) -> PortalMedia:
+    copy = PortalMedia.objects.get(pk=source.pk)
+    copy.pk, copy.uuid, copy.title = None, uuid4(), f"Son {number}"
+    copy.save()
+    return copy
+
+
+def add_episodes(total: int) -> None:
+    """Copies of the first episode, until the show has ``total`` public ones."""
+    show = ShowPage.objects.get(slug="podcast")
+    source = EpisodePage.objects.child_of(show).live().order_by("number").first()
+    if source is None or source.audio is None:
+        raise SystemExit("La démonstration n’a pas d’épisode public.")
+    with transaction.atomic():
+        for number in range(EpisodePage.objects.visible().count() + 1, total + 1):
+            page = EpisodePage(
+                title=f"{source.title}, {number}",
+                slug=f"copie-{number}",
+                number=number + 100,
+                date=source.date - timedelta(days=number),
+                audio=copy_sound(source.audio, number),
+                **{name: getattr(source, name) for name in ("summary", "notes", "transcript", "transcript_status")},
+                chapters=source.chapters,
+                is_demo=True,
+            )
+            page.sheet_items = [EpisodeSheet(sheet=item.sheet) for item in source.sheet_items.all()]
+            page.clsm_items = [EpisodeClsm(clsm=item.clsm) for item in source.clsm_items.all()]
+            page.speaker_items = [
+                EpisodeSpeaker(role=item.role, is_host=item.is_host, is_synthetic=True)
+                for item in source.speaker_items.all()
+            ]
+            page.themes.add(*source.themes.all())
+            show.add_child(instance=page)
+
+
+def timed(ask: Callable[[], HttpResponse], prepare: Callable[[], object] = lambda: None) -> tuple[float, int]:
+    """(milliseconds, SQL queries): the median of the rounds."""
+    times, counts = [], []
+    for _ in range(ROUNDS):
+        prepare()
+        start = time.perf_counter()
+        ask()
+        times.append((time.perf_counter() - start) * 1000)
+        prepare()
+        with CaptureQueriesContext(connection) as captured:
+            ask()
+        counts.append(len([query for query in captured if not query["sql"].startswith("PRAGMA")]))
+    return statistics.median(times), int(statistics.median(counts))
+
+
+def forget() -> None:
+    """Nothing kept but the addresses of the sites, which any page leaves behind."""
+    cache.clear()
+    ShowPage.objects.get(slug="podcast").get_url_parts()
+
+
+def measure(size: int) -> list[Row]:
+    client = Client(SERVER_NAME="localhost")
+
+    def ask(**headers: str) -> HttpResponse:
+        return client.get(ADDRESS, headers={**GZIP, **headers})
+
+    first = ask()
+    known = ask(**{"If-None-Match": first["ETag"]})
+    if (first.status_code, known.status_code) != (200, 304):
+        raise SystemExit(f"{ADDRESS} : {first.status_code}, puis {known.status_code}")
+    cold, cold_queries = timed(ask, forget)
+    kept, kept_queries = timed(ask)
+    spared, spared_queries = timed(lambda: ask(**{"If-Modified-Since": first["Last-Modified"]}))
+    content = gzip.decompress(first.content)
+    start = time.perf_counter()
+    findings = lint(content)
+    linted = time.perf_counter() - start
+    feed = feedparser.parse(content)
+    lost = [url for url in enclosures(feed) if client.head(url).status_code != 200]
+    return [
+        Row("flux écrit de nouveau (A1)", cold, 600, "ms"),
+        Row("… requêtes SQL (A1)", cold_queries, 12, ""),
+        Row("flux gardé, compressé (A2)", kept, 20, "ms"),
+        Row("… requêtes SQL (A2)", kept_queries, 2, ""),
+        Row("304 (A2)", spared, 20, "ms"),
+        Row("… requêtes SQL (A2)", spared_queries, 2, ""),
+        Row("poids (A3)", len(content) / 1000, 2000, "Ko"),
+        Row("poids compressé (A3)", len(first.content) / 1000, 150, "Ko"),
+        Row("épisodes que feedparser ne lit pas (A4)", size - len(feed.entries) + feed.bozo, 0, ""),
+        Row("podcast_lint (A9)", linted, 1, "s"),
+        Row("… constats (A9)", len(findings), 0, ""),
+        Row("sons sans réponse à HEAD (A12)", len(lost), 0, ""),
+    ]
+
+
+def enclosures(feed: feedparser.FeedParserDict) -> list[str]:
+    return ["/" + entry.enclosures[0].href.split("/", 3)[3] for entry in feed.entries]
+
+
+def main() -> None:
+    fill()
+    note(ShowPage.objects.get(slug="podcast"))
+    for size in SIZES:
+        add_episodes(size)
+        sys.stdout.write(f"\n{size} épisodes\n\n| mesure | obtenu | cible | |\n|---|---|---|---|\n")
+        for row in measure(size):
+            verdict = "tenu" if row.measured <= row.target else "MANQUÉ"
+            sys.stdout.write(
+                f"| {row.name} | {row.measured:.4g} {row.unit} | ≤ {row.target:g} {row.unit} | {verdict} |\n"
+            )
+
+
+if __name__ == "__main__":
+    with override_settings(ALLOWED_HOSTS=["*"]):
+        main()

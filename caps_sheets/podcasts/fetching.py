@@ -1,0 +1,126 @@
+"""Reading an address given by somebody, without lending them our place in the network.
+
+Only http and https, on the usual ports; the name is resolved once, every address that it gives must be public, and the
+connection goes to that very address (a name that changes its mind between the check and the call gains nothing). The
+same holds for each redirect. Size, time and number of redirects are bounded.
+"""
+
+import ipaddress
+import socket
+import time
+from collections.abc import Callable, Iterable
+from urllib.parse import SplitResult, urljoin, urlsplit
+
+import certifi
+import urllib3
+from urllib3.response import BaseHTTPResponse
+
+PORTS = {"http": 80, "https": 443}
+REDIRECTS = {301, 302, 303, 307, 308}
+MAX_REDIRECTS = 5
+MAX_BYTES = 20_000_000
+MAX_SECONDS = 60.0
+CONNECT_SECONDS, READ_SECONDS = 5.0, 15.0
+CHUNK = 65_536
+USER_AGENT = "PortailCLSM/1 (import de podcast)"
+
+#: The addresses of a host; tests give their own.
+Resolve = Callable[[str, int], Iterable[str]]
+
+
+class FetchError(Exception):
+    """The address is refused or does not answer; the message says why, in French."""
+
+
+def resolve(host: str, port: int) -> list[str]:
+    return [str(found[4][0]) for found in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
+
+
+def is_public(address: str) -> bool:
+    """Reachable by everybody: not this machine, not a private or shared network, not a reserved range."""
+    found = ipaddress.ip_address(address.split("%", 1)[0])
+    if isinstance(found, ipaddress.IPv6Address):
+        hidden = found.ipv4_mapped or found.sixtofour or (found.teredo[1] if found.teredo else None)
+        if hidden is not None:
+            return is_public(str(hidden))
+    return found.is_global and not found.is_multicast
+
+
+def fetch(url: str, max_bytes: int = MAX_BYTES, resolve: Resolve = resolve) -> bytes:
+    """The content at ``url``, redirects followed, or ``FetchError``."""
+    deadline = time.monotonic() + MAX_SECONDS
+    for _ in range(MAX_REDIRECTS + 1):
+        response = _open(urlsplit(url), resolve)
+        try:
+            if response.status not in REDIRECTS:
+                return _body(response, max_bytes, deadline)
+            url = urljoin(url, response.headers.get("Location", ""))
+        finally:
+            response.release_conn()
+            response.close()
+    raise FetchError("Cette adresse renvoie trop de fois vers une autre.")
+
+
+def _open(parts: SplitResult, resolve: Resolve) -> BaseHTTPResponse:
+    address = _checked_address(parts, resolve)
+    pool = _pool(parts, address)
+    target = f"{parts.path or '/'}{'?' + parts.query if parts.query else ''}"
+    headers = {"Host": parts.netloc.rpartition("@")[2], "User-Agent": USER_AGENT, "Accept-Encoding": "identity"}
+    try:
+        return pool.request("GET", target, headers=headers, redirect=False, retries=False, preload_content=False)
+    except (urllib3.exceptions.HTTPError, ValueError) as error:
+        raise FetchError("Cette adresse ne répond pas, ou son certificat n’est pas valable.") from error
+
+
+def _checked_address(parts: SplitResult, resolve: Resolve) -> str:
+    try:
+        port = parts.port or PORTS[parts.scheme]
+    except (KeyError, ValueError) as error:
+        raise FetchError("Seules les adresses « http:// » et « https:// » sont lues.") from error
+    if not parts.hostname:
+        raise FetchError("Cette adresse n’a pas de nom d’hôte.")
+    if parts.username or parts.password:
+        raise FetchError("Une adresse avec un compte ou un mot de passe n’est pas lue.")
+    if port not in PORTS.values():
+        raise FetchError("Seuls les ports 80 et 443 sont lus.")
+    try:
+        addresses = list(resolve(parts.hostname, port))
+    except (OSError, UnicodeError) as error:
+        raise FetchError(f"Le nom « {parts.hostname} » est inconnu.") from error
+    if not addresses or not all(is_public(address) for address in addresses):
+        raise FetchError("Cette adresse mène à un réseau privé : elle n’est pas lue.")
+    return addresses[0]
+
+
+def _pool(parts: SplitResult, address: str) -> urllib3.HTTPConnectionPool:
+    """One connection to the checked address itself, for the name that was asked for."""
+    port = parts.port or PORTS[parts.scheme]
+    timeout = urllib3.Timeout(connect=CONNECT_SECONDS, read=READ_SECONDS)
+    if parts.scheme == "http":
+        return urllib3.HTTPConnectionPool(address, port, timeout=timeout, maxsize=1)
+    return urllib3.HTTPSConnectionPool(
+        address,
+        port,
+        timeout=timeout,
+        maxsize=1,
+        cert_reqs="CERT_REQUIRED",
+        ca_certs=certifi.where(),
+        server_hostname=parts.hostname,
+        assert_hostname=parts.hostname,
+    )
+
+
+def _body(response: BaseHTTPResponse, max_bytes: int, deadline: float) -> bytes:
+    if response.status != 200:
+        raise FetchError(f"Cette adresse répond {response.status}.")
+    content = bytearray()
+    try:
+        for chunk in response.stream(CHUNK):
+            content += chunk
+            if len(content) > max_bytes:
+                raise FetchError(f"Ce fichier dépasse {max_bytes // 1_000_000} Mo.")
+            if time.monotonic() > deadline:
+                raise FetchError("Cette adresse répond trop lentement.")
+    except urllib3.exceptions.HTTPError as error:
+        raise FetchError("La réponse s’est interrompue.") from error
+    return bytes(content)

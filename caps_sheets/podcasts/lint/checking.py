@@ -1,0 +1,91 @@
+"""All the rules over one feed."""
+
+from collections.abc import Callable, Iterable, Iterator
+from xml.etree.ElementTree import Element
+
+from caps_sheets.podcasts.lint import channel_rules, item_rules
+from caps_sheets.podcasts.lint.document import FeedError, read_document, text
+from caps_sheets.podcasts.lint.findings import Finding, Level
+
+Rule = Callable[[Element], Iterable[str]]
+
+#: Stable name → rule about the whole feed.
+CHANNEL_RULES: dict[str, Rule] = {
+    "titre": channel_rules.title,
+    "page": channel_rules.link,
+    "description": channel_rules.description,
+    "langue": channel_rules.language,
+    "pochette": channel_rules.artwork,
+    "categorie": channel_rules.category,
+    "public-averti": channel_rules.explicit,
+    "auteur": channel_rules.author,
+    "ordre": channel_rules.show_type,
+    "recit-sans-numero": channel_rules.serial_numbers,
+    "adresse-du-flux": channel_rules.self_link,
+    "espace-de-noms": channel_rules.podcast_namespace,
+    "identifiant": channel_rules.show_guid,
+    "verrou": channel_rules.locked,
+    "medium": channel_rules.medium,
+    "rythme": channel_rules.frequency,
+    "date-du-flux": channel_rules.build_date,
+    "nouvelle-adresse": channel_rules.new_address,
+    "identifiant-double": channel_rules.unique_guids,
+    "son-double": channel_rules.unique_sounds,
+    "numero-double": channel_rules.unique_numbers,
+    "sans-episode": channel_rules.episodes,
+}
+#: Stable name → rule about one episode.
+ITEM_RULES: dict[str, Rule] = {
+    "episode-titre": item_rules.title,
+    "episode-identifiant": item_rules.guid,
+    "episode-son": item_rules.sound,
+    "episode-poids": item_rules.sound_length,
+    "episode-type-de-son": item_rules.sound_type,
+    "episode-duree": item_rules.duration,
+    "episode-date": item_rules.date,
+    "episode-page": item_rules.link,
+    "episode-resume": item_rules.description,
+    "episode-notes": item_rules.notes,
+    "episode-public-averti": item_rules.explicit,
+    "episode-type": item_rules.kind,
+    "episode-numero": item_rules.numbers,
+    "episode-saison": item_rules.season,
+    "episode-transcription": item_rules.transcript,
+    "episode-fichier-de-chapitres": item_rules.chapters_file,
+    "episode-chapitres": item_rules.simple_chapters,
+    "episode-voix": item_rules.persons,
+    "episode-lieu": item_rules.places,
+    "episode-extrait": item_rules.soundbite,
+    "episode-image": item_rules.artwork,
+}
+#: Allowed, but worth a second look.
+ADVICE = {"auteur", "numero-double", "episode-transcription", "episode-extrait", "medium", "rythme", "episode-duree"}
+
+
+def lint(content: bytes) -> list[Finding]:
+    """Everything wrong in a feed, the worst first; a document that cannot be read is one finding."""
+    try:
+        root = read_document(content)
+    except FeedError as error:
+        return [Finding("illisible", Level.ERROR, str(error))]
+    channel = root.find("channel")
+    assert channel is not None  # noqa: S101 - ``read_document`` refuses a feed without one
+    found = list(_findings(channel))
+    return sorted(found, key=lambda finding: finding.level != Level.ERROR)
+
+
+def errors(findings: Iterable[Finding]) -> list[Finding]:
+    return [finding for finding in findings if finding.level == Level.ERROR]
+
+
+def _findings(channel: Element) -> Iterator[Finding]:
+    yield from _applied(CHANNEL_RULES, channel, "")
+    for item in channel.iter("item"):
+        yield from _applied(ITEM_RULES, item, text(item, "title") or text(item, "guid") or "épisode sans titre")
+
+
+def _applied(rules: dict[str, Rule], element: Element, where: str) -> Iterator[Finding]:
+    for name, rule in rules.items():
+        level = Level.ADVICE if name in ADVICE else Level.ERROR
+        for message in rule(element):
+            yield Finding(name, level, message, where)

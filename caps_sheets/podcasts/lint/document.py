@@ -1,0 +1,48 @@
+"""A feed from anywhere, read safely and as it stands: no entity, no document type, nothing fetched."""
+
+from collections.abc import Iterator
+from xml.etree.ElementTree import Element, ParseError
+
+from defusedxml import DefusedXmlException
+from defusedxml.ElementTree import fromstring
+
+from caps_sheets.podcasts.feeds.writer import NAMESPACES
+
+NAMES = {**NAMESPACES, "atom": "http://www.w3.org/2005/Atom"}
+MAX_SIZE = 20_000_000  # bytes
+
+
+class FeedError(Exception):
+    """The document is not a feed that can be read; the message says why, in French."""
+
+
+def read_document(content: bytes) -> Element:
+    """The root of a feed, or ``FeedError``."""
+    if len(content) > MAX_SIZE:
+        raise FeedError("Ce flux dépasse 20 Mo.")
+    try:
+        root: Element = fromstring(content, forbid_dtd=True)
+    except ParseError as error:
+        line, column = error.position
+        raise FeedError(f"Ce n’est pas du XML bien formé (ligne {line}, colonne {column}).") from error
+    except DefusedXmlException as error:
+        raise FeedError("Ce document déclare un type ou des entités : il n’est pas lu.") from error
+    except (LookupError, ValueError) as error:
+        raise FeedError("L’encodage de ce document n’est pas reconnu.") from error
+    if root.tag != "rss" or root.find("channel") is None:
+        raise FeedError("Ce document n’est pas un flux RSS : « rss » puis « channel » sont attendus.")
+    return root
+
+
+def text(element: Element, path: str) -> str:
+    """Stripped text of the first element at ``path`` (prefixes of ``NAMES``); empty when there is none."""
+    return (element.findtext(path, namespaces=NAMES) or "").strip()
+
+
+def attribute(element: Element, path: str, name: str) -> str:
+    found = element.find(path, NAMES)
+    return "" if found is None else found.get(name, "").strip()
+
+
+def every(element: Element, path: str) -> Iterator[Element]:
+    yield from element.iterfind(path, NAMES)
