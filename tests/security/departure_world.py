@@ -1,0 +1,162 @@
+"""A CLSM, its action, its case file and its sheet under proof-reading, after two departures; every private address."""
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from typing import Any
+
+from django.core.files.base import ContentFile
+from django.urls import URLPattern, URLResolver, get_resolver
+from django.utils import timezone
+
+from caps_sheets.capitalisation.models import CaseFile, CensusDocument, CensusState, FileKind, ProofreadingLink, Stage
+from caps_sheets.capitalisation.pipeline.editing import entrust
+from caps_sheets.capitalisation.proofreading.tokens import token_of
+from caps_sheets.models import ReviewGrid
+from caps_sheets.review.grids import setup_grid
+from network.models import CoordinatorAssignment
+from network.services.claims import Claimant, receive
+from network.services.coordinators import assign
+from network.services.invitations import Invitee, invite
+from portal.home.roles import ADMINISTRATION, COACHING
+from portal.home.workflows import setup_workflows
+from portal.users.models import User
+from tests.capitalisation.proofreading import reply_of, submit
+from tests.factories.capitalisation import make_answer, make_case_file, make_member
+from tests.factories.interviews import answer, make_file, make_grid, make_interview
+from tests.factories.network import make_clsm, make_coordinator
+from tests.factories.sheets import make_sheet
+from tests.factories.site import make_site
+
+#: Stands in everything that these people may no longer read.
+SECRET = "Zéphyrine-confidentiel"
+EX, TWICE, ELSEWHERE, REVOKED, EXPIRED = "ex-coordinator", "gone twice", "elsewhere", "revoked link", "expired link"
+IN_POST, OWNER, CENTRE = "in post", "owner", "centre"
+#: Rooms whose every address is private, unless the test says otherwise.
+ROOMS = (
+    "caps_sheets.capitalisation",
+    "caps_sheets.review",
+    "caps_sheets.life",
+    "portal.space",
+    "portal.users.privacy",
+    "network.coordination",
+    "network.life",
+)
+Places = dict[str, dict[str, Any]]
+
+
+class World:
+    """``people``: those who left, those who hold; ``links``: signed long ago. Made once for a module."""
+
+    def __init__(self) -> None:
+        make_site()
+        self.clsm = make_clsm(title="CLSM du Val")
+        self.centre = make_member(ADMINISTRATION)
+        setup_workflows()
+        setup_grid()
+        today = timezone.localdate()
+        claimant = Claimant("Alix", "Exemple", "alix@val.example", "Coordination", today)
+        self.claim = receive(self.clsm, claimant, sender="203.0.113.9")
+        self.people = self._people()
+        self.post = CoordinatorAssignment.objects.get(user=self.people[IN_POST])
+        self.invitation = invite(self.clsm, Invitee("lien@val.example", today), by=None)
+        self.draft = make_answer(clsm=self.clsm, state=CensusState.DRAFT, title=SECRET)
+        self.action = make_answer(clsm=self.clsm, state=CensusState.CAPITALISING, allows_publication=False)
+        content = ContentFile(SECRET.encode(), name="bilan.txt")
+        self.document = CensusDocument.objects.create(
+            answer=self.action, file=content, name="bilan.txt", mime_type="text/plain", size=20
+        )
+        self.case_file = self._case_file()
+        self.interview = make_interview(self.case_file, notes=SECRET)
+        answer(self.interview, notes=SECRET, verbatim=SECRET)
+        self.file = make_file(self.interview, FileKind.TRANSCRIPT, by=self.centre)
+        self.round = submit(self.case_file.sheet, self.people[TWICE])
+        self.links = {REVOKED: {"revoked_at": timezone.now()}, EXPIRED: {}}
+        self.links = {name: self._link(**kw) for name, kw in self.links.items()}
+        ProofreadingLink.objects.filter(pk=self.links[EXPIRED].pk).update(
+            created_at=timezone.now() - timedelta(days=22)
+        )
+        entrust(CaseFile.objects.get(pk=self.case_file.pk), self.people[OWNER], by=self.centre)
+
+    def _people(self) -> dict[str, User]:
+        people = {EX: make_coordinator(), TWICE: make_member(COACHING), OWNER: make_member(COACHING)}
+        people |= {name: make_coordinator() for name in (ELSEWHERE, IN_POST)}
+        yesterday = timezone.localdate() - timedelta(days=1)
+        for name in (EX, TWICE):
+            CoordinatorAssignment.objects.create(
+                clsm=self.clsm, user=people[name], start=date(2021, 1, 1), end=yesterday
+            )
+        assign(make_clsm(), people[ELSEWHERE], start=date(2021, 1, 1))
+        assign(self.clsm, people[IN_POST], start=date(2021, 1, 1))
+        return people | {CENTRE: self.centre}
+
+    def _case_file(self) -> CaseFile:
+        author = self.people[TWICE]
+        sheet = make_sheet(live=False, title=f"Fiche {SECRET}", clsms=[self.clsm], owner=author)
+        sheet.save_revision(user=author)
+        return make_case_file(Stage.WRITING, owner=author, answer=self.action, sheet=sheet, notes=SECRET)
+
+    def _link(self, **kw: Any) -> ProofreadingLink:
+        reply = reply_of(self.round, self.clsm)
+        return ProofreadingLink.objects.create(reply=reply, address="clsm@val.example", **kw)
+
+    def places(self) -> Places:
+        """name of the URL → what its address says; every one of the rooms, but the doors that are nobody’s."""
+        clsm, draft = {"clsm_pk": self.clsm.pk}, {"clsm_pk": self.clsm.pk, "pk": self.draft.pk}
+        case, meeting = {"pk": self.case_file.pk}, {"pk": self.interview.pk}
+        page, grid = {"page_id": self.case_file.sheet_id}, {"pk": make_grid().pk}
+        known: list[tuple[dict[str, Any], str]] = [
+            (clsm, "space_home space_confirm space_mark_read space_handover space_handover_cancel"),
+            (clsm, "census_list census_new network_coordination:detail network_coordination:invite"),
+            (draft, "census_answer census_autosave census_check census_delete"),
+            (draft | {"key": "action"}, "census_step"),
+            (clsm | {"pk": self.action.pk}, "census_next"),
+            ({"pk": self.document.pk}, "census_document"),
+            (clsm | {"round_pk": self.round.pk}, "proofreading"),
+            (clsm | {"pk": self.case_file.sheet_id}, "propose_reuse"),
+            ({}, "capitalisation_board capitalisation_cases capitalisation_cases_results capitalisation_figures"),
+            ({"answer_pk": self.action.pk}, "capitalisation_open_case"),
+            (case, "capitalisation_case capitalisation_case_details capitalisation_case_owner"),
+            (case, "capitalisation_case_framing"),
+            (case | {"action": "revenir"}, "capitalisation_case_move"),
+            ({"case_pk": self.case_file.pk}, "interview_plan interview_draft"),
+            (meeting, "interview interview_edit interview_delete interview_close interview_reopen interview_answers"),
+            (meeting, "interview_consent interview_consent_text interview_withdraw interview_analysis"),
+            (meeting, "interview_add_file"),
+            ({"uuid": self.file.uuid}, "interview_file interview_file_date interview_file_review"),
+            ({"uuid": self.file.uuid}, "interview_file_delete interview_file_accesses"),
+            ({}, "interview_grids:index interview_grids:index_results review_grids:add"),
+            (grid, "interview_grid_copy interview_grid_use"),
+            (grid, "interview_grids:edit interview_grids:delete interview_grids:inspect"),
+            (page, "review_grid safe_messaging override_agreement"),
+            ({"pk": ReviewGrid.objects.get().pk}, "review_grids:edit"),
+            ({}, "proofreading_rounds census_batch census_batch_confirm census_import"),
+            ({"round_pk": self.round.pk}, "proofreading_round"),
+            ({"link_pk": self.links[EXPIRED].pk}, "proofreading_revoke"),
+            ({"instance_pk": self.action.pk}, "recensement_modeladmin_inspect"),
+            ({"pk": self.case_file.sheet_id}, "sheet_life"),
+            ({"pk": self.clsm.pk}, "merge_clsm split_clsm"),
+            ({}, "person_data person_export person_erase"),
+            ({}, "network_coordination:index network_coordination:index_results"),
+            ({"pk": self.post.pk}, "network_coordination:end"),
+            ({"pk": self.invitation.pk}, "network_coordination:resend network_coordination:revoke"),
+            ({"pk": self.claim.pk}, "network_coordination:accept_claim network_coordination:refuse_claim"),
+        ]
+        return {name: kwargs for kwargs, names in known for name in names.split()}
+
+    def token(self, name: str) -> str:
+        return token_of(self.links[name])
+
+
+def names_of_the_rooms() -> set[str]:
+    """Every named address whose view stands in one of ``ROOMS``."""
+    return {name for name, module in _views(get_resolver()) if f"{module}.".startswith(tuple(f"{r}." for r in ROOMS))}
+
+
+def _views(resolver: URLResolver, space: str = "") -> Iterator[tuple[str, str]]:
+    for one in resolver.url_patterns:
+        if isinstance(one, URLResolver):
+            yield from _views(one, f"{space}{one.namespace}:" if one.namespace else space)
+        elif isinstance(one, URLPattern) and one.name:
+            view = one.callback
+            shown = getattr(view, "view_class", None) or getattr(getattr(view, "__wrapped__", view), "view_class", view)
+            yield f"{space}{one.name}", shown.__module__
