@@ -1,6 +1,7 @@
 """The player as the server sends it: everything is there before any script."""
 
 import gzip
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -8,8 +9,10 @@ from bs4 import BeautifulSoup
 from django.conf import settings
 from django.contrib.staticfiles import finders
 
+from caps_sheets.podcasts import addresses
+from caps_sheets.podcasts.models import ShowSeason
 from tests.factories.network import make_clsm
-from tests.factories.podcasts import make_episode
+from tests.factories.podcasts import make_episode, make_show
 from tests.factories.sheets import make_sheet
 from tests.podcasts.test_pages import preview
 
@@ -59,6 +62,44 @@ def test_nothing_depends_on_the_script(client):
 
 def is_hidden(element) -> bool:
     return any(parent.has_attr("hidden") for parent in [element, *element.parents] if parent.attrs is not None)
+
+
+@pytest.mark.django_db
+def test_a_draft_offers_no_address_that_nobody_can_open():
+    episode = make_episode(live=False, chapters=CHAPTERS)
+    page = BeautifulSoup(preview(episode), "html.parser")
+    assert page.select_one("#lecteur audio")
+    assert not page.select("[data-share], [data-window], [data-do=copy], .transcript__files")
+    assert not page.select("link[type='application/json+oembed'], meta[property='og:url']")
+    assert addresses.page_url(episode) not in str(page.select_one("#lecteur"))
+
+
+@pytest.mark.django_db
+def test_a_sheet_says_when_it_is_told(client):
+    sheet, clsm = make_sheet(), make_clsm()
+    timed = make_episode(sheets=[sheet], clsms=[clsm])
+    make_episode(sheets=[sheet], clsms=[clsm])
+    item = timed.sheet_items.get()
+    item.start = 25
+    item.save()
+    told = BeautifulSoup(client.get(sheet.url).content.decode(), "html.parser").select_one(".linked-episodes")
+    assert len(told.select("article")) == 2
+    assert [link["href"] for link in told.select(".moment")] == [f"{timed.url}?t=25#lecteur"]
+    heard = BeautifulSoup(client.get(clsm.url).content.decode(), "html.parser").select_one(".linked-episodes")
+    assert (len(heard.select("article")), heard.select(".moment")) == (2, [])
+
+
+@pytest.mark.django_db
+def test_a_serial_is_listed_from_its_first_episode(client):
+    show, clsm = make_show(), make_clsm()
+    show.season_items.add(ShowSeason(number=2, name="Habiter"))
+    show.order = show.Order.SERIAL
+    show.save()
+    for season, day in ((1, 2), (1, 1), (2, 3)):
+        make_episode(title=f"Épisode du {day}", season=season, date=date(2026, 1, day), clsms=[clsm])
+    page = BeautifulSoup(client.get(show.url).content.decode(), "html.parser")
+    assert [title.text for title in page.select(".card__title")] == ["Épisode du 1", "Épisode du 2", "Épisode du 3"]
+    assert [title.text for title in page.select(".season__title")] == ["Saison 1", "Saison 2 : Habiter"]
 
 
 @pytest.mark.django_db

@@ -94,9 +94,11 @@ class ShowPage(BasePage):
         return show
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        """``episodes``: one page (Django ``Page``) of the public episodes, latest first; ``feeds``: its own first."""
+        """``episodes``: one page (Django ``Page``) of the public episodes, latest first, or the first one first in a
+        serial; ``feeds``: its own first."""
         episodes = EpisodePage.objects.child_of(self).visible().latest_first().select_related("audio")
-        paginator = Paginator(episodes, self.episodes_per_page)
+        ordered = episodes.reverse() if self.order == self.Order.SERIAL else episodes
+        paginator = Paginator(ordered, self.episodes_per_page)
         context = super().get_context(request, *args, **kwargs)
         own_feeds = [{"title": self.title, "url": url}] if (url := addresses.feed_url(self)) else []
         return {

@@ -15,9 +15,11 @@ from caps_sheets.podcasts.player.steps import CHAPTER, Step, steps_of
 if TYPE_CHECKING:
     from caps_sheets.podcasts.models import EpisodePage, ShowPage
 
+FILES = {"txt": "texte", "vtt": "WebVTT", "srt": "SRT"}
+
 
 class Player:
-    """The player of one episode; its absolute addresses are empty while the episode has none."""
+    """The player of one episode; its absolute addresses are empty while nobody would find anything there."""
 
     def __init__(self, episode: "EpisodePage", show: "ShowPage | None", links: Sequence[Link]) -> None:
         self.episode = episode
@@ -45,7 +47,7 @@ class Player:
 
     @property
     def page_url(self) -> str:
-        return addresses.page_url(self.episode)
+        return addresses.page_url(self.episode) if self.episode.live else ""
 
     @property
     def audio_url(self) -> str:
@@ -53,11 +55,18 @@ class Player:
 
     @property
     def embed_url(self) -> str:
-        return addresses.embed_url(self.episode)
+        return addresses.embed_url(self.episode) if self.episode.live else ""
 
     @property
     def oembed_url(self) -> str:
         return elsewhere.oembed_url(self.episode)
+
+    @property
+    def transcript_files(self) -> list[tuple[str, str]]:
+        """(label, address) of the transcript as files."""
+        if not (self.page_url and self.episode.cues):
+            return []
+        return [(label, addresses.transcript_url(self.episode, name)) for name, label in FILES.items()]
 
     @property
     def subscribe_url(self) -> str:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import template
+from django.db.models import Min
 
 from caps_sheets.models import CapsSheetPage
 from caps_sheets.podcasts.models import EpisodePage
@@ -14,13 +15,13 @@ register = template.Library()
 @register.inclusion_tag("components/podcasts/linked_episodes.html", takes_context=True)
 def episodes_of_sheet(context: template.Context, page: CapsSheetPage) -> dict[str, Any]:
     """Public episodes that tell the sheet ``page``."""
-    return _linked_episodes(context, sheet_items__sheet_id=page.pk)
+    return _linked_episodes(context, "cette fiche", "sheet_items", sheet_id=page.pk)
 
 
 @register.inclusion_tag("components/podcasts/linked_episodes.html", takes_context=True)
 def episodes_of_clsm(context: template.Context, page: ClsmPage) -> dict[str, Any]:
     """Public episodes where the CLSM ``page`` is heard or told."""
-    return _linked_episodes(context, clsm_items__clsm_id=page.pk)
+    return _linked_episodes(context, "ce CLSM", "clsm_items", clsm_id=page.pk)
 
 
 @register.filter
@@ -29,6 +30,15 @@ def whole_seconds(seconds: float) -> int:
     return int(seconds)
 
 
-def _linked_episodes(context: template.Context, **link: int) -> dict[str, Any]:
-    episodes = EpisodePage.objects.visible().filter(**link).select_related("audio").latest_first()
-    return {"episodes": episodes.distinct(), "request": context.get("request")}
+def _linked_episodes(context: template.Context, told: str, items: str, **target: int) -> dict[str, Any]:
+    """``episodes``: each with its ``moment``, the second from which it tells of the page (None without one).
+
+    ``told``: how the page is called there.
+    """
+    link = {f"{items}__{field}": value for field, value in target.items()}
+    episodes = EpisodePage.objects.visible().filter(**link).annotate(moment=Min(f"{items}__start"))
+    return {
+        "episodes": episodes.select_related("audio").latest_first(),
+        "told": told,
+        "request": context.get("request"),
+    }
