@@ -11,6 +11,7 @@ from wagtail.documents import urls as wagtaildocs_urls
 
 from caps_sheets.feeds import SheetsFeed
 from portal.base import urls as base_urls
+from portal.home.sitemaps import sitemap_index, sitemap_part
 
 to_login = RedirectView.as_view(pattern_name="account_login", query_string=True)
 
@@ -28,6 +29,8 @@ urlpatterns = [
     *static(settings.MEDIA_URL, document_root=settings.MEDIA_ROOT),  # in development only
     path("documents/", include(wagtaildocs_urls)),
     path("fiches/flux.xml", conditional_page(SheetsFeed()), name="sheets_feed"),
+    path("sitemap.xml", sitemap_index, name="sitemap"),
+    path("sitemap-<slug:section>.xml", sitemap_part, name="sitemap_part"),
     path("", include(base_urls)),
     path("", include("caps_sheets.podcasts.urls")),
     path("", include("caps_sheets.life.urls")),

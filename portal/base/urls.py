@@ -2,7 +2,6 @@
 
 from django.urls import path
 from django.views.decorators.http import conditional_page
-from wagtail.contrib.sitemaps.views import sitemap
 
 from portal.base.feeds import NewsFeed
 from portal.base.style_guide import style_guide
@@ -12,7 +11,6 @@ urlpatterns = [
     path("robots.txt", robots_txt, name="robots"),
     path("favicon.svg", favicon, name="favicon"),
     path("favicon.ico", favicon),
-    path("sitemap.xml", conditional_page(sitemap), name="sitemap"),
     path("guide-de-style/", style_guide, name="style_guide"),
     path("actualites/flux.xml", conditional_page(NewsFeed()), name="news_feed"),
 ]

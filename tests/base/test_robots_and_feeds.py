@@ -9,7 +9,6 @@ from tests.factories.sheets import make_sheet
 from tests.factories.site import make_news
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("home")]
-SITEMAP = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
 
 
 def test_robots_txt_names_the_sitemap(client):
@@ -19,18 +18,6 @@ def test_robots_txt_names_the_sitemap(client):
     assert "Sitemap: http://testserver/sitemap.xml" in lines
     assert {"Disallow: /admin/", "Disallow: /comptes/", "Disallow: /recherche/?"} <= set(lines)
     assert "Disallow: /" not in lines
-
-
-def test_sitemap_lists_pages_and_themes_with_their_dates(client):
-    sheet = make_sheet(themes=[make_theme("sism")])
-    make_theme("addictions")
-    root = ElementTree.fromstring(client.get("/sitemap.xml").content)
-    found = {url.findtext(f"{SITEMAP}loc"): url.findtext(f"{SITEMAP}lastmod") for url in root}
-    day = sheet.last_published_at.date().isoformat()
-    assert found[f"http://testserver/fiches/{sheet.slug}/"] == day
-    assert found["http://testserver/themes/sism/"] == day
-    assert "http://testserver/themes/addictions/" in found
-    assert {"http://testserver/", "http://testserver/accessibilite/", "http://testserver/themes/"} <= set(found)
 
 
 @pytest.mark.parametrize("url", ["/fiches/flux.xml", "/actualites/flux.xml"])

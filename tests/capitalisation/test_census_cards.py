@@ -128,7 +128,7 @@ def everywhere(client, text: str) -> dict[str, str]:
         "json": ("/recherche/export.json", {"q": text}),
         "feed": ("/recherche/flux.rss", {"q": text}),
         "print": ("/recherche/imprimer/", {"q": text}),
-        "sitemap": ("/sitemap.xml", {}),
+        "sitemap": ("/sitemap-actions.xml", {}),
     }
     return {name: _body(client.get(*address)) for name, address in addresses.items()}
 
@@ -149,6 +149,7 @@ def test_a_public_action_is_found_with_its_type(home, client, index):
     told = everywhere(client, SECRET)
     for name in ("suggestions", "csv", "json", "print"):
         assert f"Café {SECRET}" in told[name], name
+    assert "cafe-zephyrine" in told["sitemap"]
     assert '"actions"' in told["json"]
 
 

@@ -46,7 +46,7 @@ def test_every_public_page_is_reachable_from_the_home_page(site, reached):
 
 
 def test_what_is_not_public_is_nowhere(site, reached):
-    files = ("sitemap.xml", "fiches/flux.xml", "actualites/flux.xml", "robots.txt")
+    files = ("sitemap-pages.xml", "sitemap-actions.xml", "fiches/flux.xml", "actualites/flux.xml", "robots.txt")
     answers = reached | {name: get(f"{site}/{name}") for name in files}
     leaks = [(path, words) for path, answer in answers.items() for words in NOT_PUBLIC if words in answer.text]
     for words in ("", *NOT_PUBLIC):

@@ -11,7 +11,8 @@ pytestmark = pytest.mark.django_db
 
 URLS = [
     "/",
-    "/sitemap.xml",
+    "/sitemap-pages.xml",
+    "/sitemap-themes.xml",
     "/plan-du-site/",
     "/fiches/flux.xml",
     "/actualites/flux.xml",
@@ -43,7 +44,7 @@ def test_private_pages_and_drafts_are_absent(client, secrets, url):
 def test_private_section_hides_what_it_holds(client, secrets):
     make_news(title="Article de la section", slug="secret-article")
     make_private(NewsIndexPage.objects.get())
-    for url in ("/", "/sitemap.xml", "/plan-du-site/", "/actualites/flux.xml"):
+    for url in ("/", "/sitemap-pages.xml", "/plan-du-site/", "/actualites/flux.xml"):
         assert "secret-article" not in client.get(url).content.decode()
 
 

@@ -49,12 +49,3 @@ class ThemesIndexPage(RoutablePageMixin, BasePage):
                 "sibling_themes": [sibling for sibling in themes if sibling.is_active],
             },
         )
-
-    def get_sitemap_urls(self, request: HttpRequest | None = None) -> list[dict[str, object]]:
-        """The list, then each theme, dated by the latest sheet published on it."""
-        urls = super().get_sitemap_urls(request)
-        root = self.get_full_url(request)
-        return urls + [
-            {"location": f"{root}{slug}/", "lastmod": lastmod or self.last_published_at}
-            for slug, lastmod in queries.theme_dates()
-        ]

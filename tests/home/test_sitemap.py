@@ -1,0 +1,122 @@
+"""The sitemap of robots: complete, bounded, and as dear with many pages as with few."""
+
+from datetime import timedelta
+from xml.etree import ElementTree
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+from wagtail.models import Page
+
+from caps_sheets.capitalisation.models import CensusState
+from portal.home import sitemaps
+from portal.home.models import ThemesIndexPage
+from tests.factories.capitalisation import make_answer
+from tests.factories.network import make_clsm, make_theme
+from tests.factories.sheets import make_sheet
+from tests.factories.site import make_news, make_private
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("home")]
+XML = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
+
+
+def entries(client, address: str) -> dict[str, str | None]:
+    """location → date"""
+    response = client.get(address)
+    assert response.status_code == 200
+    root = ElementTree.fromstring(response.content)
+    return {entry.findtext(f"{XML}loc", ""): entry.findtext(f"{XML}lastmod") for entry in root}
+
+
+def everything(client) -> dict[str, str | None]:
+    return {page: day for part in entries(client, "/sitemap.xml") for page, day in entries(client, part).items()}
+
+
+def queries(client, address: str) -> int:
+    with CaptureQueriesContext(connection) as context:
+        client.get(address)
+    return len(context)
+
+
+def test_pages_themes_and_actions_are_listed_with_their_dates(client):
+    sheet = make_sheet(themes=[make_theme("sism")])
+    make_theme("addictions")
+    answer = make_answer(title="Café des aidants")
+    found = everything(client)
+    day = sheet.last_published_at.date().isoformat()
+    assert found[f"http://testserver/fiches/{sheet.slug}/"] == day
+    assert found["http://testserver/themes/sism/"] == day
+    assert found[f"http://testserver/actions/{answer.pk}-cafe-des-aidants/"] == answer.updated_at.date().isoformat()
+    expected = {f"http://testserver/{path}" for path in ("", "accessibilite/", "themes/", "themes/addictions/")}
+    assert expected <= set(found)
+    assert client.get(answer.url).status_code == 200
+
+
+def test_the_index_names_its_parts_and_their_dates(client):
+    make_sheet()
+    found = entries(client, "/sitemap.xml")
+    assert list(found) == [f"http://testserver/sitemap-{part}.xml" for part in ("pages", "themes", "actions")]
+    assert (found["http://testserver/sitemap-pages.xml"] or "").startswith(timezone.localdate().isoformat())
+
+
+def test_what_is_not_public_is_not_listed(client):
+    make_private(make_news(title="Privée", slug="privee"))
+    expired = make_news(title="Passée", slug="passee")
+    Page.objects.filter(pk=expired.pk).update(expire_at=timezone.now() - timedelta(minutes=1))
+    make_sheet(slug="brouillon", live=False)
+    hidden = make_clsm(slug="clsm-cache")
+    make_answer(title="Cachée", clsm=hidden)
+    make_private(hidden)
+    make_answer(title="Refusée", state=CensusState.REFUSED)
+    text = " ".join(everything(client))
+    for slug in ("privee", "passee", "brouillon", "cache", "refusee"):
+        assert slug not in text
+    make_private(ThemesIndexPage.objects.get())
+    assert entries(client, "/sitemap-themes.xml") == {}
+
+
+def test_long_parts_are_cut_into_files(client, monkeypatch):
+    monkeypatch.setattr(sitemaps.SiteSitemap, "limit", 5)
+    for _ in range(6):
+        make_news()
+    parts = [part for part in entries(client, "/sitemap.xml") if "pages" in part]
+    assert len(parts) > 2
+    assert parts[1] == f"{parts[0]}?p=2"
+    files = [entries(client, part) for part in parts]
+    assert [len(file) for file in files[:-1]] == [5] * (len(parts) - 1)
+    assert len({page for file in files for page in file}) == sum(map(len, files))
+    for asked in (f"?p={len(parts) + 1}", "?p=0", "?p=x"):
+        assert client.get(f"/sitemap-pages.xml{asked}").status_code == 404
+    assert client.get("/sitemap-inconnu.xml").status_code == 404
+
+
+def test_queries_do_not_grow(client):
+    make_answer(clsm=make_clsm())
+    make_sheet(themes=[make_theme("sism")])
+    addresses = ("/sitemap.xml", "/sitemap-pages.xml", "/sitemap-themes.xml", "/sitemap-actions.xml")
+    for address in addresses:
+        client.get(address)
+    before = {address: queries(client, address) for address in addresses}
+    for number in range(4):
+        make_sheet(themes=[make_theme(f"theme-{number}")])
+        make_answer(clsm=make_clsm())
+    assert {address: queries(client, address) for address in addresses} == before
+    assert max(before.values()) <= 8, before
+
+
+def test_a_robot_that_knows_a_file_is_told_so(client):
+    make_sheet()
+    etag = client.get("/sitemap-pages.xml")["ETag"]
+    assert client.get("/sitemap-pages.xml", headers={"If-None-Match": etag}).status_code == 304
+    assert client.head("/sitemap.xml").status_code == 200
+    assert client.post("/sitemap.xml").status_code == 405
+
+
+def test_a_page_past_its_end_is_not_served(client):
+    page = make_news(title="Passée")
+    assert client.get(page.url).status_code == 200
+    Page.objects.filter(pk=page.pk).update(expire_at=timezone.now() + timedelta(minutes=1))
+    assert client.get(page.url).status_code == 200
+    Page.objects.filter(pk=page.pk).update(expire_at=timezone.now() - timedelta(minutes=1))
+    assert client.get(page.url).status_code == 404
