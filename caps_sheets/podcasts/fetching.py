@@ -9,6 +9,7 @@ import ipaddress
 import socket
 import time
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from urllib.parse import SplitResult, urljoin, urlsplit
 
 import certifi
@@ -23,9 +24,6 @@ MAX_SECONDS = 60.0
 CONNECT_SECONDS, READ_SECONDS = 5.0, 15.0
 CHUNK = 65_536
 USER_AGENT = "PortailCLSM/1 (import de podcast)"
-
-#: The addresses of a host; tests give their own.
-Resolve = Callable[[str, int], Iterable[str]]
 
 
 class FetchError(Exception):
@@ -46,11 +44,23 @@ def is_public(address: str) -> bool:
     return found.is_global and not found.is_multicast
 
 
-def fetch(url: str, max_bytes: int = MAX_BYTES, resolve: Resolve = resolve) -> bytes:
+@dataclass(frozen=True)
+class Guard:
+    """What is let through: how a name becomes addresses, which addresses and which ports are allowed."""
+
+    resolve: Callable[[str, int], Iterable[str]] = resolve
+    is_allowed: Callable[[str], bool] = is_public
+    ports: frozenset[int] = frozenset(PORTS.values())
+
+
+GUARD = Guard()
+
+
+def fetch(url: str, max_bytes: int = MAX_BYTES, max_seconds: float = MAX_SECONDS, guard: Guard = GUARD) -> bytes:
     """The content at ``url``, redirects followed, or ``FetchError``."""
-    deadline = time.monotonic() + MAX_SECONDS
+    deadline = time.monotonic() + max_seconds
     for _ in range(MAX_REDIRECTS + 1):
-        response = _open(urlsplit(url), resolve)
+        response = _open(_split(url), guard)
         try:
             if response.status not in REDIRECTS:
                 return _body(response, max_bytes, deadline)
@@ -61,8 +71,15 @@ def fetch(url: str, max_bytes: int = MAX_BYTES, resolve: Resolve = resolve) -> b
     raise FetchError("Cette adresse renvoie trop de fois vers une autre.")
 
 
-def _open(parts: SplitResult, resolve: Resolve) -> BaseHTTPResponse:
-    address = _checked_address(parts, resolve)
+def _split(url: str) -> SplitResult:
+    try:
+        return urlsplit(url)
+    except ValueError as error:
+        raise FetchError("Cette adresse est mal écrite.") from error
+
+
+def _open(parts: SplitResult, guard: Guard) -> BaseHTTPResponse:
+    address = _checked_address(parts, guard)
     pool = _pool(parts, address)
     target = f"{parts.path or '/'}{'?' + parts.query if parts.query else ''}"
     headers = {"Host": parts.netloc.rpartition("@")[2], "User-Agent": USER_AGENT, "Accept-Encoding": "identity"}
@@ -72,7 +89,7 @@ def _open(parts: SplitResult, resolve: Resolve) -> BaseHTTPResponse:
         raise FetchError("Cette adresse ne répond pas, ou son certificat n’est pas valable.") from error
 
 
-def _checked_address(parts: SplitResult, resolve: Resolve) -> str:
+def _checked_address(parts: SplitResult, guard: Guard) -> str:
     try:
         port = parts.port or PORTS[parts.scheme]
     except (KeyError, ValueError) as error:
@@ -81,13 +98,13 @@ def _checked_address(parts: SplitResult, resolve: Resolve) -> str:
         raise FetchError("Cette adresse n’a pas de nom d’hôte.")
     if parts.username or parts.password:
         raise FetchError("Une adresse avec un compte ou un mot de passe n’est pas lue.")
-    if port not in PORTS.values():
+    if port not in guard.ports:
         raise FetchError("Seuls les ports 80 et 443 sont lus.")
     try:
-        addresses = list(resolve(parts.hostname, port))
+        addresses = list(guard.resolve(parts.hostname, port))
     except (OSError, UnicodeError) as error:
         raise FetchError(f"Le nom « {parts.hostname} » est inconnu.") from error
-    if not addresses or not all(is_public(address) for address in addresses):
+    if not addresses or not all(guard.is_allowed(address) for address in addresses):
         raise FetchError("Cette adresse mène à un réseau privé : elle n’est pas lue.")
     return addresses[0]
 

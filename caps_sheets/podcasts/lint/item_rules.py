@@ -145,7 +145,7 @@ def simple_chapters(item: Element) -> Iterator[str]:
     found = list(every(item, "psc:chapters/psc:chapter"))
     if not found:
         return
-    starts = [_seconds(each.get("start", "")) for each in found]
+    starts = [clock_seconds(each.get("start", "")) for each in found]
     if None in starts or any(not each.get("title", "").strip() for each in found):
         yield "Un chapitre n’a pas de titre ou de début lisible."
     elif starts != sorted(set(starts)) or starts[0] != 0:  # type: ignore[type-var]
@@ -183,7 +183,7 @@ def artwork(item: Element) -> Iterator[str]:
         yield "L’image de l’épisode doit être un fichier .jpg ou .png."
 
 
-def _seconds(value: str) -> int | None:
+def clock_seconds(value: str) -> int | None:
     match = CLOCK.fullmatch(value)
     if match is None:
         return None

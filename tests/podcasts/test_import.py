@@ -1,0 +1,275 @@
+"""An existing feed comes in as drafts; an address never lends our place in the network (podcast.md, A20)."""
+
+import socket
+from datetime import date
+from io import StringIO
+from urllib.parse import urlsplit
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from caps_sheets.podcasts import chapters
+from caps_sheets.podcasts.addresses import feed_url
+from caps_sheets.podcasts.feeds.writer import write
+from caps_sheets.podcasts.fetching import FetchError, Guard, fetch, is_public
+from caps_sheets.podcasts.importing.reading import read_feed
+from caps_sheets.podcasts.importing.writing import import_feed
+from caps_sheets.podcasts.lint.document import FeedError
+from caps_sheets.podcasts.models import EpisodePage, ShowPage
+from tests.factories.network import make_clsm
+from tests.factories.podcasts import TRANSCRIPT, make_show
+from tests.podcasts.feed_world import make_full_episode, make_full_show, sample_channel
+from tests.podcasts.local_server import local_server
+
+
+def no_network(url: str, max_bytes: int, max_seconds: float) -> bytes:
+    raise FetchError("Cette adresse ne répond pas.")
+
+
+class TestFetching:
+    def guard(self, server, *addresses: str) -> Guard:
+        """« feed.example » is this machine, allowed for the test; every other name is a private network."""
+        names = {"feed.example": ["127.0.0.1"], "interne.example": ["10.0.0.8"], "mixte.example": ["127.0.0.1", "::1"]}
+        return Guard(
+            resolve=lambda host, port: names[host],
+            is_allowed=lambda address: address == "127.0.0.1",
+            ports=frozenset({server.port}),
+        )
+
+    def test_reads_the_address_that_was_checked(self):
+        with local_server(flux=(200, {}, b"<rss/>")) as server:
+            url = f"http://feed.example:{server.port}/flux"
+            assert fetch(url, guard=self.guard(server)) == b"<rss/>"
+        assert [seen[2] for seen in server.seen] == [f"feed.example:{server.port}"]
+
+    def test_follows_redirects_but_checks_each(self):
+        with local_server(fin=(200, {}, b"ok")) as server:
+            guard = self.guard(server)
+            server.answers["/ici"] = (302, {"Location": "/fin"}, b"")
+            server.answers["/boucle"] = (302, {"Location": "/boucle"}, b"")
+            server.answers["/interne"] = (302, {"Location": f"http://interne.example:{server.port}/fin"}, b"")
+            server.answers["/fichier"] = (302, {"Location": "file:///etc/passwd"}, b"")
+            root = f"http://feed.example:{server.port}"
+            assert fetch(f"{root}/ici", guard=guard) == b"ok"
+            for path, said in (("boucle", "trop de fois"), ("interne", "réseau privé"), ("fichier", "http://")):
+                with pytest.raises(FetchError, match=said):
+                    fetch(f"{root}/{path}", guard=guard)
+            with pytest.raises(FetchError, match="réseau privé"):
+                fetch(f"http://mixte.example:{server.port}/fin", guard=guard)
+
+    def test_bounds_size_and_time(self):
+        with local_server(long=(200, {}, b"x" * 5000)) as server:
+            url = f"http://feed.example:{server.port}/long"
+            with pytest.raises(FetchError, match="dépasse"):
+                fetch(url, max_bytes=1000, guard=self.guard(server))
+            with pytest.raises(FetchError, match="lentement"):
+                fetch(url, max_seconds=0, guard=self.guard(server))
+
+    def test_says_what_did_not_answer(self):
+        with local_server() as server:
+            guard = self.guard(server)
+            with pytest.raises(FetchError, match="404"):
+                fetch(f"http://feed.example:{server.port}/absent", guard=guard)
+        with pytest.raises(FetchError, match="ne répond pas"):
+            fetch(f"http://feed.example:{server.port}/flux", guard=guard)
+
+    @pytest.mark.parametrize(
+        "url",
+        [
+            "file:///etc/passwd",
+            "ftp://ftp.example/flux.xml",
+            "http://127.0.0.1/flux.xml",
+            "http://127.1/flux.xml",
+            "http://2130706433/",
+            "http://0x7f.1/",
+            "http://[::1]/flux.xml",
+            "http://[::ffff:127.0.0.1]/",
+            "http://[fe80::1]/",
+            "http://10.0.0.1/flux.xml",
+            "http://169.254.169.254/latest/meta-data/",
+            "http://0.0.0.0/",
+            "http://8.8.8.8:6379/",
+            "http://compte:secret@8.8.8.8/",
+            "http://localhost/",
+            "http:///flux.xml",
+            "http://[mal/",
+            "",
+        ],
+    )
+    def test_refuses(self, url):
+        with pytest.raises(FetchError):
+            fetch(url)
+
+    def test_an_unknown_name_is_said(self):
+        def unknown(host: str, port: int) -> list[str]:
+            raise socket.gaierror
+
+        with pytest.raises(FetchError, match="inconnu"):
+            fetch("https://absent.example/", guard=Guard(resolve=unknown))
+
+    def test_public_addresses(self):
+        assert is_public("8.8.8.8") and is_public("2606:4700::1111")
+        assert not [
+            address for address in ("100.64.0.1", "224.0.0.1", "2002:7f00:1::", "fc00::1") if is_public(address)
+        ]
+
+
+@pytest.mark.django_db
+class TestRoundTrip:
+    def test_our_feed_comes_back_as_it_was(self, client):
+        show = make_full_show()
+        clsm = make_clsm()
+        sources = [make_full_episode(clsm=clsm, title=f"Épisode {rank}", date=date(2026, 1, rank)) for rank in (1, 2)]
+        content = client.get(urlsplit(feed_url(show)).path).content
+
+        def ask(url: str, max_bytes: int, max_seconds: float) -> bytes:
+            response = client.get(urlsplit(url).path)
+            assert response.status_code == 200
+            return response.getvalue()
+
+        # The sounds and transcripts are taken before the show that serves them goes.
+        kept = {
+            url: ask(url, 0, 0) for item in read_feed(content).episodes for url in (item.sound_url, item.transcript_url)
+        }
+        guid = show.guid
+        show.delete()
+        target = make_show(title="Arrivée", slug="arrivee")
+        feed = read_feed(content)
+        outcomes = list(import_feed(feed, target, lambda url, *limits: kept[url]))
+
+        assert [(outcome.state, outcome.problems) for outcome in outcomes] == [("ajouté", [])] * 2
+        assert ShowPage.objects.get().guid == guid
+        for source in sources:
+            page = EpisodePage.objects.get(guid=source.guid)
+            assert not page.live and not page.get_latest_revision_as_object().live
+            assert (page.title, page.season, page.number) == (source.title, source.season, source.number)
+            assert (page.date, page.summary, page.kind) == (source.date, source.summary, source.kind)
+            starts = [(chapter.start, chapter.title) for chapter in chapters.parse(page.chapters)]
+            assert starts == [(chapter.start, chapter.title) for chapter in chapters.parse(source.chapters)]
+            assert [(cue.start, cue.speaker, cue.text) for cue in page.cues] == [
+                (cue.start, cue.speaker, cue.text) for cue in source.cues
+            ]
+            assert page.transcript_status == "brouillon"
+            assert (page.soundbite_start, page.soundbite_duration) == (10, 30)
+            assert (page.audio.version, page.audio.duration) == (source.audio.version, source.audio.duration)
+        assert [outcome.state for outcome in import_feed(feed, target, no_network)] == ["déjà là"] * 2
+
+    def test_a_show_that_has_episodes_keeps_its_identity(self):
+        show = make_show()
+        make_full_episode()
+        list(import_feed(read_feed(write(sample_channel(1))), show, no_network))
+        assert str(ShowPage.objects.get().guid) == str(show.guid) != sample_channel(1).guid
+
+
+@pytest.mark.django_db
+class TestForeignFeeds:
+    def feed(self, item: str):
+        spaces = " ".join(
+            (
+                'xmlns:itunes="http://www.itunes.com/dtds/podcast-1.0.dtd"',
+                'xmlns:podcast="https://podcastindex.org/namespace/1.0"',
+                'xmlns:content="http://purl.org/rss/1.0/modules/content/"',
+                'xmlns:psc="http://podlove.org/simple-chapters"',
+            )
+        )
+        item = f"<item><guid>ailleurs-1</guid><title>Venu d’ailleurs</title>{item}</item>"
+        return read_feed(f"<rss {spaces}><channel><title>Autre</title>{item}</channel></rss>".encode())
+
+    def run(self, item: str, fetch=no_network):
+        (outcome,) = import_feed(self.feed(item), make_show(), fetch)
+        return outcome, EpisodePage.objects.filter(guid="ailleurs-1").first()
+
+    def test_notes_are_cleaned_and_summaries_cut(self):
+        notes = "<h2>Titre</h2><p onclick='x()'>Un <strong>mot</strong></p><script>alert(1)</script><img src='x'>"
+        long = "mot " * 200
+        item = f"<content:encoded><![CDATA[{notes}]]></content:encoded><itunes:summary>{long}</itunes:summary>"
+        _outcome, page = self.run(item)
+        assert page.notes == "<p>Titre</p><p>Un <b>mot</b></p>"
+        assert len(page.summary) <= 300 and page.summary.endswith("mot…")
+
+    def test_odd_values_are_left_out(self):
+        item = (
+            "<itunes:season>0</itunes:season><itunes:episode>douze</itunes:episode><pubDate>hier</pubDate>"
+            "<itunes:episodeType>autre</itunes:episodeType><podcast:soundbite startTime='x' duration='inf'/>"
+        )
+        _outcome, page = self.run(item)
+        assert (page.season, page.number, page.kind, page.soundbite_start) == (1, None, "full", None)
+
+    def test_what_cannot_be_had_is_said_and_the_draft_kept(self):
+        item = (
+            '<enclosure url="https://son.example/a.mp3" type="audio/mpeg" length="1"/>'
+            '<podcast:transcript url="https://son.example/a.vtt" type="text/vtt"/>'
+            '<podcast:chapters url="https://son.example/a.json" type="application/json+chapters"/>'
+        )
+        outcome, page = self.run(item)
+        assert outcome.state == "ajouté" and page.audio is None
+        assert [problem.split(" :")[0] for problem in outcome.problems] == ["Transcription", "Chapitres", "Son"]
+
+    def test_a_false_sound_and_a_false_transcript_are_refused(self):
+        item = (
+            '<enclosure url="https://son.example/a.mp3" type="audio/mpeg" length="1"/>'
+            '<podcast:transcript url="https://son.example/a.vtt" type="text/vtt"/>'
+        )
+        outcome, page = self.run(item, lambda *args: b"<html>non</html>")
+        assert page.audio is None and page.transcript == ""
+        assert len(outcome.problems) == 2
+
+    def test_chapters_of_a_file_and_a_transcript_are_kept(self):
+        files = {
+            "https://son.example/a.vtt": TRANSCRIPT.encode(),
+            "https://son.example/a.json": b'{"version": "1.2.0", "chapters": [{"startTime": 0, "title": "Un"}, '
+            b'{"startTime": 10.5, "title": "Deux"}, {"startTime": 20, "title": "Trois"}]}',
+        }
+        item = (
+            '<podcast:transcript url="https://son.example/a.vtt" type="text/vtt"/>'
+            '<podcast:chapters url="https://son.example/a.json" type="application/json+chapters"/>'
+        )
+        _outcome, page = self.run(item, lambda url, *limits: files[url] if url else no_network(url, *limits))
+        assert page.chapters == "00:00:00 Un\n00:00:10 Deux\n00:00:20 Trois"
+        assert len(page.cues) == 2
+
+    def test_an_identity_that_does_not_fit_is_refused(self):
+        feed = self.feed("")
+        long = read_feed(write(sample_channel(1)).replace(sample_channel(1).items[0].guid.encode(), b"x" * 300))
+        (outcome,) = import_feed(long, make_show(), no_network)
+        assert outcome.state == "refusé" and not EpisodePage.objects.exists()
+        assert feed.guid is None
+
+    @pytest.mark.parametrize(
+        "content",
+        [
+            b'<!DOCTYPE r [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;&a;">]><rss><channel><title>&b;</title></channel></rss>',
+            b'<!DOCTYPE r [<!ENTITY x SYSTEM "file:///etc/passwd">]><rss><channel><title>&x;</title></channel></rss>',
+            b"<html></html>",
+        ],
+    )
+    def test_bombs_and_pages_are_refused(self, content):
+        with pytest.raises(FeedError):
+            read_feed(content)
+
+
+@pytest.mark.django_db
+class TestCommand:
+    def run(self, *args: str) -> str:
+        out = StringIO()
+        call_command("podcast_import", *args, stdout=out)
+        return out.getvalue()
+
+    def test_dry_run_writes_nothing(self, tmp_path):
+        guid = make_show().guid
+        path = tmp_path / "flux.xml"
+        path.write_bytes(write(sample_channel(2)))
+        said = self.run("https://ailleurs.example/flux.xml", "--file", str(path), "--dry-run")
+        assert said.count("à ajouter : ") == 2 and "2 épisode(s) dans « La voix des CLSM », 0 refusé(s)." in said
+        assert not EpisodePage.objects.exists()
+        assert ShowPage.objects.get().guid == guid
+
+    @pytest.mark.parametrize("url", ["file:///etc/passwd", "http://127.0.0.1/flux.xml"])
+    def test_private_places_are_refused(self, url):
+        make_show()
+        with pytest.raises(CommandError, match="ne se lit pas"):
+            self.run(url)
+
+    def test_unknown_show(self):
+        with pytest.raises(CommandError, match="Aucune émission"):
+            self.run("https://ailleurs.example/flux.xml", "--show", "absente")
