@@ -1,14 +1,16 @@
-"""The dashboard panels, and marking a notice as read."""
+"""The dashboard panels, marking a notice as read, and the guides of the help menu."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import path
+from django.urls import path, reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 from wagtail import hooks
+from wagtail.admin.menu import MenuItem
 
 from portal.home import deletion  # noqa: F401 (its hooks)
 from portal.home.dashboard import PANELS
+from portal.home.guides import views as guides
 from portal.moderation.models import Notice
 
 #: Wagtail's panels that ours replace.
@@ -34,3 +36,17 @@ def mark_notices_read(request: HttpRequest) -> HttpResponse:
 @hooks.register("register_admin_urls")
 def notice_url() -> list:
     return [path("avis/lus/", mark_notices_read, name="mark_notices_read")]
+
+
+@hooks.register("register_admin_urls")
+def guide_urls() -> list:
+    return [
+        path("guides/", guides.first_guide, name="guides"),
+        path("guides/<slug:slug>/", guides.guide, name="guide"),
+        path("guides/images/<str:name>", guides.picture, name="guide_picture"),
+    ]
+
+
+@hooks.register("register_help_menu_item")
+def guides_menu_item() -> MenuItem:
+    return MenuItem("Guides du portail", reverse("guides"), icon_name="help", name="guides", order=100)

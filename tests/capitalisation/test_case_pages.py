@@ -265,7 +265,7 @@ def test_the_grid_says_what_is_little_covered(client, centre):
     case_file = make_case_file(Stage.FRAMING, answer=make_answer(main_theme=theme, clsm=clsm))
     text = page(client, case_file).content.decode()
     assert "Isolement : 0 fiche publiée (moyenne : 0,7) – <strong>peu couvert" in text
-    assert "Occitanie : 2 fiches publiées" in text
+    assert "Occitanie : 2 fiches publiées" in text
 
 
 def test_a_file_is_opened_from_a_census_answer(client, centre, coach):

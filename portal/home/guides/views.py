@@ -1,0 +1,51 @@
+"""The screens of the guides: one guide, one picture. Both only for those who may read it."""
+
+from typing import cast
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.cache import cache_control
+
+from portal.home.guides.drawing import draw
+from portal.home.guides.library import IMAGES, guides_for, pictures_of
+from portal.users.models import User
+
+
+def first_guide(request: HttpRequest) -> HttpResponse:
+    """The guide of one's own role."""
+    found = guides_for(cast(User, request.user))
+    if not found:
+        raise Http404
+    return redirect("guide", found[0].slug)
+
+
+@cache_control(private=True, no_store=True)
+def guide(request: HttpRequest, slug: str) -> HttpResponse:
+    found = guides_for(cast(User, request.user))
+    shown = next((one for one in found if one.slug == slug), None)
+    if shown is None:
+        raise Http404
+    drawn = draw(shown.source)
+    context = {
+        "guide": shown,
+        "guides": found,
+        "drawn": drawn,
+        "page_title": drawn.title,
+        "header_title": drawn.title,
+        "header_icon": "help",
+        "breadcrumbs_items": [
+            {"url": reverse("wagtailadmin_home"), "label": "Accueil"},
+            {"url": reverse("guides"), "label": "Guides"},
+            {"url": "", "label": drawn.title},
+        ],
+    }
+    return render(request, "wagtailadmin/home/guide.html", context)
+
+
+@cache_control(private=True, max_age=3600)
+def picture(request: HttpRequest, name: str) -> HttpResponse:
+    """A picture of a guide that the person may read; the name is one of a list, never a path."""
+    if name not in pictures_of(guides_for(cast(User, request.user))):
+        raise Http404
+    return HttpResponse((IMAGES / name).read_bytes(), content_type="image/png")
