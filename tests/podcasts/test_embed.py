@@ -10,6 +10,7 @@ from django.test import Client
 
 from caps_sheets.podcasts import addresses
 from caps_sheets.podcasts.models import EpisodePage
+from tests.factories.network import make_clsm
 from tests.factories.podcasts import make_episode, make_show
 from tests.factories.sheets import make_sheet
 from tests.podcasts.test_pages import hide
@@ -130,8 +131,8 @@ def test_oembed_is_json_only(client, episode):
 
 
 def test_the_page_tells_machines_what_it_holds(client, django_assert_max_num_queries):
-    sheet = make_sheet()
-    episode = make_episode(chapters=CHAPTERS, sheets=[sheet], season=2)
+    sheet, clsm = make_sheet(), make_clsm()
+    episode = make_episode(chapters=CHAPTERS, sheets=[sheet], clsms=[clsm], season=2)
     item = episode.sheet_items.get()
     item.start = 25
     item.save()
@@ -145,7 +146,9 @@ def test_the_page_tells_machines_what_it_holds(client, django_assert_max_num_que
     assert data["associatedMedia"]["contentUrl"] == addresses.audio_url(episode)
     assert "Merci de nous écouter." in data["associatedMedia"]["transcript"]
     assert [clip["startOffset"] for clip in data["hasPart"]] == [0, 20, 40]
-    assert data["about"] == [{"@type": "WebPage", "url": sheet.full_url, "name": sheet.title}]
+    assert [(about["url"], about["name"]) for about in data["about"]] == [
+        (linked.full_url, linked.title) for linked in (sheet, clsm)
+    ]
     discovery = page.find("link", type="application/json+oembed")["href"]
     assert client.get(path_of(discovery)).json()["title"] == episode.title
     assert page.find("meta", property="og:audio")["content"] == addresses.audio_url(episode)

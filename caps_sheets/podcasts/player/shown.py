@@ -81,4 +81,5 @@ class Player:
     def structured_data(self) -> SafeString | str:
         if self.show is None or not self.page_url:
             return ""
-        return structured.as_script(structured.episode_data(self.episode, self.show, self.steps, self.picture))
+        data = structured.episode_data(self.episode, self.show, self.steps, self.links, self.picture)
+        return structured.as_script(data)

@@ -8,6 +8,7 @@ from urllib.parse import urljoin
 from django.utils.safestring import SafeString
 
 from caps_sheets.podcasts import addresses
+from caps_sheets.podcasts.player.links import Link
 from caps_sheets.podcasts.player.steps import CHAPTER, Step
 from portal.medialib.models import PortalImage
 
@@ -52,7 +53,9 @@ def show_data(show: "ShowPage", picture: str = "") -> Data:
     )
 
 
-def episode_data(episode: "EpisodePage", show: "ShowPage", steps: Iterable[Step], picture: str = "") -> Data:
+def episode_data(
+    episode: "EpisodePage", show: "ShowPage", steps: Iterable[Step], links: Iterable[Link], picture: str = ""
+) -> Data:
     """``PodcastEpisode``, its sound, its transcript, its chapters and what it tells about."""
     address = addresses.page_url(episode)
     return _filled(
@@ -76,9 +79,7 @@ def episode_data(episode: "EpisodePage", show: "ShowPage", steps: Iterable[Step]
             "partOfSeries": show_data(show),
             "hasPart": _clips(address, [step for step in steps if step.kind == CHAPTER]),
             "about": [
-                {"@type": "WebPage", "url": addresses.page_url(step.page), "name": step.title}
-                for step in steps
-                if step.page is not None
+                {"@type": "WebPage", "url": addresses.page_url(link.page), "name": link.page.title} for link in links
             ],
         }
     )

@@ -19,6 +19,9 @@ BODY = [
         "l’application est tenue en mémoire 24 heures, sous une clé tirée au hasard chaque jour puis oubliée ; rien "
         "de tout cela n’est écrit, et personne ne peut savoir qui a écouté quoi. Si votre navigateur demande à ne pas "
         "être suivi, l’écoute n’est pas comptée.",
+        "Le lecteur retient où vous en êtes de chaque épisode, et votre vitesse d’écoute. Cela reste dans votre "
+        "navigateur, n’est envoyé à personne, et s’efface en cochant « Ne pas mémoriser où j’en suis » dans ses "
+        "réglages.",
     ),
     heading("Si vous avez un compte"),
     paragraph(
