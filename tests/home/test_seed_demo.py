@@ -6,12 +6,15 @@ import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.db import transaction
+from django.utils import timezone
 from wagtail.contrib.search_promotions.models import SearchPromotion
 from wagtail.models import Page, TaskState, WorkflowState
 
 from caps_sheets.capitalisation.models import FileKind, Interview
 from caps_sheets.models import CapsSheetPage
-from caps_sheets.podcasts.models import EpisodePage
+from caps_sheets.podcasts import chapters
+from caps_sheets.podcasts.artwork import artwork_errors
+from caps_sheets.podcasts.models import EpisodePage, ShowPage
 from caps_sheets.publication_rules import KEY_POINTS, SUMMARY_WORDS, word_count
 from caps_sheets.sections import SECTIONS
 from network.models import ClaimRequest, ClaimState, ClsmPage, CoordinatorAssignment, Invitation
@@ -114,6 +117,20 @@ def test_everything_is_public_and_complete(seeded):
     assert Region.objects.filter(departments__clsm_pages__live=True).distinct().count() == 18
     for page in [*CapsSheetPage.objects.live(), *ClsmPage.objects.live(), *EpisodePage.objects.live()]:
         assert page.publication_errors() == {}, page.title
+
+
+@pytest.mark.slow
+def test_the_show_has_its_artwork_and_its_episodes_their_chapters_and_moments(seeded):
+    show = ShowPage.objects.get()
+    assert artwork_errors(show.artwork) == []
+    assert show.season_items.get().name
+    for episode in EpisodePage.objects.live():
+        assert len(chapters.parse(episode.chapters)) >= 4
+        assert [item.start for items in (episode.sheet_items, episode.clsm_items) for item in items.all() if item.start]
+    prepared = EpisodePage.objects.get(script__isnull=False)
+    assert prepared.content_note and prepared.shows_help and not prepared.live
+    states = {held.state(timezone.localdate()) for held in prepared.voice_authorisations.all()}
+    assert len(states) == 2
 
 
 @pytest.mark.slow

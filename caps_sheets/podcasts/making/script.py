@@ -39,7 +39,6 @@ class ScriptForm(WagtailAdminModelForm):
 
 HANDLER = ObjectList(
     [
-        FieldPanel("seen"),
         FieldPanel("preparation", help_text="Lieu, matériel, qui écouter avant, points de vigilance. Jamais public."),
         InlinePanel(
             "segments",

@@ -1,21 +1,26 @@
-"""The demonstration episodes: three on the air, one that waits for its validation."""
+"""The demonstration episodes: three on the air, one that waits for its validation, one being prepared."""
 
+import tomllib
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 from django.core.files.base import ContentFile
 from wagtail.models import Collection
 
 from caps_sheets.models import CapsSheetPage
-from caps_sheets.podcasts.models import EpisodeClsm, EpisodePage, EpisodeSheet, EpisodeSpeaker, ShowPage
+from caps_sheets.podcasts.models import EpisodeClsm, EpisodePage, EpisodeSheet, EpisodeSpeaker, ShowPage, ShowSeason
 from network.models import ClsmPage
-from portal.home.demo import lookups, publishing, waiting
+from portal.home.demo import artwork, lookups, publishing, waiting
 from portal.home.demo.accounts import account
+from portal.home.demo.episode_making import seed_making
 from portal.home.demo.sheet_files import paragraphs
 from portal.medialib.models import PortalMedia
 
 FOLDER = Path(__file__).parent / "audio"
+TABLE = Path(__file__).parent / "episodes.toml"
 NOTES = (
     "Voix de synthèse : personne ne parle dans cet épisode. Le texte, écrit pour la démonstration, reprend la fiche "
     "liée ci-dessous."
@@ -24,85 +29,65 @@ NOTES = (
 
 @dataclass(frozen=True)
 class Episode:
-    """``slug``: the name of the sound and of its transcript."""
+    """``slug``: the name of the sound and of its transcript. ``…_at`` and ``extract``: seconds of this sound."""
 
     slug: str
     title: str
     summary: str
     sheet: str
+    sheet_at: int
     clsm: str
+    clsm_at: int
     themes: tuple[str, ...]
     speakers: tuple[str, ...]
     day: date
+    chapters: str
+    extract: tuple[int, int] | None = None
     is_demo: bool = True
+    waits: bool = False
 
 
-ON_AIR = (
-    Episode(
-        "stages-croises",
-        "Stages croisés : quelques jours chez un partenaire",
-        "En Cœur d’Hérault, des professionnels passent de un à cinq jours dans une structure partenaire. Comment on "
-        "s’y prépare, ce que l’on en rapporte.",
-        "stages-croises",
-        "coeur-d-herault",
-        ("stages-croises",),
-        ("Animation", "Coordination du CLSM (rôle lu)"),
-        date(2026, 3, 12),
-        is_demo=False,
-    ),
-    Episode(
-        "cine-debat-adolescents",
-        "Un film choisi par des lycéens, et les questions qui suivent",
-        "Des adolescents choisissent un film, écrivent leurs questions sans les signer, et repartent avec les lieux où "
-        "parler.",
-        "cine-debat-adolescents",
-        "mayenne",
-        ("sante-mentale-des-adolescents-et-des-enfants", "medias-culture-et-representations"),
-        ("Animation", "Coordination du CLSM (rôle lu)", "Infirmière scolaire (rôle lu)"),
-        date(2026, 5, 21),
-    ),
-    Episode(
-        "logement-et-bailleurs",
-        "Quand un locataire ne répond plus",
-        "Un gardien d’immeuble et une coordination racontent comment une fiche d’une page et une rencontre par "
-        "trimestre ont changé la suite.",
-        "logement-et-bailleurs",
-        "saint-flour",
-        ("logement-et-habitat", "ruralite"),
-        ("Animation", "Coordination du CLSM (rôle lu)", "Gardien d’immeuble (rôle lu)"),
-        date(2026, 9, 17),
-    ),
-)
-WAITING = Episode(
-    "jardin-partage",
-    "Un jardin où l’on vient comme on est",
-    "Dans un jardin ouvert à tous, on sème, on parle, on se tait. Épisode en attente de validation.",
-    "jardin-partage",
-    "carpentras",
-    ("sante-mentale-et-environnement",),
-    ("Animation", "Animatrice du jardin (rôle lu)"),
-    date(2026, 11, 5),
-)
+@cache
+def table() -> dict[str, Any]:
+    return tomllib.loads(TABLE.read_text(encoding="utf-8"))
+
+
+def episodes() -> list[Episode]:
+    return [Episode(**row) for row in table()["episodes"]]
 
 
 def seed_episodes() -> int:
     show = ShowPage.objects.get(slug="podcast")
+    dress(show)
     added = 0
-    for number, data in enumerate((*ON_AIR, WAITING), start=1):
+    for number, data in enumerate(episodes(), start=1):
         if publishing.exists(show, data.slug):
             continue
         episode = build_episode(data, number)
         publishing.add_draft(show, episode, account("edition"))
-        if data is WAITING:
+        if data.waits:
             waiting.submit(EpisodePage.objects.get(pk=episode.pk), account("edition"))
         else:
             publishing.publish(episode, account("administration"))
         added += 1
-    return added
+    return added + seed_making(show, table()["preparing"]["sheet"])
+
+
+def dress(show: ShowPage) -> None:
+    """What directories ask of a show, unless somebody already said it."""
+    if show.artwork_id:
+        return
+    data = table()["show"]
+    show.artwork = artwork.artwork()
+    show.author, show.copyright = data["author"], data["copyright"]
+    show.licence = lookups.licence(data["licence"])
+    show.season_items = [ShowSeason(number=1, name=data["season"])]
+    show.save_revision(user=account("administration")).publish(user=account("administration"))
 
 
 def build_episode(data: Episode, number: int) -> EpisodePage:
     """The unsaved episode, its voices declared synthetic."""
+    start, length = data.extract or (None, None)
     page = EpisodePage(
         title=data.title,
         slug=data.slug,
@@ -113,11 +98,18 @@ def build_episode(data: Episode, number: int) -> EpisodePage:
         audio=sound(data),
         transcript=(FOLDER / f"{data.slug}.vtt").read_text(encoding="utf-8"),
         transcript_status=EpisodePage.TranscriptStatus.REVIEWED,
+        chapters=data.chapters.strip(),
+        soundbite_start=start,
+        soundbite_duration=length,
         is_demo=data.is_demo,
     )
-    page.sheet_items = [EpisodeSheet(sheet=CapsSheetPage.objects.get(slug=data.sheet))]
-    page.clsm_items = [EpisodeClsm(clsm=ClsmPage.objects.get(slug=data.clsm))]
-    page.speaker_items = [EpisodeSpeaker(role=role, is_synthetic=True) for role in data.speakers]
+    sheet = CapsSheetPage.objects.get(slug=data.sheet)
+    clsm = ClsmPage.objects.get(slug=data.clsm)
+    page.sheet_items = [EpisodeSheet(sheet=sheet, start=data.sheet_at, reason="La fiche que raconte l’épisode")]
+    page.clsm_items = [EpisodeClsm(clsm=clsm, start=data.clsm_at, reason="Le CLSM qui porte l’action")]
+    page.speaker_items = [
+        EpisodeSpeaker(role=role, is_synthetic=True, is_host=role == "Animation") for role in data.speakers
+    ]
     page.themes.add(*lookups.themes_of(list(data.themes)))
     return page
 
