@@ -72,6 +72,7 @@ class SafeMessagingForm(forms.Form):
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )
+    seen = forms.CharField(required=False, widget=forms.HiddenInput)
 
 
 class OverrideForm(forms.Form):

@@ -39,15 +39,18 @@ def is_reserved(item: SafeWording, sheet: CapsSheetPage, user: User) -> bool:
 
 
 @transaction.atomic
-def tick(sheet: CapsSheetPage, items: Collection[str], *, by: User | None) -> None:
+def tick(sheet: CapsSheetPage, items: Collection[str], *, by: User | None, seen: str = "") -> None:
     """Make ``items`` the ones that are vouched for about the latest text: what was ticked keeps its signature.
 
     What is reserved to somebody else stays as they left it; ``Refused``, nothing changed, for whoever adds it.
-    ``by`` is None for a command, which vouches for what was done before the portal.
+    ``by`` is None for a command, which vouches for what was done before the portal. ``seen``: the key of the text that
+    was on screen, so that nobody signs a text they have not read.
     """
     revision = sheet.get_latest_revision()
     if revision is None:
         raise Refused("Enregistrez d’abord la fiche : il n’y a pas encore de texte.")
+    if seen and seen != text_key(revision):
+        raise Refused("Le texte a changé pendant votre lecture : relisez-le avant de cocher.")
     known = ticks_of(sheet, revision)
     reserved = {item.value for item in SafeWording if by is not None and is_reserved(item, sheet, by)}
     if reserved & set(items) - known.keys():

@@ -14,6 +14,7 @@ from wagtail.admin.auth import permission_denied
 from wagtail.admin.views.generic import WagtailAdminTemplateMixin
 from wagtail.models import TaskState
 
+from caps_sheets.clearance import text_key
 from caps_sheets.models import CapsSheetPage, Category, GridReviewTask, SafeWording
 from caps_sheets.review import answers, overrides, safe_messaging
 from caps_sheets.review.forms import GridForm, OverrideForm, SafeMessagingForm
@@ -77,6 +78,7 @@ class GridScreen(SheetScreen):
             categories=[(Category(number), form.rows(number)) for number in Category.values],
             history=answers.history(self.sheet),
             problems=self._blocking(),
+            is_waived=overrides.waives_grid(self.sheet.pk, text_key(self.sheet.get_latest_revision())),
             draft_url=reverse("wagtailadmin_pages:view_draft", args=[self.sheet.pk]),
         )
 
@@ -152,6 +154,7 @@ class SafeMessagingScreen(SheetScreen):
             rows=rows,
             missing=len(rows) - len(ticks),
             who_signs=safe_messaging.WHO_SIGNS,
+            seen=text_key(self.sheet.get_latest_revision()),
         )
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -160,7 +163,7 @@ class SafeMessagingScreen(SheetScreen):
             raise PermissionDenied("Un point coché n’existe pas.")
         items = form.cleaned_data["items"]
         try:
-            safe_messaging.tick(self.sheet, items, by=self.user)
+            safe_messaging.tick(self.sheet, items, by=self.user, seen=form.cleaned_data["seen"])
         except Refused as refused:
             messages.error(request, " ".join(["Rien n’est enregistré.", *refused.messages]))
             return self.render_to_response(self.get_context_data(chosen=items))

@@ -308,6 +308,20 @@ class TestSafeMessaging:
         signed = dict(SafeMessagingTick.objects.values_list("item", "by"))
         assert signed == {"personne-formee": reader.pk, "mots-justes": author.pk}
 
+    def test_nobody_signs_a_text_that_changed_meanwhile(self, client, about_suicide):
+        client.force_login(make_member(MODERATION))
+        url = reverse("safe_messaging", args=[about_suicide.pk])
+        opened = client.get(url).context["seen"]
+        about_suicide.hook = "Un texte changé pendant la lecture."
+        about_suicide.save_revision()
+        response = client.post(url, {"items": ["anonymat"], "seen": opened})
+        html = response.content.decode()
+        assert "a changé pendant votre lecture" in html and 'id="point-anonymat" checked' in html
+        assert not SafeMessagingTick.objects.exists() and response.context["seen"] != opened
+        assert f'name="seen" value="{response.context["seen"]}"' in html
+        client.post(url, {"items": ["anonymat"], "seen": response.context["seen"]})
+        assert SafeMessagingTick.objects.get().item == "anonymat"
+
     def test_an_unknown_item_is_refused(self, client, about_suicide):
         client.force_login(make_member(EDITING))
         client.post(reverse("safe_messaging", args=[about_suicide.pk]), {"items": ["autre"]})

@@ -180,7 +180,8 @@ def approve_with_stock_button(client, sheet) -> None:
 def test_the_step_follows_the_centre_when_it_does_without_the_grid(client, sheet, reviewer):
     client.force_login(reviewer)
     override(sheet, OverrideKind.TAKEOVER, by=None, reason="Relue avant le portail.")
-    assert "Avant d’approuver" not in client.get(grid_url(sheet)).content.decode()
+    html = client.get(grid_url(sheet)).content.decode()
+    assert "Avant d’approuver" not in html and "se passer de la grille pour ce texte" in html
     approve_with_stock_button(client, sheet)
     assert step(sheet) == "Validation nationale"
 
