@@ -10,7 +10,8 @@ from django.test import Client
 
 from caps_sheets.podcasts import addresses
 from caps_sheets.podcasts.models import EpisodePage
-from tests.factories.network import make_clsm
+from tests.factories.medialib import make_image
+from tests.factories.network import make_clsm, make_theme
 from tests.factories.podcasts import make_episode, make_show
 from tests.factories.sheets import make_sheet
 from tests.podcasts.test_pages import hide
@@ -107,6 +108,24 @@ def test_oembed_describes_the_frame(client, episode):
     assert episode.title in frame["title"]
     assert (frame["width"], frame["height"]) == ("400", str(answer["height"]))
     assert response["Access-Control-Allow-Origin"] == "*"
+
+
+@pytest.mark.filterwarnings("ignore:Unclosed file <tempfile:ResourceWarning")  # left by Wagtail to the collector
+def test_the_artwork_is_carried_while_it_may_be_shown(client, django_assert_max_num_queries):
+    show = make_show()
+    show.artwork = make_image()
+    show.save()
+    episode = make_episode(chapters=CHAPTERS, themes=[make_theme()])
+    answer = ask_oembed(client, addresses.page_url(episode)).json()
+    assert answer["thumbnail_url"].endswith(".jpg")
+    with django_assert_max_num_queries(15):
+        page = BeautifulSoup(client.get(episode.url).content.decode(), "html.parser")
+    assert page.find("meta", property="og:image")["content"] == answer["thumbnail_url"]
+    with django_assert_max_num_queries(15):
+        assert 'class="show-head__picture"' in client.get(show.url).content.decode()
+    show.artwork.credit = ""
+    show.artwork.save()
+    assert "thumbnail_url" not in ask_oembed(client, addresses.page_url(episode)).json()
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from caps_sheets.podcasts import addresses
+from caps_sheets.podcasts.player import structured
 from caps_sheets.podcasts.player.steps import start_asked
 
 if TYPE_CHECKING:
@@ -58,6 +59,19 @@ def oembed(
         "width": width,
         "height": height,
         "html": frame(episode, start, width, height),
+        **_thumbnail(episode, show),
+    }
+
+
+def _thumbnail(episode: "EpisodePage", show: "ShowPage") -> dict[str, Any]:
+    """The three go together or not at all (oembed.com §2.3.4)."""
+    picture = structured.picture_url(episode.image, show.artwork)
+    if not picture:
+        return {}
+    return {
+        "thumbnail_url": urljoin(addresses.page_url(show), picture),
+        "thumbnail_width": structured.PICTURE_SIDE,
+        "thumbnail_height": structured.PICTURE_SIDE,
     }
 
 

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 Data = dict[str, Any]
 
 CONTEXT = "https://schema.org"
-IMAGE_FILTER = "fill-600x600|format-jpeg"
+PICTURE_SIDE = 600  # pixels
+IMAGE_FILTER = f"fill-{PICTURE_SIDE}x{PICTURE_SIDE}|format-jpeg"
 #: What could end a script element, or open one, inside its data.
 ESCAPES = {ord(character): f"\\u{ord(character):04x}" for character in "<>&\u2028\u2029"}
 
