@@ -9,7 +9,7 @@ from tests.e2e.conftest import AXE, PASSWORD, WIDTHS, new_context, require
 
 pytestmark = pytest.mark.e2e
 
-BOARD, LIST, FIGURES = "/admin/capitalisation/", "/admin/capitalisation/dossiers/", "/admin/capitalisation/pilotage/"
+BOARD = "/admin/capitalisation/"
 FRAMED = "Gardiens d’immeuble : repérer et orienter"
 LATE = "Brigade de pairs-aidants dans les accueils de quartier"
 UNOWNED = "Permanences d’écoute dans les marchés de producteurs"
@@ -43,7 +43,7 @@ def is_wider_than_the_screen(page: Page) -> bool:
 def test_axe_finds_nothing(centre: Page):
     require(AXE.exists(), "axe-core est absent (npm) : accessibilité non vérifiée.")
     found = {}
-    for path in (BOARD, LIST, FIGURES, f"{BOARD}?retard=1"):
+    for path in (BOARD, f"{BOARD}?retard=1"):
         centre.goto(path)
         assert not is_wider_than_the_screen(centre), path
         found[path] = violations(centre)

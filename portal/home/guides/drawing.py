@@ -44,8 +44,16 @@ def draw(source: str) -> Drawn:
     for token in tokens:
         token.children = list(rewritten(token.children or [])) if token.children is not None else None
     html = MARKDOWN.renderer.render(without_title(tokens), MARKDOWN.options, {})
-    html = html.replace("<table>", '<div class="guide__table" tabindex="0" role="region" aria-label="Tableau"><table>')
-    return Drawn(title, parts, mark_safe(html.replace("</table>", "</table></div>")))  # noqa: S308 - our own files
+    return Drawn(title, parts, mark_safe(scrolling(html)))  # noqa: S308 - our own files
+
+
+def scrolling(html: str) -> str:
+    """Each table in a region of its own, that a keyboard reaches and scrolls on a phone."""
+    before, *tables = html.split("<table>")
+    region = '<div class="guide__table" tabindex="0" role="region" aria-label="Tableau {}"><table>{}'
+    return before + "".join(
+        region.format(rank, text.replace("</table>", "</table></div>")) for rank, text in enumerate(tables, start=1)
+    )
 
 
 def headings(tokens: list[Token]) -> Iterator[tuple[Token, str]]:
