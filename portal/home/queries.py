@@ -9,9 +9,11 @@ from wagtail.models import Page, PageQuerySet
 
 from caps_sheets.cards import cards, with_episodes
 from caps_sheets.models import CapsSheetPage
-from caps_sheets.podcasts.models import EpisodePage
+from caps_sheets.podcasts.addresses import feed_url
+from caps_sheets.podcasts.models import EpisodePage, ShowPage
 from network.models import ClsmPage
 from network.territories.models import Department
+from portal.base.context_processors import Link
 from portal.base.models import NewsPage
 from portal.base.visibility import visible
 from portal.taxonomies.models import Term, Theme
@@ -98,6 +100,13 @@ def episodes_of_theme(theme: Theme) -> list[EpisodePage]:
     episodes = EpisodePage.objects.filter(pk__in=theme.episode_items.values("content_object"))
     episodes = visible(episodes.select_related("audio", "image"))
     return list(episodes.order_by("-date", "-pk")[:THEME_LIST_LENGTH])
+
+
+def podcast_feeds(theme: Theme, episodes: list[EpisodePage]) -> list[Link]:
+    """What can be followed of the shows that ``episodes`` belong to, on this theme alone."""
+    parents = {episode.path[: -episode.steplen] for episode in episodes}
+    shows = visible(ShowPage.objects.filter(path__in=parents)).order_by("title") if parents else []
+    return [{"title": f"{show.title} – {theme.name}", "url": feed_url(show, theme.slug)} for show in shows]
 
 
 def clsms_of_theme(theme: Theme) -> list[ClsmPage]:

@@ -8,7 +8,9 @@ from wagtail.test.utils.form_data import inline_formset, nested_form_data, rich_
 from caps_sheets.podcasts.addresses import feed_url, show_guid
 from caps_sheets.podcasts.models import ShowPage
 from tests.factories.medialib import make_image
-from tests.factories.podcasts import make_show
+from tests.factories.network import make_theme
+from tests.factories.podcasts import make_episode, make_show
+from tests.factories.site import make_site
 
 
 @pytest.mark.parametrize(
@@ -115,3 +117,14 @@ def test_show_page_declares_its_feed(client):
     show = make_show()
     declared = f'<link rel="alternate" type="application/rss+xml" title="{show.title}" href="{feed_url(show)}">'
     assert declared in client.get(show.url).content.decode()
+
+
+@pytest.mark.django_db
+def test_theme_page_declares_the_feed_of_its_episodes(client):
+    make_site()
+    theme, other = make_theme("ruralite", name="Ruralité"), make_theme("precarite", name="Précarité")
+    episode = make_episode(themes=[theme])
+    show = episode.get_parent().specific
+    declared = f'title="{show.title} – Ruralité" href="{feed_url(show, theme.slug)}">'
+    assert declared in client.get("/themes/ruralite/").content.decode()
+    assert "flux/" not in client.get(f"/themes/{other.slug}/").content.decode()

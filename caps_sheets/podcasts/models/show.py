@@ -8,7 +8,7 @@ from django.db import models
 from django.http import HttpRequest
 from modelcluster.fields import ParentalKey
 from wagtail.fields import RichTextField
-from wagtail.models import Orderable
+from wagtail.models import Orderable, PageQuerySet
 from wagtail.search import index
 
 from caps_sheets.podcasts import addresses, show_panels
@@ -86,6 +86,11 @@ class ShowPage(BasePage):
         if self.guid is None and (url := addresses.feed_url(self)):
             self.guid = self._free_guid(addresses.show_guid(url))
             ShowPage.objects.filter(pk=self.pk).update(guid=self.guid)
+
+    @classmethod
+    def to_serve(cls) -> PageQuerySet:
+        """With its artwork and the names of its seasons."""
+        return super().to_serve().select_related("artwork").prefetch_related("season_items")
 
     def with_content_json(self, content: dict[str, Any]) -> "ShowPage":
         """A draft written before the show had its identity does not take it away."""

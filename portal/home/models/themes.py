@@ -6,6 +6,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from wagtail.contrib.routable_page.models import RoutablePageMixin, path
 from wagtail.fields import RichTextField
 
+from portal.base.context_processors import site_feeds
 from portal.base.models import BasePage
 from portal.home import queries
 
@@ -36,6 +37,7 @@ class ThemesIndexPage(RoutablePageMixin, BasePage):
         theme = next((theme for theme in themes if theme.slug == slug), None)
         if theme is None:
             raise Http404(f"Aucun thème « {slug} ».")
+        episodes = queries.episodes_of_theme(theme)
         return self.render(
             request,
             template="pages/home/theme_page.html",
@@ -44,7 +46,8 @@ class ThemesIndexPage(RoutablePageMixin, BasePage):
                 "canonical_url": f"{self.full_url}{slug}/",
                 "shows_help": theme.shows_help,
                 "sheets": queries.sheets_of_theme(theme),
-                "episodes": queries.episodes_of_theme(theme),
+                "episodes": episodes,
+                "feeds": [*queries.podcast_feeds(theme, episodes), *site_feeds()],
                 "clsms": queries.clsms_of_theme(theme),
                 "sibling_themes": [sibling for sibling in themes if sibling.is_active],
             },
