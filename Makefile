@@ -134,8 +134,9 @@ bench-search: install-dev ## Les moteurs de recherche mesurés côte à côte (S
 	$(RUN)/python -m benchmarks.search $(SIZES)
 
 .PHONY: bench-podcast
-bench-podcast: install-dev ## Le flux des podcasts, 5 et 500 épisodes, à côté de ses cibles
+bench-podcast: install-dev ## Le flux des podcasts et le décompte des écoutes, à côté de leurs cibles
 	$(RUN)/python -m benchmarks.podcast
+	$(RUN)/python -m benchmarks.listening
 
 .PHONY: screenshots
 screenshots: install-dev ## Refait docs/screenshots/ à partir de la démonstration

@@ -284,7 +284,9 @@ def test_listens_are_added_without_being_read(episode):
 @pytest.mark.parametrize("method", ["get_many", "add", "incr"])
 def test_a_broken_cache_or_database_never_silences_an_episode(episode, method, caplog):
     with patch.object(cache, method, side_effect=ConnectionError(f"{ADDRESS} {FIREFOX}")):
-        assert ask(episode) == 206
+        assert ask(episode, "0-999") == 206
+        if method != "incr":
+            assert ask(episode) == 206
     assert total() == 0
     assert "Listen not counted: ConnectionError" in caplog.text
     assert ADDRESS not in caplog.text
@@ -299,7 +301,7 @@ def test_nothing_that_names_a_listener_is_kept(episode, caplog):
         ask(episode, agent="curl/8.5.0")
         ask(episode, "99999999-", address=OTHER_ADDRESS)
         with patch.object(cache, "incr", side_effect=OSError(FIREFOX)):
-            ask(episode, address=OTHER_ADDRESS)
+            ask(episode, "0-999", address=OTHER_ADDRESS)
         Client().get("/audio/inconnu.mp3", headers={"User-Agent": FIREFOX, "Referer": page}, REMOTE_ADDR=ADDRESS)
     assert total() == 2
     kept = database_as_text() + repr(kept_in_cache()) + caplog.text

@@ -7,7 +7,7 @@ import pytest
 from django.core.management import call_command
 
 from caps_sheets.podcasts.listening.agents import application, is_robot
-from caps_sheets.podcasts.listening.checks import check_shared_cache, check_sound_settings
+from caps_sheets.podcasts.listening.checks import check_cache_size, check_shared_cache, check_sound_settings
 from caps_sheets.podcasts.listening.purge import purge
 from caps_sheets.podcasts.models import EpisodeDay, Source
 from tests.factories.podcasts import make_episode
@@ -74,6 +74,16 @@ def test_a_cache_of_one_process_is_told_when_deploying(settings):
     assert [message.id for message in check_shared_cache(None)] == ["portal.I001"]
     settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"}}
     assert check_shared_cache(None) == []
+
+
+@pytest.mark.parametrize(("options", "found"), [({}, ["portal.W001"]), ({"MAX_ENTRIES": 100_000}, [])])
+def test_a_cache_that_forgets_too_soon_is_told_at_start(settings, options, found):
+    assert check_cache_size(None) == []
+    backend = "django.core.cache.backends.db.DatabaseCache"
+    settings.CACHES = {"default": {"BACKEND": backend, "LOCATION": "cache", "OPTIONS": options}}
+    assert [message.id for message in check_cache_size(None)] == found
+    settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache"}}
+    assert check_cache_size(None) == []
 
 
 @pytest.mark.django_db

@@ -6,12 +6,16 @@ from typing import Any
 
 from django.apps import AppConfig
 from django.conf import settings
-from django.core.checks import CheckMessage, Error, Info, register
+from django.core.checks import CheckMessage, Error, Info, Warning, register
 
 from caps_sheets.podcasts.listening.agents import BadList, read_list
 from portal.medialib.serving import PYTHON, X_ACCEL
 
-OWN_MEMORY = "django.core.cache.backends.locmem.LocMemCache"
+BACKENDS = "django.core.cache.backends."
+OWN_MEMORY = f"{BACKENDS}locmem.LocMemCache"
+#: They forget at random past their number of entries, 300 if nobody says it: a listen would then count again.
+FORGETFUL = (OWN_MEMORY, f"{BACKENDS}db.DatabaseCache", f"{BACKENDS}filebased.FileBasedCache")
+FEWEST_ENTRIES = 10_000  # three a listener
 
 
 @register("portal")
@@ -26,6 +30,21 @@ def check_sound_settings(app_configs: Iterable[AppConfig] | None, **kwargs: Any)
         except BadList as error:
             errors.append(Error(str(error), hint="Corriger PODCAST_UA_LIST.", id="portal.E007"))
     return errors
+
+
+@register("portal")
+def check_cache_size(app_configs: Iterable[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
+    cache = settings.CACHES["default"]
+    entries = cache.get("OPTIONS", {}).get("MAX_ENTRIES", 300)
+    if cache["BACKEND"] not in FORGETFUL or entries >= FEWEST_ENTRIES:
+        return []
+    return [
+        Warning(
+            f"Le cache ne garde que {entries} entrées : il oublierait les écoutes déjà comptées.",
+            hint="Ajouter « ?max_entries=100000 » à CACHE_URL.",
+            id="portal.W001",
+        )
+    ]
 
 
 @register("portal", deploy=True)
