@@ -15,7 +15,7 @@ const [stage, bar, seek, speed] = [".player__stage", ".player__bar", "[data-seek
 const [play, mute, resume] = ["play", "mute", "resume"].map((name) => find(`[data-do=${name}]`));
 const [forget, keys] = [find("[data-forget]"), find("[data-keys]")];
 const [fromHere, link, code] = ["[data-from-here]", "[data-share-link]", "[data-share-code]"].map(find);
-const steps = all(".steps__go"), moments = all(".player__moment"), nodes = all(".player__nodes [data-from]");
+const steps = all(".steps__go"), chapters = all(".steps__step:not(.is-page) .steps__go"), moments = all(".player__moment"), nodes = all(".player__nodes [data-from]");
 const state = { dragging: false, started: false, inView: true, second: -1, noted: 0 };
 
 const length = () => audio.duration || Number(audio.dataset.length);
@@ -72,7 +72,7 @@ function listen() {
 }
 
 function chapter(way) {
-  const starts = steps.map((step) => Number(step.dataset.at)), now = audio.currentTime;
+  const starts = chapters.map((step) => Number(step.dataset.at)), now = audio.currentTime;
   if (way > 0) go(starts.find((at) => at > now + 0.5) ?? now);
   else go(starts.findLast((at) => at < now - 2) ?? 0);
 }
@@ -111,12 +111,12 @@ function draw() {
 
 function drawSteps(now) {
   const last = (elements, name) => elements.findLastIndex((element) => Number(element.dataset[name]) <= now);
-  const step = last(steps, "at"), moment = last(moments, "from");
-  steps.forEach((element, rank) => {
-    element.toggleAttribute("data-heard", rank < step);
-    if (rank === step) element.setAttribute("aria-current", "true");
-    else element.removeAttribute("aria-current");
-  });
+  const current = chapters[last(chapters, "at")], moment = last(moments, "from");
+  for (const step of steps) {
+    step.toggleAttribute("data-heard", step !== current && Number(step.dataset.at) <= now);
+    if (step === current) step.setAttribute("aria-current", "true");
+    else step.removeAttribute("aria-current");
+  }
   moments.forEach((element, rank) => {
     element.classList.toggle("is-shown", rank === Math.max(moment, 0));
     element.classList.toggle("is-now", rank === moment);
@@ -150,7 +150,7 @@ function describe() {
   navigator.mediaSession.metadata = new MediaMetadata({ title, artist: show, artwork });
   const { previous, next, back, on } = actions;
   const handlers = { play: listen, pause: () => audio.pause(), seekbackward: back, seekforward: on, seekto: ({ seekTime }) => go(seekTime) };
-  if (steps.length) Object.assign(handlers, { previoustrack: previous, nexttrack: next });
+  if (chapters.length) Object.assign(handlers, { previoustrack: previous, nexttrack: next });
   for (const [name, handler] of Object.entries(handlers)) {
     try { navigator.mediaSession.setActionHandler(name, handler); } catch { /* unknown to this browser */ }
   }
