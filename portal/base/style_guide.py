@@ -46,6 +46,26 @@ CARDS = (
     {"kind": "clsm", "url": "#g-cartes", "title": "Un CLSM sans rien d’autre que son nom"},
 )
 
+CHAPTERS = (
+    (0, "Présentation", ""),
+    (45, "Un titre de chapitre assez long pour passer à la ligne", "#g-lecteur"),
+    (130, "Suite", ""),
+)
+LISTENING = {
+    "page": {"title": "Un épisode", "guid": "guide-de-style", "audio": {"duration": 180, "file_size": 2_880_000}},
+    "player": {
+        "steps": [
+            {"kind": "chapitre", "start": start, "place": start / 1.8, "title": title, "url": url}
+            for start, title, url in CHAPTERS
+        ]
+    },
+    "cues": [
+        {"start": 0, "end": 4, "speaker": "Animation", "text": "Bonjour et bienvenue."},
+        {"start": 4, "end": 9, "speaker": "Coordination du CLSM", "text": "Une réplique, un nœud sur le fil."},
+        {"start": 9, "end": 12, "speaker": "Coordination du CLSM", "text": "La même voix n’est nommée qu’une fois."},
+    ],
+}
+
 
 class SampleForm(forms.Form):
     """One field of each kind, posted empty to show the errors."""
@@ -71,6 +91,7 @@ def style_guide(request: HttpRequest) -> HttpResponse:
         "objectives": OBJECTIVES,
         "statuses": STATUSES,
         "cards": CARDS,
+        "listening": LISTENING,
         "icons": icon_names(),
         "verbatim": {"quote": "On a enfin mis un visage sur un numéro de téléphone.", "role": "Assistante sociale"},
         "difficulty": {
