@@ -24,7 +24,7 @@ CHECKED = "caps_sheets.safe_messaging_checked"
 RIGHT = "caps_sheets.add_safemessagingtick"
 #: What the people of the text cannot vouch for themselves.
 BY_ANOTHER = (SafeWording.TRAINED_READER,)
-WHO_SIGNS = "Édition, Modération ou Administration, par une personne qui n’a pas pris part au texte"
+WHO_SIGNS = "une personne de l’Édition, de la Modération ou de l’Administration qui n’a pas pris part au texte"
 
 
 def ticks_of(sheet: CapsSheetPage, revision: Revision) -> dict[str, SafeMessagingTick]:
@@ -54,7 +54,7 @@ def tick(sheet: CapsSheetPage, items: Collection[str], *, by: User | None, seen:
     known = ticks_of(sheet, revision)
     reserved = {item.value for item in SafeWording if by is not None and is_reserved(item, sheet, by)}
     if reserved & set(items) - known.keys():
-        raise Refused(f"« {SafeWording.TRAINED_READER.label} » se coche par : {WHO_SIGNS}.")
+        raise Refused(f"« {SafeWording.TRAINED_READER.label} » se coche par {WHO_SIGNS}.")
     wanted = [item for item in SafeWording.values if item in (known if item in reserved else items)]
     SafeMessagingTick.objects.filter(pk__in=[one.pk for item, one in known.items() if item not in wanted]).delete()
     SafeMessagingTick.objects.bulk_create(

@@ -1,5 +1,7 @@
 """Admin screens of accounts: nobody grants or takes more power than they hold."""
 
+from typing import Any
+
 from django import forms
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
@@ -42,15 +44,12 @@ class AccountDeleteView(DeleteView):
     page_title = "Effacer une personne"
     success_message = "La personne est effacée."
 
-    @property
-    def confirmation_message(self) -> str:
+    def get_usage_url(self) -> None:
+        """Nothing that refers to the account goes: the row stays, without a name."""
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         obstacles = erasure_obstacles(find_person(self.object.email), by=self.request.user)
-        if obstacles:
-            return " ".join(["Cette personne ne peut pas encore être effacée.", *obstacles])
-        return (
-            f"Effacer {self.object} ? Le compte devient anonyme : ce que la personne a écrit ou décidé reste sans son "
-            "nom. Un effacement ne se reprend pas."
-        )
+        return {**super().get_context_data(**kwargs), "obstacles": obstacles}
 
     def form_valid(self, form: forms.Form) -> HttpResponse:
         try:
@@ -68,6 +67,7 @@ class AccountViewSet(UserViewSet):
     add_view_class = AccountCreateView
     edit_view_class = AccountEditView
     delete_view_class = AccountDeleteView
+    delete_template_name = "wagtailadmin/users/privacy/delete.html"
 
     def get_form_class(self, for_update: bool = False) -> type[forms.ModelForm]:
         return AccountEditForm if for_update else AccountCreationForm

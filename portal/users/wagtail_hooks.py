@@ -50,6 +50,7 @@ class EraseBulkAction(DeleteBulkAction):
 
     display_name = "Effacer"
     aria_label = "Effacer les personnes choisies"
+    template_name = "wagtailadmin/users/privacy/bulk_delete.html"
 
     def form_valid(self, form: Form) -> HttpResponse:
         try:

@@ -44,8 +44,8 @@ def test_told_the_day_after_and_once(case_file, coach, django_capture_on_commit_
         call_command("remind_late_files", f"--today={NEXT_DAY}", stdout=out)
     assert out.getvalue() == "1 échéance(s) dépassée(s) annoncée(s).\n"
     [message] = mail.outbox
-    assert message.to == [coach.email] and "Échéance dépassée : Café des aidants" in message.subject
-    assert "02/03/2026, il y a 1 jour." in message.body
+    assert message.to == [coach.email] and "Échéance dépassée" in message.subject
+    assert "Café des aidants" in message.subject and "02/03/2026, il y a 1 jour." in message.body
     assert notices().get().link == reverse("capitalisation_case", args=[case_file.pk])
     for days in (1, 2, 200):
         assert remind_late_files(DUE + timedelta(days=days)) == 0

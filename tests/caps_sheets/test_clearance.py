@@ -293,7 +293,7 @@ class TestSafeMessaging:
         html = client.post(url, {"items": ["mots-justes", "anonymat", "personne-formee"]}).content.decode()
         assert SafeMessagingTick.objects.filter(item="personne-formee").exists() is signs
         if not signs:
-            assert "Édition, Modération ou Administration" in html
+            assert "de la Modération ou de l’Administration qui n’a pas pris part" in html
             assert 'id="point-anonymat" checked' in html, "what was ticked is not lost"
             assert set(SafeMessagingTick.objects.values_list("item", flat=True)) == {"mots-justes", "ressources"}
 
