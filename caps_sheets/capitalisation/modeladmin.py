@@ -68,8 +68,18 @@ class RegistryIndexView(IndexView):
         queryset = super().get_queryset(request)
         if self.export:
             return queryset.prefetch_related(*EXPORTED_LISTS)
-        total = queryset.count()
-        queryset.count = MethodType(lambda rows: total, queryset)
+        self.found = queryset.count()
+        queryset.count = MethodType(lambda rows: self.found, queryset)
+        return queryset
+
+    def get_base_queryset(self, request: HttpRequest | None = None) -> QuerySet:
+        """Counted as « sur N »: what was found already, where nothing narrows the list."""
+        queryset = super().get_base_queryset(request)
+        is_whole = not self.query and not any(
+            value for values in self.get_filters_params().values() for value in values
+        )
+        if is_whole and hasattr(self, "found"):
+            queryset.count = MethodType(lambda rows: self.found, queryset)
         return queryset
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import Case, IntegerField, Value, When
+from django.db.models import Case, Count, IntegerField, Value, When, Window
 from django.urls import reverse
 
 from caps_sheets.capitalisation.census.states import DRAFT, INCOMPLETE
@@ -17,16 +17,17 @@ MOST_TODOS = 3
 
 
 def read_actions(clsm: ClsmPage, user: User) -> dict[str, Any]:
-    """The answers that wait for the coordinators first, then the latest. Two queries."""
+    """The answers that wait for the coordinators first, then the latest, and how many there are in all. One query."""
     urgency = Case(
         When(state=INCOMPLETE, then=Value(0)),
         When(state=DRAFT, then=Value(1)),
         default=Value(2),
         output_field=IntegerField(),
     )
-    answers = list(clsm.census_answers.order_by(urgency, "-updated_at", "-pk")[:SHOWN])
+    every = clsm.census_answers.annotate(of_all=Window(Count("pk")))
+    answers = list(every.order_by(urgency, "-updated_at", "-pk")[:SHOWN])
     todos = [todo(answer) for answer in answers if answer.state in (INCOMPLETE, DRAFT)]
-    return {"answers": answers, "total": clsm.census_answers.count(), "todos": todos[:MOST_TODOS]}
+    return {"answers": answers, "total": answers[0].of_all if answers else 0, "todos": todos[:MOST_TODOS]}
 
 
 def todo(answer: CensusAnswer) -> Todo:

@@ -1,7 +1,8 @@
 """A portal of the size of the country, all of it invented: 330 CLSMs, 2,000 declared actions, 300 case files.
 
-It comes on top of the demonstration. Profiles go through the rules like any other; actions and case files are written
-in bulk, at every state and stage, with the history that leads there: thousands of decisions would take an hour.
+It comes on top of the demonstration. Profiles meet the rules of publication like any other, in one save that makes them
+public: no draft, no revision, no reference index until the end. Actions and case files are written in bulk, at every
+state and stage, with the history that leads there: thousands of decisions would take an hour.
 """
 
 import random
@@ -11,6 +12,8 @@ from itertools import islice
 
 from django.contrib.auth.models import Group
 from django.utils import timezone
+from wagtail.models import ReferenceIndex
+from wagtail.signal_handlers import disable_reference_index_auto_update
 
 from caps_sheets.capitalisation.models import (
     CaseFile,
@@ -63,6 +66,8 @@ class Large:
     def __init__(self) -> None:
         self.random = random.Random(SEED)  # noqa: S311 - examples, not secrets
         self.today = timezone.localdate()
+        self.author = account("edition")
+        self.directory = DirectoryPage.objects.get()
         self.themes = list(Theme.objects.order_by("pk"))
         self.terms = {
             name: list(Term.objects.filter(vocabulary=vocabulary, parent=None).order_by("pk"))
@@ -83,18 +88,23 @@ class Large:
     # CLSMs
 
     def add_clsms(self) -> int:
-        directory = DirectoryPage.objects.get()
         missing = max(CLSMS - ClsmPage.objects.count(), 0)
-        for rank, commune in enumerate(islice(self.free_communes(), missing)):
-            page = clsm_profiles.build_clsm(self.row(commune), rank)
-            publishing.add_draft(directory, page, account("edition"))
-            if rank % 9:
-                assign(page, make_account(f"coordination.{page.slug}", "Coordination de CLSM"), start=POST_START)
-            else:
-                page.is_vacant = True
-                page.save_revision()
-            publishing.publish(page, account("administration"))
+        with disable_reference_index_auto_update():
+            pages = [self.add_clsm(rank, commune) for rank, commune in enumerate(islice(self.free_communes(), missing))]
+        for page in pages:
+            ReferenceIndex.create_or_update_for_object(page)
         return missing
+
+    def add_clsm(self, rank: int, commune: Commune) -> ClsmPage:
+        """One public profile; its coordination comes after it, so that it is first saved with a vacant post."""
+        page = clsm_profiles.build_clsm(self.row(commune), rank)
+        page.live, page.is_vacant, page.owner = True, True, self.author
+        page.first_published_at = page.last_published_at = publishing.days_ago(rank % 400)
+        self.directory.add_child(instance=page)
+        if rank % 9:
+            assign(page, make_account(f"coordination.{page.slug}", "Coordination de CLSM"), start=POST_START)
+            ClsmPage.objects.filter(pk=page.pk).update(is_vacant=False)
+        return page
 
     def free_communes(self) -> Iterator[Commune]:
         """The most populated communes that no profile of the portal bears in its address."""
@@ -123,7 +133,7 @@ class Large:
     def add_actions(self) -> int:
         start = CensusAnswer.objects.count()
         states = self.random.choices(list(SHARES), list(SHARES.values()), k=ACTIONS)
-        states[:CASES] = [CensusState.CAPITALISING] * CASES
+        states[start : start + CASES] = [CensusState.CAPITALISING] * CASES
         clsms = list(ClsmPage.objects.live().order_by("pk"))
         made = [self.answer(rank, clsms[rank % len(clsms)], states[rank]) for rank in range(start, ACTIONS)]
         answers = CensusAnswer.objects.bulk_create(made, batch_size=500)
@@ -174,8 +184,9 @@ class Large:
 
     def add_cases(self) -> int:
         free = CensusAnswer.objects.filter(state=CensusState.CAPITALISING, case_file=None, import_key__startswith=KEY)
+        missing = max(CASES - CaseFile.objects.count(), 0)
         stages = [stage for stage, number in STAGES.items() for _ in range(number)]
-        made = [self.case_file(rank, answer, stages[rank]) for rank, answer in enumerate(free.order_by("pk")[:CASES])]
+        made = [self.case_file(rank, answer, stages[rank]) for rank, answer in enumerate(free.order_by("pk")[:missing])]
         for case_file in made:
             if case_file.stage == Stage.WRITING:
                 case_file.sheet = self.draft(case_file)
