@@ -9,8 +9,9 @@ from portal.medialib.rules import image_errors
 SMALLEST, LARGEST = 1400, 3000  # pixels
 FORMATS = {"JPEG", "PNG"}
 
-#: What the feed gives: a square JPEG in RGB within the limits, whatever the library holds. Never enlarged.
-RENDITION = f"fill-{LARGEST}x{LARGEST}|format-jpeg|jpegquality-85|bgcolor-ffffff"
+#: What the feed gives: a square JPEG in RGB within the limits, whatever the library holds. Never enlarged. Short, as
+#: Wagtail cuts the name of the file to make room for it.
+RENDITION = f"fill-{LARGEST}x{LARGEST}|format-jpeg"
 
 
 def artwork_errors(image: PortalImage | None) -> list[str]:

@@ -14,6 +14,7 @@ from caps_sheets.capitalisation.models import FileKind, Interview
 from caps_sheets.models import CapsSheetPage
 from caps_sheets.podcasts import chapters
 from caps_sheets.podcasts.artwork import artwork_errors
+from caps_sheets.podcasts.lint.previewing import lint_show
 from caps_sheets.podcasts.models import EpisodePage, ShowPage
 from caps_sheets.publication_rules import KEY_POINTS, SUMMARY_WORDS, word_count
 from caps_sheets.sections import SECTIONS
@@ -123,6 +124,7 @@ def test_everything_is_public_and_complete(seeded):
 def test_the_show_has_its_artwork_and_its_episodes_their_chapters_and_moments(seeded):
     show = ShowPage.objects.get()
     assert artwork_errors(show.artwork) == []
+    assert lint_show(show) == []
     assert show.season_items.get().name
     for episode in EpisodePage.objects.live():
         assert len(chapters.parse(episode.chapters)) >= 4

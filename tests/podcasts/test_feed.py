@@ -4,12 +4,15 @@ from datetime import date, timedelta
 from urllib.parse import urlsplit
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
 from django.db import connection
 from django.test import override_settings
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from django.utils import timezone
 from lxml import etree
+from wagtail.images.tests.utils import get_test_image_file_jpeg
 from wagtail.models import PageViewRestriction
 
 from caps_sheets.podcasts.addresses import feed_url, show_guid
@@ -66,15 +69,27 @@ class TestContent:
         ]
         assert attributes(channel, "itunes:category/itunes:category") == [{"text": "Mental Health"}]
         assert {"rel": "hub", "href": "https://hub.example/"} in attributes(channel, "atom:link")
-        assert {"rel": "self", "href": feed_url(show)} in attributes(channel, "atom:link")
+        own = {"rel": "self", "type": "application/rss+xml", "href": feed_url(show)}
+        assert attributes(channel, "atom:link")[0] == own
         assert text(channel, "podcast:person") == "Animation"
 
     def test_artwork_is_a_square_jpeg_at_an_address_of_its_own(self, client, show, address):
         channel = read_feed(client, address)
         (image,) = attributes(channel, "itunes:image")
-        assert image["href"].startswith("http://") and image["href"].endswith(".jpg")
+        assert urlsplit(image["href"]).path.endswith(".jpg") and image["href"].startswith("http://")
         assert text(channel, "image/url") == image["href"]
         assert show.artwork.renditions.get().width == show.artwork.renditions.get().height == 1400
+
+    def test_another_artwork_has_another_address(self, client, admin_client, show, address):
+        (before,) = attributes(read_feed(client, address), "itunes:image")
+        other = get_test_image_file_jpeg(colour="blue", size=(1500, 1500)).file.getvalue()
+        image = show.artwork
+        form = {"title": image.title, "credit": image.credit, "licence": image.licence_id, "tags": "", "collection": 1}
+        file = SimpleUploadedFile("test.jpg", other, "image/jpeg")
+        answer = admin_client.post(reverse("wagtailimages:edit", args=[image.pk]), form | {"file": file})
+        assert answer.status_code == 302
+        (after,) = attributes(read_feed(client, address), "itunes:image")
+        assert before != after
 
     def test_item(self, client, address):
         episode = make_full_episode()
@@ -313,7 +328,7 @@ class TestManyShowsAndThemes:
         assert text(channel, "title") == f"{show.title} – Ruralité"
         assert text(channel, "podcast:guid") not in (None, str(show.guid))
         assert text(channel, "itunes:block") == "Yes"  # directories list the show once
-        assert {"rel": "self", "href": feed_url(show, "ruralite")} in attributes(channel, "atom:link")
+        assert attributes(channel, "atom:link")[0]["href"] == feed_url(show, "ruralite")
 
 
 class TestCost:

@@ -106,9 +106,10 @@ def image_url(image: PortalImage | None, root_url: str) -> str:
     if image is None or not image.is_publishable or min(image.width, image.height) < artwork.SMALLEST:
         return ""
     try:
-        return urljoin(root_url, image.get_rendition(artwork.RENDITION).url)
+        url = urljoin(root_url, image.get_rendition(artwork.RENDITION).url)
     except (OSError, SourceImageIOError):
         return ""
+    return f"{url}?v={image.file_hash[:8]}" if image.file_hash else url
 
 
 def _transcripts(episode: EpisodePage, url: str) -> tuple[TranscriptFile, ...]:

@@ -67,7 +67,6 @@ class PodcastFeed(Rss201rev2Feed):
             link=channel.url,
             description=shortened(clean(channel.description)),
             language=LANGUAGE,
-            feed_url=channel.feed_url,
             feed_copyright=clean(channel.copyright) or None,
         )
         self.channel = channel
@@ -83,6 +82,7 @@ class PodcastFeed(Rss201rev2Feed):
         super().add_root_elements(handler)
         channel, add = self.channel, handler.addQuickElement
         add("generator", GENERATOR)
+        add("atom:link", "", {"rel": "self", "type": "application/rss+xml", "href": channel.feed_url})
         if channel.hub_url:
             add("atom:link", "", {"rel": "hub", "href": channel.hub_url})
         self._add_itunes(handler)

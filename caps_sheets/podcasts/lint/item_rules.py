@@ -54,12 +54,14 @@ def sound(item: Element) -> Iterator[str]:
 
 def sound_length(item: Element) -> Iterator[str]:
     length = attribute(item, "enclosure", "length")
-    if not (length.isascii() and length.isdigit() and int(length) > 0):
+    if attribute(item, "enclosure", "url") and not (length.isascii() and length.isdigit() and int(length) > 0):
         yield "Le poids du son (« length ») manque ou vaut zéro."
 
 
 def sound_type(item: Element) -> Iterator[str]:
     found = attribute(item, "enclosure", "type")
+    if not attribute(item, "enclosure", "url"):
+        return
     if found not in SOUND_TYPES:
         yield "Le type du son doit être « audio/mpeg » ou « audio/mp4 »."
     elif not urlsplit(attribute(item, "enclosure", "url")).path.lower().endswith(SOUND_TYPES[found]):
