@@ -10,6 +10,7 @@ from django.utils import timezone
 from wagtail.models import Page
 
 from caps_sheets.capitalisation.models import CensusState
+from portal.base.models import site_map
 from portal.home import sitemaps
 from portal.home.models import ThemesIndexPage
 from tests.factories.capitalisation import make_answer
@@ -111,6 +112,22 @@ def test_a_robot_that_knows_a_file_is_told_so(client):
     assert client.get("/sitemap-pages.xml", headers={"If-None-Match": etag}).status_code == 304
     assert client.head("/sitemap.xml").status_code == 200
     assert client.post("/sitemap.xml").status_code == 405
+
+
+def test_the_map_for_people_counts_long_lists_without_reading_them(client, monkeypatch):
+    monkeypatch.setattr(site_map, "MAX_CHILDREN_SHOWN", 3)
+    sheets = [make_sheet(title=f"Fiche {number}") for number in range(3)]
+    make_sheet(title="Brouillon", live=False)
+    text = client.get("/plan-du-site/").content.decode()
+    assert all(sheet.title in text for sheet in sheets)
+    before = queries(client, "/plan-du-site/")
+    sheets.append(make_sheet(title="Fiche de trop"))
+    with CaptureQueriesContext(connection) as context:
+        text = client.get("/plan-du-site/").content.decode()
+    assert "Fiches CAPS</a> (4 pages)" in text
+    assert not [sheet.title for sheet in sheets if sheet.title in text]
+    assert "Données personnelles" in text  # the home page has more than three children too
+    assert len(context) == before
 
 
 def test_a_page_past_its_end_is_not_served(client):

@@ -108,7 +108,7 @@ def test_the_screen_is_made_of_tables(client, episode):
     text = open_report(client).content.decode()
     assert text.count('<table class="figures">') == 3
     assert "Selon les règles IAB 2.2, non certifié." in text
-    assert f'<a href="?episode={episode.pk}">Le premier</a>' in text
+    assert f'<a href="?episode={episode.pk}&amp;mois=12">Le premier</a>' in text
     assert "&lt;\u00a05" in text
     detail = open_report(client, episode=episode.pk, mois=25).content.decode()
     assert detail.count('<table class="figures">') == 2
@@ -141,6 +141,7 @@ def test_long_tables_are_cut_on_screen_and_whole_in_the_file(client, episode, mo
     response = open_report(client, mois=1, export="csv")
     rows = list(csv.reader(io.StringIO(b"".join(response).decode("utf-8-sig")), delimiter=";"))
     assert rows[0] == ["Tableau", "Ligne", "Mesure", "Valeur", "Remarque"]
+    assert rows[1][2:] == ["Écoutes", "293", "Selon les règles IAB 2.2, non certifié."]
     assert ["Écoutes par épisode", "Le premier", "Écoutes", "30", ""] in rows
     assert ["Écoutes par épisode", "'=Le dernier", "Écoutes", FEW, ""] in rows
     assert "no-store" in response["Cache-Control"]

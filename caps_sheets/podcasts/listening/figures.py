@@ -61,7 +61,7 @@ def by_month(scope: Scope) -> Figure:
         Row(date_format(month, "F Y").capitalize(), (shown(counts.get(month, 0)),))
         for month in _months(scope.since, scope.today)
     ]
-    return Figure("mois", "Écoutes par mois", f"Mois en cours compris. {RULES}", "Mois", ("Écoutes",), rows)
+    return Figure("mois", "Écoutes par mois", "Mois en cours compris.", "Mois", ("Écoutes",), rows)
 
 
 def by_episode(scope: Scope) -> Figure:
@@ -72,7 +72,7 @@ def by_episode(scope: Scope) -> Figure:
         Row(
             line["episode__title"],
             (shown(line["total"]), shown(line["recent"])),
-            url=f"?episode={line['episode_id']}",
+            url=f"?episode={line['episode_id']}&mois={scope.months}",
         )
         for line in counts.order_by("-total", "episode__title", "episode_id")
     ]

@@ -41,7 +41,8 @@ class ListeningView(WagtailAdminTemplateMixin, TemplateView):
         figures = all_figures(self.scope)
         if request.GET.get("export") == "csv":
             name = f"ecoutes-{self.scope.months}-mois-{self.scope.today:%Y-%m-%d}"
-            return csv_response(name, HEADINGS, export_rows(figures))  # type: ignore[return-value]
+            about = ("À propos", f"Depuis le {self.scope.since:%d/%m/%Y}", "Écoutes", total(self.scope), RULES)
+            return csv_response(name, HEADINGS, [about, *export_rows(figures)])  # type: ignore[return-value]
         longest = max(figures, key=lambda figure: len(figure.rows))
         hidden = len(longest.rows) - SHOWN_ROWS
         del longest.rows[SHOWN_ROWS:]

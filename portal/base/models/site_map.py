@@ -3,9 +3,11 @@
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.db.models import Count
+from django.db.models.functions import Length, Substr
 from django.http import HttpRequest
 from wagtail.fields import RichTextField
-from wagtail.models import Page, Site
+from wagtail.models import Page, PageQuerySet, Site
 
 from portal.base.models.pages import BasePage
 from portal.base.visibility import visible
@@ -45,25 +47,28 @@ class SiteMapPage(BasePage):
         return context
 
     def tree(self, request: HttpRequest) -> list[Branch]:
-        """Branches under the home page, in menu order, from one query whatever the number of pages."""
+        """Branches under the home page, in menu order, from two queries whatever the number of pages."""
         site = Site.find_for_request(request)
         home = site.root_page if site else self.get_parent()
-        pages = (
-            visible(Page.objects.descendant_of(home))
-            .filter(depth__lt=home.depth + LEVELS)
-            .order_by("path")
-            .only("title", "path", "depth", "url_path")
-        )
+        pages = visible(Page.objects.descendant_of(home)).filter(depth__lt=home.depth + LEVELS)
+        hidden = long_lists(pages)
+        hidden.pop(home.path, None)  # the map begins there
+        for path in hidden:
+            pages = pages.exclude(path__startswith=path, depth__gt=len(path) // Page.steplen)
         top = Branch(page=home, url="")
         branches = {home.path: top}
-        for page in pages:
+        for page in pages.order_by("path").only("title", "path", "depth", "url_path"):
             parent = branches.get(page.path[: -Page.steplen])
             if parent is None:
                 continue  # its parent is not public
-            branch = Branch(page=page, url=page.get_url(request) or "")
+            branch = Branch(page=page, url=page.get_url(request) or "", hidden=hidden.get(page.path, 0))
             branches[page.path] = branch
             parent.children.append(branch)
-        for branch in branches.values():
-            if branch is not top and len(branch.children) > MAX_CHILDREN_SHOWN:
-                branch.hidden, branch.children = len(branch.children), []
         return top.children
+
+
+def long_lists(pages: PageQuerySet) -> dict[str, int]:
+    """path → number of children among ``pages``, for those that have too many to be shown."""
+    parent = Substr("path", 1, Length("path") - Page.steplen)
+    counts = pages.order_by().annotate(parent=parent).values_list("parent").annotate(number=Count("pk"))
+    return dict(counts.filter(number__gt=MAX_CHILDREN_SHOWN))
