@@ -28,6 +28,5 @@ def show_structured_data(show: ShowPage, picture: str) -> SafeString:
 
 @register.simple_tag
 def season_name(show: ShowPage, number: int) -> str:
-    """« Saison 2 : Habiter », or the number alone."""
-    names = {season.number: season.name for season in show.season_items.all()}
-    return f"Saison {number} : {names[number]}" if names.get(number) else f"Saison {number}"
+    """The name that the show gives to a season, if it does."""
+    return next((season.name for season in show.season_items.all() if season.number == number), "")
