@@ -124,7 +124,8 @@ def _text_errors(sheet: "CapsSheetPage") -> Errors:
         for name, minimum in section.needs.items():
             if counts[name] < minimum:
                 label = child.block.child_blocks[name].label.lower()
-                messages.append(f"{number}. {section.heading} : il manque au moins {minimum} bloc(s) « {label} ».")
+                blocks = f"un bloc « {label} »" if minimum == 1 else f"{minimum} blocs « {label} »"
+                messages.append(f"{number}. {section.heading} : il manque au moins {blocks}.")
     if not verbatims:
         messages.append("Ajoutez au moins un verbatim : la parole des acteurs fait la fiche.")
     return {"body": messages} if messages else {}

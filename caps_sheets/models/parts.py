@@ -49,3 +49,7 @@ class SheetPartner(Orderable):
         limit_choices_to=terms(Vocabulary.PARTNER_ROLE),
         related_name="+",
     )
+
+    class Meta(Orderable.Meta):
+        verbose_name = "partenaire"
+        verbose_name_plural = "partenaires"

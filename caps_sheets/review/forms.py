@@ -83,6 +83,7 @@ class OverrideForm(forms.Form):
         help_text="Il reste dans l’historique de la fiche, avec votre nom.",
         error_messages={"required": "Dites pourquoi le Centre passe outre."},
     )
+    seen = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, sheet: CapsSheetPage, **kwargs: Any):
         super().__init__(*args, **kwargs)

@@ -24,9 +24,16 @@ overridden = Signal()
 
 
 @transaction.atomic
-def override(sheet: CapsSheetPage, kind: OverrideKind, *, by: User | None, reason: str) -> PublicationOverride:
-    """Write the decision about the latest text of ``sheet``. Raises ``Refused``. ``by`` is None for a command."""
+def override(
+    sheet: CapsSheetPage, kind: OverrideKind, *, by: User | None, reason: str, seen: str = ""
+) -> PublicationOverride:
+    """Write the decision about the latest text of ``sheet``. Raises ``Refused``.
+
+    ``by`` is None for a command. ``seen``: the key of the text on screen, so that nobody decides about another.
+    """
     revision = sheet.get_latest_revision()
+    if seen and revision and seen != text_key(revision):
+        raise Refused("Le texte a changé pendant votre lecture : relisez-le avant de décider.")
     if problems := _problems(sheet, kind, reason.strip(), has_text=revision is not None):
         raise Refused(*problems)
     decision = PublicationOverride.objects.create(

@@ -181,14 +181,15 @@ class OverrideScreen(SheetScreen):
 
     def get_context_data(self, form: OverrideForm | None = None, **kwargs: Any) -> dict[str, Any]:
         done = self.sheet.overrides.select_related("by", "revision")
-        return super().get_context_data(**kwargs, sheet=self.sheet, form=form or self._form(), done=done)
+        seen = text_key(self.sheet.get_latest_revision())
+        return super().get_context_data(**kwargs, sheet=self.sheet, form=form or self._form(), done=done, seen=seen)
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         form = self._form(request.POST)
         if form.is_valid():
             try:
                 data = form.cleaned_data
-                overrides.override(self.sheet, data["kind"], by=self.user, reason=data["reason"])
+                overrides.override(self.sheet, data["kind"], by=self.user, reason=data["reason"], seen=data["seen"])
                 return self.back("La décision du Centre est enregistrée pour ce texte, et pour lui seul.")
             except Refused as refused:
                 form.add_error(None, refused.messages)

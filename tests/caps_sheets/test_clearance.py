@@ -200,6 +200,19 @@ def test_what_was_decided_stays_with_its_reason(client, sheet, admin):
     assert "accord donné par courrier" in client.get(history).content.decode()
 
 
+def test_nothing_is_decided_about_a_text_that_changed_meanwhile(client, sheet, admin):
+    client.force_login(admin)
+    url = reverse("override_agreement", args=[sheet.pk])
+    typed = {"kind": "reprise", "reason": "Écrite en 2019.", "seen": client.get(url).context["seen"]}
+    sheet.title = "Un autre titre"
+    sheet.save_revision()
+    response = client.post(url, typed)
+    assert "relisez-le avant de décider" in response.content.decode() and "Écrite en 2019." in response.content.decode()
+    assert not PublicationOverride.objects.exists()
+    client.post(url, typed | {"seen": response.context["seen"]})
+    assert PublicationOverride.objects.count() == 1
+
+
 @pytest.mark.parametrize("kind", ["accord", "correction", "reprise"])
 @pytest.mark.parametrize("role", [EDITING, "Accompagnement", "Coordination"])
 def test_only_the_centre_decides(client, sheet, role, kind):
