@@ -10,7 +10,8 @@ from wagtail.images.models import SourceImageIOError
 from caps_sheets.podcasts import artwork, chapters
 from caps_sheets.podcasts.feeds.content import Enclosure, Item, Person, Place, TranscriptFile
 from caps_sheets.podcasts.feeds.notes import whole_notes
-from caps_sheets.podcasts.models import EpisodePage, EpisodeSpeaker
+from caps_sheets.podcasts.feeds.parts import Parts, Voice
+from caps_sheets.podcasts.models import EpisodePage
 from caps_sheets.podcasts.transcripts.writing import FORMATS
 from portal.medialib.models import PortalImage, PortalMedia
 
@@ -34,7 +35,7 @@ class Around:
         return urljoin(self.root_url, url_path.removeprefix(self.root_path))
 
 
-def build_item(episode: EpisodePage, notes: str, around: Around) -> Item:
+def build_item(episode: EpisodePage, parts: Parts, notes: str, around: Around) -> Item:
     """``notes``: the notes of the episode, ready for readers elsewhere."""
     audio = episode.audio
     url = f"{around.show_url}{episode.slug}/"
@@ -42,11 +43,8 @@ def build_item(episode: EpisodePage, notes: str, around: Around) -> Item:
         chapters.Chapter(chapter.start, chapter.title, urljoin(url, chapter.url) if chapter.url else "")
         for chapter in chapters.read(episode.chapters)
     )
-    speakers = list(episode.speaker_items.all())
-    themes = [item.tag for item in episode.theme_items.all()]
-    clsms = [item.clsm for item in episode.clsm_items.all()]
-    sheets = [item.sheet for item in episode.sheet_items.all()]
-    is_synthetic = any(speaker.is_synthetic for speaker in speakers)
+    is_synthetic = any(voice.is_synthetic for voice in parts.voices)
+    asks_for_help = any(shows_help for _, shows_help in parts.themes)
     return Item(
         guid=episode.guid,
         title=episode.title,
@@ -56,10 +54,10 @@ def build_item(episode: EpisodePage, notes: str, around: Around) -> Item:
         notes=whole_notes(
             notes,
             content_note=episode.content_note,
-            links=[(page.title, around.url_of(page.url_path)) for page in [*sheets, *clsms]],
+            links=[(page.title, around.url_of(page.url_path)) for page in [*parts.sheets, *parts.clsms]],
             chapters=found,
             transcript_url=f"{url}#transcription" if has_public_transcript(episode) else "",
-            shows_help=episode.help_choice == episode.Help.ALWAYS or any(theme.shows_help for theme in themes),
+            shows_help=episode.help_choice == episode.Help.ALWAYS or asks_for_help,
             has_synthetic_voice=is_synthetic,
         ),
         enclosure=_enclosure(audio, around),
@@ -70,12 +68,12 @@ def build_item(episode: EpisodePage, notes: str, around: Around) -> Item:
         kind=episode.kind,
         is_explicit=episode.is_explicit,
         image_url=image_url(episode.image, around.root_url),
-        themes=tuple(theme.name for theme in themes),
+        themes=tuple(name for name, _ in parts.themes),
         transcripts=_transcripts(episode, url),
         chapters=found,
         chapters_url=f"{url}chapitres.json",
-        persons=tuple(_person(speaker, around) for speaker in speakers),
-        places=tuple(around.places[clsm.pk] for clsm in clsms if clsm.pk in around.places),
+        persons=tuple(_person(voice, around) for voice in parts.voices),
+        places=tuple(around.places[clsm.pk] for clsm in parts.clsms),
         soundbite=_soundbite(episode),
         has_synthetic_voice=is_synthetic,
     )
@@ -121,10 +119,8 @@ def _transcripts(episode: EpisodePage, url: str) -> tuple[TranscriptFile, ...]:
     )
 
 
-def _person(speaker: EpisodeSpeaker, around: Around) -> Person:
-    """``clsm_is_public`` comes with the reading; a draft under check shows its CLSMs as they will be."""
-    clsm = speaker.clsm if getattr(speaker, "clsm_is_public", True) else None
-    return Person(speaker.role, speaker.is_host, around.url_of(clsm.url_path) if clsm else "")
+def _person(voice: Voice, around: Around) -> Person:
+    return Person(voice.role, voice.is_host, around.url_of(voice.url_path) if voice.url_path else "")
 
 
 def _soundbite(episode: EpisodePage) -> tuple[int, int] | None:

@@ -6,21 +6,22 @@ from django.db.models import Count, Sum
 from django.utils import timezone
 
 from caps_sheets.podcasts.feeds.content import Place
-from caps_sheets.podcasts.models import EpisodeClsm
+from caps_sheets.podcasts.feeds.parts import Linked
 from network.models.parts import ClsmCommune, ClsmEpci
 from network.perimeter import runs_on
 
 
-def places_of(items: Iterable[EpisodeClsm]) -> dict[int, Place]:
-    """By CLSM id. An item read for a feed has the ``department_name`` of its CLSM, maybe None."""
-    found = {item.clsm_id: item for item in items}
+def places_of(clsms: Iterable[Linked]) -> dict[int, Place]:
+    """By CLSM id."""
+    found = {clsm.pk: clsm for clsm in clsms}
     middles = _middles(list(found))
-    return {pk: Place(_name(item), middles.get(pk, "")) for pk, item in found.items()}
+    return {pk: Place(_name(clsm), middles.get(pk, "")) for pk, clsm in found.items()}
 
 
-def _name(item: EpisodeClsm) -> str:
-    title, department = item.clsm.title, getattr(item, "department_name", None)
-    return f"{title} ({department})" if department and department not in title else title
+def _name(clsm: Linked) -> str:
+    """With its département, unless the title says it already."""
+    is_said = not clsm.department or clsm.department in clsm.title
+    return clsm.title if is_said else f"{clsm.title} ({clsm.department})"
 
 
 def _middles(clsm_ids: list[int]) -> dict[int, str]:

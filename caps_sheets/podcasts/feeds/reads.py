@@ -5,31 +5,18 @@ from datetime import datetime
 from uuid import uuid5
 
 from django.conf import settings
-from django.db.models import (
-    BooleanField,
-    Exists,
-    ExpressionWrapper,
-    OuterRef,
-    Prefetch,
-    Q,
-    Subquery,
-    prefetch_related_objects,
-)
+from django.db.models import BooleanField, ExpressionWrapper, Prefetch, Q, prefetch_related_objects
 from django.utils.html import strip_tags
 
-from caps_sheets.models import CapsSheetPage
 from caps_sheets.podcasts import artwork
 from caps_sheets.podcasts.addresses import feed_url, page_url, show_guid
 from caps_sheets.podcasts.feeds.content import Channel
 from caps_sheets.podcasts.feeds.items import Around, build_item, image_url
 from caps_sheets.podcasts.feeds.licences import feed_licence
 from caps_sheets.podcasts.feeds.notes import expanded
+from caps_sheets.podcasts.feeds.parts import Parts, stored_parts
 from caps_sheets.podcasts.feeds.places import places_of
-from caps_sheets.podcasts.models import EpisodeClsm, EpisodePage, EpisodeSheet, EpisodeSpeaker, EpisodeTheme, ShowPage
-from caps_sheets.podcasts.models.episode import EpisodeQuerySet
-from network.models import ClsmPage
-from network.territories.models import Department
-from portal.base.visibility import visible
+from caps_sheets.podcasts.models import EpisodePage, ShowPage
 from portal.medialib.models import PortalRendition
 from portal.taxonomies.models import Theme
 
@@ -38,39 +25,29 @@ DEFAULT_DESCRIPTION = "Les actions des conseils locaux de santé mentale, racont
 
 def read_feed(show: ShowPage, changed_at: datetime, theme: Theme | None = None) -> Channel:
     """The public episodes of ``show``, latest first, or those on ``theme``."""
-    return build_channel(show, changed_at, public_episodes(show, theme), theme)
+    episodes = public_episodes(show, theme)
+    return build_channel(show, changed_at, episodes, stored_parts(episodes), theme)
 
 
 def public_episodes(show: ShowPage, theme: Theme | None = None) -> list[EpisodePage]:
-    """With all that ``build_channel`` reads. An episode whose sound was lost is left out: it cannot be heard."""
+    """Latest first. An episode whose sound was lost is left out: it cannot be heard."""
     pages = EpisodePage.objects.child_of(show).visible().latest_first()
     if theme:
         pages = pages.filter(theme_items__tag=theme)
-    return with_parts(pages.filter(audio__isnull=False).exclude(audio__version=""))
-
-
-def with_parts(pages: EpisodeQuerySet) -> list[EpisodePage]:
     has_transcript = ExpressionWrapper(~Q(transcript=""), output_field=BooleanField())
-    linked = pages.select_related("audio", "image").defer("transcript").annotate(has_transcript=has_transcript)
-    department = Department.objects.filter(clsm_pages=OuterRef("clsm")).order_by("code").values("name")[:1]
-    clsms = EpisodeClsm.objects.filter(clsm__in=visible(ClsmPage.objects.all())).select_related("clsm")
-    is_public = Exists(visible(ClsmPage.objects.filter(pk=OuterRef("clsm"))))
-    sheets = EpisodeSheet.objects.filter(sheet__in=visible(CapsSheetPage.objects.all())).select_related("sheet")
-    return list(
-        linked.prefetch_related(
-            Prefetch("theme_items", EpisodeTheme.objects.select_related("tag")),
-            Prefetch("sheet_items", sheets),
-            Prefetch("clsm_items", clsms.annotate(department_name=Subquery(department))),
-            Prefetch("speaker_items", EpisodeSpeaker.objects.select_related("clsm").annotate(clsm_is_public=is_public)),
-        )
-    )
+    heard = pages.filter(audio__isnull=False).exclude(audio__version="").select_related("audio", "image")
+    return list(heard.defer("transcript").annotate(has_transcript=has_transcript))
 
 
 def build_channel(
-    show: ShowPage, changed_at: datetime, episodes: list[EpisodePage], theme: Theme | None = None
+    show: ShowPage,
+    changed_at: datetime,
+    episodes: list[EpisodePage],
+    parts: dict[int, Parts],
+    theme: Theme | None = None,
 ) -> Channel:
-    """``episodes``: read with their parts, or drafts held in memory."""
-    around = _around(show, episodes)
+    """``episodes``: public ones, or drafts held in memory; ``parts``: what hangs from each, by id."""
+    around = _around(show, parts)
     images = [image for image in (show.artwork, *(episode.image for episode in episodes)) if image]
     renditions = PortalRendition.objects.filter(filter_spec=artwork.RENDITION)
     prefetch_related_objects(images, Prefetch("renditions", renditions))
@@ -98,20 +75,22 @@ def build_channel(
         proofs=tuple((proof.purpose, proof.value) for proof in show.proof_items.all()),
         hub_url=settings.PODCAST_WEBSUB_HUB,
         is_listed=theme is None,
-        items=tuple(build_item(episode, text, around) for episode, text in zip(episodes, notes, strict=True)),
+        items=tuple(
+            build_item(episode, parts[episode.pk], text, around) for episode, text in zip(episodes, notes, strict=True)
+        ),
     )
 
 
-def _around(show: ShowPage, episodes: list[EpisodePage]) -> Around:
-    parts = show.get_url_parts()
+def _around(show: ShowPage, parts: dict[int, Parts]) -> Around:
+    address = show.get_url_parts()
     show_url = page_url(show)
-    root_url = f"{parts[1]}/" if parts else "/"
+    root_url = f"{address[1]}/" if address else "/"
     return Around(
         show_url=show_url,
         root_url=root_url,
         root_path=show.url_path.removesuffix(show_url.removeprefix(root_url)),
         season_names={season.number: season.name for season in show.season_items.all()},
-        places=places_of(item for episode in episodes for item in episode.clsm_items.all()),
+        places=places_of(clsm for each in parts.values() for clsm in each.clsms),
     )
 
 

@@ -10,12 +10,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from django.conf import settings
-from django.db.models import Count, Max, OuterRef, QuerySet, Subquery, Sum, Value
+from django.db.models import F, Max, OuterRef, QuerySet, Subquery, Sum, Value
 from django.utils import timezone
 
 from caps_sheets.podcasts.models import EpisodePage, FeedMark, ShowPage
 from portal.base.visibility import visible
 
+ONE_MORE = 2**32  # added to each identifier: their sum then tells how many they are too
 FORMAT = 1  # to change with what ``writer`` writes: feeds kept from before are then written again
 
 
@@ -35,8 +36,7 @@ def with_version(shows: QuerySet[ShowPage]) -> QuerySet[ShowPage]:
     return shows.annotate(
         marks=Subquery(marks.annotate(total=Sum("token")).values("total")),
         marked_at=Subquery(marks.annotate(last=Max("changed_at")).values("last")),
-        public_count=Subquery(public.annotate(total=Count("pk")).values("total")),
-        public_sum=Subquery(public.annotate(total=Sum("pk")).values("total")),
+        public=Subquery(public.annotate(total=Sum(F("pk") + ONE_MORE)).values("total")),
         ended_at=Subquery(ended.annotate(last=Max("expire_at")).values("last")),
     )
 
@@ -47,8 +47,7 @@ def version_of(show: ShowPage, feed_url: str) -> Version:
         FORMAT,
         feed_url,
         show.marks,
-        show.public_count,
-        show.public_sum,
+        show.public,
         timezone.localdate(),
         settings.PODCAST_WEBSUB_HUB,
     )

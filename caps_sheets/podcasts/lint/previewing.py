@@ -1,9 +1,8 @@
 """The feed as it would be with a draft in it: what an editor checks before publishing."""
 
-from collections.abc import Iterable
-
 from django.utils import timezone
 
+from caps_sheets.podcasts.feeds.parts import draft_parts, stored_parts
 from caps_sheets.podcasts.feeds.reads import build_channel, public_episodes
 from caps_sheets.podcasts.feeds.writer import write
 from caps_sheets.podcasts.lint.checking import lint
@@ -24,8 +23,11 @@ def lint_episode(episode: EpisodePage) -> list[Finding]:
     show = episode.get_parent().specific
     others = [each for each in public_episodes(show) if each.pk != episode.pk]
     before = set(_checked(show, others))
-    return [finding for finding in _checked(show, [draft, *others]) if finding not in before]
+    return [finding for finding in _checked(show, others, draft) if finding not in before]
 
 
-def _checked(show: ShowPage, episodes: Iterable[EpisodePage]) -> list[Finding]:
-    return lint(write(build_channel(show, timezone.now(), list(episodes))))
+def _checked(show: ShowPage, episodes: list[EpisodePage], draft: EpisodePage | None = None) -> list[Finding]:
+    parts = stored_parts(episodes)
+    if draft:
+        episodes, parts = [draft, *episodes], {**parts, draft.pk: draft_parts(draft)}
+    return lint(write(build_channel(show, timezone.now(), episodes, parts)))
