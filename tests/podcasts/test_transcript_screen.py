@@ -130,6 +130,15 @@ def test_two_people_on_the_same_cues_do_not_overwrite_each_other(client, episode
     assert draft(episode).transcript_status == "brouillon"
 
 
+def test_autosave_that_writes_in_the_same_revision_is_somebody_else_too(client, episode):
+    posted = fields(client, episode)
+    page = EpisodePage.objects.get(pk=episode.pk)
+    page.transcript = to_vtt([Cue(0.0, 0.9, "Animation", "Écrite dans le formulaire"), *CUES[1:55]])
+    page.save_revision(overwrite_revision=page.latest_revision)
+    assert client.post(address(episode), posted | {"cue-0-text": "Écrite ici"}).status_code == 409
+    assert draft(episode).cues[0].text == "Écrite dans le formulaire"
+
+
 def test_pasted_text_is_spread_then_timed_then_read(client, member):
     episode = make_episode(live=False, transcript="", transcript_status="brouillon")
     episode.save_revision()

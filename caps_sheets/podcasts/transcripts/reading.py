@@ -11,6 +11,8 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from caps_sheets.podcasts.line_faults import LineFault, UnreadableText
+
 MAX_LENGTH = 2_000_000  # characters
 END_TOLERANCE = 2.0  # seconds: players and encoders do not agree to the frame
 SHOWN_ERRORS = 10
@@ -38,17 +40,8 @@ class Cue:
     text: str
 
 
-class TranscriptError(Exception):
-    """The transcript cannot be read as it stands; ``messages`` say where and why, in French."""
-
-    def __init__(self, messages: list[str]) -> None:
-        super().__init__(" ".join(messages))
-        self.messages = messages
-
-
-class _LineError(Exception):
-    def __init__(self, line: int, message: str) -> None:
-        super().__init__(f"Ligne {line} : {message}")
+class TranscriptError(UnreadableText):
+    """The transcript cannot be read as it stands."""
 
 
 def parse(text: str) -> list[Cue]:
@@ -64,9 +57,9 @@ def parse(text: str) -> list[Cue]:
         try:
             cue = _read_cue(number, block)
             if cues and cue.start < cues[-1].start:
-                raise _LineError(number, "cette réplique commence avant la précédente.")
+                raise LineFault(number, "cette réplique commence avant la précédente.")
             cues.append(cue)
-        except _LineError as error:
+        except LineFault as error:
             errors.append(str(error))
     if errors:
         raise TranscriptError(errors[:SHOWN_ERRORS])
@@ -153,13 +146,13 @@ def _read_cue(number: int, block: list[str]) -> Cue:
         number, block = number + 1, block[1:]
     match = TIMING.fullmatch(block[0].strip()) if block else None
     if match is None:
-        raise _LineError(
+        raise LineFault(
             number, "minutage attendu, par exemple « 00:01:02.500 --> 00:01:05.000 » (point, trois décimales)."
         )
     times = match.groups()
     start, end = _seconds(times[:4]), _seconds(times[4:])
     if start >= end:
-        raise _LineError(number, "la fin doit venir après le début.")
+        raise LineFault(number, "la fin doit venir après le début.")
     speaker, text = _read_text(number + 1, block[1:])
     return Cue(start, end, speaker, text)
 
@@ -172,16 +165,16 @@ def _seconds(parts: tuple[str | None, ...]) -> float:
 def _read_text(number: int, lines: list[str]) -> tuple[str, str]:
     for offset, line in enumerate(lines):
         if "-->" in line:
-            raise _LineError(number + offset, "il manque une ligne vide avant ce minutage.")
+            raise LineFault(number + offset, "il manque une ligne vide avant ce minutage.")
     raw = "\n".join(lines)
     voices = VOICE.findall(raw)
     if len(voices) > 1:
-        raise _LineError(number, "une seule voix par réplique : séparez-les.")
+        raise LineFault(number, "une seule voix par réplique : séparez-les.")
     bare = VOICE.sub("", raw).replace("</v>", "")
     if "<" in bare:
         bad_line = number + bare[: bare.index("<")].count("\n")
-        raise _LineError(bad_line, "balise refusée : seule la balise <v Fonction> est acceptée.")
+        raise LineFault(bad_line, "balise refusée : seule la balise <v Fonction> est acceptée.")
     text = " ".join(html.unescape(bare).replace("\0", "").split())
     if not text:
-        raise _LineError(number - 1, "cette réplique est vide.")
+        raise LineFault(number - 1, "cette réplique est vide.")
     return html.unescape(voices[0]).strip() if voices else "", text

@@ -1,5 +1,6 @@
 """Saving a transcript as a draft revision; two people at once are reconciled, or told."""
 
+import hashlib
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import cast
@@ -30,19 +31,22 @@ CONFLICT = (
 class Correction:
     """``cues`` take the place of those numbered ``first`` (included) to ``last`` (excluded) of the version ``seen``.
 
-    ``seen``: the key of the revision that was opened (``version_key``).
+    ``seen``: the key of the version that was opened (``version_key``).
     """
 
-    seen: int
+    seen: str
     first: int
     last: int
     cues: list[Cue]
     is_timed: bool = False
 
 
-def version_key(episode: EpisodePage) -> int:
-    """What identifies the version on a screen: its revision, 0 for a page that has none."""
-    return episode.latest_revision_id or 0
+def version_key(episode: EpisodePage, transcript: str) -> str:
+    """What identifies the version on a screen: its revision, or 0, and its text.
+
+    The revision alone would not do: the autosave of the page form writes again and again in the same one.
+    """
+    return f"{episode.latest_revision_id or 0}-{hashlib.sha256(transcript.encode()).hexdigest()[:12]}"
 
 
 def stored_cues(episode: EpisodePage) -> list[Cue]:
@@ -52,7 +56,7 @@ def stored_cues(episode: EpisodePage) -> list[Cue]:
         return []
 
 
-def cues_of(episode: EpisodePage, seen: int) -> list[Cue] | None:
+def cues_of(episode: EpisodePage, seen: str) -> list[Cue] | None:
     """The cues of the version ``seen``; None when it is not a version of this episode, or cannot be read."""
     transcript = _transcript_of(episode, seen)
     try:
@@ -74,7 +78,7 @@ def correct(episode: EpisodePage, correction: Correction, *, by: User) -> None:
 
 
 @transaction.atomic
-def replace(episode: EpisodePage, text: str, *, seen: int, by: User) -> None:
+def replace(episode: EpisodePage, text: str, *, seen: str, by: User) -> None:
     """Put another transcript in place of the one that was ``seen``."""
     draft = _locked_draft(episode)
     if _transcript_of(episode, seen) != draft.transcript:
@@ -83,7 +87,7 @@ def replace(episode: EpisodePage, text: str, *, seen: int, by: User) -> None:
 
 
 @transaction.atomic
-def mark_reviewed(episode: EpisodePage, *, seen: int, by: User) -> None:
+def mark_reviewed(episode: EpisodePage, *, seen: str, by: User) -> None:
     """Say that somebody checked the whole text while listening; ``Refused`` says what keeps from it."""
     draft = _locked_draft(episode)
     if _transcript_of(episode, seen) != draft.transcript:
@@ -103,12 +107,19 @@ def _locked_draft(episode: EpisodePage) -> EpisodePage:
     return cast(EpisodePage, current.get_latest_revision_as_object())
 
 
-def _transcript_of(episode: EpisodePage, seen: int) -> str | None:
-    """The transcript of the version ``seen``; None when it is not a version of this episode."""
-    if not seen:
-        return EpisodePage.objects.get(pk=episode.pk).transcript if episode.latest_revision_id is None else None
-    revision = Revision.page_revisions.filter(object_id=str(episode.pk), pk=seen).first()
-    return revision.content.get("transcript", "") if revision else None
+def _transcript_of(episode: EpisodePage, seen: str) -> str | None:
+    """The transcript of the version ``seen``; None when this episode no longer has such a version."""
+    number, _, digest = seen.partition("-")
+    if not (number.isascii() and number.isdigit() and len(number) < 12):
+        return None
+    if int(number):
+        revision = Revision.page_revisions.filter(object_id=str(episode.pk), pk=int(number)).first()
+        transcript = revision.content.get("transcript", "") if revision else None
+    else:
+        transcript = EpisodePage.objects.get(pk=episode.pk).transcript if not episode.latest_revision_id else None
+    if transcript is None or hashlib.sha256(transcript.encode()).hexdigest()[:12] != digest:
+        return None
+    return transcript
 
 
 def _merged(current: list[Cue], seen: list[Cue] | None, correction: Correction) -> list[Cue] | None:

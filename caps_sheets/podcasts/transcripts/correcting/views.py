@@ -101,8 +101,8 @@ class TranscriptView(Screen):
         return self.draft.audio.duration if self.draft.audio else None
 
     @property
-    def seen(self) -> int:
-        return _number(self.request.POST.get("seen", ""))
+    def seen(self) -> str:
+        return self.request.POST.get("seen", "")
 
     @cached_property
     def page_number(self) -> int:
@@ -129,7 +129,7 @@ class TranscriptView(Screen):
             "cues": self.cues,
             "shown": self.cues[self.first : self.last],
             "cue_page": Paginator(self.cues, PER_PAGE).get_page(self.page_number),
-            "seen": self.seen if kwargs.get("is_conflict") else saving.version_key(self.episode),
+            "seen": self.seen if kwargs.get("is_conflict") else saving.version_key(self.episode, transcript),
             "errors": check(transcript, self.duration) if transcript.strip() else [],
             "is_untimed": is_waiting_for_times(transcript),
             "coverage": coverage_warning(self.cues, self.duration or 0),
