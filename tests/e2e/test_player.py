@@ -126,6 +126,14 @@ def test_searching_the_transcript_and_sharing_a_moment(page: Page, faults: list[
     assert page.locator("[data-share-link]").input_value() == copied
     assert "integrer/?t=7" in page.locator("[data-share-code]").input_value()
 
+    page.locator("[data-do=play]").click()
+    heard(page, 7)
+    with page.expect_popup() as opened:
+        page.get_by_role("link", name="Écouter dans une petite fenêtre").click()
+    expect(opened.value.locator("[data-now]")).to_have_text(re.compile(r"0:(0[7-9]|1\d)"))
+    assert sound(page, "paused")
+    opened.value.close()
+
     page.goto(copied)
     expect(page.locator("[data-do=play]")).to_be_focused()
     assert (sound(page, "paused"), sound(page, "currentTime")) == (True, 7)
