@@ -1,7 +1,7 @@
 """Chapters of an episode, as an author types them: one line each, « 00:12:30 Titre » or « 00:12:30 Titre | adresse ».
 
-Source of the figures: podcast.md §1.1 (Apple reads chapters from three on, the first one at zero) and the JSON
-chapters 1.2.0 of the Podcast Namespace.
+Source of the figures: Apple Podcasts (support/5482) reads chapters in the notes from three on, the first one at zero;
+the file follows the JSON chapters 1.2.0 of the Podcast Namespace.
 """
 
 import json
@@ -11,6 +11,8 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
+
+from caps_sheets.podcasts.line_faults import LineFault, UnreadableText
 
 VERSION = "1.2.0"
 CONTENT_TYPE = "application/json+chapters"
@@ -39,17 +41,8 @@ class Chapter:
         return f"{hours:02}:{minutes:02}:{seconds:02} {self.title}" + (f" | {self.url}" if self.url else "")
 
 
-class ChaptersError(Exception):
-    """The chapters cannot be read as they stand; ``messages`` say where and why, in French."""
-
-    def __init__(self, messages: list[str]) -> None:
-        super().__init__(" ".join(messages))
-        self.messages = messages
-
-
-class _LineError(Exception):
-    def __init__(self, line: int, message: str) -> None:
-        super().__init__(f"Ligne {line} : {message}")
+class ChaptersError(UnreadableText):
+    """The chapters cannot be read as they stand."""
 
 
 def parse(text: str) -> list[Chapter]:
@@ -60,9 +53,9 @@ def parse(text: str) -> list[Chapter]:
         try:
             chapter = _read_line(number, line)
             if found and chapter.start <= found[-1][1].start:
-                raise _LineError(number, "ce chapitre doit commencer après le précédent.")
+                raise LineFault(number, "ce chapitre doit commencer après le précédent.")
             found.append((number, chapter))
-        except _LineError as error:
+        except LineFault as error:
             errors.append(str(error))
     errors = errors or _whole_errors(found)
     if errors:
@@ -141,16 +134,16 @@ def _numbered_lines(text: str) -> list[tuple[int, str]]:
 def _read_line(number: int, line: str) -> Chapter:
     match = LINE.fullmatch(line)
     if match is None:
-        raise _LineError(number, "écrivez l’heure, les minutes, les secondes puis le titre : « 00:12:30 Titre ».")
+        raise LineFault(number, "écrivez l’heure, les minutes, les secondes puis le titre : « 00:12:30 Titre ».")
     hours, minutes, seconds = (int(part) for part in match.groups()[:3])
     title, bar, url = match[4].rpartition(" | ")
     title, url = (title.strip(), url.strip()) if bar else (match[4].strip(), "")
     if not title or any(unicodedata.category(character) == "Cc" for character in title):
-        raise _LineError(number, "le titre est vide ou illisible.")
+        raise LineFault(number, "le titre est vide ou illisible.")
     if len(title) > MAX_TITLE:
-        raise _LineError(number, f"le titre dépasse {MAX_TITLE} caractères.")
+        raise LineFault(number, f"le titre dépasse {MAX_TITLE} caractères.")
     if bar and not ADDRESS.fullmatch(url):
-        raise _LineError(number, "après « | », donnez une adresse « https://… » ou celle d’une page, « /fiches/… ».")
+        raise LineFault(number, "après « | », donnez une adresse « https://… » ou celle d’une page, « /fiches/… ».")
     return Chapter(hours * 3600 + minutes * 60 + seconds, title, url)
 
 

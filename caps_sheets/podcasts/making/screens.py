@@ -2,19 +2,17 @@
 
 from typing import Any, cast
 
-from django.forms import BaseForm
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import get_object_or_404, redirect
+from django.http import HttpRequest, HttpResponseBase
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.functional import cached_property
-from django.views.generic import FormView, TemplateView, View
-from wagtail.admin import messages
+from django.views.generic import TemplateView, View
 from wagtail.admin.auth import permission_denied
 from wagtail.admin.views.generic import WagtailAdminTemplateMixin
 
 from caps_sheets.podcasts.models import EpisodePage
 from caps_sheets.podcasts.rights import may_edit
-from portal.base.errors import Refused
+from portal.base.service_forms import ServiceFormView
 from portal.users.models import User
 
 
@@ -64,29 +62,8 @@ class Screen(EpisodeGuard, WagtailAdminTemplateMixin, TemplateView):
         return {**super().get_context_data(**kwargs), "episode": self.episode, "draft": self.draft}
 
 
-class FormScreen(Screen, FormView):
-    """A form that calls one service: what the service refuses is said above the form, and nothing typed is lost."""
-
+class FormScreen(Screen, ServiceFormView):
     template_name = "wagtailadmin/podcasts/form.html"
-    submit_label = "Enregistrer"
-    done = ""
-
-    def form_valid(self, form: BaseForm) -> HttpResponse:
-        try:
-            self.carry_out(form)
-        except Refused as refusal:
-            for message in refusal.messages:
-                form.add_error(None, message)
-            return self.form_invalid(form)
-        messages.success(self.request, self.done)
-        return redirect(self.get_success_url())
-
-    def carry_out(self, form: Any) -> None:
-        raise NotImplementedError
 
     def get_success_url(self) -> str:
         return self.making_url
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        context = super().get_context_data(**kwargs)
-        return {**context, "submit_label": self.submit_label, "back_url": self.get_success_url()}

@@ -3,11 +3,10 @@
 from typing import Any, cast
 
 from django.db.models import QuerySet
-from django.forms import BaseForm
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
-from django.views.generic import FormView, TemplateView, View
+from django.views.generic import TemplateView, View
 from wagtail.admin import messages
 from wagtail.admin.auth import permission_denied
 from wagtail.admin.views.generic import WagtailAdminTemplateMixin
@@ -15,6 +14,7 @@ from wagtail.admin.views.generic import WagtailAdminTemplateMixin
 from caps_sheets.capitalisation.models import CaseFile, Interview
 from caps_sheets.capitalisation.pipeline.rights import may_change, may_see
 from portal.base.errors import Refused
+from portal.base.service_forms import ServiceFormView
 from portal.users.models import User
 
 #: What those who may see without changing are told.
@@ -91,29 +91,8 @@ class Screen(WagtailAdminTemplateMixin, TemplateView):
         return {**super().get_context_data(**kwargs), "case_file": self.case_file, "interview": interview}
 
 
-class FormScreen(Screen, FormView):
-    """A form that calls one service: what the service refuses is said above the form, and nothing typed is lost."""
-
+class FormScreen(Screen, ServiceFormView):
     template_name = "wagtailadmin/capitalisation/interviews/form.html"
-    submit_label = "Enregistrer"
-    done = ""
-
-    def form_valid(self, form: BaseForm) -> HttpResponse:
-        try:
-            self.carry_out(form)
-        except Refused as refusal:
-            for message in refusal.messages:
-                form.add_error(None, message)
-            return self.form_invalid(form)
-        messages.success(self.request, self.done)
-        return redirect(self.get_success_url())
-
-    def carry_out(self, form: Any) -> None:
-        raise NotImplementedError
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        context = super().get_context_data(**kwargs)
-        return {**context, "submit_label": self.submit_label, "back_url": self.get_success_url()}
 
 
 class Button(View):
