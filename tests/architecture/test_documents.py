@@ -43,7 +43,7 @@ def test_decisions_are_numbered_without_gaps():
 def test_every_dependency_has_its_reason():
     """ADR 7 has one line a package, except for the two that ADR 1 is about."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    names = {re.match(r"[A-Za-z0-9-]+", dependency)[0] for dependency in project["dependencies"]} - {"Django", "wagtail"}
+    names = {re.match(r"[A-Za-z0-9-]+", one)[0] for one in project["dependencies"]} - {"Django", "wagtail"}
     rows = [line for line in DEPENDENCIES.read_text(encoding="utf-8").splitlines() if line.startswith("| `")]
     assert {re.sub(r"\[.*", "", name) for row in rows for name in re.findall(r"`([^`]+)`", row.split("|")[1])} == names
 

@@ -25,7 +25,7 @@ from tests.podcasts.feed_world import NAMES, make_full_episode, make_full_show, 
 
 pytestmark = pytest.mark.django_db
 
-MOST_QUERIES, MOST_QUERIES_KEPT = 12, 2  # podcast.md, A1 and A2
+MOST_QUERIES, MOST_QUERIES_KEPT = 12, 2
 MIME_TYPES = ["text/vtt", "application/x-subrip", "application/json", "text/html"]
 
 

@@ -1,4 +1,4 @@
-"""Four parsers that are not ours read a feed of 500 episodes whole (podcast.md, A3 to A7)."""
+"""Four parsers that are not ours read a feed of 500 episodes whole."""
 
 import gzip
 import json
@@ -19,7 +19,7 @@ from tests.podcasts.feed_world import sample_channel
 EPISODES = 500
 MEGABYTE = 1_000_000
 PARSERS = Path(__file__).parent / "feed_parsers"
-#: Phases of the podcast namespace, and what each feed of ours must be known to support (podcast.md, A6).
+#: Phases of the podcast namespace, and what each feed of ours must be known to support.
 SUPPORT = {
     "1": {"locked", "transcript", "chapters"},
     "2": {"person", "location", "season", "episode"},

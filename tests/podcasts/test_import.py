@@ -1,4 +1,4 @@
-"""An existing feed comes in as drafts; an address never lends our place in the network (podcast.md, A20)."""
+"""An existing feed comes in as drafts; an address never lends our place in the network."""
 
 import socket
 from datetime import date

@@ -1,4 +1,4 @@
-"""The lint finds each fault of a feed that has only that one, and nothing in a good feed (podcast.md, A9)."""
+"""The lint finds each fault of a feed that has only that one, and nothing in a good feed."""
 
 import time
 from collections.abc import Callable

@@ -16,7 +16,7 @@ from tests.factories.podcasts import make_episode, make_show
 from tests.factories.sheets import make_sheet
 from tests.podcasts.test_pages import preview
 
-MAX_WEIGHT = 12 * 1024  # bytes, compressed: podcast.md A16
+MAX_WEIGHT = 12 * 1024  # bytes, compressed: what the whole player may weigh
 CHAPTERS = "00:00:00 Bonjour\n00:00:20 La fiche\n00:00:40 <i>Après</i>"
 
 
