@@ -9,7 +9,7 @@ pytestmark = pytest.mark.e2e
 
 WCAG = "{resultTypes: ['violations']}"
 SHEET = "Pairs-aidants et GEM"
-EPISODE = "Un jardin où l’on vient comme on est"
+EPISODE = "Un film choisi par des lycéens"
 
 
 def violations(page: Page) -> list[str]:
@@ -38,20 +38,20 @@ def test_sheet_becomes_the_draft_of_an_episode(sign_in):
 
 
 def test_cue_is_heard_timed_and_corrected(sign_in):
-    page = sign_in("administration")
+    page = sign_in("edition")
     page.goto(f"/admin/pages/search/?q={EPISODE}")
     page.get_by_role("link", name=EPISODE).first.click()
     page.get_by_role("button", name="Actions").first.click()
     page.get_by_role("link", name="Transcription").click()
     assert violations(page) == []
-    cue = page.locator("[data-cue]").nth(2)
+    cue = page.locator("[data-cue]").nth(3)
     cue.get_by_role("button", name="Écouter").click()
     expect(cue).to_have_attribute("aria-current", "true")
     expect(page.locator("audio")).to_have_js_property("paused", True)  # it stops at the end of the cue
     cue.get_by_role("button", name="Fin ici").click()
     ended = cue.locator("[data-cue-end]").input_value()
-    assert ended.startswith("00:08.") and ended > "00:08.500"
-    cue.get_by_label("Texte").fill("Pourquoi donc un jardin ?")
+    assert ended.startswith("00:12.")
+    cue.get_by_label("Texte").fill("D’une question de lycéens : à qui parler ?")
     page.get_by_role("button", name="Enregistrer", exact=True).click()
     expect(page.get_by_text("Les répliques sont enregistrées dans le brouillon.")).to_be_visible()
-    expect(page.locator("[data-cue]").nth(2).get_by_label("Texte")).to_have_value("Pourquoi donc un jardin ?")
+    expect(page.locator("[data-cue]").nth(3).get_by_label("Texte")).to_have_value("D’une question de lycéens : à qui parler ?")
