@@ -1,10 +1,10 @@
 """Who may prepare an episode: rights are data, given to roles in ``portal.home.roles``."""
 
-from django.contrib.auth.models import Permission
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from caps_sheets.podcasts.models import EpisodePage, ShowPage
 from portal.users.models import User
+from portal.users.queries import holders
 
 #: Recording and reading the signed agreements: they hold names.
 VOICES = "caps_podcasts.change_voiceauthorisation"
@@ -35,7 +35,4 @@ def may_prepare(user: User, show: ShowPage) -> bool:
 
 def voice_keepers() -> QuerySet[User]:
     """The active people who look after the agreements: they are told when one ends."""
-    app, codename = VOICES.split(".")
-    held = Permission.objects.filter(content_type__app_label=app, codename=codename)
-    found = Q(groups__permissions__in=held) | Q(user_permissions__in=held) | Q(is_superuser=True)
-    return User.objects.filter(found, is_active=True).distinct()
+    return holders(VOICES)

@@ -103,7 +103,7 @@ def test_nothing_is_analysed_without_consent(centre, coach):
 def test_a_consent_taken_back_stops_the_writing(coach):
     case_file = make_ready(Stage.ANALYSIS, coach)
     Consent.objects.update(withdrawn_on=DAY + timedelta(days=1))
-    assert "accord" in refusals(case_file, "rediger", coach)[0]
+    assert "consentement" in refusals(case_file, "rediger", coach)[0]
     Consent.objects.update(withdrawn_on=None)
     assert move(case_file, "rediger", by=coach).stage == Stage.WRITING
 

@@ -7,10 +7,11 @@ from django.urls import reverse
 from wagtail.log_actions import log
 
 from caps_sheets.capitalisation.models import Consent, Interview
-from caps_sheets.capitalisation.pipeline.rights import CHANGE_EVERY, holders
+from caps_sheets.capitalisation.pipeline.rights import CHANGE_EVERY
 from portal.base.errors import Refused
 from portal.moderation.notify import tell
 from portal.users.models import User
+from portal.users.queries import holders
 
 SCOPES = ("allows_notes", "allows_recording", "allows_verbatims", "allows_role")
 

@@ -12,10 +12,11 @@ from caps_sheets.capitalisation.pipeline.logs import CHANGED, ENTRUSTED, FRAMED
 from caps_sheets.capitalisation.pipeline.moving import claim, lock
 from caps_sheets.capitalisation.pipeline.notices import tell_new_owner
 from caps_sheets.capitalisation.pipeline.rights import CHANGE as OWNER_RIGHT
-from caps_sheets.capitalisation.pipeline.rights import holders, is_centre, may_change
+from caps_sheets.capitalisation.pipeline.rights import is_centre, may_change
 from caps_sheets.capitalisation.pipeline.sheet_owners import hand_over_sheet
 from portal.base.errors import Refused
 from portal.users.models import User
+from portal.users.queries import holders
 
 #: The fields that the owner of a file may change; who owns it is the Centre's choice.
 DETAILS = ("due_on", "carrier_agreed_on", "contacts", "schedule", "plan_validated_on", "notes")

@@ -1,10 +1,10 @@
 """Who may see a case file and act on it: rights are permissions, given to roles in ``portal.home.roles``."""
 
-from django.contrib.auth.models import Permission
 from django.db.models import Q, QuerySet
 
 from caps_sheets.capitalisation.models import CaseFile
 from portal.users.models import User
+from portal.users.queries import holders
 
 APP = "caps_capitalisation"
 VIEW, VIEW_EVERY = f"{APP}.view_casefile", f"{APP}.view_every_casefile"
@@ -37,14 +37,6 @@ def visible_to(user: User) -> QuerySet[CaseFile]:
         return CaseFile.objects.none()
     files = CaseFile.objects.all()
     return files if user.has_perm(VIEW_EVERY) else files.filter(owner=user)
-
-
-def holders(right: str) -> QuerySet[User]:
-    """The active people who hold « app.codename » by a group, by themselves or as superusers."""
-    app, codename = right.split(".")
-    held = Permission.objects.filter(content_type__app_label=app, codename=codename)
-    found = Q(groups__permissions__in=held) | Q(user_permissions__in=held) | Q(is_superuser=True)
-    return User.objects.filter(found, is_active=True).distinct()
 
 
 def readers(case_file: CaseFile) -> QuerySet[User]:
