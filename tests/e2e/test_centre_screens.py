@@ -67,7 +67,7 @@ def screens(page: Page) -> dict[str, str]:
         "parler du suicide": f"{suicide}parler-du-suicide/",
         "passer outre": f"{waiting}passer-outre/",
         "relectures": "/admin/relectures/",
-        "relecture": led_to(page, "/admin/relectures/", "/relectures/"),
+        "relecture": "/admin/relectures/1/",  # another test may have answered it: it is then no longer listed
         "pilotage": "/admin/capitalisation/pilotage/",
         "fusion": f"/admin/reseau/clsm/{profile}/fusionner/",
         "scission": f"/admin/reseau/clsm/{profile}/scinder/",
@@ -93,16 +93,16 @@ def is_wider_than_the_screen(page: Page) -> bool:
     return page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
 
 
-def test_no_screen_of_the_centre_has_a_fault(centre: Page):
+@pytest.mark.parametrize("width", [WIDTHS["desktop"], pytest.param(WIDTHS["mobile"], marks=pytest.mark.slow)])
+def test_no_screen_of_the_centre_has_a_fault(centre: Page, width: int):
     require(AXE.exists(), "axe-core est absent (npm) : accessibilité non vérifiée.")
     found: dict[str, list[str]] = {}
     addresses = screens(centre)
-    for width in WIDTHS.values():
-        centre.set_viewport_size({"width": width, "height": 900})
-        for name, address in addresses.items():
-            response = centre.goto(address)
-            assert response is not None and response.status == 200, name
-            assert not is_wider_than_the_screen(centre), name
-            if faults := violations(centre):
-                found[f"{name}, {width}"] = faults
+    centre.set_viewport_size({"width": width, "height": 900})
+    for name, address in addresses.items():
+        response = centre.goto(address)
+        assert response is not None and response.status == 200, name
+        assert not is_wider_than_the_screen(centre), name
+        if faults := violations(centre):
+            found[name] = faults
     assert found == {}

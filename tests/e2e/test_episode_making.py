@@ -43,6 +43,7 @@ def test_cue_is_heard_timed_and_corrected(sign_in):
     page.get_by_role("link", name=EPISODE).first.click()
     page.get_by_role("button", name="Actions").first.click()
     page.get_by_role("link", name="Transcription").click()
+    expect(page.locator("[data-cue]").first).to_be_visible()
     assert violations(page) == []
     cue = page.locator("[data-cue]").nth(3)
     cue.get_by_role("button", name="Écouter").click()

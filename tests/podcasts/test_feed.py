@@ -59,6 +59,7 @@ class TestContent:
         assert text(channel, "itunes:owner/itunes:email") == "podcast@portail.example"
         assert text(channel, "podcast:guid") == str(show.guid) == str(show_guid(feed_url(show)))
         assert text(channel, "podcast:locked") == "yes"
+        assert attributes(channel, "podcast:locked") == [{"owner": "podcast@portail.example"}]
         assert text(channel, "podcast:medium") == "podcast"
         assert text(channel, "podcast:license") == "cc-by-nc-sa-4.0"
         assert text(channel, "podcast:updateFrequency") == "chaque mois"

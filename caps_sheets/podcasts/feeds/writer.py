@@ -87,7 +87,7 @@ class PodcastFeed(Rss201rev2Feed):
             add("atom:link", "", {"rel": "hub", "href": channel.hub_url})
         self._add_itunes(handler)
         add("podcast:guid", channel.guid)
-        add("podcast:locked", "yes", {"owner": channel.owner_email} if channel.owner_email else {})
+        add("podcast:locked", "yes", {"owner": channel.owner_email})  # the schema of the namespace asks for an owner
         add("podcast:medium", "podcast")
         self._add_frequency(handler)
         _add_persons(handler, self.hosts)
