@@ -37,17 +37,17 @@ def led_to(page: Page, start: str, link: str) -> str:
     return str(page.locator(f"main a[href*='{link}'], main a:has-text('{link}')").first.get_attribute("href"))
 
 
-def sheet(page: Page, words: str) -> str:
-    """``/admin/pages/<id>/`` of the sheet whose title holds ``words``."""
-    edit = led_to(page, f"/admin/pages/search/?q={words}", "/edit/")
+def titled(page: Page, words: str, kind: str = "caps_sheets.capssheetpage") -> str:
+    """``/admin/pages/<id>/`` of the page of this ``kind`` whose title holds ``words``."""
+    edit = led_to(page, f"/admin/pages/search/?q={words}&content_type={kind}", "/edit/")
     return edit.removesuffix("edit/")
 
 
 def screens(page: Page) -> dict[str, str]:
     case = led_to(page, "/admin/capitalisation/", CASE)
     interview = led_to(page, case, "/capitalisation/entretiens/")
-    suicide, waiting, read = sheet(page, "sentinelles"), sheet(page, "repas"), sheet(page, "banc")
-    profile = sheet(page, "Mayenne").rstrip("/").rpartition("/")[2]
+    suicide, waiting, read = (titled(page, words) for words in ("sentinelles", "repas", "banc"))
+    profile = titled(page, "Mayenne", "network.clsmpage").rstrip("/").rpartition("/")[2]
     return {
         "tableau de bord": "/admin/",
         "registre": "/admin/recensement/",
