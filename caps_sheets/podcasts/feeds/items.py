@@ -44,7 +44,6 @@ def build_item(episode: EpisodePage, parts: Parts, notes: str, around: Around) -
         for chapter in chapters.read(episode.chapters)
     )
     is_synthetic = any(voice.is_synthetic for voice in parts.voices)
-    asks_for_help = any(shows_help for _, shows_help in parts.themes)
     return Item(
         guid=episode.guid,
         title=episode.title,
@@ -57,7 +56,7 @@ def build_item(episode: EpisodePage, parts: Parts, notes: str, around: Around) -
             links=[(page.title, around.url_of(page.url_path)) for page in [*parts.sheets, *parts.clsms]],
             chapters=found,
             transcript_url=f"{url}#transcription" if has_public_transcript(episode) else "",
-            shows_help=episode.help_choice == episode.Help.ALWAYS or asks_for_help,
+            shows_help=episode.needs_help(asks for _, asks in parts.themes),
             has_synthetic_voice=is_synthetic,
         ),
         enclosure=_enclosure(audio, around),

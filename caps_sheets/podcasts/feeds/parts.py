@@ -5,11 +5,10 @@ from dataclasses import dataclass, field
 
 from django.db.models import Exists, OuterRef, Subquery
 
-from caps_sheets.models import CapsSheetPage
 from caps_sheets.podcasts.models import EpisodeClsm, EpisodePage, EpisodeSheet, EpisodeSpeaker, EpisodeTheme
 from network.models import ClsmPage
 from network.territories.models import Department
-from portal.base.visibility import visible
+from portal.base.visibility import is_visible, visible
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +47,11 @@ def stored_parts(episodes: Iterable[EpisodePage]) -> dict[int, Parts]:
     themes = EpisodeTheme.objects.filter(content_object__in=list(found)).order_by("pk")
     for page, name, shows_help in themes.values_list("content_object", "tag__name", "tag__shows_help"):
         found[page].themes.append((name, shows_help))
-    sheets = EpisodeSheet.objects.filter(page__in=list(found), sheet__in=visible(CapsSheetPage.objects.all()))
+    sheets = EpisodeSheet.objects.filter(is_visible("sheet"), page__in=list(found))
     for page, *values in sheets.values_list("page", "sheet", "sheet__title", "sheet__url_path"):
         found[page].sheets.append(Linked(*values))
     department = Department.objects.filter(clsm_pages=OuterRef("clsm")).order_by("code").values("name")[:1]
-    clsms = EpisodeClsm.objects.filter(page__in=list(found), clsm__in=visible(ClsmPage.objects.all()))
+    clsms = EpisodeClsm.objects.filter(is_visible("clsm"), page__in=list(found))
     named = clsms.annotate(department=Subquery(department))
     for page, *values in named.values_list("page", "clsm", "clsm__title", "clsm__url_path", "department"):
         found[page].clsms.append(Linked(*values))

@@ -1,6 +1,7 @@
 """An episode: sound, transcript, and what it tells about."""
 
 import uuid
+from collections.abc import Iterable
 from typing import Any
 
 from django.db import models
@@ -133,7 +134,7 @@ class EpisodePage(ModeratedPage):
             "sheets": [link.page for link in links if link.kind == "fiche"],
             "clsms": [link.page for link in links if link.kind == "clsm"],
             "themes": themes,
-            "shows_help": self.help_choice == self.Help.ALWAYS or any(theme.shows_help for theme in themes),
+            "shows_help": self.needs_help(theme.shows_help for theme in themes),
             "start": start,
             "download_url": download_url,
             "audio_url": f"{download_url}#t={start}" if download_url and start else download_url,
@@ -155,7 +156,11 @@ class EpisodePage(ModeratedPage):
     @property
     def shows_help(self) -> bool:
         """The 3114 is shown inside the page as soon as one of its themes asks for it."""
-        return self.help_choice == self.Help.ALWAYS or any(theme.shows_help for theme in self.themes.all())
+        return self.needs_help(theme.shows_help for theme in self.themes.all())
+
+    def needs_help(self, themes_ask: Iterable[bool]) -> bool:
+        """The same for a reader that has already read its themes."""
+        return self.help_choice == self.Help.ALWAYS or any(themes_ask)
 
     @cached_property
     def cues(self) -> list[transcripts.Cue]:

@@ -7,7 +7,7 @@ from wagtail.models import Page, PageManager
 
 from caps_sheets.models import CapsSheetPage
 from network.models import ClsmPage
-from portal.base.visibility import visible
+from portal.base.visibility import is_visible, visible
 
 if TYPE_CHECKING:
     from caps_sheets.podcasts.models import EpisodePage
@@ -38,6 +38,6 @@ def _links(kind: str, items: Any, field: str, manager: PageManager) -> list[Link
         pages = visible(manager.filter(pk__in=[getattr(item, f"{field}_id") for item in found])).in_bulk()
         pairs = [(item, pages.get(getattr(item, f"{field}_id"))) for item in found]
     else:
-        rows = items.filter(**{f"{field}__in": visible(manager.all())}).select_related(field)
+        rows = items.filter(is_visible(field)).select_related(field)
         pairs = [(item, getattr(item, field)) for item in rows]
     return [Link(kind, page, item.reason, item.start) for item, page in pairs if page is not None]
