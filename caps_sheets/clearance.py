@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from portal.moderation import texts
+from portal.base import texts
 
 if TYPE_CHECKING:
     from wagtail.models import Revision

@@ -16,7 +16,7 @@ from wagtail.models import PageLogEntry, Revision
 
 from caps_sheets.models import CapsSheetPage
 from caps_sheets.sections import SECTIONS, in_official_order
-from portal.moderation.texts import comparable, revision_text
+from portal.base.texts import comparable, revision_text
 
 Child: TypeAlias = Any  # StreamValue.StreamChild, which wagtail does not type
 PUBLISHED = ("wagtail.publish", "wagtail.publish.scheduled")

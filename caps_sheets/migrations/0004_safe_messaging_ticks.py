@@ -2,7 +2,7 @@
 
 from django.db import migrations
 
-from portal.moderation.texts import text_key
+from portal.base.texts import text_key
 
 FORMER = "is_safe_messaging_checked"
 #: What the help text of the box named: the other items are to be checked.

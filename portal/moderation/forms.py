@@ -10,7 +10,7 @@ from wagtail.blocks.base import BlockField
 from wagtail.blocks.stream_block import StreamBlockValidationError
 from wagtail.forms import TaskStateCommentForm
 
-from portal.moderation.texts import comparable
+from portal.base.texts import comparable
 
 
 class ModeratedPageForm(WagtailAdminPageForm):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from django.db.models import Prefetch, QuerySet
 from wagtail.models import AbstractGroupApprovalTask, Page, TaskState, WorkflowState
 
-from portal.moderation.texts import revision_text
+from portal.base.texts import revision_text
 from portal.users.models import User
 
 if TYPE_CHECKING:  # the review step, among these models, asks the questions below

@@ -15,10 +15,10 @@ from wagtail.test.utils.form_data import nested_form_data, rich_text, streamfiel
 
 from caps_sheets.models import CapsSheetPage, OverrideKind
 from caps_sheets.review.overrides import override
+from portal.base.texts import comparable
 from portal.home.workflows import setup_workflows
 from portal.moderation.models import Notice
 from portal.moderation.queries import contributors, reviews_for, submissions
-from portal.moderation.texts import comparable
 from portal.users.models import User
 from tests.factories.network import make_theme
 from tests.factories.review import fill_grid

@@ -32,6 +32,8 @@ BOOKKEEPING = {
     "owner",
     COMMENTS_RELATION_NAME,
 }
+#: Beside the text, yet typed by somebody and kept in the revision.
+SCHEDULE = ("go_live_at", "expire_at")
 #: Of the parts of a page: given by the database at their first save.
 PART_BOOKKEEPING = {"pk", "sort_order"}
 #: Marks that the rich text editor puts on paragraphs when it opens a text for the first time.
@@ -45,12 +47,38 @@ def comparable(value: Any) -> str:
 
 def revision_text(content: Mapping[str, Any]) -> str:
     """What a revision says, from its serialised content."""
-    return comparable({name: _read(value) for name, value in content.items() if name not in BOOKKEEPING})
+    return comparable(_said(content))
+
+
+def says_the_same(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    """Whether two contents read the same and are planned for the same days, however each of them was written.
+
+    A browser ends its lines otherwise than code does, and a form takes the blanks away at both ends of a text.
+    """
+    return all(one.get(name) == other.get(name) for name in SCHEDULE) and _typed(one) == _typed(other)
 
 
 def text_key(content: Mapping[str, Any]) -> str:
     """Sixty-four characters that two revisions share when, and only when, they say the same."""
     return hashlib.sha256(revision_text(content).encode()).hexdigest()
+
+
+def _said(content: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: _read(value) for name, value in content.items() if name not in BOOKKEEPING}
+
+
+def _typed(content: Mapping[str, Any]) -> str:
+    said = {name: value for name, value in _unix(_said(content)).items() if value not in (None, "", [], False)}
+    return comparable(said)
+
+
+def _unix(value: Any) -> Any:
+    """The same value with the ends of its lines and of its texts as code writes them."""
+    if isinstance(value, dict):
+        return {name: _unix(each) for name, each in value.items()}
+    if isinstance(value, list):
+        return [_unix(each) for each in value]
+    return value.replace("\r\n", "\n").strip() if isinstance(value, str) else value
 
 
 def _read(value: Any) -> Any:
