@@ -78,6 +78,10 @@ test-slow: install-dev $(NODE_TOOLS) ## Les longs : grands volumes, chaque case 
 	$(RUN)/pytest -q -n $(WORKERS) --dist loadfile -m "slow and not e2e" tests
 	$(RUN)/pytest -q -m "slow and e2e" tests/e2e
 
+.PHONY: test-concurrency
+test-concurrency: install-dev ## Deux décisions au même instant, dans deux processus, sur SQLite et sur PostgreSQL
+	$(RUN)/pytest -q -n $(WORKERS) --dist loadfile -m "slow or not slow" tests/concurrency
+
 .PHONY: search-server
 search-server: ## Démarre un vrai serveur de recherche (SERVER=elasticsearch ou opensearch ; Java et Maven)
 	@$(PYTHON) $(SEARCH_SERVER) start $(SERVER)

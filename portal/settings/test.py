@@ -14,7 +14,7 @@ SECRET_KEY = "cle-de-test"  # noqa: S105
 ALLOWED_HOSTS = ["*"]
 
 
-def _schema_digest() -> str:
+def schema_digest() -> str:
     """Name of the current schema: `--reuse-db` migrates once, and again as soon as a migration changes."""
     migrations = sorted(
         path
@@ -28,7 +28,7 @@ def _schema_digest() -> str:
 DATABASES = {"default": env.db("DATABASE_URL", default="sqlite://:memory:")}
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     DATABASES["default"]["OPTIONS"] = {"init_command": "PRAGMA synchronous=OFF; PRAGMA foreign_keys=ON;"}
-    DATABASES["default"]["TEST"] = {"NAME": VAR_DIR / f"test-{_schema_digest()}.sqlite3"}
+    DATABASES["default"]["TEST"] = {"NAME": VAR_DIR / f"test-{schema_digest()}.sqlite3"}
 
 _FILES = Path(tempfile.mkdtemp(prefix="portal-tests-"))
 MEDIA_ROOT = _FILES / "media"

@@ -1,0 +1,38 @@
+"""``real_database``: on SQLite in every run, on PostgreSQL too in ``make test-concurrency``."""
+
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.db import connection
+
+from portal.settings.base import VAR_DIR
+from portal.settings.test import schema_digest
+from tests.concurrency.databases import Database, PostgresqlServer, RealDatabase, SqliteFile
+from tests.concurrency.postgresql import binaries, server
+from tests.e2e.conftest import require
+
+
+@pytest.fixture(scope="session", params=["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)])
+def database(request, django_db_setup, django_db_blocker, tmp_path_factory) -> Iterator[Database]:
+    if request.param == "sqlite":
+        if connection.vendor != "sqlite":
+            pytest.skip("copies the migrated SQLite database of the tests")
+        with django_db_blocker.unblock():
+            connection.ensure_connection()
+            yield SqliteFile(tmp_path_factory.mktemp("sqlite"), connection.connection)
+        return
+    require(binaries(), "PostgreSQL est absent : tests à deux processus passés sur cette base.")
+    folder = Path(tempfile.mkdtemp(prefix="portail-pg-"))  # short: the address of a socket has 100 characters
+    with server(folder) as own:
+        yield PostgresqlServer(own, VAR_DIR / f"test-{schema_digest()}.sql")
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture
+def real_database(database, db) -> Iterator[RealDatabase]:
+    """``db`` keeps the usual connection aside, in a transaction of its own that nothing enters."""
+    with RealDatabase(database).used() as used:
+        yield used
