@@ -2,22 +2,24 @@
 
 from collections.abc import Callable
 
+from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.http import HttpRequest, HttpResponse
 
 from network.services.coordinators import in_agreement, sync_groups
 
-CHECKED_PATHS = ("/admin/", "/compte/")
-
 
 class CoordinatorAssignmentsMiddleware:
-    """Before each page of the back office, checks that the groups of the person match today's assignments."""
+    """Before each page for a signed-in person, checks that their groups match today's assignments.
+
+    Every address: groups also open pages and documents of the public site. A visitor costs nothing.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if request.path.startswith(CHECKED_PATHS) and request.user.is_authenticated:
+        if settings.SESSION_COOKIE_NAME in request.COOKIES and request.user.is_authenticated:
             user = request.user
             if not in_agreement(user):
                 sync_groups(user)

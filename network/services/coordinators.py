@@ -9,7 +9,7 @@ from datetime import date
 
 from django.contrib.auth.models import Group, Permission
 from django.db import transaction
-from django.utils import timezone
+from django.db.models import Case, Q, Value, When
 from wagtail.log_actions import log
 from wagtail.models import GroupPagePermission
 
@@ -100,14 +100,14 @@ def sync_groups(user: User, today: date | None = None) -> bool:
 
 
 def in_agreement(user: User, today: date | None = None) -> bool:
-    """True when the groups of ``user`` already follow from the assignments of the day. Two queries."""
-    today = today or timezone.localdate()
+    """True when the groups of ``user`` already follow from the assignments of the day. One query."""
     current = CoordinatorAssignment.objects.current(today).filter(user=user)
-    wanted = set(current.values_list("clsm__record__group", flat=True))
-    groups = user.groups.values_list("pk", "name", "clsm_record")
-    held = {pk for pk, _, record in groups if record is not None}
-    has_door = any(name == COORDINATION for _, name, _ in groups)
-    return wanted == held and has_door == bool(wanted)
+    posts = current.order_by().values_list(Value("post"), "clsm__record__group")
+    kept = user.groups.filter(Q(clsm_record__isnull=False) | Q(name=COORDINATION))
+    kind = Case(When(name=COORDINATION, then=Value("door")), default=Value("group"))
+    rows = list(posts.union(kept.order_by().values_list(kind, "pk")))
+    wanted, held = ({pk for each, pk in rows if each == name} for name in ("post", "group"))
+    return wanted == held and any(each == "door" for each, _ in rows) == bool(wanted)
 
 
 def _action(before: CoordinatorAssignment | None, after: CoordinatorAssignment) -> str:

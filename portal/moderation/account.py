@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from portal.moderation.models import Notice, Rhythm
 from portal.moderation.notices.digests import choose_rhythm, rhythm_of
+from portal.users.access import demand_second_factor
 from portal.users.models import User
 
 NOTICES_SHOWN = 30
@@ -32,6 +33,7 @@ class RhythmForm(forms.Form):
 @login_required
 def notice_settings(request: HttpRequest) -> HttpResponse:
     user = cast(User, request.user)
+    demand_second_factor(user)  # notices tell what the back office decided
     form = RhythmForm(request.POST or None, initial={"rhythm": rhythm_of(user)})
     if request.method == "POST" and form.is_valid():
         choose_rhythm(user, form.cleaned_data["rhythm"])
@@ -45,5 +47,6 @@ def notice_settings(request: HttpRequest) -> HttpResponse:
 @login_required
 def read_notices(request: HttpRequest) -> HttpResponse:
     """Mark all my notices as read."""
+    demand_second_factor(cast(User, request.user))
     Notice.objects.filter(recipient=cast(User, request.user), read_at=None).update(read_at=timezone.now())
     return redirect("notice_settings")

@@ -1,12 +1,28 @@
-"""Who may enter the back office, and who needs a second factor for it."""
+"""Who may enter the back office, and who needs a second factor for it.
 
-from allauth.mfa.utils import is_mfa_enabled
+A role that asks for a second factor gives no right without it (``User.has_perm``), whatever the address and the
+method; what shows the texts of the back office without asking for a right calls ``demand_second_factor``.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypeAlias
+
+from allauth.mfa.adapter import get_adapter
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
+from django.core.exceptions import PermissionDenied
 
-from portal.users.models import User
+if TYPE_CHECKING:
+    from portal.users.models import User
 
-Anyone = User | AnonymousUser
+    Anyone: TypeAlias = User | AnonymousUser
+
+SECOND_FACTOR_REFUSAL = "Votre rôle demande une double vérification : activez-la pour continuer."
+
+
+class SecondFactorNeeded(PermissionDenied):
+    """The role of this person asks for a second factor, which is not set up."""
 
 
 def has_admin_access(user: Anyone) -> bool:
@@ -17,10 +33,16 @@ def has_admin_access(user: Anyone) -> bool:
 def needs_second_factor(user: Anyone) -> bool:
     """Whether a role of this person asks for a second factor (``MFA_REQUIRED_GROUPS``, and superusers with it)."""
     required = settings.MFA_REQUIRED_GROUPS
-    if not required:
+    if not required or not user.is_authenticated:
         return False
     return user.is_superuser or user.groups.filter(name__in=required).exists()
 
 
 def has_second_factor(user: Anyone) -> bool:
-    return is_mfa_enabled(user)
+    return user.is_authenticated and get_adapter().is_mfa_enabled(user)
+
+
+def demand_second_factor(user: Anyone) -> None:
+    """Raise ``SecondFactorNeeded`` for whoever still has to set it up."""
+    if user.is_authenticated and user.lacks_second_factor:
+        raise SecondFactorNeeded(SECOND_FACTOR_REFUSAL)

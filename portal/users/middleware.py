@@ -3,11 +3,12 @@
 from collections.abc import Callable
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.cache import add_never_cache_headers
 
-from portal.users.access import has_admin_access, has_second_factor, needs_second_factor
+from portal.users.access import SECOND_FACTOR_REFUSAL, has_admin_access
 
 ADMIN_PREFIX = "/admin/"
 ACCOUNT_PREFIXES = ("/compte/", "/comptes/")
@@ -18,7 +19,8 @@ class BackOfficeMiddleware:
     """Stops signed-in people whom the admin would send back to the login page for ever.
 
     Without it Wagtail redirects an account that has no role to the login page, which redirects to the admin. It also
-    asks for a second factor where the role demands one, and forbids caching of the account pages.
+    leads whoever is refused for want of a second factor to the page that sets it up (the rights themselves are
+    withheld by ``User.has_perm``), and forbids caching of the account pages.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -36,11 +38,21 @@ class BackOfficeMiddleware:
         user = request.user
         if not user.is_authenticated:
             return None
+        if user.lacks_second_factor:
+            return self._to_second_factor(request)
         if not has_admin_access(user):
             response = render(request, "account/no_admin_access.html", status=403)
             add_never_cache_headers(response)
             return response
-        if needs_second_factor(user) and not has_second_factor(user):
-            messages.warning(request, "Votre rôle demande une double vérification : activez-la pour continuer.")
-            return redirect("mfa_index")
         return None
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """Outside the back office: the refusal of a right that the second factor would give."""
+        user = request.user
+        if isinstance(exception, PermissionDenied) and user.is_authenticated and user.lacks_second_factor:
+            return self._to_second_factor(request)
+        return None
+
+    def _to_second_factor(self, request: HttpRequest) -> HttpResponse:
+        messages.warning(request, SECOND_FACTOR_REFUSAL)
+        return redirect("mfa_index")

@@ -5,6 +5,9 @@ from typing import Any, ClassVar
 from django.contrib.auth.base_user import BaseUserManager
 from django.contrib.auth.models import AbstractUser
 from django.db import models
+from django.utils.functional import cached_property
+
+from portal.users.access import has_second_factor, needs_second_factor
 
 
 class UserManager(BaseUserManager["User"]):
@@ -54,3 +57,15 @@ class User(AbstractUser):
         if not self.password:
             self.set_unusable_password()
         super().save(*args, **kwargs)
+
+    @cached_property
+    def lacks_second_factor(self) -> bool:
+        """Whether a role asks for a second factor that is not set up; read once per request."""
+        return needs_second_factor(self) and not has_second_factor(self)
+
+    def has_perm(self, perm: str, obj: Any = None) -> bool:
+        """No right is held without the second factor that the role asks for, superusers included."""
+        return super().has_perm(perm, obj) and not self.lacks_second_factor
+
+    def has_module_perms(self, app_label: str) -> bool:
+        return super().has_module_perms(app_label) and not self.lacks_second_factor

@@ -1,8 +1,9 @@
-"""Accounts in the admin: creating one invites the person."""
+"""Accounts in the admin: creating one invites the person. Pages and documents kept for some groups."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
@@ -12,17 +13,49 @@ from wagtail import hooks
 from wagtail.admin import messages
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.widgets.button import Button
+from wagtail.documents.models import AbstractDocument
 from wagtail.log_actions import LogActionRegistry, LogFormatter
-from wagtail.models import ModelLogEntry
+from wagtail.models import ModelLogEntry, Page
+from wagtail.models.view_restrictions import BaseViewRestriction
 from wagtail.users.views.bulk_actions.delete import DeleteBulkAction
 
 from portal.base.errors import Refused
 from portal.users import views
+from portal.users.access import demand_second_factor
 from portal.users.models import User
 from portal.users.privacy import views as privacy
 from portal.users.privacy.erasing import erase_person, erasure_obstacles
 from portal.users.privacy.people import find_person
 from portal.users.services import send_invitation
+
+OTHER_GROUPS = (
+    "Cette page est réservée à d’autres personnes que vous. Si elle doit vous être ouverte, écrivez au Centre."
+)
+
+
+@hooks.register("on_serve_page", order=-1)  # before Wagtail's own, which it prevents from looping
+def keep_pages_for_their_groups(serve: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    def checked(page: Page, request: HttpRequest, *args: Any) -> HttpResponse:
+        if request.user.is_authenticated:
+            refuse_other_groups(page.get_view_restrictions(), request)
+        return serve(page, request, *args)
+
+    return checked
+
+
+@hooks.register("before_serve_document", order=-1)
+def keep_documents_for_their_groups(document: AbstractDocument, request: HttpRequest) -> None:
+    if request.user.is_authenticated:
+        refuse_other_groups(document.collection.get_view_restrictions(), request)
+
+
+def refuse_other_groups(restrictions: Iterable[BaseViewRestriction], request: HttpRequest) -> None:
+    """Refuse a signed-in person outside the groups: the login page would lead them back here for ever."""
+    for restriction in restrictions:
+        if restriction.restriction_type == BaseViewRestriction.GROUPS:
+            demand_second_factor(request.user)
+            if not restriction.accept_request(request):
+                raise PermissionDenied(OTHER_GROUPS)
 
 
 @hooks.register("register_admin_urls")

@@ -5,11 +5,12 @@ from django.contrib.auth.models import Group
 from django.core.exceptions import ValidationError
 from django.urls import reverse
 from django.utils import timezone
-from wagtail.models import PageLogEntry
+from wagtail.models import PageLogEntry, PageViewRestriction
 
 from network.models import ClsmPage, CoordinatorAssignment
 from network.services.coordinators import assign, delete_assignment, end, in_agreement, sync_groups
 from tests.factories.network import make_clsm, make_coordinator
+from tests.factories.site import make_standard_page
 
 pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
@@ -159,14 +160,23 @@ def test_every_decision_is_written_with_its_author(client, person, today, admin_
 def test_the_check_costs_two_queries(person, today, django_assert_num_queries):
     for _ in range(3):
         assign(make_clsm(), person, start=today)
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(1):
         assert in_agreement(person)
     assert not sync_groups(person)
 
 
-def test_the_public_site_is_not_checked(client, person, today):
+def test_a_page_kept_for_the_group_of_a_clsm_closes_the_day_after_the_post(client, person, today, home):
+    """No page of the back office is opened in between: the calendar alone moves."""
     clsm = make_clsm()
-    CoordinatorAssignment.objects.create(clsm=clsm, user=person, start=today)
+    assignment = assign(clsm, person, start=today - 30 * DAY, end=today)
+    kept = make_standard_page(home, title="Réservée aux coordinations")
+    restriction = PageViewRestriction.objects.create(page=kept, restriction_type=PageViewRestriction.GROUPS)
+    restriction.groups.set(person.groups.filter(clsm_record=clsm.pk))
     client.force_login(person)
-    client.get("/recherche/")
+    assert "Réservée aux coordinations" in client.get(kept.url).content.decode()
+    CoordinatorAssignment.objects.filter(pk=assignment.pk).update(end=today - DAY)
+    for method in ("get", "head", "post"):
+        response = getattr(client, method)(kept.url, follow=True)
+        assert (response.status_code, response.redirect_chain) == (403, [])
+    assert "réservée à d’autres personnes" in client.get(kept.url).content.decode()
     assert not person.groups.exists()

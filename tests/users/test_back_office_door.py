@@ -1,11 +1,21 @@
-"""Who enters the back office."""
+"""Who enters the back office, and what a role gives without the second factor that it asks for."""
+
+import importlib
 
 import pytest
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.contrib.auth.models import Group, Permission
+from django.core.files.base import ContentFile
 from django.urls import reverse
+from wagtail.models import CollectionViewRestriction, PageViewRestriction
 
+from caps_sheets.capitalisation.models import CensusDocument, CensusState
+from portal.home.roles import ADMINISTRATION, EDITING, MODERATION, setup_roles
+from portal.medialib.models import PortalDocument
+from portal.moderation.models import Notice
 from portal.users.models import User
+from tests.factories.capitalisation import make_answer, make_member
+from tests.factories.site import make_standard_page
 
 pytestmark = pytest.mark.django_db
 
@@ -44,28 +54,88 @@ def test_a_lost_role_closes_the_door_at_once(client):
     assert client.get("/admin/").status_code == 403
 
 
-def test_a_role_may_demand_a_second_factor(client, settings):
-    settings.MFA_REQUIRED_GROUPS = ["Modération"]
-    user = make_user(admin_access=True, group="Modération")
+@pytest.fixture
+def production(settings, monkeypatch) -> None:
+    """Who is asked for a second factor by the very settings of production, nothing being set by hand."""
+    for name, value in (("SECRET_KEY", "cle-d-essai"), ("ALLOWED_HOSTS", "portail.example")):
+        monkeypatch.setenv(name, value)
+    monkeypatch.delenv("MFA_REQUIRED_GROUPS", raising=False)
+    settings.MFA_REQUIRED_GROUPS = importlib.import_module("portal.settings.production").MFA_REQUIRED_GROUPS
+
+
+@pytest.fixture
+def doors(home) -> dict[str, str]:
+    """What a role of the Centre opens, under ``/admin/`` and elsewhere: name → address."""
+    setup_roles()
+    team = Group.objects.filter(name__in=(ADMINISTRATION, MODERATION))
+    page = make_standard_page(home, title="Réservée au Centre")
+    kept = PageViewRestriction.objects.create(page=page, restriction_type=PageViewRestriction.GROUPS)
+    document = PortalDocument.objects.create(title="Note", file=ContentFile(b"Note", name="note.txt"))
+    closed = CollectionViewRestriction.objects.create(
+        collection=document.collection, restriction_type=CollectionViewRestriction.GROUPS
+    )
+    for restriction in (kept, closed):
+        restriction.groups.set(team)
+    joined = CensusDocument.objects.create(
+        answer=make_answer(state=CensusState.CAPITALISING),
+        file=ContentFile(b"Bilan", name="bilan.txt"),
+        name="bilan.txt",
+        mime_type="text/plain",
+        size=5,
+    )
+    return {
+        "back office": reverse("wagtailadmin_home"),
+        "census document": reverse("census_document", args=[joined.pk]),
+        "notices": reverse("notice_settings"),
+        "page of a group": page.url,
+        "document of a group": reverse("wagtaildocs_serve", args=[document.pk, document.filename]),
+    }
+
+
+def test_nothing_opens_without_the_second_factor_that_production_asks_for(client, production, doors):
+    root = User.objects.create_superuser("racine@clsm.example")
+    for user in (make_member(ADMINISTRATION), make_member(MODERATION), root):
+        client.force_login(user)
+        for name, address in doors.items():
+            for method in ("get", "head", "post", "put", "delete"):
+                response = getattr(client, method)(address)
+                is_never_answered = response.status_code == 405 and name != "back office"
+                assert is_never_answered or response.url == reverse("mfa_index"), (name, method)
+        asked = client.get(doors["census document"], follow=True).content.decode()
+        assert "Votre rôle demande une double vérification" in asked
+        TOTP.activate(user, generate_totp_secret())
+        for name, address in doors.items():
+            response = client.get(address)
+            assert response.status_code == 200, name
+            b"".join(response)  # a file is closed at its end
+
+
+def test_notices_are_not_marked_as_read_without_it(client, production):
+    user = make_member(MODERATION)
     client.force_login(user)
-    response = client.get("/admin/")
-    assert response.url == reverse("mfa_index")
-    TOTP.activate(user, generate_totp_secret())
+    Notice.objects.create(recipient=user, event="returned", message="Sujet")
+    for name in ("read_notices", "mark_notices_read"):
+        assert client.post(reverse(name)).url == reverse("mfa_index")
+    assert Notice.objects.filter(read_at=None).exists()
+
+
+def test_the_other_roles_are_not_asked(client, production):
+    client.force_login(make_member(EDITING))
     assert client.get("/admin/").status_code == 200
 
 
-@pytest.mark.parametrize(("is_superuser", "status"), [(True, 302), (False, 200)])
-def test_superusers_need_it_too_and_other_roles_do_not(client, settings, is_superuser, status):
-    settings.MFA_REQUIRED_GROUPS = ["Modération"]
-    user = make_user(admin_access=True)
-    User.objects.filter(pk=user.pk).update(is_superuser=is_superuser)
-    client.force_login(User.objects.get(pk=user.pk))
-    assert client.get("/admin/").status_code == status
-
-
-def test_the_second_factor_cannot_be_dropped_and_the_door_kept(client, settings):
-    settings.MFA_REQUIRED_GROUPS = ["Équipe"]
-    user = make_user(admin_access=True)
-    TOTP.activate(user, generate_totp_secret()).instance.delete()
+def test_the_second_factor_cannot_be_dropped_and_the_rights_kept(client, production):
+    user = make_member(ADMINISTRATION)
+    authenticator = TOTP.activate(user, generate_totp_secret()).instance
     client.force_login(user)
-    assert client.post("/admin/pages/1/edit/").status_code == 302
+    assert client.get("/admin/").status_code == 200
+    authenticator.delete()
+    assert client.post("/admin/").url == reverse("mfa_index")
+    assert not User.objects.get(pk=user.pk).has_perm("portal_users.change_user")
+
+
+def test_the_account_page_says_why_nothing_opens(client, production):
+    client.force_login(make_member(MODERATION))
+    text = client.get(reverse("account_home")).content.decode()
+    assert "Votre rôle demande une double vérification" in text
+    assert "aucune page pour l’instant" not in text

@@ -20,6 +20,7 @@ from caps_sheets.capitalisation.models import CensusAnswer, CensusDocument, Cens
 from network.access import for_coordinators, private
 from network.models import ClsmPage
 from portal.base.errors import Refused
+from portal.users.access import demand_second_factor
 from portal.users.models import User
 
 
@@ -98,5 +99,6 @@ def document(request: HttpRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(CensusDocument.objects.select_related("answer__clsm"), pk=pk)
     user = cast(User, request.user)
     if not may_read_document(user, found):
+        demand_second_factor(user)
         raise Http404
     return cast(HttpResponse, serve_document(found, user))
