@@ -7,12 +7,13 @@ names the word with its inflections and what surrounds it, so that « souffrance
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.utils.html import strip_tags
+
+from portal.base.characters import normalize
 
 if TYPE_CHECKING:
     from caps_sheets.models import CapsSheetPage
@@ -101,7 +102,7 @@ class Finding:
 
 def find(text: str) -> list[Finding]:
     """Every wording to reconsider in a plain text, each once, in the order of the list."""
-    text = unicodedata.normalize("NFC", text).replace("\xa0", " ").replace("\u202f", " ")
+    text = normalize("NFC", text).replace("\xa0", " ").replace("\u202f", " ")
     found: dict[tuple[str, str], Finding] = {}
     for wording in WORDINGS:
         for match in wording.pattern.finditer(text):

@@ -16,6 +16,8 @@ from typing import NamedTuple
 
 import Stemmer
 
+from portal.base import characters
+
 MAX_WORD = 64
 CHUNK = re.compile(r"\S+")
 
@@ -30,7 +32,6 @@ ACRONYM = r"(?P<acronym>(?:[^\W\d_]\.){2,}[^\W\d_]?)(?![^\W_])"
 WORD = re.compile(rf"(?<![^\W_])(?:{ACRONYM}|{ELISION}(?P<word>[^\W_]+){INCLUSIVE}{HYPHENATED})", re.IGNORECASE)
 COMPOUND = re.compile(r"(?<![\w-])[^\W\d_]{2,}(?:[-‐‑][^\W\d_]{2,}){1,2}(?![\w-])")
 NOT_ALNUM = re.compile(r"[\W_]+")
-CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]+")
 
 FUNCTION_WORDS = """
 a action actions afin ai ainsi alors ao apres au aucun aussi autre aux avant avec avoir c ca car ce ceci cela
@@ -57,8 +58,8 @@ class Word(NamedTuple):
 
 
 def clean(text: str, limit: int) -> str:
-    """``text`` without control characters and lone surrogates, at most ``limit`` characters, one line."""
-    return " ".join(CONTROL.sub(" ", text[: limit * 4]).split())[:limit]
+    """``text`` without what no text holds, at most ``limit`` characters, one line."""
+    return " ".join(characters.clean(text[: limit * 4]).split())[:limit]
 
 
 @lru_cache(maxsize=16_384)
@@ -67,7 +68,7 @@ def fold(word: str) -> str:
     if word.isascii() and word.isalnum():
         return word.lower()[:MAX_WORD]
     lowered = word.casefold().replace("œ", "oe").replace("æ", "ae")
-    decomposed = unicodedata.normalize("NFKD", lowered)
+    decomposed = characters.normalize("NFKD", lowered)
     letters = "".join(char for char in decomposed if not unicodedata.combining(char))
     return NOT_ALNUM.sub("", letters.casefold())[:MAX_WORD]
 

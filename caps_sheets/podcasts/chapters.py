@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from caps_sheets.podcasts.line_faults import LineFault, UnreadableText
+from portal.base.characters import normalize
 
 VERSION = "1.2.0"
 CONTENT_TYPE = "application/json+chapters"
@@ -127,7 +128,7 @@ def decode(content: bytes) -> str:
 
 def _numbered_lines(text: str) -> list[tuple[int, str]]:
     """(number, content) of the lines that are not blank."""
-    lines = unicodedata.normalize("NFC", text.removeprefix("\ufeff")).splitlines()
+    lines = normalize("NFC", text.removeprefix("\ufeff")).splitlines()
     return [(number, line.strip()) for number, line in enumerate(lines, start=1) if line.strip()]
 
 

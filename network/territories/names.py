@@ -3,6 +3,8 @@
 import re
 import unicodedata
 
+from portal.base.characters import normalize
+
 LIGATURES = str.maketrans({"œ": "oe", "Œ": "oe", "æ": "ae", "Æ": "ae"})
 ABBREVIATIONS = {"st": "saint", "ste": "sainte", "sts": "saints", "stes": "saintes"}
 ON_RIVER = re.compile(r"\bs\s*/", re.IGNORECASE)  # « Épinay s/Seine »
@@ -14,7 +16,7 @@ def normalise_place(text: str) -> str:
 
     Idempotent. ``normalise_place("St-Étienne-d’Œuvre")`` is ``"saint etienne d oeuvre"``.
     """
-    plain = unicodedata.normalize("NFKD", text.translate(LIGATURES)).casefold()
-    plain = "".join(char for char in unicodedata.normalize("NFKD", plain) if not unicodedata.combining(char))
+    plain = normalize("NFKD", text.translate(LIGATURES)).casefold()
+    plain = "".join(char for char in normalize("NFKD", plain) if not unicodedata.combining(char))
     words = re.findall(r"[a-z0-9]+", ON_RIVER.sub("sur ", plain))
     return " ".join(ABBREVIATIONS.get(word, ORDINAL.sub(r"\1e", word)) for word in words)

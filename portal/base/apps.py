@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.db.models.signals import pre_save
 
 
 class BaseConfig(AppConfig):
@@ -8,3 +9,8 @@ class BaseConfig(AppConfig):
 
     def ready(self) -> None:
         from portal.base import checks  # noqa: F401 - registers them
+        from portal.base.csv_files import defend_exports
+        from portal.base.text_entry import clean_before_saving
+
+        defend_exports()
+        pre_save.connect(clean_before_saving, dispatch_uid="clean_before_saving")

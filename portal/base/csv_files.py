@@ -1,4 +1,4 @@
-"""Tables as CSV: readable by Excel in French, and never a formula."""
+"""Tables as CSV: readable by Excel in French, and never a formula; those of Wagtail too."""
 
 import csv
 from collections.abc import Iterable, Iterator, Sequence
@@ -6,6 +6,9 @@ from datetime import date
 from typing import Any
 
 from django.http import StreamingHttpResponse
+from wagtail.admin.views.mixins import SpreadsheetExportMixin
+
+from portal.base.characters import clean
 
 #: What a spreadsheet may take for a formula, full-width forms included.
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
@@ -30,7 +33,12 @@ def cell(value: Any) -> str:
         return str(value).replace(".", ",")
     if isinstance(value, date):
         return value.isoformat()
-    text = str(value)
+    return safe_text(str(value))
+
+
+def safe_text(text: str) -> str:
+    """``text`` without what a spreadsheet cannot hold, and which it will not run."""
+    text = clean(text)
     return f"'{text}" if text.startswith(FORMULA_STARTS) else text
 
 
@@ -51,3 +59,16 @@ def csv_response(
     if cache_control:
         response["Cache-Control"] = cache_control
     return response
+
+
+def defend_exports() -> None:
+    """Every list and report that Wagtail exports, its own included, writes its cells by the rules of ``safe_text``."""
+    preprocess = SpreadsheetExportMixin.preprocess_field_value
+
+    def safe_value(view: SpreadsheetExportMixin, field: str, value: Any, export_format: str) -> Any:
+        found = preprocess(view, field, value, export_format)
+        if not isinstance(found, str):
+            return found
+        return safe_text(found) if export_format == view.FORMAT_CSV else clean(found)
+
+    SpreadsheetExportMixin.preprocess_field_value = safe_value

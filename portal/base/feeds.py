@@ -1,20 +1,38 @@
 """What every feed of pages shares, and the feed of the news."""
 
 from datetime import datetime, time
+from typing import Any
 
 from django.contrib.syndication.views import Feed
+from django.utils.feedgenerator import Rss201rev2Feed, SyndicationFeed
 from django.utils.timezone import make_aware
 from wagtail.models import Page
 
+from portal.base.characters import cleaned
 from portal.base.models import NewsIndexPage, NewsPage
 from portal.base.visibility import visible
 
 FEED_LENGTH = 20
 
 
+class CleanFeed(SyndicationFeed):
+    """A feed that no character in a text can break: what XML refuses is left out, for every reader of the feed."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*cleaned(args), **cleaned(kwargs))
+
+    def add_item(self, *args: Any, **kwargs: Any) -> None:
+        super().add_item(*cleaned(args), **cleaned(kwargs))
+
+
+class CleanRssFeed(CleanFeed, Rss201rev2Feed):
+    pass
+
+
 class PagesFeed(Feed):
     """The latest pages of one list, whose page type is ``index``."""
 
+    feed_type = CleanRssFeed
     language = "fr"
     index: type[Page]
 

@@ -77,6 +77,7 @@ MIDDLEWARE = [
     "network.middleware.CoordinatorAssignmentsMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "portal.base.text_entry.CleanTextMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "portal.users.middleware.BackOfficeMiddleware",
     "wagtail.contrib.redirects.middleware.RedirectMiddleware",

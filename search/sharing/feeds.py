@@ -12,6 +12,7 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import conditional_page, require_safe
 
 from caps_sheets.feeds import HELP
+from portal.base.feeds import CleanFeed
 from portal.base.models import PortalSettings
 from search.queries import SearchQuery
 from search.sharing.records import Entry, Matches, labels_of, matching, result_record
@@ -23,7 +24,7 @@ SITE = "Portail CLSM"
 UNDATED = date(2000, 1, 1)
 
 
-class SteadyFeed(SyndicationFeed):
+class SteadyFeed(CleanFeed):
     """A feed whose bytes change with its contents alone, so that « not modified » can be answered."""
 
     def latest_post_date(self) -> datetime:

@@ -5,7 +5,6 @@ specification 1.0; Podlove Simple Chapters 1.2. The address of the podcast names
 a reader that minds namespaces would otherwise see none of its tags.
 """
 
-import re
 from datetime import datetime
 from typing import Any
 from xml.sax.xmlreader import AttributesImpl
@@ -16,6 +15,7 @@ from django.utils.xmlutils import SimplerXMLGenerator
 from caps_sheets.podcasts.chapters import CONTENT_TYPE as CHAPTERS_TYPE
 from caps_sheets.podcasts.chapters import Chapter
 from caps_sheets.podcasts.feeds.content import Channel, Item, Licence, Person
+from portal.base.characters import cleaned
 
 NAMESPACES = {
     "itunes": "http://www.itunes.com/dtds/podcast-1.0.dtd",
@@ -27,19 +27,19 @@ GENERATOR = "Portail CLSM"
 LANGUAGE = "fr"
 DESCRIPTION_BYTES = 4000  # Apple
 KIND_LABELS = {"full": "Épisode", "trailer": "Bande-annonce", "bonus": "Bonus"}
-CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")  # not allowed in XML, even escaped
 
 Attributes = dict[str, str]
 
 
 def write(channel: Channel) -> bytes:
-    """The feed in UTF-8."""
+    """The feed in UTF-8, whatever characters its texts hold."""
+    channel = cleaned(channel)
     feed = PodcastFeed(channel)
     for item in channel.items:
         feed.add_item(
-            title=clean(item.title),
+            title=item.title,
             link=item.url,
-            description=shortened(clean(item.summary)),
+            description=shortened(item.summary),
             unique_id=item.guid,
             unique_id_is_permalink=False,
             pubdate=item.published_at,
@@ -48,10 +48,6 @@ def write(channel: Channel) -> bytes:
             podcast=item,
         )
     return feed.writeString("utf-8").encode()
-
-
-def clean(text: str) -> str:
-    return CONTROL.sub("", text)
 
 
 def shortened(text: str) -> str:
@@ -63,11 +59,11 @@ def shortened(text: str) -> str:
 class PodcastFeed(Rss201rev2Feed):
     def __init__(self, channel: Channel) -> None:
         super().__init__(
-            title=clean(channel.title),
+            title=channel.title,
             link=channel.url,
-            description=shortened(clean(channel.description)),
+            description=shortened(channel.description),
             language=LANGUAGE,
-            feed_copyright=clean(channel.copyright) or None,
+            feed_copyright=channel.copyright or None,
         )
         self.channel = channel
         self.hosts = channel.hosts
@@ -93,14 +89,14 @@ class PodcastFeed(Rss201rev2Feed):
         _add_persons(handler, self.hosts)
         _add_licence(handler, channel.licence)
         for purpose, value in channel.proofs:
-            add("podcast:txt", clean(value), {"purpose": purpose})
+            add("podcast:txt", value, {"purpose": purpose})
         if channel.has_synthetic_voice:
             add("podcast:txt", "true", {"purpose": "ai-content"})
 
     def add_item_elements(self, handler: SimplerXMLGenerator, item: dict[str, Any]) -> None:
         super().add_item_elements(handler, item)
         content: Item = item["podcast"]
-        handler.addQuickElement("content:encoded", clean(content.notes))
+        handler.addQuickElement("content:encoded", content.notes)
         _add_item_itunes(handler, content)
         _add_item_podcast(handler, content)
         named = (
@@ -122,16 +118,16 @@ class PodcastFeed(Rss201rev2Feed):
         add("itunes:type", channel.order)
         _add_category(handler, channel.category)
         if channel.author:
-            add("itunes:author", clean(channel.author))
+            add("itunes:author", channel.author)
         if channel.image_url:
             add("itunes:image", "", {"href": channel.image_url})
             handler.startElement("image", AttributesImpl({}))
-            for name, value in (("url", channel.image_url), ("title", clean(channel.title)), ("link", channel.url)):
+            for name, value in (("url", channel.image_url), ("title", channel.title), ("link", channel.url)):
                 add(name, value)
             handler.endElement("image")
         if channel.owner_email:
             handler.startElement("itunes:owner", AttributesImpl({}))
-            add("itunes:name", clean(channel.author or channel.title))
+            add("itunes:name", channel.author or channel.title)
             add("itunes:email", channel.owner_email)
             handler.endElement("itunes:owner")
         if channel.new_feed_url:
@@ -160,8 +156,8 @@ def _add_category(handler: SimplerXMLGenerator, category: str) -> None:
 
 def _add_item_itunes(handler: SimplerXMLGenerator, item: Item) -> None:
     add = handler.addQuickElement
-    add("itunes:title", clean(item.title))
-    add("itunes:summary", shortened(clean(item.summary)))
+    add("itunes:title", item.title)
+    add("itunes:summary", shortened(item.summary))
     add("itunes:duration", str(round(item.duration)))
     add("itunes:explicit", _yes_no(item.is_explicit))
     add("itunes:episodeType", item.kind)
@@ -176,7 +172,7 @@ def _add_item_itunes(handler: SimplerXMLGenerator, item: Item) -> None:
 def _add_item_podcast(handler: SimplerXMLGenerator, item: Item) -> None:
     add = handler.addQuickElement
     if item.season:
-        add("podcast:season", str(item.season), {"name": clean(item.season_name)})
+        add("podcast:season", str(item.season), {"name": item.season_name})
     if item.number:
         label = KIND_LABELS.get(item.kind, KIND_LABELS["full"])
         add("podcast:episode", str(item.number), {"display": f"{label} {item.number}"})
@@ -187,10 +183,10 @@ def _add_item_podcast(handler: SimplerXMLGenerator, item: Item) -> None:
         add("podcast:chapters", "", {"url": item.chapters_url, "type": CHAPTERS_TYPE})
     if item.soundbite:
         start, duration = item.soundbite
-        add("podcast:soundbite", clean(item.title), {"startTime": f"{start}.0", "duration": f"{duration}.0"})
+        add("podcast:soundbite", item.title, {"startTime": f"{start}.0", "duration": f"{duration}.0"})
     for place in item.places:
         attributes = {"rel": "subject", "country": "FR"} | ({"geo": place.geo} if place.geo else {})
-        add("podcast:location", clean(place.name), attributes)
+        add("podcast:location", place.name, attributes)
     if item.has_synthetic_voice:
         add("podcast:txt", "true", {"purpose": "ai-content"})
 
@@ -199,7 +195,7 @@ def _add_persons(handler: SimplerXMLGenerator, persons: list[Person]) -> None:
     for person in sorted(persons, key=lambda person: not person.is_host):
         attributes = {"role": "host" if person.is_host else "guest", "group": "cast"}
         handler.addQuickElement(
-            "podcast:person", clean(person.name), attributes | ({"href": person.href} if person.href else {})
+            "podcast:person", person.name, attributes | ({"href": person.href} if person.href else {})
         )
 
 
@@ -213,7 +209,7 @@ def _add_simple_chapters(handler: SimplerXMLGenerator, chapters: tuple[Chapter, 
         return
     handler.startElement("psc:chapters", AttributesImpl({"version": "1.2"}))
     for chapter in chapters:
-        attributes = {"start": clock(chapter.start), "title": clean(chapter.title)}
+        attributes = {"start": clock(chapter.start), "title": chapter.title}
         handler.addQuickElement("psc:chapter", "", attributes | ({"href": chapter.url} if chapter.url else {}))
     handler.endElement("psc:chapters")
 

@@ -5,7 +5,6 @@ to be timed, and is not published before somebody did so while listening.
 """
 
 import re
-import unicodedata
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
@@ -18,6 +17,7 @@ from caps_sheets.podcasts.transcripts.reading import (
     TranscriptError,
 )
 from caps_sheets.podcasts.transcripts.writing import UNTIMED, to_vtt
+from portal.base.characters import normalize
 
 PACE = 15.0  # characters a second of unhurried French: used when no sound says the duration
 LONGEST_CUE = 220  # characters: beyond, a paragraph is cut after a sentence
@@ -54,7 +54,7 @@ def read_pasted(text: str, duration: float | None = None) -> str:
     """WebVTT of a pasted text, or ``TranscriptError`` with line numbers. ``duration`` of the sound, in seconds."""
     if len(text) > MAX_LENGTH:
         raise TranscriptError(["La transcription est trop longue (plus de 2 millions de caractères)."])
-    turns = _read_turns(unicodedata.normalize("NFC", text.removeprefix("\ufeff")))
+    turns = _read_turns(normalize("NFC", text.removeprefix("\ufeff")))
     _check_times(turns, duration)
     is_untimed = any(turn.start is None for turn in turns)
     pieces = [piece for turn in turns for piece in _pieces(turn)]

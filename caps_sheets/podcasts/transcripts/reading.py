@@ -6,12 +6,12 @@ an author needs the line to correct. Only the ``<v Speaker>`` tag is accepted.
 
 import html
 import re
-import unicodedata
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from caps_sheets.podcasts.line_faults import LineFault, UnreadableText
+from portal.base.characters import normalize
 
 MAX_LENGTH = 2_000_000  # characters
 END_TOLERANCE = 2.0  # seconds: players and encoders do not agree to the frame
@@ -48,7 +48,7 @@ def parse(text: str) -> list[Cue]:
     """Cues of a WebVTT text in their order, or ``TranscriptError`` with every fault (the first ten)."""
     if len(text) > MAX_LENGTH:
         raise TranscriptError(["La transcription est trop longue (plus de 2 millions de caractères)."])
-    lines = LINE_END.split(unicodedata.normalize("NFC", text.removeprefix("\ufeff")))
+    lines = LINE_END.split(normalize("NFC", text.removeprefix("\ufeff")))
     if re.fullmatch(r"WEBVTT(?:[ \t].*)?", lines[0]) is None:
         raise TranscriptError(["Ligne 1 : la transcription doit commencer par le mot WEBVTT."])
     cues: list[Cue] = []

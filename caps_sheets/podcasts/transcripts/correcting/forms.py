@@ -1,7 +1,6 @@
 """Forms of the transcript screen."""
 
 import re
-import unicodedata
 from collections.abc import Sequence
 from typing import Any
 
@@ -11,6 +10,7 @@ from django.core.files.uploadedfile import UploadedFile
 
 from caps_sheets.podcasts.transcripts import MAX_LENGTH, Cue, TranscriptError, decode, parse, read_pasted, srt_to_vtt
 from caps_sheets.podcasts.transcripts.reading import END_TOLERANCE
+from portal.base.characters import normalize
 
 PER_PAGE = 50
 TIME = re.compile(r"(?:(\d{1,2}):)?(\d{1,2}):([0-5]?\d)(?:[.,](\d{1,3}))?", re.ASCII)
@@ -59,10 +59,10 @@ class CueForm(forms.Form):
     text = forms.CharField(label="Texte", max_length=5_000, widget=forms.Textarea(attrs={"rows": 2}))
 
     def clean_speaker(self) -> str:
-        return " ".join(unicodedata.normalize("NFC", self.cleaned_data["speaker"]).split())
+        return " ".join(normalize("NFC", self.cleaned_data["speaker"]).split())
 
     def clean_text(self) -> str:
-        return " ".join(unicodedata.normalize("NFC", self.cleaned_data["text"]).split())
+        return " ".join(normalize("NFC", self.cleaned_data["text"]).split())
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data

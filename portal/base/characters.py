@@ -1,0 +1,66 @@
+"""The characters that a text may hold: taken out once where text enters, and once more by what writes files.
+
+Some that a database keeps break an XML document or a workbook for everybody (XML 1.0, section 2.2), and a text of
+combining marks alone takes a square of its length to normalise (UAX 15, « stream-safe text »).
+"""
+
+import re
+import sys
+import unicodedata
+from dataclasses import fields, is_dataclass, replace
+from itertools import groupby
+from operator import is_not
+from typing import Any, Literal
+
+from django.utils.functional import Promise
+
+_NONCHARACTERS = "".join(f"{chr(plane + 0xFFFE)}{chr(plane + 0xFFFF)}" for plane in range(0, sys.maxunicode, 0x10000))
+_LAST_MARK = 0x1E94A  # the last character of Unicode 16 with a combining class
+MAX_MARKS = 30  # in a row: more than any writing needs
+
+
+def _ranges(codes: list[int]) -> str:
+    """The inside of a character class."""
+    runs = [[code for _, code in run] for _, run in groupby(enumerate(codes), key=lambda pair: pair[1] - pair[0])]
+    return "".join(f"{chr(run[0])}-{chr(run[-1])}" for run in runs)
+
+
+_MARK = f"[{_ranges([code for code in range(0x300, _LAST_MARK + 1) if unicodedata.combining(chr(code))])}]"
+
+#: Latin letters, punctuation, symbols, pictograms: a text of these alone is clean, and known to be at a glance.
+UNUSUAL = re.compile("[^\t\n\r -~\xa0-\u02ff\u1e00-\u2029\u202f-\u2065\u206a-\u20cf\u2100-\u2bff\U0001f300-\U0001faff]")
+#: Where a word processor ends a line or a page, and what no text means: a space stands for them.
+BREAKS = re.compile(" ?[\v\f\x1c-\x1f\x7f-\x9f]+ ?")
+#: Control characters, lone surrogates, noncharacters, and the overrides that show a text in another order.
+FORBIDDEN = re.compile(f"[\x00-\x08\x0e-\x1b\ud800-\udfff\ufdd0-\ufdef\u202a-\u202e\u2066-\u2069{_NONCHARACTERS}]+")
+TOO_MANY_MARKS = re.compile(f"({_MARK}{{{MAX_MARKS}}}){_MARK}+")
+
+
+def clean(text: str) -> str:
+    """``text`` with nothing that XML, a workbook or a database refuses; tabs and line ends stay."""
+    if not UNUSUAL.search(text):
+        return text
+    return TOO_MANY_MARKS.sub(r"\1", BREAKS.sub(" ", FORBIDDEN.sub("", text)))
+
+
+def cleaned(value: Any) -> Any:
+    """``value`` with every text in it cleaned, those of its dataclasses too; itself when nothing changes."""
+    if isinstance(value, str):
+        return clean(value)
+    if isinstance(value, Promise):
+        return clean(str(value))
+    if type(value) in (list, tuple):
+        items = [cleaned(item) for item in value]
+        return type(value)(items) if any(map(is_not, items, value)) else value
+    if isinstance(value, dict):
+        return {cleaned(key): cleaned(item) for key, item in value.items()}
+    if is_dataclass(value) and not isinstance(value, type):
+        found = {field.name: cleaned(getattr(value, field.name)) for field in fields(value)}
+        changed = {name: item for name, item in found.items() if item is not getattr(value, name)}
+        return replace(value, **changed) if changed else value
+    return value
+
+
+def normalize(form: Literal["NFC", "NFKC", "NFD", "NFKD"], text: str) -> str:
+    """``unicodedata.normalize`` in a time that grows with the length of ``text``."""
+    return unicodedata.normalize(form, TOO_MANY_MARKS.sub(r"\1", text) if UNUSUAL.search(text) else text)

@@ -1,0 +1,90 @@
+"""Where text enters the portal: what people send is cleaned before any form reads it, what code saves is cleaned too.
+
+The first keeps a broken character out of what is checked, shown again and looked up; the second holds for commands,
+imports and files, whose text no request carries.
+"""
+
+import json
+from collections.abc import Callable, Collection
+from typing import Any
+
+from django.db.models import Model
+from django.http import Http404, HttpRequest, HttpResponseBase, QueryDict
+from wagtail.blocks import StreamValue
+
+from portal.base.characters import clean, cleaned
+
+ESCAPES = ("\\u", "\\b", "\\f")  # how JSON writes what ``clean`` takes out
+
+
+class CleanTextMiddleware:
+    """``request.GET`` and ``request.POST`` hold clean text; an address that no page can have is not found."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if clean(request.path_info) != request.path_info:
+            raise Http404("Cette adresse contient un caractère interdit.")
+        request.GET = _clean_query(request.GET)  # type: ignore[assignment]
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, *args: Any) -> None:
+        """After the CSRF check, which already read what was posted."""
+        if request.method == "POST":
+            request.POST = _clean_query(request.POST)  # type: ignore[assignment]
+
+
+def clean_before_saving(
+    sender: type[Model], instance: Model, raw: bool, update_fields: Collection[str] | None, **kwargs: Any
+) -> None:
+    """Receiver of ``pre_save``, for every model; ``raw`` is a fixture, kept as it is."""
+    if raw:
+        return
+    for field in sender._meta.concrete_fields:
+        value = instance.__dict__.get(field.attname)
+        if update_fields is not None and field.name not in update_fields:
+            continue
+        if isinstance(value, StreamValue):
+            value = field.get_prep_value(value)
+        if isinstance(value, str | list | dict):
+            found = _clean_stored(value)
+            if found != value:
+                setattr(instance, field.attname, found)
+
+
+def _clean_query(query: QueryDict) -> QueryDict:
+    found = {key: [_clean_sent(value) for value in values] for key, values in query.lists()}
+    if found == dict(query.lists()) and cleaned(list(found)) == list(found):
+        return query
+    clean_query = QueryDict(mutable=True, encoding=query.encoding)
+    for key, values in found.items():
+        clean_query.setlist(clean(key), values)
+    clean_query._mutable = False
+    return clean_query
+
+
+def _clean_sent(value: str) -> str:
+    """A rich text is sent as JSON, which writes these characters as escapes."""
+    value = clean(value)
+    return _clean_json(value) if value.startswith(("{", "[")) else value
+
+
+def _clean_stored(value: Any) -> Any:
+    """A revision holds the stream fields of a page as JSON in its own JSON."""
+    if isinstance(value, dict):
+        return {clean(key): _clean_stored(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_clean_stored(item) for item in value]
+    return _clean_sent(value) if isinstance(value, str) else value
+
+
+def _clean_json(text: str) -> str:
+    if not any(escape in text for escape in ESCAPES):
+        return text
+    try:
+        value = json.loads(text)
+        found = cleaned(value)
+    except (ValueError, RecursionError):
+        return text
+    return json.dumps(found) if found != value else text
