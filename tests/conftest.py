@@ -1,8 +1,10 @@
 """Fixtures of every room."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 
 import pytest
+import time_machine
 from django.conf import settings
 from wagtail.signal_handlers import connect_reference_index_signal_handlers, disconnect_reference_index_signal_handlers
 
@@ -29,6 +31,16 @@ def references_noted() -> Iterator[None]:
 def home(db: None) -> HomePage:
     """The home page of a portal that has its whole tree."""
     return make_site()
+
+
+@pytest.fixture
+def month_end() -> Iterator[time_machine.Traveller]:
+    """23:30 UTC on the last day of a month: in Paris it is already the first of the next. ``shift()`` moves on.
+
+    The clock runs, so that two rows written one after the other keep their order.
+    """
+    with time_machine.travel(datetime(2027, 1, 31, 23, 30, tzinfo=UTC)) as traveller:
+        yield traveller
 
 
 @pytest.fixture(scope="session", params=[TANTIVY, ELASTICSEARCH])

@@ -5,8 +5,6 @@ import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
-
 from tests.architecture.sources import ROOT, files, shown
 
 DOCUMENTS = sorted(files(".md"))
@@ -27,10 +25,11 @@ def test_environment_variables_are_the_listed_ones():
     assert sorted(listed) == sorted(read)
 
 
-@pytest.mark.parametrize("path", DOCUMENTS, ids=shown)
-def test_make_targets_exist(path):
-    named = {name for code in CODE.findall(path.read_text(encoding="utf-8")) for name in MAKE_TARGET.findall(code)}
-    assert named <= set(TARGET.findall((ROOT / "Makefile").read_text(encoding="utf-8")))
+def test_make_targets_exist():
+    targets = set(TARGET.findall((ROOT / "Makefile").read_text(encoding="utf-8")))
+    codes = [(path, code) for path in DOCUMENTS for code in CODE.findall(path.read_text(encoding="utf-8"))]
+    named = {(shown(path), name) for path, code in codes for name in MAKE_TARGET.findall(code)}
+    assert sorted((path, name) for path, name in named if name not in targets) == []
 
 
 def test_decisions_are_numbered_without_gaps():
@@ -54,15 +53,18 @@ def local_links(path: Path) -> Iterator[Path]:
             yield path.parent / link.split("#")[0]
 
 
-@pytest.mark.parametrize("path", DOCUMENTS, ids=shown)
-def test_links_lead_to_files(path):
-    missing = [link for link in local_links(path) if not link.exists()]
+def test_links_lead_to_files():
+    missing = [(shown(path), link) for path in DOCUMENTS for link in local_links(path) if not link.exists()]
     if not SCREENSHOTS.exists():  # drawn by `make screenshots`
-        missing = [link for link in missing if link.parent != SCREENSHOTS]
+        missing = [(path, link) for path, link in missing if link.parent != SCREENSHOTS]
     assert missing == []
 
 
-@pytest.mark.parametrize("path", sorted(files(".py", ".toml", ".css", ".js", ".html")), ids=shown)
-def test_documents_named_in_code_exist(path):
-    named = re.findall(r"[\w-]+(?:/[\w-]+)+\.md\b", path.read_text(encoding="utf-8"))
-    assert [name for name in named if not ((ROOT / name).exists() or (path.parent / name).exists())] == []
+def test_documents_named_in_code_exist():
+    named = [
+        (path, name)
+        for path in files(".py", ".toml", ".css", ".js", ".html")
+        for name in re.findall(r"[\w-]+(?:/[\w-]+)+\.md\b", path.read_text(encoding="utf-8"))
+    ]
+    places = [(shown(path), name, (ROOT / name, path.parent / name)) for path, name in named]
+    assert [(path, name) for path, name, found in places if not any(one.exists() for one in found)] == []

@@ -16,6 +16,7 @@ from tests.capitalisation.pipeline_worlds import make_ready
 from tests.factories.capitalisation import answer_framing, make_answer, make_case_file, make_member
 from tests.factories.network import make_clsm, make_coordinator, make_department, make_theme
 from tests.factories.sheets import make_sheet
+from tests.refusals import NO_RIGHT, assert_refused
 
 pytestmark = pytest.mark.django_db
 
@@ -292,7 +293,7 @@ def test_what_cannot_be_opened_says_why(client, centre):
 def test_only_the_centre_opens_files(client, role):
     client.force_login(make_member(role))
     response = client.post(reverse("capitalisation_open_case", args=[make_answer().pk]))
-    assert response.status_code in (302, 403)
+    assert_refused(response, NO_RIGHT)
     assert not CaseFile.objects.exists()
 
 

@@ -12,6 +12,7 @@ from network.models import ClsmPage
 from portal.home.roles import ADMINISTRATION, COACHING, EDITING, MODERATION, ROLES
 from tests.factories.capitalisation import make_answer, make_case_file, make_member
 from tests.factories.network import make_clsm, make_commune, make_department, make_theme
+from tests.refusals import NO_RIGHT, NOT_FOUND, SIGN_IN, assert_refused
 
 pytestmark = pytest.mark.django_db
 INDEX = "/admin/recensement/"
@@ -67,7 +68,7 @@ def test_nobody_is_let_in_without_an_account(client):
     answer = make_answer(state=S.SUBMITTED)
     for address in (INDEX, BATCH, CONFIRM, inspect(answer), "/admin/recensement/importer/"):
         for response in (client.get(address), client.post(address, {"action": answer.pk, "etat": "recensee"})):
-            assert response.status_code in (302, 405)
+            assert_refused(response, SIGN_IN)
     answer.refresh_from_db()
     assert answer.state == S.SUBMITTED
 
@@ -77,7 +78,7 @@ def test_nothing_is_written_through_the_registry_itself(client, action):
     answer = make_answer(title="Intacte")
     client.force_login(make_member(ADMINISTRATION))
     address = f"{INDEX}{action}/{answer.pk}/"
-    assert client.get(address).status_code in (302, 403, 404)
+    assert_refused(client.get(address), NOT_FOUND if action == "history" else NO_RIGHT)
     client.post(address, {"title": "Forgée", "state": "refusee"})
     client.post(f"{INDEX}create/", {"title": "Forgée"})
     assert CensusAnswer.objects.get().title == "Intacte"
@@ -87,7 +88,7 @@ def test_a_draft_belongs_to_its_clsm(client, centre):
     draft = make_answer(state=S.DRAFT, title="Encore secret")
     assert "Encore secret" not in page(client)
     assert "Encore secret" not in page(client, q="secret")
-    assert client.get(inspect(draft)).status_code in (302, 403, 404)
+    assert_refused(client.get(inspect(draft)), NO_RIGHT)
     assert "Encore secret" not in client.get(INDEX, {"export": "csv"}).getvalue().decode()
     response = client.post(CONFIRM, {"action": draft.pk, "etat": "recensee", "confirme": "oui"})
     assert "Encore secret" not in response.content.decode()

@@ -15,6 +15,7 @@ from portal.home.roles import ADMINISTRATION, COACHING, COORDINATION, EDITING, M
 from portal.users.models import User
 from tests.capitalisation.pipeline_worlds import make_ready
 from tests.factories.capitalisation import make_member
+from tests.refusals import told
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
@@ -106,7 +107,7 @@ def test_by_a_forged_post(client, world, stage, status):
         client.force_login(person)
         url = reverse("capitalisation_case_move", args=[case_file.pk, action])
         response = client.post(url, {"revision": case_file.revision, "reason": "Un motif."})
-        assert response.status_code in (302, 403, 404)
+        assert case_file.moves.exists() or told(response), action
 
     assert wrong_cells(world, stage, status, by_post) == []
 

@@ -25,6 +25,7 @@ from portal.moderation.models import Notice
 from tests.capitalisation.proofreading import agreement, comment, make_coordinator, make_round, reply_of, submit
 from tests.factories.capitalisation import make_member
 from tests.factories.network import make_clsm
+from tests.refusals import NOT_FOUND, SIGN_IN, assert_refused
 
 pytestmark = pytest.mark.django_db
 
@@ -96,10 +97,11 @@ def test_only_those_in_post_answer_in_the_space(client, asked, clsm, coordinator
         coordinator.save()
     elif who != "nobody":
         client.force_login(make_member(who))
-    assert client.get(space_url(asked, clsm)).status_code in (302, 404)
+    why = SIGN_IN if who in ("nobody", "closed account") else NOT_FOUND
+    assert_refused(client.get(space_url(asked, clsm)), why)
     for data in forged(asked):
         for headers in ({}, {"Accept": "application/json"}):
-            assert client.post(space_url(asked, clsm), data, headers=headers).status_code in (302, 404)
+            assert_refused(client.post(space_url(asked, clsm), data, headers=headers), why)
     assert nothing_was_said(asked)
 
 
@@ -221,7 +223,7 @@ class TestLink:
     def test_gives_no_other_door(self, client, asked, clsm, link):
         client.get(link_url(link))
         for url in (space_url(asked, clsm), reverse("proofreading_round", args=[asked.pk])):
-            assert client.get(url).status_code in (302, 404)
+            assert_refused(client.get(url), SIGN_IN)
         assert client.get(reverse("wagtailadmin_pages:view_draft", args=[asked.sheet_id])).status_code == 302
 
     @pytest.mark.parametrize("state", ["expired", "revoked", "superseded", "answered", "taken back"])

@@ -3,7 +3,7 @@
 from datetime import date, datetime, timedelta
 
 import pytest
-from django.contrib.auth.models import Group, Permission
+from django.contrib.auth.models import Permission
 from django.core.management import call_command
 from django.urls import reverse
 from django.utils import timezone
@@ -19,8 +19,10 @@ from portal.home.roles import ROLES, setup_roles
 from portal.moderation.models import Notice, Retirement
 from portal.users.models import User
 from search.models import IndexChange
+from tests.factories.capitalisation import make_member
 from tests.factories.network import make_clsm, make_coordinator
 from tests.factories.sheets import make_sheet
+from tests.refusals import NO_RIGHT, assert_refused
 
 pytestmark = pytest.mark.django_db
 
@@ -46,12 +48,6 @@ def published_on(sheet: CapsSheetPage, day: date) -> CapsSheetPage:
 
 def read(client, sheet) -> str:
     return client.get(sheet.url).content.decode()
-
-
-def role(name: str) -> User:
-    user = User.objects.create_user(f"{name.lower()}{User.objects.count()}@portail.example")
-    user.groups.add(Group.objects.get(name=name))
-    return user
 
 
 def test_the_badge_says_how_old_the_text_is(client, sheet, boss):
@@ -80,7 +76,7 @@ def test_a_sheet_is_fresh_for_24_months(sheet, published, confirmed, is_fresh):
 
 def test_reminders_leave_once_for_one_age(sheet, boss):
     setup_roles()
-    moderator = role("Modération")
+    moderator = make_member("Modération")
     sheet.owner = boss
     sheet.save()
     published_on(sheet, date(2024, 11, 21))
@@ -109,7 +105,7 @@ def test_an_erratum_is_public_at_once_dated_and_escaped(client, sheet, boss):
 
 def test_an_adaptation_is_read_by_the_centre_before_it_is_public(client, sheet, boss):
     setup_roles()
-    moderator = role("Modération")
+    moderator = make_member("Modération")
     clsm = make_clsm(title="CLSM d’ailleurs")
     lou = make_coordinator(clsm)
     client.force_login(lou)
@@ -226,16 +222,13 @@ def test_a_forged_post_obeys_the_roles(client, sheet, boss, posted):
     reuse = propose(sheet, make_clsm(), year=2025, kept="a", adapted="b", by=boss)
     allowed = {"Administration"} if posted["action"] == "archive" else {"Administration", "Modération"}
     for name in [role.name for role in ROLES if role.name not in allowed]:
-        client.force_login(role(name))
-        assert client.post(reverse("sheet_life", args=[sheet.pk]), posted | {"reuse": reuse.pk}).status_code in (
-            302,
-            403,
-        )
+        client.force_login(make_member(name))
+        assert_refused(client.post(reverse("sheet_life", args=[sheet.pk]), posted | {"reuse": reuse.pk}), NO_RIGHT)
     assert not SheetConfirmation.objects.exists()
     assert not Erratum.objects.exists()
     assert Reuse.objects.get().state == ReuseState.PROPOSED
     assert CapsSheetPage.objects.get(pk=sheet.pk).live
-    client.force_login(role("Modération" if "Modération" in allowed else "Administration"))
+    client.force_login(make_member("Modération" if "Modération" in allowed else "Administration"))
     answer = client.post(reverse("sheet_life", args=[sheet.pk]), posted | {"reuse": reuse.pk})
     assert (answer.status_code, answer.url) == (302, reverse("sheet_life", args=[sheet.pk]))
 
@@ -244,7 +237,7 @@ def test_no_action_is_done_by_reading_nor_by_an_unknown_name(client, sheet, boss
     client.force_login(boss)
     url = reverse("sheet_life", args=[sheet.pk])
     client.get(url, {"action": "confirm"})
-    assert client.post(url, {"action": "delete"}).status_code in (302, 403)
+    assert_refused(client.post(url, {"action": "delete"}), NO_RIGHT)
     assert client.post(url, {"action": "remove_erratum", "erratum": "x"}).status_code == 404
     assert not SheetConfirmation.objects.exists()
 

@@ -15,6 +15,7 @@ from portal.moderation.models import Notice
 from tests.factories.capitalisation import make_member
 from tests.factories.review import fill_grid
 from tests.factories.sheets import make_sheet, make_sheets_index
+from tests.refusals import NO_RIGHT, assert_refused
 
 pytestmark = pytest.mark.django_db
 
@@ -155,7 +156,7 @@ def test_the_author_reads_the_grid_and_does_not_fill_it(client, sheet, author):
 @pytest.mark.parametrize("decision", ["", "approve", "reject"])
 def test_others_are_refused(client, sheet, role, decision):
     client.force_login(make_member(role))
-    assert client.get(grid_url(sheet)).status_code in (302, 403)
+    assert_refused(client.get(grid_url(sheet)), NO_RIGHT)
     posted = {f"value-{one.pk}": "oui" for one in criteria_of(None)} | {"decision": decision, "reason": "Forgé."}
     client.post(grid_url(sheet), posted)
     assert not GridReview.objects.exists() and step(sheet) == "Relecture éditoriale"
@@ -258,7 +259,7 @@ class TestVersions:
     def test_only_the_centre_changes_the_grid(self, client, sheet, role):
         client.force_login(make_member(role))
         for path in (reverse(self.url), reverse("review_grids:edit", args=[current_grid().pk])):
-            assert client.get(path).status_code in (302, 403)
+            assert_refused(client.get(path), NO_RIGHT)
             client.post(path, {"version": 9, "is_current": "on"})
         assert list(ReviewGrid.objects.values_list("version", flat=True)) == [1]
 

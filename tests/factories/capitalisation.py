@@ -16,7 +16,8 @@ from caps_sheets.capitalisation.models import (
     Stage,
     Wish,
 )
-from portal.home.roles import setup_roles
+from network.models import CoordinatorAssignment
+from portal.home.roles import COORDINATION, setup_roles
 from portal.taxonomies.models import Vocabulary
 from portal.users.models import User
 from tests.factories.network import make_clsm, make_term, make_theme
@@ -74,9 +75,12 @@ def answer_framing(case_file: CaseFile, *, is_met: bool = True, score: int = 2) 
 
 
 def make_member(role: str, **kw: object) -> User:
-    """An account that holds one role of ``portal.home.roles``."""
+    """An account that holds one role of ``portal.home.roles``; a coordinator is in post: without it no door opens."""
     if not Group.objects.filter(name=role).exists():
         setup_roles()
     user = User.objects.create_user(**({"email": f"equipe{next(numbers)}@clsm.example", "first_name": role} | kw))
+    if role == COORDINATION:
+        CoordinatorAssignment.objects.create(clsm=make_clsm(), user=user, start=date(2021, 1, 1))
+        return User.objects.get(pk=user.pk)
     user.groups.add(Group.objects.get(name=role))
     return user

@@ -3,7 +3,6 @@
 from datetime import date, datetime
 
 import pytest
-from django.contrib.auth.models import Group
 from django.core.cache import cache
 from django.core.management import call_command
 from django.urls import reverse
@@ -12,9 +11,10 @@ from django.utils import timezone
 from portal.base import rate
 from portal.home.roles import setup_roles
 from portal.moderation.models import ErrorReport, Notice
-from portal.users.models import User
+from tests.factories.capitalisation import make_member
 from tests.factories.network import make_clsm
 from tests.factories.sheets import make_sheet
+from tests.refusals import NO_RIGHT, assert_refused
 
 pytestmark = pytest.mark.django_db
 
@@ -37,16 +37,10 @@ def report_url(page) -> str:
     return reverse("report_error", args=[page.pk])
 
 
-def member(name: str) -> User:
-    user = User.objects.create_user(f"{name.lower()}@portail.example")
-    user.groups.add(Group.objects.get(name=name))
-    return user
-
-
 def test_a_visitor_tells_an_error_and_the_centre_is_told(client, sheet):
     setup_roles()
-    people = {member("Administration").pk, member("Modération").pk}
-    member("Édition")
+    people = {make_member("Administration").pk, make_member("Modération").pk}
+    make_member("Édition")
     assert report_url(sheet) in client.get(sheet.url).content.decode()
     form = client.get(report_url(sheet))
     assert "no-store" in form["Cache-Control"]
@@ -113,13 +107,13 @@ def test_the_centre_treats_a_report_and_nobody_else_reads_it(client, sheet):
     report = ErrorReport.objects.create(page=sheet, message=MESSAGE, email="lectrice@exemple.example")
     listing, edit = reverse("error_reports:index"), reverse("error_reports:edit", args=[report.pk])
     for name in ("Édition", "Accompagnement", "Coordination"):
-        client.force_login(member(name))
+        client.force_login(make_member(name))
         for url in (listing, edit):
-            assert client.get(url).status_code in (302, 403)
+            assert_refused(client.get(url), NO_RIGHT)
         client.post(edit, {"state": "traite", "note": ""})
     report.refresh_from_db()
     assert report.state == "nouveau"
-    moderator = member("Modération")
+    moderator = make_member("Modération")
     client.force_login(moderator)
     assert "Stages croisés" in client.get(listing, {"state": "nouveau"}).content.decode()
     page = client.get(edit).content.decode()
@@ -128,7 +122,7 @@ def test_the_centre_treats_a_report_and_nobody_else_reads_it(client, sheet):
     report.refresh_from_db()
     assert (report.state, report.note, report.treated_by) == ("traite", "Date corrigée.", moderator)
     assert (report.message, report.email) == (MESSAGE, "lectrice@exemple.example")
-    assert client.post(reverse("error_reports:delete", args=[report.pk])).status_code in (302, 403)
+    assert_refused(client.post(reverse("error_reports:delete", args=[report.pk])), NO_RIGHT)
     assert ErrorReport.objects.exists()
 
 

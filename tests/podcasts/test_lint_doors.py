@@ -12,6 +12,7 @@ from caps_sheets.podcasts.models import EpisodePage
 from portal.users.models import User
 from tests.factories.podcasts import make_episode
 from tests.podcasts.feed_world import make_full_episode, make_full_show, sample_channel
+from tests.refusals import NO_OFFICE, assert_refused
 
 
 def run(*args: str) -> str:
@@ -94,7 +95,7 @@ class TestScreen:
         address = reverse("podcast_check_feed", args=[show.pk])
         assert client.get(address).status_code == 302
         client.force_login(User.objects.create_user("lecture@portail.example"))
-        assert client.get(address).status_code in (302, 403)
+        assert_refused(client.get(address), NO_OFFICE)
         assert admin_client.post(address).status_code == 405
         other = reverse("podcast_check_feed", args=[show.get_parent().pk])
         assert admin_client.get(other).status_code == 404

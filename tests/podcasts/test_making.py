@@ -13,6 +13,7 @@ from tests.factories.capitalisation import make_member
 from tests.factories.network import make_clsm, make_theme
 from tests.factories.podcasts import make_authorisation, make_episode, make_show
 from tests.factories.sheets import make_sheet
+from tests.refusals import NO_RIGHT, assert_refused
 
 pytestmark = pytest.mark.django_db
 
@@ -90,7 +91,7 @@ def test_forged_preparation_creates_nothing(client, show, role):
     sheet = make_sheet()
     client.force_login(make_member(role))
     response = client.post(reverse("prepare_episode", args=[sheet.pk]), {"show": show.pk})
-    assert response.status_code in (302, 403)
+    assert_refused(response, NO_RIGHT)
     assert not EpisodePage.objects.exists()
 
 
@@ -98,7 +99,7 @@ def test_finished_show_takes_no_new_episode(client, member, show):
     show.is_complete = True
     show.save()
     response = client.post(reverse("prepare_episode", args=[make_sheet().pk]), {"show": show.pk})
-    assert response.status_code in (302, 403)
+    assert_refused(response, NO_RIGHT)
     assert not EpisodePage.objects.exists()
 
 
@@ -168,8 +169,8 @@ def test_screens_of_the_making_are_closed_to_those_who_may_not_edit(client, show
     client.force_login(make_member(role))
     for name in ("episode_making", "episode_script", "episode_script_print", "episode_transcript"):
         address = reverse(name, args=[episode.pk])
-        assert client.get(address).status_code in (302, 403)
-        assert client.post(address, {"step": "montage", "done": "1", "action": "review"}).status_code in (302, 403, 405)
+        assert_refused(client.get(address), NO_RIGHT)
+        assert_refused(client.post(address, {"step": "montage", "done": "1", "action": "review"}), NO_RIGHT)
     assert not ChecklistTick.objects.exists() and not EpisodeScript.objects.exists()
 
 

@@ -9,6 +9,7 @@ from caps_sheets.podcasts.transcripts import Cue, is_waiting_for_times, parse, t
 from portal.home.roles import EDITING
 from tests.factories.capitalisation import make_member
 from tests.factories.podcasts import make_episode, make_show
+from tests.refusals import NO_RIGHT, assert_refused
 
 pytestmark = pytest.mark.django_db
 
@@ -193,6 +194,6 @@ def test_locked_page_is_not_changed(client, episode):
     posted = fields(client, episode)
     EpisodePage.objects.filter(pk=episode.pk).update(locked=True, locked_by=None)
     response = client.post(address(episode), posted | {"cue-0-text": "Forgée"})
-    assert response.status_code in (302, 403)
+    assert_refused(response, NO_RIGHT)
     assert draft(episode).cues == CUES[:55]
     assert "Enregistrer et continuer" not in client.get(address(episode)).content.decode()

@@ -14,6 +14,7 @@ from portal.home.roles import ADMINISTRATION, COACHING, COORDINATION, EDITING, M
 from portal.moderation.models import Notice
 from tests.factories.capitalisation import make_member
 from tests.factories.podcasts import make_authorisation, make_episode, make_show
+from tests.refusals import NO_RIGHT, NOT_FOUND, SIGN_IN, assert_refused
 
 pytestmark = pytest.mark.django_db
 
@@ -177,16 +178,16 @@ def test_forged_requests_of_those_without_right_change_nothing(client, episode, 
     held = make_authorisation(episode, role=ROLE, file=pdf(), mime_type="application/pdf")
     sign_in(client, role)
     for name, key in (("episode_voices", episode.pk), ("voice_add", episode.pk), ("voice_text", episode.pk)):
-        assert client.get(reverse(name, args=[key])).status_code in (302, 403)
+        assert_refused(client.get(reverse(name, args=[key])), NO_RIGHT)
     for name in ("voice_correct", "voice_withdraw", "voice_file"):
-        assert client.get(reverse(name, args=[held.uuid])).status_code in (302, 403)
+        assert_refused(client.get(reverse(name, args=[held.uuid])), NO_RIGHT)
     posts = {
         reverse("voice_add", args=[episode.pk]): answers(role="Autre"),
         reverse("voice_correct", args=[held.uuid]): answers(role="Autre"),
         reverse("voice_withdraw", args=[held.uuid]): {"withdrawn_on": "2026-02-01"},
     }
     for address, data in posts.items():
-        assert client.post(address, data).status_code in (302, 403)
+        assert_refused(client.post(address, data), NO_RIGHT)
     held.refresh_from_db()
     assert (VoiceAuthorisation.objects.count(), held.role, held.withdrawn_on) == (1, ROLE, None)
 
@@ -195,6 +196,6 @@ def test_signed_file_has_no_public_address_and_goes_with_the_episode(client, epi
     held = make_authorisation(episode, role=ROLE, file=pdf())
     storage, name = held.file.storage, held.file.name
     for address in (f"/media/{name}", f"/{name}", reverse("voice_file", args=[held.uuid])):
-        assert client.get(address).status_code in (302, 404)
+        assert_refused(client.get(address), SIGN_IN if address.startswith("/admin/") else NOT_FOUND)
     episode.delete()
     assert not storage.exists(name)

@@ -4,6 +4,7 @@ import pytest
 from django.test import Client
 
 from portal.users.models import User
+from tests.refusals import NO_OFFICE, SIGN_IN, assert_refused
 
 pytestmark = pytest.mark.usefixtures("places")
 
@@ -53,8 +54,8 @@ def test_a_page_of_results_takes_few_queries(admin_client: Client, django_assert
 
 @pytest.mark.parametrize("path", ["commune_chooser", "commune_chooser/results", "epci_chooser/results"])
 def test_only_people_of_the_back_office_may_look(client: Client, path: str) -> None:
-    assert client.get(f"/admin/{path}/").status_code in {302, 403}
+    assert_refused(client.get(f"/admin/{path}/"), SIGN_IN)
     client.force_login(User.objects.create_user(email="lecteur@clsm.example", password="x"))
     response = client.get(f"/admin/{path}/", {"q": "saint"})
-    assert response.status_code in {302, 403}
+    assert_refused(response, NO_OFFICE)
     assert b"Saint-Denis" not in response.content
