@@ -13,6 +13,10 @@ from caps_sheets.feeds import SheetsFeed
 from portal.base import urls as base_urls
 from portal.home.sitemaps import sitemap_index, sitemap_part
 
+handler400 = "portal.base.error_pages.bad_request"
+handler429 = "portal.base.error_pages.too_many_requests"  # asked for by allauth
+handler500 = "portal.base.error_pages.server_error"
+
 to_login = RedirectView.as_view(pattern_name="account_login", query_string=True)
 
 urlpatterns = [

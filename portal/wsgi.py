@@ -2,9 +2,12 @@
 
 import gc
 import os
+from pathlib import Path
 
+import environ
 from django.core.wsgi import get_wsgi_application
 
+environ.Env.read_env(Path(__file__).parents[1] / ".env")
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings.production")
 
 application = get_wsgi_application()

@@ -66,6 +66,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "portal.base.logs.RequestIdMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "portal.base.middleware.TextGZipMiddleware",
@@ -197,7 +198,9 @@ WAGTAILUSERS_PASSWORD_ENABLED = False  # an account is invited; a password is it
 EMAIL_CONFIG = env.email("EMAIL_URL", default="consolemail://")
 vars().update(EMAIL_CONFIG)
 EMAIL_TIMEOUT = 10
+EMAIL_SUBJECT_PREFIX = "[Portail CLSM] "
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env("DEFAULT_FROM_EMAIL", default="portail@clsm.example")
+ADMINS = [("", address) for address in env.list("ADMINS", default=[])]  # told of each error, without personal data
 
 # What may wait (e-mails, Wagtail's own references): at once, or by the worker `manage.py db_worker`.
 TASKS_BACKEND = env.str("TASKS_BACKEND", default="immediate")
@@ -277,6 +280,8 @@ CSP_ADMIN_DIRECTIVES = {
     "frame-src": [SELF],
 }
 SECURE_REFERRER_POLICY = "same-origin"
+CSRF_FAILURE_VIEW = "portal.base.error_pages.csrf_refused"
+CSRF_COOKIE_AGE = None  # it goes with the browser, as the page about personal data says
 
 # Who must use a second factor before entering the back office (group names); empty outside production.
 MFA_REQUIRED_GROUPS: list[str] = []

@@ -1,7 +1,15 @@
-"""Development and demonstration: nothing to configure, nothing to start."""
+"""Development and demonstration: nothing to configure, nothing to start; refused on the environment of a portal."""
+
+from django.core.exceptions import ImproperlyConfigured
 
 from portal.settings.base import *  # noqa: F403
 from portal.settings.base import STORAGES, env
+
+if "ALLOWED_HOSTS" in env:
+    raise ImproperlyConfigured(
+        "ALLOWED_HOSTS est donné : ceci est un portail en ligne. Ajoutez "
+        "DJANGO_SETTINGS_MODULE=portal.settings.production à son environnement ou à son fichier .env."
+    )
 
 DEBUG = env.bool("DEBUG", default=True)
 SECRET_KEY = env("SECRET_KEY", default="cle-de-developpement-sans-valeur-secrete")

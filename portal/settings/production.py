@@ -19,3 +19,21 @@ SESSION_COOKIE_SECURE = True
 CSRF_COOKIE_SECURE = True
 
 MFA_REQUIRED_GROUPS = env.list("MFA_REQUIRED_GROUPS", default=["Administration", "Modération"])
+
+# One JSON object a line on the error output, whatever writes it: requests, commands, tasks, gunicorn.
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"json": {"()": "portal.base.logs.JsonFormatter"}},
+    "handlers": {
+        "stderr": {"class": "logging.StreamHandler", "formatter": "json"},
+        "administrators": {"class": "portal.base.logs.AdministratorsHandler"},
+    },
+    "root": {"handlers": ["stderr", "administrators"], "level": "WARNING"},
+    "loggers": {
+        **{name: {"level": "INFO"} for name in ("portal", "network", "caps_sheets", "search")},
+        # Their own handlers, replaced here, write or mail the whole request.
+        **{name: {"handlers": [], "propagate": True} for name in ("django", "django.server", "gunicorn.error")},
+        "django.request": {"level": "ERROR"},  # a page not found is no event
+    },
+}
