@@ -1,17 +1,17 @@
 """Every URL of the portal."""
 
 from django.conf import settings
-from django.conf.urls.static import static
-from django.urls import include, path
+from django.urls import include, path, re_path
 from django.views.decorators.http import conditional_page
 from django.views.generic import RedirectView
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
-from wagtail.documents import urls as wagtaildocs_urls
+from wagtail.documents.views.serve import authenticate_with_password
 
 from caps_sheets.feeds import SheetsFeed
 from portal.base import urls as base_urls
 from portal.home.sitemaps import sitemap_index, sitemap_part
+from portal.medialib.views import serve_document, stored_address
 
 handler400 = "portal.base.error_pages.bad_request"
 handler429 = "portal.base.error_pages.too_many_requests"  # asked for by allauth
@@ -30,8 +30,14 @@ urlpatterns = [
     path("", include("portal.space.urls")),
     path("", include("caps_sheets.capitalisation.urls")),
     path("", include("caps_sheets.capitalisation.proofreading.urls")),
-    *static(settings.MEDIA_URL, document_root=settings.MEDIA_ROOT),  # in development only
-    path("documents/", include(wagtaildocs_urls)),
+    path(f"{settings.MEDIA_URL.strip('/')}/<path:name>", stored_address, name="stored_address"),
+    # Wagtail's names and addresses of documents, with our view: theirs knows the restrictions of collections only.
+    re_path(r"^documents/(\d+)/(.*)$", serve_document, name="wagtaildocs_serve"),
+    path(
+        "documents/authenticate_with_password/<int:restriction_id>/",
+        authenticate_with_password,
+        name="wagtaildocs_authenticate_with_password",
+    ),
     path("fiches/flux.xml", conditional_page(SheetsFeed()), name="sheets_feed"),
     path("sitemap.xml", sitemap_index, name="sitemap"),
     path("sitemap-<slug:section>.xml", sitemap_part, name="sitemap_part"),

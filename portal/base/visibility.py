@@ -28,6 +28,12 @@ def is_visible(at: str = "") -> Q:
     """
     link = f"{at}__" if at else ""
     restricted_path = Substr(OuterRef(f"{link}path"), 1, Length("page__path"))
-    lasting = Q(**{f"{link}expire_at__isnull": True}) | Q(**{f"{link}expire_at__gt": timezone.now()})
     restricted = Exists(PageViewRestriction.objects.filter(page__path=restricted_path))
-    return Q(lasting, ~restricted, **{f"{link}live": True})
+    return Q(is_online(at), ~restricted)
+
+
+def is_online(at: str = "") -> Q:
+    """Published and not past its end, whoever may read it: with a restriction, the request decides."""
+    link = f"{at}__" if at else ""
+    lasting = Q(**{f"{link}expire_at__isnull": True}) | Q(**{f"{link}expire_at__gt": timezone.now()})
+    return Q(lasting, **{f"{link}live": True})

@@ -6,15 +6,38 @@ from django.core.exceptions import ValidationError
 from django.core.files import File
 from django.core.files.uploadedfile import UploadedFile
 from django.core.validators import FileExtensionValidator
+from wagtail.documents.forms import BaseDocumentForm
+from wagtail.images.fields import WagtailImageField
 from wagtail.images.forms import BaseImageForm
 from wagtailmedia.forms import BaseMediaForm
 from wagtailmedia.models import MediaType
 
+from portal.base.storage import check_room
 from portal.medialib.audio import read_audio
+from portal.medialib.pictures import CleanPicture, clean_picture
+
+
+class PictureField(WagtailImageField):
+    """The picture without what cameras add to it; one that is too large is refused before it is decoded."""
+
+    def to_python(self, data: File | None) -> File | None:
+        if not data:
+            return super().to_python(data)
+        self.check_image_file_size(data)
+        picture: CleanPicture = clean_picture(data)
+        check_room(picture.size)
+        return super().to_python(picture)
 
 
 class PortalImageForm(BaseImageForm):
     """Image with its rights: credit and licence may come later, the consent of the people shown may not."""
+
+    file = PictureField(label="Fichier", widget=BaseImageForm.Meta.widgets["file"])
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "file" in (self._meta.exclude or ()):  # after a multiple upload, the rest of the form comes alone
+            del self.fields["file"]
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
@@ -24,6 +47,14 @@ class PortalImageForm(BaseImageForm):
                 "Des personnes sont reconnaissables : indiquez la fin de l’autorisation qu’elles ont signée.",
             )
         return cleaned
+
+
+class PortalDocumentForm(BaseDocumentForm):
+    def clean_file(self) -> File | None:
+        file = self.cleaned_data.get("file")
+        if isinstance(file, UploadedFile):
+            check_room(file.size)
+        return file
 
 
 class PortalMediaForm(BaseMediaForm):
@@ -42,6 +73,7 @@ class PortalMediaForm(BaseMediaForm):
                 code="on_air",
             )
         read_audio(file)
+        check_room(file.size)
         return file
 
     def _update_errors(self, errors: ValidationError) -> None:

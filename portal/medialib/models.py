@@ -16,6 +16,7 @@ from wagtail.images.models import AbstractImage, AbstractRendition, Filter, Imag
 from wagtailmedia.models import AbstractMedia
 
 from portal.medialib.audio import content_version, read_audio
+from portal.medialib.pictures import clean_picture
 
 
 class PortalImage(AbstractImage):
@@ -38,6 +39,13 @@ class PortalImage(AbstractImage):
         blank=True,
         help_text="Date de fin de l’autorisation signée par les personnes reconnaissables.",
     )
+    cleaned_hash = models.CharField(
+        "empreinte du fichier nettoyé",
+        max_length=40,
+        blank=True,
+        editable=False,
+        help_text="Celle du fichier tel que le portail l’a écrit, sans position, appareil ni légende.",
+    )
 
     admin_form_fields = (*Image.admin_form_fields, "credit", "licence", "shows_people", "consent_until")
 
@@ -45,11 +53,32 @@ class PortalImage(AbstractImage):
         verbose_name = "image"
         verbose_name_plural = "images"
 
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Whoever adds a picture, and however, only its pixels are kept."""
+        stored = self.file.name if self._state.adding and self.file and self.file._committed else ""
+        if self.file and (stored or not self.file._committed):
+            self.keep_pixels_only()
+        super().save(*args, **kwargs)
+        if stored:
+            self.file.storage.delete(stored)
+
     def generate_rendition_file(self, filter: Filter, *, source: File | None = None) -> File:
         """Wagtail’s, without the temporary file that it leaves open."""
         with super().generate_rendition_file(filter, source=source) as drawn:
             drawn.seek(0)
             return ContentFile(drawn.read(), name=drawn.name)
+
+    def keep_pixels_only(self) -> None:
+        """Put what ``clean_picture`` keeps of the file in its place, for the next save; ``ValidationError`` if none."""
+        picture = clean_picture(self.file.file)
+        self.file.close()
+        self.file = picture
+        self._set_image_file_metadata()
+        self.cleaned_hash = self.file_hash
+
+    @property
+    def is_clean(self) -> bool:
+        return bool(self.file_hash) and self.cleaned_hash == self.file_hash
 
     @property
     def is_publishable(self) -> bool:
@@ -69,10 +98,16 @@ class PortalRendition(AbstractRendition):
         constraints = [
             models.UniqueConstraint(fields=["image", "filter_spec", "focal_point_key"], name="unique_portal_rendition")
         ]
+        indexes = [models.Index(fields=["file"], name="rendition_by_file")]  # its address says nothing else
 
 
 class PortalDocument(AbstractDocument):
     admin_form_fields = Document.admin_form_fields
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if self.file and not self.file._committed:
+            self._set_document_file_metadata()
+        super().save(*args, **kwargs)
 
 
 def private_storage() -> Storage:

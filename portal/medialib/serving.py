@@ -1,13 +1,15 @@
-"""Serving a sound of the library; who may hear it is the caller’s question.
+"""Sending a stored file; who may fetch it is the caller’s question.
 
-Python sends the bytes, or hands the file over to nginx (``PODCAST_SENDFILE``), which then answers ranges,
-conditions and HEAD as for any file of its own: see docs/operations.md.
+Python sends the bytes, or hands the file over to nginx (``MEDIA_SENDFILE``), which then answers ranges, conditions and
+HEAD as for any file of its own: see docs/operations.md.
 """
 
 from dataclasses import replace
+from pathlib import Path
 from urllib.parse import quote
 
 from django.conf import settings
+from django.db.models.fields.files import FieldFile
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 
 from portal.medialib.models import PortalMedia
@@ -16,33 +18,52 @@ from portal.medialib.ranges import StoredFile, serve_stored, stored_file
 PYTHON, X_ACCEL = "python", "x-accel"
 #: The internal location of nginx whose root is ``PRIVATE_MEDIA_ROOT``.
 INTERNAL_LOCATION = "/fichiers-prives/"
+#: A document opened in the browser runs nothing and loads nothing.
+INERT = "default-src 'none'"
+
+
+def stored(file: FieldFile, version: str) -> StoredFile:
+    """The file as it will be sent; ``Http404`` when the storage has lost it. ``version`` identifies its content."""
+    if not file.name or not file.storage.exists(file.name):
+        raise Http404
+    found = stored_file(file.storage, file.name, version)
+    if settings.MEDIA_SENDFILE == X_ACCEL:
+        # What nginx calls a file by itself (ngx_http_set_etag): players send it back in If-Range.
+        return replace(found, etag=f'"{found.modified:x}-{found.size:x}"')
+    return found
+
+
+def send(
+    request: HttpRequest, file: StoredFile, *, content_type: str, cache_control: str, disposition: str = ""
+) -> HttpResponseBase:
+    """Answer GET or HEAD with the file, ranges included."""
+    response: HttpResponseBase
+    if settings.MEDIA_SENDFILE == X_ACCEL:
+        response = _hand_over(file, content_type, cache_control)
+    else:
+        response = serve_stored(request, file, content_type=content_type, cache_control=cache_control)
+        response["Content-Security-Policy"] = INERT
+    if disposition:
+        response["Content-Disposition"] = disposition
+    return response
 
 
 def sound_file(media: PortalMedia) -> StoredFile:
-    """The file as it will be sent; ``Http404`` when the storage has lost it."""
-    storage, name = media.file.storage, media.file.name
-    if not name or not storage.exists(name):
-        raise Http404
-    stored = stored_file(storage, name, media.version)
-    if settings.PODCAST_SENDFILE == X_ACCEL:
-        # What nginx calls a file by itself (ngx_http_set_etag): players send it back in If-Range.
-        return replace(stored, etag=f'"{stored.modified:x}-{stored.size:x}"')
-    return stored
+    return stored(media.file, media.version)
 
 
 def serve_sound(
     request: HttpRequest, media: PortalMedia, *, cache_control: str, stored: StoredFile | None = None
 ) -> HttpResponseBase:
-    """Answer GET or HEAD with the file, ranges included; ``Http404`` when the storage has lost it."""
-    stored = stored or sound_file(media)
-    if settings.PODCAST_SENDFILE == X_ACCEL:
-        return _hand_over(stored, media.mime_type, cache_control)
-    return serve_stored(request, stored, content_type=media.mime_type, cache_control=cache_control)
+    """``Http404`` when the storage has lost it."""
+    file = stored or sound_file(media)
+    return send(request, file, content_type=media.mime_type, cache_control=cache_control)
 
 
-def _hand_over(stored: StoredFile, content_type: str, cache_control: str) -> HttpResponse:
-    """nginx keeps these headers and no other: the rest (nosniff, length, ranges) is said by its own location."""
+def _hand_over(file: StoredFile, content_type: str, cache_control: str) -> HttpResponse:
+    """nginx keeps these headers, the disposition, and no other: its own location says the rest."""
+    name = Path(file.storage.path(file.name)).relative_to(settings.PRIVATE_MEDIA_ROOT).as_posix()
     return HttpResponse(
         content_type=content_type,
-        headers={"X-Accel-Redirect": INTERNAL_LOCATION + quote(stored.name), "Cache-Control": cache_control},
+        headers={"X-Accel-Redirect": INTERNAL_LOCATION + quote(name), "Cache-Control": cache_control},
     )

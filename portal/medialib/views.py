@@ -1,17 +1,63 @@
-"""Back-office views of the media library."""
+"""The files of the library: public where a public page uses them, else for the team."""
+
+from datetime import timedelta
+from mimetypes import guess_type
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 from wagtail.admin.auth import permission_denied
+from wagtail.documents.views.serve import serve as stock_serve
+from wagtail.log_actions import log
+from wagtail.models import ModelLogEntry
 from wagtailmedia.permissions import MediaPermissionPolicyChecker
 from wagtailmedia.views.media import delete as stock_delete
 
-from portal.medialib.models import PortalMedia
-from portal.medialib.serving import serve_sound
+from portal.base.visibility import visible
+from portal.medialib.access import PRIVATE, asks_for_password, cache_control
+from portal.medialib.models import PortalDocument, PortalMedia, PortalRendition
+from portal.medialib.ranges import StoredFile, bytes_due
+from portal.medialib.serving import send, serve_sound, sound_file, stored
 
+LISTENED = "medialib.listened"
+#: A player asks for a sound piece by piece: what follows within this time belongs to the same listening.
+SAME_LISTENING = timedelta(minutes=30)
 permission_checker = MediaPermissionPolicyChecker()
+
+
+@require_safe
+def stored_address(request: HttpRequest, name: str) -> HttpResponseBase:
+    """An image as it was drawn for a page. Originals and documents lie there too and have no such address: 404."""
+    rendition = get_object_or_404(PortalRendition.objects.select_related("image__collection"), file=name)
+    return send(
+        request,
+        stored(rendition.file, f"{rendition.image.file_hash[:12]}-{rendition.pk}"),
+        content_type=guess_type(name)[0] or "application/octet-stream",
+        cache_control=cache_control(request, rendition.image),
+    )
+
+
+@require_safe
+def serve_document(request: HttpRequest, document_id: str, filename: str) -> HttpResponseBase:
+    """Where a public page leads to a collection with a password, Wagtail’s own view asks for it; else 404."""
+    document = get_object_or_404(PortalDocument.objects.select_related("collection"), pk=document_id)
+    if document.filename != filename:
+        raise Http404
+    try:
+        kept = cache_control(request, document)
+    except Http404:
+        if asks_for_password(request, document):
+            return stock_serve(request, document_id, filename)
+        raise
+    return send(
+        request,
+        stored(document.file, document.file_hash[:12] or str(document.pk)),
+        content_type=document.content_type,
+        cache_control=kept,
+        disposition=document.content_disposition,
+    )
 
 
 @require_safe
@@ -23,7 +69,21 @@ def listen(request: HttpRequest, media_id: int) -> HttpResponseBase:
     )
     if not collections.filter(pk=media.collection_id).exists():
         return permission_denied(request)
-    return serve_sound(request, media, cache_control="private, no-cache")
+    file = sound_file(media)
+    _note_listening(request, media, file)
+    return serve_sound(request, media, cache_control=PRIVATE, stored=file)
+
+
+def _note_listening(request: HttpRequest, media: PortalMedia, file: StoredFile) -> None:
+    """Who heard a sound that the public does not hear, and when: once for all the pieces that a player asks for."""
+    due = bytes_due(request, file)
+    if due is None or visible(media.episodes.all()).exists():
+        return
+    recent = ModelLogEntry.objects.for_instance(media).filter(
+        action=LISTENED, user=request.user, timestamp__gte=timezone.now() - SAME_LISTENING
+    )
+    if due[0] == 0 or not recent.exists():
+        log(instance=media, action=LISTENED, user=request.user)
 
 
 def delete(request: HttpRequest, media_id: int) -> HttpResponse:

@@ -1,7 +1,8 @@
-"""Addresses of the media library inside the back office."""
+"""The media library in the back office."""
 
 from django.urls import URLPattern, path
 from wagtail import hooks
+from wagtail.log_actions import LogActionRegistry
 
 from portal.medialib import views
 
@@ -13,3 +14,8 @@ def media_urls() -> list[URLPattern]:
         path("media/<int:media_id>/fichier/", views.listen, name="portal_media_file"),
         path("media/delete/<int:media_id>/", views.delete),
     ]
+
+
+@hooks.register("register_log_actions")
+def log_actions(actions: LogActionRegistry) -> None:
+    actions.register_action(views.LISTENED, "Son écouté", "Son non publié écouté")

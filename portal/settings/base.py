@@ -127,7 +127,7 @@ WAGTAIL_CONTENT_LANGUAGES = WAGTAILADMIN_PERMITTED_LANGUAGES = LANGUAGES = [("fr
 # What the date fields of the admin show, and read back: French only, so the day always comes first.
 WAGTAIL_DATE_FORMAT, WAGTAIL_DATETIME_FORMAT = "%d/%m/%Y", "%d/%m/%Y %H:%M"
 
-# Files. What is public is served as it is; what is private goes through a view that checks rights.
+# Files. Nothing that was uploaded is served as it lies: a view asks who may fetch it (portal.medialib.access).
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "portal" / "static"]
@@ -145,13 +145,14 @@ STATIC_BUNDLES = {
     "js/search-page.js": [f"js/search-{name}.js" for name in ("facets", "live", "measure")],
 }
 MEDIA_URL = "/media/"
-MEDIA_ROOT = Path(env("MEDIA_ROOT", default=str(VAR_DIR / "media")))
 PRIVATE_MEDIA_ROOT = Path(env("PRIVATE_MEDIA_ROOT", default=str(VAR_DIR / "private")))
+MEDIA_ROOT = PRIVATE_MEDIA_ROOT / "mediatheque"
+FILE_UPLOAD_PERMISSIONS, FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o640, 0o750  # the web server reads through its group
 STORAGES: dict[str, dict[str, Any]] = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": {"BACKEND": "portal.base.storage.WholeFileStorage"},
     "private": {
-        "BACKEND": "django.core.files.storage.FileSystemStorage",
-        "OPTIONS": {"location": PRIVATE_MEDIA_ROOT, "base_url": None},
+        "BACKEND": "portal.base.storage.WholeFileStorage",
+        "OPTIONS": {"location": str(PRIVATE_MEDIA_ROOT), "base_url": None},
     },
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
@@ -227,7 +228,9 @@ WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
 WAGTAIL_GRAVATAR_PROVIDER_URL = None
 WAGTAILIMAGES_IMAGE_MODEL = "portal_medialib.PortalImage"
 WAGTAILIMAGES_IMAGE_FORM_BASE = "portal.medialib.forms.PortalImageForm"
+WAGTAILIMAGES_MAX_IMAGE_PIXELS = 64_000_000  # the largest photos of phones; read from the header, before decoding
 WAGTAILDOCS_DOCUMENT_MODEL = "portal_medialib.PortalDocument"
+WAGTAILDOCS_DOCUMENT_FORM_BASE = "portal.medialib.forms.PortalDocumentForm"
 WAGTAILDOCS_SERVE_METHOD = "serve_view"
 WAGTAILDOCS_EXTENSIONS = ["csv", "docx", "odp", "ods", "odt", "pdf", "pptx", "txt", "xlsx", "zip"]
 WAGTAILDOCS_MAX_UPLOAD_SIZE = 50 * 1024 * 1024
@@ -238,7 +241,7 @@ WAGTAILMEDIA = {
     "AUDIO_EXTENSIONS": ["mp3", "m4a"],
 }
 AUDIO_MAX_UPLOAD_SIZE = env.int("AUDIO_MAX_UPLOAD_MB", default=300) * 1024 * 1024
-PODCAST_SENDFILE = env("PODCAST_SENDFILE", default="python")  # or "x-accel": nginx sends the sounds
+MEDIA_SENDFILE = env("MEDIA_SENDFILE", default="python")  # or "x-accel": nginx sends the files
 PODCAST_WEBSUB_HUB = env("PODCAST_WEBSUB_HUB", default="")  # empty: no hub is told of new episodes
 PODCAST_UA_LIST = env.list("PODCAST_UA_LIST", default=[])  # the operator’s own lists of robots and applications
 WAGTAILSEARCH_BACKENDS: dict[str, dict[str, Any]] = {"default": {"BACKEND": "wagtail.search.backends.database"}}

@@ -31,14 +31,14 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     DATABASES["default"]["TEST"] = {"NAME": VAR_DIR / f"test-{schema_digest()}.sqlite3"}
 
 _FILES = Path(tempfile.mkdtemp(prefix="portal-tests-"))
-MEDIA_ROOT = _FILES / "media"
 PRIVATE_MEDIA_ROOT = _FILES / "private"
+MEDIA_ROOT = PRIVATE_MEDIA_ROOT / "mediatheque"
 SEARCH_INDEX_ROOT = _FILES / "search"
 ELASTICSEARCH_URL = ELASTICSEARCH_API_KEY = ""
 ELASTICSEARCH_TEST_URL = env("ELASTICSEARCH_TEST_URL", default="")  # a real server, see tests/search_server
 if env("ELASTICSEARCH_TEST_SERVER", default="elasticsearch") == "opensearch":
     ELASTICSEARCH_NODE_CLASS = "tests.search_server.shim.OpenSearchNode"
-STORAGES["private"]["OPTIONS"]["location"] = PRIVATE_MEDIA_ROOT
+STORAGES["private"]["OPTIONS"]["location"] = str(PRIVATE_MEDIA_ROOT)
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"

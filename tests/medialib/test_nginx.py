@@ -66,7 +66,7 @@ def portal(media: PortalMedia) -> Callable:
 @pytest.fixture
 def nginx(tmp_path: Path, settings) -> Iterator[int]:
     """The port of an nginx in front of a portal that serves one sound; its storage is read by nginx alone."""
-    settings.PODCAST_SENDFILE = "x-accel"
+    settings.MEDIA_SENDFILE = "x-accel"
     media = PortalMedia(mime_type="audio/mpeg", version="abc")
     media.file.name = media.file.storage.save("audio/son.mp3", ContentFile(CONTENT))
     upstream = make_server("127.0.0.1", 0, portal(media), handler_class=Silent)

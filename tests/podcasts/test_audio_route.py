@@ -107,7 +107,7 @@ def test_the_address_is_ascii_and_follows_the_sound(episode):
 @pytest.mark.parametrize("headers", [*WHOLE, *({"Range": f"bytes={asked}"} for asked in PARTS)], ids=str)
 def test_nginx_receives_the_file_and_decides_the_rest(episode, settings, headers, method):
     """nginx keeps the type and the cache rule of the portal; length, ranges and conditions are its own."""
-    settings.PODCAST_SENDFILE = "x-accel"
+    settings.MEDIA_SENDFILE = "x-accel"
     response = ask(episode, method=method, **headers)
     assert response.status_code == 200
     assert response["X-Accel-Redirect"] == INTERNAL_LOCATION + episode.audio.file.name
@@ -118,7 +118,7 @@ def test_nginx_receives_the_file_and_decides_the_rest(episode, settings, headers
 
 
 def test_nginx_receives_nothing_of_what_is_not_public(episode, settings):
-    settings.PODCAST_SENDFILE = "x-accel"
+    settings.MEDIA_SENDFILE = "x-accel"
     episode.unpublish()
     response = ask(episode)
     assert response.status_code == 404
@@ -126,6 +126,6 @@ def test_nginx_receives_nothing_of_what_is_not_public(episode, settings):
 
 
 def test_a_file_lost_by_the_storage_is_404_for_nginx_too(episode, settings):
-    settings.PODCAST_SENDFILE = "x-accel"
+    settings.MEDIA_SENDFILE = "x-accel"
     episode.audio.file.storage.delete(episode.audio.file.name)
     assert ask(episode).status_code == 404

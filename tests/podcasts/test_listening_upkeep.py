@@ -66,7 +66,7 @@ def test_a_missing_list_is_told_at_start(settings, tmp_path):
 
 def test_an_unknown_way_of_sending_is_told_at_start(settings):
     assert check_sound_settings(None) == []
-    settings.PODCAST_SENDFILE = "apache"
+    settings.MEDIA_SENDFILE = "apache"
     assert [error.id for error in check_sound_settings(None)] == ["portal.E006"]
 
 

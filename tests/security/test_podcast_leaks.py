@@ -237,7 +237,7 @@ def test_a_private_show_answers_nowhere_until_it_is_public(world, client, name):
 @pytest.mark.parametrize("sending", ["python", "x-accel"])
 @pytest.mark.parametrize("state", STATES)
 def test_no_request_gets_a_hidden_sound(world, client, settings, state, sending, headers):
-    settings.PODCAST_SENDFILE = sending
+    settings.MEDIA_SENDFILE = sending
     sound = world.hidden[state].audio
     response = client.get(sound.public_url, headers=headers)
     assert response.status_code == 404

@@ -12,7 +12,7 @@ from django.contrib.sessions.backends.base import SessionBase
 from django.core.files.base import ContentFile
 from django.utils import timezone
 
-from caps_sheets.capitalisation.models.census_documents import private_storage
+from portal.medialib.models import private_storage
 
 FOLDER = "recensement/imports"
 LIFE = timedelta(minutes=30)

@@ -2,17 +2,12 @@
 
 from uuid import uuid4
 
-from django.core.files.storage import Storage, storages
 from django.db import models
 from django.utils import timezone
 
 from caps_sheets.capitalisation.models.census import CensusAnswer
+from portal.medialib.models import private_storage
 from portal.users.models import User
-
-
-def private_storage() -> Storage:
-    """Called, so that the migrations name no folder of this machine."""
-    return storages["private"]
 
 
 def document_path(document: "CensusDocument", filename: str) -> str:

@@ -18,6 +18,7 @@ from caps_sheets.capitalisation.proofreading.tokens import DeadLink, read_token
 from network.access import for_coordinators
 from network.models import ClsmPage
 from portal.base.errors import Refused
+from portal.medialib.access import with_keys
 from portal.users.models import User
 
 PAGE = "pages/proofreading/page.html"
@@ -62,7 +63,7 @@ def _answer(request: HttpRequest, reader: Reader, frame: dict[str, Any]) -> Http
         context = frame | closed_context(reader) | _typed(request)
         return render(request, CLOSED, context, status=409 if request.method == "POST" else 200)
     if request.method != "POST":
-        return render(request, PAGE, frame | page_context(reader))
+        return with_keys(render(request, PAGE, frame | page_context(reader)))
     posted = read_post(request.POST)
     if request.headers.get("Accept") == "application/json":
         return _autosave(reader, posted)
@@ -87,14 +88,14 @@ def _decide(request: HttpRequest, reader: Reader, posted: Posted, frame: dict[st
         conflicts = save_comments(reader, posted.typed)
         keep_ticks(reader, posted.allowed)
         if conflicts:
-            return render(request, PAGE, frame | page_context(reader, posted, conflicts=conflicts))
+            return with_keys(render(request, PAGE, frame | page_context(reader, posted, conflicts=conflicts)))
         if posted.decision == "retour":
             give_back(reader, posted.role)
         elif posted.decision == "accord":
             agree(reader, posted.allowed, has_read=posted.has_read, role=posted.role)
     except Refused as refused:
         context = page_context(reader, posted, problems=refused.messages)
-        return render(request, PAGE, frame | context)
+        return with_keys(render(request, PAGE, frame | context))
     messages.success(request, THANKS.get(posted.decision, THANKS["garder"]))
     return HttpResponseRedirect(request.path)
 

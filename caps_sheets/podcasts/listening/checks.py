@@ -21,8 +21,8 @@ FEWEST_ENTRIES = 10_000  # three a listener
 @register("portal")
 def check_sound_settings(app_configs: Iterable[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
     errors: list[CheckMessage] = []
-    if settings.PODCAST_SENDFILE not in (PYTHON, X_ACCEL):
-        message = f"PODCAST_SENDFILE vaut « {settings.PODCAST_SENDFILE} » : « {PYTHON} » ou « {X_ACCEL} »."
+    if settings.MEDIA_SENDFILE not in (PYTHON, X_ACCEL):
+        message = f"MEDIA_SENDFILE vaut « {settings.MEDIA_SENDFILE} » : « {PYTHON} » ou « {X_ACCEL} »."
         errors.append(Error(message, id="portal.E006"))
     for path in settings.PODCAST_UA_LIST:
         try:

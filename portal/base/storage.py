@@ -1,0 +1,65 @@
+"""Where every uploaded file lies: whole or absent, readable by the web server’s group and by nobody else."""
+
+import errno
+import os
+import tempfile
+import uuid
+from contextlib import suppress
+from pathlib import Path
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.files.base import File
+from django.core.files.storage import FileSystemStorage
+
+FILE_MODE, FOLDER_MODE = 0o640, 0o750
+#: What the system answers when there is no room: full disk, quota, no right to write any more.
+NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EROFS}
+#: Kept free beside each new file, for the database and the drawn images.
+MARGIN = 1024**2  # bytes
+NO_ROOM_MESSAGE = "Le disque du serveur est plein : ce fichier n’a pas pu être gardé. Prévenez l’Administration."
+
+
+class WholeFileStorage(FileSystemStorage):
+    """A file is written aside, flushed to the disk, then takes its name: nobody ever finds a part of it."""
+
+    def _save(self, name: str, content: File) -> str:
+        aside = self.path(f"{name}.{uuid.uuid4().hex}.part")
+        try:
+            super()._save(os.path.relpath(aside, self.location), content)
+            _flush(aside)
+            name = self._give_name(aside, name)
+            _flush(os.path.dirname(self.path(name)))
+        finally:
+            with suppress(FileNotFoundError):
+                os.remove(aside)
+        return name
+
+    def _give_name(self, aside: str, name: str) -> str:
+        """The name that was free: a link, unlike a renaming, never replaces the file of somebody else."""
+        while True:
+            try:
+                os.link(aside, self.path(name))
+            except FileExistsError:
+                name = self.get_available_name(name)
+            else:
+                return name
+
+
+def check_room(size: int) -> None:
+    """``ValidationError`` when ``size`` bytes more do not fit, so that a form says so beside its field."""
+    root = Path(settings.PRIVATE_MEDIA_ROOT)
+    root.mkdir(mode=FOLDER_MODE, parents=True, exist_ok=True)
+    try:
+        with tempfile.TemporaryFile(dir=root) as probe:
+            os.posix_fallocate(probe.fileno(), 0, size + MARGIN)
+    except OSError as error:
+        raise ValidationError(NO_ROOM_MESSAGE, code="no_room") from error
+
+
+def _flush(path: str) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,184 @@
+"""What is kept of a picture: its pixels, upright, in the right colours, and not a byte of the rest."""
+
+import io
+import struct
+import zlib
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.files.base import ContentFile
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+from PIL import Image, ImageCms
+
+from portal.medialib.models import PortalImage
+from portal.medialib.pictures import clean_picture
+from tests.factories.medialib import make_image
+from tests.medialib.photos import BLUE, MARK, PHOTOS, RED, SIZE, jpeg, photo, png, two_colours, written
+
+#: What a file needs to be drawn; Pillow finds nothing else in it.
+NEEDED = {"jfif", "jfif_version", "jfif_unit", "jfif_density", "version", "background", "transparency"}
+NEEDED |= {"duration", "loop", "extension", "timestamp"}
+
+
+def opened(content: bytes) -> Image.Image:
+    return Image.open(io.BytesIO(content))
+
+
+def is_near(pixel: tuple[int, ...], colour: tuple[int, ...], gap: int = 8) -> bool:
+    return all(abs(one - other) <= gap for one, other in zip(pixel[:3], colour, strict=True))
+
+
+@pytest.mark.parametrize("name", PHOTOS)
+def test_nothing_but_pixels_is_kept(name):
+    original = PHOTOS[name]()
+    assert MARK in original or b"zTXt" in original, "the photo of the test has its notes"
+    content = clean_picture(photo(name)).read()
+    kept = opened(content)
+    assert MARK not in content and b"PhoneMaker" not in content
+    assert set(kept.info) <= NEEDED and not kept.getexif()
+    assert kept.format == {"photo.jpeg": "JPEG"}.get(name, opened(original).format)
+    assert clean_picture(ContentFile(content, name=name)).read()[:2] == content[:2]
+
+
+@pytest.mark.parametrize("name", ["photo.jpg", "photo.jpeg", "photo.png", "photo.webp"])
+def test_a_photo_taken_on_its_side_stands_upright(name):
+    """Orientation 6: the top of the scene is on the right, so that what was above comes to the right."""
+    kept = opened(clean_picture(photo(name)).read()).convert("RGB")
+    assert kept.size == SIZE[::-1]
+    assert is_near(kept.getpixel((SIZE[1] - 5, 40)), RED) and is_near(kept.getpixel((5, 40)), BLUE)
+
+
+def test_frames_of_an_animation_keep_their_time():
+    kept = opened(clean_picture(photo("photo.gif")).read())
+    assert kept.n_frames == 2
+    times = []
+    for frame in range(2):
+        kept.seek(frame)
+        times.append(kept.info["duration"])
+    assert times == [120, 240]
+
+
+def swapped_profile() -> bytes:
+    """sRGB with its red and its green exchanged: what is green in the file is red on the screen."""
+    content = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+    return content.replace(b"rXYZ", b"?XYZ", 1).replace(b"gXYZ", b"rXYZ", 1).replace(b"?XYZ", b"gXYZ", 1)
+
+
+@pytest.mark.parametrize(("mode", "kind"), [("RGB", "JPEG"), ("RGBA", "PNG"), ("P", "PNG")])
+def test_colours_of_another_profile_are_those_of_the_screen(mode, kind):
+    name = f"a.{kind.lower()}"
+    green = written(Image.new("RGB", SIZE, (0, 200, 0)).convert(mode), kind, icc_profile=swapped_profile())
+    kept = opened(clean_picture(ContentFile(green, name=name)).read()).convert("RGB")
+    assert is_near(kept.getpixel((5, 5)), (200, 0, 0))
+    broken = written(Image.new("RGB", SIZE, RED), kind, icc_profile=b"rien")
+    assert is_near(opened(clean_picture(ContentFile(broken, name=name)).read()).getpixel((5, 5)), RED)
+
+
+def test_cmyk_and_odd_modes_have_the_right_colours():
+    cmyk = written(Image.new("CMYK", SIZE, (10, 20, 30, 40)), "JPEG", quality=95)
+    kept = opened(clean_picture(ContentFile(cmyk, name="a.jpg")).read())
+    assert kept.mode == "RGB" and is_near(kept.getpixel((40, 30)), (207, 198, 189))
+    clear = Image.new("RGBA", SIZE, (*RED, 0))
+    assert opened(clean_picture(ContentFile(written(clear, "PNG"), name="a.png")).read()).getpixel((1, 1))[3] == 0
+    palette = Image.new("P", SIZE, 0)
+    palette.putpalette([*RED, *BLUE])
+    see_through = written(palette, "PNG", transparency=0)
+    kept = opened(clean_picture(ContentFile(see_through, name="a.png")).read()).convert("RGBA")
+    assert kept.getpixel((1, 1))[3] == 0
+    deep = written(Image.new("I;16", SIZE, 40_000), "PNG")
+    assert opened(clean_picture(ContentFile(deep, name="a.png")).read()).getpixel((1, 1)) == 40_000
+
+
+def bomb(side: int = 20_000) -> bytes:
+    """A PNG of that side, in a few kilobytes."""
+
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+    header = struct.pack(">IIBBBBB", side, side, 1, 0, 0, 0, 0)
+    rows = zlib.compress(bytes((side // 8 + 1) * side), 9)
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", rows) + chunk(b"IEND", b"")
+
+
+REFUSED = {
+    "bomb": ("bombe.png", bomb, "64 millions de pixels"),
+    "just too large": ("grande.png", lambda: bomb(8_001), "64 millions de pixels"),
+    "cut": ("coupee.jpg", lambda: jpeg(size=(900, 600))[:4_000], "incomplète ou illisible"),
+    "cut PNG": ("coupee.png", lambda: png()[:150], "incomplète ou illisible"),
+    "web page": ("page.jpg", lambda: b"<!doctype html><script>alert(1)</script>" * 20, "incomplète ou illisible"),
+    "PNG named JPEG": ("faux.jpg", png, "son nom doit finir par « .png »"),
+    "empty": ("vide.jpg", lambda: b"", "vide"),
+}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("place", ["library", "chooser", "several"])
+@pytest.mark.parametrize("case", REFUSED)
+def test_what_is_no_picture_is_refused_beside_the_field(admin_client, place, case):
+    name, content, said = REFUSED[case]
+    file = SimpleUploadedFile(name, content(), content_type="image/jpeg")
+    response = send(admin_client, place, file)
+    assert response.status_code == 200
+    assert said in found_errors(place, response)
+    assert not PortalImage.objects.exists()
+
+
+def send(client, place: str, file: SimpleUploadedFile):
+    if place == "library":
+        return client.post(reverse("wagtailimages:add"), {"title": "Photo", "file": file, "tags": ""})
+    if place == "chooser":
+        fields = {"image-chooser-upload-title": "Photo", "image-chooser-upload-file": file}
+        return client.post(reverse("wagtailimages_chooser:create"), fields)
+    return client.post(reverse("wagtailimages:add_multiple"), {"title": "Photo", "files[]": file})
+
+
+def found_errors(place: str, response) -> str:
+    if place == "library":
+        return " ".join(response.context["form"].errors["file"])
+    return response.json()["error_message"] if place == "several" else response.json()["htmlFragment"]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("place", ["library", "chooser", "several"])
+def test_every_upload_keeps_pixels_only(admin_client, place):
+    response = send(admin_client, place, SimpleUploadedFile("photo.jpg", jpeg(6), content_type="image/jpeg"))
+    image = PortalImage.objects.get()
+    assert response.status_code in {200, 302} and image.is_clean
+    assert (image.width, image.height) == SIZE[::-1], "as it is shown"
+    with image.file.open() as kept:
+        assert image.file_size == len(kept.read())
+    replaced = SimpleUploadedFile("autre.png", png(), content_type="image/png")
+    admin_client.post(reverse("wagtailimages:edit", args=[image.pk]), {"title": "P", "file": replaced, "tags": ""})
+    image.refresh_from_db()
+    assert image.is_clean and image.filename.endswith(".png")
+    assert_no_mark_on_the_disk()
+
+
+@pytest.mark.django_db
+def test_a_picture_saved_by_code_keeps_pixels_only():
+    image = make_image(file=photo())
+    image.file.save("apres.jpg", photo(), save=False)  # as Wagtail does after a multiple upload
+    copy = PortalImage(title="Copie")
+    copy.file.save("photo.jpg", photo(), save=False)
+    copy.save()
+    assert copy.is_clean and (copy.width, copy.height) == SIZE[::-1]
+    image.file.storage.delete(image.file.name)
+    assert_no_mark_on_the_disk()
+    with pytest.raises(ValidationError, match="illisible"):
+        clean_picture(photo(content=jpeg(size=(900, 600))[:4_000]))
+
+
+def assert_no_mark_on_the_disk() -> None:
+    files = [path for path in Path(settings.PRIVATE_MEDIA_ROOT).rglob("*") if path.is_file()]
+    assert files and not [path for path in files if MARK in path.read_bytes()]
+
+
+def test_the_size_is_that_of_the_limit():
+    """64 million pixels pass, one row more does not."""
+    limit = settings.WAGTAILIMAGES_MAX_IMAGE_PIXELS
+    assert limit == 8_000 * 8_000
+    small = two_colours((10, 10))
+    assert clean_picture(ContentFile(written(small, "PNG"), name="a.png"))
