@@ -6,12 +6,14 @@ from django.views.decorators.http import conditional_page
 from django.views.generic import RedirectView
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
+from wagtail.admin.auth import require_admin_access
 from wagtail.documents.views.serve import authenticate_with_password
 
 from caps_sheets.feeds import SheetsFeed
 from portal.base import urls as base_urls
 from portal.home.sitemaps import sitemap_index, sitemap_part
 from portal.medialib.views import serve_document, stored_address
+from portal.users.views import AdminAccountView
 
 handler400 = "portal.base.error_pages.bad_request"
 handler429 = "portal.base.error_pages.too_many_requests"  # asked for by allauth
@@ -24,6 +26,7 @@ urlpatterns = [
     path("admin/login/", to_login),
     path("django-admin/login/", to_login),
     path("_util/login/", to_login),
+    path("admin/account/", require_admin_access(AdminAccountView.as_view())),
     path("admin/", include(wagtailadmin_urls)),
     path("", include("portal.users.urls")),
     path("", include("portal.moderation.urls")),

@@ -1,12 +1,13 @@
 """The rules of the house that Django can check by itself at each start."""
 
+import stat
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 from django.apps import AppConfig, apps
 from django.conf import settings
-from django.core.checks import CheckMessage, Error, register
+from django.core.checks import CheckMessage, Error, Warning, register
 from django.template import TemplateDoesNotExist
 from django.template.loader import get_template
 from django.utils.text import camel_case_to_spaces
@@ -70,4 +71,21 @@ def check_conventions(app_configs: Iterable[AppConfig] | None, **kwargs: Any) ->
     for page_type in get_page_models():
         if page_type._meta.app_label in labels:
             errors.extend(page_type_errors(page_type))
+    return errors
+
+
+@register("portal")
+def check_stored_files(app_configs: Iterable[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
+    """Uploaded files are for the portal and, when it sends them, for the web server through the group of the folder."""
+    root = Path(settings.PRIVATE_MEDIA_ROOT)
+    if not root.exists():
+        return []
+    mode, errors = root.stat().st_mode, []
+    if mode & (stat.S_IRWXO | stat.S_IWGRP):
+        message = f"Le dossier des fichiers déposés ({root}) est ouvert à d’autres comptes."
+        errors.append(Warning(message, hint="manage.py mend_files corrige ses droits.", id="portal.W002"))
+    if settings.MEDIA_SENDFILE == "x-accel" and not mode & stat.S_ISGID:
+        message = f"Le dossier des fichiers déposés ({root}) ne transmet pas son groupe : nginx n’y lira rien."
+        hint = "chgrp <groupe de nginx>, puis manage.py mend_files."
+        errors.append(Warning(message, hint=hint, id="portal.W003"))
     return errors

@@ -70,8 +70,10 @@ class PortalImage(AbstractImage):
 
     def keep_pixels_only(self) -> None:
         """Put what ``clean_picture`` keeps of the file in its place, for the next save; ``ValidationError`` if none."""
-        picture = clean_picture(self.file.file)
-        self.file.close()
+        try:
+            picture = clean_picture(self.file.file)
+        finally:
+            self.file.close()
         self.file = picture
         self._set_image_file_metadata()
         self.cleaned_hash = self.file_hash

@@ -203,13 +203,13 @@ EMAIL_SUBJECT_PREFIX = "[Portail CLSM] "
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env("DEFAULT_FROM_EMAIL", default="portail@clsm.example")
 ADMINS = [("", address) for address in env.list("ADMINS", default=[])]  # told of each error, without personal data
 
-# What may wait (e-mails, Wagtail's own references): at once, or by the worker `manage.py db_worker`.
+# What may wait (e-mails): at once, or by the worker `manage.py db_worker`.
 TASKS_BACKEND = env.str("TASKS_BACKEND", default="immediate")
 TASKS = {
     "default": {
         "BACKEND": {
             "immediate": "django_tasks.backends.immediate.ImmediateBackend",
-            "database": "django_tasks_db.DatabaseBackend",
+            "database": "portal.base.task_backends.WorkerBackend",
         }[TASKS_BACKEND]
     }
 }

@@ -1,7 +1,12 @@
 """Production: refuses to start without its secrets; `check --deploy` gives no warning."""
 
+import os
+
 from portal.settings.base import *  # noqa: F403
 from portal.settings.base import BASE_URL, env
+
+# What the portal writes beside the uploaded files (SQLite, search index) is not for the other accounts of the machine.
+os.umask(0o027)
 
 DEBUG = False
 SECRET_KEY = env("SECRET_KEY")

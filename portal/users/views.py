@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
 from wagtail.admin import messages
+from wagtail.admin.views.account import AccountView, AvatarSettingsPanel, BaseSettingsPanel
 
 from portal.users.access import has_admin_access, has_second_factor, needs_second_factor
 from portal.users.models import User
@@ -39,3 +40,10 @@ def invite(request: HttpRequest, user_id: int) -> HttpResponse:
     else:
         messages.error(request, "L’invitation n’a pas pu être envoyée. Réessayez dans quelques minutes.")
     return redirect("wagtailusers_users:index")
+
+
+class AdminAccountView(AccountView):
+    """« Mon compte » without a profile picture: nobody needs the photo of a colleague, nor where it was taken."""
+
+    def get_panels(self) -> list[BaseSettingsPanel]:
+        return [panel for panel in super().get_panels() if not isinstance(panel, AvatarSettingsPanel)]

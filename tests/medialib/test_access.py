@@ -281,3 +281,14 @@ def test_unchanged_files_are_not_sent_again(client):
     read(response)
     assert client.get(document.url, headers={"If-None-Match": response["ETag"]}).status_code == 304
     assert client.post(document.url).status_code == 405
+
+
+def test_a_worker_that_is_late_hides_nothing_and_keeps_nothing(client, settings):
+    """Who uses a file is noted at once, and a replaced file goes at once, even when e-mails wait for a worker."""
+    settings.TASKS = {"default": {"BACKEND": "portal.base.task_backends.WorkerBackend"}}
+    document = make_document()
+    page = make_page_with(document=document)
+    assert status(client, document.url) == 200
+    page.body = []
+    page.save_revision().publish()
+    assert status(client, document.url) == 404
