@@ -4,6 +4,7 @@ from django.db import transaction
 from wagtail.log_actions import log
 
 from caps_sheets.models import CapsSheetPage, Erratum
+from portal.base.locking import locked
 from portal.users.models import User
 
 ADDED, REMOVED = "caps_sheets.erratum_added", "caps_sheets.erratum_removed"
@@ -19,5 +20,6 @@ def add_erratum(sheet: CapsSheetPage, *, text: str, section: str = "", by: User)
 @transaction.atomic
 def remove_erratum(erratum: Erratum, *, by: User) -> None:
     """Once the text itself is corrected and published. The log keeps the erratum."""
+    erratum = locked(erratum, "sheet")
     log(instance=erratum.sheet, action=REMOVED, user=by, data={"text": erratum.text, "section": erratum.section})
     erratum.delete()

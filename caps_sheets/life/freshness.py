@@ -9,7 +9,8 @@ from wagtail.log_actions import log
 
 from caps_sheets.models import CapsSheetPage, SheetConfirmation
 from network.services.freshness import months_before
-from portal.base.errors import Refused
+from portal.base.errors import Refused, already_decided
+from portal.base.locking import locked
 from portal.users.models import User
 
 FRESH_MONTHS = 24
@@ -51,9 +52,12 @@ def last_confirmation(sheet: CapsSheetPage) -> date | None:
 @transaction.atomic
 def confirm(sheet: CapsSheetPage, *, by: User, today: date | None = None) -> SheetConfirmation:
     """« Toujours d’actualité »: noted beside the page, without a revision nor a round of moderation."""
+    sheet = locked(sheet)
     if not sheet.live:
         raise Refused("Cette fiche n’est pas en ligne.")
     day = today or timezone.localdate()
+    if done := SheetConfirmation.objects.filter(sheet=sheet, confirmed_on=day).select_related("confirmed_by").first():
+        raise already_decided(f"la fiche est confirmée le {day:%d/%m/%Y}", by=done.confirmed_by)
     confirmation = SheetConfirmation.objects.create(sheet=sheet, confirmed_on=day, confirmed_by=by)
     log(instance=sheet, action=CONFIRMED, user=by, data={"on": day.isoformat()})
     return confirmation

@@ -10,7 +10,8 @@ from caps_sheets.models import CapsSheetPage, Reuse, ReuseState
 from network.life.telling import space_url
 from network.models import ClsmPage
 from network.regions import moderators_for
-from portal.base.errors import Refused
+from portal.base.errors import Refused, already_decided
+from portal.base.locking import locked
 from portal.moderation.notify import tell
 from portal.users.models import User
 
@@ -23,6 +24,7 @@ def published_reuses(sheet: CapsSheetPage) -> QuerySet[Reuse]:
 
 @transaction.atomic
 def propose(sheet: CapsSheetPage, clsm: ClsmPage, *, year: int, kept: str, adapted: str, by: User) -> Reuse:
+    locked(sheet)
     if sheet.clsm_items.filter(clsm=clsm).exists():
         raise Refused("Votre CLSM a porté cette action : elle est déjà la sienne.")
     if Reuse.objects.filter(sheet=sheet, clsm=clsm, state=ReuseState.PROPOSED).exists():
@@ -36,12 +38,13 @@ def propose(sheet: CapsSheetPage, clsm: ClsmPage, *, year: int, kept: str, adapt
 
 @transaction.atomic
 def decide(reuse: Reuse, state: ReuseState, *, by: User, reason: str = "") -> Reuse:
-    """Publish or refuse; a published one may be withdrawn later. A refusal says why."""
+    """Publish or refuse, from the state that was seen; a published one may be withdrawn later. A refusal says why."""
     if state == ReuseState.REFUSED and not reason.strip():
         raise Refused("Écrivez le motif : la coordination le lira.")
-    reuse = Reuse.objects.select_for_update().get(pk=reuse.pk)
-    if reuse.state == state:
-        raise Refused("Cette décision est déjà prise.")
+    seen, reuse = reuse.state, locked(reuse, "sheet", "clsm")
+    if reuse.state in (state, *({ReuseState.PUBLISHED, ReuseState.REFUSED} - {seen})):
+        what = f"l’adaptation est {reuse.get_state_display()}"
+        raise already_decided(what, by=reuse.decided_by, at=reuse.decided_at)
     reuse.state, reuse.reason = state, reason.strip()
     reuse.decided_at, reuse.decided_by = timezone.now(), by
     reuse.save(update_fields=["state", "reason", "decided_at", "decided_by"])

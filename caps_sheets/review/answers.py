@@ -14,7 +14,8 @@ from caps_sheets.clearance import text_key
 from caps_sheets.review.grids import current_grid
 from caps_sheets.review.models.grid import Answer, CriterionAnswer, GridDecision, GridReview, ReviewCriterion
 from caps_sheets.review.overrides import waives_grid
-from portal.base.errors import Refused
+from portal.base.errors import Refused, already_decided
+from portal.base.locking import locked
 from portal.moderation.queries import contributors
 from portal.users.models import User
 
@@ -57,14 +58,19 @@ def fill(sheet: CapsSheetPage, filled: Filled, *, by: User, seen: str | None = N
 
     ``seen``: the stamp of the grid when the form was opened, so that nobody's answers are overwritten unseen.
     """
+    sheet = locked(sheet)
     revision = sheet.get_latest_revision()
     grid = current_grid()
     if revision is None or grid is None:
         raise Refused("Il n’y a pas encore de texte à relire, ou pas de grille en service.")
     if not may_fill(by, sheet):
         raise Refused("Une autre personne doit relire ce texte : vous y avez pris part.")
-    if seen is not None and seen != stamp(review_of(sheet, revision)):
-        raise Refused("La grille ou le texte a changé pendant votre lecture : ouvrez la grille de nouveau.")
+    known = review_of(sheet, revision)
+    if seen is not None and known and seen != stamp(known):
+        what = "la grille a changé pendant votre lecture : ouvrez-la de nouveau"
+        raise already_decided(what, by=known.reviewer, at=known.updated_at)
+    if seen is not None and seen != stamp(known):
+        raise Refused("Le texte a changé pendant votre lecture : ouvrez la grille de nouveau.")
     review, _ = GridReview.objects.get_or_create(
         sheet=sheet, text_key=text_key(revision), defaults={"grid": grid, "revision": revision, "reviewer": by}
     )

@@ -11,7 +11,8 @@ from wagtail.log_actions import log
 
 from caps_sheets.clearance import text_key
 from caps_sheets.review.models.overrides import WAIVES_GRID, OverrideKind, PublicationOverride
-from portal.base.errors import Refused
+from portal.base.errors import Refused, already_decided
+from portal.base.locking import locked
 from portal.users.models import User
 
 if TYPE_CHECKING:
@@ -31,11 +32,14 @@ def override(
 
     ``by`` is None for a command. ``seen``: the key of the text on screen, so that nobody decides about another.
     """
+    sheet = locked(sheet)
     revision = sheet.get_latest_revision()
     if seen and revision and seen != text_key(revision):
         raise Refused("Le texte a changé pendant votre lecture : relisez-le avant de décider.")
     if problems := _problems(sheet, kind, reason.strip(), has_text=revision is not None):
         raise Refused(*problems)
+    if done := sheet.overrides.filter(text_key=text_key(revision), kind=kind).select_related("by").first():
+        raise already_decided(f"« {done} » pour ce texte", by=done.by, at=done.at)
     decision = PublicationOverride.objects.create(
         sheet=sheet,
         revision=revision,

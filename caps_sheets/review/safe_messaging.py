@@ -13,6 +13,7 @@ from wagtail.models import Revision
 from caps_sheets.clearance import text_key
 from caps_sheets.review.models.safe_messaging import SafeMessagingTick, SafeWording
 from portal.base.errors import Refused
+from portal.base.locking import locked
 from portal.moderation.queries import contributors
 from portal.users.models import User
 
@@ -46,6 +47,7 @@ def tick(sheet: CapsSheetPage, items: Collection[str], *, by: User | None, seen:
     ``by`` is None for a command, which vouches for what was done before the portal. ``seen``: the key of the text that
     was on screen, so that nobody signs a text they have not read.
     """
+    sheet = locked(sheet)
     revision = sheet.get_latest_revision()
     if revision is None:
         raise Refused("Enregistrez d’abord la fiche : il n’y a pas encore de texte.")

@@ -14,6 +14,7 @@ from network.models import ClsmPage, ClsmRecord, CoordinatorAssignment, Freshnes
 from network.regions import moderators_for
 from network.services import coordinators
 from portal.base.errors import Refused
+from portal.base.locking import locked
 from portal.base.references import relations, replace_in_revisions, replace_rows
 from portal.moderation.retirement import retire, retirement_refusals
 from portal.taxonomies.models import Term, Vocabulary
@@ -75,6 +76,9 @@ def merge_refusals(old: ClsmPage, new: ClsmPage) -> list[str]:
 @transaction.atomic
 def merge_clsm(old: ClsmPage, new: ClsmPage, *, by: User, reason: str = "", today: date | None = None) -> MergeReport:
     """Merge ``old`` into ``new``: all or nothing. Text and territory of ``new`` are left to its coordinators."""
+    first, second = sorted((old, new), key=lambda each: each.pk)
+    kept = {each.pk: locked(each) for each in (first, second)}
+    old, new = kept[old.pk], kept[new.pk]
     if refusals := merge_refusals(old, new):
         raise Refused(*refusals)
     today = today or timezone.localdate()

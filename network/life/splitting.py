@@ -21,6 +21,7 @@ from network.models import ClsmPage, ClsmSplit, CoordinatorAssignment
 from network.regions import moderators_for
 from network.services import coordinators
 from portal.base.errors import Refused
+from portal.base.locking import locked
 from portal.moderation.notify import tell
 from portal.moderation.retirement import retire
 from portal.users.models import User
@@ -48,6 +49,7 @@ def start_split(
 
     The coordinators in post get every draft, to complete it and send it to moderation as usual.
     """
+    clsm = locked(clsm)
     if refusals := split_refusals(clsm, titles):
         raise Refused(*refusals)
     today = today or timezone.localdate()
@@ -88,9 +90,10 @@ def _open_posts(clsm: ClsmPage, parts: Sequence[ClsmPage], by: User, today: date
 @transaction.atomic
 def complete(split: ClsmSplit, *, today: date | None = None) -> bool:
     """Once every part is public: the old profile goes and points to all of them. Returns whether it was time."""
-    split = ClsmSplit.objects.select_for_update().get(pk=split.pk)
+    clsm = locked(split.clsm)
+    split = locked(split)
     parts = list(split.parts.order_by("title"))
-    if split.completed_on or not split.clsm.live or not all(part.live for part in parts):
+    if split.completed_on or not clsm.live or not all(part.live for part in parts):
         return False
     today = today or timezone.localdate()
     author = split.started_by

@@ -13,7 +13,8 @@ from network.models import ClaimRequest, ClaimState, ClsmPage, CoordinatorAssign
 from network.queries import public_profiles
 from network.regions import moderators_for
 from network.services.invitations import Invitee, invite
-from portal.base.errors import Refused
+from portal.base.errors import Refused, already_decided
+from portal.base.locking import locked
 from portal.moderation.notify import tell, write_to
 from portal.users.models import User
 
@@ -121,9 +122,11 @@ def _check_rate(clsm: ClsmPage, mark: str) -> None:
 
 
 def _waiting(claim: ClaimRequest) -> ClaimRequest:
-    current = ClaimRequest.objects.select_for_update().select_related("clsm").get(pk=claim.pk)
+    locked(claim.clsm)
+    current = locked(claim, "clsm")
     if current.state != ClaimState.WAITING:
-        raise Refused(f"Cette demande est déjà {current.get_state_display()}.")
+        what = f"la demande est {current.get_state_display()}"
+        raise already_decided(what, by=current.decided_by, at=current.decided_at)
     return current
 
 

@@ -14,6 +14,8 @@ from wagtail.log_actions import log
 from wagtail.models import GroupPagePermission
 
 from network.models import ClsmPage, ClsmRecord, CoordinatorAssignment
+from portal.base.errors import already_decided
+from portal.base.locking import locked
 from portal.users.models import User
 
 COORDINATION = "Coordination"
@@ -31,13 +33,21 @@ def assign(
     return save_assignment(assignment, by=by)
 
 
+@transaction.atomic
 def end(
     assignment: CoordinatorAssignment, *, on: date, by: User | None = None, reason: str = ""
 ) -> CoordinatorAssignment:
-    """``on`` is the last day in post: the right to edit is gone at the first request of the day after."""
-    assignment.end = on
-    assignment.full_clean()
-    return save_assignment(assignment, by=by, reason=reason)
+    """``on`` is the last day in post: the right to edit is gone at the first request of the day after.
+
+    ``Refused`` when somebody has given the post another end since ``assignment`` was read.
+    """
+    fresh = locked(assignment, "clsm", "user")
+    if fresh.end != assignment.end:
+        last_day = f"finit le {fresh.end:%d/%m/%Y}" if fresh.end else "n’a plus de fin"
+        raise already_decided(f"le poste de {fresh.user} {last_day}")
+    fresh.end = assignment.end = on
+    fresh.full_clean()
+    return save_assignment(fresh, by=by, reason=reason)
 
 
 @transaction.atomic

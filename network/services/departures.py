@@ -1,5 +1,6 @@
 """Rights that end by themselves: posts that are over, and people whom nobody saw for a year."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -12,6 +13,7 @@ from network.models import CoordinatorAssignment
 from network.regions import moderators_for
 from network.services.coordinators import COORDINATION, end, in_agreement, sync_groups
 from network.services.freshness import months_before
+from portal.base.errors import Refused
 from portal.moderation.notify import tell
 from portal.users.models import User
 
@@ -43,8 +45,7 @@ def expire_coordinators(today: date | None = None) -> Departures:
     current = CoordinatorAssignment.objects.current(today).select_related("user", "clsm").order_by("pk")
     for assignment in current:
         if may_expire(assignment, today):
-            _expire(assignment, today)
-            expired += 1
+            expired += _expire(assignment, today)
         elif needs_warning(assignment, today):
             _warn(assignment, today)
             warned += 1
@@ -91,15 +92,17 @@ def _warn(assignment: CoordinatorAssignment, today: date) -> None:
         )
 
 
-def _expire(assignment: CoordinatorAssignment, today: date) -> None:
-    """The last day is yesterday: the rights are gone at the next request."""
-    with transaction.atomic():
+def _expire(assignment: CoordinatorAssignment, today: date) -> bool:
+    """The last day is yesterday: the rights are gone at the next request. False when somebody has just decided."""
+    with suppress(Refused), transaction.atomic():
         seen = last_seen(assignment)
         end(assignment, on=today - timedelta(days=1), reason=INACTIVITY)
         clsm, person = assignment.clsm, assignment.user
         tell("inactivity_ended", [person], page=clsm, link=reverse("account_home"), last_seen=seen)
         link = reverse("network_coordination:detail", args=[clsm.pk])
         tell("coordinator_lost", moderators_for(clsm), page=clsm, link=link, person=str(person), last_seen=seen)
+        return True
+    return False
 
 
 def _close_past_posts(today: date) -> int:

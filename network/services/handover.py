@@ -15,7 +15,8 @@ from network.models import CoordinatorAssignment, Handover, Invitation, Invitati
 from network.regions import moderators_for
 from network.services.coordinators import end, save_assignment
 from network.services.invitations import Invitee, invite, revoke
-from portal.base.errors import Refused
+from portal.base.errors import Refused, already_decided
+from portal.base.locking import locked
 from portal.moderation.notify import tell
 from portal.users.models import User
 
@@ -45,7 +46,8 @@ def declare(
 ) -> Handover:
     """Note the last day of ``assignment`` and invite the successor, if there is one. The Centre is told."""
     today = today or timezone.localdate()
-    assignment = CoordinatorAssignment.objects.select_for_update().get(pk=assignment.pk)
+    locked(assignment.clsm)
+    assignment = locked(assignment, "clsm", "user")
     previous = assignment.end
     _check(assignment, last_day, successor, today)
     invitation = _invite(assignment, successor, by) if successor else None
@@ -71,10 +73,14 @@ def declare(
 def cancel(handover: Handover, *, by: User, today: date | None = None) -> Handover:
     """Take a departure back, while the person is still in post and nobody has taken over."""
     today = today or timezone.localdate()
-    handover = Handover.objects.select_for_update().get(pk=handover.pk)
-    assignment, invitation = handover.assignment, handover.invitation
-    if handover.cancelled_at is not None or (assignment.end is not None and assignment.end < today):
-        raise Refused("Ce départ ne s’annule plus.")
+    locked(handover.assignment.clsm)
+    assignment = locked(handover.assignment, "clsm", "user")
+    handover = locked(handover)
+    invitation = locked(handover.invitation) if handover.invitation else None
+    if handover.cancelled_at is not None:
+        raise already_decided("ce départ est annulé", at=handover.cancelled_at)
+    if assignment.end != handover.last_day or assignment.end < today:
+        raise Refused("Ce départ ne s’annule plus : le poste a pris fin, ou le Centre en a changé le dernier jour.")
     if invitation is not None and invitation.state == InvitationState.USED:
         raise Refused("Votre successeur a déjà accepté : demandez au Centre de revenir sur ce départ.")
     if invitation is not None and invitation.state in (InvitationState.WAITING, InvitationState.EXPIRED):

@@ -17,7 +17,8 @@ from wagtail.log_actions import log
 from network.models import ClsmPage, CoordinatorAssignment, Invitation, InvitationState
 from network.regions import moderators_for
 from network.services.coordinators import assign
-from portal.base.errors import Refused
+from portal.base.errors import Refused, already_decided
+from portal.base.locking import locked
 from portal.moderation.models import Notice
 from portal.moderation.notify import tell, write_to
 from portal.users.models import User
@@ -48,6 +49,7 @@ def invite(
     clsm: ClsmPage, invitee: Invitee, *, by: User | None, origin: Invitation.Origin = Invitation.Origin.CENTRE
 ) -> Invitation:
     """Write to the person. Raises ``Refused`` when they cannot, or need not, be invited."""
+    locked(clsm)
     check_invitee(clsm, invitee)
     invitation, token = _new(
         Invitation(
@@ -92,7 +94,7 @@ def resend(invitation: Invitation, *, by: User | None) -> Invitation:
     """A new link for the same post; the old one stops working."""
     old = _locked(invitation)
     if old.state not in (InvitationState.WAITING, InvitationState.EXPIRED):
-        raise Refused(f"Cette invitation est {old.state.label} : elle ne se renvoie pas.")
+        raise _over(old)
     fields = ("clsm", "origin", "email", "account_email", "first_name", "last_name", "job_title", "start", "end")
     new, token = _new(Invitation(**{name: getattr(old, name) for name in fields}, invited_by=by))
     _close(old, replaced_by=new)
@@ -110,7 +112,7 @@ def revoke(invitation: Invitation, *, by: User | None) -> Invitation:
     """The link stops working at once, and its message does not leave if it is still waiting."""
     current = _locked(invitation)
     if current.state not in (InvitationState.WAITING, InvitationState.EXPIRED):
-        raise Refused(f"Cette invitation est {current.state.label} : elle ne s’annule plus.")
+        raise _over(current)
     _close(current)
     _log(REVOKED, current, by)
     return current
@@ -130,7 +132,7 @@ def accept(invitation: Invitation, *, first_name: str = "", last_name: str = "",
     """Open the account and the post, once. The names are written on a new account only."""
     current = _locked(invitation)
     if current.state != InvitationState.WAITING:
-        raise Refused(f"Cette invitation est {current.state.label}.")
+        raise _over(current)
     user = account_of(current)
     if user is None:
         user = User.objects.create_user(current.account_email, first_name=first_name, last_name=last_name)
@@ -175,7 +177,15 @@ def waiting_letters(invitation: Invitation) -> QuerySet[Notice]:
 
 
 def _locked(invitation: Invitation) -> Invitation:
-    return Invitation.objects.select_for_update().get(pk=invitation.pk)
+    """The row as it is now; its CLSM first, as every decision about the people of a CLSM does."""
+    locked(invitation.clsm)
+    return locked(invitation, "clsm")
+
+
+def _over(invitation: Invitation) -> Refused:
+    """Why an invitation that no longer waits is not decided again."""
+    at = invitation.used_at or invitation.revoked_at or invitation.expires_at
+    return already_decided(f"cette invitation est {invitation.state.label}", by=invitation.used_by, at=at)
 
 
 def _write(invitation: Invitation, token: str) -> None:

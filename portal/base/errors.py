@@ -1,5 +1,9 @@
 """What a service answers when a rule says no."""
 
+from datetime import datetime
+
+from django.utils.timezone import localtime
+
 
 class Refused(Exception):
     """A decision that the rules do not allow now. ``messages``: French sentences to show to the person."""
@@ -7,3 +11,14 @@ class Refused(Exception):
     def __init__(self, *messages: str) -> None:
         self.messages = list(messages)
         super().__init__(" ".join(messages))
+
+
+def already_decided(what: object, *, by: object = None, at: datetime | None = None) -> Refused:
+    """For the second of two people: ``what`` the first decided, who and when as far as it is known."""
+    return Refused(f"Décision déjà prise{signature(by, at)} : {what}.")
+
+
+def signature(by: object = None, at: datetime | None = None) -> str:
+    """« par Alix Martin le 12/03/2026 à 14:05 », with a space before it; empty when nothing is known."""
+    who = f" par {by}" if by else ""
+    return who + (f" le {localtime(at):%d/%m/%Y à %H:%M}" if at else "")

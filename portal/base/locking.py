@@ -4,6 +4,8 @@ from typing import TypeVar
 
 from django.db.models import Model
 
+from portal.base.errors import Refused
+
 Row = TypeVar("Row", bound=Model)
 
 
@@ -11,9 +13,13 @@ def locked(row: Row, *related: str) -> Row:
     """``row`` as the database has it now, locked until the end of the transaction; ``related`` is read with it.
 
     The second of two people waits here, then finds what the first decided. A page is locked in both of its tables.
-    Raises ``TransactionManagementError`` outside a transaction, where the database has row locks.
+    Raises ``Refused`` when the row is gone, ``TransactionManagementError`` outside a transaction where the database has
+    row locks.
     """
     model = type(row)
     parents = [link.name for link in model._meta.parents.values() if link is not None]
     rows = model._default_manager.select_for_update(of=("self", *parents))
-    return (rows.select_related(*related) if related else rows).get(pk=row.pk)
+    found = (rows.select_related(*related) if related else rows).filter(pk=row.pk).first()
+    if found is None:
+        raise Refused(f"Ce que vous alliez modifier ({model._meta.verbose_name}) n’existe plus : supprimé entre-temps.")
+    return found

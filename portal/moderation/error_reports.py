@@ -8,6 +8,8 @@ from django.utils import timezone
 from wagtail.log_actions import log
 from wagtail.models import Page
 
+from portal.base.errors import already_decided
+from portal.base.locking import locked
 from portal.base.moments import months_ago
 from portal.moderation.models import ErrorReport
 from portal.moderation.notify import tell
@@ -28,6 +30,9 @@ def receive(page: Page, message: str, email: str = "") -> ErrorReport:
 @transaction.atomic
 def note_treatment(report: ErrorReport, *, by: User) -> None:
     """Save a report that the Centre changed; who treated it and when follow from its state."""
+    kept = locked(report)
+    if kept.treated_at and kept.treated_at != report.treated_at:
+        raise already_decided("cette erreur est traitée", by=kept.treated_by, at=kept.treated_at)
     is_treated = report.state == ErrorReport.State.TREATED
     if is_treated and report.treated_at is None:
         report.treated_at, report.treated_by = timezone.now(), by

@@ -16,7 +16,8 @@ from wagtail.log_actions import log
 from wagtail.models import Page
 from wagtail.signals import page_published
 
-from portal.base.errors import Refused
+from portal.base.errors import Refused, already_decided
+from portal.base.locking import locked
 from portal.base.visibility import visible
 from portal.moderation.models import Retirement
 from portal.users.models import User
@@ -42,6 +43,11 @@ def retire(
 
     Without one, or with several, they lead to a page that says what became of it.
     """
+    page = locked(page)
+    earlier_decision = Retirement.objects.filter(page=page.pk).select_related("retired_by").first()
+    if not page.live and earlier_decision:
+        what = f"la page est archivée depuis le {earlier_decision.retired_on:%d/%m/%Y}"
+        raise already_decided(what, by=earlier_decision.retired_by)
     if refusals := retirement_refusals(page, replacements):
         raise Refused(*refusals)
     retirement, _ = Retirement.objects.update_or_create(

@@ -11,6 +11,7 @@ from django.utils.text import slugify
 from wagtail.log_actions import log
 
 from portal.base.errors import Refused
+from portal.base.locking import locked
 from portal.base.references import replace_in_revisions, replace_rows
 from portal.taxonomies.models import Term, Theme
 from portal.taxonomies.usage import count_uses
@@ -52,6 +53,9 @@ def preview(old: Item) -> dict[str, int]:
 @transaction.atomic
 def merge(old: Item, new: Item, *, by: User) -> MergeReport:
     """Put ``new`` wherever ``old`` was, keep the words of ``old`` as synonyms of ``new``, and delete ``old``."""
+    first, second = sorted((old, new), key=lambda each: each.pk)
+    kept = {each.pk: locked(each) for each in (first, second)}
+    old, new = kept[old.pk], kept[new.pk]
     if refusals := merge_refusals(old, new):
         raise Refused(*refusals)
     report = MergeReport(replace_rows(old, new), replace_in_revisions(old, new))

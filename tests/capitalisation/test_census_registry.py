@@ -251,7 +251,7 @@ def test_a_reason_is_asked_for_and_nothing_typed_is_lost(client, centre):
     answer = make_answer(state=S.SUBMITTED)
     data = {"action": answer.pk, "etat": "refusee", "motif": "  ", "confirme": "oui"}
     shown = client.post(CONFIRM, data).content.decode()
-    assert "Indiquez le motif" in shown
+    assert "Écrivez le motif" in shown
     answer.refresh_from_db()
     assert answer.state == S.SUBMITTED
     client.post(CONFIRM, data | {"motif": "Hors du champ."})

@@ -9,7 +9,7 @@ from wagtail.models import ModelLogEntry
 
 from caps_sheets.capitalisation.models import CaseFile, CaseStatus, CensusState, Consent, FramingCriterion, Stage, Wish
 from caps_sheets.capitalisation.pipeline.editing import entrust
-from caps_sheets.capitalisation.pipeline.moving import STALE, claim, move, offered
+from caps_sheets.capitalisation.pipeline.moving import claim, move, offered
 from caps_sheets.capitalisation.pipeline.opening import open_case
 from caps_sheets.capitalisation.pipeline.rights import readers
 from portal.base.errors import Refused
@@ -64,7 +64,7 @@ def test_an_action_that_cannot_be_opened(centre, values, message):
 def test_an_action_has_one_file_only(centre):
     answer = make_answer()
     open_case(answer, by=centre)
-    with pytest.raises(Refused, match="déjà ouvert"):
+    with pytest.raises(Refused, match=f"déjà prise par {centre} le .* : un dossier est ouvert"):
         open_case(answer, by=centre)
 
 
@@ -132,7 +132,9 @@ def test_a_second_click_decides_nothing(centre, coach):
     case_file = make_ready(Stage.WRITING, coach)
     seen = CaseFile.objects.get(pk=case_file.pk)
     move(case_file, "revenir", by=centre, reason="Plan à revoir.")
-    assert refusals(seen, "revenir", centre) == [STALE]
+    (said,) = refusals(seen, "revenir", centre)
+    assert f"a changé depuis que vous l’avez ouvert (par {centre} le " in said
+    assert "« analyse », en cours" in said
     assert CaseFile.objects.get(pk=case_file.pk).stage == Stage.ANALYSIS
 
 

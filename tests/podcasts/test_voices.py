@@ -127,7 +127,7 @@ def test_withdrawal_is_kept_blocks_publication_and_tells_when_on_air(client, dja
     assert "changé d’avis" not in told[0].message
     assert "a été retirée" in episode.publication_errors()["speaker_items"][0]
     again = client.post(address, {"withdrawn_on": "2026-02-02", "reason": ""})
-    assert "déjà enregistré" in again.content.decode()
+    assert "Décision déjà prise : le retrait du 01/02/2026 est enregistré" in again.content.decode()
     corrected = client.post(reverse("voice_correct", args=[held.uuid]), answers())
     assert "retirée" in corrected.content.decode()
     screen = client.get(reverse("episode_voices", args=[episode.pk])).content.decode()

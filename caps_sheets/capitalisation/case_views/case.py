@@ -16,7 +16,7 @@ from caps_sheets.capitalisation.framing_score import grid_of, score_of
 from caps_sheets.capitalisation.models import CaseFile, Stage, StageMove
 from caps_sheets.capitalisation.pipeline.editing import entrust, save_details, save_framing
 from caps_sheets.capitalisation.pipeline.moves import FOLLOWED_BY_ACTION, IN_WORKFLOW, LABELS
-from caps_sheets.capitalisation.pipeline.moving import Offer, move, offered
+from caps_sheets.capitalisation.pipeline.moving import Offer, changed_meanwhile, move, offered
 from caps_sheets.capitalisation.pipeline.rights import is_centre, may_change, visible_to
 from portal.base.errors import Refused
 from portal.users.models import User
@@ -71,6 +71,7 @@ class CaseView(CaseScreen):
             initial=self._seen(),
             auto_id=f"id_{offer.action}_%s",
             needs_reason=offer.needs_reason,
+            writes_to_clsm=offer.writes_to_clsm,
             leads_to=offer.target if offer.target != self.case_file.stage else None,
         )
 
@@ -131,6 +132,7 @@ class MoveView(PostOnly):
                 action,
                 by=self.user,
                 reason=values.get("reason", ""),
+                message=values.get("message", ""),
                 due_on=values.get("due_on"),
             )
         except Refused as refusal:
@@ -140,6 +142,7 @@ class MoveView(PostOnly):
     def _not_offered(self) -> HttpResponse:
         """Somebody decided in between, or the address was made up: there is no form to give back."""
         messages.error(self.request, "Rien n’a été décidé : le dossier n’attend pas cette décision de votre part.")
+        messages.error(self.request, str(changed_meanwhile(self.case_file)))
         return redirect("capitalisation_case", self.case_file.pk)
 
 

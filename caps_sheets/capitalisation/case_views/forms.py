@@ -23,10 +23,23 @@ class SeenForm(forms.Form):
 
 
 class MoveForm(SeenForm):
-    reason = forms.CharField(label="Motif", required=False, widget=forms.Textarea(attrs={"rows": 3}))
+    reason = forms.CharField(
+        label="Motif interne",
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="Lu au Centre et par l’accompagnateur·rice du dossier, jamais par le CLSM.",
+    )
+    message = forms.CharField(
+        label="Message au CLSM",
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="Facultatif. Ajouté à l’avis que reçoit le CLSM, et montré sur sa page.",
+    )
     due_on = forms.DateField(required=False, widget=AdminDateInput)
 
-    def __init__(self, *args: Any, needs_reason: bool, leads_to: Stage | None, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, needs_reason: bool, writes_to_clsm: bool, leads_to: Stage | None, **kwargs: Any
+    ) -> None:
         """``leads_to``: the stage after the decision, when it is another one; it has its own due date."""
         super().__init__(*args, **kwargs)
         if needs_reason:
@@ -34,6 +47,8 @@ class MoveForm(SeenForm):
             self.fields["reason"].error_messages["required"] = "Dites le motif de cette décision."
         else:
             del self.fields["reason"]
+        if not writes_to_clsm:
+            del self.fields["message"]
         if leads_to is None:
             del self.fields["due_on"]
         else:

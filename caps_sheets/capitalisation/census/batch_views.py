@@ -110,10 +110,11 @@ def ask(
 
 
 def apply(request: HttpRequest, forecasts: list[Forecast], to: CensusState, reason: str) -> None:
-    """Each answer on its own: one refused at the last moment leaves the others changed."""
+    """Each answer on its own, from the state that was on screen: one refused at the last moment leaves the others."""
     changed = 0
     refused = [f"{forecast.answer} : {' '.join(forecast.problems)}" for forecast in forecasts if forecast.problems]
     for forecast in (one for one in forecasts if not one.problems):
+        forecast.answer.state = request.POST.get(f"vu-{forecast.answer.pk}", forecast.answer.state)
         try:
             change_state(forecast.answer, to, by=cast(User, request.user), reason=reason)
         except Refused as refusal:

@@ -11,6 +11,7 @@ from caps_sheets.capitalisation.models import CensusAnswer, CensusState
 from network.models import ClsmPage, CoordinatorAssignment
 from network.perimeter import stored_perimeter
 from portal.base.errors import Refused
+from portal.base.locking import locked
 from portal.users.models import User
 
 STARTED, DISCARDED = "capitalisation.census_started", "capitalisation.census_discarded"
@@ -56,6 +57,7 @@ def start(clsm: ClsmPage, user: User, today: date | None = None) -> CensusAnswer
 @transaction.atomic
 def reuse(source: CensusAnswer, user: User, today: date | None = None) -> CensusAnswer:
     """The draft of the next edition of ``source``, chained to it; the one that exists already, if there is one."""
+    source = locked(source, "clsm")
     if source.state == CensusState.DRAFT:
         raise Refused("Cette action est encore un brouillon : continuez-la plutôt que de la reprendre.")
     edition = max((today or timezone.localdate()).year, source.edition + 1)
@@ -79,7 +81,7 @@ def reuse(source: CensusAnswer, user: User, today: date | None = None) -> Census
 @transaction.atomic
 def discard(answer: CensusAnswer, by: User) -> None:
     """Delete a draft with its documents; what was sent once is never deleted here."""
-    fresh = CensusAnswer.objects.select_for_update(of=("self",)).get(pk=answer.pk)
+    fresh = locked(answer)
     if fresh.state != CensusState.DRAFT:
         raise Refused("Seul un brouillon se supprime : cette action a déjà été envoyée au Centre.")
     log(instance=fresh, action=DISCARDED, user=by)

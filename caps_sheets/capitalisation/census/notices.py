@@ -21,9 +21,18 @@ DECISIONS = {
     CensusState.ARCHIVED: "census_archived",
     CensusState.REFUSED: "census_refused",
 }
+#: (before, after) → what a change back means; None: the file goes back a stage, which is the Centre's own business.
+WAYS_BACK = {
+    (CensusState.ARCHIVED, CensusState.RECORDED): "census_restored",
+    (CensusState.SHORTLISTED, CensusState.RECORDED): "census_set_aside",
+    (CensusState.CAPITALISING, CensusState.RECORDED): "census_set_aside",
+    (CensusState.CAPITALISING, CensusState.SHORTLISTED): None,
+}
 LABELS = {
     "census_returned": "Action à compléter",
     "census_recorded": "Action recensée",
+    "census_restored": "Action de nouveau recensée",
+    "census_set_aside": "Action qui n’aura pas de fiche de capitalisation pour l’instant",
     "census_shortlisted": "Action présélectionnée",
     "census_capitalised": "Action capitalisée",
     "census_archived": "Action archivée",
@@ -45,7 +54,8 @@ def tell_of_change(answer: CensusAnswer, change: CensusChange) -> None:
         link = reverse("recensement_modeladmin_inspect", args=[answer.pk])
         tell(SENT, but(moderators_for(answer.clsm), change.by), link=link, **facts)
         return
-    event = DECISIONS.get(CensusState(change.after))
+    before, after = CensusState(change.before), CensusState(change.after)
+    event = WAYS_BACK.get((before, after), DECISIONS.get(after))
     if event:
         link = reverse("census_answer", args=[answer.clsm_id, answer.pk])
         tell(event, but(coordinators(answer), change.by), link=link, **facts)

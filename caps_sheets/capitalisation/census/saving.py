@@ -18,6 +18,7 @@ from caps_sheets.capitalisation.census.steps import FIELDS
 from caps_sheets.capitalisation.census.values import Raw, normalised, raw_value, readable
 from caps_sheets.capitalisation.models import CensusAnswer
 from portal.base.errors import Refused
+from portal.base.locking import locked
 
 Typed = Mapping[str, list[str]]
 
@@ -57,7 +58,7 @@ class Known:
 @transaction.atomic
 def save_typed(answer: CensusAnswer, typed: Typed, known: Known) -> Saved:
     """Write the fields of ``typed`` that differ from what is saved. Raises ``Refused`` once the answer is sent."""
-    fresh = CensusAnswer.objects.select_for_update(of=("self",)).get(pk=answer.pk)
+    fresh = locked(answer)
     if fresh.state not in EDITABLE:
         raise Refused(
             f"Cette action est « {fresh.get_state_display()} » : elle ne se modifie plus. Votre texte n’est pas perdu,"

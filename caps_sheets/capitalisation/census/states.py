@@ -15,7 +15,8 @@ from caps_sheets.capitalisation.census.completeness import missing_answers
 from caps_sheets.capitalisation.census.notices import tell_of_change
 from caps_sheets.capitalisation.models import CaseFile, CaseStatus, CensusAnswer, CensusChange, CensusState
 from network.access import coordinates
-from portal.base.errors import Refused
+from portal.base.errors import Refused, already_decided
+from portal.base.locking import locked
 from portal.users.models import User
 
 #: The right of the Centre on the census (``portal/home/roles.py``).
@@ -111,41 +112,59 @@ def offered(answer: CensusAnswer, user: User) -> list[Transition]:
     return [rule for rule in rules if may(user, rule, answer)]
 
 
+@transaction.atomic
 def change_state(answer: CensusAnswer, to: CensusState, *, by: User, reason: str = "") -> CensusAnswer:
-    """Bring ``answer`` to ``to``, keep the change for good and tell the people. Raises ``Refused``."""
-    with transaction.atomic():
-        fresh = _locked(answer)
-        if problems := refusals(fresh, to, by, reason):
-            raise Refused(*problems)
-        return _write(answer, fresh, to, by, reason)
+    """Bring ``answer`` from the state that was seen to ``to``, keep the change for good and tell the people.
+
+    ``reason`` is written for the CLSM, which receives it. Raises ``Refused``.
+    """
+    fresh = _as_seen(answer)
+    if problems := refusals(fresh, to, by, reason):
+        raise Refused(*problems)
+    return _write(answer, fresh, to, by, reason)
 
 
-def follow_case(answer: CensusAnswer, to: CensusState, *, by: User | None, reason: str = "") -> CensusAnswer:
+@transaction.atomic
+def send(answer: CensusAnswer, *, by: User, revision: int) -> CensusAnswer:
+    """Send the answers that were read as ``revision``, with the proof that the privacy notice was read."""
+    fresh = _as_seen(answer)
+    if fresh.revision != revision:
+        raise Refused("Les réponses ont changé depuis l’ouverture de cette page. Relisez-les, puis envoyez.")
+    CensusAnswer.objects.filter(pk=fresh.pk).update(privacy_notice_read_at=timezone.now())
+    return change_state(answer, SUBMITTED, by=by)
+
+
+@transaction.atomic
+def follow_case(answer: CensusAnswer, to: CensusState, *, by: User | None, message: str = "") -> CensusAnswer:
     """The same for the pipeline, which has already checked who decides: the table and the conditions still hold.
 
     Asking for the state in which the answer is does nothing: several steps of a case file mean one state here.
+    ``message`` is written for the CLSM; why the Centre decided stays in the case file.
     """
-    with transaction.atomic():
-        fresh = _locked(answer)
-        if fresh.state == to:
-            return answer
-        rule = transition(fresh.state, to)
-        if rule is None:
-            raise Refused(*refusals(fresh, to, by, reason))
-        if problems := _conditions(fresh, rule, reason):
-            raise Refused(*problems)
-        return _write(answer, fresh, to, by, reason)
+    fresh = locked(answer, "clsm")
+    if fresh.state == to:
+        return answer
+    rule = transition(fresh.state, to)
+    if rule is None:
+        raise Refused(*refusals(fresh, to, by, message))
+    if problems := _conditions(fresh, rule, message):
+        raise Refused(*problems)
+    return _write(answer, fresh, to, by, message)
 
 
-def _locked(answer: CensusAnswer) -> CensusAnswer:
-    """The row as it is now, kept from other writers until the end of the transaction."""
-    return CensusAnswer.objects.select_for_update(of=("self",)).select_related("clsm").get(pk=answer.pk)
+def _as_seen(answer: CensusAnswer) -> CensusAnswer:
+    """The row, locked; ``Refused`` when somebody brought it to another state than the one on screen."""
+    fresh = locked(answer, "clsm")
+    if fresh.state != answer.state:
+        last = fresh.changes.select_related("by").first()
+        raise already_decided(f"l’action est « {fresh.get_state_display()} »", by=last and last.by, at=last and last.at)
+    return fresh
 
 
 def _conditions(answer: CensusAnswer, rule: Transition, reason: str) -> list[str]:
     problems = []
     if rule.needs_reason and not reason.strip():
-        problems.append("Indiquez le motif : le CLSM le recevra.")
+        problems.append("Écrivez le motif dans le message au CLSM.")
     if rule.to == SUBMITTED:
         problems += [f"Il manque : {one.label}." for one in missing_answers(answer)]
     return problems

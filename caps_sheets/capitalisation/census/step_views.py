@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
+from caps_sheets.capitalisation.census import states
 from caps_sheets.capitalisation.census.access import (
     for_answer,
     forget_typing,
@@ -21,7 +22,7 @@ from caps_sheets.capitalisation.census.access import (
 from caps_sheets.capitalisation.census.completeness import missing_answers
 from caps_sheets.capitalisation.census.forms import AnswerForm, questions
 from caps_sheets.capitalisation.census.saving import Known, Saved, Typed, save_typed
-from caps_sheets.capitalisation.census.states import EDITABLE, change_state
+from caps_sheets.capitalisation.census.states import EDITABLE
 from caps_sheets.capitalisation.census.steps import FIELDS, STEPS, Step, next_step, step_of, step_with
 from caps_sheets.capitalisation.census.summary import summary
 from caps_sheets.capitalisation.census.uploads import ACCEPTED, add_document, remove_document
@@ -212,12 +213,9 @@ def send(request: HttpRequest, answer: CensusAnswer) -> list[str]:
     """Send ``answer``; return what prevents it."""
     if request.POST.get("lu") != "oui":
         return ["Cochez la case de la mention d’information : elle dit ce que deviennent vos réponses."]
-    if request.POST.get("revision") != str(answer.revision):
-        return ["Les réponses ont changé depuis l’ouverture de cette page. Relisez-les, puis envoyez."]
-    answer.privacy_notice_read_at = timezone.now()
+    seen = request.POST.get("revision", "")
     try:
-        change_state(answer, CensusState.SUBMITTED, by=cast(User, request.user))
+        states.send(answer, by=cast(User, request.user), revision=int(seen) if seen.isdecimal() else -1)
     except Refused as refusal:
         return refusal.messages
-    answer.save(update_fields=["privacy_notice_read_at"])
     return []

@@ -14,6 +14,7 @@ from wagtail.log_actions import log
 from caps_sheets.capitalisation.census.states import EDITABLE
 from caps_sheets.capitalisation.models import CensusAnswer, CensusDocument
 from portal.base.errors import Refused
+from portal.base.locking import locked
 from portal.users.models import User
 
 MOST_FILES = 10
@@ -43,7 +44,7 @@ ACCEPTED = ", ".join(name.upper() for name in TYPES if name != "jpeg")
 @transaction.atomic
 def add_document(answer: CensusAnswer, kind: CensusDocument.Kind, file: UploadedFile, by: User) -> CensusDocument:
     """Keep ``file`` beside the answer. Raises ``Refused`` with what the person may do about it."""
-    fresh = CensusAnswer.objects.select_for_update(of=("self",)).get(pk=answer.pk)
+    fresh = locked(answer)
     if fresh.state not in EDITABLE:
         raise Refused("Cette action est déjà envoyée : elle ne reçoit plus de document.")
     if fresh.documents.count() >= MOST_FILES:
@@ -62,7 +63,8 @@ def add_document(answer: CensusAnswer, kind: CensusDocument.Kind, file: Uploaded
 @transaction.atomic
 def remove_document(document: CensusDocument, by: User) -> None:
     """Delete the row and, once that is certain, the file."""
-    answer = CensusAnswer.objects.select_for_update(of=("self",)).get(pk=document.answer_id)
+    answer = locked(document.answer)
+    document = locked(document)
     if answer.state not in EDITABLE:
         raise Refused("Cette action est déjà envoyée : ses documents ne se retirent plus.")
     log(instance=answer, action=REMOVED, user=by, data={"document": document.pk, "name": document.name})

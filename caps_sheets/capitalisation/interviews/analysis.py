@@ -9,6 +9,7 @@ from wagtail.log_actions import log
 from caps_sheets.capitalisation.interviews.settling import Settled, digest, settle
 from caps_sheets.capitalisation.models import Interview, InterviewNote
 from caps_sheets.sections import SECTIONS
+from portal.base.locking import locked
 from portal.users.models import User
 
 KEYS = [section.key for section in SECTIONS]
@@ -45,7 +46,7 @@ def coded_answers(interview: Interview) -> list[CodedAnswer]:
 @transaction.atomic
 def save_coding(interview: Interview, posted: QueryDict, *, by: User) -> list[CodedAnswer]:
     """Save what was chosen, answer by answer; those that somebody else changed meanwhile come back unsaved."""
-    Interview.objects.select_for_update().get(pk=interview.pk)
+    locked(interview)
     answers = [answer for answer in coded_answers(interview) if f"{answer.prefix}-base" in posted]
     conflicts = [conflict for answer in answers if (conflict := _save(answer, posted))]
     log(instance=interview, action="capitalisation.answers_coded", user=by)

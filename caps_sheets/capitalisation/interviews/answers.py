@@ -13,6 +13,7 @@ from caps_sheets.capitalisation.interviews.conditions import consent_is_valid
 from caps_sheets.capitalisation.interviews.settling import Settled, digest, normalised, settle
 from caps_sheets.capitalisation.models import Interview, InterviewNote, InterviewPart, InterviewQuestion
 from portal.base.errors import Refused
+from portal.base.locking import locked
 from portal.base.time_marks import parse_time_mark, show_time_mark
 
 FIELDS = ("follow_up", "notes", "time_mark", "verbatim", "speaker_role")
@@ -77,16 +78,16 @@ def save_answers(interview: Interview, posted: Mapping[str, str]) -> list[Answer
     A row in conflict keeps what was typed and shows the other text beside it; saving again then replaces it
     knowingly. A mistake in one field saves the others. ``Refused`` when the interview takes no more answers.
     """
-    locked = Interview.objects.select_for_update().get(pk=interview.pk)
-    check_open(locked)
-    questions = {question.pk: question for question in locked.grid.questions.all()}
-    notes = {(note.question_id, note.rank): note for note in locked.answers.all()}
+    fresh = locked(interview)
+    check_open(fresh)
+    questions = {question.pk: question for question in fresh.grid.questions.all()}
+    notes = {(note.question_id, note.rank): note for note in fresh.answers.all()}
     settled = {
-        (pk, rank): _save_row(locked, questions[pk], rank, notes.get((pk, rank)), posted)
+        (pk, rank): _save_row(fresh, questions[pk], rank, notes.get((pk, rank)), posted)
         for pk, rank in posted_keys(posted)
         if pk in questions and rank <= MOST_FOLLOW_UPS
     }
-    return _with_troubles(rows_of(locked), settled)
+    return _with_troubles(rows_of(fresh), settled)
 
 
 def check_open(interview: Interview) -> None:

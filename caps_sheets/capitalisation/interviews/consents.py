@@ -4,11 +4,13 @@ from datetime import date
 
 from django.db import transaction
 from django.urls import reverse
+from django.utils import timezone
 from wagtail.log_actions import log
 
 from caps_sheets.capitalisation.models import Consent, Interview
 from caps_sheets.capitalisation.pipeline.rights import CHANGE_EVERY
-from portal.base.errors import Refused
+from portal.base.errors import Refused, already_decided
+from portal.base.locking import locked
 from portal.moderation.notify import tell
 from portal.users.models import User
 from portal.users.queries import holders
@@ -17,15 +19,22 @@ SCOPES = ("allows_notes", "allows_recording", "allows_verbatims", "allows_role")
 
 
 @transaction.atomic
-def record_consent(consent: Consent, *, by: User) -> Consent:
-    """Save what the person agreed to. After a withdrawal, only an agreement given since then counts again."""
-    earlier = Consent.objects.select_for_update().filter(interview=consent.interview).first()
+def record_consent(consent: Consent, *, by: User, seen: str | None = None) -> Consent:
+    """Save what the person agreed to. ``seen``: the stamp of what was recorded when the form was opened.
+
+    After a withdrawal, only an agreement given since then counts again.
+    """
+    interview = locked(consent.interview)
+    earlier = Consent.objects.filter(interview=interview).first()
+    if earlier and seen is not None and seen != stamp(earlier):
+        what = f"l’accord du {earlier.given_on:%d/%m/%Y} est enregistré ; relisez-le avant de le changer"
+        raise already_decided(what, by=earlier.recorded_by, at=earlier.recorded_at)
     if earlier and earlier.withdrawn_on:
         if consent.given_on < earlier.withdrawn_on:
             raise Refused("L’accord a été retiré : un nouvel accord ne peut pas porter une date antérieure.")
         consent.withdrawn_on = None
     consent.pk = earlier.pk if earlier else None
-    consent.recorded_by = by
+    consent.recorded_by, consent.recorded_at = by, timezone.now()
     consent.save()
     scope = [name for name in SCOPES if getattr(consent, name)]
     data = {"text": consent.text_version, "given_on": f"{consent.given_on:%d/%m/%Y}", "scope": scope}
@@ -33,14 +42,19 @@ def record_consent(consent: Consent, *, by: User) -> Consent:
     return consent
 
 
+def stamp(consent: Consent | None) -> str:
+    """What tells one state of a consent from the next; empty before the first."""
+    return f"{consent.recorded_at.isoformat()} {consent.withdrawn_on or ''}" if consent and consent.pk else ""
+
+
 @transaction.atomic
 def withdraw_consent(interview: Interview, on: date, *, by: User) -> None:
     """The person takes their agreement back: from then on files and answers are due for deletion."""
-    consent = Consent.objects.select_for_update().filter(interview=interview).first()
+    consent = Consent.objects.filter(interview=locked(interview)).first()
     if consent is None:
         raise Refused("Aucun accord n’est enregistré.")
     if consent.withdrawn_on:
-        raise Refused("Le retrait est déjà enregistré.")
+        raise already_decided(f"le retrait du {consent.withdrawn_on:%d/%m/%Y} est enregistré")
     if on < consent.given_on:
         raise Refused("Le retrait précède l’accord.")
     consent.withdrawn_on = on

@@ -19,6 +19,7 @@ from caps_sheets.models import CapsSheetPage, SheetsIndexPage
 from caps_sheets.rewriting import to_rewrite
 from caps_sheets.sections import SECTIONS
 from portal.base.errors import Refused
+from portal.base.locking import locked
 from portal.users.models import User
 
 UNNAMED = "Personne interrogée"
@@ -33,22 +34,22 @@ def draft_blockers(case_file: CaseFile) -> list[str]:
 @transaction.atomic
 def draft_sheet(case_file: CaseFile, *, by: User) -> CapsSheetPage:
     """Create the draft under the list of sheets, in the name of the owner of the file, and tie it to the file."""
-    locked = CaseFile.objects.select_for_update().get(pk=case_file.pk)
-    if blockers := draft_blockers(locked):
+    fresh = locked(case_file)
+    if blockers := draft_blockers(fresh):
         raise Refused(*blockers)
     parent = SheetsIndexPage.objects.first()
     if parent is None:
         raise Refused("La liste des fiches n’existe pas encore : lancez « setup_site ».")
-    interviews = list(Interview.objects.filter(case_file=locked).select_related("consent"))
-    sheet = CapsSheetPage(title=locked.answer.title or "Fiche sans titre", live=False, owner=locked.owner or by)
-    sheet.summary = to_rewrite(locked.answer.description) if locked.answer.description else ""
-    sheet.body = draft_body(locked, interviews)
-    fill_identity(sheet, locked, interviews)
+    interviews = list(Interview.objects.filter(case_file=fresh).select_related("consent"))
+    sheet = CapsSheetPage(title=fresh.answer.title or "Fiche sans titre", live=False, owner=fresh.owner or by)
+    sheet.summary = to_rewrite(fresh.answer.description) if fresh.answer.description else ""
+    sheet.body = draft_body(fresh, interviews)
+    fill_identity(sheet, fresh, interviews)
     parent.add_child(instance=sheet)
     revision = sheet.save_revision(user=by, log_action=True)
-    CaseFile.objects.filter(pk=locked.pk).update(sheet=sheet)
+    CaseFile.objects.filter(pk=fresh.pk).update(sheet=sheet)
     case_file.sheet = sheet
-    data = {"case_file": locked.pk, "answer": locked.answer_id, "interviews": [each.pk for each in interviews]}
+    data = {"case_file": fresh.pk, "answer": fresh.answer_id, "interviews": [each.pk for each in interviews]}
     log(instance=sheet, action="capitalisation.sheet_drafted", user=by, revision=revision, data=data)
     return sheet
 

@@ -14,7 +14,8 @@ from caps_sheets.capitalisation.interviews.conditions import consent_is_valid
 from caps_sheets.capitalisation.interviews.deletion_dates import last_day_of
 from caps_sheets.capitalisation.interviews.file_checks import read_file
 from caps_sheets.capitalisation.models import Consent, FileAccess, FileKind, Interview, PrivateFile
-from portal.base.errors import Refused
+from portal.base.errors import Refused, already_decided
+from portal.base.locking import locked
 from portal.users.models import User
 
 #: A player asks for a sound piece by piece: what follows within this time belongs to the same reading.
@@ -24,6 +25,7 @@ SAME_READING = timedelta(minutes=30)
 @transaction.atomic
 def add_file(interview: Interview, kind: str, upload: File, *, title: str = "", by: User) -> PrivateFile:
     """Store a file once its content is checked (``ValidationError``) and the consent covers it (``Refused``)."""
+    locked(interview)
     _check_consent(interview, kind)
     facts = read_file(kind, upload)
     stored = PrivateFile.objects.create(
@@ -53,12 +55,13 @@ def note_reading(file: PrivateFile, user: User, *, starts_at: int = 0) -> bool:
 @transaction.atomic
 def review_transcript(file: PrivateFile, *, by: User) -> None:
     """Say that the transcript was compared with the recording, and that nothing in it names a person."""
+    file = locked(file)
     if file.kind != FileKind.TRANSCRIPT:
         raise Refused("Seule une transcription se relit.")
     if file.deleted_on:
         raise Refused("Cette transcription est supprimée.")
     if file.reviewed_at:
-        raise Refused("Cette transcription est déjà relue.")
+        raise already_decided("cette transcription est relue", by=file.reviewed_by, at=file.reviewed_at)
     file.reviewed_at, file.reviewed_by = timezone.now(), by
     file.save(update_fields=["reviewed_at", "reviewed_by"])
     _log(file, "capitalisation.transcript_reviewed", by)
@@ -67,6 +70,7 @@ def review_transcript(file: PrivateFile, *, by: User) -> None:
 @transaction.atomic
 def set_deletion_date(file: PrivateFile, day: date | None, *, by: User, today: date) -> None:
     """Choose the date of deletion, from today to twenty-four months after the upload; None: the usual rule."""
+    file = locked(file)
     if file.deleted_on:
         raise Refused("Ce fichier est déjà supprimé.")
     latest = last_day_of(file)
@@ -80,13 +84,13 @@ def set_deletion_date(file: PrivateFile, day: date | None, *, by: User, today: d
 @transaction.atomic
 def delete_file(file: PrivateFile, *, by: User | None, today: date, reason: str) -> None:
     """Delete the file itself before the row says so: a failure in between is repaired by the next run."""
-    locked = PrivateFile.objects.select_for_update().select_related("interview").get(pk=file.pk)
-    if locked.deleted_on:
+    fresh = locked(file, "interview")
+    if fresh.deleted_on:
         raise Refused("Ce fichier est déjà supprimé.")
-    remove_stored(locked)
-    locked.file, locked.title, locked.size, locked.digest, locked.deleted_on = "", "", 0, "", today
-    locked.save()
-    _log(locked, "capitalisation.file_deleted", by, reason=reason)
+    remove_stored(fresh)
+    fresh.file, fresh.title, fresh.size, fresh.digest, fresh.deleted_on = "", "", 0, "", today
+    fresh.save()
+    _log(fresh, "capitalisation.file_deleted", by, reason=reason)
 
 
 @receiver(post_delete, sender=PrivateFile)

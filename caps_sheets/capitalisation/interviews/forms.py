@@ -9,6 +9,7 @@ from django.utils import timezone
 from wagtail.admin.widgets import AdminDateInput
 
 from caps_sheets.capitalisation.interviews.consent_texts import CURRENT, TEXTS
+from caps_sheets.capitalisation.interviews.consents import stamp
 from caps_sheets.capitalisation.interviews.file_checks import ACCEPTED, read_file
 from caps_sheets.capitalisation.models import Consent, FileKind, Interview, PrivateFile
 from caps_sheets.capitalisation.pipeline.rights import possible_owners
@@ -53,11 +54,17 @@ class ConsentForm(forms.ModelForm):
         initial=CURRENT.version,
     )
 
+    seen = forms.CharField(required=False, widget=forms.HiddenInput)
+
     class Meta:
         model = Consent
         fields = ("text_version", "given_on", "allows_notes", "allows_recording", "allows_verbatims", "allows_role")
         widgets = {"given_on": AdminDateInput()}
         help_texts = {"allows_notes": "Sans elle, rien ne peut être gardé de l’entretien."}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial["seen"] = stamp(self.instance)
 
     def clean_given_on(self) -> Any:
         day = self.cleaned_data["given_on"]

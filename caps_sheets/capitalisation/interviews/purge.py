@@ -14,6 +14,7 @@ from caps_sheets.capitalisation.interviews.files import delete_file
 from caps_sheets.capitalisation.models import Interview, PrivateFile
 from caps_sheets.rewriting import is_to_rewrite
 from portal.base.errors import Refused
+from portal.base.locking import locked
 
 REASON = "échéance"
 
@@ -66,12 +67,12 @@ def delete_due(each: Due, today: date) -> None:
 @transaction.atomic
 def delete_answers(interview: Interview, today: date) -> None:
     """Notes, verbatims and the old drafts of the sheet that repeat them; the interview keeps its dates."""
-    locked = Interview.objects.select_for_update().get(pk=interview.pk)
-    if locked.answers_deleted_on:
+    fresh = locked(interview)
+    if fresh.answers_deleted_on:
         raise Refused("Ces réponses sont déjà supprimées.")
-    answers, _ = locked.answers.all().delete()
-    locked.notes, locked.answers_deleted_on = "", today
-    locked.save(update_fields=["notes", "answers_deleted_on", "updated_at"])
+    answers, _ = fresh.answers.all().delete()
+    fresh.notes, fresh.answers_deleted_on = "", today
+    fresh.save(update_fields=["notes", "answers_deleted_on", "updated_at"])
     drafts = _forget_raw_drafts(interview)
     data = {"answers": answers, "drafts": drafts, "reason": REASON}
     log(instance=interview, action="capitalisation.answers_deleted", data=data)

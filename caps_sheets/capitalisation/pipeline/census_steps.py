@@ -4,6 +4,7 @@ from django.db import transaction
 
 from caps_sheets.capitalisation.census.states import follow_case
 from caps_sheets.capitalisation.models import CaseFile, CaseStatus, CensusState, Stage
+from portal.base.locking import locked
 from portal.users.models import User
 
 
@@ -17,8 +18,9 @@ def census_state(case_file: CaseFile) -> CensusState:
 
 
 @transaction.atomic
-def keep_census_in_step(case_file: CaseFile, *, by: User | None, reason: str = "") -> None:
-    """Raises ``Refused``, with nothing changed, when the census does not allow the state that follows."""
+def keep_census_in_step(case_file: CaseFile, *, by: User | None, message: str = "") -> None:
+    """``message`` is for the CLSM. Raises ``Refused``, nothing changed, when the census does not allow what follows."""
+    case_file.answer = locked(case_file.answer, "clsm")
     wanted = census_state(case_file)
     if case_file.answer.state != wanted:
-        follow_case(case_file.answer, wanted, by=by, reason=reason)
+        follow_case(case_file.answer, wanted, by=by, message=message)

@@ -36,11 +36,11 @@ class CriterionAnswer:
 @transaction.atomic
 def save_details(case_file: CaseFile, values: Mapping[str, Any], *, by: User) -> CaseFile:
     """Write the fields of ``DETAILS`` that ``values`` holds, on the file as it was seen; nothing if nothing changes."""
-    locked = _changeable(case_file, by)
-    changes = {name: values[name] for name in DETAILS if name in values and values[name] != getattr(locked, name)}
+    fresh = _changeable(case_file, by)
+    changes = {name: values[name] for name in DETAILS if name in values and values[name] != getattr(fresh, name)}
     if not changes:
-        return locked
-    changed = claim(locked, **changes)
+        return fresh
+    changed = claim(fresh, **changes)
     log(instance=changed, action=CHANGED, user=by, data={"fields": sorted(changes)})
     return changed
 
@@ -48,16 +48,16 @@ def save_details(case_file: CaseFile, values: Mapping[str, Any], *, by: User) ->
 @transaction.atomic
 def entrust(case_file: CaseFile, owner: User | None, *, by: User) -> CaseFile:
     """Give the file to ``owner``, or to nobody, and its sheet with it; the former owner loses both at once."""
-    locked = lock(case_file)
+    fresh = lock(case_file)
     if not is_centre(by):
         raise Refused("Confier un dossier revient au Centre.")
     if owner is not None and not holders(OWNER_RIGHT).filter(pk=owner.pk).exists():
         raise Refused(f"{owner} n’a pas de rôle qui permette de suivre un dossier.")
-    if locked.owner_id == (owner.pk if owner else None):
-        return locked
-    changed = claim(locked, owner=owner)
+    if fresh.owner_id == (owner.pk if owner else None):
+        return fresh
+    changed = claim(fresh, owner=owner)
     log(instance=changed, action=ENTRUSTED, user=by, data={"owner": str(owner or "personne")})
-    hand_over_sheet(changed, former=locked.owner, by=by)
+    hand_over_sheet(changed, former=fresh.owner, by=by)
     tell_new_owner(changed, by=by)
     return changed
 
@@ -65,18 +65,18 @@ def entrust(case_file: CaseFile, owner: User | None, *, by: User) -> CaseFile:
 @transaction.atomic
 def save_framing(case_file: CaseFile, answers: list[CriterionAnswer], *, by: User) -> CaseFile:
     """Write the whole grid as it was filled."""
-    locked = _changeable(case_file, by)
+    fresh = _changeable(case_file, by)
     for answer in answers:
         values: dict[str, Any] = {"comment": answer.comment}
         values |= {"is_met": answer.is_met} if answer.criterion.is_blocking else {"score": answer.score}
-        FramingAnswer.objects.update_or_create(case_file=locked, criterion=answer.criterion, defaults=values)
-    changed = claim(locked)
+        FramingAnswer.objects.update_or_create(case_file=fresh, criterion=answer.criterion, defaults=values)
+    changed = claim(fresh)
     log(instance=changed, action=FRAMED, user=by)
     return changed
 
 
 def _changeable(case_file: CaseFile, by: User) -> CaseFile:
-    locked = lock(case_file)
-    if not may_change(by, locked):
+    fresh = lock(case_file)
+    if not may_change(by, fresh):
         raise Refused(NOT_YOURS)
-    return locked
+    return fresh

@@ -28,7 +28,9 @@ OPENED = "ouvrir"
 
 @dataclass(frozen=True)
 class Move:
-    """One decision. ``paths``: stage before → stage after; ``statuses``: the situations it may be taken in."""
+    """One decision. ``paths``: stage before → stage after; ``statuses``: the situations it may be taken in;
+    ``writes_to_clsm``: the CLSM is told, with a message written for it.
+    """
 
     action: str
     label: str
@@ -36,6 +38,7 @@ class Move:
     actors: tuple[Actor, ...]
     conditions: tuple[Condition, ...] = ()
     needs_reason: bool = False
+    writes_to_clsm: bool = False
     statuses: tuple[CaseStatus, ...] = ACTIVE
     status_after: CaseStatus = CaseStatus.ACTIVE
 
@@ -117,6 +120,7 @@ DECISIONS = (
         staying(*BEFORE_SUBMISSION, *IN_WORKFLOW),
         CENTRE,
         needs_reason=True,
+        writes_to_clsm=True,
         status_after=CaseStatus.SET_ASIDE,
     ),
     Move(

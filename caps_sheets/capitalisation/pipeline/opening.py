@@ -1,6 +1,6 @@
 """Opening a case file from a census answer, and entrusting it to somebody."""
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from wagtail.log_actions import log
 
 from caps_sheets.capitalisation.models import CaseFile, CensusAnswer, CensusState, Stage, StageMove, Wish
@@ -9,7 +9,8 @@ from caps_sheets.capitalisation.pipeline.logs import CASE_OPENED
 from caps_sheets.capitalisation.pipeline.moves import OPENED
 from caps_sheets.capitalisation.pipeline.notices import tell_new_owner
 from caps_sheets.capitalisation.pipeline.rights import OPEN
-from portal.base.errors import Refused
+from portal.base.errors import Refused, already_decided
+from portal.base.locking import locked
 from portal.users.models import User
 
 #: The states of the census in which an action may be picked.
@@ -34,14 +35,12 @@ def open_case(answer: CensusAnswer, *, by: User, owner: User | None = None) -> C
     """Open the file at its first stage; raise ``Refused`` with every reason not to."""
     if not by.has_perm(OPEN):
         raise Refused("Ouvrir un dossier revient au Centre.")
-    locked = CensusAnswer.objects.select_for_update(of=("self",)).get(pk=answer.pk)
-    if refusals := opening_refusals(locked):
+    fresh = locked(answer)
+    if opened := StageMove.objects.filter(case_file__answer=fresh, action=OPENED).select_related("by").first():
+        raise already_decided("un dossier est ouvert pour cette action", by=opened.by, at=opened.at)
+    if refusals := opening_refusals(fresh):
         raise Refused(*refusals)
-    try:
-        with transaction.atomic():
-            case_file = CaseFile.objects.create(answer=locked, owner=owner)
-    except IntegrityError:
-        raise Refused(ALREADY_OPEN) from None
+    case_file = CaseFile.objects.create(answer=fresh, owner=owner)
     StageMove.objects.create(
         case_file=case_file, action=OPENED, before=Stage.SPOTTING, after=Stage.SPOTTING, by=by, at=case_file.created_at
     )

@@ -11,6 +11,7 @@ from wagtail.log_actions import log
 from caps_sheets.capitalisation.models.proofreading import ProofreadingLink, ProofreadingReply, Reply
 from caps_sheets.capitalisation.proofreading.notices import send
 from portal.base.errors import Refused
+from portal.base.locking import locked
 from portal.users.models import User
 
 RIGHT = "caps_capitalisation.add_proofreadinglink"
@@ -26,7 +27,9 @@ def send_link(reply: ProofreadingReply, address: str, *, by: User) -> Proofreadi
         validate_email(address)
     except ValidationError:
         raise Refused("Écrivez une adresse complète, par exemple clsm@ville.example.") from None
-    if not reply.round.is_open or reply.decision != Reply.WAITING:
+    asked = locked(reply.round)
+    reply = locked(reply, "clsm")
+    if not asked.is_open or reply.decision != Reply.WAITING:
         raise Refused("Cette relecture est terminée : aucun lien ne peut plus être envoyé.")
     link = ProofreadingLink.objects.create(reply=reply, address=address, created_by=by)
     send(link)
@@ -37,6 +40,7 @@ def send_link(reply: ProofreadingReply, address: str, *, by: User) -> Proofreadi
 @transaction.atomic
 def revoke(link: ProofreadingLink, *, by: User | None) -> None:
     """The link no longer opens anything. Revoking it twice changes nothing. ``by`` is None for a command."""
+    link = locked(link)
     if link.revoked_at is None:
         link.revoked_at = timezone.now()
         link.save(update_fields=["revoked_at"])

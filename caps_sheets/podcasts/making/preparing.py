@@ -21,7 +21,8 @@ from caps_sheets.podcasts.models import (
 )
 from caps_sheets.podcasts.rules import CONTENT_NOTE
 from caps_sheets.queries import carriers, themes_of
-from portal.base.errors import Refused
+from portal.base.errors import Refused, already_decided
+from portal.base.locking import locked
 from portal.base.visibility import visible
 from portal.users.models import User
 
@@ -48,9 +49,9 @@ def prepare(sheet: CapsSheetPage, show: ShowPage, *, by: User) -> EpisodePage:
     """Create the draft of an episode under ``show`` with its running order; ``Refused`` says why not."""
     if not is_public(sheet):
         raise Refused("La fiche n’est pas en ligne : publiez-la d’abord.")
-    show = ShowPage.objects.select_for_update().get(pk=show.pk)  # two people at once: the second is refused below
-    if drafts_of(sheet):
-        raise Refused("Un épisode sur cette fiche est déjà en préparation.")
+    if known := drafts_of(locked(sheet)):
+        raise already_decided("un épisode sur cette fiche est en préparation", by=known[0].owner)
+    show = locked(show)
     episode = suggest_episode(sheet, show)
     episode.live, episode.owner = False, by
     show.add_child(instance=episode)

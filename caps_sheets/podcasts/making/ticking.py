@@ -7,6 +7,7 @@ from wagtail.log_actions import log
 from caps_sheets.podcasts.making.checklist import BY_KEY, Step
 from caps_sheets.podcasts.models import ChecklistTick, EpisodePage
 from portal.base.errors import Refused
+from portal.base.locking import locked
 from portal.users.models import User
 
 
@@ -16,6 +17,7 @@ def set_tick(episode: EpisodePage, key: str, is_done: bool, *, by: User) -> Step
     step = BY_KEY.get(key)
     if step is None or step.is_seen:
         raise Refused("Cette étape ne se coche pas.")
+    locked(episode)
     ticks = ChecklistTick.objects.filter(episode=episode, step=key)
     if is_done == ticks.exists():
         return step

@@ -12,7 +12,8 @@ from caps_sheets.podcasts.models import EpisodePage, VoiceAuthorisation
 from caps_sheets.podcasts.rights import voice_keepers
 from caps_sheets.podcasts.voices.files import signed_file_type
 from caps_sheets.podcasts.voices.rules import role_key, voice_errors, voices_of
-from portal.base.errors import Refused
+from portal.base.errors import Refused, already_decided
+from portal.base.locking import locked
 from portal.medialib.audio import content_version
 from portal.moderation.notify import tell
 from portal.users.models import User
@@ -25,7 +26,7 @@ WARNING = timedelta(days=30)
 def record(authorisation: VoiceAuthorisation, file: File | None, *, by: User) -> VoiceAuthorisation:
     """Save a new agreement, or the correction of one. A withdrawn one stays as it was: it is a proof."""
     is_new = authorisation.pk is None
-    earlier = None if is_new else VoiceAuthorisation.objects.select_for_update().get(pk=authorisation.pk)
+    earlier = None if is_new else locked(authorisation)
     if earlier and earlier.withdrawn_on:
         raise Refused("Cette autorisation est retirée : enregistrez-en une nouvelle.")
     if file is not None:
@@ -45,16 +46,16 @@ def record(authorisation: VoiceAuthorisation, file: File | None, *, by: User) ->
 @transaction.atomic
 def withdraw(authorisation: VoiceAuthorisation, on: date, reason: str, *, by: User) -> None:
     """The person takes their agreement back. The signed file stays, as the proof of what was allowed until then."""
-    locked = VoiceAuthorisation.objects.select_for_update().get(pk=authorisation.pk)
-    if locked.withdrawn_on:
-        raise Refused("Le retrait est déjà enregistré.")
-    if on < locked.signed_on:
+    fresh = locked(authorisation)
+    if fresh.withdrawn_on:
+        raise already_decided(f"le retrait du {fresh.withdrawn_on:%d/%m/%Y} est enregistré")
+    if on < fresh.signed_on:
         raise Refused("Le retrait précède la signature.")
-    locked.withdrawn_on, locked.withdrawal_reason = on, reason
-    locked.save(update_fields=["withdrawn_on", "withdrawal_reason"])
-    _log(locked, "podcasts.voice_withdrawn", by, on=f"{on:%d/%m/%Y}")
-    if is_heard_on_air(locked, on):
-        tell("voice_withdrawn", voice_keepers(), link=_link(locked), page=locked.episode, authorisation=locked)
+    fresh.withdrawn_on, fresh.withdrawal_reason = on, reason
+    fresh.save(update_fields=["withdrawn_on", "withdrawal_reason"])
+    _log(fresh, "podcasts.voice_withdrawn", by, on=f"{on:%d/%m/%Y}")
+    if is_heard_on_air(fresh, on):
+        tell("voice_withdrawn", voice_keepers(), link=_link(fresh), page=fresh.episode, authorisation=fresh)
 
 
 def note_reading(authorisation: VoiceAuthorisation, by: User) -> None:

@@ -13,7 +13,8 @@ from django.db.models import BooleanField, Field, Model, Q, QuerySet, TextField
 from django.db.models.functions import Cast
 from wagtail.log_actions import log
 
-from portal.base.errors import Refused
+from portal.base.errors import Refused, already_decided
+from portal.base.locking import locked
 from portal.users.models import User
 from portal.users.privacy.people import Person, rows_of
 from portal.users.privacy.registry import Erasure, Holding, Mention, holdings, obstacles, say_farewell, treatments
@@ -40,8 +41,7 @@ def erase_person(person: Person, *, by: User | None, reason: str = "") -> Counte
 
     ``reason``: why, when it is not at their request; it stays in the audit log.
     """
-    if sentences := erasure_obstacles(person, by=by):
-        raise Refused(*sentences)
+    _check(person, by)
     done: Counter[str] = Counter()
     if closed := say_farewell(person.email, by):
         done["CLOSED"] = closed
@@ -59,6 +59,14 @@ def erase_person(person: Person, *, by: User | None, reason: str = "") -> Counte
         data = {**done, "reason": reason} if reason else dict(done)
         log(instance=person.user or by, action="portal.person_erased", user=by, data=data)
     return done
+
+
+def _check(person: Person, by: User | None) -> None:
+    """``Refused`` when it is too early, or done: the account is locked until the end of the transaction."""
+    if person.user and locked(person.user).email.endswith(f"@{ANONYMOUS_DOMAIN}"):
+        raise already_decided("ce compte est effacé")
+    if sentences := erasure_obstacles(person, by=by):
+        raise Refused(*sentences)
 
 
 def _make_anonymous(user: User) -> None:

@@ -136,7 +136,7 @@ class ConsentView(InterviewGuard, FormScreen):
         return super().get_form_kwargs() | {"instance": consent}
 
     def carry_out(self, form: ConsentForm) -> None:
-        record_consent(form.save(commit=False), by=self.user)
+        record_consent(form.save(commit=False), by=self.user, seen=form.cleaned_data["seen"])
 
     def get_success_url(self) -> str:
         return self.interview_url

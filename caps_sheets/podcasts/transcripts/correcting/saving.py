@@ -19,6 +19,7 @@ from caps_sheets.podcasts.transcripts import (
     to_vtt,
 )
 from portal.base.errors import Refused
+from portal.base.locking import locked
 from portal.users.models import User
 
 CONFLICT = (
@@ -103,7 +104,7 @@ def mark_reviewed(episode: EpisodePage, *, seen: str, by: User) -> None:
 
 def _locked_draft(episode: EpisodePage) -> EpisodePage:
     """The last draft, while nobody else may save one by these screens."""
-    current = EpisodePage.objects.select_for_update().get(pk=episode.pk)
+    current = locked(episode)
     return cast(EpisodePage, current.get_latest_revision_as_object())
 
 

@@ -1,0 +1,34 @@
+"""Machines of states outside Wagtail's workflows: a world, and the decisions that two people may take in it.
+
+A builder makes the world and gives its decisions. Those of ``once`` exclude one another: of two taken at one instant,
+one is taken and the other person is told. ``state``: what can be read afterwards, without dates.
+"""
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from typing import Any
+
+from portal.moderation.models import Notice
+
+Decision = Callable[[], Any]
+
+
+@dataclass(frozen=True)
+class World:
+    decisions: dict[str, Decision]
+    state: Callable[[], Any]
+    once: Collection[str] = ()
+    says: str = r"déjà prise (par|le)"
+
+
+def notices() -> list[str]:
+    """Who was told what."""
+    return sorted(f"{notice.event} {notice.recipient_id or notice.address}" for notice in Notice.objects.all())
+
+
+BUILDERS: dict[str, Callable[[], World]] = {}
+
+
+def machine(build: Callable[[], World]) -> Callable[[], World]:
+    BUILDERS[build.__name__] = build
+    return build

@@ -1,0 +1,383 @@
+"""The people of the CLSMs, the life of sheets and profiles, podcasts, accounts, notices, vocabularies."""
+
+from collections import Counter
+from datetime import timedelta
+
+from django.utils import timezone
+from wagtail.models import PageLogEntry
+
+from caps_sheets.life import errata, freshness, reuses
+from caps_sheets.models import (
+    Answer,
+    CapsSheetPage,
+    CriterionAnswer,
+    Erratum,
+    GridReview,
+    OverrideKind,
+    PublicationOverride,
+    Reuse,
+    ReuseState,
+    SafeMessagingTick,
+    SafeWording,
+    SheetConfirmation,
+)
+from caps_sheets.podcasts.making.preparing import prepare
+from caps_sheets.podcasts.making.ticking import set_tick
+from caps_sheets.podcasts.models import ChecklistTick, EpisodePage, VoiceAuthorisation
+from caps_sheets.podcasts.transcripts import Cue
+from caps_sheets.podcasts.transcripts.correcting import saving
+from caps_sheets.podcasts.voices.services import withdraw
+from caps_sheets.review import answers
+from caps_sheets.review.grids import setup_grid
+from caps_sheets.review.overrides import override
+from caps_sheets.review.safe_messaging import tick
+from network.life.merging import merge_clsm
+from network.life.reminders import remind_profiles
+from network.life.splitting import start_split
+from network.models import ClaimRequest, ClsmPage, ClsmSplit, CoordinatorAssignment, Handover, Invitation
+from network.services import claims, handover
+from network.services.departures import close, expire_coordinators
+from network.services.invitations import Invitee, accept, invite, resend, revoke
+from portal.home.roles import ADMINISTRATION, EDITING, MODERATION
+from portal.moderation.error_reports import note_treatment, receive
+from portal.moderation.models import ErrorReport, Notice, Retirement
+from portal.moderation.notices.delivery import deliver
+from portal.moderation.notify import tell
+from portal.moderation.retirement import retire
+from portal.taxonomies.merging import merge
+from portal.taxonomies.models import Theme
+from portal.users.models import User
+from portal.users.privacy.erasing import erase_person
+from portal.users.privacy.people import find_person
+from tests.concurrency.machines import World, machine, notices
+from tests.factories.capitalisation import make_member
+from tests.factories.network import make_clsm, make_coordinator, make_theme
+from tests.factories.podcasts import TRANSCRIPT, make_episode, make_show
+from tests.factories.sheets import make_sheet
+
+TODAY = timezone.localdate()
+REASON = "Un motif."
+
+
+def superusers() -> tuple[User, User]:
+    return User.objects.create_superuser("alix@clsm.example"), User.objects.create_superuser("sacha@clsm.example")
+
+
+def people() -> tuple[User, User]:
+    return make_member(MODERATION), make_member(ADMINISTRATION)
+
+
+@machine
+def invitation() -> World:
+    first, second = people()
+    clsm = make_clsm()
+    waiting = invite(clsm, Invitee("nouvelle@clsm.example", start=TODAY), by=first)
+    decisions = {
+        "accept": lambda: accept(waiting).email,
+        "revoke": lambda: revoke(waiting, by=first).pk,
+        "resend": lambda: resend(waiting, by=second).email,
+        "accept too": lambda: accept(waiting).email,
+        "invite again": lambda: invite(clsm, Invitee("nouvelle@clsm.example", start=TODAY), by=second).email,
+    }
+
+    def state() -> object:
+        rows = Counter(one.state.label for one in Invitation.objects.all())
+        return rows, list(CoordinatorAssignment.objects.values_list("user__email")), notices()
+
+    return World(decisions, state, once=("accept", "revoke", "resend", "accept too"))
+
+
+@machine
+def two_invitations() -> World:
+    first, second = people()
+    clsm = make_clsm()
+    decisions = {
+        "first": lambda: invite(clsm, Invitee("nouvelle@clsm.example", start=TODAY), by=first).email,
+        "second": lambda: invite(clsm, Invitee("nouvelle@clsm.example", start=TODAY), by=second).email,
+    }
+    return World(decisions, Invitation.objects.count, once=decisions, says="attend déjà la réponse")
+
+
+@machine
+def claim() -> World:
+    first, second = people()
+    clsm = make_clsm()
+    claimant = claims.Claimant("Alix", "Exemple", "alix@clsm.example", "Coordination", TODAY)
+    waiting = claims.receive(clsm, claimant, sender="192.0.2.1")
+    decisions = {
+        "accept": lambda: claims.accept(waiting, to_generic=False, by=first).email,
+        "refuse": lambda: claims.refuse(waiting, reason=REASON, by=second).state,
+    }
+    state = lambda: (list(ClaimRequest.objects.values_list("state")), Invitation.objects.count(), notices())  # noqa: E731
+    return World(decisions, state, once=decisions)
+
+
+@machine
+def departure() -> World:
+    """A coordinator leaves, the Centre ends the post, the successor accepts."""
+    first, _ = people()
+    clsm = make_clsm()
+    person = make_coordinator(clsm)
+    post = CoordinatorAssignment.objects.get()
+    successor = handover.Successor("suite@clsm.example", start=TODAY)
+    declare = lambda: handover.declare(post, last_day=TODAY, successor=successor, by=person).last_day  # noqa: E731
+    decisions = {
+        "declare": declare,
+        "declare too": declare,
+        "end": lambda: close(post, on=TODAY + timedelta(days=9), by=first).end,
+    }
+
+    def state() -> object:
+        return list(CoordinatorAssignment.objects.values_list("end")), Handover.objects.count(), notices()
+
+    return World(decisions, state, once=decisions, says="déjà prise|déjà déclaré|demandez au Centre de le prolonger")
+
+
+@machine
+def departure_declared() -> World:
+    first, _ = people()
+    person = make_coordinator(make_clsm())
+    post = CoordinatorAssignment.objects.get()
+    successor = handover.Successor("suite@clsm.example", start=TODAY)
+    declared = handover.declare(post, last_day=TODAY, successor=successor, by=person)
+    post.refresh_from_db()
+    sent = declared.invitation
+    decisions = {
+        "cancel": lambda: handover.cancel(declared, by=person).pk,
+        "accept": lambda: accept(sent).email,
+        "resend": lambda: resend(sent, by=first).email,
+        "end": lambda: close(post, on=TODAY + timedelta(days=9), by=first).end,
+    }
+
+    def state() -> object:
+        rows = Counter(one.state.label for one in Invitation.objects.all())
+        posts = CoordinatorAssignment.objects.order_by("pk").values_list("user__email", "end")
+        return rows, list(posts), Handover.objects.filter(cancelled_at=None).count(), notices()
+
+    return World(decisions, state, once=("accept", "cancel"), says="déjà prise|déjà accepté")
+
+
+@machine
+def merged_clsm() -> World:
+    first, second = superusers()
+    old, one, other = make_clsm(), make_clsm(), make_clsm()
+    make_coordinator(old)
+    decisions = {
+        "merge": lambda: merge_clsm(old, one, by=first).coordinators,
+        "merge elsewhere": lambda: merge_clsm(old, other, by=second).coordinators,
+        "merge back": lambda: merge_clsm(one, old, by=second).coordinators,
+        "retire": lambda: retire(old, reason=REASON, by=second).reason,
+    }
+
+    def state() -> object:
+        lives = ClsmPage.objects.order_by("pk").values_list("live", "replaced_by")
+        return list(lives), list(Retirement.objects.values_list("replacements")), notices()
+
+    says = "déjà prise|n’est pas en ligne|remplacé par"
+    return World(decisions, state, once=decisions, says=says)
+
+
+@machine
+def split_clsm() -> World:
+    first, second = superusers()
+    clsm = make_clsm()
+    make_coordinator(clsm)
+    decisions = {
+        "split": lambda: start_split(clsm, ["CLSM Est", "CLSM Ouest"], by=first).pk,
+        "split otherwise": lambda: start_split(clsm, ["CLSM Nord", "CLSM Sud"], by=second).pk,
+    }
+
+    def state() -> object:
+        return list(ClsmPage.objects.order_by("path").values_list("title")), ClsmSplit.objects.count(), notices()
+
+    return World(decisions, state, once=decisions, says="déjà commencée")
+
+
+@machine
+def retired_page() -> World:
+    first, second = superusers()
+    sheet, new = make_sheet(), make_sheet()
+    decisions = {
+        "replace": lambda: retire(sheet, replacements=[new], reason="Remplacée.", by=first).reason,
+        "close": lambda: retire(sheet, reason="Trop ancienne.", by=second).reason,
+    }
+
+    def state() -> object:
+        return list(Retirement.objects.values_list("reason", "replacements", "retired_by"))
+
+    return World(decisions, state, once=decisions)
+
+
+@machine
+def adaptation() -> World:
+    first, second = people()
+    sheet, clsm = make_sheet(), make_clsm()
+    reuse = reuses.propose(sheet, clsm, year=2025, kept="Tout.", adapted="Rien.", by=make_coordinator(clsm))
+    decisions = {
+        "publish": lambda: reuses.decide(reuse, ReuseState.PUBLISHED, by=first).state,
+        "refuse": lambda: reuses.decide(reuse, ReuseState.REFUSED, by=second, reason=REASON).state,
+    }
+    return World(decisions, lambda: (list(Reuse.objects.values_list("state", "reason")), notices()), once=decisions)
+
+
+@machine
+def adaptation_proposed() -> World:
+    sheet, clsm = make_sheet(), make_clsm()
+    one, other = make_coordinator(clsm), make_coordinator(clsm)
+    propose = lambda by: reuses.propose(sheet, clsm, year=2025, kept="Tout.", adapted="Rien.", by=by).state  # noqa: E731
+    decisions = {"one": lambda: propose(one), "other": lambda: propose(other)}
+    return World(decisions, lambda: (Reuse.objects.count(), notices()), once=decisions, says="attend déjà")
+
+
+@machine
+def sheet_life() -> World:
+    first, second = superusers()
+    sheet = make_sheet()
+    erratum = errata.add_erratum(sheet, text="Une date était fausse.", by=first)
+    decisions = {
+        "confirm": lambda: freshness.confirm(sheet, by=first).pk,
+        "confirm too": lambda: freshness.confirm(sheet, by=second).pk,
+        "remove": lambda: errata.remove_erratum(erratum, by=first),
+        "archive": lambda: retire(sheet, reason=REASON, by=second).reason,
+    }
+
+    def state() -> object:
+        logged = Counter(PageLogEntry.objects.filter(action=errata.REMOVED).values_list("action", flat=True))
+        return SheetConfirmation.objects.count(), Erratum.objects.count(), logged
+
+    return World(decisions, state, once=("confirm", "confirm too"))
+
+
+@machine
+def sheet_reading() -> World:
+    """The grid, the checklist of a sheet about suicide and the overrides, about one text."""
+    first, second = people()
+    sheet = make_sheet(live=False, owner=make_member(EDITING))
+    setup_grid()
+    criterion = answers.criteria_of(None)[0]
+    fill = lambda value, by: answers.fill(sheet, {criterion.pk: (value, "Oui.")}, by=by, seen="").pk  # noqa: E731
+    override_by = lambda by: override(sheet, OverrideKind.AGREEMENT, by=by, reason=REASON).kind  # noqa: E731
+    decisions = {
+        "fill": lambda: fill(Answer.YES.value, first),
+        "fill too": lambda: fill(Answer.NO.value, second),
+        "override": lambda: override_by(first),
+        "override too": lambda: override_by(second),
+        "tick": lambda: tick(sheet, SafeWording.values, by=first),
+    }
+
+    def state() -> object:
+        filled = CriterionAnswer.objects.values_list("value", "review__reviewer")
+        ticks = SafeMessagingTick.objects.count()
+        return list(filled), GridReview.objects.count(), PublicationOverride.objects.count(), ticks
+
+    return World(decisions, state)
+
+
+@machine
+def transcript() -> World:
+    first, second = people()
+    episode = make_episode(live=False, transcript_status=EpisodePage.TranscriptStatus.DRAFT)
+    seen = saving.version_key(episode, episode.transcript)
+    cue = Cue(0.0, 4.2, "Animation", "Bonsoir.")
+    decisions = {
+        "correct": lambda: saving.correct(episode, saving.Correction(seen, 0, 1, [cue]), by=first),
+        "replace": lambda: saving.replace(episode, TRANSCRIPT.replace("Merci", "Bravo"), seen=seen, by=second),
+        "review": lambda: saving.mark_reviewed(episode, seen=seen, by=first),
+    }
+
+    def state() -> object:
+        draft = EpisodePage.objects.get().get_latest_revision_as_object()
+        return draft.transcript, draft.transcript_status
+
+    return World(decisions, state)
+
+
+@machine
+def voice() -> World:
+    first, second = people()
+    episode = make_episode(voices=["Élue locale"])
+    agreement = VoiceAuthorisation.objects.get()
+    decisions = {
+        "withdraw": lambda: withdraw(agreement, TODAY, "", by=first),
+        "withdraw too": lambda: withdraw(agreement, TODAY, "", by=second),
+        "tick": lambda: set_tick(episode, "montage", True, by=first).key,
+        "tick too": lambda: set_tick(episode, "montage", True, by=second).key,
+    }
+
+    def state() -> object:
+        return list(VoiceAuthorisation.objects.values_list("withdrawn_on")), ChecklistTick.objects.count(), notices()
+
+    return World(decisions, state, once=("withdraw", "withdraw too"), says="déjà prise : le retrait")
+
+
+@machine
+def episode_prepared() -> World:
+    """« Préparer l’épisode » by two people, in two shows."""
+    first, second = people()
+    sheet = make_sheet()
+    one, other = make_show(), make_show(slug="autre", title="Autre émission")
+    decisions = {
+        "one": lambda: prepare(sheet, one, by=first).title,
+        "other": lambda: prepare(sheet, other, by=second).title,
+    }
+    return World(decisions, EpisodePage.objects.count, once=decisions)
+
+
+@machine
+def error_report() -> World:
+    first, second = people()
+    report = receive(make_sheet(), "La date est fausse, je crois.")
+
+    def treat(by: User, note: str) -> None:
+        seen = ErrorReport.objects.get(pk=report.pk)
+        seen.state, seen.note = ErrorReport.State.TREATED, note
+        note_treatment(seen, by=by)
+
+    decisions = {"first": lambda: treat(first, "Corrigé."), "second": lambda: treat(second, "Rien à faire.")}
+    return World(decisions, lambda: list(ErrorReport.objects.values_list("state", "note", "treated_by")))
+
+
+@machine
+def erased_person() -> World:
+    first, second = make_member(ADMINISTRATION), make_member(ADMINISTRATION)
+    person = find_person(make_member(EDITING).email)
+    decisions = {
+        "first": lambda: erase_person(person, by=first)["DELETE"],
+        "second": lambda: erase_person(person, by=second)["DELETE"],
+    }
+    return World(decisions, lambda: list(User.objects.order_by("pk").values_list("email")), once=decisions, says="déjà")
+
+
+@machine
+def notice() -> World:
+    """Two workers send the same notice: one e-mail leaves."""
+    first, _ = people()
+    tell("error_reported", [first], page=make_sheet(), report=ErrorReport(message="Une erreur."))
+    Notice.objects.update(emailed_at=None, due_at=timezone.now())
+    return World({"deliver": deliver}, lambda: list(Notice.objects.values_list("emailed_at__isnull", "attempts")))
+
+
+@machine
+def merged_theme() -> World:
+    first, second = people()
+    old, one, other = (make_theme(slug) for slug in ("ancien", "nouveau", "autre"))
+    make_sheet(themes=[old])
+    decisions = {
+        "merge": lambda: merge(old, one, by=first).revisions,
+        "merge elsewhere": lambda: merge(old, other, by=second).revisions,
+        "merge back": lambda: merge(one, old, by=second).revisions,
+    }
+
+    def state() -> object:
+        themes = Theme.objects.order_by("slug").values_list("slug", "synonyms")
+        return list(themes), list(CapsSheetPage.objects.values_list("main_theme__slug"))
+
+    return World(decisions, state, once=decisions, says="n’existe plus")
+
+
+@machine
+def nightly() -> World:
+    """Reminders and ends of posts, when the timer starts twice."""
+    make_coordinator(make_clsm(), last_login=timezone.now() - timedelta(days=400))
+    ClsmPage.objects.update(first_published_at=timezone.now() - timedelta(days=500))
+    return World({"expire": expire_coordinators, "profiles": remind_profiles}, notices)

@@ -1,0 +1,61 @@
+"""Two decisions at one instant end as if one had been taken after the other, and the second person is told."""
+
+import re
+from collections.abc import Iterator
+from itertools import combinations_with_replacement
+from typing import Any
+
+import pytest
+
+from tests.concurrency import capitalisation_machines, other_machines  # noqa: F401 - they fill BUILDERS
+from tests.concurrency.databases import RealDatabase
+from tests.concurrency.machines import BUILDERS, World
+from tests.concurrency.racing import Outcome, one_after_the_other, race
+
+
+@pytest.fixture(params=list(BUILDERS))
+def world(request, real_database: RealDatabase) -> World:
+    made = BUILDERS[request.param]()
+    real_database.keep()
+    return made
+
+
+def pairs(world: World) -> Iterator[tuple[str, str]]:
+    return combinations_with_replacement(world.decisions, 2)
+
+
+def check_told(world: World, pair: tuple[str, str], outcomes: list[Outcome]) -> None:
+    """No error 500; of two decisions that exclude each other one is taken, and the other person reads why."""
+    assert [outcome.error for outcome in outcomes] == ["", ""], (pair, outcomes)
+    if set(pair) <= set(world.once):
+        assert sorted(outcome.done for outcome in outcomes) == [False, True], (pair, outcomes)
+        said = " ".join(outcome.text for outcome in outcomes)
+        assert re.search(world.says, said), (pair, said)
+
+
+def read(world: World, outcomes: list[Outcome]) -> Any:
+    return [outcome.done for outcome in outcomes], world.state()
+
+
+def test_the_first_two_decisions_of_each_machine(world, real_database):
+    first, second = list(world.decisions)[:2] if len(world.decisions) > 1 else [*world.decisions] * 2
+    pair = (first, second) if {first, second} <= set(world.once) or len(world.decisions) > 1 else (first, first)
+    check_told(world, pair, race(*(world.decisions[name] for name in pair)))
+
+
+@pytest.mark.slow
+def test_every_pair_ends_as_one_after_the_other(world, real_database):
+    for pair in pairs(world):
+        first, second = (world.decisions[name] for name in pair)
+        real_database.restart()
+        outcomes = one_after_the_other(first, second)
+        check_told(world, pair, outcomes)
+        allowed = [read(world, outcomes)]
+        real_database.restart()
+        outcomes = one_after_the_other(second, first)
+        check_told(world, pair, outcomes)
+        allowed.append(read(world, outcomes[::-1]))
+        real_database.restart()
+        outcomes = race(first, second)
+        check_told(world, pair, outcomes)
+        assert read(world, outcomes) in allowed, pair
