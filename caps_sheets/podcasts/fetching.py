@@ -23,6 +23,11 @@ MAX_BYTES = 20_000_000
 MAX_SECONDS = 60.0
 CONNECT_SECONDS, READ_SECONDS = 5.0, 15.0
 CHUNK = 65_536
+#: IPv4-compatible, IPv4-mapped, IPv4-translated (RFC 7915) and NAT64 (RFC 6052).
+ENDS_IN_IPV4 = [
+    ipaddress.IPv6Network(network) for network in ("::/96", "::ffff:0:0/96", "::ffff:0:0:0/96", "64:ff9b::/96")
+]
+LOCAL_NAT64 = ipaddress.IPv6Network("64:ff9b:1::/48")  # RFC 8215: a translator of the network itself
 USER_AGENT = "PortailCLSM/1 (import de podcast)"
 
 
@@ -35,13 +40,25 @@ def resolve(host: str, port: int) -> list[str]:
 
 
 def is_public(address: str) -> bool:
-    """Reachable by everybody: not this machine, not a private or shared network, not a reserved range."""
+    """Reachable by everybody: not this machine, not a private or shared network, not a reserved range.
+
+    An IPv6 address that leads to an IPv4 one is as public as that one.
+    """
     found = ipaddress.ip_address(address.split("%", 1)[0])
     if isinstance(found, ipaddress.IPv6Address):
-        hidden = found.ipv4_mapped or found.sixtofour or (found.teredo[1] if found.teredo else None)
+        hidden = _ipv4_of(found)
         if hidden is not None:
             return is_public(str(hidden))
+        if found in LOCAL_NAT64:
+            return False
     return found.is_global and not found.is_multicast
+
+
+def _ipv4_of(address: ipaddress.IPv6Address) -> ipaddress.IPv4Address | None:
+    """By 6to4, by Teredo, or at the end of a translated, mapped or « compatible » address."""
+    if any(address in network for network in ENDS_IN_IPV4):
+        return ipaddress.IPv4Address(int(address) & 0xFFFF_FFFF)
+    return address.sixtofour or (address.teredo[1] if address.teredo else None)
 
 
 @dataclass(frozen=True)

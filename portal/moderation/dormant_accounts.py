@@ -20,6 +20,7 @@ from portal.moderation.notify import tell
 from portal.users.models import User
 from portal.users.privacy.erasing import ANONYMOUS_DOMAIN, erase_person, erasure_obstacles
 from portal.users.privacy.people import find_person
+from portal.users.queries import administrators
 
 KEPT_MONTHS = 24
 NOTICE_DAYS = 30
@@ -84,7 +85,7 @@ def _warn(user: User, today: date) -> None:
     facts = {"last_seen": _seen_on(user), "erased_on": erased_on, "months": KEPT_MONTHS}
     tell(DORMANT, [user], link=reverse("account_home"), **facts)
     if obstacles := erasure_obstacles(find_person(user.email), by=None):
-        tell(HELD, _administrators(), link=reverse("person_data"), person=str(user), obstacles=obstacles, **facts)
+        tell(HELD, administrators(), link=reverse("person_data"), person=str(user), obstacles=obstacles, **facts)
 
 
 def _erase(user: User, done: Dormancy, *, dry_run: bool) -> None:
@@ -97,12 +98,3 @@ def _erase(user: User, done: Dormancy, *, dry_run: bool) -> None:
         done.erased.append(user.pk)
     except Refused as refusal:
         done.held[user.pk] = refusal.messages
-
-
-def _administrators() -> QuerySet[User]:
-    """Those who erase people."""
-    right = {
-        "groups__permissions__codename": "delete_user",
-        "groups__permissions__content_type__app_label": "portal_users",
-    }
-    return User.objects.filter(**right, is_active=True).distinct()

@@ -2,7 +2,12 @@
 
 from typing import Any
 
+from django.contrib.auth.models import Group
+from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
 from wagtail.users.forms import UserCreationForm, UserEditForm
+
+from portal.users.queries import LAST_ADMINISTRATOR, administers, is_last_administrator
 
 
 class LowerCaseEmail:
@@ -24,3 +29,15 @@ class AccountCreationForm(LowerCaseEmail, UserCreationForm):
 class AccountEditForm(LowerCaseEmail, UserEditForm):
     class Meta(UserEditForm.Meta):
         fields = UserEditForm.Meta.fields | {"job_title"}
+
+    def clean_is_active(self) -> bool:
+        is_active = self.cleaned_data["is_active"]
+        if not is_active and is_last_administrator(self.instance):
+            raise ValidationError(LAST_ADMINISTRATOR)
+        return is_active
+
+    def clean_groups(self) -> QuerySet[Group]:
+        groups = self.cleaned_data["groups"]
+        if is_last_administrator(self.instance) and not administers(groups):
+            raise ValidationError(LAST_ADMINISTRATOR)
+        return groups

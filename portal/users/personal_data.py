@@ -1,5 +1,8 @@
 """What accounts keep about people, and what Wagtail and allauth keep for them."""
 
+from collections.abc import Iterator
+
+from portal.users.models import User
 from portal.users.privacy.registry import (
     CENTRE,
     LEGAL_DUTY,
@@ -8,7 +11,9 @@ from portal.users.privacy.registry import (
     Mention,
     Treatment,
     declare,
+    obstacle,
 )
+from portal.users.queries import LAST_ADMINISTRATOR, is_last_administrator
 
 declare(
     Treatment(
@@ -97,3 +102,9 @@ declare(
         ),
     ),
 )
+
+
+@obstacle
+def last_administrator(user: User) -> Iterator[str]:
+    if is_last_administrator(user):
+        yield LAST_ADMINISTRATOR

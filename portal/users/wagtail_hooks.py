@@ -18,6 +18,7 @@ from wagtail.log_actions import LogActionRegistry, LogFormatter
 from wagtail.models import ModelLogEntry, Page
 from wagtail.models.view_restrictions import BaseViewRestriction
 from wagtail.users.views.bulk_actions.delete import DeleteBulkAction
+from wagtail.users.views.bulk_actions.set_active_state import SetActiveStateBulkAction
 
 from portal.base.errors import Refused
 from portal.users import views
@@ -26,6 +27,7 @@ from portal.users.models import User
 from portal.users.privacy import views as privacy
 from portal.users.privacy.erasing import erase_person, erasure_obstacles
 from portal.users.privacy.people import find_person
+from portal.users.queries import LAST_ADMINISTRATOR, administrators
 from portal.users.services import send_invitation
 
 OTHER_GROUPS = (
@@ -105,6 +107,27 @@ class EraseBulkAction(DeleteBulkAction):
         for person in people:
             erase_person(person, by=by)
         return len(people), 0
+
+
+@hooks.register("register_bulk_action", order=100)
+class CloseBulkAction(SetActiveStateBulkAction):
+    """Accounts closed from the list: all of them, or none when nobody of Administration would be left."""
+
+    def form_valid(self, form: Form) -> HttpResponse:
+        try:
+            return super().form_valid(form)
+        except Refused as refusal:
+            messages.error(self.request, " ".join(["Aucun compte n’est fermé.", *refusal.messages]))
+            return redirect(self.next_url)
+
+    @classmethod
+    @transaction.atomic
+    def execute_action(cls, objects: list[User], **kwargs: Any) -> tuple[int, int]:
+        had_one = administrators().exists()
+        done = super().execute_action(objects, **kwargs)
+        if had_one and not administrators().exists():
+            raise Refused(LAST_ADMINISTRATOR)
+        return done
 
 
 class PersonMenuItem(MenuItem):

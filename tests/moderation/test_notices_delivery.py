@@ -107,7 +107,7 @@ def test_a_dead_server_delays_with_growing_patience_then_each_notice_leaves_once
         send_notices(now)
     assert delays[1] < delays[2] < delays[3] <= delays[-1] <= timedelta(hours=1)
     assert Notice.objects.get().attempts == 31
-    assert "injoignable" in Notice.objects.get().last_error
+    assert Notice.objects.get().last_error == "SMTPConnectError 421"
 
     settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
     send_notices(now)
@@ -232,3 +232,26 @@ def test_each_event_has_its_text_and_each_text_its_event():
     folder = Path(project.BASE_DIR) / "templates" / "email" / "notices"
     assert {path.stem for path in folder.glob("*.txt")} == {event.name for event in events()}
     assert all(event.label and event.audience for event in events())
+
+
+@pytest.mark.parametrize(
+    ("error", "kept"),
+    [
+        (smtplib.SMTPRecipientsRefused({"lou@portail.example": (550, b"5.1.1 <lou@portail.example> inconnue")}),
+         "SMTPRecipientsRefused 550 5.1.1"),
+        (smtplib.SMTPSenderRefused(553, b"5.7.1 refus de lou@portail.example", "lou@portail.example"),
+         "SMTPSenderRefused 553 5.7.1"),
+        (smtplib.SMTPDataError(554, "lou@portail.example"), "SMTPDataError 554"),
+        (ConnectionRefusedError(111, "lou@portail.example"), "ConnectionRefusedError Connection refused"),
+        (ValueError('Invalid address "lou@portail.example"'), "ValueError"),
+    ],
+)  # fmt: skip
+def test_a_refusal_keeps_no_address(person, told, monkeypatch, caplog, error, kept):
+    def refuse(self, messages):
+        raise error
+
+    monkeypatch.setattr(EmailBackend, "send_messages", refuse)
+    told(person)
+    notice = Notice.objects.get()
+    assert notice.last_error == kept and notice.emailed_at is None
+    assert "lou@portail.example" not in caplog.text

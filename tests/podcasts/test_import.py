@@ -108,14 +108,15 @@ class TestFetching:
             fetch("https://absent.example/", guard=Guard(resolve=unknown))
 
     def test_public_addresses(self):
-        assert is_public("8.8.8.8") and is_public("2606:4700::1111")
-        assert not [
-            address for address in ("100.64.0.1", "224.0.0.1", "2002:7f00:1::", "fc00::1") if is_public(address)
+        assert is_public("8.8.8.8") and is_public("2606:4700::1111") and is_public("64:ff9b::808:808")
+        hidden = [
+            f"{start}{end}"
+            for start in ("::", "::ffff:", "::ffff:0:", "64:ff9b::", "64:ff9b:1::", "64:ff9b:1:7f00:1:0:")
+            for end in ("7f00:1", "a00:1", "a9fe:a9fe", "0:0")
         ]
+        plain = ["100.64.0.1", "224.0.0.1", "2002:7f00:1::", "fc00::1", "fe80::1%eth0", "2001:0:0:0:0:0:80ff:fffe"]
+        assert [address for address in [*plain, *hidden] if is_public(address)] == []
 
-
-@pytest.mark.django_db
-class TestRoundTrip:
     def test_our_feed_comes_back_as_it_was(self, client):
         show = make_full_show()
         clsm = make_clsm()

@@ -1,12 +1,16 @@
 """Deleting an account with the stock screens of the admin follows the rules of erasure."""
 
+from datetime import timedelta
+
 import pytest
 from django.contrib.messages import get_messages
 from django.urls import reverse
+from django.utils import timezone
 from wagtail.models import ModelLogEntry, Page
 
 from caps_sheets.capitalisation.models import CaseFile
 from portal.home.roles import ADMINISTRATION, EDITING, MODERATION
+from portal.moderation.dormant_accounts import erase_dormant_accounts
 from portal.users.models import User
 from tests.factories.capitalisation import make_case_file, make_member
 from tests.factories.sheets import make_sheet, make_sheets_index
@@ -91,3 +95,52 @@ def test_nobody_else_nor_oneself_nor_a_superuser(client, admin, camille, url_of)
     client.force_login(make_member(MODERATION))
     client.post(url_of(camille))
     assert not is_erased(camille)
+
+
+class TestLastAdministrator:
+    """Erased, closed or without its role, it would leave a portal that nobody of the Centre can open."""
+
+    @pytest.fixture
+    def root(self, client, admin) -> User:
+        root = User.objects.create_superuser("racine@clsm.example")
+        client.force_login(root)
+        return root
+
+    @pytest.mark.parametrize("url_of", [delete_url, bulk_url])
+    def test_is_not_erased(self, client, admin, root, url_of):
+        assert "dernier compte de l’Administration" in said(client.post(url_of(admin)))
+        assert not is_erased(admin)
+
+    def test_two_are_not_erased_together(self, client, admin, root):
+        other = make_member(ADMINISTRATION)
+        response = client.post(bulk_url(admin, other))
+        assert "Personne n’est effacé" in said(response) and "dernier compte" in said(response)
+        assert not is_erased(admin) and not is_erased(other)
+        client.post(bulk_url(other))
+        assert is_erased(other)
+
+    def test_is_not_erased_by_dormancy(self, admin):
+        seen = timezone.now() - timedelta(days=900)
+        User.objects.filter(pk=admin.pk).update(last_login=seen, date_joined=seen)
+        today = timezone.localdate()
+        assert erase_dormant_accounts(today - timedelta(days=31)).warned == [admin.pk]
+        assert "dernier compte" in erase_dormant_accounts(today).held[admin.pk][0]
+        assert not is_erased(admin)
+
+    @pytest.mark.parametrize("change", [{"is_active": ""}, {"groups": []}])
+    def test_keeps_its_role_and_stays_open(self, client, admin, root, change):
+        other_group = make_member(EDITING).groups.get()
+        url = reverse("wagtailusers_users:edit", args=[admin.pk])
+        role = admin.groups.get()
+        form = {"email": admin.email, "first_name": "A", "last_name": "B", "is_active": "on", "groups": [role.pk]}
+        page = client.post(url, form | change | ({"groups": [other_group.pk]} if "groups" in change else {}))
+        assert "dernier compte de l’Administration" in page.content.decode()
+        admin.refresh_from_db()
+        assert admin.is_active and list(admin.groups.all()) == [role]
+        assert client.post(url, form).status_code == 302
+
+    def test_is_not_closed_from_the_list(self, client, admin, root):
+        url = reverse("wagtail_bulk_action", args=["portal_users", "user", "set_active_state"])
+        response = client.post(f"{url}?id={admin.pk}&next=/admin/users/", {"mark_as_active": "False"})
+        assert "Aucun compte n’est fermé" in said(response)
+        assert User.objects.get(pk=admin.pk).is_active

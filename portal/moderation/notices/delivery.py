@@ -6,6 +6,8 @@ notice is sent again once the claim runs out. Two e-mails rather than none, and 
 """
 
 import logging
+import os
+import re
 import smtplib
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime, timedelta
@@ -22,7 +24,10 @@ from portal.moderation.notices.texts import email
 
 logger = logging.getLogger(__name__)
 
-MAIL_FAILURES = (OSError, smtplib.SMTPException)
+#: A ``ValueError`` is an address or a subject that no message can carry.
+MAIL_FAILURES = (OSError, smtplib.SMTPException, ValueError)
+REFUSALS = (smtplib.SMTPRecipientsRefused, smtplib.SMTPDataError, ValueError)
+STATUS = re.compile(r"[245]\.\d{1,3}\.\d{1,3}")  # RFC 3463
 #: The server answers and refuses this message: after that many times it stays in the space only.
 MAX_REFUSALS = 10
 CLAIM = timedelta(minutes=10)
@@ -55,7 +60,7 @@ def with_server(work: Callable[[BaseEmailBackend], int], ids: Sequence[int], now
     try:
         server.open()
     except MAIL_FAILURES as error:
-        logger.warning("Serveur de courriel injoignable : %s", error)
+        logger.warning("Serveur de courriel injoignable : %s", failure(error))
         for notice in Notice.objects.filter(pk__in=ids, emailed_at=None):
             _postpone(notice, error, now)
         return 0
@@ -63,6 +68,16 @@ def with_server(work: Callable[[BaseEmailBackend], int], ids: Sequence[int], now
         return work(server)
     finally:
         _close(server)
+
+
+def failure(error: Exception) -> str:
+    """What went wrong, for a column and a log: the codes of the server, never its words, which quote the address."""
+    code, words = getattr(error, "smtp_code", ""), getattr(error, "smtp_error", b"")
+    if isinstance(error, smtplib.SMTPRecipientsRefused) and error.recipients:
+        code, words = next(iter(error.recipients.values()))
+    status = STATUS.search(words.decode("ascii", "replace") if isinstance(words, bytes) else str(words))
+    system = os.strerror(error.errno) if isinstance(error, OSError) and (error.errno or 0) > 0 else ""
+    return " ".join(str(part) for part in (type(error).__name__, code, status and status.group(), system) if part)
 
 
 def claim(ids: Sequence[int], now: datetime) -> list[Notice]:
@@ -78,7 +93,7 @@ def send(message: EmailMessage, notices: Sequence[Notice], now: datetime) -> boo
     try:
         message.send()
     except MAIL_FAILURES as error:
-        logger.warning("Avis %s non envoyé : %s", ", ".join(str(notice.pk) for notice in notices), error)
+        logger.warning("Avis %s non envoyé : %s", ", ".join(str(notice.pk) for notice in notices), failure(error))
         for notice in notices:
             _postpone(notice, error, now)
         return False
@@ -103,10 +118,10 @@ def _deliver_one(pk: int, server: BaseEmailBackend, now: datetime) -> bool:
 def _postpone(notice: Notice, error: Exception, now: datetime) -> None:
     """Try again later and later; give up only on a message that a working server keeps refusing."""
     notice.attempts = min(notice.attempts + 1, 1000)
-    notice.last_error = str(error)[:255]
+    notice.last_error = failure(error)
     notice.claim = notice.claimed_until = None
     delay = min(FIRST_DELAY * 2 ** min(notice.attempts - 1, 10), LONGEST_DELAY)
-    refused = isinstance(error, smtplib.SMTPRecipientsRefused | smtplib.SMTPDataError)
+    refused = isinstance(error, REFUSALS)
     notice.due_at = None if refused and notice.attempts >= MAX_REFUSALS else now + delay
     notice.save(update_fields=["attempts", "last_error", "claim", "claimed_until", "due_at"])
 
@@ -115,4 +130,4 @@ def _close(server: BaseEmailBackend) -> None:
     try:
         server.close()
     except MAIL_FAILURES as error:
-        logger.info("Fin de connexion au serveur de courriel : %s", error)
+        logger.info("Fin de connexion au serveur de courriel : %s", failure(error))

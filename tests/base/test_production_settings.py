@@ -1,0 +1,115 @@
+"""The settings of production, loaded as a portal loads them: what matters there is what no other test sees."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+from django.conf import settings as django_settings
+
+from portal.home.roles import ROLES
+from tests.base.test_error_pages import PRODUCTION
+
+PROGRAM = """
+import json, logging, sys
+import django
+django.setup()
+from allauth.account.adapter import get_adapter
+from allauth.core.internal.ratelimit import get_ip
+from django.conf import settings
+from django.test import Client, RequestFactory
+
+def visitor(**headers):
+    request = RequestFactory().get("/", headers=headers, REMOTE_ADDR="10.0.0.1")
+    return get_adapter().get_client_ip(request)
+
+def answer(**headers):
+    response = Client(headers={"host": "portail.example"} | headers).get("/robots.txt")
+    return {"status": response.status_code} | {name.lower(): value for name, value in response.headers.items()}
+
+print(json.dumps({
+    "settings": {name: getattr(settings, name) for name in sys.argv[1].split(",")},
+    "visitor": visitor(x_forwarded_for="192.0.2.66, 203.0.113.9"),
+    "straight": visitor(),
+    "plain": answer(), "secure": answer(x_forwarded_proto="https"),
+    "handlers": {name: [type(each).__name__ for each in logging.getLogger(name).handlers]
+                 for name in ("", "django", "django.request", "gunicorn.error", "portal", "django_tasks")},
+}))
+"""
+NAMES = [
+    "DEBUG", "MFA_REQUIRED_GROUPS", "ALLAUTH_TRUSTED_PROXY_COUNT", "SESSION_COOKIE_SECURE", "SESSION_COOKIE_HTTPONLY",
+    "SESSION_COOKIE_SAMESITE", "CSRF_COOKIE_SECURE", "CSRF_COOKIE_AGE", "CSRF_COOKIE_SAMESITE", "SECURE_SSL_REDIRECT",
+    "SECURE_HSTS_SECONDS", "SECURE_HSTS_INCLUDE_SUBDOMAINS", "SECURE_HSTS_PRELOAD", "SECURE_PROXY_SSL_HEADER",
+    "ALLOWED_HOSTS", "CSRF_TRUSTED_ORIGINS", "WAGTAILADMIN_BASE_URL", "ADMINS", "CSRF_FAILURE_VIEW",
+    "ACCOUNT_ADAPTER", "ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS", "AUTH_PASSWORD_VALIDATORS", "EMAIL_TIMEOUT",
+]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def production(tmp_path_factory):
+    environment = PRODUCTION | {"VAR_DIR": str(tmp_path_factory.mktemp("var")), "ADMINS": "equipe@clsm.example"}
+    command = [sys.executable, "-c", PROGRAM, ",".join(NAMES)]
+    where = {"env": environment, "cwd": django_settings.BASE_DIR}
+    done = subprocess.run(command, **where, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("DEBUG", False),
+        ("MFA_REQUIRED_GROUPS", ["Administration", "Modération"]),
+        ("ALLAUTH_TRUSTED_PROXY_COUNT", 1),
+        ("SESSION_COOKIE_SECURE", True),
+        ("SESSION_COOKIE_HTTPONLY", True),
+        ("SESSION_COOKIE_SAMESITE", "Lax"),
+        ("CSRF_COOKIE_SECURE", True),
+        ("CSRF_COOKIE_AGE", None),
+        ("CSRF_COOKIE_SAMESITE", "Lax"),
+        ("SECURE_SSL_REDIRECT", True),
+        ("SECURE_HSTS_SECONDS", 31_536_000),
+        ("SECURE_HSTS_INCLUDE_SUBDOMAINS", True),
+        ("SECURE_HSTS_PRELOAD", True),
+        ("SECURE_PROXY_SSL_HEADER", ["HTTP_X_FORWARDED_PROTO", "https"]),
+        ("ALLOWED_HOSTS", ["portail.example"]),
+        ("CSRF_TRUSTED_ORIGINS", ["https://portail.example"]),
+        ("WAGTAILADMIN_BASE_URL", "https://portail.example"),
+        ("ADMINS", [["", "equipe@clsm.example"]]),
+        ("ACCOUNT_ADAPTER", "portal.users.adapter.AccountAdapter"),
+        ("ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS", False),
+        ("EMAIL_TIMEOUT", 10),
+    ],
+)
+def test_value(production, name, value):
+    assert production["settings"][name] == value
+
+
+def test_every_group_that_needs_a_second_factor_exists(production):
+    assert set(production["settings"]["MFA_REQUIRED_GROUPS"]) <= {role.name for role in ROLES}
+    assert len(production["settings"]["AUTH_PASSWORD_VALIDATORS"]) == 4
+
+
+def test_the_address_of_the_visitor_is_read_behind_the_proxy(production):
+    """The last one is what the proxy saw; those before it are what the visitor claims."""
+    assert production["visitor"] == "203.0.113.9"
+    assert production["straight"] == "10.0.0.1"
+
+
+def test_everything_goes_by_https(production):
+    assert production["plain"]["status"] == 301
+    assert production["plain"]["location"] == "https://portail.example/robots.txt"
+    answer = production["secure"]
+    assert answer["status"] == 200
+    assert answer["strict-transport-security"] == "max-age=31536000; includeSubDomains; preload"
+    assert answer["x-content-type-options"] == "nosniff" and answer["referrer-policy"] == "same-origin"
+    policy = dict(part.strip().partition(" ")[::2] for part in answer["content-security-policy"].split(";"))
+    assert (policy["default-src"], policy["script-src"], policy["style-src"]) == ("'none'", "'self'", "'self'")
+    assert policy["frame-ancestors"] and policy["base-uri"] == "'none'"
+
+
+def test_everything_is_logged_by_ours_and_by_nothing_else(production):
+    ours = ["StreamHandler", "AdministratorsHandler"]
+    assert production["handlers"] == {
+        "": ours, "django": [], "django.request": [], "gunicorn.error": [], "portal": [], "django_tasks": [],
+    }  # fmt: skip
