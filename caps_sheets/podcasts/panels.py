@@ -12,6 +12,7 @@ from wagtail.admin.panels import (
     ObjectList,
     PageChooserPanel,
     TabbedInterface,
+    TitleFieldPanel,
 )
 from wagtail.models import Page
 from wagtailmedia.edit_handlers import MediaChooserPanel
@@ -70,7 +71,7 @@ def episode_tabs(page_class: type[Page]) -> TabbedInterface:
 def _content_panels() -> list:
     return [
         CompletenessPanel(heading="Avant la publication"),
-        FieldPanel("title", help_text="Ce que l’épisode raconte, sans numéro : il est ajouté tout seul."),
+        TitleFieldPanel("title", help_text="Ce que l’épisode raconte, sans numéro : il est ajouté tout seul."),
         FieldRowPanel(
             [FieldPanel("season"), FieldPanel("number"), FieldPanel("kind"), FieldPanel("date")],
             heading="Numérotation et date",

@@ -1,6 +1,14 @@
 """The tabs of the show form: what listeners read, then what directories and apps read in the feed."""
 
-from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel, ObjectList, TabbedInterface
+from wagtail.admin.panels import (
+    FieldPanel,
+    FieldRowPanel,
+    InlinePanel,
+    MultiFieldPanel,
+    ObjectList,
+    TabbedInterface,
+    TitleFieldPanel,
+)
 from wagtail.models import Page
 
 from caps_sheets.podcasts.artwork import LARGEST, SMALLEST
@@ -19,7 +27,7 @@ def show_tabs(page_class: type[Page]) -> TabbedInterface:
 
 def _show_panels() -> list:
     return [
-        FieldPanel("title", help_text="Le nom du podcast, sans « podcast » ni numéro."),
+        TitleFieldPanel("title", help_text="Le nom du podcast, sans « podcast » ni numéro."),
         FieldPanel("introduction", help_text="De quoi parle l’émission, en deux ou trois phrases. Sert aussi au flux."),
         FieldPanel(
             "artwork",

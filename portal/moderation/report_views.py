@@ -30,8 +30,23 @@ class ReportForm(forms.Form):
         help_text="Le Centre seul la lit. Elle est effacée au bout de six mois.",
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )
-    #: A trap for robots: people neither see it nor reach it by keyboard.
-    website = forms.CharField(required=False, label="Ne remplissez pas ce champ")
+    #: A trap for robots: people neither see it nor reach it by keyboard. Its name means nothing to password managers.
+    zq7 = forms.CharField(
+        required=False,
+        label="Laissez ce champ vide",
+        widget=forms.TextInput(
+            attrs={"autocomplete": "off", "tabindex": "-1", "data-1p-ignore": True, "data-lpignore": "true"}
+        ),
+    )
+
+    def clean_zq7(self) -> str:
+        """A browser may have filled it for a person: they are asked, and nobody is thanked for nothing."""
+        if self.cleaned_data["zq7"]:
+            self.data = self.data.copy()
+            self.data["zq7"] = ""
+            said = "Votre navigateur a rempli un champ caché. Relisez votre message et envoyez de nouveau."
+            self.add_error(None, said)
+        return ""
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -40,8 +55,6 @@ def report_error(request: HttpRequest, page_pk: int) -> HttpResponse:
     page = get_object_or_404(visible(Page.objects.filter(depth__gt=1)), pk=page_pk)
     form = ReportForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        if form.cleaned_data["website"]:
-            return redirect("report_received", page.pk)
         if too_many("error-report", get_adapter().get_client_ip(request), REPORTS_AN_HOUR):
             form.add_error(None, "Trop d’envois depuis votre connexion. Réessayez dans une heure.")
         else:

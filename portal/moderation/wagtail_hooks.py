@@ -30,6 +30,13 @@ def admin_styles() -> str:
     return format_html('<link rel="stylesheet" href="{}">', static("css/admin.css"))
 
 
+@hooks.register("insert_global_admin_js")
+def form_scripts() -> str:
+    """The calendar's default is set before any field is drawn; the forms are read once they are all there."""
+    scripts = '<script src="{}"></script><script type="module" src="{}"></script>'
+    return format_html(scripts, static("js/admin-dates.js"), static("js/forms.js"))
+
+
 @hooks.register("insert_editor_js")
 def completeness_script() -> str:
     return format_html('<script type="module" src="{}"></script>', static("js/admin-completeness.js"))

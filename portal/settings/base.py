@@ -79,10 +79,14 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "portal.base.text_entry.CleanTextMiddleware",
+    "portal.base.typed_again.TypedAgainMiddleware",
+    "portal.base.sent_once.SentOnceMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "portal.users.middleware.BackOfficeMiddleware",
     "wagtail.contrib.redirects.middleware.RedirectMiddleware",
 ]
+
+CSRF_FAILURE_VIEW = "portal.base.typed_again.csrf_failure"
 
 ROOT_URLCONF = "portal.urls"
 WSGI_APPLICATION = "portal.wsgi.application"
@@ -117,6 +121,9 @@ SQLITE_OPTIONS = {
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     DATABASES["default"]["OPTIONS"] = SQLITE_OPTIONS
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# What was done is said on the next page even when a second click dropped the answer of the first, cookies included.
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 
 # Language and time
 LANGUAGE_CODE = "fr"

@@ -2,9 +2,10 @@
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.middleware.csrf import get_token
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 from wagtail.admin import messages
 from wagtail.admin.views.account import AccountView, AvatarSettingsPanel, BaseSettingsPanel
 
@@ -26,6 +27,12 @@ def account_home(request: HttpRequest) -> HttpResponse:
         "has_password": user.is_authenticated and user.has_usable_password(),
     }
     return render(request, "account/home.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def session_state(request: HttpRequest) -> JsonResponse:
+    """What the scripts ask before a form leaves. A POST is answered 403 where the token of the form no longer holds."""
+    return JsonResponse({"signed_in": request.user.is_authenticated, "token": get_token(request)})
 
 
 def invite(request: HttpRequest, user_id: int) -> HttpResponse:

@@ -278,30 +278,21 @@ def test_without_script_a_page_shows_both_versions(client, person, draft, choice
 # The login expired
 
 
-def test_what_is_posted_after_the_login_expired_waits_for_the_next_one(client, person, draft):
+def test_what_is_posted_after_the_login_expired_is_given_back_and_sent_again(client, person, draft):
+    page = client.get(step_url(draft))
+    posted = {"csrfmiddlewaretoken": page.context["csrf_token"], "revision": draft.revision, "known": "{}"}
+    posted |= {"present": ["title", "description"], "title": "Écrit trop tard", "description": "Gardé"}
     client.logout()
-    response = post_step(client, draft, title="Écrit trop tard", description="Gardé")
-    assert response.status_code == 302
-    assert response.url.startswith("/comptes/login/")
-    draft.refresh_from_db()
-    assert draft.title != "Écrit trop tard"
+    response = client.post(step_url(draft), posted, headers={"Origin": "http://testserver"})
+    assert response.status_code == 403
+    assert "Votre session a expiré" in response.content.decode()
+    again = dict(response.context["typed"].hidden)
+    assert (again["title"], again["description"]) == ("Écrit trop tard", "Gardé")
     client.force_login(person)
-    page = client.get(step_url(draft)).content.decode()
-    assert "Votre session avait expiré" in page
-    assert "Écrit trop tard" in page and "Gardé" in page
-    draft.refresh_from_db()
-    assert draft.title != "Écrit trop tard"  # a GET changes nothing
-    post_step(client, draft, title="Écrit trop tard", description="Gardé")
+    again["present"] = ["title", "description"]
+    client.post(response.context["action"], again)
     draft.refresh_from_db()
     assert (draft.title, draft.description) == ("Écrit trop tard", "Gardé")
-    assert "Votre session avait expiré" not in client.get(step_url(draft)).content.decode()
-
-
-def test_what_waits_is_never_shown_to_somebody_else(client, person, draft):
-    client.logout()
-    post_step(client, draft, title="Écrit trop tard")
-    client.force_login(make_coordinator(make_clsm()))
-    assert client.get(step_url(draft)).status_code == 404
 
 
 def test_the_script_is_told_to_log_in(client, person, draft):
@@ -309,16 +300,6 @@ def test_the_script_is_told_to_log_in(client, person, draft):
     response = autosave(client, draft, title="Écrit trop tard")
     assert response.status_code == 401
     assert response.json() == {"login": reverse("account_login")}
-
-
-def test_what_waited_conflicts_with_what_was_saved_meanwhile(client, person, draft):
-    client.logout()
-    post_step(client, draft, 0, title="Écrit trop tard")
-    client.force_login(person)
-    autosave(client, draft, 0, title="Saisi ailleurs")
-    shown = client.get(step_url(draft)).context
-    assert shown["revision"] == 0
-    assert post_step(client, draft, shown["revision"], title="Écrit trop tard").status_code == 409
 
 
 # Sending

@@ -61,9 +61,13 @@ def test_a_mistake_loses_nothing_of_what_was_typed(client, sheet):
     assert not ErrorReport.objects.exists()
 
 
-def test_a_robot_that_fills_the_trap_believes_it_succeeded(client, sheet):
-    assert client.post(report_url(sheet), {"message": MESSAGE, "website": "http://x.example"}).status_code == 302
+def test_whoever_fills_the_hidden_field_is_asked_again_and_never_thanked(client, sheet):
+    page = client.post(report_url(sheet), {"message": MESSAGE, "zq7": "rempli par un gestionnaire"})
+    assert "a rempli un champ caché" in page.content.decode() and MESSAGE in page.content.decode()
     assert not ErrorReport.objects.exists()
+    again = page.context["form"].data
+    assert client.post(report_url(sheet), {"message": again["message"], "zq7": again["zq7"]}).status_code == 302
+    assert ErrorReport.objects.get().message == MESSAGE
 
 
 def test_five_an_hour_from_one_connection_then_a_clear_message(client, sheet):

@@ -1,6 +1,5 @@
 """One step of the questionnaire, its automatic saves, and the last look before sending."""
 
-import json
 from typing import Any, cast
 
 from django.contrib import messages
@@ -13,15 +12,12 @@ from django.views.decorators.http import require_http_methods, require_POST
 from caps_sheets.capitalisation.census import states
 from caps_sheets.capitalisation.census.access import (
     for_answer,
-    forget_typing,
-    keeping_typed,
-    kept_typing,
     known_revisions,
     or_told_to_log_in,
 )
 from caps_sheets.capitalisation.census.completeness import missing_answers
 from caps_sheets.capitalisation.census.forms import AnswerForm, questions
-from caps_sheets.capitalisation.census.saving import Known, Saved, Typed, save_typed
+from caps_sheets.capitalisation.census.saving import Known, Saved, save_typed
 from caps_sheets.capitalisation.census.states import EDITABLE
 from caps_sheets.capitalisation.census.steps import FIELDS, STEPS, Step, next_step, step_of, step_with
 from caps_sheets.capitalisation.census.summary import summary
@@ -37,7 +33,6 @@ MINE, THEIRS = "mienne", "autre"
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@keeping_typed
 @for_answer
 def step(request: HttpRequest, answer: CensusAnswer, key: str) -> HttpResponse:
     """GET shows the step as it is saved; POST saves it, whatever it holds, and goes where the button says."""
@@ -48,7 +43,7 @@ def step(request: HttpRequest, answer: CensusAnswer, key: str) -> HttpResponse:
         return redirect("census_answer", answer.clsm_id, answer.pk)
     if request.method == "POST":
         return save_step(request, answer, current)
-    return show_step(request, answer, current, kept_typing(request, answer, key))
+    return show_step(request, answer, current)
 
 
 def save_step(request: HttpRequest, answer: CensusAnswer, current: Step) -> HttpResponse:
@@ -59,7 +54,6 @@ def save_step(request: HttpRequest, answer: CensusAnswer, current: Step) -> Http
         for message in refusal.messages:
             messages.error(request, message)
         return show_step(request, answer, current, {"typed": typed, "revision": known.revision}, status=403)
-    forget_typing(request, answer, without_conflicts(typed, saved))
     problems = save_documents(request, answer, current)
     if saved.conflicts:
         return show_conflicts(request, answer, current, saved)
@@ -75,11 +69,6 @@ def settled(data: QueryDict) -> tuple[dict[str, list[str]], Known]:
     choices = {name: data.get(f"choix_{name}") for name in names}
     seen = {name: known.revision for name, choice in choices.items() if choice == MINE}
     return {name: data.getlist(name) for name, choice in choices.items() if choice != THEIRS}, Known(0, seen)
-
-
-def without_conflicts(typed: Typed, saved: Saved) -> dict[str, list[str]]:
-    refused = {one.name for one in saved.conflicts}
-    return {name: raw for name, raw in typed.items() if name not in refused}
 
 
 def save_documents(request: HttpRequest, answer: CensusAnswer, current: Step) -> list[str]:
@@ -135,9 +124,7 @@ def show_step(
         "form": form,
         "questions": questions(form),
         "revision": kept["revision"] if kept else answer.revision,
-        "known_json": json.dumps((kept or {}).get("known", {})),
         "unsaved": bool(unsaved),
-        "kept_at": (kept or {}).get("at"),
         "documents": answer.documents.filter(kind=current.documents) if current.documents else (),
         "accepted": ACCEPTED,
         "reason": last_reason(answer),
@@ -175,7 +162,6 @@ def autosave(request: HttpRequest, answer: CensusAnswer) -> JsonResponse:
         saved = save_typed(answer, typed, known_revisions(request.POST))
     except Refused as refusal:
         return JsonResponse({"message": " ".join(refusal.messages)}, status=403)
-    forget_typing(request, answer, without_conflicts(typed, saved))
     said = {
         "revision": saved.revision,
         "errors": saved.errors,

@@ -3,6 +3,7 @@
 from portal.base.models.accessibility import AccessibilityPage
 from portal.base.models.news import NewsIndexPage, NewsPage
 from portal.base.models.pages import BasePage, StandardPage
+from portal.base.models.sent_forms import SentForm
 from portal.base.models.settings import PortalSettings
 from portal.base.models.site_map import SiteMapPage
 
@@ -12,6 +13,7 @@ __all__ = [
     "NewsIndexPage",
     "NewsPage",
     "PortalSettings",
+    "SentForm",
     "SiteMapPage",
     "StandardPage",
 ]

@@ -8,6 +8,7 @@ from typing import Protocol
 
 from django import template
 from django.core.paginator import Page
+from django.forms import BaseForm
 from django.http import QueryDict
 from django.templatetags.static import static
 from django.utils.html import format_html
@@ -25,6 +26,15 @@ def icon(name: str) -> SafeString:
         static("img/icons.svg"),
         name,
     )
+
+
+@register.simple_tag(takes_context=True)
+def error_prefix(context: template.Context) -> str:
+    """« Erreur : » before the title of a page that shows a refused form, or says ``problems``."""
+    shown = context.flatten()
+    # type(): asking a lazy object for its class would read it from the database.
+    forms = [value for value in shown.values() if issubclass(type(value), BaseForm)]
+    return "Erreur : " if shown.get("problems") or any(form.is_bound and form.errors for form in forms) else ""
 
 
 class FacetChoice(Protocol):

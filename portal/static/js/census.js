@@ -103,7 +103,6 @@ async function send(sent, isRetry = false) {
   const typed = Object.fromEntries(sent.map((name) => [name, valuesOf(name)]));
   for (const name of ["csrfmiddlewaretoken", "revision"]) body.append(name, form.elements[name].value);
   body.append("known", JSON.stringify(known));
-  if (form.elements.repris) body.append("repris", "oui");
   for (const name of sent) {
     body.append("present", name);
     typed[name].forEach((value) => body.append(name, value));
@@ -111,7 +110,7 @@ async function send(sent, isRetry = false) {
   say("Enregistrement…");
   let response;
   try {
-    response = await fetch(form.dataset.autosave, { method: "POST", body, keepalive: true });
+    response = await fetch(form.dataset.autosave, { method: "POST", headers: { Accept: "application/json" }, body, keepalive: true });
   } catch {
     return wait("Pas de connexion : ce que vous écrivez est gardé sur cet appareil et sera enregistré ensuite.", true);
   }
@@ -148,6 +147,7 @@ function wait(text, retries = false) {
 }
 
 function loggedOut() {
+  isOffline = true; // the person stays on this page
   const link = make("a", { href: `${form.dataset.login}?next=${encodeURIComponent(location.pathname)}`, target: "_blank" });
   link.append("Se reconnecter dans un nouvel onglet");
   say("Votre session a expiré : ce que vous écrivez est gardé sur cet appareil.", { isLate: true, link });
