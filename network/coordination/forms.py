@@ -10,12 +10,17 @@ from wagtail.admin.widgets import AdminDateInput
 from network.models import ClaimRequest, CoordinatorAssignment
 from network.services.invitations import Invitee
 
+#: The browser of the Centre proposes the Centre's own name and address.
+SOMEBODY_ELSE = {"autocomplete": "off"}
+
 
 class InviteForm(forms.Form):
-    account_email = forms.EmailField(label="Adresse e-mail professionnelle", max_length=254)
-    first_name = forms.CharField(label="Prénom", max_length=150, required=False)
-    last_name = forms.CharField(label="Nom", max_length=150, required=False)
-    job_title = forms.CharField(label="Fonction", max_length=120, required=False)
+    account_email = forms.EmailField(
+        label="Adresse e-mail professionnelle", max_length=254, widget=forms.EmailInput(SOMEBODY_ELSE)
+    )
+    first_name = forms.CharField(label="Prénom", max_length=150, required=False, widget=forms.TextInput(SOMEBODY_ELSE))
+    last_name = forms.CharField(label="Nom", max_length=150, required=False, widget=forms.TextInput(SOMEBODY_ELSE))
+    job_title = forms.CharField(label="Fonction", max_length=120, required=False, widget=forms.TextInput(SOMEBODY_ELSE))
     start = forms.DateField(label="En poste depuis le", widget=AdminDateInput, initial=timezone.localdate)
     end = forms.DateField(
         label="Jusqu’au", widget=AdminDateInput, required=False, help_text="Dernier jour inclus. Vide : sans terme."

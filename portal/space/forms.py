@@ -26,14 +26,25 @@ def day_field(label: str, help_text: str = "", *, required: bool = True) -> form
     )
 
 
+def own(token: str) -> forms.TextInput:
+    """A text about the person who fills the form, that their browser knows; « off » is about somebody else."""
+    return forms.TextInput(attrs={"autocomplete": token})
+
+
 class ClaimForm(forms.Form):
-    first_name = forms.CharField(label="Prénom", max_length=150)
-    last_name = forms.CharField(label="Nom", max_length=150)
+    first_name = forms.CharField(label="Prénom", max_length=150, widget=own("given-name"))
+    last_name = forms.CharField(label="Nom", max_length=150, widget=own("family-name"))
     email = forms.EmailField(
-        label="Adresse e-mail professionnelle", help_text="Ce sera l’adresse de votre compte.", max_length=254
+        label="Adresse e-mail professionnelle",
+        help_text="Ce sera l’adresse de votre compte.",
+        max_length=254,
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )
     job_title = forms.CharField(
-        label="Fonction", max_length=120, help_text="Par exemple : coordinatrice du CLSM, chargé de mission santé."
+        label="Fonction",
+        max_length=120,
+        help_text="Par exemple : coordinatrice du CLSM, chargé de mission santé.",
+        widget=own("organization-title"),
     )
     start = day_field("En poste depuis le")
     message = forms.CharField(
@@ -57,8 +68,8 @@ class ClaimForm(forms.Form):
 class AcceptForm(forms.Form):
     """Only for a new account: an existing one keeps the names it has."""
 
-    first_name = forms.CharField(label="Prénom", max_length=150)
-    last_name = forms.CharField(label="Nom", max_length=150)
+    first_name = forms.CharField(label="Prénom", max_length=150, widget=own("given-name"))
+    last_name = forms.CharField(label="Nom", max_length=150, widget=own("family-name"))
 
 
 class HandoverForm(forms.Form):
@@ -67,10 +78,11 @@ class HandoverForm(forms.Form):
         label="Adresse e-mail de la personne qui vous succède",
         required=False,
         max_length=254,
+        widget=forms.EmailInput(attrs={"autocomplete": "off"}),
         help_text="Elle recevra une invitation. Laissez vide si personne n’est encore désigné.",
     )
     successor_start = day_field("Sa prise de poste", required=False)
-    successor_job_title = forms.CharField(label="Sa fonction", max_length=120, required=False)
+    successor_job_title = forms.CharField(label="Sa fonction", max_length=120, required=False, widget=own("off"))
 
     def clean_last_day(self) -> date:
         return _not_past(self.cleaned_data["last_day"])

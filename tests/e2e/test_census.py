@@ -152,12 +152,28 @@ def test_when_the_login_expired_nothing_is_lost(draft: Page):
     title(draft).fill("Écrit trop tard")
     expect(status(draft)).to_contain_text("Votre session a expiré")
     draft.get_by_role("button", name="Enregistrer et quitter").click()
-    draft.wait_for_url("**/comptes/login/**")
-    draft.get_by_label("E-mail").fill("coordination@portail.example")
-    draft.get_by_label("Mot de passe").fill("demonstration-clsm")
-    draft.get_by_role("button", name="Se connecter").click()
-    draft.wait_for_url("**/etape/action/")
+    expect(title(draft)).to_have_value("Écrit trop tard")  # the person stays on the page
+    with draft.context.expect_page() as opened:
+        status(draft).get_by_role("link").click()
+    other = opened.value
+    other.get_by_label("E-mail").fill("coordination@portail.example")
+    other.get_by_label("Mot de passe").fill("demonstration-clsm")
+    other.get_by_role("button", name="Se connecter").click()
+    other.wait_for_url("**/etape/action/")
+    draft.bring_to_front()
+    draft.evaluate("dispatchEvent(new Event('focus'))")
     expect_saved(draft, "Écrit trop tard")
+
+
+def test_the_copy_on_the_device_is_gone_once_the_server_has_the_answer(draft: Page):
+    copies = "Object.keys(localStorage).filter((name) => name.startsWith('recensement:')).length"
+    draft.context.set_offline(True)
+    title(draft).fill("Gardé ici")
+    expect(status(draft)).to_contain_text("Pas de connexion")
+    assert draft.evaluate(copies) == 1
+    draft.context.set_offline(False)
+    expect(status(draft)).to_have_text(SAVED, timeout=20_000)
+    assert draft.evaluate(copies) == 0
 
 
 def test_the_whole_questionnaire_by_keyboard(draft: Page):

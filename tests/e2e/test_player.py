@@ -202,6 +202,25 @@ def test_with_the_keyboard_alone(page: Page, faults: list[str]):
     assert faults == []
 
 
+def test_typing_in_a_field_of_the_player_never_moves_the_sound(page: Page, faults: list[str]):
+    """Every field where one types or chooses, with every letter that is a shortcut elsewhere."""
+    page.goto(EPISODE)
+    for closed in page.locator("main details:not([open]) > summary").all():
+        closed.click()
+    page.locator("[data-do=play]").click()
+    heard(page, 0)
+    fields = page.locator("main").locator("input:not([type=checkbox], [type=range], [type=hidden]), select, textarea")
+    tried = [field for field in fields.all() if field.is_visible()]
+    assert len(tried) >= 2
+    for field in tried:
+        field.focus()
+        before = sound(page, "currentTime")
+        page.keyboard.type("kjlnpm")
+        assert not sound(page, "paused")
+        assert not sound(page, "muted")
+        assert before <= sound(page, "currentTime") < before + 5
+
+
 def test_without_any_script(browser: Browser, site: str):
     context = new_context(browser, site, 320, java_script_enabled=False)
     page = context.new_page()

@@ -193,8 +193,9 @@ class TestForeignFeeds:
             "<itunes:season>0</itunes:season><itunes:episode>douze</itunes:episode><pubDate>hier</pubDate>"
             "<itunes:episodeType>autre</itunes:episodeType><podcast:soundbite startTime='x' duration='inf'/>"
         )
-        _outcome, page = self.run(item)
+        outcome, page = self.run(item)
         assert (page.season, page.number, page.kind, page.soundbite_start) == (1, None, "full", None)
+        assert outcome.problems == ["Date de diffusion illisible : celle du jour est mise, à corriger"]
 
     def test_what_cannot_be_had_is_said_and_the_draft_kept(self):
         item = (
@@ -204,7 +205,12 @@ class TestForeignFeeds:
         )
         outcome, page = self.run(item)
         assert outcome.state == "ajouté" and page.audio is None
-        assert [problem.split(" :")[0] for problem in outcome.problems] == ["Transcription", "Chapitres", "Son"]
+        assert [problem.split(" :")[0] for problem in outcome.problems] == [
+            "Date de diffusion illisible",
+            "Transcription",
+            "Chapitres",
+            "Son",
+        ]
 
     def test_a_false_sound_and_a_false_transcript_are_refused(self):
         item = (
@@ -213,7 +219,7 @@ class TestForeignFeeds:
         )
         outcome, page = self.run(item, lambda *args: b"<html>non</html>")
         assert page.audio is None and page.transcript == ""
-        assert len(outcome.problems) == 2
+        assert len(outcome.problems) == 3  # the date is missing too
 
     def test_chapters_of_a_file_and_a_transcript_are_kept(self):
         files = {

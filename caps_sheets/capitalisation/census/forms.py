@@ -23,6 +23,11 @@ YES_NO = ((YES, "Oui"), (NO, "Non"))
 TERMS = ("objectives", "audiences", "settings", "action_types", "funders")
 RADIOS = ("progress", "involvement", "evaluation", "wish")
 LONG = {"description": 6, "partners": 3, "went_well": 4, "went_wrong": 4, "availability": 2, "access_needs": 2}
+#: What the browser of the person knows.
+OWN = {
+    "respondent_role": {"autocomplete": "organization-title"},
+    "respondent_email": {"autocomplete": "email"},
+}
 LABELS = {
     "allows_publication": "autorisez-vous la fiche courte publique ?",
     "in_qpv": "l’action concerne-t-elle un quartier prioritaire (QPV) ?",
@@ -123,7 +128,9 @@ def build_field(answer: CensusAnswer, name: str) -> forms.Field:
     if name in TERMS:
         # A form field made outside a ModelForm knows nothing of limit_choices_to.
         options["queryset"] = Term.objects.filter(**model_field.get_limit_choices_to())
-    return model_field.formfield(**options, **_widget(name))
+    field = model_field.formfield(**options, **_widget(name))
+    field.widget.attrs |= OWN.get(name, {})
+    return field
 
 
 def _widget(name: str) -> dict[str, Any]:

@@ -62,6 +62,8 @@ def _take_identity(feed: ImportedFeed, show: ShowPage) -> None:
 
 def _add(episode: ImportedEpisode, show: ShowPage, fetch: Fetch) -> Outcome:
     outcome = Outcome(episode.title, "ajouté")
+    if episode.date is None:
+        outcome.problems.append("Date de diffusion illisible : celle du jour est mise, à corriger")
     page = EpisodePage(
         live=False,
         guid=episode.guid,

@@ -15,6 +15,8 @@ const names = () => [...form.querySelectorAll("[data-field]")].map((one) => one.
 const label = (name) => wrapper(name).querySelector("legend, label").firstChild.textContent.trim();
 const baseOf = (name) => known[name] ?? Number(form.elements.revision.value);
 const valuesOf = (name) => new FormData(form).getAll(name).filter((value) => value !== "");
+// A day that the browser cannot read: it gives no value for it.
+const isUnreadable = (name) => [...wrapper(name).querySelectorAll("input")].some((one) => one.validity.badInput);
 const same = (one, other) => JSON.stringify([...one].sort()) === JSON.stringify([...other].sort());
 
 function showCount(name) {
@@ -74,6 +76,10 @@ function forget(name, values) {
 // Saving
 function touch(name, delay) {
   if (disputed.has(name)) return;
+  if (isUnreadable(name)) {
+    dirty.delete(name); // it would be sent as an empty answer
+    return showErrors(name, ["Cette date est incomplète ou n’existe pas."]);
+  }
   dirty.add(name);
   remember(name);
   showCount(name);
@@ -245,6 +251,12 @@ form.addEventListener("change", ({ target }) => {
 });
 // Everything is saved before the page is left; without network the person stays on it.
 form.addEventListener("submit", async (event) => {
+  const unreadable = names().find(isUnreadable);
+  if (unreadable) {
+    event.preventDefault();
+    say(`Rien n’est encore envoyé : « ${label(unreadable)} » est à corriger.`, { isLate: true });
+    return wrapper(unreadable).querySelector("input").focus();
+  }
   if (isReleased || (!dirty.size && !running)) return;
   event.preventDefault();
   const { submitter } = event;

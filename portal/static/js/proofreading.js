@@ -1,4 +1,6 @@
-// Saves the comments of a proof-reading as they are typed, and the quotations as they are ticked.
+// Saves the comments of a proof-reading as they are typed, and the quotations as they are ticked. What could not leave
+// stays on the page and is tried again; nothing is kept in the browser, which may be somebody else’s.
+const RETRY = 15_000;
 const form = document.querySelector("[data-proofreading]");
 const saved = form.querySelector("[data-saved]");
 const pending = new Set();
@@ -39,6 +41,7 @@ async function send() {
       redirect: "error",
     });
     const answer = await response.json();
+    if (response.status === 403) await renewToken();
     if (response.status === 409) throw new Error(answer.problems.join(" "));
     if (!response.ok) throw new Error();
     received(parts, answer);
@@ -48,9 +51,16 @@ async function send() {
     const why = error.constructor === Error && error.message ? error.message : "La connexion est coupée, ou votre session a expiré.";
     saved.textContent = `Pas encore enregistré. ${why}`;
     for (const part of parts) say(part, "Pas encore enregistré : ce texte n’est que sur cet écran.");
+    plan(RETRY);
   } finally {
     running = false;
   }
+}
+
+// A new sign-in changed the token of the page.
+async function renewToken() {
+  const response = await fetch("/compte/session/", { headers: { Accept: "application/json" } });
+  if (response.ok) form.elements.csrfmiddlewaretoken.value = (await response.json()).token;
 }
 
 function received(parts, { versions, conflicts }) {
@@ -82,6 +92,7 @@ form.addEventListener("submit", () => {
   leaving = true;
   clearTimeout(timer);
 });
+for (const name of ["online", "focus"]) addEventListener(name, () => (pending.size || ticksWait) && plan(0));
 addEventListener("beforeunload", (event) => {
   if ((pending.size || ticksWait) && !leaving) event.preventDefault();
 });

@@ -23,7 +23,9 @@ RIGHT = "portal_users.delete_user"
 
 
 class AddressForm(forms.Form):
-    email = forms.EmailField(label="Adresse électronique de la personne")
+    email = forms.EmailField(
+        label="Adresse électronique de la personne", widget=forms.EmailInput(attrs={"autocomplete": "off"})
+    )
 
 
 class RegisterView(WagtailAdminTemplateMixin, TemplateView):
