@@ -12,8 +12,8 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render, resolve_url
 from django.utils.cache import add_never_cache_headers
-from django.views import csrf
 
+from portal.base.error_pages import csrf_refused
 from portal.base.sent_once import is_form
 
 #: Shorter texts are choices and numbers; a person looks for what they wrote.
@@ -88,5 +88,5 @@ def _is_data(value: str) -> bool:
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """What was typed when there is something to give back; otherwise Django's page, from ``403_csrf.html``."""
-    return given_back(request) or csrf.csrf_failure(request, reason)
+    """What was typed when there is something to give back; otherwise why the form was refused."""
+    return given_back(request) or csrf_refused(request, reason)

@@ -290,7 +290,6 @@ CSP_ADMIN_DIRECTIVES = {
     "frame-src": [SELF],
 }
 SECURE_REFERRER_POLICY = "same-origin"
-CSRF_FAILURE_VIEW = "portal.base.error_pages.csrf_refused"
 CSRF_COOKIE_AGE = None  # it goes with the browser, as the page about personal data says
 
 # Who must use a second factor before entering the back office (group names); empty outside production.

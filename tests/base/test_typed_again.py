@@ -34,8 +34,11 @@ def hidden_fields(page):
 
 #: Pages of Wagtail that are not served here (404), or whose address is none without a value (301).
 NOT_SERVED = {
-    "wagtailadmin_password_reset", "wagtailadmin_password_reset_confirm", "wagtailmedia:add", "wagtailmedia:chooser_upload",
-}  # fmt: skip
+    "wagtailadmin_password_reset",
+    "wagtailadmin_password_reset_confirm",
+    "wagtailmedia:add",
+    "wagtailmedia:chooser_upload",
+}
 PRIVATE = [view for view in views() if view.takes_post and (view.is_ours or view.url.startswith("/admin/"))]
 
 
@@ -65,7 +68,7 @@ def test_after_the_sign_in_the_page_is_sent_again_without_a_script(signed_out):
     """The new session has another token: the page comes once more, with a good one."""
     client, token = signed_out
     url = reverse("notice_settings")
-    page = client.post(url, {"csrfmiddlewaretoken": token, "rhythm": "weekly"}, headers=HERE).content.decode()
+    page = client.post(url, {"csrfmiddlewaretoken": token, "rhythm": "chaque-avis"}, headers=HERE).content.decode()
     client.force_login(User.objects.create_user("a@exemple.example"))
     client.get(reverse("account_home"))
     page = client.post(url, dict(hidden_fields(page)), headers=HERE)

@@ -195,7 +195,7 @@ class TestForeignFeeds:
         )
         outcome, page = self.run(item)
         assert (page.season, page.number, page.kind, page.soundbite_start) == (1, None, "full", None)
-        assert outcome.problems == ["Date de diffusion illisible : celle du jour est mise, à corriger"]
+        assert outcome.problems[0] == "Date de diffusion illisible : celle du jour est mise, à corriger"
 
     def test_what_cannot_be_had_is_said_and_the_draft_kept(self):
         item = (
