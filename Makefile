@@ -82,6 +82,10 @@ test-slow: install-dev $(NODE_TOOLS) ## Les longs : grands volumes, chaque case 
 test-concurrency: install-dev ## Deux décisions au même instant, dans deux processus, sur SQLite et sur PostgreSQL
 	$(RUN)/pytest -q -n $(WORKERS) --dist loadfile -m "slow or not slow" tests/concurrency
 
+.PHONY: test-mutants
+test-mutants: install-dev $(NODE_TOOLS) ## Des fautes plantées au hasard : lesquelles aucun test ne voit (SAMPLE=40 SEED=1 ONLY=templates)
+	$(RUN)/python -m tests.mutants --sample $(or $(SAMPLE),40) --seed $(or $(SEED),1) --only "$(ONLY)" --workers $(WORKERS)
+
 .PHONY: search-server
 search-server: ## Démarre un vrai serveur de recherche (SERVER=elasticsearch ou opensearch ; Java et Maven)
 	@$(PYTHON) $(SEARCH_SERVER) start $(SERVER)

@@ -10,6 +10,7 @@ ROOT = Path(settings.BASE_DIR) / "templates"
 TEMPLATES = sorted(path.relative_to(ROOT).as_posix() for path in ROOT.rglob("*.*"))
 PUBLIC = [name for name in TEMPLATES if name.endswith(".html") and not name.startswith(("wagtail", "email/"))]
 INLINE = re.compile(r"<style|\sstyle=|\son[a-z]+=[\"']|<script(?![^>]*\ssrc=)(?![^>]*ld\+json)", re.IGNORECASE)
+POSTED = re.compile(r"<form\b[^>]*method=\"post\".*?</form>", re.IGNORECASE | re.DOTALL)
 ELSEWHERE = re.compile(r"<(?:link|script|img|audio|iframe)[^>]*(?:src|href)=[\"'](?:https?:)?//")
 
 
@@ -28,3 +29,10 @@ def test_nothing_inline() -> None:
 
 def test_nothing_is_loaded_from_elsewhere() -> None:
     assert matching(ELSEWHERE) == []
+
+
+def test_every_form_that_posts_has_the_field_that_lets_it() -> None:
+    """Without it the form answers 403 to everybody; the test client would not see it."""
+    forms = [(name, form) for name in TEMPLATES for form in POSTED.findall((ROOT / name).read_text())]
+    assert len(forms) > 60
+    assert [name for name, form in forms if "csrf_token" not in form] == []

@@ -150,7 +150,11 @@ def test_a_late_answer_never_replaces_that_of_the_last_letter(visitor: Page):
         visitor.keyboard.type("lo")
     visitor.keyboard.type("d")
     expect(options(visitor).filter(has_text="Lodève (34)")).to_be_visible()
-    assert len(held) == 1
+    [late] = held
+    late.fulfill(json={"suggestions": [{"label": "Trop tard", "url": "/", "kind": "Fiches"}]})
+    visitor.evaluate("fetch('/robots.txt').then((answer) => answer.text())")  # whatever was to come has come
+    expect(options(visitor).filter(has_text="Trop tard")).to_have_count(0)
+    expect(options(visitor).filter(has_text="Lodève (34)")).to_be_visible()
 
 
 # --- Filters that follow ---------------------------------------------------------------------------------------------

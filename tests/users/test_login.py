@@ -164,8 +164,18 @@ def test_sign_up_is_closed(client):
 
 def test_nobody_changes_the_address_they_were_invited_with(client, user):
     client.force_login(user)
-    client.post("/comptes/email/", {"email": "autre@clsm.example", "action_add": ""})
-    assert not EmailAddress.objects.filter(email="autre@clsm.example").exists()
+    kept = EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
+    other = EmailAddress.objects.create(user=user, email="autre@clsm.example", verified=True)
+    for action in ("add", "primary", "remove", "send"):
+        response = client.post("/comptes/email/", {"email": other.email, f"action_{action}": ""})
+        assert response.url == reverse("account_home")
+    user.refresh_from_db()
+    assert user.email == kept.email
+    assert list(EmailAddress.objects.order_by("pk").values_list("email", "primary")) == [
+        (kept.email, True),
+        (other.email, False),
+    ]
+    assert mail.outbox == []
 
 
 def test_a_former_address_receives_no_code(client, user):
