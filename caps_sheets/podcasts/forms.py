@@ -61,19 +61,20 @@ class EpisodeForm(ModeratedPageForm):
             cleaned["transcript"] = text
         if text := cleaned.get("chapters_file"):
             cleaned["chapters"] = text
-        # Another text means another proof-reading.
-        says_reviewed = cleaned.get("transcript_status") == self.instance.TranscriptStatus.REVIEWED
-        if says_reviewed and "transcript_status" not in self.changed_data and self._is_another_text(cleaned):
-            cleaned["transcript_status"] = self.instance.TranscriptStatus.DRAFT
+        self._tie_proofreading_to_what_was_heard(cleaned)
         self._note_what_is_hard_to_hear(cleaned)
         return cleaned
 
-    def _is_another_text(self, cleaned: dict[str, Any]) -> bool:
-        """Line ends and spaces at the ends are the browser’s."""
-        after = cleaned.get("transcript") or ""
-        return [line.rstrip() for line in after.strip().splitlines()] != [
-            line.rstrip() for line in self.instance.transcript.strip().splitlines()
-        ]
+    def _tie_proofreading_to_what_was_heard(self, cleaned: dict[str, Any]) -> None:
+        """« Relue » said here is about this text and this sound; said before, about those of that day only."""
+        if cleaned.get("transcript_status") != self.instance.TranscriptStatus.REVIEWED:
+            return
+        audio = cleaned.get("audio")
+        key = transcripts.review_key(cleaned.get("transcript") or "", audio.version if audio else "")
+        if "transcript_status" in self.changed_data:
+            self.instance.transcript_reviewed_key = key
+        elif self.instance.transcript_reviewed_key != key:
+            cleaned["transcript_status"] = self.instance.TranscriptStatus.DRAFT
 
     def _note_what_is_hard_to_hear(self, cleaned: dict[str, Any]) -> None:
         """A theme that asks for the help numbers brings a content note: the author rewrites it, or finds it."""

@@ -4,7 +4,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from caps_sheets.podcasts import chapters, transcripts
-from caps_sheets.podcasts.voices.rules import voice_errors
+from caps_sheets.podcasts.voices.rules import role_key, voice_errors
 from portal.base.time_marks import show_time_mark
 from portal.medialib.rules import image_errors
 
@@ -24,7 +24,7 @@ def publication_errors(episode: "EpisodePage", today: date) -> dict[str, list[st
     errors = {
         "summary": [] if episode.summary.strip() else ["Écrivez un résumé court."],
         "audio": _audio_errors(episode),
-        "transcript": _transcript_errors(episode),
+        "transcript": [*_transcript_errors(episode), *_voice_errors(episode)],
         "transcript_status": _review_errors(episode),
         "chapters": chapters.check(episode.chapters, episode.audio.duration if episode.audio else None),
         "soundbite_start": _extract_errors(episode),
@@ -56,9 +56,23 @@ def _transcript_errors(episode: "EpisodePage") -> list[str]:
 
 
 def _review_errors(episode: "EpisodePage") -> list[str]:
-    if episode.transcript_status == episode.TranscriptStatus.REVIEWED:
+    if episode.is_transcript_reviewed:
         return []
+    if episode.transcript_status == episode.TranscriptStatus.REVIEWED:
+        return ["La transcription ou le son a changé depuis la relecture : écoutez-le de nouveau en la lisant."]
     return ["La transcription doit être relue par une personne."]
+
+
+def _voice_errors(episode: "EpisodePage") -> list[str]:
+    """A voice that nobody declared has no agreement, and may be somebody’s name."""
+    declared = {role_key(speaker.role) for speaker in episode.speaker_items.all()}
+    heard = {role_key(cue.speaker): cue.speaker for cue in episode.cues if cue.speaker}
+    return [
+        f"La transcription fait parler « {name} », qui n’est pas dans « Voix entendues » : déclarez cette voix par sa "
+        "fonction, ou corrigez la transcription."
+        for key, name in heard.items()
+        if key not in declared
+    ]
 
 
 def _link_errors(episode: "EpisodePage") -> list[str]:

@@ -9,12 +9,13 @@ from calendar import monthrange
 from datetime import date
 from typing import TYPE_CHECKING
 
-from django.db import models
+from django.db import models, transaction
 from django.utils import timezone
 from wagtail.log_actions import log
 
 from network.models.records import ClsmRecord
 from portal.base.errors import Refused
+from portal.base.locking import locked
 
 if TYPE_CHECKING:
     from network.models import ClsmPage
@@ -55,9 +56,10 @@ def confirm(clsm: ClsmPage, user: User, today: date | None = None) -> ClsmRecord
     return record
 
 
+@transaction.atomic
 def confirm_unchanged(clsm: ClsmPage, user: User, today: date | None = None) -> ClsmRecord:
     """« Rien n’a changé, je confirme »: of the public text, whatever the draft says."""
-    if not clsm.live:
+    if not locked(clsm).live:
         raise Refused("Ce profil n’est pas encore public : il n’y a rien à confirmer.")
     record = confirm(clsm, user, today)
     log(instance=clsm, action=CONFIRMED, user=user)

@@ -239,7 +239,7 @@ def test_one_sees_what_will_be_refused_before_confirming(client, centre):
 @pytest.mark.parametrize("state", ["en-capitalisation", "capitalisee"])
 def test_the_states_of_a_case_file_are_not_decided_here(client, centre, state):
     free, busy = make_answer(state=S.CAPITALISING), make_case_file().answer
-    assert f'value="{state}"' not in client.get(inspect(free)).content.decode()
+    assert f'<option value="{state}"' not in client.get(inspect(free)).content.decode()
     assert "Décider" not in client.get(inspect(busy)).content.decode()
     assert "suit son dossier" in client.get(inspect(busy)).content.decode()
     forged = {"action": [free.pk, busy.pk], "etat": state, "motif": "Forgé.", "confirme": "oui"}

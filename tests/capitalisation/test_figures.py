@@ -127,6 +127,19 @@ def test_freshness_of_sheets_and_profiles():
     assert table("fraicheur-profils") == {"À jour": (1,), "À confirmer": (1,), "Non confirmé": (1,)}
 
 
+def test_the_freshness_of_drafts_is_not_counted():
+    """Neither a draft that was never public, nor what is no longer."""
+    before = table("fraicheur-fiches"), table("fraicheur-profils")
+    make_sheet(live=False)
+    gone = make_sheet()
+    gone.unpublish()
+    make_clsm(live=False)
+    ClsmPage.objects.filter(live=True).last().unpublish()
+    after = table("fraicheur-fiches"), table("fraicheur-profils")
+    assert sum(sum(values) for values in before[0].values()) == sum(sum(values) for values in after[0].values()) == 0
+    assert sum(sum(values) for values in after[1].values()) == ClsmPage.objects.filter(live=True).count()
+
+
 def test_reuses_are_counted():
     sheet, clsm = make_sheet(), make_clsm()
     for state in (ReuseState.PUBLISHED, ReuseState.PUBLISHED, ReuseState.PROPOSED):

@@ -95,10 +95,11 @@ def test_only_an_agreement_given_since_then_counts_again(client, member):
     interview = make_interview()
     Consent.objects.update(withdrawn_on=date(2026, 4, 1))
     url = reverse("interview_consent", args=[interview.pk])
-    page = client.post(url, CONSENT).content.decode()
+    seen = {"seen": client.get(url).context["form"]["seen"].value()}
+    page = client.post(url, CONSENT | seen).content.decode()
     assert "date antérieure" in page
     assert not has_valid_consent(interview.case_file)
-    client.post(url, CONSENT | {"given_on": "2026-04-10"})
+    client.post(url, CONSENT | seen | {"given_on": "2026-04-10"})
     assert has_valid_consent(interview.case_file)
     assert Consent.objects.count() == 1
 

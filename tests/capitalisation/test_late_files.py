@@ -85,3 +85,9 @@ def test_nobody_is_told_twice_nor_in_place_of_the_owner(case_file, coach):
     entrust(orphan, successor, by=centre)
     assert remind_late_files(NEXT_DAY) == 1
     assert notices().latest("pk").recipient == successor
+
+
+def test_one_notice_leaves_however_many_mornings_follow(case_file):
+    for days in range(1, 6):
+        call_command("remind_late_files", f"--today={DUE + timedelta(days=days)}")
+    assert notices().count() == 1

@@ -1,6 +1,7 @@
 """The CLSM reads, comments, sends back or agrees; nothing that was typed is lost."""
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.urls import reverse
 from wagtail.models import PageLogEntry
 
@@ -230,3 +231,18 @@ def test_agreed_then_reviewed_then_public(client, asked, clsm, coordinator):
     fill_grid(sheet)
     sheet.get_latest_revision().publish()
     assert CapsSheetPage.objects.get(pk=sheet.pk).live
+
+
+def test_the_agreement_of_one_clsm_of_two_publishes_nothing(client, coordinator, clsm):
+    """The gate itself, whatever the circuit says: each CLSM that the text names has agreed to it."""
+    other = make_clsm(title="CLSM du Mont")
+    second = make_coordinator(other)
+    asked = make_round(clsm, other)
+    missing = "Le CLSM n’a pas donné son bon à publier pour ce texte"
+    for person, named, is_missing in ((coordinator, clsm, True), (second, other, False)):
+        client.force_login(person)
+        client.post(url(asked, named), agreement(asked))
+        with pytest.raises(ValidationError) as refused:
+            asked.revision.publish()
+        assert (missing in str(refused.value)) == is_missing
+        assert not CapsSheetPage.objects.get(pk=asked.sheet_id).live

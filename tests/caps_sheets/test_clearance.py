@@ -339,3 +339,15 @@ class TestSafeMessaging:
         client.force_login(make_member(EDITING))
         client.post(reverse("safe_messaging", args=[about_suicide.pk]), {"items": ["autre"]})
         assert not SafeMessagingTick.objects.exists()
+
+
+def test_a_public_sheet_saved_with_another_revision_meets_the_gate():
+    sheet = make_sheet(title="Stages croisés")
+    sheet.title = "Un autre titre"
+    revision = sheet.save_revision()
+    draft = revision.as_object()
+    draft.live, draft.live_revision = True, revision
+    with pytest.raises(ValidationError, match="bon à publier"):
+        draft.save()
+    public = CapsSheetPage.objects.get(pk=sheet.pk)
+    assert (public.title, public.live_revision_id) == ("Stages croisés", sheet.live_revision_id)

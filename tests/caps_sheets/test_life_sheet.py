@@ -245,3 +245,32 @@ def test_no_action_is_done_by_reading_nor_by_an_unknown_name(client, sheet, boss
 def test_rights_are_permissions_that_exist():
     names = {"add_sheetconfirmation", "add_erratum", "delete_erratum", "change_reuse", "change_errorreport"}
     assert set(Permission.objects.filter(codename__in=names).values_list("codename", flat=True)) == names
+
+
+def test_seeing_the_screen_opens_none_of_its_actions(client, sheet, boss):
+    """Each action asks for its own right: somebody who only confirms neither sees the others nor forges them."""
+    reuse = propose(sheet, make_clsm(), year=2025, kept="a", adapted="b", by=boss)
+    erratum = add_erratum(sheet, text="Une date était fausse.", by=boss)
+    person = User.objects.create_user("confirme@portail.example")
+    names = ("access_admin", "add_sheetconfirmation")
+    person.user_permissions.set(Permission.objects.filter(codename__in=names))
+    client.force_login(person)
+    url = reverse("sheet_life", args=[sheet.pk])
+    shown = client.get(url).content.decode()
+    assert 'value="confirm"' in shown
+    for action in ("add_erratum", "remove_erratum", "decide_reuse", "archive"):
+        assert f'value="{action}"' not in shown
+        posted = {"action": action, "text": "Faux.", "reason": "Faux.", "state": "publiee"}
+        refused = client.post(url, posted | {"reuse": reuse.pk, "erratum": erratum.pk})
+        assert_refused(refused, NO_RIGHT)
+    reuse.refresh_from_db()
+    assert (Erratum.objects.get().text, reuse.state) == (erratum.text, ReuseState.PROPOSED)
+    assert CapsSheetPage.objects.get(pk=sheet.pk).live
+
+
+def test_a_sheet_that_is_not_public_is_neither_old_nor_reminded_of(sheet, boss):
+    make_member("Modération")
+    published_on(sheet, TODAY - timedelta(days=800))
+    sheet.unpublish()
+    call_command("remind_freshness", f"--today={TODAY}")
+    assert not Notice.objects.filter(event="sheet_to_check").exists()

@@ -175,6 +175,8 @@ def interview() -> World:
     interviews.answer(met)
     consent = Consent.objects.get()
     seen = consents.stamp(consent)
+    edited = Interview.objects.get()
+    edited.interviewee_role = "Élue déléguée"
     today = timezone.localdate()
 
     def record(by, **scope):
@@ -187,12 +189,13 @@ def interview() -> World:
         "close": lambda: meetings.close_interview(met, by=coach, today=today),
         "withdraw": lambda: consents.withdraw_consent(met, today, by=coach),
         "narrow": lambda: record(other, allows_role=False),
+        "edit": lambda: meetings.change_interview(edited, ["interviewee_role"], by=other),
         "purge": lambda: delete_answers(met, today),
         "file": lambda: files.add_file(met, FileKind.AUDIO, interviews.upload(FileKind.AUDIO), by=coach).kind,
     }
 
     def state() -> object:
-        rows = Interview.objects.values_list("closed_by", "answers_deleted_on")
+        rows = Interview.objects.values_list("closed_by", "answers_deleted_on", "interviewee_role")
         agreed = Consent.objects.values_list("withdrawn_on", "allows_role", "recorded_by")
         return list(rows), list(agreed), PrivateFile.objects.count(), notices()
 

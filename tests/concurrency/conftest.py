@@ -10,7 +10,9 @@ from django.db import connection
 
 from portal.settings.base import VAR_DIR
 from portal.settings.test import schema_digest
+from tests.concurrency import capitalisation_machines, other_machines  # noqa: F401 - they fill BUILDERS
 from tests.concurrency.databases import Database, PostgresqlServer, RealDatabase, SqliteFile
+from tests.concurrency.machines import BUILDERS, World
 from tests.concurrency.postgresql import binaries, server
 from tests.e2e.conftest import require
 
@@ -36,3 +38,11 @@ def real_database(database, db) -> Iterator[RealDatabase]:
     """``db`` keeps the usual connection aside, in a transaction of its own that nothing enters."""
     with RealDatabase(database).used() as used:
         yield used
+
+
+@pytest.fixture(params=list(BUILDERS))
+def world(request, real_database: RealDatabase) -> World:
+    """Each machine of states in turn, in a database of its own to which ``real_database.restart`` comes back."""
+    made = BUILDERS[request.param]()
+    real_database.keep()
+    return made

@@ -7,17 +7,8 @@ from typing import Any
 
 import pytest
 
-from tests.concurrency import capitalisation_machines, other_machines  # noqa: F401 - they fill BUILDERS
-from tests.concurrency.databases import RealDatabase
-from tests.concurrency.machines import BUILDERS, World
+from tests.concurrency.machines import World
 from tests.concurrency.racing import Outcome, one_after_the_other, race
-
-
-@pytest.fixture(params=list(BUILDERS))
-def world(request, real_database: RealDatabase) -> World:
-    made = BUILDERS[request.param]()
-    real_database.keep()
-    return made
 
 
 def pairs(world: World) -> Iterator[tuple[str, str]]:

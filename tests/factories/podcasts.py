@@ -1,5 +1,6 @@
 """Factories of the podcasts: a show and episodes that may be published."""
 
+import re
 from datetime import date
 from itertools import count
 
@@ -26,6 +27,20 @@ TRANSCRIPT = """WEBVTT
 """
 
 
+def spoken_by(*roles: str) -> str:
+    """The usual transcript, said by the first and the last of ``roles``."""
+    if not roles:
+        return TRANSCRIPT
+    return TRANSCRIPT.replace("<v Animation>", f"<v {roles[0]}>").replace(
+        "<v Coordination du CLSM>", f"<v {roles[-1]}>"
+    )
+
+
+def voices_in(transcript: str) -> list[str]:
+    """Each voice of a transcript once; somebody hosts an episode without any."""
+    return list(dict.fromkeys(re.findall(r"<v ([^>]+)>", transcript))) or ["Animation"]
+
+
 def make_show(**kw: object) -> ShowPage:
     """A show under the home page; the first one made is reused unless a slug is given."""
     show = ShowPage.objects.first()
@@ -41,19 +56,21 @@ def build_episode(**kw: object) -> EpisodePage:
     sheets = kw.pop("sheets", [])
     clsms = kw.pop("clsms") if "clsms" in kw else [make_clsm()]
     themes = kw.pop("themes", [])
-    speakers = kw.pop("speakers", [{"role": "Animation", "is_synthetic": True}])
+    kw.setdefault("transcript", spoken_by(*(speaker["role"] for speaker in kw.get("speakers", ()))))
+    speakers = kw.pop("speakers", [{"role": role, "is_synthetic": True} for role in voices_in(kw["transcript"])])
     defaults: dict[str, object] = {
         "title": f"Épisode d’exemple {number}",
         "slug": f"episode-exemple-{number}",
         "number": number,
         "date": date(2026, 1, 15),
         "summary": "Épisode d’exemple fictif.",
-        "transcript": TRANSCRIPT,
         "transcript_status": EpisodePage.TranscriptStatus.REVIEWED,
     }
     if "audio" not in kw:
         kw["audio"] = make_audio()
     page = EpisodePage(**(defaults | kw))
+    if page.transcript_status == EpisodePage.TranscriptStatus.REVIEWED:
+        page.mark_transcript_reviewed()
     page.sheet_items = [EpisodeSheet(sheet=sheet) for sheet in sheets]
     page.clsm_items = [EpisodeClsm(clsm=clsm) for clsm in clsms]
     page.speaker_items = [EpisodeSpeaker(**speaker) for speaker in speakers]

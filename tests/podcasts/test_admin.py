@@ -87,7 +87,7 @@ def test_new_transcript_file_must_be_read_again(admin_client):
 def test_changed_text_must_be_read_again_and_line_ends_are_no_change(admin_client):
     page = make_episode()
     address = reverse("wagtailadmin_pages:edit", args=[page.pk])
-    same = {"title": page.title, "slug": page.slug, "transcript_status": "relu"}
+    same = {"title": page.title, "slug": page.slug, "audio": page.audio_id, "transcript_status": "relu"}
     admin_client.post(address, fields(**same, transcript=TRANSCRIPT.replace("\n", "\r\n") + "\r\n"))
     assert draft().transcript_status == "relu"
     admin_client.post(address, fields(**same, transcript=TRANSCRIPT.replace("Bonjour", "Bonsoir")))
@@ -165,3 +165,16 @@ def test_history_compares_two_sounds(admin_client):
     address = reverse("wagtailadmin_pages:revisions_compare", args=[page.pk, first.pk, second.pk])
     content = admin_client.get(address).content.decode()
     assert page.audio.url in content
+
+
+def test_the_form_asks_to_listen_again_when_the_sound_changes(admin_client):
+    page = make_episode(live=False)
+    address = reverse("wagtailadmin_pages:edit", args=[page.pk])
+    same = {"title": page.title, "slug": page.slug, "transcript": TRANSCRIPT, "transcript_status": "relu"}
+    admin_client.post(address, fields(**same, audio=page.audio_id))
+    assert draft().is_transcript_reviewed
+    other = make_audio(seconds=61)
+    admin_client.post(address, fields(**same, audio=other.pk))
+    assert draft().transcript_status == "brouillon"
+    admin_client.post(address, fields(**same, audio=other.pk))  # marked again, beside the new sound
+    assert draft().is_transcript_reviewed

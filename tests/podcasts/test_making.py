@@ -10,6 +10,7 @@ from wagtail.test.utils.form_data import inline_formset, nested_form_data, rich_
 from caps_sheets.podcasts.models import ChecklistTick, EpisodePage, EpisodeScript
 from portal.home.roles import COACHING, COORDINATION, EDITING, MODERATION
 from tests.factories.capitalisation import make_member
+from tests.factories.medialib import make_audio
 from tests.factories.network import make_clsm, make_theme
 from tests.factories.podcasts import make_authorisation, make_episode, make_show
 from tests.factories.sheets import make_sheet
@@ -185,3 +186,19 @@ def test_dashboard_says_where_each_draft_stands_in_the_same_number_of_queries(
     assert "Épisode à finir" in panel and "4 sur 8" in panel and "Épisode public" not in panel
     client.force_login(make_member(COORDINATION))
     assert "Épisode à finir" not in client.get(reverse("wagtailadmin_home")).content.decode()
+
+
+def test_what_was_heard_is_to_be_heard_again_with_another_sound(client, member):
+    episode = make_episode(live=False)
+    episode.save_revision()
+    address = reverse("episode_making", args=[episode.pk])
+    ticked = {"montage", "essai", "enregistrement"}
+    for step in ticked:
+        client.post(address, {"step": step, "done": "1"})
+    done = lambda: {one.step.key for one in client.get(address).context["steps"] if one.is_done}  # noqa: E731
+    assert ticked | {"transcription"} <= done()
+    episode.audio = make_audio(seconds=61)
+    episode.save_revision()
+    assert done() & (ticked | {"transcription"}) == {"enregistrement"}
+    client.post(address, {"step": "montage", "done": "1"})
+    assert "montage" in done()

@@ -4,11 +4,13 @@ from datetime import date
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.core.files.base import ContentFile
 
+from caps_sheets.podcasts.models import EpisodePage
 from caps_sheets.podcasts.rules import publication_errors
-from tests.factories.medialib import make_audio, make_image, make_portrait
+from tests.factories.medialib import make_audio, make_image, make_portrait, silent_mp3
 from tests.factories.network import make_theme
-from tests.factories.podcasts import build_episode, make_authorisation, make_episode
+from tests.factories.podcasts import build_episode, make_authorisation, make_episode, spoken_by
 
 pytestmark = pytest.mark.django_db
 
@@ -118,3 +120,41 @@ def test_incomplete_revision_is_not_published():
         episode.save_revision().publish()
     episode.refresh_from_db()
     assert not episode.live
+
+
+def test_another_sound_is_to_be_heard_before_the_transcript_counts_as_read():
+    episode = make_episode(live=False)
+    assert episode.publication_errors() == {}
+    episode.audio = make_audio(seconds=61)
+    (said,) = episode.publication_errors()["transcript_status"]
+    assert "a changé depuis la relecture" in said
+    episode.mark_transcript_reviewed()
+    assert episode.publication_errors() == {}
+
+
+def test_another_file_behind_the_same_sound_is_to_be_heard_too():
+    episode = make_episode(live=False)
+    episode.save_revision()
+    episode.audio.file = ContentFile(silent_mp3(62), name="autre.mp3")
+    episode.audio.save()
+    draft = EpisodePage.objects.get(pk=episode.pk).get_latest_revision_as_object()
+    assert list(draft.publication_errors()) == ["transcript_status"]
+    with pytest.raises(ValidationError, match="a changé depuis la relecture"):
+        draft.get_latest_revision().publish()
+    assert not EpisodePage.objects.get(pk=episode.pk).live
+
+
+@pytest.mark.parametrize("name", ["Camille Exemple", "Habitante"])
+def test_a_voice_that_nobody_declared_is_not_published(name):
+    episode = build_episode(
+        transcript=spoken_by("Animation", name), speakers=[{"role": "Animation", "is_synthetic": True}]
+    )
+    (said,) = episode.publication_errors()["transcript"]
+    assert f"« {name} », qui n’est pas dans « Voix entendues »" in said
+
+
+def test_case_and_spaces_tell_no_voices_apart():
+    episode = build_episode(
+        transcript=spoken_by("ANIMATION", "animation"), speakers=[{"role": "Animation", "is_synthetic": True}]
+    )
+    assert episode.publication_errors() == {}

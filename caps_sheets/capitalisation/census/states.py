@@ -156,8 +156,9 @@ def _as_seen(answer: CensusAnswer) -> CensusAnswer:
     """The row, locked; ``Refused`` when somebody brought it to another state than the one on screen."""
     fresh = locked(answer, "clsm")
     if fresh.state != answer.state:
+        what = f"l’action est « {fresh.get_state_display()} »"
         last = fresh.changes.select_related("by").first()
-        raise already_decided(f"l’action est « {fresh.get_state_display()} »", by=last and last.by, at=last and last.at)
+        raise already_decided(what, by=last.by, at=last.at) if last else already_decided(what)
     return fresh
 
 

@@ -42,6 +42,7 @@ def add_file(interview: Interview, kind: str, upload: File, *, title: str = "", 
     return stored
 
 
+@transaction.atomic
 def note_reading(file: PrivateFile, user: User, *, starts_at: int = 0) -> bool:
     """Note that ``user`` reads ``file``; False for the next pieces of a reading already noted."""
     recent = FileAccess.objects.filter(file=file, user=user, at__gte=timezone.now() - SAME_READING)

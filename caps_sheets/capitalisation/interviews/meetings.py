@@ -1,5 +1,6 @@
 """Planning, closing and reopening an interview."""
 
+from collections.abc import Collection
 from datetime import date
 
 from django.db import transaction
@@ -21,6 +22,15 @@ def plan_interview(interview: Interview, *, by: User) -> Interview:
     interview.save()
     log(instance=interview, action="wagtail.create", user=by)
     return interview
+
+
+@transaction.atomic
+def change_interview(changed: Interview, fields: Collection[str], *, by: User) -> None:
+    """Write ``fields`` of ``changed``, and nothing else that it holds: somebody may have written the rest since."""
+    if locked(changed).is_closed:
+        raise Refused("Cet entretien est clos : rouvrez-le pour le modifier.")
+    changed.save(update_fields=[*fields, "updated_at"])
+    log(instance=changed, action="wagtail.edit", user=by)
 
 
 @transaction.atomic

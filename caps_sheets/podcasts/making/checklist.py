@@ -6,8 +6,9 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from caps_sheets.podcasts import chapters
-from caps_sheets.podcasts.transcripts import coverage_warning, is_waiting_for_times
+from caps_sheets.podcasts.transcripts import coverage_warning, is_waiting_for_times, review_key
 from caps_sheets.podcasts.voices.rules import match_voices
+from portal.medialib.models import PortalMedia
 from portal.taxonomies.models import Theme
 
 if TYPE_CHECKING:
@@ -16,13 +17,17 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Step:
-    """``is_seen``: the portal finds out by itself, nobody ticks it. ``place``: the screen where it is done."""
+    """``is_seen``: the portal finds out by itself, nobody ticks it. ``place``: the screen where it is done.
+
+    ``is_about_sound``: what is ticked was heard; another sound is to hear again.
+    """
 
     key: str
     label: str
     advice: str
     is_seen: bool = False
     place: str = ""
+    is_about_sound: bool = False
 
 
 STEPS = (
@@ -35,7 +40,7 @@ STEPS = (
         "episode_voices",
     ),
     Step("enregistrement", "Enregistrement", "Le son brut est gardé hors du portail."),
-    Step("montage", "Montage", "Son choisi dans l’épisode, écouté en entier."),
+    Step("montage", "Montage", "Son choisi dans l’épisode, écouté en entier.", is_about_sound=True),
     Step(
         "transcription",
         "Transcription relue",
@@ -51,7 +56,12 @@ STEPS = (
         True,
         "wagtailadmin_pages:edit",
     ),
-    Step("essai", "Essai d’écoute", "Sur un téléphone, du début à la fin, par une autre personne."),
+    Step(
+        "essai",
+        "Essai d’écoute",
+        "Sur un téléphone, du début à la fin, par une autre personne.",
+        is_about_sound=True,
+    ),
 )
 BY_KEY = {step.key: step for step in STEPS}
 
@@ -92,7 +102,7 @@ def progress(
         "chapitres": bool(chapters.read(content.get("chapters") or "")),
         "note": bool((content.get("content_note") or "").strip()) or not _theme_ids(content) & sensitive,
     }
-    ticked = {tick.step: tick for tick in ticks}
+    ticked = {tick.step: tick for tick in ticks if tick.content_key == heard(BY_KEY[tick.step], content)}
     return [
         Progress(step, seen[step.key]) if step.is_seen else Progress(step, step.key in ticked, ticked.get(step.key))
         for step in STEPS
@@ -131,8 +141,25 @@ def _has_agreements(content: Mapping[str, Any], held: Iterable["VoiceAuthorisati
 
 def _is_transcript_read(episode: "EpisodePage", content: Mapping[str, Any]) -> bool:
     text = content.get("transcript") or ""
-    is_read = content.get("transcript_status") == episode.TranscriptStatus.REVIEWED
-    return bool(text.strip()) and is_read and not is_waiting_for_times(text)
+    is_marked = content.get("transcript_status") == episode.TranscriptStatus.REVIEWED
+    if not (is_marked and text.strip()) or is_waiting_for_times(text):
+        return False
+    return content.get("transcript_reviewed_key") == review_key(text, _sound_version(episode, content))
+
+
+def _sound_version(episode: "EpisodePage", content: Mapping[str, Any]) -> str:
+    """Of the sound that the draft names, which is most often that of the page."""
+    pk = content.get("audio")
+    if pk is None:
+        return ""
+    if pk == episode.audio_id and episode.audio:
+        return episode.audio.version
+    return PortalMedia.objects.values_list("version", flat=True).filter(pk=pk).first() or ""
+
+
+def heard(step: Step, content: Mapping[str, Any]) -> str:
+    """What a tick of ``step`` was given to: the sound, for the steps that listen to it."""
+    return str(content.get("audio") or "") if step.is_about_sound else ""
 
 
 def _theme_ids(content: Mapping[str, Any]) -> set[int]:

@@ -23,7 +23,7 @@ def episodes_in_making(today: date, most: int) -> list[InMaking]:
     """The first ``most`` episodes that were never public, the last changed first."""
     episodes = list(
         EpisodePage.objects.filter(live=False, first_published_at=None)
-        .select_related("latest_revision")
+        .select_related("latest_revision", "audio")
         .prefetch_related("voice_authorisations", "checklist_ticks")
         .order_by("-latest_revision_created_at", "-pk")[:most]
     )

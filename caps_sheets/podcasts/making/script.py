@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.functional import cached_property
@@ -12,7 +13,8 @@ from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, ObjectL
 from wagtail.log_actions import log
 
 from caps_sheets.podcasts.making.screens import Screen
-from caps_sheets.podcasts.models import EpisodeScript
+from caps_sheets.podcasts.models import ChecklistTick, EpisodeScript
+from portal.base.locking import locked
 
 CONFLICT = (
     "Quelqu’un a enregistré ce conducteur entre-temps : le vôtre ne l’est pas. Il est toujours ci-dessous ; ouvrez le "
@@ -67,13 +69,17 @@ class ScriptView(ScriptGuard):
     page_title = "Conducteur"
     template_name = "wagtailadmin/podcasts/script.html"
 
+    @transaction.atomic
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        locked(self.episode)  # two people at once: the second meets the version of the first
         form = self.form(request.POST)
         if not form.is_valid():
             return self.render_to_response(self.get_context_data(form=form))
         script = form.save(commit=False)
         script.updated_by = self.user
         script.save()
+        if form.has_changed():  # « prêt » was said of the one before
+            ChecklistTick.objects.filter(episode=self.episode, step="conducteur").delete()
         log(instance=self.episode, action="podcasts.script", user=self.user)
         messages.success(request, "Le conducteur est enregistré.")
         return redirect(self.making_url)

@@ -4,7 +4,7 @@ from django.db import transaction
 from django.utils import timezone
 from wagtail.log_actions import log
 
-from caps_sheets.podcasts.making.checklist import BY_KEY, Step
+from caps_sheets.podcasts.making.checklist import BY_KEY, Step, content_of, heard
 from caps_sheets.podcasts.models import ChecklistTick, EpisodePage
 from portal.base.errors import Refused
 from portal.base.locking import locked
@@ -17,13 +17,12 @@ def set_tick(episode: EpisodePage, key: str, is_done: bool, *, by: User) -> Step
     step = BY_KEY.get(key)
     if step is None or step.is_seen:
         raise Refused("Cette étape ne se coche pas.")
-    locked(episode)
+    about = heard(step, content_of(locked(episode)))
     ticks = ChecklistTick.objects.filter(episode=episode, step=key)
-    if is_done == ticks.exists():
+    if is_done == ticks.filter(content_key=about).exists():
         return step
+    ticks.delete()
     if is_done:
-        ChecklistTick.objects.get_or_create(episode=episode, step=key, defaults={"by": by, "at": timezone.now()})
-    else:
-        ticks.delete()
+        ChecklistTick.objects.create(episode=episode, step=key, content_key=about, by=by, at=timezone.now())
     log(instance=episode, action="podcasts.step", user=by, data={"step": step.label, "done": is_done})
     return step

@@ -80,6 +80,10 @@ class EpisodePage(ModeratedPage):
         choices=TranscriptStatus.choices,
         default=TranscriptStatus.DRAFT,
     )
+    #: What was read and heard together when it was marked « relue »: another text or another sound is read anew.
+    transcript_reviewed_key = models.CharField(
+        "empreinte de ce qui a été relu", max_length=64, blank=True, editable=False
+    )
     chapters = models.TextField("chapitres", blank=True)
     soundbite_start = models.PositiveIntegerField("début de l’extrait", null=True, blank=True)
     soundbite_duration = models.PositiveSmallIntegerField("durée de l’extrait, en secondes", null=True, blank=True)
@@ -169,6 +173,21 @@ class EpisodePage(ModeratedPage):
             return transcripts.parse(self.transcript)
         except transcripts.TranscriptError:
             return []
+
+    @property
+    def transcript_key(self) -> str:
+        """What ties a proof-reading to this transcript and this sound, and to no other."""
+        return transcripts.review_key(self.transcript, self.audio.version if self.audio else "")
+
+    @property
+    def is_transcript_reviewed(self) -> bool:
+        """Whether somebody marked « relue » this very transcript, with this very sound."""
+        is_marked = self.transcript_status == self.TranscriptStatus.REVIEWED
+        return is_marked and self.transcript_reviewed_key == self.transcript_key
+
+    def mark_transcript_reviewed(self) -> None:
+        self.transcript_status = self.TranscriptStatus.REVIEWED
+        self.transcript_reviewed_key = self.transcript_key
 
     def transcript_text(self) -> str:
         """The transcript without times or speakers, for search."""

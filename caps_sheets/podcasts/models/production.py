@@ -56,6 +56,7 @@ class ChecklistTick(models.Model):
         "caps_podcasts.EpisodePage", verbose_name="épisode", on_delete=models.CASCADE, related_name="checklist_ticks"
     )
     step = models.CharField("étape", max_length=20)
+    content_key = models.CharField("empreinte de ce qui a été entendu", max_length=64, blank=True)
     at = models.DateTimeField("le", default=timezone.now)
     by = models.ForeignKey(User, verbose_name="par", null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
 

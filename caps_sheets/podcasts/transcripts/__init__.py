@@ -12,6 +12,7 @@ from caps_sheets.podcasts.transcripts.reading import (
     coverage_warning,
     decode,
     parse,
+    review_key,
     srt_to_vtt,
 )
 from caps_sheets.podcasts.transcripts.writing import to_vtt
@@ -26,6 +27,7 @@ __all__ = [
     "is_waiting_for_times",
     "parse",
     "read_pasted",
+    "review_key",
     "srt_to_vtt",
     "to_vtt",
 ]

@@ -4,7 +4,9 @@ Why not ``webvtt-py`` here: it drops a badly timed cue without a word and lets a
 an author needs the line to correct. Only the ``<v Speaker>`` tag is accepted.
 """
 
+import hashlib
 import html
+import json
 import re
 from collections import Counter
 from collections.abc import Iterator
@@ -178,3 +180,12 @@ def _read_text(number: int, lines: list[str]) -> tuple[str, str]:
     if not text:
         raise LineFault(number - 1, "cette réplique est vide.")
     return html.unescape(voices[0]).strip() if voices else "", text
+
+
+def review_key(transcript: str, sound: str) -> str:
+    """What a proof-reading saw: the cues, or a text that cannot be read, and the version of the sound."""
+    try:
+        said: object = [[cue.start, cue.end, cue.speaker, cue.text] for cue in parse(transcript)]
+    except TranscriptError:
+        said = transcript
+    return hashlib.sha256(json.dumps([said, sound]).encode()).hexdigest()

@@ -97,12 +97,12 @@ def build_episode(data: Episode, number: int) -> EpisodePage:
         notes=paragraphs(NOTES),
         audio=sound(data),
         transcript=(FOLDER / f"{data.slug}.vtt").read_text(encoding="utf-8"),
-        transcript_status=EpisodePage.TranscriptStatus.REVIEWED,
         chapters=data.chapters.strip(),
         soundbite_start=start,
         soundbite_duration=length,
         is_demo=data.is_demo,
     )
+    page.mark_transcript_reviewed()
     sheet = CapsSheetPage.objects.get(slug=data.sheet)
     clsm = ClsmPage.objects.get(slug=data.clsm)
     page.sheet_items = [EpisodeSheet(sheet=sheet, start=data.sheet_at, reason="La fiche que raconte l’épisode")]

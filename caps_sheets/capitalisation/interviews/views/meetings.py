@@ -7,13 +7,13 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from wagtail.admin import messages
-from wagtail.log_actions import log
 
 from caps_sheets.capitalisation.interviews import consent_texts
 from caps_sheets.capitalisation.interviews.consents import record_consent, withdraw_consent
 from caps_sheets.capitalisation.interviews.deletion_dates import answers_due_on, file_due_on
 from caps_sheets.capitalisation.interviews.forms import ConsentForm, InterviewForm, WithdrawalForm
 from caps_sheets.capitalisation.interviews.meetings import (
+    change_interview,
     close_interview,
     delete_interview,
     plan_interview,
@@ -89,9 +89,7 @@ class EditView(InterviewGuard, FormScreen):
         return super().get_form_kwargs() | {"instance": self.interview}
 
     def carry_out(self, form: InterviewForm) -> None:
-        if self.interview.is_closed:
-            raise Refused("Cet entretien est clos : rouvrez-le pour le modifier.")
-        log(instance=form.save(), action="wagtail.edit", user=self.user)
+        change_interview(form.save(commit=False), form.changed_data, by=self.user)
 
     def get_success_url(self) -> str:
         return self.interview_url

@@ -97,8 +97,8 @@ def mark_reviewed(episode: EpisodePage, *, seen: str, by: User) -> None:
         raise Refused("Les temps sont encore estimés : réglez-les d’abord.")
     if errors := check(draft.transcript, draft.audio.duration if draft.audio else None):
         raise Refused(*errors)
-    if draft.transcript_status != draft.TranscriptStatus.REVIEWED:
-        draft.transcript_status = draft.TranscriptStatus.REVIEWED
+    if not draft.is_transcript_reviewed:
+        draft.mark_transcript_reviewed()
         _save_draft(draft, by)
 
 

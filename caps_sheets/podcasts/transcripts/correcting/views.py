@@ -133,7 +133,7 @@ class TranscriptView(Screen):
             "errors": check(transcript, self.duration) if transcript.strip() else [],
             "is_untimed": is_waiting_for_times(transcript),
             "coverage": coverage_warning(self.cues, self.duration or 0),
-            "is_reviewed": self.draft.transcript_status == self.draft.TranscriptStatus.REVIEWED,
+            "is_reviewed": self.draft.is_transcript_reviewed,
             "may_write": may_write(self.user, self.episode),
             "speakers": sorted({cue.speaker for cue in self.cues if cue.speaker}),
         }
