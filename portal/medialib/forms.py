@@ -13,8 +13,19 @@ from wagtailmedia.forms import BaseMediaForm
 from wagtailmedia.models import MediaType
 
 from portal.base.storage import check_room
+from portal.medialib.access import pages_using
 from portal.medialib.audio import read_audio
 from portal.medialib.pictures import CleanPicture, clean_picture
+
+
+def keep_file_of_page(instance: Any) -> None:
+    """``ValidationError`` for another file behind a page: what was read and agreed to there was the former one."""
+    if instance.pk is not None and pages_using(instance).exists():
+        raise ValidationError(
+            "Ce fichier est utilisé par une page. Ajoutez le nouveau à la médiathèque, puis choisissez-le dans "
+            "la page : le changement sera relu avant d’être public.",
+            code="used",
+        )
 
 
 class PictureField(WagtailImageField):
@@ -39,6 +50,13 @@ class PortalImageForm(BaseImageForm):
         if "file" in (self._meta.exclude or ()):  # after a multiple upload, the rest of the form comes alone
             del self.fields["file"]
 
+    def clean_file(self) -> File | None:
+        """Another picture is another consent, another alternative text, another reading."""
+        file = self.cleaned_data.get("file")
+        if "file" in self.changed_data:
+            keep_file_of_page(self.instance)
+        return file
+
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
         if cleaned.get("shows_people") and not cleaned.get("consent_until"):
@@ -54,6 +72,7 @@ class PortalDocumentForm(BaseDocumentForm):
         file = self.cleaned_data.get("file")
         if isinstance(file, UploadedFile):
             check_room(file.size)
+            keep_file_of_page(self.instance)
         return file
 
 

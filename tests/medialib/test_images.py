@@ -3,14 +3,17 @@
 from datetime import date, timedelta
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.template.loader import render_to_string
 from django.utils import timezone
 from wagtail.images.forms import get_image_form
+from wagtail.images.tests.utils import get_test_image_file
 
 from portal.medialib.models import PortalImage
 from portal.medialib.rules import image_errors
 from portal.users.models import User
 from tests.factories.medialib import make_image, make_portrait
+from tests.factories.sheets import make_sheet
 
 pytestmark = pytest.mark.django_db
 TODAY = date(2026, 3, 3)
@@ -60,3 +63,22 @@ def test_form_asks_until_when_people_agreed():
     form = form_class(fields | {"consent_until": "2030-12-31"}, instance=image, user=user)
     assert form.is_valid(), form.errors
     assert form.save().consent_until == date(2030, 12, 31)
+
+
+def another_picture() -> SimpleUploadedFile:
+    return SimpleUploadedFile("autre.png", get_test_image_file().file.getvalue(), content_type="image/png")
+
+
+def test_another_picture_behind_a_page_is_another_consent(references_noted):
+    """What was read, described and agreed to was the former picture: the page chooses the new one."""
+    image = make_portrait(TODAY + timedelta(days=3650))
+    user = User.objects.create_superuser(email="edition@clsm.example", password="x")
+    fields = {"title": "Atelier", "credit": "Studio", "tags": "", "description": "", "consent_until": "2036-12-31"}
+    form_class = get_image_form(PortalImage)
+    unused = form_class(fields, {"file": another_picture()}, instance=image, user=user)
+    assert "file" not in unused.errors
+    make_sheet(image=PortalImage.objects.get(pk=image.pk))
+    used = form_class(fields, {"file": another_picture()}, instance=PortalImage.objects.get(pk=image.pk), user=user)
+    assert "utilisé par une page" in str(used.errors["file"])
+    kept = form_class(fields, instance=PortalImage.objects.get(pk=image.pk), user=user)
+    assert "file" not in kept.errors
