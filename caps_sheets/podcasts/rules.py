@@ -66,6 +66,8 @@ def _review_errors(episode: "EpisodePage") -> list[str]:
 def _voice_errors(episode: "EpisodePage") -> list[str]:
     """A voice that nobody declared has no agreement, and may be somebody’s name."""
     declared = {role_key(speaker.role) for speaker in episode.speaker_items.all()}
+    if not declared:
+        return []  # said beside the voices themselves
     heard = {role_key(cue.speaker): cue.speaker for cue in episode.cues if cue.speaker}
     return [
         f"La transcription fait parler « {name} », qui n’est pas dans « Voix entendues » : déclarez cette voix par sa "

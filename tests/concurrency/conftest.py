@@ -40,7 +40,11 @@ def real_database(database, db) -> Iterator[RealDatabase]:
         yield used
 
 
-@pytest.fixture(params=list(BUILDERS))
+#: Tried in every run; the others in ``make test-concurrency``.
+SAMPLE = {"census_answer", "census_draft", "case_file", "first_consent", "invitation", "claim", "voice"}
+
+
+@pytest.fixture(params=[pytest.param(name, marks=[] if name in SAMPLE else [pytest.mark.slow]) for name in BUILDERS])
 def world(request, real_database: RealDatabase) -> World:
     """Each machine of states in turn, in a database of its own to which ``real_database.restart`` comes back."""
     made = BUILDERS[request.param]()

@@ -77,7 +77,7 @@ def test_another_picture_behind_a_page_is_another_consent(references_noted):
     form_class = get_image_form(PortalImage)
     unused = form_class(fields, {"file": another_picture()}, instance=image, user=user)
     assert "file" not in unused.errors
-    make_sheet(image=PortalImage.objects.get(pk=image.pk))
+    make_sheet(image=PortalImage.objects.get(pk=image.pk), live=False)
     used = form_class(fields, {"file": another_picture()}, instance=PortalImage.objects.get(pk=image.pk), user=user)
     assert "utilisé par une page" in str(used.errors["file"])
     kept = form_class(fields, instance=PortalImage.objects.get(pk=image.pk), user=user)
