@@ -27,6 +27,7 @@ urlpatterns = [
     path("django-admin/login/", to_login),
     path("_util/login/", to_login),
     path("admin/account/", require_admin_access(AdminAccountView.as_view())),
+    path("admin/", include("portal.moderation.editing")),
     path("admin/", include(wagtailadmin_urls)),
     path("", include("portal.users.urls")),
     path("", include("portal.moderation.urls")),

@@ -1,9 +1,5 @@
 """The editorial step of a sheet: the official grid is its form."""
 
-from typing import Any
-
-from django.core.exceptions import PermissionDenied
-from django.db import transaction
 from wagtail.models import Page, TaskState
 
 from caps_sheets.review.answers import NO_GRID, grid_errors, note_decision, reasons_of, remarks_of, review_of
@@ -22,21 +18,18 @@ class GridReviewTask(ReviewTask):
         verbose_name = "relecture éditoriale par la grille"
         verbose_name_plural = "relectures éditoriales par la grille"
 
-    def may_approve(self, obj: Page, user: User) -> bool:
-        """Only with a complete grid about this very text, without « non » on a main criterion, or its waiver."""
-        return super().may_approve(obj, user) and not _grid_errors(obj)
+    def refusals(self, obj: Page, user: User) -> list[str]:
+        """Also a grid about this very text that is missing, incomplete or says « non » to a main criterion."""
+        return super().refusals(obj, user) or _grid_errors(obj)
 
-    @transaction.atomic
-    def on_action(self, task_state: TaskState, user: User, action_name: str, comment: str = "", **ignored: Any) -> None:
-        """Carry out a decision, written on the grid; the author reads each « non » below the reason."""
+    def decide(self, task_state: TaskState, user: User, action_name: str, comment: str) -> None:
+        """Write the decision on the grid; the author reads each « non » below the reason."""
         page = task_state.workflow_state.content_object
         review = _review(page)
-        if action_name == "reject" and not comment.strip():
-            raise PermissionDenied("Un refus demande un motif.")
         if action_name == "reject" and review:
             note_decision(review, action_name, comment)
             comment = "\n".join([comment.strip(), *reasons_of(review)])
-        super().on_action(task_state, user, action_name, comment=comment, **ignored)
+        super().decide(task_state, user, action_name, comment)
         if action_name == "approve" and review:
             note_decision(review, action_name, comment)
             authors = {page.owner, task_state.workflow_state.requested_by} - {user}

@@ -46,10 +46,11 @@ def unread_notices(user: User) -> "QuerySet[Notice]":
     return user.notices.filter(read_at=None).select_related("page")
 
 
-def draft_is_publishable(page: Page) -> bool:
-    """Whether the last draft meets the rules of its type; a page type without rules always does."""
+def draft_errors(page: Page) -> list[str]:
+    """The rules of its type that the last draft breaks; a page type without rules breaks none."""
     draft = page.specific.get_latest_revision_as_object()
-    return not hasattr(draft, "is_publishable") or draft.is_publishable()
+    found = draft.all_errors().values() if hasattr(draft, "all_errors") else ()
+    return [message for messages in found for message in messages]
 
 
 def publication_blockers(page: Page) -> list[str]:
@@ -105,13 +106,17 @@ def _submission(state: WorkflowState) -> Submission:
 
 @dataclass(frozen=True)
 class Review:
-    """A page that waits for a decision; ``may_approve`` is False when only a return is possible."""
+    """A page that waits for a decision; ``refusals`` say why it may only be returned for now."""
 
     page: Page
     step: str
     since: datetime
     author: str
-    may_approve: bool
+    refusals: list[str]
+
+    @property
+    def may_approve(self) -> bool:
+        return not self.refusals
 
 
 def reviews_for(user: User, limit: int = 20) -> list[Review]:
@@ -128,12 +133,12 @@ def reviews_for(user: User, limit: int = 20) -> list[Review]:
         page = task_state.workflow_state.content_object
         if page is None:
             continue
-        actions = {name for name, _, _ in task_state.task.specific.get_actions(page, user)}
+        task = task_state.task.specific
+        actions = {name for name, _, _ in task.get_actions(page, user)}
         if actions:
             author = task_state.workflow_state.requested_by
-            reviews.append(
-                Review(page, task_state.task.name, task_state.started_at, str(author or ""), "approve" in actions)
-            )
+            refusals = task.refusals(page, user) if "approve" not in actions and hasattr(task, "refusals") else []
+            reviews.append(Review(page, task_state.task.name, task_state.started_at, str(author or ""), refusals))
         if len(reviews) == limit:
             break
     return reviews

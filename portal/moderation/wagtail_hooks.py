@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.templatetags.static import static
 from django.urls import path
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from wagtail import hooks
 from wagtail.admin import messages
 from wagtail.admin.action_menu import ActionMenuItem, SubmitForModerationMenuItem
@@ -38,8 +38,9 @@ def form_scripts() -> str:
 
 
 @hooks.register("insert_editor_js")
-def completeness_script() -> str:
-    return format_html('<script type="module" src="{}"></script>', static("js/admin-completeness.js"))
+def editor_scripts() -> str:
+    scripts = ("js/admin-autosave.js", "js/admin-completeness.js")
+    return format_html_join("", '<script type="module" src="{}"></script>', ((static(name),) for name in scripts))
 
 
 @hooks.register("register_log_actions")

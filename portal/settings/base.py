@@ -84,6 +84,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "portal.users.middleware.BackOfficeMiddleware",
     "wagtail.contrib.redirects.middleware.RedirectMiddleware",
+    "portal.moderation.middleware.PageDecisionsMiddleware",
 ]
 
 CSRF_FAILURE_VIEW = "portal.base.typed_again.csrf_failure"

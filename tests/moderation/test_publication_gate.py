@@ -88,6 +88,7 @@ def test_by_a_published_copy(admin_client):
 
 def test_by_a_schedule_that_comes_due(incomplete):
     author = User.objects.create_user("auteur@portail.example")
+    incomplete.title = "Fiche incomplète, de cet auteur"
     revision = incomplete.save_revision(user=author)
     revision.approved_go_live_at = timezone.now() - timedelta(minutes=1)
     revision.save()

@@ -3,7 +3,6 @@
 from typing import Any
 
 from django import forms
-from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -14,6 +13,8 @@ from caps_sheets.capitalisation.proofreading.rounds import close_rounds, has_agr
 from caps_sheets.clearance import text_key
 from caps_sheets.models import OverrideKind
 from caps_sheets.review.overrides import RIGHT, override, waives_agreement
+from portal.base.errors import Refused
+from portal.moderation.decisions import claim
 from portal.moderation.forms import ReasonForm
 from portal.users.models import User
 
@@ -71,11 +72,12 @@ class ProofreadingTask(Task):
         self, task_state: TaskState, user: User, action_name: str, comment: str = "", **_ignored: Any
     ) -> None:
         """What the Centre decides in the back office. The CLSM answers through ``proofreading.answers``."""
+        claim(task_state, user)
         page = task_state.workflow_state.content_object.specific
         if action_name not in {name for name, _, _ in self.get_actions(page, user)}:
-            raise PermissionDenied("La réponse du CLSM se donne dans son espace.")
+            raise Refused("La réponse du CLSM se donne dans son espace.")
         if not comment.strip():
-            raise PermissionDenied("Cette décision demande un motif.")
+            raise Refused("Cette décision demande un motif.")
         if action_name == OVERRIDE:
             override(page, OverrideKind.AGREEMENT, by=user, reason=comment)
         else:

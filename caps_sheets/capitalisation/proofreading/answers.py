@@ -22,6 +22,7 @@ from caps_sheets.capitalisation.proofreading.parts import HEADINGS, verbatims
 from caps_sheets.capitalisation.proofreading.readers import Reader
 from caps_sheets.capitalisation.proofreading.rounds import close
 from portal.base.errors import Refused
+from portal.moderation.decisions import lock
 
 AGREED = "caps_capitalisation.proofreading_agreed"
 RETURNED = "caps_capitalisation.proofreading_returned"
@@ -129,6 +130,7 @@ def summary(reply: ProofreadingReply) -> str:
 
 def _still_open(reply: ProofreadingReply) -> ProofreadingRound:
     """The round, locked until the end of the transaction. Raises ``Refused`` when no answer counts any more."""
+    lock([reply.round.sheet_id])  # before the round, as for every decision about a page
     opened = ProofreadingRound.objects.select_for_update().get(pk=reply.round_id)
     decision = ProofreadingReply.objects.values_list("decision", flat=True).get(pk=reply.pk)
     if not opened.is_open or decision != Reply.WAITING:

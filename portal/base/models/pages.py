@@ -9,10 +9,11 @@ from wagtail.search import index
 from wagtail.url_routing import RouteResult
 
 from portal.base.blocks import ContentBlock
+from portal.base.models.concurrency import ConcurrentPage
 from portal.base.routing import pages_along
 
 
-class BasePage(Page):
+class BasePage(ConcurrentPage):
     """Abstract parent of every page type: each subclass names its template, parents and children.
 
     A page type that may speak of suicide has a ``shows_help`` (field or property): its page then shows the 3114.

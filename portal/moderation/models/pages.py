@@ -9,12 +9,11 @@ from wagtail.log_actions import log
 from wagtail.models import Page, Revision
 
 from portal.base.models import BasePage
+from portal.base.models.concurrency import SCHEDULED
 from portal.moderation.forms import ModeratedPageForm
 from portal.moderation.revisions import without_lost_targets
 from portal.moderation.signals import schedule_called_off
 from portal.users.models import User
-
-SCHEDULED = "wagtail.publish.scheduled"
 
 
 class ModeratedPage(BasePage):
@@ -39,13 +38,11 @@ class ModeratedPage(BasePage):
             self._check_going_public(clean)
         super().save(clean=clean, user=user, log_action=log_action, **kwargs)
 
-    def publish(
-        self, revision: Revision, user: User | None = None, log_action: str | bool = True, **kwargs: Any
-    ) -> None:
-        """Publish the content of ``revision``, which is what the rules are asked about, not the live page.
+    def may_publish(self, revision: Revision, log_action: str | bool) -> bool:
+        """Ask the rules about the content of ``revision``, not about the live page.
 
-        Raises ``ValidationError`` when a rule is broken, except for a scheduled publication: that one is called
-        off and said to its authors, so that one page never holds up the pages scheduled after it.
+        Raises ``ValidationError`` when one is broken, except for a scheduled publication: that one is called off and
+        said to its authors, so that one page never holds up the pages scheduled after it.
         """
         draft = revision.as_object()
         try:
@@ -55,8 +52,8 @@ class ModeratedPage(BasePage):
             if log_action != SCHEDULED:
                 raise
             draft.call_off_schedule(revision)
-            return
-        super().publish(revision, user=user, log_action=log_action, **kwargs)
+            return False
+        return super().may_publish(revision, log_action)
 
     @classmethod
     def from_serializable_data(

@@ -3,11 +3,13 @@
 from typing import Any
 
 from django import forms
-from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from wagtail.models import AbstractGroupApprovalTask, Page, Task, TaskState
 
+from portal.base.errors import Refused
+from portal.moderation.decisions import claim
 from portal.moderation.forms import ReasonForm
-from portal.moderation.queries import contributors, draft_is_publishable, publication_blockers
+from portal.moderation.queries import contributors, draft_errors, publication_blockers
 from portal.users.models import User
 
 
@@ -25,13 +27,17 @@ class ReviewTask(AbstractGroupApprovalTask):
         return [action for action in actions if action[0] != "approve"]
 
     def may_approve(self, obj: Page, user: User) -> bool:
-        """False for whoever wrote or submitted the text, and for everybody while the page is incomplete.
+        return not self.refusals(obj, user)
 
-        The last approval publishes: it also waits until everybody who has a say agreed (``clearance_errors``).
+    def refusals(self, obj: Page, user: User) -> list[str]:
+        """Why ``user`` may not approve the text now, in French; nothing when they may.
+
+        Whoever wrote or submitted the text may not, nor anybody while the page is incomplete. The last approval
+        publishes: it also waits until everybody who has a say agreed (``clearance_errors``).
         """
         if user.pk in contributors(obj):
-            return False
-        return not publication_blockers(obj) if self._is_last(obj) else draft_is_publishable(obj)
+            return ["Vous avez pris part à ce texte : une autre personne doit l’approuver."]
+        return publication_blockers(obj) if self._is_last(obj) else draft_errors(obj)
 
     def _is_last(self, obj: Page) -> bool:
         """Whether no other step is left for this text once this one is approved."""
@@ -41,15 +47,24 @@ class ReviewTask(AbstractGroupApprovalTask):
         steps = Task.objects.filter(workflow_tasks__workflow=state.workflow_id, active=True).exclude(pk=self.pk)
         return not steps.exclude(task_states__in=state.successful_task_states).exists()
 
+    @transaction.atomic
     def on_action(
         self, task_state: TaskState, user: User, action_name: str, comment: str = "", **_ignored: Any
     ) -> None:
-        """Carry out a decision. Checked again here: the reviewer may have edited the page in the same request."""
+        """Carry out a decision, once. Raises ``Refused``.
+
+        Checked again here: somebody may have decided before, or the reviewer edited the page in the same request.
+        """
+        claim(task_state, user)
         page = task_state.workflow_state.content_object
-        if action_name == "approve" and not self.may_approve(page, user):
-            raise PermissionDenied("Une autre personne doit approuver ce texte.")
+        if action_name == "approve" and (reasons := self.refusals(page, user)):
+            raise Refused(*reasons)
         if action_name == "reject" and not comment.strip():
-            raise PermissionDenied("Un refus demande un motif.")
+            raise Refused("Un refus demande un motif.")
+        self.decide(task_state, user, action_name, comment)
+
+    def decide(self, task_state: TaskState, user: User, action_name: str, comment: str) -> None:
+        """What a decision does, once it is allowed."""
         super().on_action(task_state, user, action_name, comment=comment)
 
     def get_form_for_action(self, action: str) -> type[forms.Form]:

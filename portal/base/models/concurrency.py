@@ -1,0 +1,148 @@
+"""One page saved by several people and programs at once: the last decision stands, and no text is kept twice."""
+
+import json
+from collections.abc import Collection, Mapping
+from typing import Any, Self
+
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import transaction
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+from wagtail.models import COMMENTS_RELATION_NAME, Page, Revision, TaskState
+
+from portal.base.errors import Refused
+from portal.base.texts import says_the_same
+
+#: Columns that decisions and moves write, never a form: a row read earlier does not put them back.
+DECIDED = (
+    "live",
+    "live_revision_id",
+    "latest_revision_id",
+    "latest_revision_created_at",
+    "has_unpublished_changes",
+    "first_published_at",
+    "last_published_at",
+    "expired",
+    "locked",
+    "locked_at",
+    "locked_by_id",
+    "path",
+    "depth",
+    "numchild",
+    "url_path",
+)
+SCHEDULED = "wagtail.publish.scheduled"
+
+
+class ConcurrentPage(Page):
+    """Abstract: saving, publishing and unpublishing lock the row of the page and read again what was decided."""
+
+    #: The decided columns as the database had them when this object was read; empty for an object that was not.
+    _read: Mapping[str, Any] = {}
+
+    class Meta:
+        abstract = True
+
+    @classmethod
+    def from_db(cls, db: str | None, field_names: Collection[str], values: Collection[Any]) -> Self:
+        page = super().from_db(db, field_names, values)
+        page._note(DECIDED)
+        return page
+
+    def refresh_from_db(self, *args: Any, **kwargs: Any) -> None:
+        super().refresh_from_db(*args, **kwargs)
+        self._note(DECIDED)
+
+    def with_content_json(self, content: dict[str, Any]) -> Self:
+        """Wagtail's, which leaves some of the decided columns as they were on the day of the revision."""
+        page = super().with_content_json(content)
+        for name in ("live_revision_id", "last_published_at", "expired"):
+            setattr(page, name, getattr(self, name))
+        page._note(DECIDED)
+        return page
+
+    @transaction.atomic
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        fields = kwargs.get("update_fields")
+        if fields is None and not self._state.adding:
+            before = self._read.get("live_revision_id")
+            self.take_decisions()
+            if self.live and before != self._read.get("live_revision_id") == self.live_revision_id:
+                raise Refused(f"« {self.title} » a été publiée entre-temps : cette version plus ancienne n’y va pas.")
+        super().save(*args, **kwargs)
+        self._note(DECIDED if fields is None else {*fields, *(f"{name}_id" for name in fields)})
+
+    @transaction.atomic
+    def save_revision(
+        self, user: Any = None, *args: Any, overwrite_revision: Revision | None = None, **kwargs: Any
+    ) -> Revision:
+        """Keep what is new to say; give the latest revision, as it is, when nothing is.
+
+        A revision that is online, or that somebody is asked about, is not written over: another one follows it.
+        """
+        self.take_decisions()
+        latest = Revision.objects.filter(pk=self.latest_revision_id).first()
+        if latest and not kwargs.get("approved_go_live_at") and says_the_same(latest.content, self.content_to_keep()):
+            self._save_comments(latest)
+            return latest
+        if overwrite_revision and overwrite_revision == latest and not self._may_be_written_over(latest, user):
+            overwrite_revision = None
+        return super().save_revision(user, *args, overwrite_revision=overwrite_revision, **kwargs)
+
+    @transaction.atomic
+    def publish(self, revision: Revision, *args: Any, log_action: str | bool = True, **kwargs: Any) -> None:
+        """Wagtail's, about the revision as it is now; nothing when it is online, or no longer scheduled."""
+        stored = self.lock()
+        revision.refresh_from_db()
+        is_over = log_action == SCHEDULED and revision.approved_go_live_at is None
+        if is_over or stored is None or _is_online(stored, revision):
+            return
+        if self.may_publish(revision, log_action):
+            super().publish(revision, *args, log_action=log_action, **kwargs)
+
+    def may_publish(self, revision: Revision, log_action: str | bool) -> bool:
+        """Asked with the row locked. Raises ``ValidationError`` to say why not."""
+        return True
+
+    @transaction.atomic
+    def unpublish(self, *args: Any, **kwargs: Any) -> None:
+        self.take_decisions()
+        super().unpublish(*args, **kwargs)
+
+    def lock(self) -> dict[str, Any] | None:
+        """What is decided about this page, which waits for the end of the transaction; None when it is gone."""
+        return Page.objects.select_for_update().filter(pk=self.pk).values(*DECIDED).first()
+
+    def take_decisions(self) -> None:
+        """Lock the row; what was decided since it was read replaces what this object did not decide itself."""
+        stored = self.lock() or {}
+        for name in stored.keys() & self._read.keys():
+            if getattr(self, name) == self._read[name]:
+                setattr(self, name, stored[name])
+        self._read = stored
+
+    def content_to_keep(self) -> dict[str, Any]:
+        """What a revision of this object would hold, as it would be read back."""
+        return json.loads(json.dumps(self.serializable_data(), cls=DjangoJSONEncoder))
+
+    def _note(self, names: Collection[str]) -> None:
+        """Remember these columns as the database has them; those that were not read are left out."""
+        known = {name: self.__dict__[name] for name in DECIDED if name in names and name in self.__dict__}
+        self._read = {**self._read, **known}
+
+    def _save_comments(self, revision: Revision) -> None:
+        """Comments are not part of the text: they are saved beside ``revision``, which they are about."""
+        for comment in getattr(self, COMMENTS_RELATION_NAME).filter(pk__isnull=True):
+            comment.revision_created = revision
+        self.save(update_fields=[COMMENTS_RELATION_NAME], clean=False)
+
+    def _may_be_written_over(self, revision: Revision, user: Any) -> bool:
+        if revision.pk == self.live_revision_id or revision.user_id != (user and user.pk):
+            return False
+        return not TaskState.objects.filter(revision=revision).exists()
+
+
+def _is_online(stored: Mapping[str, Any], revision: Revision) -> bool:
+    """Whether the content of ``revision`` is online already and is not planned for a later day."""
+    planned = parse_datetime(revision.content.get("go_live_at") or "")
+    return stored["live"] and stored["live_revision_id"] == revision.pk and not (planned and planned > timezone.now())

@@ -1,0 +1,86 @@
+"""One decision at a time about a page: who comes second reads who came first, and what a decision did is said truly."""
+
+from collections.abc import Collection
+from datetime import datetime
+
+from django.template.defaultfilters import date as format_date
+from django.utils import timezone
+from wagtail.models import Page, PageLogEntry, TaskState, WorkflowState
+
+from portal.base.errors import Refused
+from portal.users.models import User
+
+#: What moves a page from one state to the next, as Wagtail logs it, and how it is said to who comes second.
+DECISIONS = {
+    "wagtail.publish": "page publiée",
+    "wagtail.publish.scheduled": "page publiée à la date prévue",
+    "wagtail.publish.schedule": "publication programmée",
+    "wagtail.schedule.cancel": "publication programmée annulée",
+    "wagtail.unpublish": "page dépubliée",
+    "wagtail.unpublish.scheduled": "page dépubliée à la date prévue",
+    "wagtail.workflow.start": "page soumise à la relecture",
+    "wagtail.workflow.approve": "étape approuvée",
+    "wagtail.workflow.reject": "modifications demandées",
+    "wagtail.workflow.resume": "page soumise de nouveau à la relecture",
+    "wagtail.workflow.cancel": "relecture annulée",
+}
+
+
+def lock(page_ids: Collection[int]) -> None:
+    """Nobody else decides about these pages until the end of the transaction.
+
+    The page comes before any other row that a decision locks, so that two decisions never wait for each other.
+    """
+    list(Page.objects.select_for_update().filter(pk__in=page_ids).order_by("pk").values_list("pk"))
+
+
+def claim(task_state: TaskState, user: User | None) -> None:
+    """Lock the page of a review step and read it again for ``user``. Raises ``Refused`` once somebody has decided."""
+    lock([int(task_state.workflow_state.object_id)])
+    task_state.refresh_from_db()
+    if task_state.status != TaskState.STATUS_IN_PROGRESS:
+        raise Refused(decided_before(task_state.workflow_state.content_object, user))
+
+
+def last_decision(page: Page) -> PageLogEntry | None:
+    return PageLogEntry.objects.filter(page=page.pk, action__in=DECISIONS).order_by("-timestamp", "-pk").first()
+
+
+def decided_before(page: Page, user: User | None) -> str:
+    """« Décision déjà prise par … », to be shown to ``user`` in place of the decision that comes second."""
+    entry = last_decision(page)
+    if entry is None:
+        return "Cette décision n’est plus possible : la page n’attend rien."
+    what = f"{DECISIONS[entry.action]}, le {_moment(entry.timestamp)}"
+    if user is not None and entry.user_id == user.pk:
+        return f"Votre décision est déjà enregistrée : {what}."
+    who = entry.user or ("le calendrier" if entry.action.endswith(".scheduled") else "une autre personne")
+    return f"Décision déjà prise par {who} : {what}. La vôtre n’a rien changé."
+
+
+def outcome(task_state: TaskState) -> str:
+    """What a decision about a review step did, once it is taken."""
+    task_state = TaskState.objects.select_related("workflow_state", "task").get(pk=task_state.pk)
+    state = task_state.workflow_state
+    page = state.content_object.specific_deferred
+    title = f"« {page.get_admin_display_title()} »"
+    if task_state.status == TaskState.STATUS_REJECTED:
+        return f"{title} est renvoyée avec votre motif."
+    if state.status == WorkflowState.STATUS_APPROVED:
+        return f"{title} est approuvée{_publication(page)}."
+    if state.status != WorkflowState.STATUS_IN_PROGRESS or task_state.status == TaskState.STATUS_IN_PROGRESS:
+        return f"{title} n’a pas changé d’étape."
+    return f"Étape « {task_state.task.name} » passée. {title} attend maintenant : « {state.current_task_state.task} »."
+
+
+def _publication(page: Page) -> str:
+    revision = page.get_latest_revision()
+    if page.live and page.live_revision_id == page.latest_revision_id:
+        return " et publiée"
+    if revision and revision.approved_go_live_at:
+        return f" ; elle sera publiée le {_moment(revision.approved_go_live_at)}"
+    return ", sans être publiée"
+
+
+def _moment(at: datetime) -> str:
+    return format_date(timezone.localtime(at), r"j F à H\hi")

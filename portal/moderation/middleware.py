@@ -1,0 +1,158 @@
+"""The decisions about pages that come from the admin, one at a time."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.db import transaction
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse, QueryDict
+from django.shortcuts import redirect
+from django.urls import ResolverMatch, reverse
+from wagtail.admin.modal_workflow import render_modal_workflow
+from wagtail.admin.utils import get_valid_next_url_from_request
+from wagtail.models import Page, TaskState
+
+from portal.base.errors import Refused
+from portal.moderation import decisions
+
+SAFE_METHODS = ("GET", "HEAD", "OPTIONS", "TRACE")
+#: What each button of an edit form adds to what it sends.
+ACTIONS = (
+    "action-publish",
+    "action-unpublish",
+    "action-submit",
+    "action-restart-workflow",
+    "action-workflow-action",
+    "action-cancel-workflow",
+)
+PAGE_KWARGS = ("page_id", "page_to_move_id")
+#: Sent at each pause of the keyboard, and changes nothing.
+HARMLESS = ("preview_on_edit",)
+
+
+class PageDecisionsMiddleware:
+    """What is sent to the admin about a page holds the page from its first read to its last write.
+
+    A second person waits, then is told what the first decided. ``Refused``, raised by any view of the admin, undoes
+    what the view did and becomes a message. Stands last: it calls the view itself.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., HttpResponseBase], args: tuple, kwargs: dict[str, Any]
+    ) -> HttpResponseBase | None:
+        is_ours = request.path.startswith("/admin/") and request.user.is_authenticated
+        if request.method in SAFE_METHODS or not is_ours:
+            return None
+        if carries_action(request.POST) and not request.accepts("text/html"):
+            return _refused_autosave()
+        match = request.resolver_match
+        page_ids = _page_ids(match, request)
+        try:
+            if not page_ids:
+                return view(request, *args, **kwargs)
+            with transaction.atomic():
+                decisions.lock(page_ids)
+                _check_not_done(match, request, page_ids)
+                return _with_outcome(match, request, view(request, *args, **kwargs))
+        except Refused as refused:
+            return _said(request, refused, page_ids)
+
+
+def carries_action(posted: QueryDict) -> bool:
+    """Whether a button that decides was pressed, beside « Enregistrer »."""
+    return any(posted.get(name) for name in ACTIONS)
+
+
+def _refused_autosave() -> HttpResponse:
+    """An autosave that left after the button, with its hidden fields: the button alone decides."""
+    message = "Un enregistrement automatique ne prend pas de décision."
+    return JsonResponse({"success": False, "error_code": "decision", "error_message": message}, status=400)
+
+
+def _page_ids(match: ResolverMatch, request: HttpRequest) -> list[int]:
+    """The pages that a request may change, and for a bulk action what they hold."""
+    if match.url_name in HARMLESS:
+        return []
+    if match.url_name == "wagtail_bulk_action":
+        return _bulk_ids(match, request)
+    if match.namespace.startswith("wagtailadmin_api") and match.url_name == "action":
+        return [match.kwargs["pk"]]
+    return [match.kwargs[name] for name in PAGE_KWARGS if name in match.kwargs]
+
+
+def _bulk_ids(match: ResolverMatch, request: HttpRequest) -> list[int]:
+    if (match.kwargs["app_label"], match.kwargs["model_name"]) != ("wagtailcore", "page"):
+        return []
+    chosen = request.GET.getlist("id")
+    if "all" in chosen:
+        chosen = [request.GET.get("childOf", "")]
+    paths = Page.objects.filter(pk__in=_numbers(chosen)).values_list("path", flat=True)
+    under = Q(pk__in=[])
+    for path in paths:
+        under |= Q(path__startswith=path)
+    return list(Page.objects.filter(under).values_list("pk", flat=True))
+
+
+def _numbers(texts: list[str]) -> list[int]:
+    return [int(text) for text in texts if text.isascii() and text.isdigit() and len(text) < 18]
+
+
+def _check_not_done(match: ResolverMatch, request: HttpRequest, page_ids: list[int]) -> None:
+    """Raise ``Refused`` when what is asked was decided by somebody else before."""
+    if match.url_name in ("workflow_action", "collect_workflow_action_data"):
+        step = TaskState.objects.filter(pk=match.kwargs["task_state_id"]).first()
+        if step is not None:
+            decisions.claim(step, request.user)
+    elif match.url_name == "unpublish":
+        page = Page.objects.filter(pk=page_ids[0]).first()
+        if page is not None and not page.live:
+            raise Refused(decisions.decided_before(page, request.user))
+    elif match.kwargs.get("action") in ("publish", "unpublish") and match.url_name == "wagtail_bulk_action":
+        _check_bulk(match.kwargs["action"], _numbers(request.GET.getlist("id")), request)
+
+
+def _check_bulk(action: str, chosen: list[int], request: HttpRequest) -> None:
+    """Of the pages ticked one by one, those that somebody published or unpublished since the screen was opened."""
+    if request.POST.get("include_descendants"):
+        return
+    pages = Page.objects.filter(pk__in=chosen)
+    done = [page for page in pages if (_is_online(page) if action == "publish" else not page.live)]
+    if done:
+        raise Refused(*(f"« {page.title} » : {decisions.decided_before(page, request.user)}" for page in done))
+
+
+def _is_online(page: Page) -> bool:
+    return page.live and page.live_revision_id is not None and page.live_revision_id == page.latest_revision_id
+
+
+def _with_outcome(match: ResolverMatch, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+    """The dashboard's buttons say what they did: Wagtail says nothing."""
+    if match.url_name == "workflow_action":
+        step = TaskState.objects.filter(pk=match.kwargs["task_state_id"]).first()
+        if step is not None and step.status != TaskState.STATUS_IN_PROGRESS:
+            messages.success(request, decisions.outcome(step))
+    return response
+
+
+def _said(request: HttpRequest, refused: Refused, page_ids: list[int]) -> HttpResponseBase:
+    """The sentences where the person is: in the small window of a script, else as a message."""
+    if request.headers.get("x-requested-with") == "XMLHttpRequest":
+        context = {"sentences": refused.messages}
+        return render_modal_workflow(
+            request, "wagtailadmin/moderation/refused.html", None, context, {"step": "refused"}
+        )
+    if not request.accepts("text/html"):
+        return JsonResponse({"error_code": "refused", "error_message": " ".join(refused.messages)}, status=409)
+    messages.error(request, " ".join(refused.messages))
+    return redirect(get_valid_next_url_from_request(request) or _editor(page_ids) or reverse("wagtailadmin_home"))
+
+
+def _editor(page_ids: list[int]) -> str:
+    return reverse("wagtailadmin_pages:edit", args=page_ids) if len(page_ids) == 1 else ""
