@@ -5,6 +5,7 @@ from typing import Any
 from django.core.paginator import Paginator
 from django.http import HttpRequest
 from wagtail.fields import RichTextField
+from wagtail.models import Workflow
 
 from caps_sheets import cards
 from caps_sheets.models.sheet import CapsSheetPage
@@ -27,6 +28,10 @@ class SheetsIndexPage(BasePage):
 
     class Meta:
         verbose_name = "liste des fiches CAPS"
+
+    def get_workflow(self) -> Workflow | None:
+        """That of the pages around it: the workflow attached here reads sheets, with their CLSM and their grid."""
+        return self.get_parent().get_workflow()
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict:
         sheets = visible(CapsSheetPage.objects.child_of(self)).order_by("-first_published_at", "pk")

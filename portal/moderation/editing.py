@@ -26,6 +26,9 @@ NOT_NOW = "Cette action n’est pas possible maintenant : rien n’est enregistr
 class DecidesOnce(EditView):
     """A refused decision saves nothing and loses nothing: the form comes back with what was typed, and says why."""
 
+    page: Page
+    real_page_record: Page
+
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         try:
             with transaction.atomic():

@@ -1,7 +1,7 @@
 """The decisions about pages that come from the admin, one at a time."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import messages
 from django.db import transaction
@@ -15,6 +15,7 @@ from wagtail.models import Page, TaskState
 
 from portal.base.errors import Refused
 from portal.moderation import decisions
+from portal.users.models import User
 
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS", "TRACE")
 #: What each button of an edit form adds to what it sends.
@@ -47,12 +48,11 @@ class PageDecisionsMiddleware:
     def process_view(
         self, request: HttpRequest, view: Callable[..., HttpResponseBase], args: tuple, kwargs: dict[str, Any]
     ) -> HttpResponseBase | None:
-        is_ours = request.path.startswith("/admin/") and request.user.is_authenticated
-        if request.method in SAFE_METHODS or not is_ours:
+        match, is_ours = request.resolver_match, request.path.startswith("/admin/") and request.user.is_authenticated
+        if request.method in SAFE_METHODS or match is None or not is_ours:
             return None
         if carries_action(request.POST) and not request.accepts("text/html"):
             return _refused_autosave()
-        match = request.resolver_match
         page_ids = _page_ids(match, request)
         try:
             if not page_ids:
@@ -106,26 +106,27 @@ def _numbers(texts: list[str]) -> list[int]:
 
 def _check_not_done(match: ResolverMatch, request: HttpRequest, page_ids: list[int]) -> None:
     """Raise ``Refused`` when what is asked was decided by somebody else before."""
+    user = cast(User, request.user)
     if match.url_name in ("workflow_action", "collect_workflow_action_data"):
         step = TaskState.objects.filter(pk=match.kwargs["task_state_id"]).first()
         if step is not None:
-            decisions.claim(step, request.user)
+            decisions.claim(step, user)
     elif match.url_name == "unpublish":
         page = Page.objects.filter(pk=page_ids[0]).first()
         if page is not None and not page.live:
-            raise Refused(decisions.decided_before(page, request.user))
+            raise Refused(decisions.decided_before(page, user))
     elif match.kwargs.get("action") in ("publish", "unpublish") and match.url_name == "wagtail_bulk_action":
-        _check_bulk(match.kwargs["action"], _numbers(request.GET.getlist("id")), request)
+        _check_bulk(match.kwargs["action"], request, user)
 
 
-def _check_bulk(action: str, chosen: list[int], request: HttpRequest) -> None:
+def _check_bulk(action: str, request: HttpRequest, user: User) -> None:
     """Of the pages ticked one by one, those that somebody published or unpublished since the screen was opened."""
     if request.POST.get("include_descendants"):
         return
-    pages = Page.objects.filter(pk__in=chosen)
+    pages = Page.objects.filter(pk__in=_numbers(request.GET.getlist("id")))
     done = [page for page in pages if (_is_online(page) if action == "publish" else not page.live)]
     if done:
-        raise Refused(*(f"« {page.title} » : {decisions.decided_before(page, request.user)}" for page in done))
+        raise Refused(*(f"« {page.title} » : {decisions.decided_before(page, user)}" for page in done))
 
 
 def _is_online(page: Page) -> bool:

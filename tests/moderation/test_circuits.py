@@ -127,53 +127,54 @@ def test_every_type_has_its_page(home):
 
 def test_submitted_then_approved_with_one_click_at_each_step(page, people):
     assert page.get_workflow() is not None
-    send(people["autrice"], page, "action-submit", title="Un titre proposé")
+    send(people["autrice"], page, "action-submit", search_description="Une phrase proposée")
     revisions = list(page.revisions.values_list("pk", flat=True))
     steps = page.get_workflow().tasks.count()
     pass_steps(page, people["relectrice"])
     page = fresh(page)
-    assert page.live and page.title == "Un titre proposé"
+    assert page.live and page.search_description == "Une phrase proposée"
     assert page.live_revision_id == page.latest_revision_id == max(revisions)
     assert list(page.revisions.values_list("pk", flat=True)) == revisions, "approving writes nothing"
     assert not page.has_unpublished_changes
     assert notices("review_approved", page) == ["autrice"]
-    assert notices("review_requested", page).count("relectrice") == steps - isinstance(page, CapsSheetPage)
+    asked = steps - isinstance(page, CapsSheetPage)  # the CLSM is asked in its own words
+    assert notices("review_requested", page).count("relectrice") == asked
 
 
 def test_returned_corrected_and_approved(page, people):
-    send(people["autrice"], page, "action-submit", title="Un titre proposé")
+    send(people["autrice"], page, "action-submit", search_description="Une phrase proposée")
     if isinstance(page, CapsSheetPage):
         override(fresh(page), OverrideKind.AGREEMENT, by=None, reason="Pour l’essai.")
-    said = decide(people["relectrice"], page, "reject", "Précisez le titre.")
+    said = decide(people["relectrice"], page, "reject", "Précisez la phrase.")
     assert "renvoyée avec votre motif" in said
     assert notices("review_returned", page) == ["autrice"]
-    send(people["autrice"], page, "action-submit", title="Un titre précis")
+    send(people["autrice"], page, "action-submit", search_description="Une phrase précise")
     pass_steps(page, people["relectrice"])
-    assert (fresh(page).live, fresh(page).title) == (True, "Un titre précis")
+    assert (fresh(page).live, fresh(page).search_description) == (True, "Une phrase précise")
     assert notices("review_returned", page) == ["autrice"]
     assert notices("review_approved", page) == ["autrice"]
 
 
 def test_a_change_in_between_is_read_before_it_is_approved(page, people):
     """The reviewer's form is open when somebody else saves: nobody approves, nor undoes, what they did not see."""
-    send(people["autrice"], page, "action-submit", title="Un titre proposé")
+    send(people["autrice"], page, "action-submit", search_description="Une phrase proposée")
     if isinstance(page, CapsSheetPage):
         override(fresh(page), OverrideKind.AGREEMENT, by=None, reason="Pour l’essai.")
         fill_grid(page, by=people["relectrice"])
     reviewer = signed_in(people["relectrice"])
     form = opened(reviewer, page) | {"workflow-action-name": "approve"}
     was_live = fresh(page).live
-    send(people["collegue"], page, title="Un autre titre")
+    send(people["collegue"], page, search_description="Une autre phrase")
     said = sent(reviewer, page, form, "action-workflow-action")
     assert "collegue a changé ce texte depuis que vous l’avez ouvert" in said
-    assert fresh(page).live == was_live and fresh(page).title != "Un autre titre"
+    assert fresh(page).live == was_live and fresh(page).search_description != "Une autre phrase"
     pass_steps(page, people["relectrice"])
-    assert (fresh(page).live, fresh(page).title) == (True, "Un autre titre")
+    assert (fresh(page).live, fresh(page).search_description) == (True, "Une autre phrase")
     assert fresh(page).get_latest_revision().user == people["collegue"]
 
 
 def test_opening_and_saving_a_page_says_nothing_new(page, people):
-    send(people["autrice"], page, "action-submit", title="Un titre proposé")
+    send(people["autrice"], page, "action-submit", search_description="Une phrase proposée")
     page = fresh(page)
     page.current_workflow_state.cancel(user=people["autrice"])
     before = page.revisions.count()
