@@ -7,7 +7,7 @@ from django.template.defaultfilters import date as format_date
 from django.utils import timezone
 from wagtail.models import Page, PageLogEntry, TaskState, WorkflowState
 
-from portal.base.errors import Refused
+from portal.base.errors import Refused, already_decided
 from portal.users.models import User
 
 #: What moves a page from one state to the next, as Wagtail logs it, and how it is said to who comes second.
@@ -39,23 +39,21 @@ def claim(task_state: TaskState, user: User | None) -> None:
     lock([int(task_state.workflow_state.object_id)])
     task_state.refresh_from_db()
     if task_state.status != TaskState.STATUS_IN_PROGRESS:
-        raise Refused(decided_before(task_state.workflow_state.content_object, user))
+        raise decided_before(task_state.workflow_state.content_object, user)
 
 
 def last_decision(page: Page) -> PageLogEntry | None:
     return PageLogEntry.objects.filter(page=page.pk, action__in=DECISIONS).order_by("-timestamp", "-pk").first()
 
 
-def decided_before(page: Page, user: User | None) -> str:
-    """« Décision déjà prise par … », to be shown to ``user`` in place of the decision that comes second."""
+def decided_before(page: Page, user: User | None) -> Refused:
+    """What ``user`` is told in place of a decision that comes second."""
     entry = last_decision(page)
     if entry is None:
-        return "Cette décision n’est plus possible : la page n’attend rien."
-    what = f"{DECISIONS[entry.action]}, le {_moment(entry.timestamp)}"
+        return Refused("Cette décision n’est plus possible : la page n’attend rien.")
     if user is not None and entry.user_id == user.pk:
-        return f"Votre décision est déjà enregistrée : {what}."
-    who = entry.user or ("le calendrier" if entry.action.endswith(".scheduled") else "une autre personne")
-    return f"Décision déjà prise par {who} : {what}. La vôtre n’a rien changé."
+        return Refused(f"Votre décision est déjà enregistrée : {DECISIONS[entry.action]}.")
+    return already_decided(DECISIONS[entry.action], by=entry.user, at=entry.timestamp)
 
 
 def outcome(task_state: TaskState) -> str:

@@ -10,6 +10,7 @@ from django.urls import path
 from django.utils.functional import cached_property
 from django.views.decorators.cache import never_cache
 from wagtail.admin.auth import require_admin_access
+from wagtail.admin.forms import WagtailAdminPageForm
 from wagtail.admin.urls import display_custom_404
 from wagtail.admin.views.pages.edit import EditView
 from wagtail.admin.views.pages.revisions import RevisionsRevertView
@@ -37,6 +38,11 @@ class DecidesOnce(EditView):
         except Refused as refused:
             return self._give_back(refused)
 
+    def form_valid(self, form: WagtailAdminPageForm) -> HttpResponseBase:
+        """Whether something is new is asked of the texts (``save_revision``): a form may look changed for ever."""
+        self.has_content_changes = True
+        return self.action_method()
+
     @cached_property
     def action_name_and_method(self) -> tuple[str, Any]:
         """Wagtail's, without its way of saving in silence what was to be a decision."""
@@ -48,7 +54,7 @@ class DecidesOnce(EditView):
     def workflow_action_is_valid(self) -> bool:
         task, task_state = self.page.current_workflow_task, self.page.current_workflow_task_state
         if task is None or task_state is None:
-            raise Refused(decisions.decided_before(self.page, self.request.user))
+            raise decisions.decided_before(self.page, self.request.user)
         self.workflow_action = self.request.POST.get("workflow-action-name", "")
         if self.workflow_action in {name for name, _, _ in task.get_actions(self.page, self.request.user)}:
             self.decided_step: TaskState | None = task_state
@@ -74,7 +80,7 @@ class DecidesOnce(EditView):
             return
         entry = decisions.last_decision(self.page)
         if posted.get("seen_decision", str(entry.pk if entry else 0)) != str(entry.pk if entry else 0):
-            raise Refused(decisions.decided_before(self.page, self.request.user))
+            raise decisions.decided_before(self.page, self.request.user)
         if self.is_out_of_date and self.latest_revision.user_id != self.request.user.pk:
             who = self.latest_revision.user or "Une autre personne"
             raise Refused(f"{who} a changé ce texte depuis que vous l’avez ouvert : relisez-le avant de décider.")

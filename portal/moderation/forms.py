@@ -2,38 +2,14 @@
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils.functional import cached_property
-from taggit.utils import parse_tags
 from wagtail.admin.forms import WagtailAdminPageForm
-from wagtail.admin.forms.tags import TagField
 from wagtail.blocks.base import BlockField
 from wagtail.blocks.stream_block import StreamBlockValidationError
 from wagtail.forms import TaskStateCommentForm
 
-from portal.base.texts import comparable
-
 
 class ModeratedPageForm(WagtailAdminPageForm):
     """Saves drafts as they come; checks the publication rules when the page is submitted or published."""
-
-    @cached_property
-    def changed_data(self) -> list[str]:
-        """The fields that say something new.
-
-        Wagtail takes reordered tags, and a text opened for the first time, for changes: a reviewer who approves
-        would be taken for an author, and the approvals already given would be asked for again.
-        """
-        return [name for name in super().changed_data if not self._says_the_same(name)]
-
-    def _says_the_same(self, name: str) -> bool:
-        field, bound = self.fields[name], self[name]
-        if isinstance(field, TagField):
-            return {tag.name for tag in bound.initial or []} == set(parse_tags(bound.data or ""))
-        if isinstance(field, BlockField):
-            before, after = (field.block.get_prep_value(value) for value in (bound.initial, bound.data))
-            return comparable(before) == comparable(after)
-        both_texts = isinstance(bound.initial, str) and isinstance(bound.data, str)
-        return both_texts and comparable(bound.initial) == comparable(bound.data)
 
     def is_valid(self) -> bool:
         valid = super().is_valid()

@@ -114,7 +114,7 @@ def _check_not_done(match: ResolverMatch, request: HttpRequest, page_ids: list[i
     elif match.url_name == "unpublish":
         page = Page.objects.filter(pk=page_ids[0]).first()
         if page is not None and not page.live:
-            raise Refused(decisions.decided_before(page, user))
+            raise decisions.decided_before(page, user)
     elif match.kwargs.get("action") in ("publish", "unpublish") and match.url_name == "wagtail_bulk_action":
         _check_bulk(match.kwargs["action"], request, user)
 

@@ -171,6 +171,17 @@ def new_context(browser: Browser, site: str, width: int = 1280, **options: objec
     return context
 
 
+def signed_in(context: BrowserContext, name: str) -> Page:
+    """A page of that demonstration account, in the admin."""
+    page = context.new_page()
+    page.goto("/admin/")
+    page.get_by_label("E-mail").fill(f"{name}@portail.example")
+    page.get_by_label("Mot de passe").fill(PASSWORD)
+    page.get_by_role("button", name="Se connecter").click()
+    page.wait_for_url("**/admin/**")
+    return page
+
+
 @pytest.fixture
 def sign_in(browser: Browser, site: str):
     """``sign_in("edition")`` gives a page of that demonstration account."""
@@ -179,13 +190,7 @@ def sign_in(browser: Browser, site: str):
     def open_session(name: str) -> Page:
         context = new_context(browser, site)
         contexts.append(context)
-        page = context.new_page()
-        page.goto("/admin/")
-        page.get_by_label("E-mail").fill(f"{name}@portail.example")
-        page.get_by_label("Mot de passe").fill(PASSWORD)
-        page.get_by_role("button", name="Se connecter").click()
-        page.wait_for_url("**/admin/**")
-        return page
+        return signed_in(context, name)
 
     yield open_session
     for rank, context in enumerate(contexts):

@@ -13,7 +13,10 @@ Posted = dict[str, Any]
 
 
 def opened(client: Client, page: Page) -> Posted:
-    """What the form of ``page`` holds once it is open: its inputs, and the blocks that scripts put there."""
+    """What the form of ``page`` holds once it is open: its inputs, and the blocks that scripts put there.
+
+    Without its CSRF value, by which a form sent twice is known before it gets here.
+    """
     response = client.get(editor(page))
     assert response.status_code == 200, response
     form = BeautifulSoup(response.content, "html.parser").select_one("form[data-edit-form]")
@@ -22,6 +25,7 @@ def opened(client: Client, page: Page) -> Posted:
     for field in form.select("input[name], select[name], textarea[name]"):
         for value in _values(field):
             posted.setdefault(field["name"], []).append(value)
+    del posted["csrfmiddlewaretoken"]
     bound = response.context["form"]
     for name, field in bound.fields.items():
         if isinstance(field, BlockField):

@@ -11,7 +11,6 @@ from django.core.management import call_command
 from django.urls import reverse
 from django.utils import timezone
 from wagtail.models import GroupPagePermission, Page, WorkflowState
-from wagtail.test.utils.form_data import nested_form_data, rich_text, streamfield
 
 from caps_sheets.models import CapsSheetPage, OverrideKind
 from caps_sheets.review.overrides import override
@@ -20,7 +19,6 @@ from portal.home.workflows import setup_workflows
 from portal.moderation.models import Notice
 from portal.moderation.queries import contributors, reviews_for, submissions
 from portal.users.models import User
-from tests.factories.network import make_theme
 from tests.factories.review import fill_grid
 from tests.factories.sheets import make_sheet, make_sheets_index
 
@@ -267,26 +265,3 @@ def test_marks_of_the_editor_are_not_a_change():
     assert comparable(opened) == comparable("<p>Des binômes.</p>")
     assert comparable(json.dumps([opened])) == comparable(json.dumps(["<p>Des binômes.</p>"]))
     assert comparable(opened) != comparable("<p>Des trinômes.</p>")
-
-
-def test_opening_a_page_and_saving_it_as_it_is_changes_nothing():
-    sheet = make_sheet(
-        live=False,
-        summary="<p>Un résumé.</p>",
-        themes=[make_theme("ruralite", "determinants"), make_theme("acces-aux-soins")],
-    )
-    page = CapsSheetPage.objects.get(pk=sheet.pk)
-    form_class = CapsSheetPage.get_edit_handler().get_form_class()
-    posted = nested_form_data(
-        {
-            "hook": page.hook,
-            "summary": rich_text(page.summary),
-            "key_points": streamfield([]),
-            "body": streamfield([]),
-        }
-    )
-    posted["themes"] = [theme.name for theme in reversed(list(page.themes.all()))]
-    unchanged = form_class(data=posted, instance=page)
-    assert {"themes", "hook", "summary"} & set(unchanged.changed_data) == set()
-    changed = form_class(data=posted | {"themes": ["Ruralite"], "summary": rich_text("<p>Autre.</p>")}, instance=page)
-    assert {"themes", "summary"} <= set(changed.changed_data)

@@ -1,8 +1,8 @@
 // Wagtail's autosave, beside a decision and beside somebody who goes on typing.
 //
 // 1. Once a button that decides is pressed, nothing is saved automatically any more: the form carries the decision.
-// 2. What is typed while an autosave is on its way, or in the first seconds of the page, is saved too: Wagtail takes
-//    the form as it finds it then for what was saved.
+// 2. What is typed while an autosave is on its way is saved too: Wagtail takes the form as it is when the answer comes
+//    for what was saved.
 const form = document.querySelector("[data-edit-form]");
 const isDecision = (name) => name.startsWith("action-");
 const isPlumbing = (name) => /^(csrfmiddlewaretoken|next|comments-|loaded_revision_|overwrite_revision_id)/.test(name);
@@ -38,15 +38,4 @@ if (form) {
   window.addEventListener("pageshow", () => (isSent = false));
   document.addEventListener("w-autosave:save", beforeAutosave);
   document.addEventListener("w-autosave:success", afterAutosave);
-  let isEarly = false;
-  const early = (event) => (isEarly ||= event.isTrusted);
-  form.addEventListener("input", early);
-  form.addEventListener(
-    "w-unsaved:watch-edits",
-    () => {
-      form.removeEventListener("input", early);
-      if (isEarly) announce();
-    },
-    { once: true },
-  );
 }
