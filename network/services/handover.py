@@ -4,7 +4,7 @@ The successor's rights begin by their own acceptance, on the day said; the depar
 """
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from django.db import transaction
 from django.urls import reverse
@@ -22,6 +22,7 @@ from portal.users.models import User
 
 DECLARED = "network.handover_declared"
 CANCELLED = "network.handover_cancelled"
+MAX_A_DAY = 5  # each writes to the Centre, and to an address that the person chose
 
 
 @dataclass(frozen=True)
@@ -102,6 +103,9 @@ def _screen(assignment: CoordinatorAssignment) -> str:
 def _check(assignment: CoordinatorAssignment, last_day: date, successor: Successor | None, today: date) -> None:
     if open_handover(assignment) is not None:
         raise Refused("Vous avez déjà déclaré un départ : annulez-le pour en changer les dates.")
+    lately = assignment.handovers.filter(created_at__gt=timezone.now() - timedelta(days=1))
+    if lately.count() >= MAX_A_DAY:
+        raise Refused("Vous avez déclaré et annulé votre départ plusieurs fois aujourd’hui : réessayez demain.")
     if last_day < max(today, assignment.start):
         raise Refused("Votre dernier jour est passé : indiquez aujourd’hui ou une date à venir.")
     if assignment.end is not None and last_day > assignment.end:

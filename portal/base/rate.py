@@ -5,15 +5,31 @@ nothing links an address to what it sent, even for who holds the secret key.
 """
 
 from hashlib import blake2b
+from ipaddress import IPv6Address, ip_address
 from secrets import token_bytes
 
+from allauth.account.adapter import get_adapter
 from django.core.cache import cache
+from django.http import HttpRequest
 
 HOUR = 3600
 
 
+def network(address: str) -> str:
+    """The address, or the /64 of an IPv6 one: a home has one, and its devices change the rest of it."""
+    found = ip_address(address)
+    if not isinstance(found, IPv6Address):
+        return str(found)
+    return str(found.ipv4_mapped or IPv6Address(int(found) >> 64 << 64))
+
+
+def network_of(request: HttpRequest) -> str:
+    """The network of the visitor, behind the proxies of ``TRUSTED_PROXY_COUNT``."""
+    return network(get_adapter().get_client_ip(request))
+
+
 def too_many(action: str, sender: str, limit: int) -> bool:
-    """Count one more ``action`` of ``sender`` (an IP address); True beyond ``limit`` within the hour."""
+    """Count one more ``action`` of ``sender`` (a network); True beyond ``limit`` within the hour."""
     key = f"rate.{action}.{_hash(sender)}"
     cache.add(key, 0, HOUR)
     try:

@@ -1,6 +1,5 @@
 """The public form « Signaler une erreur »: no account, its own address, never cached."""
 
-from allauth.account.adapter import get_adapter
 from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -8,7 +7,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 from wagtail.models import Page
 
-from portal.base.rate import too_many
+from portal.base.rate import network_of, too_many
 from portal.base.visibility import visible
 from portal.moderation.error_reports import receive
 
@@ -55,7 +54,7 @@ def report_error(request: HttpRequest, page_pk: int) -> HttpResponse:
     page = get_object_or_404(visible(Page.objects.filter(depth__gt=1)), pk=page_pk)
     form = ReportForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        if too_many("error-report", get_adapter().get_client_ip(request), REPORTS_AN_HOUR):
+        if too_many("error-report", network_of(request), REPORTS_AN_HOUR):
             form.add_error(None, "Trop d’envois depuis votre connexion. Réessayez dans une heure.")
         else:
             receive(page, form.cleaned_data["message"], form.cleaned_data["email"])

@@ -82,6 +82,7 @@ MIDDLEWARE = [
     "portal.base.typed_again.TypedAgainMiddleware",
     "portal.base.sent_once.SentOnceMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "portal.users.middleware.ShortSessionMiddleware",
     "portal.users.middleware.BackOfficeMiddleware",
     "wagtail.contrib.redirects.middleware.RedirectMiddleware",
     "portal.moderation.middleware.PageDecisionsMiddleware",
@@ -188,6 +189,20 @@ ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_LOGIN_BY_CODE_ENABLED = True
+ACCOUNT_FORMS = {
+    "request_login_code": "portal.users.limits.LoginCodeForm",
+    "reset_password": "portal.users.limits.PasswordResetForm",
+}
+ACCOUNT_RATE_LIMITS: dict[str, str] | bool = {
+    "request_login_code": "20/m/ip,60/h/ip",
+    "reset_password": "20/m/ip,60/h/ip",
+    "login_failed": "10/m/ip,5/5m/key,20/d/key",
+    # Of ``portal.users.limits``, where each is explained
+    "account_mail": "3/m/key,10/h/key",
+    "account_mail_everywhere": "60/h/key",
+    "login_failed_everywhere": "200/d/key",
+}
+ACCOUNT_MAIL_IN_BACKGROUND = True
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_REDIRECT_URL = "/"

@@ -1,6 +1,5 @@
 """« Vous coordonnez ce CLSM ? »: a page of its own, so that the public profile stays cacheable and without cookie."""
 
-from allauth.account.adapter import get_adapter
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
@@ -10,6 +9,7 @@ from network.models import ClsmPage
 from network.queries import public_profiles
 from network.services.claims import is_claimable, receive
 from portal.base.errors import Refused
+from portal.base.rate import network_of
 from portal.space.forms import ClaimForm
 
 
@@ -20,7 +20,7 @@ def claim(request: HttpRequest, clsm_pk: int) -> HttpResponse:
     form = ClaimForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            receive(clsm, form.claimant(), sender=get_adapter().get_client_ip(request))
+            receive(clsm, form.claimant(), sender=network_of(request))
         except Refused as refusal:
             form.add_error(None, refusal.messages)
         else:

@@ -12,7 +12,22 @@ from portal.users.access import SECOND_FACTOR_REFUSAL, has_admin_access
 
 ADMIN_PREFIX = "/admin/"
 ACCOUNT_PREFIXES = ("/compte/", "/comptes/")
+ANONYMOUS_SECONDS = 3600
 OPEN_PATHS = ("/admin/login/", "/admin/logout/")
+
+
+class ShortSessionMiddleware:
+    """Without an account a session only waits for a code: its row goes after an hour, by ``clearsessions``."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        session = request.session
+        if session.modified and not session.is_empty() and not request.user.is_authenticated:
+            session.set_expiry(ANONYMOUS_SECONDS)
+        return response
 
 
 class BackOfficeMiddleware:

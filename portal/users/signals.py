@@ -1,8 +1,10 @@
-"""Keeps allauth's own table of addresses in line with the account."""
+"""Keeps allauth's own table of addresses in line with the account, and gives a login the length of a session."""
 
 from allauth.account.models import EmailAddress
+from django.contrib.auth.signals import user_logged_in
 from django.db.models.signals import post_save
 from django.dispatch import receiver
+from django.http import HttpRequest
 
 from portal.users.models import User
 
@@ -12,3 +14,10 @@ def forget_former_addresses(instance: User, created: bool, **kwargs: object) -> 
     """A former address would still receive login codes: allauth looks at its table first."""
     if not created:
         EmailAddress.objects.filter(user=instance).exclude(email__iexact=instance.email).delete()
+
+
+@receiver(user_logged_in)
+def leave_the_short_session(request: HttpRequest, **kwargs: object) -> None:
+    """A session that began without an account was to end soon."""
+    if hasattr(request, "session"):
+        request.session.set_expiry(None)

@@ -78,7 +78,10 @@ def test_five_an_hour_from_one_connection_then_a_clear_message(client, sheet):
     assert "Réessayez dans une heure" in page.content.decode()
     assert MESSAGE in page.content.decode()
     assert ErrorReport.objects.count() == 5
-    assert client.post(report_url(sheet), {"message": MESSAGE}, REMOTE_ADDR="10.9.8.7").status_code == 302
+    for n, address in enumerate(["10.9.8.7", *(f"2001:db8:1:2::{n}" for n in range(1, 6))]):
+        assert client.post(report_url(sheet), {"message": f"{MESSAGE} {n}"}, REMOTE_ADDR=address).status_code == 302
+    neighbour = client.post(report_url(sheet), {"message": MESSAGE}, REMOTE_ADDR="2001:db8:1:2:3::4")
+    assert "Réessayez dans une heure" in neighbour.content.decode()
 
 
 def test_the_sender_is_known_by_a_hash_that_dies_with_its_salt(monkeypatch):

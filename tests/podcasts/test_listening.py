@@ -316,3 +316,11 @@ def test_a_shared_sound_is_counted_once(episode):
     ask(episode)
     ask(again)
     assert (total(episode=episode), total(episode=again)) == (1, 0)
+
+
+def test_a_machine_that_changes_its_name_is_fifty_listens_at_most(episode):
+    for number in range(52):
+        ask(episode, agent=f"{FIREFOX} {number}")
+    assert EpisodeDay.objects.get().count == 50
+    ask(episode, address=OTHER_ADDRESS)
+    assert EpisodeDay.objects.get().count == 51

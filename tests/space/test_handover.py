@@ -145,3 +145,17 @@ def test_an_accepted_relay_is_not_taken_back(client, clsm, person, today, django
     text = client.post(url(clsm, "space_handover_cancel"), follow=True).content.decode()
     assert "a déjà accepté" in text
     assert CoordinatorAssignment.objects.get(user=person).end == today + 20 * DAY
+
+
+def test_a_departure_is_declared_five_times_a_day_at_most(clsm, person, today):
+    post = CoordinatorAssignment.objects.get(user=person)
+
+    def leave() -> Handover:
+        return declare(post, last_day=today + 30 * DAY, successor=None, by=person)
+
+    for _ in range(5):
+        cancel(leave(), by=person)
+    with pytest.raises(Refused, match="plusieurs fois aujourd’hui"):
+        leave()
+    Handover.objects.update(created_at=timezone.now() - DAY - timedelta(minutes=1))
+    assert leave().pk

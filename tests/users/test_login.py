@@ -189,12 +189,6 @@ def test_a_former_address_receives_no_code(client, user):
     assert ask_code(Client(), "dominique@clsm.example")
 
 
-def test_a_dead_mail_server_is_told(client, user, settings):
-    settings.EMAIL_BACKEND = "tests.users.mail.DeadServer"
-    response = client.post(reverse("account_request_login_code"), {"email": user.email}, follow=True)
-    assert "n’a pas pu être envoyé" in response.content.decode()
-
-
 @pytest.mark.parametrize(
     "name",
     [

@@ -11,10 +11,8 @@ episode and listener within 24 hours. Bytes are those asked for, which is all th
 import hmac
 import logging
 from datetime import datetime, timedelta
-from ipaddress import IPv6Address, ip_address
 from secrets import token_bytes
 
-from allauth.account.adapter import get_adapter
 from django.core.cache import cache
 from django.db.models import F
 from django.http import HttpRequest
@@ -24,6 +22,7 @@ from caps_sheets.podcasts.listening.agents import is_robot
 from caps_sheets.podcasts.listening.sound import Asked, asked_of
 from caps_sheets.podcasts.listening.sources import source_of
 from caps_sheets.podcasts.models.listening import EpisodeDay, Source
+from portal.base.rate import network_of
 from portal.medialib.models import PortalMedia
 from portal.medialib.ranges import StoredFile
 
@@ -32,6 +31,7 @@ logger = logging.getLogger(__name__)
 DAY = 24 * 3600  # seconds
 SALT_LIFETIME = 2 * DAY
 PREFIX = "listening"
+MAX_BY_NETWORK = 50  # listens of one episode in a day
 
 
 def note(request: HttpRequest, episode_id: int, media: PortalMedia, stored: StoredFile) -> None:
@@ -42,7 +42,7 @@ def note(request: HttpRequest, episode_id: int, media: PortalMedia, stored: Stor
         if asked is None or refuses_measure(request) or is_robot(agent):
             return
         now = timezone.localtime()
-        if is_listen(episode_id, _listener(request, agent), asked, now):
+        if is_listen(episode_id, _listener(request, agent), asked, now) and _is_plausible(request, episode_id, now):
             add(episode_id, now, source_of(request))
     except Exception as error:  # noqa: BLE001 - each cache and database has its own; their messages may hold a key
         logger.error("Listen not counted: %s", type(error).__name__)
@@ -78,6 +78,12 @@ def _first_to_say_done(names: list[str], now: datetime) -> bool:
     return all(cache.add(f"{name}.done", True, DAY) for name in shared)
 
 
+def _is_plausible(request: HttpRequest, episode_id: int, now: datetime) -> bool:
+    """A network may hold a whole office; beyond that, it is one machine that changes its name."""
+    name = _digests(network_of(request).encode(), now)[-1]
+    return _add_up(f"{PREFIX}.{episode_id}.{name}.listens", 1) <= MAX_BY_NETWORK
+
+
 def add(episode_id: int, now: datetime, source: Source) -> None:
     """One listen more, without reading the count first."""
     row = EpisodeDay.objects.filter(episode_id=episode_id, day=now.date(), source=source)
@@ -86,16 +92,8 @@ def add(episode_id: int, now: datetime, source: Source) -> None:
         row.update(count=F("count") + 1)
 
 
-def network(address: str) -> str:
-    """The address, or the /64 of an IPv6 one: a home has one, and its devices change the rest of it."""
-    found = ip_address(address)
-    if not isinstance(found, IPv6Address):
-        return str(found)
-    return str(found.ipv4_mapped or IPv6Address(int(found) >> 64 << 64))
-
-
 def _listener(request: HttpRequest, agent: str) -> bytes:
-    return f"{network(get_adapter().get_client_ip(request))}|{agent}".encode()
+    return f"{network_of(request)}|{agent}".encode()
 
 
 def _digests(listener: bytes, now: datetime) -> list[str]:

@@ -1,0 +1,49 @@
+"""How many times one may ask for a code, or try a password: by network, and by account on that network.
+
+What a stranger does on theirs leaves alone the person who asks on their own. A last limit by account, wide enough to
+take several networks, stops who has many of them from filling a mailbox or trying passwords for ever.
+"""
+
+from typing import Any
+
+from allauth.account.adapter import get_adapter
+from allauth.account.forms import RequestLoginCodeForm, ResetPasswordForm
+from allauth.core import context, ratelimit
+from django.http import HttpRequest
+
+from portal.base.rate import network_of
+
+#: Actions of ``ACCOUNT_RATE_LIMITS``
+MAIL, MAIL_EVERYWHERE = "account_mail", "account_mail_everywhere"
+FAILED_EVERYWHERE = "login_failed_everywhere"
+
+
+def on_this_network(request: HttpRequest, login: str) -> str:
+    return f"{login.lower()} {network_of(request)}"
+
+
+def allows_mail(request: HttpRequest, email: str) -> bool:
+    """Count a code or a link to send; the same for an address that has no account."""
+    return bool(
+        ratelimit.consume(request, action=MAIL, key=on_this_network(request, email))
+        and ratelimit.consume(request, action=MAIL_EVERYWHERE, key=email.lower())
+    )
+
+
+class LimitedEmail:
+    """Both forms that mail something to the address typed in them."""
+
+    cleaned_data: dict[str, Any]
+
+    def clean_email(self) -> str:
+        if not allows_mail(context.request, self.cleaned_data["email"]):
+            raise get_adapter().validation_error("rate_limited")
+        return super().clean_email()  # type: ignore[misc]
+
+
+class LoginCodeForm(LimitedEmail, RequestLoginCodeForm):
+    pass
+
+
+class PasswordResetForm(LimitedEmail, ResetPasswordForm):
+    pass
