@@ -76,7 +76,8 @@ def failure(error: Exception) -> str:
     if isinstance(error, smtplib.SMTPRecipientsRefused) and error.recipients:
         code, words = next(iter(error.recipients.values()))
     status = STATUS.search(words.decode("ascii", "replace") if isinstance(words, bytes) else str(words))
-    system = os.strerror(error.errno) if isinstance(error, OSError) and (error.errno or 0) > 0 else ""
+    errno = (error.errno or 0) if isinstance(error, OSError) else 0
+    system = os.strerror(errno) if errno > 0 else ""
     return " ".join(str(part) for part in (type(error).__name__, code, status and status.group(), system) if part)
 
 
