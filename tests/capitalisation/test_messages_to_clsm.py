@@ -1,10 +1,13 @@
 """What a CLSM reads of a decision is written for it: the Centre's own reasons stay in the case file."""
 
+from importlib import import_module
+
 import pytest
+from django.apps import apps
 from django.urls import reverse
 
 from caps_sheets.capitalisation.census.states import change_state
-from caps_sheets.capitalisation.models import CaseFile, CensusState, Stage
+from caps_sheets.capitalisation.models import CaseFile, CensusChange, CensusState, Stage
 from caps_sheets.capitalisation.pipeline.moving import move
 from portal.home.roles import COACHING, MODERATION
 from portal.moderation.models import Notice
@@ -127,3 +130,13 @@ def test_two_people_of_the_centre_decide_once(client, centre):
     assert "Décision déjà prise par Alix Exemple le " in text
     answer.refresh_from_db()
     assert answer.state == CensusState.REFUSED
+
+
+def test_internal_reasons_that_were_copied_to_the_clsm_are_taken_away(case_file, centre, coordinator):
+    migration = import_module("caps_sheets.capitalisation.migrations.0009_messages_to_clsm")
+    move(case_file, "ecarter", by=centre, reason=INTERNAL)
+    answer = case_file.answer
+    answer.changes.update(reason=INTERNAL)
+    CensusChange.objects.create(answer=answer, before="soumise", after="a-completer", reason=MESSAGE)
+    migration.take_internal_reasons_away(apps, None)
+    assert sorted(answer.changes.values_list("reason", flat=True)) == ["", MESSAGE]

@@ -191,7 +191,7 @@ class CensusChange(models.Model):
         related_name="+",
     )
     at = models.DateTimeField("le", default=timezone.now)
-    reason = models.TextField("motif", blank=True)
+    reason = models.TextField("message au CLSM", blank=True)
 
     class Meta:
         verbose_name = "changement d’état"
