@@ -32,7 +32,7 @@ class SqliteFile:
         self.config = {
             "ENGINE": "django.db.backends.sqlite3",
             "NAME": folder / f"{USED}.sqlite3",
-            "OPTIONS": SQLITE_OPTIONS,
+            "OPTIONS": SQLITE_OPTIONS | {"timeout": 300},  # a busy machine is no fault of the decision
         }
         with closing(sqlite3.connect(folder / f"{EMPTY}.sqlite3")) as empty:
             migrated.backup(empty)

@@ -21,7 +21,7 @@ from django.db import connection, connections
 from portal.base.errors import Refused
 
 Decision = Callable[[], Any]
-LONGEST = 60  # seconds before a race is given up
+LONGEST = 600  # seconds before a race is given up
 MEETING, STEP = 10.0, 0.2  # seconds: for the first meeting, then at each write while both go on
 MEETS = ("BEGIN", "INSERT", "UPDATE", "DELETE", "SAVEPOINT")
 FORK = get_context("fork")  # the decision is called as it is, with what it holds
