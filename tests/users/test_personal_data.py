@@ -2,14 +2,16 @@
 
 import io
 import json
+import re
 import zipfile
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from allauth.account.models import EmailAddress
 from django.apps import apps
 from django.core.management import CommandError, call_command
 from django.urls import reverse
+from django.utils import timezone
 from wagtail.log_actions import log
 from wagtail.models import ModelLogEntry, Page, PageLogEntry
 
@@ -17,7 +19,8 @@ from caps_sheets.capitalisation.models import CaseFile, CensusAnswer, CensusDocu
 from caps_sheets.capitalisation.proofreading.links import send_link
 from caps_sheets.capitalisation.proofreading.tokens import token_of
 from caps_sheets.models import Reuse
-from network.models import CoordinatorAssignment
+from network.models import ClaimRequest, CoordinatorAssignment
+from network.services.claims import Claimant, receive
 from portal.home.roles import ADMINISTRATION, COACHING, COORDINATION, EDITING, MODERATION
 from portal.moderation.models import ErrorReport, Notice
 from portal.users.models import User
@@ -260,3 +263,19 @@ def test_a_wrong_address_is_said(client):
 
 def test_each_kind_of_erasure_is_used():
     assert {each.erasure for each in holdings()} == set(Erasure)
+
+
+def test_an_export_gives_no_hash_and_the_night_forgets_who_sent_a_claim(home):
+    clsm = make_clsm()
+    User.objects.create_user(EMAIL, "quatre-mots-de-passe", first_name="Camille")
+    receive(clsm, Claimant("Camille", "Exemple", EMAIL, "Coordination", date(2026, 1, 5)), sender="203.0.113.9")
+    mark, password = ClaimRequest.objects.get().sender_hash, User.objects.get(email=EMAIL).password
+    assert len(mark) == 64
+    call_command("export_person", EMAIL, stdout=(out := io.StringIO()))
+    assert "Coordination" in out.getvalue()
+    assert mark not in out.getvalue() and password not in out.getvalue()
+    assert not re.search(r"[0-9a-f]{32}|\$", out.getvalue())
+    call_command("expire_coordinators", stdout=io.StringIO())
+    assert ClaimRequest.objects.get().sender_hash == mark, "it still limits the day"
+    call_command("expire_coordinators", f"--today={timezone.localdate() + timedelta(days=1)}", stdout=io.StringIO())
+    assert ClaimRequest.objects.get().sender_hash == ""

@@ -10,6 +10,8 @@ BODY = [
         "n’y a donc pas de bandeau à accepter.",
         "Une page qui contient un formulaire peut poser un cookie technique, qui protège l’envoi et disparaît "
         "à la fermeture du navigateur.",
+        "Pour freiner les envois automatiques (erreurs signalées, demandes, essais de connexion), l’adresse IP ou son "
+        "empreinte est tenue deux jours au plus, puis oubliée.",
         "La recherche compte les mots cherchés, s’ils ont donné un résultat et le rang de celui qui est ouvert, sans "
         "rien garder sur vous : ni adresse IP, ni appareil, ni heure, ni suite de recherches. Des mots rares, ou qui "
         "ressemblent à une adresse ou à un numéro, ne sont pas gardés en clair. Si votre navigateur demande à ne pas "
@@ -17,8 +19,8 @@ BODY = [
         "Les écoutes du podcast sont comptées par épisode, par jour et par famille d’application, ici comme dans votre "
         "application habituelle. Pour ne pas compter deux fois la même, une empreinte de l’adresse IP et de "
         "l’application est tenue en mémoire 24 heures, sous une clé tirée au hasard chaque jour puis oubliée ; rien "
-        "de tout cela n’est écrit, et personne ne peut savoir qui a écouté quoi. Si votre navigateur demande à ne pas "
-        "être suivi, l’écoute n’est pas comptée.",
+        "de tout cela n’est conservé, et personne ne peut savoir qui a écouté quoi. Si votre navigateur demande à ne "
+        "pas être suivi, l’écoute n’est pas comptée.",
         "Le lecteur retient où vous en êtes de chaque épisode, et votre vitesse d’écoute. Cela reste dans votre "
         "navigateur, n’est envoyé à personne, et s’efface en cochant « Ne pas mémoriser où j’en suis » dans ses "
         "réglages.",
@@ -53,7 +55,8 @@ BODY = [
     paragraph("Durées proposées, à valider par le Centre avant l’ouverture du portail :"),
     definitions(
         ("Compte sans connexion", "24 mois, puis effacé ; vous êtes prévenu·e trente jours avant"),
-        ("Messages reçus", "12 mois"),
+        ("Adresse laissée avec une erreur signalée", "6 mois"),
+        ("Lettre à une personne sans compte", "texte effacé à l’envoi, adresse après 6 mois"),
         ("Décompte des mots recherchés, sans donnée sur les personnes", "13 mois, 3 mois pour les mots rares"),
         ("Décompte des écoutes du podcast, sans donnée sur les personnes", "25 mois"),
         ("Enregistrements et transcriptions d’entretien", "jusqu’à la date de suppression convenue à l’entretien"),
