@@ -85,8 +85,11 @@ def census_draft() -> World:
     }
 
     def state() -> object:
-        rows = CensusAnswer.objects.values_list("state", "title", "revision", "privacy_notice_read_at__isnull")
-        return list(rows), CensusDocument.objects.count(), history(), notices()
+        rows = [
+            (one.state, one.title, one.revision, one.privacy_notice_read_at is not None)
+            for one in CensusAnswer.objects.all()
+        ]
+        return rows, CensusDocument.objects.count(), history(), notices()
 
     return World(decisions, state, once=("send", "discard"), says="déjà prise par|n’existe plus|déjà été envoyée")
 
@@ -271,6 +274,6 @@ def proofreading_link() -> World:
     }
 
     def state() -> object:
-        return sorted(ProofreadingLink.objects.values_list("address", "revoked_at__isnull")), notices()
+        return sorted((one.address, one.revoked_at is None) for one in ProofreadingLink.objects.all()), notices()
 
     return World(decisions, state)

@@ -354,7 +354,7 @@ def notice() -> World:
     first, _ = people()
     tell("error_reported", [first], page=make_sheet(), report=ErrorReport(message="Une erreur."))
     Notice.objects.update(emailed_at=None, due_at=timezone.now())
-    return World({"deliver": deliver}, lambda: list(Notice.objects.values_list("emailed_at__isnull", "attempts")))
+    return World({"deliver": deliver}, lambda: [(one.emailed_at is None, one.attempts) for one in Notice.objects.all()])
 
 
 @machine
