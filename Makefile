@@ -134,6 +134,7 @@ format: install-dev ## Met le code en forme
 .PHONY: bench
 bench: install-dev bench-search ## Toutes les mesures de vitesse (des rapports, pas des seuils)
 	$(RUN)/python -m benchmarks.results_page
+	$(RUN)/python -m benchmarks.distress
 	$(RUN)/python -m benchmarks.pages
 	$(RUN)/python -m benchmarks.podcast
 

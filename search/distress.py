@@ -1,28 +1,168 @@
-"""Words that may come from somebody in distress: the 3114 is shown before anything else."""
+"""Words that may come from somebody in distress: the 3114 is shown before anything else.
 
-from search.plans import split
-from search.text import stem
+The Centre keeps the phrases (``DistressPhraseGroup``); STARTING_LIST is what it starts from. They are written to miss
+nothing: a false alarm costs a line of text, a miss may cost more.
+"""
 
-DISTRESS = ("suicid", "automutil", "scarif")
-DISTRESS_PHRASES = (
-    ("mourir",),
-    ("en", "finir"),
-    ("me", "tuer"),
-    ("envie", "de", "mort"),
-    ("plus", "envie", "de", "vivre"),
-)
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
+from itertools import pairwise
+from pathlib import Path
+from typing import NamedTuple
+
+from rapidfuzz.distance import OSA
+
+from search.text import STOP_WORDS, fold, forms, stem
+
+#: « # title » begins a group, « ≠ » a line of words not to be taken for those of its phrases.
+STARTING_LIST = Path(__file__).parent / "data" / "distress.txt"
+#: How many other words may stand between two words of a phrase that has no quotation marks.
+MOST_BETWEEN = 3
+#: Shorter words have to be written without a fault.
+SHORTEST_WITH_FAULT, SHORTEST_WITH_TWO = 6, 10
+SHORTEST_INSIDE = 6
+SHORTEST_STEM = 4
+#: « m’ouvrir », « s’est fait mal » say of whom they speak: the search drops these words, not here.
+ELISION = re.compile(r"\b([jmtsnldc]|qu)['’ʼ‘`´]", re.IGNORECASE)
+#: Letters that are written for one another by those who write as they hear.
+SOUNDS = tuple(
+    (re.compile(pattern), sound)
+    for pattern, sound in (
+        ("qu", "k"), ("sc(?=[eiy])|c(?=[eiy])", "s"), ("c", "k"), ("ph", "f"), ("h", ""), ("e?au", "o"), ("ai|ei", "e"),
+        ("y", "i"), ("z", "s"), ("ti(?=on)", "si"), (r"(.)\1+", r"\1"), (r"(?<=\w{3})e$", ""),
+    )
+)  # fmt: skip
+#: Figures and signs put inside a word so that a filter does not read it: « su1cide », « su*cide ».
+HIDDEN = re.compile(r"(?<=[^\W\d_])[*!1|0@3](?=[^\W\d_])")
+SHOWN = {"*": "i", "!": "i", "1": "i", "|": "i", "0": "o", "@": "a", "3": "e"}
 
 
-def is_about_distress(text: str) -> bool:
-    """True when the words are about suicide or self-harm, whatever their accents, case or inflection."""
-    free, phrases, _ = split(text)
-    for forms in (free, *phrases):
-        stems = [stem(form) for form in forms]
-        if any(form.startswith(DISTRESS) for form in forms):
-            return True
-        for phrase in DISTRESS_PHRASES:
-            wanted = [stem(form) for form in phrase]
-            size = len(wanted)
-            if any(stems[start : start + size] == wanted for start in range(len(stems) - size + 1)):
-                return True
-    return False
+class Word(NamedTuple):
+    """One word of a phrase, folded; ``is_beginning``: any ending may follow it."""
+
+    form: str
+    is_beginning: bool
+
+
+class DistressPhrase(NamedTuple):
+    """The words to meet in this order, each with its alternatives; at most ``between`` others between two of them."""
+
+    places: tuple[frozenset[Word], ...]
+    between: int
+
+
+@lru_cache(maxsize=16_384)
+def sound(form: str) -> str:
+    for pattern, written in SOUNDS:
+        form = pattern.sub(written, form)
+    return form
+
+
+def singular(form: str) -> str:
+    return form.removesuffix("s") if len(form) > SHORTEST_STEM else form
+
+
+def read_phrase(line: str) -> DistressPhrase | None:
+    """« plus/pas envie vivre », « "à bout" », « suicid* »; None for a line without a word."""
+    places = []
+    for part in ELISION.sub(r"\1e ", line.strip('"«»“” ')).split():
+        words = [Word(form, one.endswith("*")) for one in part.split("/") if (form := fold(one))]
+        places.append(frozenset(words))
+    is_quoted = line.lstrip().startswith(('"', "«", "“"))
+    return DistressPhrase(tuple(filter(None, places)), 0 if is_quoted else MOST_BETWEEN) if any(places) else None
+
+
+class DistressPhrases:
+    """The phrases of distress, and the words that look like theirs without saying it."""
+
+    def __init__(self, phrases: Iterable[str], lookalikes: Iterable[str] = ()) -> None:
+        read = [phrase for line in phrases if (phrase := read_phrase(line))]
+        words = [(fold(word), word.endswith("*")) for line in lookalikes for word in line.split()]
+        self.lookalikes = frozenset(form for form, is_beginning in words if not is_beginning)
+        self.unlike = tuple(form for form, is_beginning in words if is_beginning)
+        self.beginning_with: defaultdict[Word, list[DistressPhrase]] = defaultdict(list)
+        for phrase in read:
+            for word in phrase.places[0]:
+                self.beginning_with[word].append(phrase)
+        self.same: defaultdict[str, set[Word]] = defaultdict(set)
+        self.near: defaultdict[str, set[tuple[str, Word]]] = defaultdict(set)
+        for word in {word for phrase in read for place in phrase.places for word in place}:
+            written = {word.form, singular(word.form), sound(word.form)}
+            if len(word.form) > SHORTEST_STEM and len(stem(word.form)) >= SHORTEST_STEM:
+                written.add(stem(word.form))
+            for one in written:
+                self.same[one].add(word)
+            for one in (word.form, sound(word.form)):
+                self.near[one[:1]].add((one, word))
+        alone = {word for phrase in read if len(phrase.places) == 1 for word in phrase.places[0]}
+        self.inside = [word for word in alone if len(word.form) >= SHORTEST_INSIDE]
+        self.meant = lru_cache(maxsize=4096)(self._meant)
+
+    def are_in(self, text: str, corrections: Mapping[str, Sequence[str]] | None = None) -> bool:
+        """True when ``text``, as typed or as the engine corrected it (form → forms), may say distress."""
+        corrections = corrections or {}
+        typed = forms(ELISION.sub(r"\1e ", HIDDEN.sub(lambda sign: SHOWN[sign.group()], text)))
+        meant = [self.meant(form).union(*map(self.meant, corrections.get(form, ()))) for form in typed]
+        meant += [self.meant(first + second) for first, second in pairwise(typed) if len(first + second) > 5]
+        met = {word for words in meant for word in words}
+        return any(is_met(phrase, meant) for word in met for phrase in self.beginning_with.get(word, ()))
+
+    def _meant(self, form: str) -> frozenset[Word]:
+        """The words of the phrases that ``form`` may be: the same, one that sounds like it, or one with a fault."""
+        found = {word for word in self.same.get(form, ()) if word.form == form}
+        if form in STOP_WORDS or form in self.lookalikes or form.startswith(self.unlike):
+            return frozenset(found)
+        for one in {form, singular(form), stem(form), sound(form)}:
+            found |= self.same.get(one, set())
+        found.update(word for word in self.inside if word.form in form)
+        for one in {form, sound(form)}:
+            near = self.near.get(one[:1], set()) | self.near.get(one[1:2], set())  # « usicide » too
+            found.update(word for wanted, word in near if is_near(one, wanted, word.is_beginning))
+        return frozenset(found)
+
+
+def is_near(form: str, wanted: str, is_beginning: bool) -> bool:
+    """Whether ``form`` is ``wanted`` but for a letter (two in a long word)."""
+    size = len(wanted)
+    faults = (size >= SHORTEST_WITH_FAULT) + (size >= SHORTEST_WITH_TWO)
+    if len(form) < size - faults or (len(form) > size + faults and not is_beginning):
+        return False
+    ends = range(size - faults, size + faults + 1) if is_beginning else (len(form),)
+    return any(OSA.distance(form[:end], wanted, score_cutoff=faults) <= faults for end in ends)
+
+
+def is_met(phrase: DistressPhrase, meant: Sequence[frozenset[Word]]) -> bool:
+    """Whether words follow one another in ``meant`` that are the words of ``phrase``."""
+    ends = [number for number, words in enumerate(meant) if words & phrase.places[0]]
+    for place in phrase.places[1:]:
+        ends = [
+            number
+            for number, words in enumerate(meant)
+            if words & place and any(0 < number - end <= phrase.between + 1 for end in ends)
+        ]
+    return bool(ends)
+
+
+class StartingGroup(NamedTuple):
+    title: str
+    phrases: str
+    lookalikes: str
+
+
+def starting_groups() -> list[StartingGroup]:
+    """The groups of STARTING_LIST, each text with one line an item."""
+    found = []
+    for part in STARTING_LIST.read_text(encoding="utf-8").removeprefix("# ").split("\n# "):
+        title, *lines = part.splitlines()
+        unlike = [line.removeprefix("≠ ") for line in lines if line.startswith("≠")]
+        found.append(StartingGroup(title, "\n".join(line for line in lines if line[:1] != "≠"), "\n".join(unlike)))
+    return found
+
+
+def read_distress_phrases(groups: Iterable[tuple[str, str]]) -> DistressPhrases:
+    """From (phrases, lookalikes) of each group; from the starting list when there is none: help never stops."""
+    kept = list(groups) or [(group.phrases, group.lookalikes) for group in starting_groups()]
+    phrases = [line for lines, _ in kept for line in lines.splitlines()]
+    return DistressPhrases(phrases, [line for _, lines in kept for line in lines.splitlines()])

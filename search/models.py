@@ -4,10 +4,13 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils import timezone
 
-from search.text import STOP_STEMS, stems
+from search.distress import read_phrase
+from search.text import STOP_STEMS, STOP_WORDS, stems
 
 MOST_PHRASES = 30
 LONGEST_PHRASE = 80
+MOST_DISTRESS_PHRASES = 200
+LONGEST_DISTRESS_PHRASE = 300
 
 
 class IndexChange(models.Model):
@@ -86,6 +89,53 @@ class SynonymGroup(models.Model):
 
     def phrase_list(self) -> list[str]:
         return [line.strip() for line in self.phrases.splitlines() if line.strip()]
+
+
+class DistressPhraseGroup(models.Model):
+    """Phrases that may come from somebody in distress: a search that holds one shows the 3114 first."""
+
+    title = models.CharField("ce que disent ces expressions", max_length=120)
+    phrases = models.TextField(
+        "expressions",
+        help_text="Une par ligne, avec les seuls mots qui comptent, dans l’ordre : « plus envie vivre » reconnaît "
+        "« je n’ai vraiment plus envie de vivre » (trois autres mots au plus entre deux). Une barre oblique sépare des mots "
+        'équivalents : « plus/pas/aucune envie ». Des guillemets veulent les mots côte à côte : « "à bout" ». Une '
+        "étoile vaut toutes les fins : « suicid* ». Accents, majuscules et fautes de frappe sont indifférents.",
+    )
+    lookalikes = models.TextField(
+        "mots à ne pas confondre",
+        blank=True,
+        help_text="Des mots courants, à une lettre près ceux des expressions : « prendre » n’est pas « pendre ». "
+        "L’étoile vaut aussi ici.",
+    )
+
+    class Meta:
+        verbose_name = "expressions de détresse"
+        verbose_name_plural = "expressions de détresse"
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def clean(self) -> None:
+        lines = list(dict.fromkeys(line.strip() for line in self.phrases.splitlines() if line.strip()))
+        if problem := next(filter(None, map(self.problem, lines)), ""):
+            raise ValidationError({"phrases": problem})
+        if len(lines) > MOST_DISTRESS_PHRASES:
+            raise ValidationError({"phrases": f"{MOST_DISTRESS_PHRASES} expressions au plus : faites un autre groupe."})
+        self.phrases = "\n".join(lines)
+
+    @staticmethod
+    def problem(line: str) -> str:
+        """What is wrong with one line, in plain French; '' when nothing is."""
+        if len(line) > LONGEST_DISTRESS_PHRASE:
+            return f"« {line[:40]}… » est trop long : {LONGEST_DISTRESS_PHRASE} caractères au plus par ligne."
+        phrase = read_phrase(line)
+        if phrase is None:
+            return f"« {line} » ne contient ni lettre ni chiffre."
+        if len(phrase.places) == 1 and any(word.form in STOP_WORDS for word in phrase.places[0]):
+            return f"« {line} » : un mot trop courant, seul, montrerait le 3114 à presque toutes les recherches."
+        return ""
 
 
 class ReferenceStamp(models.Model):

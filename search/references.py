@@ -16,8 +16,9 @@ from network.queries import public_profiles
 from network.territories.models import Department, Region
 from portal.taxonomies.models import Term, Theme, Vocabulary
 from search.best_bets import Promotions, read_promotions
+from search.distress import DistressPhrases, read_distress_phrases
 from search.documents import families
-from search.models import ReferenceStamp, SynonymGroup
+from search.models import DistressPhraseGroup, ReferenceStamp, SynonymGroup
 from search.synonyms import Rows, Synonyms
 from search.text import forms, starts
 
@@ -46,7 +47,7 @@ class ThemeName(NamedTuple):
 class References:
     """``labels``: group → value → label; ``headings``: theme → its objective, département → its region, in order.
 
-    ``stamp`` changes with them and with the territories: what is kept in memory elsewhere is kept under it.
+    X
     """
 
     stamp: str
@@ -55,6 +56,8 @@ class References:
     synonyms: Synonyms
     themes: tuple[ThemeName, ...]
     promotions: Promotions
+    distress: DistressPhrases
+    help_themes: frozenset[str]
 
     @cached_property
     def label_words(self) -> frozenset[str]:
@@ -96,7 +99,16 @@ def read_references(stamp: str) -> References:
         for group, slug, name, synonyms in names
         if group == "theme"
     )
-    return References(stamp, labels, headings, Synonyms(groups, tuple(names)), themes, read_promotions())
+    return References(
+        stamp,
+        labels,
+        headings,
+        Synonyms(groups, tuple(names)),
+        themes,
+        read_promotions(),
+        read_distress_phrases(DistressPhraseGroup.objects.values_list("phrases", "lookalikes")),
+        frozenset(Theme.objects.filter(shows_help=True).values_list("slug", flat=True)),
+    )
 
 
 def _themes(labels: dict[str, dict[str, str]], headings: dict[str, Mapping[str, str]]) -> Rows:

@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from portal.base.templatetags.portal_tags import clock
 from search.best_bets import best_bets
 from search.choices import Chip, Facet, chips, facets
-from search.distress import is_about_distress
 from search.documents import readable
 from search.engines.base import EngineError, Hit, SearchResults
 from search.engines.current import get_engine
@@ -20,6 +19,8 @@ from search.references import References, references
 from search.rescue import Rescue, rescue
 
 logger = logging.getLogger("portal.search")
+#: When most of these speak of suicide, the 3114 comes first.
+FIRST_HITS = 3
 
 
 @dataclass(frozen=True)
@@ -77,7 +78,7 @@ def find(query: SearchQuery) -> Found:
         facets=facets(query, results.facets, reference),
         chips=chips(query, reference.labels),
         corrections={typed: close[0] for typed, close in results.plan.corrections.items()},
-        shows_help=is_about_distress(query.text),
+        shows_help=calls_for_help(query, results, hits, reference),
         is_degraded=is_degraded,
         is_relaxed=results.plan.is_relaxed and bool(hits),
         is_widened=results.plan.leeway is Leeway.SOME and bool(hits),
@@ -86,6 +87,21 @@ def find(query: SearchQuery) -> Found:
         rescue=None if results.hits or is_degraded else way_out(query, results, reference),
         best_bets=best_bets(query.text, reference.promotions) if query.page == 1 else (),
     )
+
+
+def calls_for_help(query: SearchQuery, results: SearchResults, hits: Sequence[Hit], reference: References) -> bool:
+    """Whether the 3114 comes first: for the words as typed or as corrected, the chosen theme, or the first hits."""
+    if reference.distress.are_in(query.text, results.plan.corrections):
+        return True
+    if not reference.help_themes.isdisjoint(query.filters.get("theme", ())):
+        return True
+    first = () if query.is_empty else hits[:FIRST_HITS]
+    return sum(is_about_suicide(hit, reference) for hit in first) * 2 > len(first)
+
+
+def is_about_suicide(hit: Hit, reference: References) -> bool:
+    themes = {str(theme["slug"]) for theme in hit.payload.get("themes", ())}
+    return not reference.help_themes.isdisjoint(themes) or reference.distress.are_in(hit.title)
 
 
 def way_out(query: SearchQuery, results: SearchResults, reference: References) -> Rescue | None:

@@ -16,7 +16,7 @@ from wagtail.signals import page_slug_changed, post_page_move
 from network.territories.models import Department, Region
 from portal.taxonomies.models import Term, Theme
 from search.documents import Family, families, family_of
-from search.models import IndexChange, SynonymGroup
+from search.models import DistressPhraseGroup, IndexChange, SynonymGroup
 from search.outbox import note
 from search.references import references_changed
 
@@ -33,7 +33,8 @@ def connect() -> None:
     """Connects what changes pages of any family."""
     post_page_move.connect(on_move, dispatch_uid="search.move")
     page_slug_changed.connect(on_address, dispatch_uid="search.address")
-    for model in (Theme, Term, Region, Department, SynonymGroup, Query, SearchPromotion):
+    references = (Theme, Term, Region, Department, SynonymGroup, DistressPhraseGroup, Query, SearchPromotion)
+    for model in references:
         for signal in (post_save, post_delete):
             signal.connect(on_reference, sender=model, dispatch_uid=f"search.reference.{model._meta.label}")
     for signal in (post_save, post_delete):

@@ -29,14 +29,20 @@ class Proposal:
     value: str
 
 
+#: First under words of distress. Chosen where a search is sent, it finds the page of the help numbers.
+HELP_LINE = Proposal("3114, gratuit, 24 h/24, 7 j/7", "Besoin d’aide ?", "/besoin-d-aide/", "3114")
+
+
 def suggest(text: str) -> list[Proposal]:
     """At most MOST proposals for what is typed so far; an engine that does not answer only leaves its part out."""
     text = clean(text, MAX_TEXT)
     if len(text) < SHORTEST:
         return []
+    help_line = [HELP_LINE] if references().distress.are_in(text) else []
     themes = suggest_themes(text)
     communes = suggest_communes(text, MOST_COMMUNES)
-    return [*themes, *suggest_pages(text, MOST - len(themes) - len(communes)), *communes]
+    pages = suggest_pages(text, MOST - len(help_line) - len(themes) - len(communes))
+    return [*help_line, *themes, *pages, *communes]
 
 
 def suggest_pages(text: str, size: int) -> list[Proposal]:

@@ -6,9 +6,11 @@ from django.http import HttpRequest
 from django.urls import URLPattern, reverse
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
+from wagtail.admin.viewsets.model import ModelViewSet
 
 from portal.base.menu import RightMenuItem
 from search.admin import gaps, promotions, state, terms
+from search.admin.distress import DistressPhraseViewSet
 from search.admin.synonyms import SynonymViewSet
 
 #: The rights that the groups screen grants.
@@ -16,6 +18,9 @@ RIGHTS = (
     "add_synonymgroup",
     "change_synonymgroup",
     "delete_synonymgroup",
+    "add_distressphrasegroup",
+    "change_distressphrasegroup",
+    "delete_distressphrasegroup",
     "view_measuredterm",
     "change_measuredterm",
     "view_indexchange",
@@ -25,8 +30,8 @@ RIGHTS = (
 
 
 @hooks.register("register_admin_viewset")
-def register_synonyms() -> SynonymViewSet:
-    return SynonymViewSet()
+def register_phrases() -> list[ModelViewSet]:
+    return [SynonymViewSet(), DistressPhraseViewSet()]
 
 
 @hooks.register("register_admin_urls", order=-10)

@@ -47,7 +47,9 @@ def every_right(*models: str) -> tuple[str, ...]:
 GAPS = "portal_search.view_gaps"
 #: The search belongs to the whole team; only Administration relaunches the indexing or erases a searched text.
 SEARCH = (
-    *every_right("portal_search.synonymgroup", "wagtailsearchpromotions.searchpromotion"),
+    *every_right(
+        "portal_search.synonymgroup", "portal_search.distressphrasegroup", "wagtailsearchpromotions.searchpromotion"
+    ),
     "portal_search.view_measuredterm",
     "portal_search.view_indexchange",
     GAPS,

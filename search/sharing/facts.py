@@ -15,13 +15,14 @@ from caps_sheets.capitalisation.models import CensusAnswer
 from caps_sheets.models import CapsSheetPage
 from caps_sheets.podcasts.models import EpisodePage
 from network.models import ClsmPage
-from portal.base.models import NewsPage
+from portal.base.models import NewsPage, StandardPage
 from portal.base.visibility import is_visible
 
 #: What is said of one page: kind of fact → its values. A group of facets holds the values of the search address.
 Facts = Mapping[str, list[str]]
 
-#: Beside the groups of facets: the themes that show the 3114, the licence in words, the date that the page bears.
+#: Beside the groups of facets: what makes the page show the 3114 (its themes, or its own choice), the licence in
+#: words, the date that the page bears.
 HELP, LICENCE, DATE = "help", "licence", "date"
 #: The département of the CLSMs that carried a sheet stands for its communes when it names none.
 CLSM_PLACE = "clsm_place"
@@ -81,10 +82,12 @@ SOURCES: dict[str, tuple[type[Any], tuple[Source, ...]]] = {
             Source("clsm", f"{CLSM_OF_SHEET}__slug", through=(SHEET, CLSM_OF_SHEET)),
             Source(CLSM_PLACE, f"{CLSM}__departments__slug", through=(CLSM,)),
             Source(CLSM_PLACE, f"{CLSM_OF_SHEET}__departments__slug", through=(SHEET, CLSM_OF_SHEET)),
+            Source(HELP, "pk", only=Q(help_choice=EpisodePage.Help.ALWAYS)),
             Source(DATE, "date"),
         ),
     ),
-    "news": (NewsPage, (Source(DATE, "date"),)),
+    "news": (NewsPage, (Source(DATE, "date"), Source(HELP, "pk", only=Q(shows_help=True)))),
+    "page": (StandardPage, (Source(HELP, "pk", only=Q(shows_help=True)),)),
     "action": (
         CensusAnswer,
         (

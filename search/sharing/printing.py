@@ -7,7 +7,6 @@ from django.utils.timezone import localdate
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
-from search.distress import is_about_distress
 from search.queries import SearchQuery
 from search.sharing.records import matching
 
@@ -27,7 +26,6 @@ def printable(request: HttpRequest) -> HttpResponse:
     context = {
         "matches": matches,
         "records": list(matches.records()),
-        "shows_help": is_about_distress(matches.query.text),
         "back": back,
         "full_back": request.build_absolute_uri(back),
         "today": localdate(),

@@ -15,7 +15,7 @@ from search.places import find_place
 from search.plans import Leeway
 from search.queries import SearchQuery
 from search.references import References, references
-from search.results import ask
+from search.results import ask, calls_for_help
 from search.sharing.facts import DATE, HELP, LICENCE, Facts, facts_of
 from search.sharing.wording import in_words
 from search.text import clean
@@ -69,7 +69,7 @@ class Matches:
     """The first entries of a query that a visitor may see, out of ``total``, and the query in words.
 
     ``is_partial``: some entries, perhaps all, hold only a part of the words; ``is_plain``: the engine did not answer,
-    titles were compared.
+    titles were compared; ``shows_help``: the 3114 comes first.
     """
 
     query: SearchQuery
@@ -78,6 +78,7 @@ class Matches:
     entries: list[Entry]
     reference: References
     is_partial: bool
+    shows_help: bool
     is_plain: bool = False
 
     @property
@@ -108,6 +109,7 @@ def matching(query: SearchQuery, limit: int, or_plain: bool = False) -> Matches:
         entries,
         reference,
         results.plan.leeway is not Leeway.LITTLE,
+        calls_for_help(query, results, [entry.hit for entry in entries], reference),
         is_plain,
     )
 

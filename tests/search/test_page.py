@@ -10,7 +10,6 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from wagtail.models import PageViewRestriction
 
-from search.distress import is_about_distress
 from search.engines.base import SearchEngine
 from search.rebuilding import rebuild
 from tests.factories.network import make_clsm, make_department, make_theme
@@ -113,19 +112,6 @@ def test_nobody_in_distress_is_corrected(client: Client, sheets: list) -> None:
     page = html(client.get(URL, {"q": "je veux mourir"}))
     assert 'class="help"' in page
     assert "nous avons cherché" not in page
-
-
-DISTRESS = ["suicide", "SUICIDAIRE", "je veux mourir", "en finir", "automutilation", '"me tuer"', "plus envie de vivre"]
-
-
-@pytest.mark.parametrize("text", DISTRESS)
-def test_words_of_distress_are_recognised(text: str) -> None:
-    assert is_about_distress(text)
-
-
-@pytest.mark.parametrize("text", ["finir les travaux", "fin", "mort", "envie de jardin", ""])
-def test_other_words_are_not(text: str) -> None:
-    assert not is_about_distress(text)
 
 
 def test_the_3114_comes_before_the_results_for_words_of_distress_alone(client: Client, sheets: list) -> None:

@@ -12,7 +12,7 @@ from wagtail.models import PageQuerySet
 from wagtail.search import index
 
 from portal.base.blocks import ContentBlock
-from portal.base.models.pages import BasePage
+from portal.base.models.pages import BasePage, shows_help_field
 from portal.base.visibility import visible
 
 ARTICLES_PER_PAGE = 12
@@ -48,6 +48,7 @@ class NewsPage(BasePage):
 
     date = models.DateField("date", default=timezone.localdate)
     introduction = models.CharField("chapeau", max_length=300, blank=True)
+    shows_help = shows_help_field()
     image = models.ForeignKey(
         "portal_medialib.PortalImage",
         verbose_name="image",
@@ -71,6 +72,7 @@ class NewsPage(BasePage):
         *BasePage.content_panels,
         FieldPanel("date"),
         FieldPanel("introduction"),
+        FieldPanel("shows_help"),
         MultiFieldPanel([FieldPanel("image"), FieldPanel("image_alt")], heading="Image"),
         FieldPanel("body"),
     ]

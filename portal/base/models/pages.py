@@ -59,15 +59,20 @@ class BasePage(ConcurrentPage):
         return self.line[:-1] if self.line else list(self.get_ancestors().filter(depth__gt=1))
 
 
-class StandardPage(BasePage):
-    """A text made of blocks: presentations, help, legal pages."""
-
-    introduction = models.TextField("introduction", max_length=600, blank=True)
-    shows_help = models.BooleanField(
+def shows_help_field() -> models.BooleanField:
+    """For the page types that bear no theme."""
+    return models.BooleanField(
         "afficher le 3114 en tête de page",
         default=False,
         help_text="À cocher dès que la page parle de suicide ou de détresse.",
     )
+
+
+class StandardPage(BasePage):
+    """A text made of blocks: presentations, help, legal pages."""
+
+    introduction = models.TextField("introduction", max_length=600, blank=True)
+    shows_help = shows_help_field()
     body = StreamField(ContentBlock(), verbose_name="contenu", blank=True)
 
     template = "pages/base/standard_page.html"

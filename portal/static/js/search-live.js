@@ -28,7 +28,7 @@ async function show(url, isNew = true) {
     if (isNew && url !== location.href) history.pushState(null, "", url);
     shown = location.pathname + location.search;
     replaceWith(page);
-    const said = document.querySelectorAll("#lieu-message .field__error, #resultats");
+    const said = document.querySelectorAll("#aide .help__number, #lieu-message .field__error, #resultats");
     announcement.textContent = [...said].map((part) => part.textContent.trim()).join(" ");
     document.dispatchEvent(new CustomEvent("search:shown"));
     return true;
