@@ -4,6 +4,7 @@ The phrases of the tests are tried in a fresh process, never seen then seen agai
 results page at 50,000 documents (benchmarks/results_page.py).
 """
 
+import sys
 from pathlib import Path
 from statistics import median
 from time import process_time
@@ -28,7 +29,9 @@ def laps(phrases: DistressPhrases, texts: list[str]) -> list[float]:
 def main() -> None:
     start = process_time()
     phrases = read_distress_phrases([])
-    print(f"Lire les expressions de départ : {(process_time() - start) * 1000:.1f} ms, une fois par changement")
+    sys.stdout.write(
+        f"Lire les expressions de départ : {(process_time() - start) * 1000:.1f} ms, une fois par changement\n"
+    )
     lines = [line for path in sorted(PHRASES.glob("*.txt")) for line in path.read_text(encoding="utf-8").splitlines()]
     texts = [line for line in lines if line and not line.startswith("#")]
     first = laps(phrases, texts)
@@ -36,7 +39,9 @@ def main() -> None:
     for name, found in (("mots jamais vus", first), ("mots déjà vus", sorted(again))):
         p95 = found[int(len(found) * 0.95)]
         share = p95 / TARGET_MS
-        print(f"{name} : médiane {median(found):.3f} ms, p95 {p95:.3f} ms, soit {share:.1%} de {TARGET_MS:.0f} ms")
+        sys.stdout.write(
+            f"{name} : médiane {median(found):.3f} ms, p95 {p95:.3f} ms, soit {share:.1%} de {TARGET_MS:.0f} ms\n"
+        )
 
 
 if __name__ == "__main__":

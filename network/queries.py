@@ -13,8 +13,9 @@ from network.models.clsm import ClsmPage
 from network.models.parts import ClsmCommune, ClsmEpci
 from network.perimeter import perimeter, runs_on
 from network.regions import moderators_for
-from network.services.freshness import FRESH_MONTHS, months_before
+from network.services.freshness import FRESH_MONTHS
 from network.territories.models import Commune, Department
+from portal.base.moments import months_before
 from portal.base.visibility import visible
 from portal.users.models import User
 

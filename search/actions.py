@@ -13,6 +13,7 @@ from search.documents import Family, SearchDocument
 from search.pieces import (
     aliases,
     covered_by,
+    day_of,
     joined,
     labels,
     place_card,
@@ -94,7 +95,7 @@ class ActionFamily(Family):
                 **place_facets(departments.values()),
             },
             communes=[commune.code for commune in communes] or covered_by([page.clsm]),
-            date=page.submitted_at.date() if page.submitted_at else None,
+            date=day_of(page.submitted_at),
             year=year,
             payload={
                 "text": page.description,

@@ -13,6 +13,7 @@ from search.documents import Family, SearchDocument
 from search.pieces import (
     aliases,
     covered_by,
+    day_of,
     joined,
     labels,
     place_card,
@@ -95,7 +96,7 @@ class SheetFamily(Family):
                 **place_facets(departments.values()),
             },
             communes=[commune.code for commune in communes] or covered_by(clsms),
-            date=published.date() if published else None,
+            date=day_of(published),
             year=year,
             payload={
                 "text": page.hook,
@@ -171,7 +172,7 @@ class ClsmFamily(Family):
             },
             names=joined(page.short_name, page.other_name),
             communes=list(communes),
-            date=page.first_published_at.date() if page.first_published_at else None,
+            date=day_of(page.first_published_at),
             year=year,
             payload={
                 "text": page.short_description,

@@ -98,9 +98,9 @@ class DistressPhraseGroup(models.Model):
     phrases = models.TextField(
         "expressions",
         help_text="Une par ligne, avec les seuls mots qui comptent, dans l’ordre : « plus envie vivre » reconnaît "
-        "« je n’ai vraiment plus envie de vivre » (trois autres mots au plus entre deux). Une barre oblique sépare des mots "
-        'équivalents : « plus/pas/aucune envie ». Des guillemets veulent les mots côte à côte : « "à bout" ». Une '
-        "étoile vaut toutes les fins : « suicid* ». Accents, majuscules et fautes de frappe sont indifférents.",
+        "« je n’ai vraiment plus envie de vivre » (trois autres mots au plus entre deux). Une barre oblique sépare "
+        "des mots équivalents : « plus/pas/aucune envie ». Des guillemets veulent les mots côte à côte. Une étoile "
+        "vaut toutes les fins : « suicid* ». Accents, majuscules et fautes de frappe sont indifférents.",
     )
     lookalikes = models.TextField(
         "mots à ne pas confondre",

@@ -1,6 +1,7 @@
 """What the families build their documents from: texts, places and themes of any page."""
 
 from collections.abc import Iterable
+from datetime import date, datetime
 
 from django.utils import timezone
 from wagtail.blocks import StreamValue
@@ -71,6 +72,11 @@ def place_card(departments: Iterable[Department], clsms: Iterable[ClsmPage]) -> 
 def theme_links(themes: Iterable[Theme]) -> list[dict[str, str]]:
     """The two themes of a card."""
     return [{"slug": theme.slug, "name": theme.name} for theme in list(themes)[:2]]
+
+
+def day_of(moment: datetime | None) -> date | None:
+    """The day in Paris."""
+    return timezone.localdate(moment) if moment else None
 
 
 def year_facet(year: int | None) -> list[str]:

@@ -12,6 +12,7 @@ from django.http import Http404, HttpRequest, HttpResponseBase
 from django.urls import reverse
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.timezone import localdate
 from wagtail_modeladmin.helpers import PermissionHelper
 from wagtail_modeladmin.options import ModelAdmin
 from wagtail_modeladmin.views import IndexView, InspectView
@@ -206,7 +207,7 @@ class CensusRegistry(ModelAdmin):
         )
 
     def sent_on(self, answer: CensusAnswer) -> str:
-        return f"{answer.submitted_at:%d/%m/%Y}" if answer.submitted_at else ""
+        return f"{localdate(answer.submitted_at):%d/%m/%Y}" if answer.submitted_at else ""
 
     def state_shown(self, answer: CensusAnswer) -> str:
         return answer.get_state_display()

@@ -3,8 +3,8 @@
 from dataclasses import dataclass, field
 from datetime import date
 
-from django.db.models import CharField, DateField, F, IntegerField, QuerySet, TextField, Value
-from django.db.models.functions import Cast
+from django.db.models import CharField, F, IntegerField, QuerySet, TextField, Value
+from django.db.models.functions import Cast, TruncDate
 
 from caps_sheets.life.freshness import SheetAge, age_of
 from caps_sheets.life.reuses import published_reuses
@@ -65,12 +65,12 @@ def _errata(sheet: CapsSheetPage) -> QuerySet:
 
 
 def _reuses(sheet: CapsSheetPage) -> QuerySet:
-    day = Cast("proposed_at", DateField())
+    day = TruncDate("proposed_at")
     numbers: dict[str, F | Cast] = {"number": Cast("year", IntegerField()), "key": F("clsm")}
     return _columns(published_reuses(sheet), "reuse", day, text=F("kept"), detail=F("adapted"), **numbers)
 
 
-def _columns(rows: QuerySet, kind: str, day: F | Cast, **columns: F | Cast) -> QuerySet:
+def _columns(rows: QuerySet, kind: str, day: F | TruncDate, **columns: F | Cast) -> QuerySet:
     """(kind, day, text, detail, number, key)"""
     empty = {name: Value("", TextField()) for name in ("text", "detail")}
     empty |= {name: Value(0, IntegerField()) for name in ("number", "key")}

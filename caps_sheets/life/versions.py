@@ -4,10 +4,10 @@ A removed passage may have been removed for a reason (a withdrawn verbatim): its
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, TypeAlias
+from typing import Any
 
 from django.utils import timezone
 from django.utils.html import strip_tags
@@ -16,9 +16,9 @@ from wagtail.models import PageLogEntry, Revision
 
 from caps_sheets.models import CapsSheetPage
 from caps_sheets.sections import SECTIONS, in_official_order
-from portal.base.texts import comparable, revision_text
+from portal.base.comparing import Child, paired, same_words
+from portal.base.texts import revision_says, says
 
-Child: TypeAlias = Any  # StreamValue.StreamChild, which wagtail does not type
 PUBLISHED = ("wagtail.publish", "wagtail.publish.scheduled")
 VERSIONS_SHOWN = 20
 TEXTS = ("summary", "easy_read")
@@ -84,7 +84,8 @@ def versions(sheet: CapsSheetPage) -> list[Version]:
     for rank, (revision, day) in enumerate(published):
         after = revision.as_object()
         if before is not None:
-            found.append(Version(after.version, day, changes(before, after) or ["Corrections de forme."]))
+            if told := changes(before, after) or _unnoticed(before, after):
+                found.append(Version(after.version, day, told))
         elif rank == 0 and len(published) <= VERSIONS_SHOWN:
             found.append(Version(after.version, day, is_first=True))
         before = after
@@ -102,13 +103,19 @@ def changes(before: CapsSheetPage, after: CapsSheetPage) -> list[str]:
     ]
 
 
+def _unnoticed(before: CapsSheetPage, after: CapsSheetPage) -> list[str]:
+    """For a change of which a reader sees nothing; none when the two say the same, written otherwise."""
+    contents = (sheet.serializable_data() for sheet in (before, after))
+    return ["Corrections de forme."] if len(set(map(revision_says, contents))) > 1 else []
+
+
 def _published(sheet: CapsSheetPage) -> list[tuple[Revision, date]]:
     """The revisions that became public, oldest first; one more than shown, to compare the oldest shown with."""
     entries = PageLogEntry.objects.filter(page=sheet.pk, action__in=PUBLISHED, revision__isnull=False)
     kept: list[tuple[Revision, date]] = []
     said = None
     for entry in entries.select_related("revision").order_by("timestamp", "pk"):
-        text = revision_text(entry.revision.content)
+        text = revision_says(entry.revision.content)
         if text != said:
             kept.append((entry.revision, timezone.localdate(entry.timestamp)))
         said = text
@@ -122,7 +129,7 @@ def _title(before: CapsSheetPage, after: CapsSheetPage) -> Iterator[str]:
 
 def _texts(before: CapsSheetPage, after: CapsSheetPage) -> Iterator[str]:
     for name in TEXTS:
-        old, new = (comparable(getattr(sheet, name)) for sheet in (before, after))
+        old, new = (says(getattr(sheet, name)) for sheet in (before, after))
         if old != new:
             counts = [len(strip_tags(getattr(sheet, name)).split()) for sheet in (before, after)]
             yield f"{_label(name)} : texte revu ({counts[0]} mots, puis {counts[1]})."
@@ -138,55 +145,17 @@ def _blocks(old: StreamValue, new: StreamValue) -> str:
     """« ajout : étape ; modification : paragraphe (2) », or nothing."""
     if not old or not new:
         return "section retirée" if old else "section ajoutée" if new else ""
-    before, after = list(old), list(new)
-    pairs: list[tuple[Child, Child]] = []
-    for same in (_same_block, _same_words, _same_kind):
-        pairs += _paired(before, after, same)
+    pairs, gone, added = paired(list(old), list(new))
     groups = {
-        "ajout": after,
-        "modification": [new for old, new in pairs if not _same_words(old, new)],
-        "retrait": before,
+        "ajout": added,
+        "modification": [new for old, new in pairs if not same_words(old, new)],
+        "retrait": gone,
     }
     parts = [f"{verb} : {_kinds(children)}" for verb, children in groups.items() if children]
     ranks = [list(old).index(each) for each, _ in sorted(pairs, key=lambda pair: list(new).index(pair[1]))]
     if not parts and ranks != sorted(ranks):
         return "ordre changé"
     return " ; ".join(parts)
-
-
-def _paired(before: list[Child], after: list[Child], same: Callable[[Child, Child], bool]) -> list[tuple[Child, Child]]:
-    """Take out of both lists the blocks that go together."""
-    pairs = []
-    for new in list(after):
-        old = next((each for each in before if same(each, new)), None)
-        if old is not None:
-            before.remove(old)
-            after.remove(new)
-            pairs.append((old, new))
-    return pairs
-
-
-def _same_block(old: Child, new: Child) -> bool:
-    return old.id is not None and old.id == new.id
-
-
-def _same_words(old: Child, new: Child) -> bool:
-    return _same_kind(old, new) and _words(old) == _words(new)
-
-
-def _same_kind(old: Child, new: Child) -> bool:
-    return old.block_type == new.block_type
-
-
-def _words(child: Child) -> str:
-    return comparable(_without_ids(child.block.get_prep_value(child.value)))
-
-
-def _without_ids(value: Any) -> Any:
-    """The lines of a list inside a block get a new identifier when they have none: it says nothing."""
-    if isinstance(value, dict):
-        return {name: _without_ids(item) for name, item in value.items() if name != "id"}
-    return [_without_ids(item) for item in value] if isinstance(value, list) else value
 
 
 def _kinds(children: list[Child]) -> str:
@@ -218,11 +187,11 @@ def _facts(before: CapsSheetPage, after: CapsSheetPage) -> Iterator[str]:
 
 
 def _fact(sheet: CapsSheetPage, name: str) -> str:
-    return comparable(
-        sheet._meta.get_field(name).value_from_object(sheet)
-        if name != "key_points"
-        else list(sheet.key_points.raw_data)
-    )
+    return says(sheet.key_points.get_prep_value() if name == "key_points" else _value(sheet, name))
+
+
+def _value(sheet: CapsSheetPage, name: str) -> Any:
+    return sheet._meta.get_field(name).value_from_object(sheet)
 
 
 def _label(name: str) -> str:

@@ -12,7 +12,8 @@ from django.utils import timezone
 from network.life.telling import tell_each
 from network.models import ClsmPage, CoordinatorAssignment, FreshnessReminder
 from network.regions import moderators_for
-from network.services.freshness import FRESH_MONTHS, STALE_MONTHS, months_before
+from network.services.freshness import FRESH_MONTHS, STALE_MONTHS
+from portal.base.moments import months_before
 from portal.users.models import User
 
 

@@ -5,7 +5,6 @@ Levels (the Centre's rule): « à jour » up to 6 months, « à confirmer » up 
 
 from __future__ import annotations
 
-from calendar import monthrange
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -16,6 +15,7 @@ from wagtail.log_actions import log
 from network.models.records import ClsmRecord
 from portal.base.errors import Refused
 from portal.base.locking import locked
+from portal.base.moments import months_before
 
 if TYPE_CHECKING:
     from network.models import ClsmPage
@@ -30,12 +30,6 @@ class Freshness(models.TextChoices):
     FRESH = "a-jour", "à jour"
     TO_CHECK = "a-confirmer", "à confirmer"
     UNVERIFIED = "non-confirme", "non confirmé"
-
-
-def months_before(day: date, months: int) -> date:
-    """The same day ``months`` earlier, or the last day of that month when it is shorter."""
-    year, month = divmod(day.year * 12 + day.month - 1 - months, 12)
-    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
 def freshness(verified_on: date | None, today: date | None = None) -> Freshness:

@@ -8,11 +8,15 @@ class BaseConfig(AppConfig):
     verbose_name = "Socle du portail"
 
     def ready(self) -> None:
-        from portal.base import checks  # noqa: F401 - registers them
+        from portal.base import (
+            checks,  # noqa: F401 - registers them
+            comparing,
+        )
         from portal.base.csv_files import defend_exports
         from portal.base.logs import mask_task_traceback
         from portal.base.text_entry import clean_before_saving
 
+        comparing.register()
         defend_exports()
         pre_save.connect(clean_before_saving, dispatch_uid="clean_before_saving")
         pre_save.connect(

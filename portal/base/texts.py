@@ -38,6 +38,21 @@ SCHEDULE = ("go_live_at", "expire_at")
 PART_BOOKKEEPING = {"pk", "sort_order"}
 #: Marks that the rich text editor puts on paragraphs when it opens a text for the first time.
 EDITOR_MARKS = re.compile(r' data-block-key=\\*"[^"\\]*\\*"')
+#: What the editor writes again in its own way.
+EDITOR_WRITES = tuple(
+    (re.compile(pattern), written)
+    for pattern, written in (
+        (r' data-block-key="[^"]*"', ""),
+        (r"<(/?)strong>", r"<\1b>"),
+        (r"<(/?)em>", r"<\1i>"),
+        (r"<br\s*/?>", "<br/>"),
+        (r"(?<=>)\s+(?=<(?:/?(?:p|ul|ol|li|h[1-6]|hr|blockquote)\b))", ""),
+        (r"\s+(?=</(?:p|li|h[1-6])>)", ""),
+        ("&nbsp;", "\u00a0"),
+        ("&#(?:x27|39);|&apos;", "'"),
+        ("&quot;", '"'),
+    )
+)
 
 
 def comparable(value: Any) -> str:
@@ -51,11 +66,23 @@ def revision_text(content: Mapping[str, Any]) -> str:
 
 
 def says_the_same(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
-    """Whether two contents read the same and are planned for the same days, however each of them was written.
+    """Whether two contents read the same and are planned for the same days, however each of them was written."""
+    return all(one.get(name) == other.get(name) for name in SCHEDULE) and revision_says(one) == revision_says(other)
 
-    A browser ends its lines otherwise than code does, and a form takes the blanks away at both ends of a text.
+
+def revision_says(content: Mapping[str, Any]) -> str:
+    """``revision_text``, equal too for what code wrote and what a form or the editor wrote again."""
+    return says(_said(content))
+
+
+def says(value: Any) -> str:
+    """What a serialised value says, as text; '' for nothing, however it is written.
+
+    A browser ends its lines otherwise than code does, a form takes the blanks away at both ends of a text, and the
+    rich text editor has its own way with tags, blanks and entities.
     """
-    return all(one.get(name) == other.get(name) for name in SCHEDULE) and _typed(one) == _typed(other)
+    said = _read(_as_typed(_read(value)))
+    return "" if said is None or said is False or said in ("", [], {}) else comparable(said)
 
 
 def text_key(content: Mapping[str, Any]) -> str:
@@ -67,18 +94,18 @@ def _said(content: Mapping[str, Any]) -> dict[str, Any]:
     return {name: _read(value) for name, value in content.items() if name not in BOOKKEEPING}
 
 
-def _typed(content: Mapping[str, Any]) -> str:
-    said = {name: value for name, value in _unix(_said(content)).items() if value not in (None, "", [], False)}
-    return comparable(said)
-
-
-def _unix(value: Any) -> Any:
-    """The same value with the ends of its lines and of its texts as code writes them."""
+def _as_typed(value: Any) -> Any:
+    """The same value as a form and the editor would write it."""
     if isinstance(value, dict):
-        return {name: _unix(each) for name, each in value.items()}
+        return {name: _as_typed(each) for name, each in value.items()}
     if isinstance(value, list):
-        return [_unix(each) for each in value]
-    return value.replace("\r\n", "\n").strip() if isinstance(value, str) else value
+        return [_as_typed(each) for each in value]
+    if not isinstance(value, str):
+        return value
+    text = value.replace("\r\n", "\n").strip()
+    for pattern, written in EDITOR_WRITES if text.startswith("<") else ():
+        text = pattern.sub(written, text)
+    return text
 
 
 def _read(value: Any) -> Any:
@@ -99,5 +126,5 @@ def _read(value: Any) -> Any:
 def _rank(value: Any) -> tuple[int, str]:
     """The order that people gave to the parts of a page; chosen terms have none, and any other list keeps its own."""
     if isinstance(value, dict) and "pk" in value:
-        return value.get("sort_order") or 0, comparable(_read(value))
+        return (value["sort_order"] or 0, "") if "sort_order" in value else (0, comparable(_read(value)))
     return value if isinstance(value, int) else 0, ""

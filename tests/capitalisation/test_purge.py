@@ -9,7 +9,7 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 from wagtail.models import ModelLogEntry
 
-from caps_sheets.capitalisation.interviews.deletion_dates import add_months, answers_due_on, file_due_on
+from caps_sheets.capitalisation.interviews.deletion_dates import answers_due_on, file_due_on
 from caps_sheets.capitalisation.interviews.purge import delete_due, due
 from caps_sheets.capitalisation.models import (
     CaseFile,
@@ -22,6 +22,7 @@ from caps_sheets.capitalisation.models import (
 )
 from caps_sheets.models import CapsSheetPage
 from portal.base.errors import Refused
+from portal.base.moments import add_months
 from tests.factories.capitalisation import make_case_file
 from tests.factories.interviews import answer, make_file, make_interview
 from tests.factories.sheets import make_sheet

@@ -1,5 +1,9 @@
 """The public list of versions: what changed, in French, and never the words that were removed."""
 
+import json
+import re
+from uuid import uuid4
+
 import pytest
 from django.urls import reverse
 
@@ -105,3 +109,49 @@ def test_the_list_is_public_only_with_the_sheet(client, sheet):
     assert client.post(url).status_code == 405
     sheet.unpublish()
     assert client.get(url).status_code == 404
+
+
+def written_by_the_form(sheet: CapsSheetPage) -> None:
+    """The next revision of ``sheet``, published: the same text with the identifiers and marks that a form adds."""
+    page = CapsSheetPage.objects.get(pk=sheet.pk)
+    content = page.serializable_data()
+    body = json.loads(content["body"])
+    for section in body:
+        section["id"] = str(uuid4())
+        for block in section["value"]:
+            block["id"] = str(uuid4())
+            for name, value in block["value"].items() if isinstance(block["value"], dict) else ():
+                if isinstance(value, str):
+                    block["value"][name] = value.replace("<p>", '<p data-block-key="a1">').replace("\n", "\r\n")
+    content["body"] = json.dumps(body)
+    content["key_points"] = json.dumps([point | {"id": str(uuid4())} for point in json.loads(content["key_points"])])
+    content["summary"] = content["summary"].replace("<p>", '<p data-block-key="b2">') + "\r\n"
+    content["audiences"] = content["audiences"][::-1]
+    publish(sheet, **{name: content[name] for name in ("key_points", "summary")}, body=body)
+
+
+def test_a_form_that_writes_the_same_again_is_no_version(client, admin_client, sheet):
+    publish(sheet)
+    before = sheet.revisions.order_by("pk").last()
+    written_by_the_form(sheet)
+    after = sheet.revisions.order_by("pk").last()
+    assert before.pk != after.pk
+    (only,) = versions(sheet)
+    assert only.is_first
+    compared = admin_client.get(reverse("wagtailadmin_pages:revisions_compare", args=[sheet.pk, before.pk, after.pk]))
+    assert compared.context["comparison"] == []
+
+
+def test_comparing_shows_the_one_block_that_changed(admin_client, sheet):
+    publish(sheet)
+    before = sheet.revisions.order_by("pk").last()
+    blocks = section_of(sheet, "leviers")
+    blocks[0]["value"] = dict(blocks[0]["value"], text="L’élu préside.")
+    publish(sheet, body=with_section(sheet, "leviers", blocks))
+    after = sheet.revisions.order_by("pk").last()
+    url = reverse("wagtailadmin_pages:revisions_compare", args=[sheet.pk, before.pk, after.pk])
+    (only,) = admin_client.get(url).context["comparison"]
+    shown = str(only.htmldiff())
+    assert "L’élu" in shown
+    assert shown.count('class="comparison__child-object') == shown.count("comparison__child-object")
+    assert "Passer un à cinq jours" not in re.sub(r"<[^>]+>", "", "".join(re.findall(r"(?s)addition.*?</", shown)))

@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 from network.models import ClsmCommune, ClsmEpci, ClsmPage
 from network.perimeter import runs_on
 from network.queries import perimeter
-from network.services.freshness import Freshness, freshness, months_before
+from network.services.freshness import Freshness, freshness
 from network.territories.models import POPULATION_YEAR
+from portal.base.moments import months_before
 from tests.factories.network import make_clsm, make_commune
 from tests.network.places import make_epci, make_lille
 

@@ -10,21 +10,10 @@ from datetime import date
 from django.utils import timezone
 
 from caps_sheets.capitalisation.models import Consent, FileKind, Interview, PrivateFile
+from portal.base.moments import add_months
 
 AFTER_PUBLICATION = 12  # months
 LONGEST = 24  # months
-
-
-def add_months(day: date, months: int) -> date:
-    """The same day of a later month, or its last day."""
-    years, month = divmod(day.month - 1 + months, 12)
-    year, month = day.year + years, month + 1
-    for last in (day.day, 30, 29):
-        try:
-            return date(year, month, last)
-        except ValueError:
-            continue
-    return date(year, month, 28)
 
 
 def last_day_of(file: PrivateFile) -> date:

@@ -78,4 +78,4 @@ class FileAccess(models.Model):
         ordering = ["-at", "-pk"]
 
     def __str__(self) -> str:
-        return f"{self.user} – {self.file}, {self.at:%d/%m/%Y}"
+        return f"{self.user} – {self.file}, {timezone.localdate(self.at):%d/%m/%Y}"

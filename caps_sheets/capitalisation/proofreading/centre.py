@@ -8,6 +8,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
+from django.utils.timezone import localdate
 from django.views.decorators.http import require_POST
 from django.views.generic import TemplateView
 from wagtail.admin import messages
@@ -115,7 +116,9 @@ class RoundScreen(_Screen):
         except Refused as refused:
             typed = {"reply": reply.pk, "address": request.POST.get("address", "")}
             return self.render_to_response(self.get_context_data(problems=refused.messages, typed=typed))
-        messages.success(request, f"Lien envoyé à {link.address}, valable jusqu’au {link.expires_at:%d/%m/%Y}.")
+        messages.success(
+            request, f"Lien envoyé à {link.address}, valable jusqu’au {localdate(link.expires_at):%d/%m/%Y}."
+        )
         return redirect("proofreading_round", self.round.pk)
 
 

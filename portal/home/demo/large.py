@@ -7,7 +7,7 @@ state and stage, with the history that leads there: thousands of decisions would
 
 import random
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import timedelta
 from itertools import islice
 
 from django.contrib.auth.models import Group
@@ -157,7 +157,7 @@ class Large:
             involvement=self.random.choice(Involvement.values),
             start_date=begun,
             end_date=begun + timedelta(days=180) if rank % 2 else None,
-            edition=date.today().year - rank % 3,
+            edition=timezone.localdate().year - rank % 3,
             respondent_role="Coordination de CLSM",
             respondent_email=f"reponse{rank}@portail.example",
             wish=Wish.YES if state == CensusState.CAPITALISING else self.random.choice(Wish.values),

@@ -36,4 +36,4 @@ class ErrorReport(models.Model):
         indexes = [models.Index(fields=["state", "-received_at"], name="error_reports_by_state")]
 
     def __str__(self) -> str:
-        return f"{self.page} : {self.received_at:%d/%m/%Y}"
+        return f"{self.page} : {timezone.localdate(self.received_at):%d/%m/%Y}"

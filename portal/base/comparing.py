@@ -1,0 +1,121 @@
+"""« Comparer » in the admin shows what a reader would see: two values that say the same are not a change."""
+
+from collections.abc import Iterable
+from typing import Any, TypeAlias
+from uuid import uuid4
+
+from django.db import models
+from modelcluster.fields import ParentalManyToManyField
+from taggit.managers import TaggableManager
+from wagtail.admin.compare import (
+    M2MFieldComparison,
+    RichTextFieldComparison,
+    StreamFieldComparison,
+    TagsFieldComparison,
+    TextFieldComparison,
+    register_comparison_class,
+)
+from wagtail.blocks import StreamValue
+from wagtail.fields import RichTextField, StreamField
+
+from portal.base.texts import says
+
+Child: TypeAlias = Any  # StreamValue.StreamChild, which wagtail does not type
+
+
+class SaysMixin:
+    """For the fields whose value is a text."""
+
+    val_a: Any
+    val_b: Any
+
+    def has_changed(self) -> bool:
+        return says(self.val_a) != says(self.val_b)
+
+
+class TextComparison(SaysMixin, TextFieldComparison):
+    pass
+
+
+class RichTextComparison(SaysMixin, RichTextFieldComparison):
+    pass
+
+
+class StreamComparison(StreamFieldComparison):
+    """Wagtail pairs blocks by their identifier: those that say the same but were written twice are given the same."""
+
+    def __init__(self, field: StreamField, obj_a: models.Model, obj_b: models.Model) -> None:
+        super().__init__(field, obj_a, obj_b)
+        pair(self.val_a, self.val_b)
+
+    def has_changed(self) -> bool:
+        return says(self.val_a.get_prep_value()) != says(self.val_b.get_prep_value())
+
+
+class UnorderedMixin:
+    """For terms and themes, which nobody orders."""
+
+    def get_items(self) -> tuple[list[Any], list[Any]]:
+        before, after = super().get_items()  # type: ignore[misc]
+        return by_name(before), by_name(after)
+
+
+class ManyComparison(UnorderedMixin, M2MFieldComparison):
+    pass
+
+
+class TagsComparison(UnorderedMixin, TagsFieldComparison):
+    pass
+
+
+def by_name(items: Iterable[Any]) -> list[Any]:
+    return sorted(items, key=str)
+
+
+def pair(before: StreamValue, after: StreamValue) -> None:
+    """Give the blocks of both that go together one identifier, and one to those that have none."""
+    pairs, gone, added = paired(list(before), list(after))
+    for old, new in pairs:
+        new.id = old.id = new.id or old.id or str(uuid4())
+        if isinstance(new.value, StreamValue):
+            pair(old.value, new.value)
+    for one in (*gone, *added):
+        one.id = one.id or str(uuid4())
+
+
+def paired(before: list[Child], after: list[Child]) -> tuple[list[tuple[Child, Child]], list[Child], list[Child]]:
+    """The blocks that go together, by their identifier, else their words, else their kind; those gone; those added."""
+    pairs, gone, added = [], list(before), list(after)
+    for same in (same_block, same_words, same_kind):
+        for new in list(added):
+            old = next((one for one in gone if same(one, new)), None)
+            if old is not None:
+                gone.remove(old)
+                added.remove(new)
+                pairs.append((old, new))
+    return pairs, gone, added
+
+
+def same_block(old: Child, new: Child) -> bool:
+    return same_kind(old, new) and old.id is not None and old.id == new.id
+
+
+def same_words(old: Child, new: Child) -> bool:
+    return same_kind(old, new) and words(old) == words(new)
+
+
+def words(child: Child) -> str:
+    return says(child.block.get_prep_value(child.value))
+
+
+def same_kind(old: Child, new: Child) -> bool:
+    return old.block_type == new.block_type
+
+
+def register() -> None:
+    register_comparison_class(models.CharField, comparison_class=TextComparison)
+    register_comparison_class(models.TextField, comparison_class=TextComparison)
+    register_comparison_class(RichTextField, comparison_class=RichTextComparison)
+    register_comparison_class(StreamField, comparison_class=StreamComparison)
+    register_comparison_class(ParentalManyToManyField, comparison_class=ManyComparison)
+    register_comparison_class(TaggableManager, comparison_class=TagsComparison)
