@@ -69,6 +69,32 @@ def test_optional_sections_may_stay_empty():
     assert "body" not in build_sheet(sections={"transferabilite": [], "perspectives": []}).publication_errors()
 
 
+def points(number: int) -> list[tuple[str, str]]:
+    return [("point", f"Point {rank}") for rank in range(number)]
+
+
+@pytest.mark.parametrize(
+    ("name", "accepted", "refused"),
+    [
+        ("key_points", (points(3), points(5)), (points(2), points(6))),
+        ("title", ("T" * 120,), ("T" * 121,)),
+        ("summary", ("<p>" + "mot " * 150 + "</p>", "<p>" + "mot " * 250 + "</p>"),
+         ("<p>" + "mot " * 149 + "</p>", "<p>" + "mot " * 251 + "</p>")),
+        ("end_date", (date(2022, 9, 8),), (date(2022, 9, 7),)),
+    ],
+)  # fmt: skip
+def test_each_rule_holds_on_its_bound(name, accepted, refused):
+    assert [name in build_sheet(**{name: value}).publication_errors() for value in accepted] == [False] * len(accepted)
+    assert [name in build_sheet(**{name: value}).publication_errors() for value in refused] == [True] * len(refused)
+
+
+def test_a_sheet_has_one_to_four_themes():
+    themes = [make_theme(f"theme-{rank}", name=f"Thème {rank}") for rank in range(5)]
+    assert "themes" not in build_sheet(themes=themes[:1]).publication_errors()
+    assert "themes" not in build_sheet(themes=themes[:4]).publication_errors()
+    assert "themes" in build_sheet(themes=themes).publication_errors()
+
+
 def test_an_action_ends_or_is_ongoing():
     assert "end_date" in build_sheet(end_date=None).publication_errors()
     assert "end_date" not in build_sheet(end_date=None, is_ongoing=True).publication_errors()

@@ -82,18 +82,6 @@ def axe(page: Page, path: str, script: str) -> list[str]:
     return [f"{item['id']}: {item['nodes'][0]['target']} {item['help']}" for item in result["violations"]]
 
 
-def test_no_page_scrolls_sideways_on_a_phone(browser: Browser, site: str, pages):
-    context = new_context(browser, site, 320)
-    page = context.new_page()
-    wide = []
-    for name, path in pages.items():
-        page.goto(path)
-        if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
-            wide.append(name)
-    context.close()
-    assert wide == []
-
-
 def test_the_nu_checker_finds_no_error(site: str, pages, visitor: Page, tmp_path):
     require(VNU.exists() and shutil.which("java"), "Le vérificateur HTML Nu (npm, Java) est absent.")
     for name, path in pages.items():

@@ -206,7 +206,7 @@ def test_stale_profiles_come_oldest_first_and_by_person():
     today = date(2026, 6, 30)
     never, old, fresh = make_clsm(), make_clsm(), make_clsm()
     ClsmRecord.objects.filter(clsm=old).update(verified_on=date(2025, 1, 1))
-    ClsmRecord.objects.filter(clsm=fresh).update(verified_on=date(2026, 6, 1))
+    ClsmRecord.objects.filter(clsm=fresh).update(verified_on=date(2025, 12, 30))  # exactly six months
     person = make_coordinator(old)
     assert list(stale_profiles(today=today)) == [never, old]
     assert list(stale_profiles(person, today=today)) == [old]
