@@ -31,7 +31,7 @@ FAULTS = """() => {
     const isText = [...e.childNodes].some((node) => node.nodeType === 3 && node.textContent.trim());
     if (isText && isWide && style.display !== "inline" && !scrolls(e)) faults.push(`déborde : ${named(e)}`);
   }
-  return faults.slice(0, 4);
+  return faults.slice(0, 9);
 }"""
 
 
