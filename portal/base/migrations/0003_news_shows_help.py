@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('portal_base', '0001_initial'),
+        ('portal_base', '0002_sent_forms'),
     ]
 
     operations = [
