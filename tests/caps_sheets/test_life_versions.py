@@ -21,7 +21,8 @@ def publish(sheet: CapsSheetPage, **values) -> CapsSheetPage:
     for name, value in values.items():
         setattr(sheet, name, value)
     revision = sheet.save_revision()
-    clear(sheet)
+    if sheet.clearance_errors(revision):
+        clear(sheet)
     revision.publish()
     return CapsSheetPage.objects.get(pk=sheet.pk)
 

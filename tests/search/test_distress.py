@@ -143,9 +143,9 @@ class TestPages:
     def test_an_episode_that_always_shows_it_says_so_in_the_feed_of_a_search(
         self, client: Client, built: SearchEngine
     ) -> None:
-        make_episode(title="Entretien crépusculaire", help_choice=EpisodePage.Help.ALWAYS)
+        make_episode(title="Entretien crépusculaire", help_choice=EpisodePage.Help.ALWAYS, content_note="Le suicide.")
         rebuild()
-        assert "3114" in client.get("/recherche/rss/", {"q": "crépusculaire"}).content.decode()
+        assert "3114" in client.get("/recherche/flux.rss", {"q": "crépusculaire"}).content.decode()
 
 
 @pytest.mark.django_db

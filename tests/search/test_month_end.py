@@ -85,7 +85,7 @@ class TestPublishedAtHalfPastMidnight:
     def test_what_leaves_the_portal(self, client: Client, built: SearchEngine, home: object, month_end: object) -> None:
         make_sheet(title="Minuit crépusculaire")
         rebuild()
-        feed = client.get("/recherche/rss/", {"q": "crépusculaire"}).content.decode()
+        feed = client.get("/recherche/flux.rss", {"q": "crépusculaire"}).content.decode()
         assert "<pubDate>Mon, 01 Feb 2027 00:00:00 +0100</pubDate>" in feed
         printed = text(client, "/recherche/imprimer/", q="crépusculaire")
         assert "liste du 1er février 2027" in printed
