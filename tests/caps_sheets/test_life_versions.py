@@ -153,6 +153,5 @@ def test_comparing_shows_the_one_block_that_changed(admin_client, sheet):
     url = reverse("wagtailadmin_pages:revisions_compare", args=[sheet.pk, before.pk, after.pk])
     (only,) = admin_client.get(url).context["comparison"]
     shown = str(only.htmldiff())
-    assert "L’élu" in shown
-    assert shown.count('class="comparison__child-object') == shown.count("comparison__child-object")
-    assert "Passer un à cinq jours" not in re.sub(r"<[^>]+>", "", "".join(re.findall(r"(?s)addition.*?</", shown)))
+    told = [re.findall(rf'class="[^"]*{kind}[^"]*">([^<]*)<', shown) for kind in ("deletion", "addition")]
+    assert told == [["élue"], ["élu"]]
