@@ -174,7 +174,8 @@ def interview(coach: Page) -> None:
     row.get_by_label("Notes").fill(f"Tout est parti d’une marche improvisée ({SECRET}).")
     row.get_by_label("Verbatim candidat").fill("Au bord de l’eau, on ne se regarde pas, on se parle.")
     row.get_by_label("Fonction de la personne citée").fill("Habitante")
-    coach.get_by_role("button", name="Enregistrer", exact=True).click()
+    with coach.expect_navigation():
+        coach.get_by_role("button", name="Enregistrer", exact=True).click()
     coach.goto(meeting)
     coach.get_by_role("link", name=re.compile("Ajouter un fichier|Joindre")).click()
     coach.locator("#id_kind").select_option("transcription")
@@ -184,7 +185,8 @@ def interview(coach: Page) -> None:
     coach.get_by_role("button", name="Noter la transcription comme relue").click()
     coach.get_by_role("link", name="Analyser").click()
     coach.get_by_label("Retenir ce verbatim").first.check()
-    coach.get_by_role("button", name="Enregistrer l’analyse").click()
+    with coach.expect_navigation():
+        coach.get_by_role("button", name="Enregistrer l’analyse").click()
     coach.goto(meeting)
     coach.get_by_role("button", name="Clore l’entretien").click()
     coach.goto(case)
