@@ -41,8 +41,7 @@ class ReportForm(forms.Form):
     def clean_zq7(self) -> str:
         """A browser may have filled it for a person: they are asked, and nobody is thanked for nothing."""
         if self.cleaned_data["zq7"]:
-            self.data = self.data.copy()
-            self.data["zq7"] = ""
+            self.data = {**self.data, "zq7": ""}
             said = "Votre navigateur a rempli un champ caché. Relisez votre message et envoyez de nouveau."
             self.add_error(None, said)
         return ""

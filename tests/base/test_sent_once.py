@@ -22,7 +22,6 @@ from tests.factories.site import make_site
 from tests.form_views import forms
 
 pytestmark = pytest.mark.django_db
-FORMS = {form.name: form for form in forms()}
 MESSAGE = "Le nombre de participants est faux."
 
 
@@ -37,21 +36,22 @@ def token(client, url):
     return str(client.get(url).context["csrf_token"])
 
 
-@pytest.mark.parametrize("name", FORMS)
-def test_every_form_sent_twice_reaches_its_view_once(rf, name):
+def test_every_form_sent_twice_reaches_its_view_once(rf):
     reached = []
 
     def answer(request):
-        reached.append(request)
+        reached.append(request.path)
         return HttpResponseRedirect("/fait/")
 
     middleware = SentOnceMiddleware(answer)
-    for _ in range(2):
-        request = rf.post(FORMS[name].url, {"csrfmiddlewaretoken": "x" * 64, "text": MESSAGE})
+    urls = [form.url for form in forms()]
+    for url in [*urls, *urls]:
+        request = rf.post(url, {"csrfmiddlewaretoken": "x" * 64, "text": MESSAGE})
         request.user = AnonymousUser()
         response = middleware.process_view(request, answer, (), {}) or middleware(request)
         assert (response.status_code, response.url) == (302, "/fait/")
-    assert len(reached) == 1
+    assert len(urls) > 70
+    assert reached == urls
 
 
 def test_the_same_form_sent_twice_is_answered_twice_and_received_once(client, report_url):
