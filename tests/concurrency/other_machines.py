@@ -37,7 +37,7 @@ from network.life.splitting import start_split
 from network.models import ClaimRequest, ClsmPage, ClsmSplit, CoordinatorAssignment, Handover, Invitation
 from network.services import claims, handover
 from network.services.departures import close, expire_coordinators
-from network.services.invitations import Invitee, accept, invite, resend, revoke
+from network.services.invitations import LETTER, Invitee, accept, invite, resend, revoke
 from portal.home.roles import ADMINISTRATION, EDITING, MODERATION
 from portal.moderation.error_reports import note_treatment, receive
 from portal.moderation.models import ErrorReport, Notice, Retirement
@@ -130,7 +130,7 @@ def departure() -> World:
     def state() -> object:
         return list(CoordinatorAssignment.objects.values_list("end")), Handover.objects.count(), notices()
 
-    return World(decisions, state, once=decisions, says="déjà prise|déjà déclaré|demandez au Centre de le prolonger")
+    return World(decisions, state, once=("declare", "declare too"), says="déjà déclaré")
 
 
 @machine
@@ -151,8 +151,10 @@ def departure_declared() -> World:
 
     def state() -> object:
         rows = Counter(one.state.label for one in Invitation.objects.all())
+        # Whether a letter had left before it was called off is a matter of moments.
+        told = [one for one in notices() if not one.startswith(LETTER)]
         posts = CoordinatorAssignment.objects.order_by("pk").values_list("user__email", "end")
-        return rows, list(posts), Handover.objects.filter(cancelled_at=None).count(), notices()
+        return rows, list(posts), Handover.objects.filter(cancelled_at=None).count(), told
 
     return World(decisions, state, once=("accept", "cancel"), says="déjà prise|déjà accepté")
 
