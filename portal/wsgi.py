@@ -7,10 +7,12 @@ from pathlib import Path
 import environ
 from django.core.wsgi import get_wsgi_application
 
+from portal.base.middleware import WholeBody
+
 environ.Env.read_env(Path(__file__).parents[1] / ".env")
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings.production")
 
-application = get_wsgi_application()
+application = WholeBody(get_wsgi_application())
 
 # What is loaded by now lives as long as the process: a full collection would go through it for a tenth of a second.
 gc.collect()

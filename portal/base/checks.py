@@ -80,7 +80,8 @@ def check_stored_files(app_configs: Iterable[AppConfig] | None, **kwargs: Any) -
     root = Path(settings.PRIVATE_MEDIA_ROOT)
     if not root.exists():
         return []
-    mode, errors = root.stat().st_mode, []
+    mode = root.stat().st_mode
+    errors: list[CheckMessage] = []
     if mode & (stat.S_IRWXO | stat.S_IWGRP):
         message = f"Le dossier des fichiers déposés ({root}) est ouvert à d’autres comptes."
         errors.append(Warning(message, hint="manage.py mend_files corrige ses droits.", id="portal.W002"))

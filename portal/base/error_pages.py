@@ -21,6 +21,10 @@ def too_many_requests(request: HttpRequest) -> HttpResponse:
     return _page(429)
 
 
+def disk_full(request: HttpRequest) -> HttpResponse:
+    return _page(507)
+
+
 def server_error(request: HttpRequest) -> HttpResponse:
     """« L’équipe est prévenue » is said when somebody is mailed."""
     return _page(500, team_is_told=bool(settings.ADMINS))

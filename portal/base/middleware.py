@@ -1,9 +1,19 @@
-"""Middleware that every response goes through."""
+"""Middleware that every request and every response goes through."""
+
+import logging
+from collections.abc import Callable, Iterable
+from errno import errorcode
+from typing import Any, BinaryIO
 
 from csp.middleware import CSPMiddleware, PolicyParts
 from django.conf import settings
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.middleware.gzip import GZipMiddleware
+
+from portal.base.error_pages import disk_full
+from portal.base.storage import NO_ROOM
+
+logger = logging.getLogger(__name__)
 
 ADMIN_PREFIXES = ("/admin/", "/django-admin/")
 
@@ -28,3 +38,54 @@ class TextGZipMiddleware(GZipMiddleware):
         if kind.startswith("text/") or "xml" in kind or "json" in kind:
             return super().process_response(request, response)
         return response
+
+
+class FullDiskMiddleware:
+    """A disk that fills up after the form was checked: a page that says so, and no fault."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if not isinstance(exception, OSError) or exception.errno not in NO_ROOM:
+            return None
+        logger.error("No room left on the disk: %s", errorcode[exception.errno])
+        return disk_full(request)
+
+
+class WholeBody:
+    """WSGI: a request whose sender left before its end is not read as if it were whole.
+
+    Without it half a file, or half a text, would be saved as the whole of it.
+    """
+
+    def __init__(self, application: Callable) -> None:
+        self.application = application
+
+    def __call__(self, environ: dict[str, Any], start_response: Callable) -> Iterable[bytes]:
+        length = environ.get("CONTENT_LENGTH") or "0"
+        if length.isdigit() and int(length):
+            environ["wsgi.input"] = ExactStream(environ["wsgi.input"], int(length))
+        return self.application(environ, start_response)
+
+
+class ExactStream:
+    """The ``length`` bytes of a body; ``OSError`` when the connection ends before, which Django knows how to handle."""
+
+    def __init__(self, stream: BinaryIO, length: int) -> None:
+        self.stream, self.left = stream, length
+
+    def read(self, size: int = -1) -> bytes:
+        return self._counted(self.stream.read(size if 0 <= size < self.left else self.left))
+
+    def readline(self, size: int = -1) -> bytes:
+        return self._counted(self.stream.readline(size if 0 <= size < self.left else self.left))
+
+    def _counted(self, content: bytes) -> bytes:
+        if not content and self.left:
+            raise OSError("The connection ended before the body did.")
+        self.left -= len(content)
+        return content

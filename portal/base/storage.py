@@ -5,16 +5,19 @@ import os
 import tempfile
 import uuid
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.files.base import File
 from django.core.files.storage import FileSystemStorage
+from django.db import models, transaction
 
 FILE_MODE, FOLDER_MODE = 0o640, 0o750
 #: What the system answers when there is no room: full disk, quota, no right to write any more.
-NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EROFS}
+NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EFBIG}
 #: Kept free beside each new file, for the database and the drawn images.
 MARGIN = 1024**2  # bytes
 NO_ROOM_MESSAGE = "Le disque du serveur est plein : ce fichier n’a pas pu être gardé. Prévenez l’Administration."
@@ -26,7 +29,7 @@ class WholeFileStorage(FileSystemStorage):
     def _save(self, name: str, content: File) -> str:
         aside = self.path(f"{name}.{uuid.uuid4().hex}.part")
         try:
-            super()._save(os.path.relpath(aside, self.location), content)
+            super()._save(os.path.relpath(aside, self.location), content)  # type: ignore[misc]  # missing from the stubs
             _flush(aside)
             name = self._give_name(aside, name)
             _flush(os.path.dirname(self.path(name)))
@@ -46,15 +49,22 @@ class WholeFileStorage(FileSystemStorage):
                 return name
 
 
-def check_room(size: int) -> None:
+def check_room(size: int | None) -> None:
     """``ValidationError`` when ``size`` bytes more do not fit, so that a form says so beside its field."""
     root = Path(settings.PRIVATE_MEDIA_ROOT)
     root.mkdir(mode=FOLDER_MODE, parents=True, exist_ok=True)
     try:
         with tempfile.TemporaryFile(dir=root) as probe:
-            os.posix_fallocate(probe.fileno(), 0, size + MARGIN)
+            os.posix_fallocate(probe.fileno(), 0, (size or 0) + MARGIN)
     except OSError as error:
         raise ValidationError(NO_ROOM_MESSAGE, code="no_room") from error
+
+
+def delete_with_row(instance: models.Model, **kwargs: Any) -> None:
+    """Signal ``post_delete``: whatever deletes a row, its files go once this is certain."""
+    for field in instance._meta.concrete_fields:
+        if isinstance(field, models.FileField) and (file := getattr(instance, field.attname)):
+            transaction.on_commit(partial(file.storage.delete, file.name))
 
 
 def _flush(path: str) -> None:

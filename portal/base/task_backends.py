@@ -3,7 +3,6 @@
 from typing import Any
 
 from django_tasks.backends.immediate import ImmediateBackend
-from django_tasks.base import Task, TaskResult
 from django_tasks_db import DatabaseBackend
 
 
@@ -16,6 +15,7 @@ class WorkerBackend(DatabaseBackend):
         super().__init__(alias, params)
         self.at_once = ImmediateBackend(alias, {})
 
-    def enqueue(self, task: Task, args: Any, kwargs: Any) -> TaskResult:
-        backend = self.at_once if task.module_path.startswith("wagtail.") else super()
-        return backend.enqueue(task, args, kwargs)
+    def enqueue(self, task: Any, args: Any, kwargs: Any) -> Any:
+        if task.module_path.startswith("wagtail."):
+            return self.at_once.enqueue(task, args, kwargs)
+        return super().enqueue(task, args, kwargs)

@@ -70,11 +70,12 @@ class PortalImage(AbstractImage):
 
     def keep_pixels_only(self) -> None:
         """Put what ``clean_picture`` keeps of the file in its place, for the next save; ``ValidationError`` if none."""
+        field_file: Any = self.file
         try:
-            picture = clean_picture(self.file.file)
+            picture = clean_picture(field_file.file)
         finally:
-            self.file.close()
-        self.file = picture
+            field_file.close()
+        self.file: Any = picture
         self._set_image_file_metadata()
         self.cleaned_hash = self.file_hash
 

@@ -77,10 +77,10 @@ def _too_large() -> ValidationError:
 
 def _written(picture: Image.Image, kind: str) -> bytes:
     frames = [_pixels(frame, kind) for frame in _frames(picture, kind)]
-    options = dict(FORMATS[kind][1])
+    options: dict[str, Any] = dict(FORMATS[kind][1])
     if len(frames) > 1:
         options |= {"save_all": True, "append_images": frames[1:], "loop": picture.info.get("loop", 0)}
-        options["duration"] = [frame.info.get("duration", 100) for frame in frames]
+        options |= {"duration": [frame.info.get("duration", 100) for frame in frames]}
     target = io.BytesIO()
     frames[0].save(target, format=kind, **options)
     return target.getvalue()
@@ -95,7 +95,7 @@ def _frames(picture: Image.Image, kind: str) -> list[Image.Image]:
 
 def _pixels(picture: Image.Image, kind: str) -> Image.Image:
     picture.load()
-    info = {name: value for name, value in picture.info.items() if name in DRAWN_WITH}
+    info: dict[str | tuple[int, int], Any] = {name: value for name, value in picture.info.items() if name in DRAWN_WITH}
     upright = ImageOps.exif_transpose(picture)
     drawn = _as_srgb(upright, kind)
     drawn = drawn.copy() if drawn is picture else drawn

@@ -84,6 +84,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "portal.users.middleware.ShortSessionMiddleware",
     "portal.users.middleware.BackOfficeMiddleware",
+    "portal.base.middleware.FullDiskMiddleware",
     "wagtail.contrib.redirects.middleware.RedirectMiddleware",
     "portal.moderation.middleware.PageDecisionsMiddleware",
 ]

@@ -189,10 +189,11 @@ def test_two_runs_at_once_leave_one_line(interview):
         assert ModelLogEntry.objects.filter(action=f"capitalisation.{action}").count() == 1
 
 
-def test_a_row_deleted_by_other_means_takes_its_file_along(interview):
+def test_a_row_deleted_by_other_means_takes_its_file_along(interview, django_capture_on_commit_callbacks):
     path = Path(stored(interview).file.path)
     assert path.exists()
-    Interview.objects.all().delete()
+    with django_capture_on_commit_callbacks(execute=True):
+        Interview.objects.all().delete()
     assert not path.exists()
 
 

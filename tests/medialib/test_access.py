@@ -17,7 +17,7 @@ from wagtail.models import Collection, CollectionViewRestriction, PageViewRestri
 
 from caps_sheets.capitalisation.models import ProofreadingLink
 from caps_sheets.capitalisation.proofreading.tokens import token_of
-from caps_sheets.podcasts.addresses import feed_url
+from caps_sheets.podcasts.addresses import embed_url, feed_url
 from portal.base.models import NewsIndexPage
 from portal.home.roles import COORDINATION, EDITING
 from portal.medialib.access import KEY_LIFE
@@ -25,7 +25,7 @@ from portal.medialib.models import PortalDocument
 from portal.users.models import User
 from tests.capitalisation.proofreading import make_coordinator, make_round, reply_of
 from tests.factories.capitalisation import make_member
-from tests.factories.medialib import make_image
+from tests.factories.medialib import make_image, make_portrait
 from tests.factories.network import make_clsm, make_list
 from tests.factories.podcasts import make_episode, make_show
 from tests.factories.sheets import make_sheet
@@ -162,14 +162,24 @@ def test_nothing_is_public_before_a_public_page_carries_it(client):
 
 
 def test_a_picture_goes_with_the_consent_of_the_people_it_shows(client):
+    """From every page, card, feed and set of data that shows one, and from the address that it had there."""
     today = timezone.localdate()
-    image = make_image(shows_people=True, consent_until=today)
-    news = make_page_with(image)
-    picture = ADDRESS.search(client.get(news.url).content.decode())[0]
-    assert status(client, picture) == 200, "the last day"
+    image = make_portrait(today, file=photo(content=jpeg(size=(1400, 1400))))
+    in_text = [("captioned_image", {"image": image, "caption": "Atelier"})]
+    show = make_show(artwork=image)
+    sheet = make_sheet(image=image, image_alt="Atelier")
+    episode = make_episode(show=show, image=image)
+    pages = [make_page_with(image), make_news(body=in_text), sheet, show, episode]
+    addresses = [*(page.url for page in pages), feed_url(show), embed_url(episode)]
+    shown = {address: ADDRESS.findall(client.get(address).content.decode()) for address in addresses}
+    assert all(shown.values()), shown
+    pictures = {picture for found in shown.values() for picture in found if "/images/" in picture}
+    assert {status(client, picture) for picture in pictures} == {200}, "the last day"
     type(image).objects.filter(pk=image.pk).update(consent_until=today - timedelta(days=1))
-    assert status(client, picture) == 404
-    assert not ADDRESS.search(client.get(news.url).content.decode())
+    cache.clear()  # the feed is kept for a day, and another test moves the clock
+    for address in addresses:
+        assert not ADDRESS.findall(client.get(address).content.decode()), address
+    assert {status(client, picture) for picture in pictures} == {404}
 
 
 def as_wide_digits(number: int) -> str:

@@ -1,13 +1,16 @@
 """The media library works with private files: each address of the back office, and who may listen."""
 
+from datetime import timedelta
+
 import pytest
 from django.contrib.auth.models import Group, Permission
 from django.urls import reverse
-from wagtail.models import Collection, GroupCollectionPermission
+from wagtail.models import Collection, GroupCollectionPermission, ModelLogEntry
 
 from portal.medialib.models import PortalMedia
 from portal.users.models import User
 from tests.factories.medialib import make_audio, silent_mp3
+from tests.factories.podcasts import make_episode
 
 pytestmark = pytest.mark.django_db
 
@@ -44,7 +47,28 @@ def test_sound_is_heard_by_ranges_in_the_back_office(admin_client):
     response = admin_client.get(media.url, headers={"Range": "bytes=100-199"})
     assert response.status_code == 206
     assert b"".join(response) == silent_mp3(5)[100:200]
-    assert "private" in response["Cache-Control"]
+    assert response["Cache-Control"] == "private, no-store", "not kept by the browser of a shared machine"
+
+
+def test_listening_to_a_sound_that_is_not_public_is_noted_once(admin_client, admin_user, month_end):
+    """A player asks for the rest of a sound piece by piece, for half an hour; from its start it is heard again."""
+    media = make_audio(seconds=5)
+    episode = make_episode(audio=media, live=False)
+
+    def listen(**headers: str) -> list[ModelLogEntry]:
+        b"".join(admin_client.get(media.url, headers=headers))
+        return list(ModelLogEntry.objects.for_instance(media).filter(action="medialib.listened"))
+
+    admin_client.head(media.url)
+    (entry,) = listen()
+    assert (entry.user, entry.message) == (admin_user, "Son non publié écouté")
+    month_end.shift(timedelta(minutes=29))
+    assert len(listen(Range="bytes=100-")) == 1
+    month_end.shift(timedelta(minutes=2))
+    assert len(listen(Range="bytes=100-")) == 2
+    assert len(listen(Range="bytes=0-99")) == 3
+    episode.save_revision().publish()
+    assert len(listen()) == 3, "everybody hears it"
 
 
 def test_sound_of_another_collection_is_refused(client):

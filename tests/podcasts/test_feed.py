@@ -17,10 +17,11 @@ from wagtail.models import PageViewRestriction
 
 from caps_sheets.podcasts.addresses import feed_url, show_guid
 from caps_sheets.podcasts.models import EpisodePage, EpisodeSheet, ShowPage
-from tests.factories.medialib import make_audio
+from tests.factories.medialib import make_audio, make_portrait
 from tests.factories.network import make_clsm, make_theme
 from tests.factories.podcasts import make_episode, make_show
 from tests.factories.sheets import make_sheet
+from tests.factories.site import make_private
 from tests.podcasts.feed_world import NAMES, make_full_episode, make_full_show, read_feed, text, titles
 from tests.refusals import NOT_FOUND, assert_refused
 
@@ -229,6 +230,39 @@ class TestFreshness:
         assert titles(read_feed(client, address)) == ["Programmé"]
         EpisodePage.objects.update(expire_at=timezone.now() - timedelta(seconds=1))
         assert titles(read_feed(client, address)) == []
+
+    @pytest.mark.parametrize("place", ["show", "episode"])
+    def test_a_picture_leaves_the_kept_feed_with_the_consent_of_the_people(self, client, show, place, month_end):
+        """In Paris it is already the first of the month, the last day of the agreement."""
+        image = make_portrait(date(2027, 2, 1), file=get_test_image_file_jpeg(size=(1400, 1400)))
+        show.artwork = image if place == "show" else None
+        show.save()
+        make_episode(show=show, image=image if place == "episode" else None)
+        address = urlsplit(feed_url(show)).path
+        known = client.get(address)
+        assert b"itunes:image" in known.content
+        month_end.shift(timedelta(hours=23, minutes=29))
+        assert client.get(address, headers={"If-Modified-Since": known["Last-Modified"]}).status_code == 304
+        month_end.shift(timedelta(minutes=2))
+        for headers in ({"If-Modified-Since": known["Last-Modified"]}, {"If-None-Match": known["ETag"]}):
+            response = client.get(address, headers=headers)
+            assert response.status_code == 200 and b"itunes:image" not in response.content, headers
+
+    @pytest.mark.parametrize("act", ["end", "unpublish", "restrict"])
+    def test_who_has_an_earlier_feed_is_told_that_an_episode_left(self, client, address, act, month_end):
+        episode = make_episode()
+        month_end.shift(timedelta(seconds=5))
+        known = client.get(address)
+        month_end.shift(timedelta(hours=1))
+        if act == "end":
+            EpisodePage.objects.update(expire_at=timezone.now() - timedelta(seconds=1))
+        elif act == "unpublish":
+            episode.unpublish()
+        else:
+            make_private(episode)
+        for headers in ({"If-Modified-Since": known["Last-Modified"]}, {"If-None-Match": known["ETag"]}):
+            response = client.get(address, headers=headers)
+            assert response.status_code == 200 and titles(etree.fromstring(response.content)[0]) == [], headers
 
     def test_another_sound_has_another_address(self, client, address):
         episode = make_episode()

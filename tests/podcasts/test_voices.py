@@ -192,10 +192,13 @@ def test_forged_requests_of_those_without_right_change_nothing(client, episode, 
     assert (VoiceAuthorisation.objects.count(), held.role, held.withdrawn_on) == (1, ROLE, None)
 
 
-def test_signed_file_has_no_public_address_and_goes_with_the_episode(client, episode):
+def test_signed_file_has_no_public_address_and_goes_with_the_episode(
+    client, episode, django_capture_on_commit_callbacks
+):
     held = make_authorisation(episode, role=ROLE, file=pdf())
     storage, name = held.file.storage, held.file.name
     for address in (f"/media/{name}", f"/{name}", reverse("voice_file", args=[held.uuid])):
         assert_refused(client.get(address), SIGN_IN if address.startswith("/admin/") else NOT_FOUND)
-    episode.delete()
+    with django_capture_on_commit_callbacks(execute=True):
+        episode.delete()
     assert not storage.exists(name)

@@ -6,7 +6,6 @@ from django.db import transaction
 from django.utils import timezone
 from wagtail.log_actions import log
 
-from caps_sheets.capitalisation.census.uploads import forget_files
 from caps_sheets.capitalisation.models import CensusAnswer, CensusState
 from network.models import ClsmPage, CoordinatorAssignment
 from network.perimeter import stored_perimeter
@@ -85,9 +84,7 @@ def discard(answer: CensusAnswer, by: User) -> None:
     if fresh.state != CensusState.DRAFT:
         raise Refused("Seul un brouillon se supprime : cette action a déjà été envoyée au Centre.")
     log(instance=fresh, action=DISCARDED, user=by)
-    documents = list(fresh.documents.all())
     fresh.delete()
-    transaction.on_commit(lambda: forget_files(documents))
 
 
 def _respondent(clsm: ClsmPage, user: User, today: date | None) -> dict[str, object]:

@@ -1,6 +1,5 @@
 """The files joined to an answer: what they may be, how they are kept, how they are served."""
 
-from collections.abc import Iterable
 from pathlib import PurePath
 from zipfile import BadZipFile, ZipFile
 
@@ -8,6 +7,7 @@ import filetype
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
+from django.db.models.signals import post_delete
 from django.http import FileResponse, Http404
 from wagtail.log_actions import log
 
@@ -15,6 +15,7 @@ from caps_sheets.capitalisation.census.states import EDITABLE
 from caps_sheets.capitalisation.models import CensusAnswer, CensusDocument
 from portal.base.errors import Refused
 from portal.base.locking import locked
+from portal.base.storage import check_room, delete_with_row
 from portal.users.models import User
 
 MOST_FILES = 10
@@ -62,20 +63,15 @@ def add_document(answer: CensusAnswer, kind: CensusDocument.Kind, file: Uploaded
 
 @transaction.atomic
 def remove_document(document: CensusDocument, by: User) -> None:
-    """Delete the row and, once that is certain, the file."""
     answer = locked(document.answer)
     document = locked(document)
     if answer.state not in EDITABLE:
         raise Refused("Cette action est déjà envoyée : ses documents ne se retirent plus.")
     log(instance=answer, action=REMOVED, user=by, data={"document": document.pk, "name": document.name})
     document.delete()
-    transaction.on_commit(lambda: forget_files([document]))
 
 
-def forget_files(documents: Iterable[CensusDocument]) -> None:
-    """Delete the files of rows that are gone: called once the transaction is certain."""
-    for document in documents:
-        document.file.storage.delete(str(document.file.name))
+post_delete.connect(delete_with_row, sender=CensusDocument)
 
 
 def serve_document(document: CensusDocument, by: User) -> FileResponse:
@@ -108,6 +104,7 @@ def checked_type(file: UploadedFile) -> str:
         raise ValidationError(f"Ce type de fichier n’est pas accepté. Formats possibles : {ACCEPTED}.")
     if not _agrees(file, extension):
         raise ValidationError(f"Le contenu de ce fichier ne correspond pas à son nom (« .{extension} »).")
+    check_room(file.size)
     return TYPES[extension]
 
 

@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.core.files import File
 
 from caps_sheets.capitalisation.models import FileKind
+from portal.base.storage import check_room
 from portal.medialib.audio import HEAD_LENGTH, content_version, read_audio
 
 OFFICE = "application/vnd.openxmlformats-officedocument"
@@ -45,6 +46,7 @@ class FileFacts:
 
 def read_file(kind: str, file: File) -> FileFacts:
     """Facts of an uploaded file, or ``ValidationError`` saying in French why it is refused."""
+    check_room(file.size)
     if kind == FileKind.AUDIO:
         audio = read_audio(file)
         return FileFacts(audio.mime_type, audio.size, content_version(file))

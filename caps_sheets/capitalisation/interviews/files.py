@@ -1,12 +1,10 @@
 """The private files of an interview: added, read, reviewed, dated, deleted. Every step leaves its line."""
 
 from datetime import date, timedelta
-from typing import Any
 
 from django.core.files import File
 from django.db import transaction
 from django.db.models.signals import post_delete
-from django.dispatch import receiver
 from django.utils import timezone
 from wagtail.log_actions import log
 
@@ -16,6 +14,7 @@ from caps_sheets.capitalisation.interviews.file_checks import read_file
 from caps_sheets.capitalisation.models import Consent, FileAccess, FileKind, Interview, PrivateFile
 from portal.base.errors import Refused, already_decided
 from portal.base.locking import locked
+from portal.base.storage import delete_with_row
 from portal.users.models import User
 
 #: A player asks for a sound piece by piece: what follows within this time belongs to the same reading.
@@ -94,10 +93,7 @@ def delete_file(file: PrivateFile, *, by: User | None, today: date, reason: str)
     _log(fresh, "capitalisation.file_deleted", by, reason=reason)
 
 
-@receiver(post_delete, sender=PrivateFile)
-def remove_with_its_row(instance: PrivateFile, **kwargs: Any) -> None:
-    """Whatever deletes the row (a shell, a cascade), the file does not stay behind."""
-    remove_stored(instance)
+post_delete.connect(delete_with_row, sender=PrivateFile)
 
 
 def remove_stored(file: PrivateFile) -> None:

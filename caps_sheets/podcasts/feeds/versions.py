@@ -7,7 +7,7 @@ reached or its page made private.
 
 import hashlib
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time, timedelta
 
 from django.conf import settings
 from django.db.models import F, Max, OuterRef, QuerySet, Subquery, Sum, Value
@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from caps_sheets.podcasts.models import EpisodePage, FeedMark, ShowPage
 from portal.base.visibility import visible
+from portal.medialib.models import PortalImage
 
 ONE_MORE = 2**32  # added to each identifier: their sum then tells how many they are too
 FORMAT = 1  # to change with what ``writer`` writes: feeds kept from before are then written again
@@ -32,12 +33,15 @@ def with_version(shows: QuerySet[ShowPage]) -> QuerySet[ShowPage]:
     marks = FeedMark.objects.annotate(all=Value(1)).order_by().values("all")
     episodes = EpisodePage.objects.filter(path__startswith=OuterRef("path"), depth=OuterRef("depth") + 1)
     public = visible(episodes).annotate(all=Value(1)).order_by().values("all")
+    pictures = PortalImage.objects.filter(shows_people=True, consent_until__lt=timezone.localdate())
+    withdrawn = pictures.annotate(all=Value(1)).order_by().values("all")
     ended = episodes.filter(expire_at__lte=timezone.now()).annotate(all=Value(1)).order_by().values("all")
     return shows.annotate(
         marks=Subquery(marks.annotate(total=Sum("token")).values("total")),
         marked_at=Subquery(marks.annotate(last=Max("changed_at")).values("last")),
         public=Subquery(public.annotate(total=Sum(F("pk") + ONE_MORE)).values("total")),
         ended_at=Subquery(ended.annotate(last=Max("expire_at")).values("last")),
+        consent_until=Subquery(withdrawn.annotate(last=Max("consent_until")).values("last")),
     )
 
 
@@ -51,6 +55,13 @@ def version_of(show: ShowPage, feed_url: str) -> Version:
         timezone.localdate(),
         settings.PODCAST_WEBSUB_HUB,
     )
-    dates = [date for date in (show.marked_at, show.ended_at, show.last_published_at) if date]
+    dates = [date for date in (show.marked_at, show.ended_at, show.last_published_at, _picture_left_at(show)) if date]
     changed_at = max(dates, default=datetime(2026, 1, 1, tzinfo=UTC)).replace(microsecond=0)
     return Version(hashlib.sha256(repr(state).encode()).hexdigest()[:32], changed_at)
+
+
+def _picture_left_at(show: ShowPage) -> datetime | None:
+    """The midnight that ended the last agreement to be shown that is over."""
+    if show.consent_until is None:
+        return None
+    return timezone.make_aware(datetime.combine(show.consent_until + timedelta(days=1), time()))

@@ -7,9 +7,9 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.files import File
 from django.db.models.signals import post_delete
-from django.dispatch import receiver
 
 from caps_sheets.podcasts.models import VoiceAuthorisation
+from portal.base.storage import check_room, delete_with_row
 from portal.medialib.audio import HEAD_LENGTH
 
 #: extension → the only type that its bytes may show, and that is served.
@@ -31,11 +31,8 @@ def signed_file_type(file: File) -> str:
     file.seek(0)
     if guess is None or guess.mime != ACCEPTED[extension]:
         raise ValidationError(f"Le contenu de ce fichier n’est pas du {extension.upper()}.", code="type")
+    check_room(file.size)
     return ACCEPTED[extension]
 
 
-@receiver(post_delete, sender=VoiceAuthorisation)
-def remove_with_its_row(instance: VoiceAuthorisation, **kwargs: object) -> None:
-    """The file goes with its row: deleting the episode leaves nothing behind."""
-    if name := instance.file.name:
-        instance.file.storage.delete(name)
+post_delete.connect(delete_with_row, sender=VoiceAuthorisation)

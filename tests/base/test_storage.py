@@ -1,0 +1,199 @@
+"""A file is stored whole or not at all; a disk without room, a body without its end are said and leave nothing."""
+
+import errno
+import io
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from django.apps import apps
+from django.core.exceptions import ValidationError
+from django.core.files.base import ContentFile, File
+from django.core.files.uploadedfile import SimpleUploadedFile, TemporaryUploadedFile
+from django.core.handlers.wsgi import WSGIRequest
+from django.db import models
+from django.http import UnreadablePostError
+from django.test import TestCase
+from django.urls import reverse
+
+from caps_sheets.capitalisation.census.editions import discard
+from caps_sheets.capitalisation.census.uploads import checked_type
+from caps_sheets.capitalisation.interviews.file_checks import read_file
+from caps_sheets.capitalisation.models import CensusDocument, FileKind
+from caps_sheets.podcasts.voices.files import signed_file_type
+from portal.base import storage
+from portal.base.checks import is_ours
+from portal.base.middleware import WholeBody
+from portal.base.storage import NO_ROOM_MESSAGE, WholeFileStorage
+from portal.medialib.models import PortalDocument, PortalImage, PortalMedia
+from tests.factories.capitalisation import make_answer
+from tests.factories.interviews import make_file, make_interview, make_user
+from tests.factories.medialib import make_audio, make_image, silent_mp3
+from tests.factories.podcasts import make_authorisation, make_episode
+from tests.medialib.photos import jpeg
+
+PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\n%%EOF\n"
+
+
+def full(*args: object, **kwargs: object) -> None:
+    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+
+def half_then_full(self: File, chunk_size: int | None = None) -> Iterator[bytes]:
+    yield b"moitie"
+    full()
+
+
+def left_in(folder: Path) -> list[Path]:
+    return [path for path in folder.rglob("*") if path.is_file()]
+
+
+class TestStorage:
+    @pytest.fixture
+    def files(self, tmp_path) -> WholeFileStorage:
+        return WholeFileStorage(tmp_path, file_permissions_mode=0o640, directory_permissions_mode=0o750)
+
+    def test_nothing_is_left_of_a_file_that_did_not_fit(self, files, tmp_path, monkeypatch):
+        monkeypatch.setattr(ContentFile, "chunks", half_then_full)
+        with pytest.raises(OSError, match="No space"):
+            files.save("dossier/son.mp3", ContentFile(b"moitie et reste"))
+        assert left_in(tmp_path) == []
+
+    def test_two_files_of_one_name_are_both_kept(self, files, tmp_path, monkeypatch):
+        """Even when both asked for a free name at the same instant."""
+        monkeypatch.setattr(files, "exists", lambda name: False)
+        first, second = (files.save("a/son.mp3", ContentFile(content)) for content in (b"un", b"deux"))
+        assert first == "a/son.mp3" != second
+        assert sorted(path.read_bytes() for path in left_in(tmp_path)) == [b"deux", b"un"]
+
+    def test_the_rights_are_those_of_the_group(self, files, tmp_path):
+        upload = TemporaryUploadedFile("grand.bin", "audio/mpeg", 4, None)
+        upload.write(b"long"), upload.seek(0)
+        for name, content in (("a/b/court.bin", ContentFile(b"court")), ("a/b/grand.bin", upload)):
+            path = Path(files.path(files.save(name, content)))
+            assert path.stat().st_mode & 0o777 == 0o640
+            assert {folder.stat().st_mode & 0o777 for folder in (path.parent, path.parent.parent)} == {0o750}
+        upload.close()
+
+
+@pytest.mark.django_db
+class TestFullDisk:
+    """``before``: seen by the check of the form; ``during``: the last bytes went to somebody else meanwhile."""
+
+    PLACES = {
+        "image": ("wagtailimages:add", [], ("photo.jpg", jpeg()), PortalImage),
+        "document": ("wagtaildocs:add", [], ("charte.pdf", PDF), PortalDocument),
+        "sound": ("wagtailmedia:add", ["audio"], ("son.mp3", silent_mp3(10)), PortalMedia),
+    }
+
+    def post(self, client, place: str):
+        address, arguments, (name, content), _ = self.PLACES[place]
+        fields = {"title": "Titre saisi", "tags": "", "file": SimpleUploadedFile(name, content)}
+        return client.post(reverse(address, args=arguments), fields)
+
+    @pytest.mark.parametrize("place", PLACES)
+    def test_is_said_beside_the_field_and_what_was_typed_stays(self, admin_client, monkeypatch, place):
+        monkeypatch.setattr(storage.os, "posix_fallocate", full)
+        response = self.post(admin_client, place)
+        assert response.context["form"].errors == {"file": [NO_ROOM_MESSAGE]}
+        assert "Titre saisi" in response.content.decode()
+        assert not self.PLACES[place][3].objects.exists()
+
+    @pytest.mark.parametrize("place", PLACES)
+    def test_that_comes_during_the_writing_is_no_fault(self, admin_client, settings, tmp_path, monkeypatch, place):
+        settings.PRIVATE_MEDIA_ROOT, settings.MEDIA_ROOT = tmp_path, tmp_path / "mediatheque"
+        monkeypatch.setattr(storage.FileSystemStorage, "_save", full)
+        response = self.post(admin_client, place)
+        assert response.status_code == 507
+        assert "Le disque du serveur est plein. Rien n’a été gardé à moitié" in response.content.decode()
+        assert not self.PLACES[place][3].objects.exists() and left_in(tmp_path) == []
+
+    @pytest.mark.parametrize(
+        "check",
+        [
+            lambda file: read_file(FileKind.DOCUMENT, file),
+            checked_type,
+            signed_file_type,
+        ],
+    )
+    def test_is_said_for_private_files_too(self, monkeypatch, check):
+        assert check(SimpleUploadedFile("charte.pdf", PDF))
+        monkeypatch.setattr(storage.os, "posix_fallocate", full)
+        with pytest.raises(ValidationError, match="Le disque du serveur est plein"):
+            check(SimpleUploadedFile("charte.pdf", PDF))
+
+
+@pytest.mark.parametrize("cut", [0, 1, 400])
+def test_a_body_without_its_end_is_not_taken_for_the_whole(cut):
+    body = b"titre=Bonjour&texte=" + b"a" * 800
+    seen = []
+
+    def application(environ: dict, start_response: object) -> list[bytes]:
+        try:
+            seen.append(WSGIRequest(environ).POST["texte"])
+        except UnreadablePostError:
+            seen.append("cut")
+        return []
+
+    environ = {
+        "REQUEST_METHOD": "POST",
+        "CONTENT_TYPE": "application/x-www-form-urlencoded",
+        "CONTENT_LENGTH": str(len(body)),
+        "wsgi.input": io.BytesIO(body[: len(body) - cut]),
+    }
+    WholeBody(application)(environ, lambda *args: None)
+    assert seen == (["cut"] if cut else ["a" * 800])
+
+
+PAPER = ContentFile(PDF, name="papier.pdf")
+#: Every model of ours that holds a file → a row whose deletion, with all that hangs from it, must leave no file.
+ROWS: dict[str, Callable[[], models.Model]] = {
+    "portal_medialib.PortalImage": make_image,
+    "portal_medialib.PortalRendition": lambda: make_image().get_rendition("width-10").image,
+    "portal_medialib.PortalDocument": lambda: PortalDocument.objects.create(title="Papier", file=PAPER),
+    "portal_medialib.PortalMedia": make_audio,
+    "caps_capitalisation.PrivateFile": lambda: make_file(make_interview()).interview,
+    "caps_capitalisation.CensusDocument": lambda: (
+        CensusDocument.objects.create(
+            answer=make_answer(), file=PAPER, name="papier.pdf", mime_type="application/pdf", size=9
+        ).answer
+    ),
+    "caps_podcasts.VoiceAuthorisation": lambda: make_authorisation(make_episode(live=False), file=PAPER).episode,
+}
+
+
+def models_with_files() -> set[str]:
+    return {
+        model._meta.label
+        for model in apps.get_models()
+        if is_ours(apps.get_app_config(model._meta.app_label))
+        and any(isinstance(field, models.FileField) for field in model._meta.local_fields)
+    }
+
+
+def test_every_model_with_a_file_is_listed():
+    assert models_with_files() == set(ROWS)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("label", ROWS)
+def test_a_file_leaves_with_its_row_once_that_is_certain(label):
+    made = ROWS[label]()
+    model = apps.get_model(label)
+    found = [getattr(row, field.attname) for row in model.objects.all() for field in row._meta.fields
+             if isinstance(field, models.FileField)]  # fmt: skip
+    kept = [(file.storage, file.name) for file in found if file]
+    assert kept and all(storage.exists(name) for storage, name in kept)
+    with TestCase.captureOnCommitCallbacks(execute=True):
+        made.delete()
+        assert all(storage.exists(name) for storage, name in kept), "the transaction may still keep the row"
+    assert not model.objects.exists() and not any(storage.exists(name) for storage, name in kept)
+
+
+@pytest.mark.django_db
+def test_the_files_of_a_discarded_draft_of_the_census_go_with_it():
+    document = ROWS["caps_capitalisation.CensusDocument"]().documents.get()
+    with TestCase.captureOnCommitCallbacks(execute=True):
+        discard(document.answer, by=make_user())
+    assert not document.file.storage.exists(document.file.name)
