@@ -28,6 +28,7 @@ class WholeFileStorage(FileSystemStorage):
 
     def _save(self, name: str, content: File) -> str:
         aside = self.path(f"{name}.{uuid.uuid4().hex}.part")
+        make_folder(Path(aside).parent)
         try:
             super()._save(os.path.relpath(aside, self.location), content)  # type: ignore[misc]  # missing from the stubs
             _flush(aside)
@@ -49,10 +50,17 @@ class WholeFileStorage(FileSystemStorage):
                 return name
 
 
+def make_folder(folder: Path) -> None:
+    """Folders that inherit the group of the one that holds them: setting their rights afterwards would undo it."""
+    for each in reversed([folder, *folder.parents]):
+        with suppress(FileExistsError):
+            each.mkdir(mode=FOLDER_MODE)
+
+
 def check_room(size: int | None) -> None:
     """``ValidationError`` when ``size`` bytes more do not fit, so that a form says so beside its field."""
     root = Path(settings.PRIVATE_MEDIA_ROOT)
-    root.mkdir(mode=FOLDER_MODE, parents=True, exist_ok=True)
+    make_folder(root)
     try:
         with tempfile.TemporaryFile(dir=root) as probe:
             os.posix_fallocate(probe.fileno(), 0, (size or 0) + MARGIN)

@@ -67,7 +67,18 @@ class PortalImageForm(BaseImageForm):
         return cleaned
 
 
-class PortalDocumentForm(BaseDocumentForm):
+class RefusedFileMixin:
+    """A file that is refused has one reason: the model would add that nothing has no accepted extension."""
+
+    def _update_errors(self, errors: ValidationError) -> None:
+        if "file" in self._errors and hasattr(errors, "error_dict"):  # type: ignore[attr-defined]  # of the form
+            of_all = [each for each in errors.error_dict.pop("__all__", []) if each.code != FileExtensionValidator.code]
+            errors.error_dict.pop("file", None)
+            errors.error_dict |= {"__all__": of_all} if of_all else {}
+        super()._update_errors(errors)  # type: ignore[misc]
+
+
+class PortalDocumentForm(RefusedFileMixin, BaseDocumentForm):
     def clean_file(self) -> File | None:
         file = self.cleaned_data.get("file")
         if isinstance(file, UploadedFile):
@@ -76,7 +87,7 @@ class PortalDocumentForm(BaseDocumentForm):
         return file
 
 
-class PortalMediaForm(BaseMediaForm):
+class PortalMediaForm(RefusedFileMixin, BaseMediaForm):
     """Audio upload, in the library and in the chooser: the file itself is checked."""
 
     def clean_file(self) -> File | None:
@@ -94,12 +105,3 @@ class PortalMediaForm(BaseMediaForm):
         read_audio(file)
         check_room(file.size)
         return file
-
-    def _update_errors(self, errors: ValidationError) -> None:
-        """Drop the second, misleading message of wagtailmedia (« extension “” ») when the file is refused."""
-        if "file" in self._errors and hasattr(errors, "error_dict"):
-            leftovers = errors.error_dict.get("__all__", [])
-            errors.error_dict["__all__"] = [e for e in leftovers if e.code != FileExtensionValidator.code]
-            if not errors.error_dict["__all__"]:
-                del errors.error_dict["__all__"]
-        super()._update_errors(errors)

@@ -11,7 +11,7 @@ from django.db import transaction
 from wagtail.users.models import UserProfile
 
 from portal.base.locking import locked
-from portal.base.storage import FILE_MODE, FOLDER_MODE
+from portal.base.storage import FILE_MODE, FOLDER_MODE, make_folder
 from portal.medialib.models import PortalImage, PortalRendition
 
 INHERITED_GROUP = 0o2000  # what is made in the folder takes its group
@@ -23,7 +23,7 @@ def move_library(old: Path) -> int:
     for source in [path for path in old.rglob("*") if path.is_file()]:
         target = Path(settings.MEDIA_ROOT) / source.relative_to(old)
         if not target.exists():
-            target.parent.mkdir(parents=True, exist_ok=True)
+            make_folder(target.parent)
             shutil.move(source, target)
             moved += 1
     return moved

@@ -157,7 +157,7 @@ STATIC_BUNDLES = {
 MEDIA_URL = "/media/"
 PRIVATE_MEDIA_ROOT = Path(env("PRIVATE_MEDIA_ROOT", default=str(VAR_DIR / "private")))
 MEDIA_ROOT = PRIVATE_MEDIA_ROOT / "mediatheque"
-FILE_UPLOAD_PERMISSIONS, FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o640, 0o750  # the web server reads through its group
+FILE_UPLOAD_PERMISSIONS = 0o640  # the web server reads through the group, which folders inherit
 STORAGES: dict[str, dict[str, Any]] = {
     "default": {"BACKEND": "portal.base.storage.WholeFileStorage"},
     "private": {

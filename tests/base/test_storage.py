@@ -12,12 +12,13 @@ from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile, File
 from django.core.files.uploadedfile import SimpleUploadedFile, TemporaryUploadedFile
 from django.core.handlers.wsgi import WSGIRequest
-from django.db import models
+from django.db import models, transaction
 from django.http import UnreadablePostError
 from django.test import TestCase
 from django.urls import reverse
 
 from caps_sheets.capitalisation.census.editions import discard
+from caps_sheets.capitalisation.census.states import CensusState
 from caps_sheets.capitalisation.census.uploads import checked_type
 from caps_sheets.capitalisation.interviews.file_checks import read_file
 from caps_sheets.capitalisation.models import CensusDocument, FileKind
@@ -52,7 +53,7 @@ def left_in(folder: Path) -> list[Path]:
 class TestStorage:
     @pytest.fixture
     def files(self, tmp_path) -> WholeFileStorage:
-        return WholeFileStorage(tmp_path, file_permissions_mode=0o640, directory_permissions_mode=0o750)
+        return WholeFileStorage(tmp_path)
 
     def test_nothing_is_left_of_a_file_that_did_not_fit(self, files, tmp_path, monkeypatch):
         monkeypatch.setattr(ContentFile, "chunks", half_then_full)
@@ -62,7 +63,8 @@ class TestStorage:
 
     def test_two_files_of_one_name_are_both_kept(self, files, tmp_path, monkeypatch):
         """Even when both asked for a free name at the same instant."""
-        monkeypatch.setattr(files, "exists", lambda name: False)
+        exists, first_answers = files.exists, iter([False, False])
+        monkeypatch.setattr(files, "exists", lambda name: next(first_answers, exists(name)))
         first, second = (files.save("a/son.mp3", ContentFile(content)) for content in (b"un", b"deux"))
         assert first == "a/son.mp3" != second
         assert sorted(path.read_bytes() for path in left_in(tmp_path)) == [b"deux", b"un"]
@@ -104,7 +106,8 @@ class TestFullDisk:
     def test_that_comes_during_the_writing_is_no_fault(self, admin_client, settings, tmp_path, monkeypatch, place):
         settings.PRIVATE_MEDIA_ROOT, settings.MEDIA_ROOT = tmp_path, tmp_path / "mediatheque"
         monkeypatch.setattr(storage.FileSystemStorage, "_save", full)
-        response = self.post(admin_client, place)
+        with transaction.atomic():  # what the failed save undoes is its own, not the transaction of the test
+            response = self.post(admin_client, place)
         assert response.status_code == 507
         assert "Le disque du serveur est plein. Rien n’a été gardé à moitié" in response.content.decode()
         assert not self.PLACES[place][3].objects.exists() and left_in(tmp_path) == []
@@ -156,7 +159,11 @@ ROWS: dict[str, Callable[[], models.Model]] = {
     "caps_capitalisation.PrivateFile": lambda: make_file(make_interview()).interview,
     "caps_capitalisation.CensusDocument": lambda: (
         CensusDocument.objects.create(
-            answer=make_answer(), file=PAPER, name="papier.pdf", mime_type="application/pdf", size=9
+            answer=make_answer(state=CensusState.DRAFT),
+            file=PAPER,
+            name="papier.pdf",
+            mime_type="application/pdf",
+            size=9,
         ).answer
     ),
     "caps_podcasts.VoiceAuthorisation": lambda: make_authorisation(make_episode(live=False), file=PAPER).episode,

@@ -50,7 +50,7 @@ def test_sound_is_heard_by_ranges_in_the_back_office(admin_client):
     assert response["Cache-Control"] == "private, no-store", "not kept by the browser of a shared machine"
 
 
-def test_listening_to_a_sound_that_is_not_public_is_noted_once(admin_client, admin_user, month_end):
+def test_listening_to_a_sound_that_is_not_public_is_noted_once(month_end, admin_client, admin_user):
     """A player asks for the rest of a sound piece by piece, for half an hour; from its start it is heard again."""
     media = make_audio(seconds=5)
     episode = make_episode(audio=media, live=False)

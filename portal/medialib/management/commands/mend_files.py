@@ -6,6 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from portal.base.storage import make_folder
 from portal.medialib.mending import clean_images, close_files, forget_avatars, move_library
 
 
@@ -21,7 +22,7 @@ class Command(BaseCommand):
 
     def handle(self, *, depuis: Path | None = None, dry_run: bool = False, **options: Any) -> None:
         root = Path(settings.PRIVATE_MEDIA_ROOT)
-        root.mkdir(parents=True, exist_ok=True)
+        make_folder(root)
         if depuis and not dry_run:
             self.stdout.write(f"Fichiers déplacés : {move_library(depuis)}.")
         failures = 0
