@@ -52,7 +52,7 @@ def test_sound_is_heard_by_ranges_in_the_back_office(admin_client):
 
 def test_listening_to_a_sound_that_is_not_public_is_noted_once(month_end, admin_client, admin_user):
     """A player asks for the rest of a sound piece by piece, for half an hour; from its start it is heard again."""
-    media = make_audio(seconds=5)
+    media = make_audio(seconds=15)
     episode = make_episode(audio=media, live=False)
 
     def listen(**headers: str) -> list[ModelLogEntry]:
