@@ -19,6 +19,7 @@ from caps_sheets.models import CapsSheetPage, Category, GridReviewTask, SafeWord
 from caps_sheets.review import answers, overrides, safe_messaging
 from caps_sheets.review.forms import GridForm, OverrideForm, SafeMessagingForm
 from portal.base.errors import Refused
+from portal.moderation.decisions import decided_before, outcome
 from portal.users.models import User
 
 
@@ -103,12 +104,13 @@ class GridScreen(SheetScreen):
         if decision not in ("approve", "reject"):
             return self.back("La grille est enregistrée.")
         task_state = self._waiting()
-        task = task_state.task.specific if task_state else None
-        if task is None or decision not in {name for name, _, _ in task.get_actions(self.sheet, self.user)}:
+        if task_state is None:
+            raise Refused("La grille est enregistrée.", *decided_before(self.sheet, self.user).messages)
+        task = task_state.task.specific
+        if decision not in {name for name, _, _ in task.get_actions(self.sheet, self.user)}:
             raise Refused("La grille est enregistrée, mais cette décision n’est pas possible.", *self._blocking())
         task.on_action(task_state, self.user, decision, comment=reason)
-        done = "approuvée" if decision == "approve" else "renvoyée à ses auteurs"
-        return self.back(f"La grille est enregistrée, la fiche est {done}.")
+        return self.back(f"La grille est enregistrée. {outcome(task_state)}")
 
     def _waiting(self) -> TaskState | None:
         """The editorial step, when the sheet waits there for this person."""

@@ -63,7 +63,7 @@ def outcome(task_state: TaskState) -> str:
     page = state.content_object.specific_deferred
     title = f"« {page.get_admin_display_title()} »"
     if task_state.status == TaskState.STATUS_REJECTED:
-        return f"{title} est renvoyée avec votre motif."
+        return f"{title} est renvoyée à ses auteurs, avec votre motif."
     if state.status == WorkflowState.STATUS_APPROVED:
         return f"{title} est approuvée{_publication(page)}."
     if state.status != WorkflowState.STATUS_IN_PROGRESS or task_state.status == TaskState.STATUS_IN_PROGRESS:

@@ -41,7 +41,16 @@ def real_database(database, db) -> Iterator[RealDatabase]:
 
 
 #: Tried in every run; the others in ``make test-concurrency``.
-SAMPLE = {"census_answer", "census_draft", "case_file", "first_consent", "invitation", "claim", "voice"}
+SAMPLE = {
+    "census_answer",
+    "page_in_review",
+    "census_draft",
+    "case_file",
+    "first_consent",
+    "invitation",
+    "claim",
+    "voice",
+}
 
 
 @pytest.fixture(params=[pytest.param(name, marks=[] if name in SAMPLE else [pytest.mark.slow]) for name in BUILDERS])

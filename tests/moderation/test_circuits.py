@@ -146,7 +146,7 @@ def test_returned_corrected_and_approved(page, people):
     if isinstance(page, CapsSheetPage):
         override(fresh(page), OverrideKind.AGREEMENT, by=None, reason="Pour l’essai.")
     said = decide(people["relectrice"], page, "reject", "Précisez la phrase.")
-    assert "renvoyée avec votre motif" in said
+    assert "renvoyée à ses auteurs" in said
     assert notices("review_returned", page) == ["autrice"]
     send(people["autrice"], page, "action-submit", search_description="Une phrase précise")
     pass_steps(page, people["relectrice"])

@@ -117,7 +117,7 @@ def test_the_second_reviewer_reads_who_decided(first, second, page, late):
     form = opened(second, page) | APPROVE
     url = reverse("wagtailadmin_pages:workflow_action", args=[page.pk, "approve", step.pk])
     reject = reverse("wagtailadmin_pages:workflow_action", args=[page.pk, "reject", step.pk])
-    assert "renvoyée avec votre motif" in said(first.post(reject, {"comment": "À revoir."}, follow=True))
+    assert "renvoyée à ses auteurs" in said(first.post(reject, {"comment": "À revoir."}, follow=True))
     response = second.post(editor(page), form, follow=True) if late == "form" else second.post(url, follow=True)
     assert is_told(said(response), "Première", "modifications demandées")
     assert fresh(page).introduction != "Une introduction proposée.", "what was refused is not published"
