@@ -1,0 +1,83 @@
+"""Every screen of a portal, found by following links, as one kind of person sees it."""
+
+import re
+from collections import Counter, deque
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from urllib.parse import urljoin, urlsplit
+
+from bs4 import BeautifulSoup
+from django.test import Client
+
+#: Addresses of one shape show the same template: so many of each are read.
+OF_EACH_SHAPE = 1
+FILES = re.compile(r"^/(?:media|static|documents)/|\.(?:mp3|svg|ico|png|jpg|xlsx)\b|/logout/|/sprite|/jsi18n/")
+#: Wagtail’s own screens: their templates are not ours.
+STOCK = re.compile(
+    r"^/admin/(?:images|documents|media|redirects|workflows|collections|sites|groups|tag-autocomplete|reports)/"
+    r"|^/admin/pages/(?:usage|add|\d+/(?!edit/|view_draft/|$))|^/admin/(?:bulk|.*/(?:history|usage|delete|revisions))/"
+    r"|^/admin/[^?]*\?(?!p=1$)"  # one more order or filter of a list
+)
+TEXT = re.compile(r"text/|application/(?:json|.*xml)")
+
+
+@dataclass
+class Seen:
+    who: str
+    address: str
+    status: int
+    kind: str
+    text: str
+
+    @cached_property
+    def soup(self) -> BeautifulSoup:
+        return BeautifulSoup(self.text, "html.parser")
+
+    @property
+    def is_html(self) -> bool:
+        return self.kind.startswith("text/html")
+
+    def __str__(self) -> str:
+        return f"{self.who}: {self.address}"
+
+
+def shape(address: str) -> str:
+    parts = urlsplit(address)
+    path = re.sub(r"(?<=/)(?:\d+|[0-9a-f-]{36})(?=[/-])", "N", parts.path)
+    path = re.sub(r"^/(fiches|clsm|podcast|themes|actualites|actions)/[\w-]+/", r"/\1/SLUG/", path)
+    return f"{path}?{'&'.join(sorted(part.split('=')[0] for part in parts.query.split('&')))}"
+
+
+def visit(who: str, client: Client, starts: Iterable[str]) -> list[Seen]:
+    seen: dict[str, Seen] = {}
+    shapes: Counter[str] = Counter()
+    waiting = deque(starts)
+    while waiting:
+        address = waiting.popleft()
+        if address in seen or FILES.search(address) or STOCK.match(address) or shapes[shape(address)] >= OF_EACH_SHAPE:
+            continue
+        shapes[shape(address)] += 1
+        seen[address] = read(who, client, address)
+        waiting.extend(links(seen[address]))
+    return list(seen.values())
+
+
+def links(page: Seen) -> Iterable[str]:
+    for link in page.soup.select("a[href], link[rel=alternate][href]") if page.is_html else ():
+        parts = urlsplit(urljoin(f"http://testserver{page.address}", str(link["href"])))
+        if parts.netloc == "testserver":
+            yield parts._replace(scheme="", netloc="", fragment="").geturl()
+
+
+def read(who: str, client: Client, address: str) -> Seen:
+    response = client.get(address, follow=True)
+    content = b"".join(response.streaming_content) if response.streaming else response.content
+    kind = response.get("Content-Type", "")
+    return Seen(
+        who,
+        address,
+        response.status_code,
+        kind,
+        content.decode(response.charset, "replace") if TEXT.match(kind) else "",
+    )
