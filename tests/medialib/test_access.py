@@ -13,15 +13,17 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
-from wagtail.models import Collection, CollectionViewRestriction, PageViewRestriction
+from modelcluster.fields import ParentalKey
+from wagtail.models import Collection, CollectionViewRestriction, Page, PageViewRestriction
 
 from caps_sheets.capitalisation.models import ProofreadingLink
 from caps_sheets.capitalisation.proofreading.tokens import token_of
 from caps_sheets.podcasts.addresses import embed_url, feed_url
 from portal.base.models import NewsIndexPage
+from portal.base.references import relations
 from portal.home.roles import COORDINATION, EDITING
 from portal.medialib.access import KEY_LIFE
-from portal.medialib.models import PortalDocument
+from portal.medialib.models import PortalDocument, PortalImage
 from portal.users.models import User
 from tests.capitalisation.proofreading import make_coordinator, make_round, reply_of
 from tests.factories.capitalisation import make_member
@@ -302,3 +304,15 @@ def test_a_worker_that_is_late_hides_nothing_and_keeps_nothing(client, settings)
     page.body = []
     page.save_revision().publish()
     assert status(client, document.url) == 404
+
+
+def test_only_pages_carry_files():
+    """``pages_using`` asks pages alone: a picture that a setting or a snippet would show is to be thought of first."""
+    own = {"PortalRendition", "TaggedItem"}
+    holders = {relation.related_model for target in (PortalImage, PortalDocument) for relation in relations(target)}
+    elsewhere = [
+        model.__name__
+        for model in holders
+        if not issubclass(model, Page) and not any(isinstance(field, ParentalKey) for field in model._meta.fields)
+    ]
+    assert set(elsewhere) <= own and any(issubclass(model, Page) for model in holders)
