@@ -86,6 +86,10 @@ test-concurrency: install-dev ## Deux décisions au même instant, dans deux pro
 test-mutants: install-dev $(NODE_TOOLS) ## Des fautes plantées au hasard : lesquelles aucun test ne voit (SAMPLE=40 SEED=1 ONLY=templates)
 	$(RUN)/python -m tests.mutants --sample $(or $(SAMPLE),40) --seed $(or $(SEED),1) --only "$(ONLY)" --workers $(WORKERS)
 
+.PHONY: test-matrix
+test-matrix: install-dev ## Chaque adresse × méthode × rôle, et des valeurs hostiles (une partie est dans la suite)
+	$(RUN)/pytest -q -n $(WORKERS) -m "slow or not slow" tests/security/test_matrix.py
+
 .PHONY: search-server
 search-server: ## Démarre un vrai serveur de recherche (SERVER=elasticsearch ou opensearch ; Java et Maven)
 	@$(PYTHON) $(SEARCH_SERVER) start $(SERVER)

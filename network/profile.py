@@ -15,6 +15,7 @@ from network.models.records import ClsmRecord
 from network.parts import parts_in_memory, stored_parts
 from network.perimeter import perimeter, stored_perimeter
 from network.services.freshness import freshness
+from portal.base.visibility import visible
 
 if TYPE_CHECKING:
     from network.models import ClsmPage
@@ -25,7 +26,6 @@ LINKS = (
     "scale",
     "area_type",
     "carrier",
-    "replaced_by",
     "rules_document",
     "roadmap_document",
     "diagnosis_document",
@@ -82,6 +82,7 @@ def profile_context(clsm: ClsmPage, *, is_preview: bool = False) -> dict[str, ob
         "communes": communes,
         "departments": departments,
         "regions": sorted({department.region for department in departments}, key=lambda region: region.name),
+        "replaced_by": _successor(clsm),
         "population": population.inhabitants if population else None,
         "population_year": population.year if population else None,
         "coordinators": public_coordinators(clsm),
@@ -91,6 +92,13 @@ def profile_context(clsm: ClsmPage, *, is_preview: bool = False) -> dict[str, ob
         "today": timezone.localdate(),
         **(parts_in_memory(clsm) if is_preview else stored_parts(clsm)),
     }
+
+
+def _successor(clsm: ClsmPage) -> ClsmPage | None:
+    """The CLSM that took its place, while a visitor may see it."""
+    if clsm.replaced_by_id is None:
+        return None
+    return visible(type(clsm).objects.filter(pk=clsm.replaced_by_id)).first()
 
 
 def with_links(profiles: PageQuerySet[ClsmPage]) -> PageQuerySet[ClsmPage]:

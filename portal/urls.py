@@ -11,6 +11,7 @@ from wagtail.documents.views.serve import authenticate_with_password
 
 from caps_sheets.feeds import SheetsFeed
 from portal.base import urls as base_urls
+from portal.home import page_names
 from portal.home.sitemaps import sitemap_index, sitemap_part
 from portal.medialib.views import serve_document, stored_address
 from portal.users.views import AdminAccountView
@@ -28,6 +29,7 @@ urlpatterns = [
     path("_util/login/", to_login),
     path("admin/account/", require_admin_access(AdminAccountView.as_view())),
     path("admin/", include("portal.moderation.editing")),
+    path("admin/", include(page_names)),
     path("admin/", include(wagtailadmin_urls)),
     path("", include("portal.users.urls")),
     path("", include("portal.moderation.urls")),

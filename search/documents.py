@@ -106,12 +106,16 @@ class Family(ABC):
 
     def affected_by(self, row: Model) -> list[int]:
         """The ids of the pages that change when ``row`` does."""
-        lookups = self.dependencies.get(type(row), ())
-        if not lookups or row.pk is None:
+        return [] if row.pk is None else self.affected_by_all(type(row), [row.pk])
+
+    def affected_by_all(self, model: type[Model], rows: Iterable[Any]) -> list[int]:
+        """The same for several rows of one model: their ids, or a query that gives them."""
+        lookups = self.dependencies.get(model, ())
+        if not lookups:
             return []
         condition = Q()
         for lookup in lookups:
-            condition |= Q(**{lookup: row.pk})
+            condition |= Q(**{f"{lookup}__in": rows})
         return list(self.model.objects.filter(condition).values_list("pk", flat=True).distinct())
 
     def base(self, page: Any, **values: Any) -> SearchDocument | None:

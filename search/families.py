@@ -1,10 +1,10 @@
 """The families of the portal: sheets, CLSM profiles, episodes, news, pages of text."""
 
-from django.db.models import Prefetch
+from django.db.models import Model, Prefetch
 from wagtail.query import PageQuerySet
 
-from caps_sheets.models import CapsSheetPage
-from caps_sheets.podcasts.models import EpisodePage, EpisodeSheet
+from caps_sheets.models import CapsSheetPage, SheetClsm
+from caps_sheets.podcasts.models import EpisodeClsm, EpisodePage, EpisodeSheet
 from network.models import ClsmPage
 from portal.base.models import NewsPage, StandardPage
 from portal.base.visibility import is_visible
@@ -29,6 +29,13 @@ from search.pieces import (
 )
 
 
+def public_clsms(path: str, links: type[Model]) -> list[Prefetch | str]:
+    """What to read of the CLSMs at ``path``, whose rows are ``links``: those that a visitor may see, and no other."""
+    items = Prefetch(path, queryset=links._default_manager.filter(is_visible("clsm")))
+    parts = ("departments__region", "commune_items", "epci_items__epci__communes")
+    return [items, *(f"{path}__clsm__{part}" for part in parts)]
+
+
 class SheetFamily(Family):
     key, slug, label, kind = "sheet", "fiches", "Fiches CAPS", "fiche"
     singular = "Fiche CAPS"
@@ -51,9 +58,7 @@ class SheetFamily(Family):
             "theme_items__tag",
             "keyword_items__tag",
             "commune_items__commune__department__region",
-            "clsm_items__clsm__departments__region",
-            "clsm_items__clsm__commune_items",
-            "clsm_items__clsm__epci_items__epci__communes",
+            *public_clsms("clsm_items", SheetClsm),
             Prefetch("episode_items", queryset=episodes),
             *self.vocabularies,
         )
@@ -62,7 +67,7 @@ class SheetFamily(Family):
         themes = themes_of(page)
         if page.main_theme:
             themes = [page.main_theme, *(theme for theme in themes if theme != page.main_theme)]
-        clsms = [item.clsm for item in page.clsm_items.all() if item.clsm.live]
+        clsms = [item.clsm for item in page.clsm_items.all()]
         communes = [item.commune for item in page.commune_items.all()]
         departments = {commune.department_id: commune.department for commune in communes} or {
             department.code: department for clsm in clsms for department in clsm.departments.all()
@@ -199,23 +204,20 @@ class EpisodeFamily(Family):
     def prepared(self, pages: PageQuerySet) -> PageQuerySet:
         return pages.prefetch_related(
             "theme_items__tag",
-            "clsm_items__clsm__departments__region",
-            "clsm_items__clsm__commune_items",
-            "clsm_items__clsm__epci_items__epci__communes",
+            *public_clsms("clsm_items", EpisodeClsm),
+            Prefetch("sheet_items", queryset=EpisodeSheet.objects.filter(is_visible("sheet"))),
             "sheet_items__sheet__audiences",
             "sheet_items__sheet__settings",
-            "sheet_items__sheet__clsm_items__clsm__departments__region",
-            "sheet_items__sheet__clsm_items__clsm__commune_items",
-            "sheet_items__sheet__clsm_items__clsm__epci_items__epci__communes",
+            *public_clsms("sheet_items__sheet__clsm_items", SheetClsm),
         )
 
     def document(self, page: EpisodePage) -> SearchDocument | None:
         themes = themes_of(page)
         heard, moments = spoken(page.transcript)
-        sheets = [item.sheet for item in page.sheet_items.all() if item.sheet.live]
-        clsms = {item.clsm_id: item.clsm for item in page.clsm_items.all() if item.clsm.live}
+        sheets = [item.sheet for item in page.sheet_items.all()]
+        clsms = {item.clsm_id: item.clsm for item in page.clsm_items.all()}
         for sheet in sheets:
-            clsms |= {item.clsm_id: item.clsm for item in sheet.clsm_items.all() if item.clsm.live}
+            clsms |= {item.clsm_id: item.clsm for item in sheet.clsm_items.all()}
         departments = {d.code: d for clsm in clsms.values() for d in clsm.departments.all()}
         audiences = [term for sheet in sheets for term in sheet.audiences.all()]
         settings = [term for sheet in sheets for term in sheet.settings.all()]

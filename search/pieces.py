@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date, datetime
+from typing import Any
 
 from django.utils import timezone
 from wagtail.blocks import StreamValue
@@ -62,11 +63,14 @@ def place_names(departments: Iterable[Department]) -> list[str]:
     return [f"{department.name} {department.code} {department.region.name}" for department in departments]
 
 
-def place_card(departments: Iterable[Department], clsms: Iterable[ClsmPage]) -> dict[str, str]:
-    """The code in the margin of a card, and who and where in words."""
+def place_card(departments: Iterable[Department], clsms: Iterable[ClsmPage]) -> dict[str, Any]:
+    """The code in the margin of a card, who and where; whether each CLSM is still public is asked when it is shown."""
     departments = list(departments)
-    names = [*(clsm.title for clsm in clsms), *(department.name for department in departments)]
-    return {"place_code": departments[0].code if departments else "", "place": " · ".join(names)}
+    return {
+        "place_code": departments[0].code if departments else "",
+        "place": " · ".join(department.name for department in departments),
+        "clsms": [[clsm.pk, clsm.title] for clsm in clsms],
+    }
 
 
 def theme_links(themes: Iterable[Theme]) -> list[dict[str, str]]:

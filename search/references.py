@@ -7,9 +7,11 @@ query here, whatever the number of themes, CLSMs or synonyms.
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property, lru_cache
 from typing import NamedTuple
 
+from django.db.models import Min
 from django.utils import timezone
 
 from network.queries import public_profiles
@@ -47,7 +49,8 @@ class ThemeName(NamedTuple):
 class References:
     """``labels``: group → value → label; ``headings``: theme → its objective, département → its region, in order.
 
-    X
+    ``stamp`` changes with them and with the territories: what is kept in memory elsewhere is kept under it.
+    ``until``: when the first of the profiles that are named ends.
     """
 
     stamp: str
@@ -58,6 +61,7 @@ class References:
     promotions: Promotions
     distress: DistressPhrases
     help_themes: frozenset[str]
+    until: datetime | None = None
 
     @cached_property
     def label_words(self) -> frozenset[str]:
@@ -69,7 +73,13 @@ class References:
 def references() -> References:
     """The references of this moment, from memory when nothing changed since they were read."""
     stamp = ReferenceStamp.objects.values_list("stamp", flat=True).first()
-    return read_references(uuid.uuid4().hex) if stamp is None else _references_at(stamp)
+    if stamp is None:
+        return read_references(uuid.uuid4().hex)
+    found = _references_at(stamp)
+    if found.until and found.until <= timezone.now():  # a profile that is named there ended
+        _references_at.cache_clear()
+        found = _references_at(stamp)
+    return found
 
 
 def references_changed() -> None:
@@ -99,6 +109,7 @@ def read_references(stamp: str) -> References:
         for group, slug, name, synonyms in names
         if group == "theme"
     )
+    until = public_profiles().aggregate(first=Min("expire_at"))["first"]
     return References(
         stamp,
         labels,
@@ -108,6 +119,7 @@ def read_references(stamp: str) -> References:
         read_promotions(),
         read_distress_phrases(DistressPhraseGroup.objects.values_list("phrases", "lookalikes")),
         frozenset(Theme.objects.filter(shows_help=True).values_list("slug", flat=True)),
+        until,
     )
 
 

@@ -1,7 +1,7 @@
 """From a query to what the page shows: engine or, when it can not answer, the plain list of the database."""
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from portal.base.templatetags.portal_tags import clock
@@ -117,9 +117,17 @@ def ask(query: SearchQuery, reference: References, place: Place | None) -> Searc
 
 
 def still_visible(hits: list[Hit]) -> list[Hit]:
-    """The hits that anybody may read at this instant, whatever the index believes."""
-    seen = readable((hit.family, hit.page_id) for hit in hits)
-    return [hit for hit in hits if (hit.family, hit.page_id) in seen]
+    """The hits that anybody may read at this instant, whatever the index believes, and so for the CLSMs they name."""
+    named = {("clsm", pk) for hit in hits for pk, _ in hit.payload.get("clsms", ())}
+    seen = readable({(hit.family, hit.page_id) for hit in hits} | named)
+    return [_naming(hit, seen) for hit in hits if (hit.family, hit.page_id) in seen]
+
+
+def _naming(hit: Hit, seen: Container[tuple[str, int]]) -> Hit:
+    """``hit`` with the CLSMs of ``seen`` before its place."""
+    clsms = [title for pk, title in hit.payload.get("clsms", ()) if ("clsm", pk) in seen]
+    place = " · ".join(filter(None, [*clsms, hit.payload.get("place", "")]))
+    return replace(hit, payload={**hit.payload, "place": place})
 
 
 def card(hit: Hit, place: Place | None = None) -> dict[str, object]:

@@ -61,11 +61,12 @@ def note_page(page: Model, reason: Reason) -> None:
 
 
 def note_tree(page: Page, reason: Reason) -> None:
-    """Notes every indexed page under ``page``, itself included, of whatever family. One query a family."""
+    """Notes every indexed page under ``page``, itself included, of whatever family, and the pages that name them."""
     keys: list[str] = []
     for family in families():
-        ids = family.below(page).values_list("pk", flat=True)
-        keys += [family.key_of(pk) for pk in ids]
+        below = family.below(page)
+        keys += [family.key_of(pk) for pk in below.values_list("pk", flat=True)]
+        keys += [each.key_of(pk) for each in families() for pk in each.affected_by_all(family.model, below)]
     note(keys, reason)
 
 

@@ -5,6 +5,9 @@ from django.utils.text import slugify
 from wagtail import blocks
 from wagtail.documents.blocks import DocumentChooserBlock
 from wagtail.images.blocks import ImageBlock
+from wagtail.models import Page
+
+from portal.base.visibility import visible
 
 RICH_TEXT = ["bold", "italic", "link", "ol", "ul", "document-link"]
 
@@ -69,7 +72,7 @@ class ButtonValue(blocks.StructValue):
         """Address of the page when one is chosen, else the typed address; empty when neither is public."""
         page = self.get("page")
         if page:
-            return page.url if page.live else ""
+            return page.url if visible(Page.objects.filter(pk=page.pk)).exists() else ""
         return self.get("url") or ""
 
 

@@ -37,7 +37,7 @@ class PagesFeed(Feed):
     index: type[Page]
 
     def link(self) -> str:
-        index = self.index.objects.live().first()
+        index = visible(self.index.objects.all()).first()
         return (index.url if index else None) or "/"
 
     def item_title(self, item: Page) -> str:

@@ -9,6 +9,11 @@ from csp.middleware import CSPMiddleware, PolicyParts
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.middleware.gzip import GZipMiddleware
+from wagtail.contrib.redirects.middleware import RedirectMiddleware, get_redirect
+from wagtail.contrib.redirects.models import Redirect
+from wagtail.models import Page
+
+from portal.base.visibility import visible
 
 from portal.base.error_pages import disk_full
 from portal.base.storage import NO_ROOM
@@ -28,6 +33,19 @@ class PathCSPMiddleware(CSPMiddleware):
         if not report_only and request.path.startswith(ADMIN_PREFIXES):
             parts.config = settings.CSP_ADMIN_DIRECTIVES
         return parts
+
+
+class PublicRedirectMiddleware(RedirectMiddleware):
+    """The old address of a page leads to it while everybody may read it: its new address tells its new name."""
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        answer = super().process_response(request, response)
+        if answer is response:
+            return response
+        path = Redirect.normalise_path(request.get_full_path(), decode_unicode=False)
+        found = get_redirect(request, path) or get_redirect(request, path.partition("?")[0])
+        pages = Page.objects.filter(pk=found.redirect_page_id)
+        return answer if found.redirect_page_id is None or visible(pages).exists() else response
 
 
 class TextGZipMiddleware(GZipMiddleware):

@@ -1,4 +1,4 @@
-"""What the ground floor adds to how Wagtail serves pages."""
+"""What the ground floor adds to how Wagtail serves pages and writes their links."""
 
 from typing import Any
 
@@ -6,6 +6,10 @@ from django.http import Http404, HttpRequest
 from django.utils import timezone
 from wagtail import hooks
 from wagtail.models import Page
+from wagtail.rich_text.feature_registry import FeatureRegistry
+from wagtail.rich_text.pages import PageLinkHandler
+
+from portal.base.visibility import visible
 
 
 @hooks.register("before_serve_page")
@@ -13,3 +17,19 @@ def refuse_past_its_end(page: Page, request: HttpRequest, args: Any, kwargs: Any
     """The scheduled command that takes a page down may run late: its end counts at once, as in every list."""
     if page.expire_at is not None and page.expire_at <= timezone.now():
         raise Http404
+
+
+class PublicPageLinkHandler(PageLinkHandler):
+    """A link in a text leads to a page while everybody may read it; its address would tell its name."""
+
+    @classmethod
+    def get_many(cls, attrs_list: list[dict]) -> list[Page | None]:
+        ids = [str(attrs.get("id")) for attrs in attrs_list]
+        asked = visible(Page.objects.filter(pk__in=[pk for pk in ids if pk.isdecimal()]))
+        pages = {str(page.pk): page for page in asked.defer_streamfields().specific()}
+        return [pages.get(pk) for pk in ids]
+
+
+@hooks.register("register_rich_text_features", order=1)  # after Wagtail's own, which it replaces
+def link_to_public_pages(features: FeatureRegistry) -> None:
+    features.register_link_type(PublicPageLinkHandler)

@@ -7,4 +7,10 @@ class HomeConfig(AppConfig):
     verbose_name = "Accueil et tableau de bord"
 
     def ready(self) -> None:
-        from portal.home import theme_redirects  # noqa: F401 - hears of merged themes
+        from wagtail.models import Page
+        from wagtail.permission_policies.pages import PagePermissionPolicy
+
+        from portal.home import page_names, page_rights, theme_redirects  # noqa: F401 - hears of merged themes
+
+        Page.permissions_for_user = page_rights.permissions_for_user
+        PagePermissionPolicy.explorable_instances = page_names.explorable_instances

@@ -5,8 +5,6 @@ from caps_sheets.capitalisation.pipeline.rights import CHANGE, CHANGE_EVERY
 from caps_sheets.capitalisation.pipeline.table import HEADINGS, decision_rows, followed_rows, markdown
 from portal.home.roles import ROLES
 
-START, END = "<!-- début du tableau tiré du code -->", "<!-- fin du tableau tiré du code -->"
-
 
 def actors_by_role() -> dict[str, set[Actor]]:
     """As whom the people of each role decide on case files, from the rights of the role."""
@@ -22,10 +20,3 @@ def tables() -> str:
         f"Par une personne, avec un bouton (« ses dossiers » : ceux qui lui sont confiés) :\n\n{decisions}\n\n"
         f"Par le circuit de la fiche, sans bouton :\n\n{followed}"
     )
-
-
-def updated(document: str) -> str:
-    """``document`` with its generated part as the code is now."""
-    before, _, rest = document.partition(START)
-    _, _, after = rest.partition(END)
-    return f"{before}{START}\n\n{tables()}\n\n{END}{after}"

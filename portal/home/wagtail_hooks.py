@@ -8,7 +8,7 @@ from django.views.decorators.http import require_POST
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 
-from portal.home import deletion  # noqa: F401 (its hooks)
+from portal.home import page_names  # noqa: F401 (its hook)
 from portal.home.dashboard import PANELS
 from portal.home.guides import views as guides
 from portal.moderation.models import Notice

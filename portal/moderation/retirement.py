@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db import transaction
 from django.dispatch import receiver
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -92,8 +92,10 @@ def come_back(instance: Page, **kwargs: Any) -> None:
 def retired_page(request: HttpRequest, pk: int) -> HttpResponse:
     """What became of a page: gone (410), with its replacements and the reason."""
     retirement = get_object_or_404(Retirement.objects.select_related("page"), page=pk)
-    if retirement.page.live:
+    if visible(Page.objects.filter(pk=pk)).exists():
         return redirect(retirement.page.url)
+    if retirement.page.get_view_restrictions():
+        raise Http404  # only some may know its name
     context = {
         "retirement": retirement,
         "replacements": visible(Page.objects.filter(retirements_replaced=retirement)),

@@ -79,13 +79,14 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "portal.base.text_entry.CleanTextMiddleware",
+    "portal.base.bad_input.BadInputMiddleware",
     "portal.base.typed_again.TypedAgainMiddleware",
     "portal.base.sent_once.SentOnceMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "portal.users.middleware.ShortSessionMiddleware",
     "portal.users.middleware.BackOfficeMiddleware",
     "portal.base.middleware.FullDiskMiddleware",
-    "wagtail.contrib.redirects.middleware.RedirectMiddleware",
+    "portal.base.middleware.PublicRedirectMiddleware",
     "portal.moderation.middleware.PageDecisionsMiddleware",
 ]
 

@@ -100,6 +100,23 @@ def move(client: Client, page: Page, world: World) -> bool:
     return PageLogEntry.objects.filter(page=page.pk, action__in=["wagtail.move", "wagtail.reorder"]).exists()
 
 
+def move_in_bulk(client: Client, page: Page, world: World) -> bool:
+    path = reverse("wagtail_bulk_action", args=["wagtailcore", "page", "move"])
+    client.post(f"{path}?id={page.pk}", {"chooser": page.get_parent().pk, "move_applicable": "on"})
+    return PageLogEntry.objects.filter(page=page.pk, action__in=["wagtail.move", "wagtail.reorder"]).exists()
+
+
+def move_by_api(client: Client, page: Page, world: World) -> bool:
+    path = reverse("wagtailadmin_api:pages:action", args=[page.pk, "move"])
+    client.post(path, {"destination_page_id": page.get_parent().pk, "position": "first-child"})
+    return PageLogEntry.objects.filter(page=page.pk, action__in=["wagtail.move", "wagtail.reorder"]).exists()
+
+
+def delete_by_api(client: Client, page: Page, world: World) -> bool:
+    client.post(reverse("wagtailadmin_api:pages:action", args=[page.pk, "delete"]))
+    return not Page.objects.filter(pk=page.pk).exists()
+
+
 def reorder(client: Client, page: Page, world: World) -> bool:
     client.post(url("set_page_position", page.pk) + "?position=0")
     return PageLogEntry.objects.filter(page=page.pk, action="wagtail.reorder").exists()

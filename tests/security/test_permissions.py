@@ -1,4 +1,4 @@
-"""The permission matrix: role × action × page, with real requests. ``docs/roles.md`` says it in words."""
+"""The permission matrix: role × action × page, with real requests; ``portal.home.rights.PAGES`` says it in words."""
 
 from collections.abc import Iterator
 
@@ -7,6 +7,7 @@ from django.db import transaction
 
 from caps_sheets.models import CapsSheetPage
 from network.models import ClsmPage
+from portal.home import rights
 from portal.home.roles import ADMINISTRATION, COACHING, COORDINATION, EDITING, MODERATION
 from tests.security import admin_actions as act
 from tests.security.world import World, make_world
@@ -50,7 +51,10 @@ ALLOWED: dict[act.Action, set[tuple[str, str]]] = {
     act.unpublish_in_bulk: ADMIN,
     act.delete: ADMIN,
     act.delete_in_bulk: ADMIN,
+    act.delete_by_api: ADMIN,
     act.move: ADMIN,
+    act.move_in_bulk: ADMIN,
+    act.move_by_api: ADMIN,
     act.reorder: ADMIN,
     act.make_private: ADMIN,
     act.lock: ADMIN | MODERATORS,
@@ -64,7 +68,12 @@ ALLOWED: dict[act.Action, set[tuple[str, str]]] = {
 DRAFT_ALLOWED: dict[act.Action, set[tuple[str, str]]] = {
     act.delete: ADMIN | {(role, "own sheet") for role in (MODERATION, EDITING, COACHING)},
     act.delete_in_bulk: ADMIN | {(role, "own sheet") for role in (MODERATION, EDITING, COACHING)},
+    act.delete_by_api: ADMIN | {(role, "own sheet") for role in (MODERATION, EDITING, COACHING)},
     act.publish_in_bulk: ADMIN,
+    act.move: ADMIN,
+    act.move_in_bulk: ADMIN,
+    act.move_by_api: ADMIN,
+    act.reorder: ADMIN,
 }
 
 
@@ -109,3 +118,14 @@ def test_on_a_draft(client, world, action, role, target, is_allowed):
     page = world.page(role, target, live=False)
     client.force_login(world.people[role])
     assert action(client, page, world) is is_allowed
+
+
+@pytest.mark.parametrize("row", [row for row in rights.PAGES if row.acts], ids=lambda row: row.what)
+def test_the_table_of_the_documentation_says_the_same(row):
+    """« – » where no request works, and nowhere else."""
+    for name in row.acts.split():
+        is_draft = name in ("delete_draft", "delete_draft_in_bulk")
+        action = getattr(act, name.replace("delete_draft", "delete"))
+        allowed = {role for role, _ in (DRAFT_ALLOWED if is_draft else ALLOWED)[action]}
+        shown = {role for role, cell in zip(rights.ROLE_NAMES, row.cells, strict=True) if cell != rights.NO}
+        assert allowed == shown, name

@@ -1,0 +1,75 @@
+"""What cannot be read of a request is a mistake of the request: it is answered 404 or 400, and never makes a 500.
+
+A form says what is wrong next to its field. Here ends what no form was meant to receive: numbers beyond those of the
+database, fields that a page always sends and that are missing, rich text that is no rich text, rows without fields.
+"""
+
+import logging
+import re
+import traceback
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from django.core.exceptions import BadRequest, ValidationError
+from django.core.handlers.exception import get_exception_response
+from django.db import DataError
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import get_resolver
+from django.utils.datastructures import MultiValueDictKeyError
+
+logger = logging.getLogger(__name__)
+
+#: The largest number that the databases hold.
+LARGEST = 2**63 - 1
+#: How formsets and StreamFields say how many rows follow.
+COUNT = re.compile(r"-(TOTAL_FORMS|INITIAL_FORMS|count)$")
+TOO_MANY_ROWS = "Ce formulaire annonce plus de lignes qu’il n’en contient."
+#: Always about a value that came with the request.
+UNREADABLE = (OverflowError, DataError, MultiValueDictKeyError, UnicodeError, RecursionError)
+#: About such a value when raised inside a function of Django or Wagtail that reads one.
+UNREADABLE_THERE = (ValueError, TypeError, KeyError, AttributeError, IndexError, ValidationError)
+READERS = {"value_from_datadict", "get_prep_value", "to_python", "to_database_format"}
+
+
+class BadInputMiddleware:
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., Any], args: Iterable[Any], kwargs: Mapping[str, Any]
+    ) -> None:
+        if any(_is_beyond(value) for value in (*args, *kwargs.values())):
+            raise Http404("Aucune page n’a un tel numéro.")
+        if request.method == "POST" and any(_is_false_count(request, name) for name in request.POST):
+            raise BadRequest(TOO_MANY_ROWS)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if not is_about_input(exception):
+            return None
+        where = traceback.extract_tb(exception.__traceback__)[-1]
+        logger.warning("Unreadable request: %s in %s", type(exception).__name__, where.name)
+        return get_exception_response(request, get_resolver(), 400, exception)
+
+
+def is_about_input(exception: BaseException) -> bool:
+    if isinstance(exception, UNREADABLE):
+        return True
+    frames = traceback.walk_tb(exception.__traceback__)
+    return isinstance(exception, UNREADABLE_THERE) and any(frame.f_code.co_name in READERS for frame, _ in frames)
+
+
+def _is_beyond(value: Any) -> bool:
+    if isinstance(value, str) and value.isascii() and value.isdecimal():
+        return len(value) > len(str(LARGEST)) or int(value) > LARGEST
+    return isinstance(value, int) and value > LARGEST
+
+
+def _is_false_count(request: HttpRequest, name: str) -> bool:
+    """More rows than fields: each would be built for nothing."""
+    count = request.POST[name]
+    if not COUNT.search(name) or not count.isdecimal():
+        return False
+    return len(count) > 6 or int(count) > len(request.POST)

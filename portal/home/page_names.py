@@ -1,0 +1,98 @@
+"""Which pages a person of the back office may see the name of: the public ones, and those that they have a right on.
+
+Wagtail shows whoever may add a page all the pages beside it, its choosers show every page, and its report of page
+types the last page edited by anybody.
+"""
+
+from typing import Any
+
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import Q
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import path
+from wagtail import hooks
+from wagtail.admin.auth import require_admin_access
+from wagtail.admin.views.chooser import BrowseView, ChosenMultipleView
+from wagtail.admin.views.reports.page_types_usage import PageTypesUsageReportView
+from wagtail.models import Page, PageQuerySet
+from wagtail.permission_policies.pages import PagePermissionPolicy
+
+from portal.base.visibility import is_visible
+from portal.users.models import User
+
+ON_A_PAGE = {"change", "publish", "lock", "unlock", "bulk_delete"}
+explorable_by_wagtail = PagePermissionPolicy.explorable_instances
+
+
+def explorable_instances(policy: PagePermissionPolicy, user: User) -> PageQuerySet:
+    """The pages of the explorer, its API, its search and its reports: the right to add opens no page beside.
+
+    Put in the place of Wagtail’s own by ``HomeConfig.ready``: there is no hook that all of these share.
+    """
+    pages = explorable_by_wagtail(policy, user)
+    if user.is_superuser:
+        return pages
+    mine = policy.instances_user_has_any_permission_for(user, ON_A_PAGE)
+    return pages.filter(Q(pk__in=mine.values("pk")) | Q(path__in=_ways_to_rights(policy, user)) | is_visible())
+
+
+def _ways_to_rights(policy: PagePermissionPolicy, user: User) -> set[str]:
+    """The paths of the pages that a right is given on, and of those above them."""
+    given = [each.page.path for each in policy.get_cached_permissions_for_user(user)]
+    return {path[:end] for path in given for end in range(Page.steplen, len(path) + 1, Page.steplen)}
+
+
+def nameable(pages: PageQuerySet, user: User | AnonymousUser) -> PageQuerySet:
+    """By their ids: the search of the back office filters by nothing else."""
+    explorable = PagePermissionPolicy().explorable_instances(user)
+    known = Page.objects.filter(is_visible() | Q(pk__in=explorable.values("pk")))
+    return pages.filter(pk__in=known.values_list("pk", flat=True))
+
+
+@hooks.register("construct_page_chooser_queryset")
+def name_no_other_page(pages: PageQuerySet, request: HttpRequest) -> PageQuerySet:
+    return nameable(pages, request.user)
+
+
+class BrowsePagesView(BrowseView):
+    def get(self, request: HttpRequest, parent_page_id: int | None = None) -> HttpResponse:
+        if parent_page_id and not nameable(Page.objects.filter(pk=parent_page_id), request.user).exists():
+            raise Http404
+        return super().get(request, parent_page_id)
+
+
+class ChosenPagesView(ChosenMultipleView):
+    def get(self, request: HttpRequest) -> HttpResponse:
+        asked = [pk for pk in request.GET.getlist("id") if pk.isdecimal()]
+        found = nameable(Page.objects.filter(pk__in=asked), request.user).values_list("pk", flat=True)
+        query = request.GET.copy()
+        query.setlist("id", [str(pk) for pk in found])
+        request.GET = query  # type: ignore[assignment]
+        return super().get(request)
+
+
+class PageTypesReportView(PageTypesUsageReportView):
+    def decorate_paginated_queryset(self, page_types: Any) -> Any:
+        types = super().decorate_paginated_queryset(page_types)
+        edited = [one.last_edited_page_id for one in types]
+        known = set(nameable(Page.objects.filter(pk__in=edited), self.request.user).values_list("pk", flat=True))
+        for one in types:
+            if one.last_edited_page_id not in known:
+                one.last_edited_page = None
+        return types
+
+
+def no_test_page(request: HttpRequest) -> HttpResponse:
+    """Wagtail’s page that fails on purpose would tell the administrators of an error that is none."""
+    raise Http404
+
+
+#: Before Wagtail’s own: its hook for addresses puts them after.
+urlpatterns = [
+    path("choose-page/", require_admin_access(BrowsePagesView.as_view())),
+    path("choose-page/<int:parent_page_id>/", require_admin_access(BrowsePagesView.as_view())),
+    path("choose-page/chosen-multiple/", require_admin_access(ChosenPagesView.as_view())),
+    path("reports/page-types-usage/", require_admin_access(PageTypesReportView.as_view())),
+    path("reports/page-types-usage/results/", require_admin_access(PageTypesReportView.as_view(results_only=True))),
+    path("failwhale/", no_test_page),
+]

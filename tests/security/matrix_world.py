@@ -1,0 +1,235 @@
+"""The world of the departures, with one thing of every kind that an address may name."""
+
+from typing import Any
+
+from django.contrib.auth.models import Group
+from django.core.files.base import ContentFile
+from wagtail.contrib.redirects.models import Redirect
+from wagtail.contrib.search_promotions.models import Query, SearchPromotion
+from wagtail.models import Collection, Page, PageViewRestriction, Site, Task, Workflow
+
+from caps_sheets.capitalisation.framing_loading import load_criteria
+from caps_sheets.capitalisation.models import FramingCriterion
+from caps_sheets.models import ReviewGrid
+from caps_sheets.podcasts.models import VoiceAuthorisation
+from network.models import RegionalModerator
+from portal.home.roles import EDITING, MODERATION, setup_roles
+from portal.medialib.models import PortalDocument
+from portal.moderation.models import ErrorReport, Retirement
+from portal.taxonomies.models import Term
+from portal.users.models import User
+from search.models import MeasuredTerm, SynonymGroup
+from tests.factories.capitalisation import make_member
+from tests.factories.interviews import make_grid
+from tests.factories.medialib import make_audio, make_image
+from tests.factories.network import make_commune, make_organisation, make_theme
+from tests.factories.podcasts import make_episode, make_show
+from tests.security.addresses import Address
+from tests.security.departure_world import SECRET, World
+
+VISITOR, ACCOUNT, ROOT, EDITOR, MODERATOR = "visitor", "account", "superuser", "editor", "moderator"
+
+
+class MatrixWorld(World):
+    """Everything added is named ``SECRET`` where only some may read it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        setup_roles()
+        self.people |= {
+            ACCOUNT: User.objects.create_user("sans-role@clsm.example"),
+            ROOT: User.objects.create_superuser("racine@clsm.example"),
+            EDITOR: make_member(EDITING),
+            MODERATOR: make_member(MODERATION),
+        }
+        self.sheet = self.case_file.sheet
+        self.show = make_show()
+        self.theme = make_theme()
+        self.audio = make_audio(seconds=1, title=f"Son {SECRET}")
+        self.episode = make_episode(live=False, title=f"Épisode {SECRET}", audio=self.audio, themes=[self.theme])
+        self.image, self.document_file = make_image(), self._document()
+        self.voice = VoiceAuthorisation.objects.create(
+            episode=self.episode, role=f"Voix {SECRET}", text_version="1", signed_on="2026-01-01"
+        )
+        self.restriction = PageViewRestriction.objects.create(
+            page=self.sheet, restriction_type="password", password="x"
+        )
+        self.by_namespace = self._by_namespace()
+
+    def _document(self) -> PortalDocument:
+        return PortalDocument.objects.create(title="Note", file=ContentFile(b"Note", name="note.txt"))
+
+    def _by_namespace(self) -> dict[str, Any]:
+        """What « pk » (or the only number) stands for: beginning of the name of an address → object."""
+        clsm_record = self.clsm.record
+        promotion = SearchPromotion.objects.create(query=Query.get("répit"), external_link_url="https://a.example")
+        retirement = Retirement.objects.create(page=self.sheet, reason=SECRET, retired_on="2026-01-01")
+        moderator = RegionalModerator.objects.create(user=self.people[MODERATOR])
+        self.promotion, self.redirect = promotion, Redirect.objects.create(old_path="/ancien", redirect_link="/")
+        load_criteria()
+        return {
+            "wagtailadmin_api:pages": self.sheet,
+            "wagtailadmin_api:documents": self.document_file,
+            "wagtailadmin_api:images": self.image,
+            "wagtailadmin_collections": Collection.objects.last(),
+            "wagtailadmin_workflows:edit_task": Task.objects.first(),
+            "wagtailadmin_workflows:disable_task": Task.objects.first(),
+            "wagtailadmin_workflows:enable_task": Task.objects.first(),
+            "wagtailadmin_workflows": Workflow.objects.first(),
+            "search_terms_erase": MeasuredTerm.objects.create(digest="1", text="répit"),
+            "recensement_modeladmin": self.action,
+            "interview_grids": make_grid(),
+            "interview_grid_": make_grid(),
+            "interview": self.interview,
+            "capitalisation_criteria": FramingCriterion.objects.first(),
+            "capitalisation_case": self.case_file,
+            "sheet_life": self.sheet,
+            "merge_clsm": self.clsm,
+            "split_clsm": self.clsm,
+            "merge_item": self.theme,
+            "wagtailsettings": Site.objects.get(),
+            "wagtailsnippets_network_organisation": make_organisation(),
+            "wagtailsnippetchoosers_network_organisation": make_organisation(),
+            "search_synonyms": SynonymGroup.objects.create(phrases="un truc\nune chose"),
+            "review_grids": ReviewGrid.objects.first(),
+            "commune_chooser": make_commune(),
+            "epci_chooser": make_commune(),
+            "themes": self.theme,
+            "termes": Term.objects.first(),
+            "wagtailsites": Site.objects.get(),
+            "wagtailusers_users": self.people[ACCOUNT],
+            "wagtailusers_groups": Group.objects.last(),
+            "wagtaildocs_chooser": self.document_file,
+            "wagtailimages_chooser": self.image,
+            "error_reports": ErrorReport.objects.create(page=self.sheet, message=SECRET),
+            "network_coordination:end": self.post,
+            "network_coordination:accept_claim": self.claim,
+            "network_coordination:refuse_claim": self.claim,
+            "network_coordination": self.invitation,
+            "network_assignments": self.post,
+            "network_records": clsm_record,
+            "regional_moderators": moderator,
+            "retired_page": retirement.page,
+            "census_document": self.document,
+            "census_card": self.action,
+            "census": self.draft,
+            "sheet_versions": self.sheet,
+            "choose_reuse_clsm": self.sheet,
+            "propose_reuse": self.sheet,
+        }
+
+    def values(self, address: Address) -> dict[str, Any]:
+        """A value for each parameter of ``address``: things that exist, most of them not public."""
+        if address.name in NUMBERED:
+            return NUMBERED[address.name](self)
+        return {name: self._value(address.name, name) for name in address.parameters}
+
+    def _value(self, address: str, name: str) -> Any:
+        if name in ("pk", "instance_pk"):
+            prefix = max((each for each in self.by_namespace if address.startswith(each)), key=len)
+            return self.by_namespace[prefix].pk
+        return self._known()[address, name] if (address, name) in self._known() else self._named()[name]
+
+    def _known(self) -> dict[tuple[str, str], Any]:
+        return {
+            ("interview_file", "uuid"): self.file.uuid,
+            ("interview_file_date", "uuid"): self.file.uuid,
+            ("interview_file_review", "uuid"): self.file.uuid,
+            ("interview_file_delete", "uuid"): self.file.uuid,
+            ("interview_file_accesses", "uuid"): self.file.uuid,
+            ("episode_audio", "uuid"): self.audio.uuid,
+            ("census_step", "key"): "action",
+            ("episode_making", "page_id"): self.episode.pk,
+            **{
+                (f"{name}", "page_id"): self.episode.pk
+                for name in [
+                    "episode_script",
+                    "episode_script_print",
+                    "episode_voices",
+                    "voice_add",
+                    "voice_text",
+                    "episode_transcript",
+                ]
+            },
+            ("podcast_check_feed", "page_id"): self.show.pk,
+            ("wagtail_bulk_action", "app_label"): "wagtailcore",
+            ("wagtail_bulk_action", "model_name"): "page",
+            ("wagtail_bulk_action", "action"): "delete",
+            ("guide", "slug"): "edition",
+            ("wagtailadmin_api:pages:action", "action_name"): "copy",
+            ("wagtailsettings:edit", "app_name"): "portal_base",
+            ("wagtailsettings:edit", "model_name"): "portalsettings",
+            ("wagtailsettings:preview_on_edit", "app_name"): "portal_base",
+            ("wagtailsettings:preview_on_edit", "model_name"): "portalsettings",
+            ("wagtailadmin_workflows:add_task", "app_label"): "wagtailcore",
+            ("wagtailadmin_workflows:add_task", "model_name"): "groupapprovaltask",
+            ("wagtailadmin_tag_model_autocomplete", "app_name"): "taggit",
+            ("wagtailadmin_tag_model_autocomplete", "model_name"): "tag",
+            ("merge_item", "kind"): "themes",
+        }
+
+    def _named(self) -> dict[str, Any]:
+        state = Page.objects.get(pk=self.sheet.pk).current_workflow_task_state
+        return {
+            "page_id": self.sheet.pk,
+            "parent_page_id": self.sheet.get_parent().pk,
+            "page_to_move_id": self.sheet.pk,
+            "destination_id": self.sheet.get_parent().pk,
+            "page_pk": self.sheet.pk,
+            "clsm_pk": self.clsm.pk,
+            "uuid": self.voice.uuid,
+            "image_id": self.image.pk,
+            "document_id": self.document_file.pk,
+            "doc_id": self.document_file.pk,
+            "media_id": self.audio.pk,
+            "query_id": self.promotion.query_id,
+            "redirect_id": self.redirect.pk,
+            "uploaded_file_id": 1,
+            "action_name": "approve",
+            "task_state_id": state.pk if state else 1,
+            "task_id": state.task_id if state else 1,
+            "workflow_state_id": state.workflow_state_id if state else 1,
+            "workflow_pk": Workflow.objects.first().pk,
+            "revision_id": self.sheet.latest_revision_id,
+            "collection_id": Collection.objects.last().pk,
+            "restriction_id": 1,
+            "page_view_restriction_id": self.restriction.pk,
+            "round_pk": self.round.pk,
+            "case_pk": self.case_file.pk,
+            "link_pk": self.links["expired link"].pk,
+            "answer_pk": self.action.pk,
+            "user_id": self.people[ACCOUNT].pk,
+            "session_id": 1,
+            "object_id": self.sheet.pk,
+            "app_label": "caps_sheets",
+            "model_name": "capssheetpage",
+            "app_name": "caps_sheets",
+            "content_type_app_name": "caps_sheets",
+            "content_type_model_name": "capssheetpage",
+            "media_type": "audio",
+            "slug": "action",
+            "key": "cle",
+            "token": self.token("expired link"),
+            "uidb64": "MQ",
+            "uidb36": "1",
+            "page_path": "podcast/episode",
+            "theme_slug": self.theme.slug,
+            "extension": "vtt",
+            "version": self.audio.version,
+            "section": "pages",
+            "name": "accueil.png",
+            "kind": "themes",
+            "action": "revenir",
+            "filter_spec": "width-100",
+            "0": 1,
+            "1": "x",
+        }
+
+
+#: Addresses whose parameters have no names.
+NUMBERED = {
+    "wagtailadmin_pages:revisions_compare": lambda world: {"0": world.sheet.pk, "1": "earliest", "2": "latest"},
+    "wagtaildocs_serve": lambda world: {"0": world.document_file.pk, "1": world.document_file.filename},
+    "search_export": lambda world: {"0": "csv"},
+    "wagtail_serve": lambda world: {"0": world.clsm.get_url_parts()[2].lstrip("/")},
+}
