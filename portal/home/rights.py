@@ -49,7 +49,8 @@ OTHERS = (
         "wagtailadmin_home wagtailadmin_account wagtailadmin_logout wagtailadmin_dismissibles wagtailadmin_sprite "
         "wagtailadmin_javascript_catalog wagtail_modeladmin:javascript_catalog wagtailadmin_block_preview "
         "wagtailadmin_editing_sessions:* mark_notices_read guides guide guide_picture wagtailadmin_error_test "
-        "wagtailadmin_login wagtailadmin_password_reset* wagtailadmin_tag_* route?admin/test404/ route?admin/login/ route?admin/account/ "
+        "wagtailadmin_login wagtailadmin_password_reset* wagtailadmin_tag_* route?admin/test404/ route?admin/login/ "
+        "route?admin/account/ "
         "route?admin/failwhale/ route?admin/^.*/$"),
     Row("Arborescence, recherche et rapports sur les pages (seuls y paraissent les pages publiques et celles sur "
         "lesquelles on a un droit)", ALL,

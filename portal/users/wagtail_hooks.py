@@ -1,4 +1,4 @@
-"""Accounts in the admin: creating one invites the person. Pages and documents kept for some groups."""
+"""Accounts in the admin: creating one invites the person. Pages kept for some groups."""
 
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
@@ -13,7 +13,6 @@ from wagtail import hooks
 from wagtail.admin import messages
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.widgets.button import Button
-from wagtail.documents.models import AbstractDocument
 from wagtail.log_actions import LogActionRegistry, LogFormatter
 from wagtail.models import ModelLogEntry, Page
 from wagtail.models.view_restrictions import BaseViewRestriction
@@ -43,12 +42,6 @@ def keep_pages_for_their_groups(serve: Callable[..., HttpResponse]) -> Callable[
         return serve(page, request, *args)
 
     return checked
-
-
-@hooks.register("before_serve_document", order=-1)
-def keep_documents_for_their_groups(document: AbstractDocument, request: HttpRequest) -> None:
-    if request.user.is_authenticated:
-        refuse_other_groups(document.collection.get_view_restrictions(), request)
 
 
 def refuse_other_groups(restrictions: Iterable[BaseViewRestriction], request: HttpRequest) -> None:
