@@ -159,7 +159,7 @@ PAGES = (
 #: The screens of one page; what each act asks for is in ``PAGES``.
 PAGE_SCREENS = (
     Row("Écrans d’une page : formulaire, aperçu, historique, versions, comparaison", OF_THE_PLACE,
-        "wagtailadmin_pages:* page_completeness wagtail_bulk_action"),
+        "wagtailadmin_pages:* page_completeness wagtail_bulk_action route?admin/pages/*"),
 )  # fmt: skip
 
 #: For everybody, or for whoever is signed in: what a visitor and an account without a role may open.
