@@ -116,7 +116,7 @@ OTHERS = (
     Row("Données d’une personne : chercher, exporter, effacer", ADMINISTRATION_ALONE, "person_*"),
     Row("Réglages du site, redirections", ADMINISTRATION_ALONE, "wagtailsettings:* wagtailredirects:*"),
     Row("Synonymes, expressions de détresse et recommandations de la recherche", TEAM,
-        "search_synonyms:* wagtailsearchpromotions:* route?admin/searchpicks/*"),
+        "search_synonyms:* search_distress:* wagtailsearchpromotions:* route?admin/searchpicks/*"),
     Row("Choix d’une recherche enregistrée et rapport de Wagtail (remplacés)", NOBODY,
         "wagtailsearchpromotions:chooser* route?admin/searchpicks/queries/*"),
     Row("Termes recherchés (rapport et téléchargement), état de la recherche", TEAM,
@@ -165,10 +165,13 @@ PAGE_SCREENS = (
 #: For everybody, or for whoever is signed in: what a visitor and an account without a role may open.
 OPEN = (
     Row("Pages du site, recherche, flux, exports, cadres, plans du site", (YES, YES),
-        "wagtail_serve search* sheets_feed news_feed sitemap* robots favicon route?favicon.ico style_guide oembed "
-        "show_* episode_* retired_page sheet_versions census_card wagtaildocs_* wagtailcore_* stored_address"),
+        "wagtail_serve search search_suggestions search_rss search_atom search_export search_print search_measure "
+        "sheets_feed news_feed sitemap sitemap_part robots favicon route?favicon.ico style_guide oembed show_feed "
+        "show_theme_feed show_subscribe episode_audio episode_chapters episode_embed episode_transcript_file "
+        "retired_page sheet_versions census_card stored_address wagtaildocs_serve wagtailcore_login "
+        "wagtaildocs_authenticate_with_password wagtailcore_authenticate_with_password"),
     Row("Signaler une erreur, demander son rattachement à un CLSM, ouvrir une invitation ou un lien de relecture",
-        (YES, YES), "report_* claim claim_received invitation proofreading_by_link"),
+        (YES, YES), "report_error report_received claim claim_received invitation proofreading_by_link"),
     Row("Se connecter, retrouver un mot de passe", (YES, YES),
         "account_* mfa_authenticate session_state route?django-admin/login/ route?_util/login/ route?comptes/email/"),
     Row("Son compte, son second facteur, ses avis, le choix parmi ses CLSM", (NO, YES),

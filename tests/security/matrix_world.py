@@ -18,7 +18,7 @@ from portal.medialib.models import PortalDocument
 from portal.moderation.models import ErrorReport, Retirement
 from portal.taxonomies.models import Term
 from portal.users.models import User
-from search.models import MeasuredTerm, SynonymGroup
+from search.models import DistressPhraseGroup, MeasuredTerm, SynonymGroup
 from tests.factories.capitalisation import make_member
 from tests.factories.interviews import make_grid
 from tests.factories.medialib import make_audio, make_image
@@ -90,6 +90,7 @@ class MatrixWorld(World):
             "wagtailsettings": Site.objects.get(),
             "wagtailsnippets_network_organisation": make_organisation(),
             "wagtailsnippetchoosers_network_organisation": make_organisation(),
+            "search_distress": DistressPhraseGroup.objects.create(phrases="une phrase"),
             "search_synonyms": SynonymGroup.objects.create(phrases="un truc\nune chose"),
             "review_grids": ReviewGrid.objects.first(),
             "commune_chooser": make_commune(),
