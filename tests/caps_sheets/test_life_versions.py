@@ -6,6 +6,7 @@ from uuid import uuid4
 
 import pytest
 from django.urls import reverse
+from wagtail.models import PageLogEntry, Revision
 
 from caps_sheets.life.versions import changes, versions
 from caps_sheets.models import CapsSheetPage
@@ -112,10 +113,10 @@ def test_the_list_is_public_only_with_the_sheet(client, sheet):
     assert client.get(url).status_code == 404
 
 
-def written_by_the_form(sheet: CapsSheetPage) -> None:
-    """The next revision of ``sheet``, published: the same text with the identifiers and marks that a form adds."""
-    page = CapsSheetPage.objects.get(pk=sheet.pk)
-    content = page.serializable_data()
+def written_by_the_form(sheet: CapsSheetPage) -> Revision:
+    """A published revision that says what the last one says, with the identifiers and marks that a form adds."""
+    revision = sheet.revisions.order_by("pk").last()
+    content = dict(revision.content)
     body = json.loads(content["body"])
     for section in body:
         section["id"] = str(uuid4())
@@ -128,15 +129,22 @@ def written_by_the_form(sheet: CapsSheetPage) -> None:
     content["key_points"] = json.dumps([point | {"id": str(uuid4())} for point in json.loads(content["key_points"])])
     content["summary"] = content["summary"].replace("<p>", '<p data-block-key="b2">') + "\r\n"
     content["audiences"] = content["audiences"][::-1]
-    publish(sheet, **{name: content[name] for name in ("key_points", "summary")}, body=body)
+    again = Revision.objects.create(
+        content_object=sheet, base_content_type=revision.base_content_type, content=content, user=None
+    )
+    CapsSheetPage.objects.filter(pk=sheet.pk).update(latest_revision=again)
+    page = CapsSheetPage.objects.get(pk=sheet.pk)
+    if page.clearance_errors(again):
+        clear(page)
+    again.publish()
+    return again
 
 
 def test_a_form_that_writes_the_same_again_is_no_version(client, admin_client, sheet):
     publish(sheet)
     before = sheet.revisions.order_by("pk").last()
-    written_by_the_form(sheet)
-    after = sheet.revisions.order_by("pk").last()
-    assert before.pk != after.pk
+    after = written_by_the_form(sheet)
+    assert PageLogEntry.objects.filter(page=sheet.pk, action="wagtail.publish", revision=after).exists()
     (only,) = versions(sheet)
     assert only.is_first
     compared = admin_client.get(reverse("wagtailadmin_pages:revisions_compare", args=[sheet.pk, before.pk, after.pk]))

@@ -5,6 +5,7 @@ from typing import Any
 from wagtail import blocks
 
 from caps_sheets.models import CapsSheetPage
+from network.models import ClsmPage
 from tests.factories.sheets import TEXT, make_sheet
 
 WORD = "anticonstitutionnellement" * 8
@@ -33,12 +34,22 @@ def filled(block: blocks.Block) -> Any:
     if isinstance(block, blocks.StructBlock):
         return {name: filled(child) for name, child in block.child_blocks.items()}
     if isinstance(block, blocks.StreamBlock):
-        return [{"type": name, "value": filled(child)} for name, child in block.child_blocks.items()]
+        found = ((name, filled(child)) for name, child in block.child_blocks.items() if not chooses(child))
+        return [{"type": name, "value": value} for name, value in found]
     if isinstance(block, blocks.ListBlock):
         return [filled(block.child_block)] * 2
     if isinstance(block, blocks.ChoiceBlock):
         return next(str(value) for value, _ in block.field.choices if value)
-    return next((value for kind, value in LEAVES if isinstance(block, kind)), None)
+    value = next((value for kind, value in LEAVES if isinstance(block, kind)), None)
+    longest = getattr(getattr(block, "field", None), "max_length", None)
+    return value[:longest] if isinstance(value, str) else value
+
+
+def chooses(block: blocks.Block) -> bool:
+    """Whether ``block`` needs a picture, a file or a page."""
+    if isinstance(block, blocks.StructBlock) and type(block).__name__ != "ImageBlock":
+        return any(chooses(child) for child in block.child_blocks.values())
+    return type(block).__name__ == "ImageBlock" or (isinstance(block, blocks.ChooserBlock) and block.required)
 
 
 def make() -> str:
@@ -53,6 +64,7 @@ def make() -> str:
         key_points=[("point", WORD[:150])] * 5,
         facilitator=WORD[:100],
         qpv_names=WORD,
+        clsms=[ClsmPage.objects.live().first()],
         sections=sections,
     )
     return str(sheet.url)
