@@ -262,6 +262,7 @@ def test_a_comment_makes_no_version_and_no_false_alarm(author, page):
     form = opened(client, page)
     comment = {
         "comments-TOTAL_FORMS": "1",
+        "comments-INITIAL_FORMS": "0",
         "comments-0-id": "",
         "comments-0-text": "À vérifier.",
         "comments-0-contentpath": "introduction",
