@@ -67,10 +67,15 @@ class FullDiskMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        if not isinstance(exception, OSError) or exception.errno not in NO_ROOM:
-            return None
-        logger.error("No room left on the disk: %s", errorcode[exception.errno])
-        return disk_full(request)
+        return said_full(request, exception)
+
+
+def said_full(request: HttpRequest, exception: Exception) -> HttpResponse | None:
+    """The page for a disk without room; None for any other fault."""
+    if not isinstance(exception, OSError) or exception.errno not in NO_ROOM:
+        return None
+    logger.error("No room left on the disk: %s", errorcode[exception.errno])
+    return disk_full(request)
 
 
 class WholeBody:
@@ -96,13 +101,14 @@ class ExactStream:
         self.stream, self.left = stream, length
 
     def read(self, size: int = -1) -> bytes:
-        return self._counted(self.stream.read(size if 0 <= size < self.left else self.left))
+        due = size if 0 <= size < self.left else self.left
+        return self._counted(self.stream.read(due), due)
 
     def readline(self, size: int = -1) -> bytes:
-        return self._counted(self.stream.readline(size if 0 <= size < self.left else self.left))
+        return self._counted(self.stream.readline(size if 0 <= size < self.left else self.left), min(self.left, 1))
 
-    def _counted(self, content: bytes) -> bytes:
-        if not content and self.left:
+    def _counted(self, content: bytes, due: int) -> bytes:
+        if len(content) < due:
             raise OSError("The connection ended before the body did.")
         self.left -= len(content)
         return content

@@ -14,6 +14,7 @@ from wagtail.admin.utils import get_valid_next_url_from_request
 from wagtail.models import Page, TaskState
 
 from portal.base.errors import Refused
+from portal.base.middleware import said_full
 from portal.moderation import decisions
 from portal.users.models import User
 
@@ -63,6 +64,10 @@ class PageDecisionsMiddleware:
                 return _with_outcome(match, request, view(request, *args, **kwargs))
         except Refused as refused:
             return _said(request, refused, page_ids)
+        except OSError as error:  # Django hands to ``process_exception`` only what it called itself
+            if page := said_full(request, error):
+                return page
+            raise
 
 
 def carries_action(posted: QueryDict) -> bool:
