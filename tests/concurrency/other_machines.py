@@ -1,6 +1,7 @@
 """The people of the CLSMs, the life of sheets and profiles, podcasts, accounts, notices, vocabularies."""
 
 from collections import Counter
+from copy import copy
 from datetime import timedelta
 
 from django.utils import timezone
@@ -331,7 +332,7 @@ def error_report() -> World:
     report = receive(make_sheet(), "La date est fausse, je crois.")
 
     def treat(by: User, note: str) -> None:
-        seen = ErrorReport.objects.get(pk=report.pk)
+        seen = copy(report)  # as both had it on screen
         seen.state, seen.note = ErrorReport.State.TREATED, note
         note_treatment(seen, by=by)
 
