@@ -58,7 +58,7 @@ OTHERS = (
         "wagtailadmin_pages:choose_parent wagtailadmin_reports:* route?admin/reports/*"),
     Row("Rapport des pages verrouillées", CENTRE, "wagtailadmin_reports:locked_pages*"),
     Row("Choisir une page, un lien, un lieu, une organisation", ALL,
-        "wagtailadmin_choose_page* route?admin/choose-page/* commune_chooser:* epci_chooser:* "
+        "wagtailadmin_choose_page* wagtailembeds:* route?admin/choose-page/* commune_chooser:* epci_chooser:* "
         "wagtailsnippetchoosers_network_organisation:*"),
     Row("Choisir une image ou un document", ("partout",) * 5, "wagtailimages_chooser:* wagtaildocs_chooser:*"),
     Row("Ajouter une image ou un document", ("partout", "partout", "partout", "collection « Fiches CAPS »",
@@ -93,7 +93,7 @@ OTHERS = (
         "wagtailadmin_workflows:task_chosen"),
     Row("Collections d’images et de documents", ADMINISTRATION_ALONE, "wagtailadmin_collections:*"),
     Row("Restreindre l’accès à une collection ; sites, circuits et tâches (superutilisateur)", NOBODY,
-        "wagtailadmin_collections:set_privacy wagtailsites:* wagtailadmin_workflows:* wagtailembeds:*"),
+        "wagtailadmin_collections:set_privacy wagtailsites:* wagtailadmin_workflows:*"),
     Row("Comptes et rôles", ADMINISTRATION_ALONE, "wagtailusers_* invite_user"),
     Row("Dossiers de capitalisation : voir", CASES,
         "capitalisation_board capitalisation_cases* capitalisation_case interview interview_consent_text "

@@ -13,6 +13,7 @@ from wagtail.admin.modal_workflow import render_modal_workflow
 from wagtail.admin.utils import get_valid_next_url_from_request
 from wagtail.models import Page, TaskState
 
+from portal.base.bad_input import UNREADABLE, UNREADABLE_THERE, unreadable
 from portal.base.errors import Refused
 from portal.base.middleware import said_full
 from portal.moderation import decisions
@@ -64,10 +65,15 @@ class PageDecisionsMiddleware:
                 return _with_outcome(match, request, view(request, *args, **kwargs))
         except Refused as refused:
             return _said(request, refused, page_ids)
-        except OSError as error:  # Django hands to ``process_exception`` only what it called itself
-            if page := said_full(request, error):
+        except (OSError, *UNREADABLE, *UNREADABLE_THERE) as error:
+            # Django hands to ``process_exception`` only what it called itself.
+            if page := _said_elsewhere(request, error):
                 return page
             raise
+
+
+def _said_elsewhere(request: HttpRequest, error: Exception) -> HttpResponse | None:
+    return said_full(request, error) if isinstance(error, OSError) else unreadable(request, error)
 
 
 def carries_action(posted: QueryDict) -> bool:
