@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from html import escape
 from itertools import groupby
-from typing import Protocol
+from typing import Any, Protocol, cast
 
 from django import template
 from django.core.paginator import Page
@@ -31,9 +31,9 @@ def icon(name: str) -> SafeString:
 @register.simple_tag(takes_context=True)
 def error_prefix(context: template.Context) -> str:
     """« Erreur : » before the title of a page that shows a refused form, or says ``problems``."""
-    shown = context.flatten()
+    shown: dict[str, Any] = context.flatten()  # type: ignore[assignment]
     # type(): asking a lazy object for its class would read it from the database.
-    forms = [value for value in shown.values() if issubclass(type(value), BaseForm)]
+    forms = [cast(BaseForm, value) for value in shown.values() if issubclass(type(value), BaseForm)]
     return "Erreur : " if shown.get("problems") or any(form.is_bound and form.errors for form in forms) else ""
 
 
