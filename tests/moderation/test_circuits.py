@@ -167,7 +167,9 @@ def test_a_change_in_between_is_read_before_it_is_approved(page, people):
     send(people["collegue"], page, search_description="Une autre phrase")
     said = sent(reviewer, page, form, "action-workflow-action")
     assert "collegue a changé ce texte depuis que vous l’avez ouvert" in said
-    assert fresh(page).live == was_live and fresh(page).search_description != "Une autre phrase"
+    assert fresh(page).live == was_live
+    if was_live:  # the row of a page that is not online is its draft
+        assert fresh(page).search_description != "Une autre phrase"
     pass_steps(page, people["relectrice"])
     assert (fresh(page).live, fresh(page).search_description) == (True, "Une autre phrase")
     assert fresh(page).get_latest_revision().user == people["collegue"]
