@@ -77,5 +77,5 @@ def test_a_file_is_read_and_moved_by_keyboard(centre: Page):
     centre.keyboard.press("Enter")
     centre.get_by_role("button", name="Écarter").focus()
     centre.keyboard.press("Enter")
-    expect(centre.get_by_text("Dites le motif de cette décision.")).to_be_visible()
+    expect(centre.get_by_role("alert")).to_contain_text("Dites le motif de cette décision.")
     expect(centre.get_by_text("en cours", exact=True)).to_be_visible()

@@ -63,7 +63,14 @@ def people(home) -> dict[str, User]:
     return people
 
 
-@pytest.fixture(params=PAGE_TYPES, ids=lambda one: one.__name__)
+#: One of each workflow in every run, and the others in ``make test-slow``.
+IN_EVERY_RUN = {CapsSheetPage, ClsmPage, EpisodePage, NewsPage}
+EACH_TYPE = [
+    pytest.param(one, id=one.__name__, marks=[] if one in IN_EVERY_RUN else [pytest.mark.slow]) for one in PAGE_TYPES
+]
+
+
+@pytest.fixture(params=EACH_TYPE)
 def page(request, people) -> Page:
     make = MAKERS.get(request.param)
     return make() if make else request.param.objects.first()
