@@ -159,7 +159,8 @@ class TestCentre:
         client.post(url, {"kind": "accord", "reason": "Poste vacant."})
         state = CapsSheetPage.objects.get(pk=asked.sheet_id).current_workflow_task_state
         assert state.task.name == "Relecture éditoriale"
-        assert client.post(url, {"kind": "accord", "reason": "Deux fois."}).status_code == 302
+        second = client.post(url, {"kind": "accord", "reason": "Deux fois."})
+        assert "Décision déjà prise" in second.content.decode()
         asked.refresh_from_db()
         assert asked.get_outcome_display() == "le Centre a passé outre"
 

@@ -263,7 +263,7 @@ class TestSafeMessaging:
         assert "personne formée" in client.get(url).content.decode()
 
     def test_another_text_is_checked_again(self, about_suicide):
-        clear(about_suicide)
+        tick(about_suicide, SafeWording.values, by=None)
         about_suicide.hook = "Un texte changé."
         revision = about_suicide.save_revision()
         override(about_suicide, OverrideKind.TAKEOVER, by=None, reason="Pour l’essai.")

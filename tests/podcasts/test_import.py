@@ -117,6 +117,9 @@ class TestFetching:
         plain = ["100.64.0.1", "224.0.0.1", "2002:7f00:1::", "fc00::1", "fe80::1%eth0", "2001:0:0:0:0:0:80ff:fffe"]
         assert [address for address in [*plain, *hidden] if is_public(address)] == []
 
+
+@pytest.mark.django_db
+class TestRoundTrip:
     def test_our_feed_comes_back_as_it_was(self, client):
         show = make_full_show()
         clsm = make_clsm()

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.core.management import CommandParser
 from django.db import transaction
 from django.utils import timezone
 from wagtail.management.commands import publish_scheduled
@@ -13,6 +14,11 @@ UNPUBLISHED = "wagtail.unpublish.scheduled"
 
 
 class Command(publish_scheduled.Command):
+    help = "Publie et dépublie les pages dont la date est venue."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--dryrun", action="store_true", help="Dire ce qui serait fait, sans rien changer.")
+
     def handle(self, *args: Any, **options: Any) -> None:
         if options["dryrun"]:
             super().handle(*args, **options)
