@@ -268,6 +268,7 @@ class TestFreshness:
         episode = make_episode()
         first = read_feed(client, address).find("item/enclosure").get("url")
         episode.audio = make_audio(seconds=30)
+        episode.mark_transcript_reviewed()
         episode.save_revision().publish()
         second = read_feed(client, address).find("item/enclosure").get("url")
         assert second != first
