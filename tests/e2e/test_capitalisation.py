@@ -3,6 +3,7 @@
 import email
 import email.policy
 import re
+import time
 from datetime import date
 from pathlib import Path
 
@@ -42,6 +43,16 @@ def last_mail(folder: Path, to: str) -> str:
     return found[-1]
 
 
+def code_for(person: str, mailbox: Path) -> str:
+    """The code to sign in: its mail leaves once the page has answered."""
+    deadline = time.monotonic() + 20
+    while time.monotonic() < deadline:
+        if code := re.search(r"^([A-Z0-9]{4}-[A-Z0-9]{4})$", last_mail(mailbox, person), re.M):
+            return code[1]
+        time.sleep(0.2)
+    raise AssertionError(f"Aucun code pour {person}.")
+
+
 def link_in(text: str, path: str) -> str:
     match = re.search(rf"https?://[^/\s]+(/{path}/\S+)", text)
     assert match, text
@@ -67,10 +78,7 @@ def accept(page: Page, mailbox: Path) -> None:
     page.wait_for_url("**/login/code/**")
     page.locator("main").get_by_label("E-mail").fill(NEWCOMER)
     page.locator("main").get_by_label("E-mail").press("Enter")
-    page.locator("#id_code").wait_for()
-    code = re.search(r"^([A-Z0-9]{4}-[A-Z0-9]{4})$", last_mail(mailbox, NEWCOMER), re.M)
-    assert code
-    page.locator("#id_code").fill(code[1])
+    page.locator("#id_code").fill(code_for(NEWCOMER, mailbox))
     page.locator("#id_code").press("Enter")
     page.wait_for_url("**/mon-clsm/**")
 
