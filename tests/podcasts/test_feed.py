@@ -325,6 +325,7 @@ class TestHttp:
         make_episode()
         got, asked = client.get(address), client.head(address)
         assert asked.content == b""
+        assert got.headers.pop("X-Request-ID") != asked.headers.pop("X-Request-ID")
         assert dict(asked.headers) == dict(got.headers)
 
     def test_compressed_for_those_who_read_it(self, client, address):
