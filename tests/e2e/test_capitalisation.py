@@ -161,7 +161,8 @@ def put_today(page: Page, name: str) -> Locator:
 
 def fill_day(page: Page, name: str) -> None:
     box = put_today(page, name)
-    page.locator("section", has=box).get_by_role("button", name=re.compile("Enregistrer")).first.click()
+    with page.expect_navigation():
+        page.locator("section", has=box).get_by_role("button", name=re.compile("Enregistrer")).first.click()
 
 
 def interview(coach: Page) -> None:
@@ -175,7 +176,8 @@ def interview(coach: Page) -> None:
     put_today(coach, "given_on")
     for name in ("allows_notes", "allows_recording", "allows_verbatims", "allows_role"):
         coach.locator(f"#id_{name}").check()
-    coach.locator("form.interview__form button[type=submit]").first.click()
+    with coach.expect_navigation():
+        coach.locator("form.interview__form button[type=submit]").first.click()
     meeting = coach.url
     coach.get_by_role("link", name="Saisir les réponses").click()
     row = coach.locator("#partie-2 .interview__row").first

@@ -154,8 +154,9 @@ def test_a_half_typed_day_is_not_sent_as_an_empty_one(sign_in):
 def test_a_new_page_is_saved_by_itself_even_when_its_title_is_typed_at_once(sign_in):
     """Wagtail takes what the form holds two seconds after it opened for what is saved."""
     page = sign_in("edition")
-    found = page.request.get("/admin/api/main/pages/?type=portal_base.NewsIndexPage").json()
-    parent = found["items"][0]["id"]
+    home = page.request.get("/admin/api/main/pages/?child_of=1").json()["items"][0]["id"]
+    sections = page.request.get(f"/admin/api/main/pages/?child_of={home}").json()["items"]
+    parent = next(one["id"] for one in sections if one["meta"]["type"] == "portal_base.NewsIndexPage")
     page.goto(f"/admin/pages/add/portal_base/newspage/{parent}/")
     page.locator("#id_title").press_sequentially("Tapé tout de suite")
     page.wait_for_url(re.compile(r"/admin/pages/\d+/edit/"))
