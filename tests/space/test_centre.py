@@ -57,7 +57,8 @@ def test_sending_again_and_revoking_from_the_list(centre, clsm):
     first = Invitation.objects.get()
     centre.post(screen("resend", first.pk))
     second = Invitation.objects.exclude(pk=first.pk).get()
-    assert "ne se renvoie pas" in centre.post(screen("resend", first.pk), follow=True).content.decode()
+    again = centre.post(screen("resend", first.pk), follow=True).content.decode()
+    assert "cette invitation est remplacée par un nouvel envoi" in again
     text = centre.post(screen("revoke", second.pk), follow=True).content.decode()
     assert "Remplacée par un nouvel envoi" in text and "Annulée" in text
     assert not Invitation.objects.waiting().exists()

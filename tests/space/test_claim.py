@@ -162,7 +162,7 @@ def test_refusing_gives_the_reason(client, clsm, admin_user, django_capture_on_c
     assert mail.outbox[-1].to == ["dominique@ville.example"] and "tenu par une autre" in mail.outbox[-1].body
     claim.refresh_from_db()
     assert claim.state == ClaimState.REFUSED
-    with pytest.raises(Refused, match="déjà refusée"):
+    with pytest.raises(Refused, match=r"Décision déjà prise par .* : la demande est refusée"):
         claims.accept(claim, to_generic=True, by=admin_user)
     history = client.get(reverse("wagtailadmin_pages:history", args=[clsm.pk])).content.decode()
     assert re.search(r"Demande de rattachement refusée", history) and "dominique@" not in history
