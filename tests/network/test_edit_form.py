@@ -104,7 +104,9 @@ def test_what_a_coordinator_saves_waits_for_the_centre(client, clsm, url):
     person = make_coordinator()
     assign(clsm, person, start=timezone.localdate())
     client.force_login(person)
-    client.post(url, {**form_data(clsm), "action-publish": "1"})
+    forged = client.post(url, {**form_data(clsm), "action-publish": "1"}).content.decode()
+    assert "Cette action n’est pas possible maintenant" in forged and "Texte du formulaire." in forged
+    client.post(url, form_data(clsm))
     live = ClsmPage.objects.get(pk=clsm.pk)
     assert live.short_description == "Profil d’exemple fictif."
     assert live.get_latest_revision_as_object().short_description == "Texte du formulaire."
