@@ -265,7 +265,8 @@ def fill_grid_with_a_no(reviewer: Page) -> None:
     wrong = reviewer.locator("fieldset.review__criterion").first
     wrong.get_by_label("non", exact=True).check()
     wrong.locator("textarea").fill("Les trois parties ne disent pas la même date.")
-    reviewer.get_by_role("button", name="Enregistrer et approuver").click()
+    with reviewer.expect_navigation():
+        reviewer.get_by_role("button", name="Enregistrer et approuver").click()
     expect(reviewer.locator("body")).to_contain_text("Avant d’approuver")
     reviewer.get_by_label(re.compile("Motif")).fill("Accordez les dates.")
     reviewer.get_by_role("button", name="Enregistrer et demander des modifications").click()

@@ -154,6 +154,7 @@ def test_confirming_writes_beside_the_page(clsm, coordinator):
 def test_publishing_the_text_of_a_coordinator_confirms_it(client, clsm, coordinator, admin_user):
     clsm.save_revision(user=admin_user).publish()
     assert ClsmRecord.objects.get(clsm=clsm).verified_on is None
+    clsm.short_description = "Un texte revu par sa coordination."
     clsm.save_revision(user=coordinator).publish(user=admin_user)
     assert ClsmRecord.objects.get(clsm=clsm).verified_by == coordinator
     assert client.get(clsm.url).context["freshness"] == Freshness.FRESH
