@@ -2,6 +2,7 @@
 
 import re
 from datetime import date
+from html import unescape
 from itertools import count
 
 from caps_sheets.podcasts.models import (
@@ -38,7 +39,7 @@ def spoken_by(*roles: str) -> str:
 
 def voices_in(transcript: str) -> list[str]:
     """Each voice of a transcript once; somebody hosts an episode without any."""
-    return list(dict.fromkeys(re.findall(r"<v ([^>]+)>", transcript))) or ["Animation"]
+    return list(dict.fromkeys(unescape(role) for role in re.findall(r"<v ([^>]+)>", transcript))) or ["Animation"]
 
 
 def make_show(**kw: object) -> ShowPage:
