@@ -1,6 +1,7 @@
 """Images, documents and audio, each with what the law and the licence ask to know about it."""
 
 import uuid
+from contextlib import nullcontext
 from datetime import date
 from pathlib import PurePath
 from typing import Any
@@ -63,8 +64,9 @@ class PortalImage(AbstractImage):
             self.file.storage.delete(stored)
 
     def generate_rendition_file(self, filter: Filter, *, source: File | None = None) -> File:
-        """Wagtail’s, without the temporary file that it leaves open."""
-        with super().generate_rendition_file(filter, source=source) as drawn:
+        """Wagtail’s, without the temporary file that it leaves open, also when the picture is lost."""
+        opened = nullcontext() if source else self.open_file()
+        with opened, super().generate_rendition_file(filter, source=source) as drawn:
             drawn.seek(0)
             return ContentFile(drawn.read(), name=drawn.name)
 
