@@ -135,5 +135,6 @@ def fill_grid_and_approve(page: Page, title: str) -> None:
     page.wait_for_url("**/grille/")
     for answer in page.get_by_label("oui", exact=True).all():
         answer.check()
-    page.get_by_role("button", name="Enregistrer et approuver").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Enregistrer et approuver").click()
     expect(page.locator(".messages")).to_contain_text("approuvée")

@@ -269,7 +269,8 @@ def fill_grid_with_a_no(reviewer: Page) -> None:
         reviewer.get_by_role("button", name="Enregistrer et approuver").click()
     expect(reviewer.locator("body")).to_contain_text("Avant d’approuver")
     reviewer.get_by_label(re.compile("Motif")).fill("Accordez les dates.")
-    reviewer.get_by_role("button", name="Enregistrer et demander des modifications").click()
+    with reviewer.expect_navigation():
+        reviewer.get_by_role("button", name="Enregistrer et demander des modifications").click()
     expect(reviewer.locator(".messages")).to_contain_text("renvoyée à ses auteurs")
 
 
