@@ -13,7 +13,7 @@ from urllib.error import URLError
 from urllib.request import urlopen
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, sync_playwright
 
 ROOT = Path(__file__).resolve().parents[2]
 TOOLS = Path(__file__).parent / "node_modules"
@@ -180,6 +180,12 @@ def signed_in(context: BrowserContext, name: str) -> Page:
     page.get_by_role("button", name="Se connecter").click()
     page.wait_for_url("**/admin/**")
     return page
+
+
+def send(button: Locator) -> None:
+    """Click a button that sends a form, and wait for the page that answers: the form itself leaves a moment later."""
+    with button.page.expect_navigation():
+        button.click()
 
 
 @pytest.fixture

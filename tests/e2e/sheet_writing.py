@@ -4,6 +4,7 @@ import re
 
 from playwright.sync_api import Page, expect
 
+from tests.e2e.conftest import send
 from tests.e2e.editor import Editor
 
 TITLE = "Marches partagées entre soignants et habitants"
@@ -123,7 +124,7 @@ def agree(coordinator: Page, title: str) -> None:
     for box in coordinator.locator("input[name=verbatim]").all():
         box.check()
     coordinator.get_by_label("J’ai lu la fiche").check()
-    coordinator.get_by_role("button", name="Donner le bon à publier").click()
+    send(coordinator.get_by_role("button", name="Donner le bon à publier"))
     expect(coordinator.locator(".messages")).to_contain_text("bon à publier du CLSM est enregistré")
 
 
@@ -135,6 +136,5 @@ def fill_grid_and_approve(page: Page, title: str) -> None:
     page.wait_for_url("**/grille/")
     for answer in page.get_by_label("oui", exact=True).all():
         answer.check()
-    with page.expect_navigation():
-        page.get_by_role("button", name="Enregistrer et approuver").click()
-    expect(page.locator(".messages")).to_contain_text("approuvée")
+    send(page.get_by_role("button", name="Enregistrer et approuver"))
+    expect(page.locator(".messages")).to_contain_text("passée")

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from tests.e2e.conftest import new_context
+from tests.e2e.conftest import new_context, send
 from tests.e2e.editor import Editor
 from tests.e2e.sheet_writing import (
     SUMMARY,
@@ -65,7 +65,7 @@ def invite(centre: Page) -> None:
     centre.get_by_role("link", name="Inviter une personne").click()
     centre.get_by_label("Adresse e-mail").fill(NEWCOMER)
     centre.get_by_label("Fonction").fill("Coordinatrice du CLSM")
-    centre.get_by_role("button", name="Envoyer l’invitation").click()
+    send(centre.get_by_role("button", name="Envoyer l’invitation"))
     expect(centre.locator(".messages")).to_contain_text(NEWCOMER)
 
 
@@ -74,7 +74,7 @@ def accept(page: Page, mailbox: Path) -> None:
     page.goto(link_in(last_mail(mailbox, NEWCOMER), "invitation"))
     page.get_by_label("Prénom").fill("Andrea")
     page.get_by_label("Nom", exact=True).fill("Exemple")
-    page.get_by_role("button", name="J’accepte l’invitation").click()
+    send(page.get_by_role("button", name="J’accepte l’invitation"))
     page.wait_for_url("**/login/code/**")
     page.locator("main").get_by_label("E-mail").fill(NEWCOMER)
     page.locator("main").get_by_label("E-mail").press("Enter")
@@ -86,10 +86,10 @@ def accept(page: Page, mailbox: Path) -> None:
 def declare(page: Page) -> str:
     """Confirm the profile, declare the action in the steps of the questionnaire; returns the id of the answer."""
     page.goto("/mon-clsm/")
-    page.get_by_role("button", name="Rien n’a changé, je confirme").first.click()
+    send(page.get_by_role("button", name="Rien n’a changé, je confirme").first)
     expect(page.locator(".messages")).to_contain_text("confirmé")
     page.goto(f"{page.url.rstrip('/')}/actions/")
-    page.get_by_role("button", name="Déclarer une action").click()
+    send(page.get_by_role("button", name="Déclarer une action"))
     page.get_by_label("Intitulé de l’action").fill(TITLE)
     page.get_by_label("Description").fill("Des marches le long du fleuve, une fois par mois.")
     forward(page)
@@ -110,30 +110,28 @@ def declare(page: Page) -> str:
     page.get_by_role("group", name=re.compile("fiche courte")).get_by_label("Oui").check()
     forward(page)
     page.get_by_label("J’ai lu cette mention").check()
-    page.get_by_role("button", name="Envoyer au Centre").click()
+    send(page.get_by_role("button", name="Envoyer au Centre"))
     expect(page.locator(".messages")).to_contain_text("envoyée")
     return re.search(r"/actions/(\d+)/", page.url)[1]
 
 
 def forward(page: Page) -> None:
-    before = page.url
-    page.get_by_role("button", name="Enregistrer et continuer").click()
-    page.wait_for_function("address => location.href !== address", arg=before)
+    send(page.get_by_role("button", name="Enregistrer et continuer"))
 
 
 def record(centre: Page, answer: str) -> None:
     """The Centre takes the action in, then opens its case file in the name of the coach."""
     centre.goto(f"/admin/recensement/inspect/{answer}/")
     centre.get_by_label("Nouvel état").select_option(label="Recenser")
-    centre.get_by_role("button", name="Voir avant de confirmer").click()
-    centre.get_by_role("button", name=re.compile("Confirmer|Changer")).click()
+    send(centre.get_by_role("button", name="Voir avant de confirmer"))
+    send(centre.get_by_role("button", name=re.compile("Confirmer|Changer")))
     expect(centre.locator(".messages")).to_contain_text("1 action")
     centre.goto(f"/admin/recensement/inspect/{answer}/")
     centre.get_by_role("link", name="Ouvrir un dossier").click()
     owner = centre.get_by_label("Accompagnateur·rice")
     owner.select_option(label=owner.locator("option", has_text="Maxime").first.inner_text())
-    centre.get_by_role("button", name="Ouvrir le dossier").click()
-    centre.get_by_role("button", name="Passer au cadrage").click()
+    send(centre.get_by_role("button", name="Ouvrir le dossier"))
+    send(centre.get_by_role("button", name="Passer au cadrage"))
 
 
 def frame(coach: Page) -> None:
@@ -145,10 +143,10 @@ def frame(coach: Page) -> None:
     for field in grid.locator("select").all():
         choices = field.locator("option").all_inner_texts()
         field.select_option(label="oui" if "oui" in choices else "2")
-    grid.get_by_role("button", name="Enregistrer la grille").click()
+    send(grid.get_by_role("button", name="Enregistrer la grille"))
     expect(coach.locator(".messages")).to_be_visible()
     fill_day(coach, "carrier_agreed_on")
-    coach.get_by_role("button", name="Retenir l’action").click()
+    send(coach.get_by_role("button", name="Retenir l’action"))
     expect(coach.locator("body")).to_contain_text("recueil")
 
 
@@ -161,8 +159,7 @@ def put_today(page: Page, name: str) -> Locator:
 
 def fill_day(page: Page, name: str) -> None:
     box = put_today(page, name)
-    with page.expect_navigation():
-        page.locator("section", has=box).get_by_role("button", name=re.compile("Enregistrer")).first.click()
+    send(page.locator("section", has=box).get_by_role("button", name=re.compile("Enregistrer")).first)
 
 
 def interview(coach: Page) -> None:
@@ -171,39 +168,36 @@ def interview(coach: Page) -> None:
     coach.get_by_role("link", name="Planifier un entretien").click()
     put_today(coach, "met_on")
     coach.locator("#id_interviewee_role").fill("Coordinatrice, infirmière")
-    coach.locator("form.interview__form button[type=submit]").first.click()
+    send(coach.locator("form.interview__form button[type=submit]").first)
     coach.get_by_role("link", name="Enregistrer le consentement").click()
     put_today(coach, "given_on")
     for name in ("allows_notes", "allows_recording", "allows_verbatims", "allows_role"):
         coach.locator(f"#id_{name}").check()
-    with coach.expect_navigation():
-        coach.locator("form.interview__form button[type=submit]").first.click()
+    send(coach.locator("form.interview__form button[type=submit]").first)
     meeting = coach.url
     coach.get_by_role("link", name="Saisir les réponses").click()
     row = coach.locator("#partie-2 .interview__row").first
     row.get_by_label("Notes").fill(f"Tout est parti d’une marche improvisée ({SECRET}).")
     row.get_by_label("Verbatim candidat").fill("Au bord de l’eau, on ne se regarde pas, on se parle.")
     row.get_by_label("Fonction de la personne citée").fill("Habitante")
-    with coach.expect_navigation():
-        coach.get_by_role("button", name="Enregistrer", exact=True).click()
+    send(coach.get_by_role("button", name="Enregistrer", exact=True))
     coach.goto(meeting)
     coach.get_by_role("link", name=re.compile("Ajouter un fichier|Joindre")).click()
     coach.locator("#id_kind").select_option("transcription")
     transcript = {"name": "entretien.txt", "mimeType": "text/plain", "buffer": f"Notes. {SECRET}".encode()}
     coach.locator("#id_file").set_input_files(transcript)
-    coach.locator("form.interview__form button[type=submit]").first.click()
-    coach.get_by_role("button", name="Noter la transcription comme relue").click()
+    send(coach.locator("form.interview__form button[type=submit]").first)
+    send(coach.get_by_role("button", name="Noter la transcription comme relue"))
     coach.get_by_role("link", name="Analyser").click()
     coach.get_by_label("Retenir ce verbatim").first.check()
-    with coach.expect_navigation():
-        coach.get_by_role("button", name="Enregistrer l’analyse").click()
+    send(coach.get_by_role("button", name="Enregistrer l’analyse"))
     coach.goto(meeting)
-    coach.get_by_role("button", name="Clore l’entretien").click()
+    send(coach.get_by_role("button", name="Clore l’entretien"))
     coach.goto(case)
-    coach.get_by_role("button", name="Clore le recueil et passer à l’analyse").click()
+    send(coach.get_by_role("button", name="Clore le recueil et passer à l’analyse"))
     fill_day(coach, "plan_validated_on")
-    coach.get_by_role("button", name="Passer à la rédaction").click()
-    coach.get_by_role("button", name="Générer le brouillon de fiche").click()
+    send(coach.get_by_role("button", name="Passer à la rédaction"))
+    send(coach.get_by_role("button", name="Générer le brouillon de fiche"))
     coach.wait_for_url("**/admin/pages/**")
 
 
@@ -240,7 +234,7 @@ def rewrite(area: Locator, text: str) -> None:
 def send_back(coordinator: Page) -> None:
     open_proofreading(coordinator, TITLE)
     coordinator.locator("#commentaire-leviers").fill("Ajoutez le prêt de la salle.")
-    coordinator.get_by_role("button", name="Renvoyer aux auteurs avec mes commentaires").click()
+    send(coordinator.get_by_role("button", name="Renvoyer aux auteurs avec mes commentaires"))
     expect(coordinator.locator(".messages")).to_contain_text("auteurs")
 
 
@@ -265,12 +259,10 @@ def fill_grid_with_a_no(reviewer: Page) -> None:
     wrong = reviewer.locator("fieldset.review__criterion").first
     wrong.get_by_label("non", exact=True).check()
     wrong.locator("textarea").fill("Les trois parties ne disent pas la même date.")
-    with reviewer.expect_navigation():
-        reviewer.get_by_role("button", name="Enregistrer et approuver").click()
+    send(reviewer.get_by_role("button", name="Enregistrer et approuver"))
     expect(reviewer.locator("body")).to_contain_text("Avant d’approuver")
     reviewer.get_by_label(re.compile("Motif")).fill("Accordez les dates.")
-    with reviewer.expect_navigation():
-        reviewer.get_by_role("button", name="Enregistrer et demander des modifications").click()
+    send(reviewer.get_by_role("button", name="Enregistrer et demander des modifications"))
     expect(reviewer.locator(".messages")).to_contain_text("renvoyée à ses auteurs")
 
 

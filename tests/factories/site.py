@@ -8,14 +8,20 @@ from wagtail.models import Page, PageViewRestriction
 
 from portal.base.models import NewsIndexPage, NewsPage, StandardPage
 from portal.home.models import HomePage
+from tests.factories.replay import replayed
 
 numbers = count(1)
 
 
 def make_site() -> HomePage:
     """The tree of ``setup_site``, legal pages and help page included."""
-    call_command("setup_site", stdout=io.StringIO())
+    _setup_site()
     return HomePage.objects.get()
+
+
+@replayed
+def _setup_site() -> None:
+    call_command("setup_site", stdout=io.StringIO())
 
 
 def make_news(**kw: object) -> NewsPage:

@@ -30,7 +30,8 @@ def test_builds_the_tree_in_menu_order():
 
 def test_replaces_the_welcome_page_and_sets_the_address(settings):
     settings.BASE_URL = "https://portail.example:8443"
-    home = make_site()
+    run()
+    home = HomePage.objects.get()
     assert list(Page.objects.filter(depth=2)) == [home.page_ptr]
     site = Site.objects.get()
     assert (site.hostname, site.port, site.root_page_id) == ("portail.example", 8443, home.pk)
