@@ -7,13 +7,13 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from urllib.error import URLError
 from urllib.request import urlopen
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, StorageState, sync_playwright
 
 ROOT = Path(__file__).resolve().parents[2]
 TOOLS = Path(__file__).parent / "node_modules"
@@ -188,15 +188,33 @@ def send(button: Locator) -> None:
         button.click()
 
 
+@pytest.fixture(scope="session")
+def session_of(browser: Browser, site: str) -> Callable[[str], StorageState]:
+    """Cookies of a demonstration account, which signs in once for all the tests of a process."""
+    known: dict[str, StorageState] = {}
+
+    def state(name: str) -> StorageState:
+        if name not in known:
+            context = new_context(browser, site)
+            signed_in(context, name)
+            known[name] = context.storage_state()
+            context.close()
+        return known[name]
+
+    return state
+
+
 @pytest.fixture
-def sign_in(browser: Browser, site: str):
-    """``sign_in("edition")`` gives a page of that demonstration account."""
+def sign_in(browser: Browser, site: str, session_of: Callable[[str], StorageState]):
+    """``sign_in("edition")`` gives a page of that demonstration account, in the admin."""
     contexts = []
 
-    def open_session(name: str) -> Page:
-        context = new_context(browser, site)
+    def open_session(name: str, width: int = 1280, **options: object) -> Page:
+        context = new_context(browser, site, width, storage_state=session_of(name), **options)
         contexts.append(context)
-        return signed_in(context, name)
+        page = context.new_page()
+        page.goto("/admin/")
+        return page
 
     yield open_session
     for rank, context in enumerate(contexts):

@@ -1,11 +1,9 @@
 """The board of case files and the page of a file: accessible, on a phone, by keyboard alone."""
 
-from collections.abc import Iterator
-
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
-from tests.e2e.conftest import AXE, PASSWORD, WIDTHS, new_context, require
+from tests.e2e.conftest import AXE, WIDTHS, require
 
 pytestmark = pytest.mark.e2e
 
@@ -16,17 +14,9 @@ UNOWNED = "Permanences d’écoute dans les marchés de producteurs"
 
 
 @pytest.fixture(params=WIDTHS.values(), ids=WIDTHS)
-def centre(browser: Browser, site: str, request: pytest.FixtureRequest) -> Iterator[Page]:
+def centre(sign_in, request: pytest.FixtureRequest) -> Page:
     """A page of the moderation, on a phone and on a desk."""
-    context = new_context(browser, site, request.param, bypass_csp=True)
-    page = context.new_page()
-    page.goto("/admin/")
-    page.get_by_label("E-mail").fill("moderation@portail.example")
-    page.get_by_label("Mot de passe").fill(PASSWORD)
-    page.get_by_role("button", name="Se connecter").click()
-    page.wait_for_url("**/admin/**")
-    yield page
-    context.close()
+    return sign_in("moderation", request.param, bypass_csp=True)
 
 
 def violations(page: Page) -> list[str]:

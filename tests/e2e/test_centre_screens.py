@@ -1,11 +1,9 @@
 """Every screen of the Centre's daily work, whole document, on a desk and on a phone: nothing that axe refuses."""
 
-from collections.abc import Iterator
-
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Page
 
-from tests.e2e.conftest import AXE, PASSWORD, WIDTHS, new_context, require
+from tests.e2e.conftest import AXE, WIDTHS, require
 
 pytestmark = pytest.mark.e2e
 
@@ -18,17 +16,9 @@ CASE = "Gardiens d’immeuble : repérer et orienter"
 
 
 @pytest.fixture
-def centre(browser: Browser, site: str) -> Iterator[Page]:
+def centre(sign_in) -> Page:
     """A page of the administration, the role that opens every screen."""
-    context = new_context(browser, site, bypass_csp=True)
-    page = context.new_page()
-    page.goto("/admin/")
-    page.get_by_label("E-mail").fill("administration@portail.example")
-    page.get_by_label("Mot de passe").fill(PASSWORD)
-    page.get_by_role("button", name="Se connecter").click()
-    page.wait_for_url("**/admin/**")
-    yield page
-    context.close()
+    return sign_in("administration", bypass_csp=True)
 
 
 def led_to(page: Page, start: str, link: str) -> str:
