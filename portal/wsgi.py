@@ -7,7 +7,7 @@ from pathlib import Path
 import environ
 from django.core.wsgi import get_wsgi_application
 
-from portal.base.middleware import WholeBody
+from portal.base.whole_bodies import WholeBody
 
 environ.Env.read_env(Path(__file__).parents[1] / ".env")
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings.production")

@@ -222,8 +222,36 @@ def test_a_command_that_fails_in_production_is_logged(tmp_path):
     assert "Traceback" not in done.stderr
 
 
-def test_a_command_never_runs_in_development_on_the_environment_of_a_portal(tmp_path):
-    environment = {name: value for name, value in PRODUCTION.items() if name != "DJANGO_SETTINGS_MODULE"}
-    done = manage("check", **environment, VAR_DIR=str(tmp_path))
-    assert done.returncode != 0
-    assert "DJANGO_SETTINGS_MODULE=portal.settings.production" in done.stderr
+class TestDotEnv:
+    """The file beside the code, of a portal whose ``manage.py`` and ``wsgi.py`` are links to ours."""
+
+    WRITTEN = {name: value for name, value in PRODUCTION.items() if name not in ("PATH", "DJANGO_SETTINGS_MODULE")}
+
+    def run(self, folder: Path, program: str, written: dict[str, str], **environment: str) -> str:
+        """Its settings (module, hosts, debugging, key), or what ``program`` says when it refuses."""
+        (folder / ".env").write_text("".join(f"{name}={value}\n" for name, value in written.items()))
+        (folder / program).parent.mkdir(exist_ok=True)
+        (folder / program).symlink_to(Path(django_settings.BASE_DIR) / program)
+        name = "__main__" if program == "manage.py" else "wsgi"
+        code = (
+            "import runpy, sys; sys.argv = ['manage.py', 'diffsettings', '--output', 'unified']\n"
+            f"runpy.run_path('{folder / program}', run_name='{name}')\n"
+            "from django.conf import settings as s; print(s.SETTINGS_MODULE, s.ALLOWED_HOSTS, s.DEBUG, s.SECRET_KEY)"
+        )
+        own = {"PATH": os.environ["PATH"], "VAR_DIR": str(folder)} | environment
+        command, where = [sys.executable, "-c", code], django_settings.BASE_DIR
+        done = subprocess.run(command, cwd=where, env=own, capture_output=True, text=True, check=False)
+        return done.stdout.splitlines()[-1] if done.returncode == 0 else done.stderr
+
+    def test_tells_commands_their_settings_and_the_environment_comes_first(self, tmp_path):
+        written = self.WRITTEN | {"DJANGO_SETTINGS_MODULE": "portal.settings.production"}
+        found = self.run(tmp_path, "manage.py", written, ALLOWED_HOSTS="autre.example")
+        assert found == f"portal.settings.production ['autre.example'] False {PRODUCTION['SECRET_KEY']}"
+
+    def test_of_a_portal_keeps_commands_from_running_in_development(self, tmp_path):
+        said = self.run(tmp_path, "manage.py", self.WRITTEN)
+        assert "DJANGO_SETTINGS_MODULE=portal.settings.production" in said
+
+    def test_is_read_by_the_server_which_is_in_production_anyway(self, tmp_path):
+        found = self.run(tmp_path, "portal/wsgi.py", self.WRITTEN)
+        assert found == f"portal.settings.production ['portail.example'] False {PRODUCTION['SECRET_KEY']}"

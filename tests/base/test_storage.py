@@ -25,8 +25,8 @@ from caps_sheets.capitalisation.models import CensusDocument, FileKind
 from caps_sheets.podcasts.voices.files import signed_file_type
 from portal.base import storage
 from portal.base.checks import is_ours
-from portal.base.middleware import WholeBody
 from portal.base.storage import NO_ROOM_MESSAGE, WholeFileStorage
+from portal.base.whole_bodies import WholeBody
 from portal.medialib.models import PortalDocument, PortalImage, PortalMedia
 from tests.factories.capitalisation import make_answer
 from tests.factories.interviews import make_file, make_interview, make_user

@@ -1,0 +1,40 @@
+"""Around the WSGI application. Imports nothing of Django: ``wsgi.py`` reads this before there are settings."""
+
+from collections.abc import Callable, Iterable
+from typing import Any, BinaryIO
+
+
+class WholeBody:
+    """WSGI: a request whose sender left before its end is not read as if it were whole.
+
+    Without it half a file, or half a text, would be saved as the whole of it.
+    """
+
+    def __init__(self, application: Callable) -> None:
+        self.application = application
+
+    def __call__(self, environ: dict[str, Any], start_response: Callable) -> Iterable[bytes]:
+        length = environ.get("CONTENT_LENGTH") or "0"
+        if length.isdigit() and int(length):
+            environ["wsgi.input"] = ExactStream(environ["wsgi.input"], int(length))
+        return self.application(environ, start_response)
+
+
+class ExactStream:
+    """The ``length`` bytes of a body; ``OSError`` when the connection ends before, which Django knows how to handle."""
+
+    def __init__(self, stream: BinaryIO, length: int) -> None:
+        self.stream, self.left = stream, length
+
+    def read(self, size: int = -1) -> bytes:
+        due = size if 0 <= size < self.left else self.left
+        return self._counted(self.stream.read(due), due)
+
+    def readline(self, size: int = -1) -> bytes:
+        return self._counted(self.stream.readline(size if 0 <= size < self.left else self.left), min(self.left, 1))
+
+    def _counted(self, content: bytes, due: int) -> bytes:
+        if len(content) < due:
+            raise OSError("The connection ended before the body did.")
+        self.left -= len(content)
+        return content
