@@ -17,8 +17,8 @@ from network.models import ClsmPage, ClsmRecord, CoordinatorAssignment
 from portal.base.errors import already_decided
 from portal.base.locking import locked
 from portal.users.models import User
+from portal.users.queries import COORDINATION
 
-COORDINATION = "Coordination"
 ASSIGNED = "network.coordinator_assigned"
 CHANGED = "network.coordinator_changed"
 ENDED = "network.coordinator_ended"

@@ -8,10 +8,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
-from portal.home.roles import ADMINISTRATION, COACHING, COORDINATION, EDITING, MODERATION
+from portal.users.queries import ROLE_NAMES
 
 NO, YES, READ = "–", "oui", "lire"
-ROLE_NAMES = (ADMINISTRATION, MODERATION, EDITING, COACHING, COORDINATION)
 VISITOR, ACCOUNT = "Visite", "Compte sans rôle"
 POST_OF_THE_DAY = "les CLSM où la personne est en poste ce jour-là"
 

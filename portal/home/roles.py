@@ -14,12 +14,7 @@ from wagtail.models import Collection, GroupCollectionPermission, GroupPagePermi
 
 from caps_sheets.models import SheetsIndexPage
 from portal.home.models import HomePage
-
-ADMINISTRATION = "Administration"
-MODERATION = "Modération"
-EDITING = "Édition"
-COACHING = "Accompagnement"
-COORDINATION = "Coordination"
+from portal.users.queries import ADMINISTRATION, COACHING, COORDINATION, EDITING, MODERATION
 
 DOOR = "wagtailadmin.access_admin"
 ROOT_COLLECTION = "Root"

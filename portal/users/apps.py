@@ -13,6 +13,7 @@ class UsersConfig(AppConfig):
 
 
 class AccountsAdminConfig(WagtailUsersAppConfig):
-    """Wagtail's screens of accounts, with our forms."""
+    """Wagtail's screens of accounts and groups, with our forms."""
 
+    group_viewset = "portal.users.viewsets.RoleViewSet"
     user_viewset = "portal.users.viewsets.AccountViewSet"

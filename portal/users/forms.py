@@ -1,4 +1,4 @@
-"""Admin forms of accounts."""
+"""Admin forms of accounts and of the groups that give them their rights."""
 
 from typing import Any
 
@@ -6,9 +6,17 @@ from django.contrib.auth.models import Group
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.forms import Field
-from wagtail.users.forms import UserCreationForm, UserEditForm
+from wagtail.users.forms import GroupForm, UserCreationForm, UserEditForm
 
-from portal.users.queries import LAST_ADMINISTRATOR, administers, is_last_administrator
+from portal.users.queries import (
+    ADMINISTRATION,
+    KEPT_BY_ADMINISTRATION,
+    LAST_ADMINISTRATOR,
+    ROLE_NAMES,
+    administers,
+    is_last_administrator,
+    rights_named,
+)
 
 
 class SomebodysAccount:
@@ -48,3 +56,24 @@ class AccountEditForm(SomebodysAccount, UserEditForm):
         if is_last_administrator(self.instance) and not administers(groups):
             raise ValidationError(LAST_ADMINISTRATOR)
         return groups
+
+
+class RoleForm(GroupForm):
+    """The code knows each role by the name of its group, the second factor that production asks for included."""
+
+    def clean_name(self) -> str:
+        name = super().clean_name()
+        if self.initial.get("name") in ROLE_NAMES and name != self.initial["name"]:
+            raise ValidationError(f"« {self.initial['name']} » est un rôle du portail : ce groupe garde son nom.")
+        return name
+
+    def clean(self) -> dict[str, Any]:
+        """An error of the rights, which the screen shows for the form as a whole."""
+        chosen = self.cleaned_data.get("permissions", [])
+        kept = rights_named(KEPT_BY_ADMINISTRATION)
+        if self.initial.get("name") == ADMINISTRATION and kept.exclude(pk__in=chosen).exists():
+            raise ValidationError(
+                "L’Administration garde le droit d’entrer, de tenir les comptes et de changer les rôles : "
+                "sans elle, personne ne le pourrait plus."
+            )
+        return super().clean() or self.cleaned_data

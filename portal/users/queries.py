@@ -1,10 +1,12 @@
 """Who holds which right."""
 
 from collections.abc import Iterable
+from functools import reduce
+from operator import or_
 
 from django.contrib.auth.backends import ModelBackend
 from django.contrib.auth.models import Group, Permission
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from portal.users.models import User
 
@@ -14,8 +16,21 @@ def holders(right: str) -> QuerySet[User]:
     return ModelBackend().with_perm(right)
 
 
+#: The groups that the code knows by their name; what each may do is in ``portal.home.roles``.
+ADMINISTRATION, MODERATION, EDITING = "Administration", "Modération", "Édition"
+COACHING, COORDINATION = "Accompagnement", "Coordination"
+ROLE_NAMES = (ADMINISTRATION, MODERATION, EDITING, COACHING, COORDINATION)
+
 #: Opens, closes and erases accounts.
 ADMINISTERS = "portal_users.delete_user"
+#: Without these nobody but a superuser could open an account or give a role.
+KEPT_BY_ADMINISTRATION = {
+    "wagtailadmin.access_admin",
+    ADMINISTERS,
+    "portal_users.add_user",
+    "portal_users.change_user",
+    "auth.change_group",
+}
 LAST_ADMINISTRATOR = "C’est le dernier compte de l’Administration : donnez d’abord ce rôle à une autre personne."
 
 
@@ -29,8 +44,14 @@ def is_last_administrator(user: User) -> bool:
     return list(administrators().values_list("pk", flat=True)[:2]) == [user.pk]
 
 
+def rights_named(names: Iterable[str]) -> QuerySet[Permission]:
+    """The rights « app.codename »."""
+    pairs = (name.split(".") for name in names)
+    return Permission.objects.filter(
+        reduce(or_, (Q(content_type__app_label=app, codename=codename) for app, codename in pairs))
+    )
+
+
 def administers(groups: Iterable[Group]) -> bool:
     """Whether one of ``groups`` makes an administrator."""
-    label, codename = ADMINISTERS.split(".")
-    found = Permission.objects.filter(group__in=groups, codename=codename, content_type__app_label=label)
-    return found.exists()
+    return rights_named([ADMINISTERS]).filter(group__in=groups).exists()

@@ -1,17 +1,20 @@
-"""Admin screens of accounts: nobody grants or takes more power than they hold."""
+"""Admin screens of accounts and groups: nobody grants or takes more power than they hold, and roles stay."""
 
 from typing import Any
 
 from django import forms
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from wagtail.admin import messages
+from wagtail.users.views import groups
 from wagtail.users.views.users import CreateView, DeleteView, EditView, UserViewSet
 
 from portal.base.errors import Refused
-from portal.users.forms import AccountCreationForm, AccountEditForm
+from portal.users.forms import AccountCreationForm, AccountEditForm, RoleForm
 from portal.users.privacy.erasing import erase_person, erasure_obstacles
 from portal.users.privacy.people import find_person
+from portal.users.queries import ROLE_NAMES
 
 
 def bound_by(request: HttpRequest, form: forms.ModelForm) -> forms.ModelForm:
@@ -71,3 +74,18 @@ class AccountViewSet(UserViewSet):
 
     def get_form_class(self, for_update: bool = False) -> type[forms.ModelForm]:
         return AccountEditForm if for_update else AccountCreationForm
+
+
+class RoleDeleteView(groups.DeleteView):
+    def form_valid(self, form: forms.Form) -> HttpResponse:
+        if self.object.name in ROLE_NAMES:
+            messages.error(self.request, f"« {self.object} » est un rôle du portail : ce groupe ne se supprime pas.")
+            return redirect("wagtailusers_groups:edit", self.object.pk)
+        return super().form_valid(form)
+
+
+class RoleViewSet(groups.GroupViewSet):
+    delete_view_class = RoleDeleteView
+
+    def get_form_class(self, for_update: bool = False) -> type[forms.ModelForm]:
+        return RoleForm

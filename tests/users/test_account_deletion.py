@@ -1,19 +1,24 @@
 """Deleting an account with the stock screens of the admin follows the rules of erasure."""
 
 from datetime import timedelta
+from html import unescape
 
 import pytest
+from django.contrib.auth.models import Group
 from django.contrib.messages import get_messages
 from django.urls import reverse
 from django.utils import timezone
 from wagtail.models import ModelLogEntry, Page
+from wagtail.users.views.groups import get_permission_panel_classes
 
 from caps_sheets.capitalisation.models import CaseFile
-from portal.home.roles import ADMINISTRATION, EDITING, MODERATION
+from portal.home.roles import ADMINISTRATION, EDITING, MODERATION, setup_roles
 from portal.moderation.dormant_accounts import erase_dormant_accounts
 from portal.users.models import User
+from portal.users.queries import KEPT_BY_ADMINISTRATION, ROLE_NAMES
 from tests.factories.capitalisation import make_case_file, make_member
 from tests.factories.sheets import make_sheet, make_sheets_index
+from tests.refusals import assert_refused
 
 pytestmark = pytest.mark.django_db
 
@@ -144,3 +149,50 @@ class TestLastAdministrator:
         response = client.post(f"{url}?id={admin.pk}&next=/admin/users/", {"mark_as_active": "False"})
         assert "Aucun compte n’est fermé" in said(response)
         assert User.objects.get(pk=admin.pk).is_active
+
+
+class TestRoles:
+    """The code knows a role by its group: renamed, it would lose the second factor that production asks for."""
+
+    @pytest.fixture(autouse=True)
+    def roles(self, admin):
+        setup_roles()
+
+    def fields(self, group: Group, **changed: object) -> dict[str, object]:
+        rights = group.permissions.values_list("pk", flat=True)
+        panels = [panel(instance=group).prefix for panel in get_permission_panel_classes()]
+        empty = {f"{prefix}-{name}_FORMS": 0 for prefix in panels for name in ("TOTAL", "INITIAL")}
+        return {"name": group.name, "permissions": list(rights)} | empty | changed
+
+    def edit(self, client, group: Group, **changed: object):
+        return client.post(reverse("wagtailusers_groups:edit", args=[group.pk]), self.fields(group, **changed))
+
+    @pytest.mark.parametrize("name", ROLE_NAMES)
+    def test_is_not_deleted(self, client, name):
+        group = Group.objects.get(name=name)
+        response = client.post(reverse("wagtailusers_groups:delete", args=[group.pk]))
+        assert_refused(response, f"« {name} » est un rôle du portail : ce groupe ne se supprime pas.")
+        assert Group.objects.filter(name=name).exists()
+
+    @pytest.mark.parametrize("name", ROLE_NAMES)
+    def test_keeps_its_name(self, client, name):
+        response = self.edit(client, Group.objects.get(name=name), name="Équipe")
+        assert f"« {name} » est un rôle du portail : ce groupe garde son nom." in unescape(response.content.decode())
+        assert Group.objects.filter(name=name).exists() and not Group.objects.filter(name="Équipe").exists()
+
+    @pytest.mark.parametrize("right", sorted(KEPT_BY_ADMINISTRATION))
+    def test_administration_keeps_what_opens_accounts_and_roles(self, client, right):
+        group = Group.objects.get(name=ADMINISTRATION)
+        kept = group.permissions.exclude(codename=right.split(".")[1]).values_list("pk", flat=True)
+        response = self.edit(client, group, permissions=list(kept))
+        assert "L’Administration garde le droit d’entrer" in unescape(response.content.decode())
+        assert {right} <= {f"{one.content_type.app_label}.{one.codename}" for one in group.permissions.all()}
+
+    def test_other_rights_and_other_groups_change(self, client):
+        group = Group.objects.get(name=EDITING)
+        assert self.edit(client, group, permissions=[]).status_code == 302
+        assert not group.permissions.filter(codename="access_admin").exists()
+        other = Group.objects.create(name="Atelier")
+        assert self.edit(client, other, name="Équipe").status_code == 302
+        client.post(reverse("wagtailusers_groups:delete", args=[other.pk]))
+        assert not Group.objects.filter(pk=other.pk).exists()
