@@ -10,6 +10,7 @@ from django.db import DatabaseError, transaction
 from django.db.models import F
 from django.utils import timezone
 
+from portal.base.logs import describe, masked
 from search.documents import build
 from search.engines.base import EngineError, IndexMissing, SearchEngine, WriterBusy
 from search.engines.current import get_engine
@@ -97,17 +98,17 @@ def apply(engine: SearchEngine, rows: list[IndexChange]) -> int:
         if len(rows) > 1:
             return sum(apply(engine, [row]) for row in rows)
         logger.exception("Document %s can not be built", rows[0].key)
-        postpone(ids, rows[0].attempts, f"{type(error).__name__}: {error}")
+        postpone(ids, rows[0].attempts, describe(error))
         return 0
     IndexChange.objects.filter(pk__in=ids).delete()
     return len(rows)
 
 
 def postpone(ids: list[int], attempts: int, error: str) -> None:
-    """Waits 30 s, then twice as long after each failure, at most an hour."""
+    """Waits 30 s, then twice as long after each failure, at most an hour; the words of a server may quote somebody."""
     wait = min(timedelta(seconds=30 * 2 ** min(attempts, 10)), LONGEST_WAIT)
     IndexChange.objects.filter(pk__in=ids).update(
-        attempts=F("attempts") + 1, next_attempt=timezone.now() + wait, last_error=error[:300]
+        attempts=F("attempts") + 1, next_attempt=timezone.now() + wait, last_error=masked(error)[:300]
     )
 
 

@@ -20,7 +20,7 @@ ENGINES = {
 }
 ERRORS_SHOWN = 5
 #: A name of exception, as the outbox writes what prevents one content from being prepared.
-EXCEPTION = re.compile(r"^\w+(?:Error|Exception|DoesNotExist): ")
+EXCEPTION = re.compile(r"^\w+(?:Error|Exception|DoesNotExist)(?:: |$)")
 UNREACHABLE = re.compile(r"connection|timed? ?out|refused|unreachable|resolve", re.IGNORECASE)
 
 

@@ -126,7 +126,8 @@ def test_the_command_fails_past_the_same_limit(waiting: IndexChange, settings) -
 @pytest.mark.parametrize(
     ("error", "words"),
     [
-        ("KeyError: 'x'", "ne peut pas être préparé"),
+        ("KeyError", "ne peut pas être préparé"),
+        ("TypeError: build() takes 1 argument", "ne peut pas être préparé"),
         ("ConnectionError(Connection refused)", "ne répond pas"),
         ("Connection timed out", "ne répond pas"),
         ("L’index de recherche n’a pas encore été construit.", "search_rebuild"),
