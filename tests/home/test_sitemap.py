@@ -1,5 +1,6 @@
 """The sitemap of robots: complete, bounded, and as dear with many pages as with few."""
 
+from contextlib import suppress
 from datetime import timedelta
 from xml.etree import ElementTree
 
@@ -10,11 +11,14 @@ from django.utils import timezone
 from wagtail.models import Page
 
 from caps_sheets.capitalisation.models import CensusState
+from caps_sheets.models import CapsSheetPage
+from portal.base.errors import Refused
 from portal.base.models import site_map
 from portal.home import sitemaps
 from portal.home.models import ThemesIndexPage
 from tests.factories.capitalisation import make_answer
 from tests.factories.network import make_clsm, make_theme
+from tests.factories.review import clear
 from tests.factories.sheets import make_sheet
 from tests.factories.site import make_news, make_private
 
@@ -45,13 +49,52 @@ def test_pages_themes_and_actions_are_listed_with_their_dates(client):
     make_theme("addictions")
     answer = make_answer(title="Café des aidants")
     found = everything(client)
-    day = sheet.last_published_at.date().isoformat()
+    day = timezone.localdate(sheet.last_published_at).isoformat()
     assert found[f"http://testserver/fiches/{sheet.slug}/"] == day
     assert found["http://testserver/themes/sism/"] == day
-    assert found[f"http://testserver/actions/{answer.pk}-cafe-des-aidants/"] == answer.updated_at.date().isoformat()
+    assert (
+        found[f"http://testserver/actions/{answer.pk}-cafe-des-aidants/"]
+        == timezone.localdate(answer.updated_at).isoformat()
+    )
     expected = {f"http://testserver/{path}" for path in ("", "accessibilite/", "themes/", "themes/addictions/")}
     assert expected <= set(found)
     assert client.get(answer.url).status_code == 200
+
+
+def publish(page: Page, **values: str) -> None:
+    page = page.specific_class.objects.get(pk=page.pk).get_latest_revision_as_object()
+    for name, value in values.items():
+        setattr(page, name, value)
+    revision = page.save_revision()
+    with suppress(Refused):  # the text that was online is cleared already
+        if isinstance(page, CapsSheetPage):
+            clear(page)
+    revision.publish(skip_permission_checks=True)
+
+
+def test_publishing_again_what_is_online_is_no_update(client, month_end):
+    """As when a draft was changed, then changed back."""
+    news, sheet = make_news(introduction="Avant"), make_sheet(themes=[make_theme("sism")])
+    publish(news, introduction="Après"), publish(sheet, hook="Accroche")
+
+    def dates() -> list[str]:
+        maps = [str(entries(client, f"/sitemap-{part}.xml")) for part in ("pages", "themes")]
+        feeds = [client.get(f"/{name}/flux.xml").content.decode() for name in ("actualites", "fiches")]
+        return [*maps, *feeds, client.get(sheet.url).content.decode().split("Publiée le")[1][:120]]
+
+    before = dates()
+    month_end.shift(timedelta(days=40))
+    for page, field in ((news, "introduction"), (sheet, "hook")):
+        draft = page.specific_class.objects.get(pk=page.pk)
+        text = getattr(draft, field)
+        setattr(draft, field, "Brouillon"), draft.save_revision()
+        publish(draft, **{field: text})
+        draft.refresh_from_db()
+        assert draft.live_revision_id == draft.latest_revision_id and not draft.has_unpublished_changes
+    assert dates() == before
+    publish(news, introduction="Nouveau")
+    changed = [now != then for now, then in zip(dates(), before, strict=True)]
+    assert changed == [True, False, True, False, False], "the map of pages and the feed of news alone"
 
 
 def test_the_index_names_its_parts_and_their_dates(client):

@@ -11,7 +11,7 @@ from django.utils.dateparse import parse_datetime
 from wagtail.models import COMMENTS_RELATION_NAME, Page, Revision, TaskState
 
 from portal.base.errors import Refused
-from portal.base.texts import says_the_same
+from portal.base.texts import revision_says, says_the_same
 
 #: Columns that decisions and moves write, never a form: a row read earlier does not put them back.
 DECIDED = (
@@ -91,14 +91,20 @@ class ConcurrentPage(Page):
 
     @transaction.atomic
     def publish(self, revision: Revision, *args: Any, log_action: str | bool = True, **kwargs: Any) -> None:
-        """Wagtail's, about the revision as it is now; nothing when it is online, or no longer scheduled."""
+        """Wagtail's, about the revision as it is now; nothing when it is online, or no longer scheduled.
+
+        Publishing a text that reads as the one online is no update: readers, feeds and robots see the same date.
+        """
         stored = self.lock()
         revision.refresh_from_db()
         is_over = log_action == SCHEDULED and revision.approved_go_live_at is None
         if is_over or stored is None or _is_online(stored, revision):
             return
         if self.may_publish(revision, log_action):
+            is_update = not _reads_as_online(stored, revision)
             super().publish(revision, *args, log_action=log_action, **kwargs)
+            if not is_update:
+                Page.objects.filter(pk=self.pk).update(last_published_at=stored["last_published_at"])
 
     def may_publish(self, revision: Revision, log_action: str | bool) -> bool:
         """Asked with the row locked. Raises ``ValidationError`` to say why not."""
@@ -146,3 +152,8 @@ def _is_online(stored: Mapping[str, Any], revision: Revision) -> bool:
     """Whether the content of ``revision`` is online already and is not planned for a later day."""
     planned = parse_datetime(revision.content.get("go_live_at") or "")
     return stored["live"] and stored["live_revision_id"] == revision.pk and not (planned and planned > timezone.now())
+
+
+def _reads_as_online(stored: Mapping[str, Any], revision: Revision) -> bool:
+    online = Revision.objects.filter(pk=stored["live_revision_id"]).first() if stored["live"] else None
+    return online is not None and revision_says(online.content) == revision_says(revision.content)
