@@ -14,6 +14,7 @@ from wagtail.models import Page, Site
 
 from caps_sheets.capitalisation.census.cards import public_answers
 from caps_sheets.capitalisation.models import CensusAnswer
+from portal.base.characters import clean
 from portal.base.visibility import visible
 from portal.home import queries
 from portal.home.models import ThemesIndexPage
@@ -45,7 +46,7 @@ class PagesSitemap(SiteSitemap):
         return pages.order_by("path").only("url_path", "last_published_at", "latest_revision_created_at")
 
     def location(self, page: Page) -> str:
-        return page.url_path[len(self.wagtail_site.root_page.url_path) - 1 :]
+        return clean(page.url_path[len(self.wagtail_site.root_page.url_path) - 1 :])
 
     def lastmod(self, page: Page) -> datetime | None:
         return page.last_published_at or page.latest_revision_created_at
@@ -69,7 +70,7 @@ class ThemesSitemap(SiteSitemap):
         return [(f"{root}{slug}/", date or page.last_published_at) for slug, date in queries.theme_dates()]
 
     def location(self, item: tuple[str, datetime | None]) -> str:
-        return item[0]
+        return clean(item[0])
 
     def lastmod(self, item: tuple[str, datetime | None]) -> datetime | None:
         return item[1]

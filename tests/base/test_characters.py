@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 import time
 import zipfile
 from collections.abc import Callable
@@ -26,9 +27,13 @@ from portal.base.characters import clean, normalize
 from portal.base.csv_files import csv_lines
 from portal.base.feeds import CleanRssFeed
 from portal.moderation.models import ErrorReport
+from portal.taxonomies.models import Theme
 from search.sharing.feeds import AtomFeed
 from search.tables import Column, xlsx_response
 from tests.architecture.sources import files, shown
+from tests.factories.network import make_theme
+from tests.factories.podcasts import make_episode
+from tests.factories.sheets import make_sheet
 from tests.factories.site import make_news, make_standard_page
 from tests.podcasts.feed_world import sample_channel, sample_item
 
@@ -94,7 +99,7 @@ class Export(SpreadsheetExportMixin):
     export_headings = {"text": "Texte", "texts": "Textes", "__str__": "Nom"}
 
 
-@settings(max_examples=30)
+@settings(max_examples=30, deadline=None)
 @given(texts)
 @example(HOSTILE)
 @example("=HYPERLINK(1)")
@@ -158,6 +163,29 @@ class TestWhereTextEnters:
         response = admin_client.get(reverse("wagtailadmin_pages:search"), {"q": "accueil\x00"})
         assert response.context["query_string"] == "accueil"
         assert Page.objects.filter(pk=home.pk).exists()
+
+
+@pytest.mark.django_db
+class TestWhatWasStoredBefore:
+    """Written around every entry: by an older portal, or straight in the database."""
+
+    def test_a_site_map(self, client, home):
+        page = make_standard_page(home, title="Page", slug="page-essai")
+        make_theme("essai"), make_sheet(themes=[make_theme("essai")])
+        Theme.objects.filter(slug="essai").update(slug="theme\x08\ufffe")
+        Page.objects.filter(pk=page.pk).update(slug="page\x08\ufffe", url_path=f"{home.url_path}page\x08\ufffe/")
+        for part in ("pages", "themes", "actions"):
+            content = client.get(f"/sitemap-{part}.xml").content
+            locations = [entry[0].text for entry in etree.fromstring(content)]
+            assert not set(content.decode()) & set(HOSTILE) and len(set(locations)) == len(locations)
+
+    def test_the_data_that_machines_read_in_a_page(self, client, home):
+        episode = make_episode(title="Épisode")
+        Page.objects.filter(pk=episode.pk).update(title=f"Épisode{SENT}</script>")
+        page = client.get(episode.url).content.decode()
+        data = re.findall(r'<script type="application/ld\+json">(.*?)</script>', page)
+        assert data and not set("".join(data)) & set(HOSTILE)
+        assert json.loads(data[0])["name"] == "Épisode </script>"
 
 
 def seconds(work: Callable[[], object]) -> float:

@@ -10,6 +10,7 @@ from django.utils.safestring import SafeString
 from caps_sheets.podcasts import addresses
 from caps_sheets.podcasts.player.links import Link
 from caps_sheets.podcasts.player.steps import CHAPTER, Step
+from portal.base.characters import cleaned
 from portal.medialib.models import PortalImage
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ ESCAPES = {ord(character): f"\\u{ord(character):04x}" for character in "<>&\u202
 
 def as_script(data: Data) -> SafeString:
     """A data block: browsers never run it, so that the content security policy has nothing to allow."""
-    text = json.dumps(data, ensure_ascii=False).translate(ESCAPES)
+    text = json.dumps(cleaned(data), ensure_ascii=False).translate(ESCAPES)
     return SafeString(f'<script type="application/ld+json">{text}</script>')
 
 
