@@ -12,11 +12,14 @@ from tests.base.test_error_pages import PRODUCTION
 
 PROGRAM = """
 import json, logging, sys
+from pathlib import Path
 import django
 django.setup()
 from allauth.account.adapter import get_adapter
 from allauth.core.internal.ratelimit import get_ip
 from django.conf import settings
+from django.core.files.base import ContentFile
+from django.core.files.storage import storages
 from django.test import Client, RequestFactory
 
 def visitor(**headers):
@@ -27,7 +30,16 @@ def answer(**headers):
     response = Client(headers={"host": "portail.example"} | headers).get("/robots.txt")
     return {"status": response.status_code} | {name.lower(): value for name, value in response.headers.items()}
 
+def modes():
+    # Of what a storage keeps and of what the portal writes beside (database, index), with their folders.
+    kept = [storages[name] for name in ("default", "private")]
+    files = [Path(each.path(each.save("a/b/c.txt", ContentFile(b"x")))) for each in kept]
+    beside = settings.VAR_DIR / "d/e.txt"
+    beside.parent.mkdir(), beside.write_text("x")
+    return sorted({oct(path.stat().st_mode & 0o7777) for file in [*files, beside] for path in (file, file.parent)})
+
 print(json.dumps({
+    "modes": modes(),
     "settings": {name: getattr(settings, name) for name in sys.argv[1].split(",")},
     "visitor": visitor(x_forwarded_for="192.0.2.66, 203.0.113.9"),
     "straight": visitor(),
@@ -113,3 +125,8 @@ def test_everything_is_logged_by_ours_and_by_nothing_else(production):
     assert production["handlers"] == {
         "": ours, "django": [], "django.request": [], "gunicorn.error": [], "portal": [], "django_tasks": [],
     }  # fmt: skip
+
+
+def test_nothing_written_is_for_the_other_accounts_of_the_machine(production):
+    """Files 0640, folders 0750: the web server reads through the group."""
+    assert production["modes"] == ["0o640", "0o750"]
