@@ -5,16 +5,13 @@ from datetime import datetime
 from wagtail.models import PageQuerySet
 
 from caps_sheets.models import CapsSheetPage, SheetsIndexPage
-from portal.base.feeds import PagesFeed
+from portal.base.feeds import PagesFeed, with_help
 from portal.base.visibility import visible
 
 FEED_LENGTH = 30
-HELP = "Besoin d’aide ? Le 3114, numéro national de prévention du suicide, répond 24 h/24, 7 j/7, gratuitement."
 
 
 class SheetsFeed(PagesFeed):
-    """Latest published sheets; one about suicide carries the help line, as everywhere else."""
-
     title = "Portail CLSM – fiches CAPS"
     description = "Les fiches de capitalisation des actions menées par les conseils locaux de santé mentale."
     index = SheetsIndexPage
@@ -24,8 +21,7 @@ class SheetsFeed(PagesFeed):
         return sheets.prefetch_related("theme_items__tag")[:FEED_LENGTH]
 
     def item_description(self, item: CapsSheetPage) -> str:
-        shows_help = any(theme_item.tag.shows_help for theme_item in item.theme_items.all())
-        return f"{item.hook} {HELP}".strip() if shows_help else item.hook
+        return with_help(item.hook, any(theme_item.tag.shows_help for theme_item in item.theme_items.all()))
 
     def item_pubdate(self, item: CapsSheetPage) -> datetime | None:
         return item.first_published_at

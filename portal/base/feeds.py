@@ -13,6 +13,12 @@ from portal.base.models import NewsIndexPage, NewsPage
 from portal.base.visibility import visible
 
 FEED_LENGTH = 20
+HELP = "Besoin d’aide ? Le 3114, numéro national de prévention du suicide, répond 24 h/24, 7 j/7, gratuitement."
+
+
+def with_help(text: str, shows_help: bool) -> str:
+    """What a feed says of a page; of one about suicide, with the help line, as everywhere else."""
+    return f"{text} {HELP}".strip() if shows_help else text
 
 
 class CleanFeed(SyndicationFeed):
@@ -59,7 +65,7 @@ class NewsFeed(PagesFeed):
         return list(visible(NewsPage.objects.all()).order_by("-date", "-pk")[:FEED_LENGTH])
 
     def item_description(self, item: NewsPage) -> str:
-        return item.introduction
+        return with_help(item.introduction, item.shows_help)
 
     def item_pubdate(self, item: NewsPage) -> datetime:
         return make_aware(datetime.combine(item.date, time()))

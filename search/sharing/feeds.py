@@ -11,8 +11,7 @@ from django.utils.timezone import localdate, make_aware
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import conditional_page, require_safe
 
-from caps_sheets.feeds import HELP
-from portal.base.feeds import CleanFeed
+from portal.base.feeds import CleanFeed, with_help
 from portal.base.models import PortalSettings
 from search.queries import SearchQuery
 from search.sharing.records import Entry, Matches, labels_of, matching, result_record
@@ -81,7 +80,7 @@ def add(written: SyndicationFeed, entry: Entry, matches: Matches) -> None:
         link=entry.url,
         unique_id=entry.url,
         unique_id_is_permalink=True,
-        description=f"{entry.summary} {HELP}".strip() if entry.shows_help else entry.summary,
+        description=with_help(entry.summary, entry.shows_help),
         pubdate=published,
         updateddate=max(entry.updated or published, published),
         categories=[record["type"]["libelle"], *labels_of(record, "theme")],

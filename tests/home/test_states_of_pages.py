@@ -3,6 +3,7 @@
 import re
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 from django.core import mail
@@ -17,7 +18,7 @@ from tests.factories.medialib import make_portrait
 from tests.factories.network import make_clsm, make_theme
 from tests.factories.podcasts import make_episode, make_show
 from tests.factories.sheets import make_sheet
-from tests.factories.site import make_news
+from tests.factories.site import make_news, make_standard_page
 
 pytestmark = [
     pytest.mark.django_db,
@@ -37,6 +38,18 @@ def test_every_kind_of_page_on_a_theme_of_suicide_shows_the_3114(client, home):
         for address in addresses:
             main = client.get(address).content.decode().split("<main")[1].split("</main>")[0]
             assert ('href="tel:3114"' in main) is (one == theme), address
+
+
+def test_a_page_marked_as_speaking_of_suicide_shows_the_3114_and_says_it_in_feeds(client, home):
+    for marked in (True, False):
+        title = f"Titre {marked}"
+        page = make_standard_page(home, title=title, shows_help=marked)
+        for address in (make_news(title=title, introduction="Chapeau.", shows_help=marked).url, page.url):
+            main = client.get(address).content.decode().split("<main")[1].split("</main>")[0]
+            assert ('href="tel:3114"' in main) is marked, address
+    items = ElementTree.fromstring(client.get("/actualites/flux.xml").content).iter("item")
+    told = {item.findtext("title"): "3114" in item.findtext("description") for item in items}
+    assert told == {"Titre True": True, "Titre False": False}
 
 
 def test_a_portrait_is_shown_until_the_last_day_in_paris_and_nowhere_after(client, home, month_end):

@@ -127,6 +127,14 @@ def test_marks_stand_on_the_original_text_escaped(new_engine: Callable[[], Searc
     assert len(hit.snippet) < 400
 
 
+def test_what_stands_between_two_marked_words_is_escaped_too(new_engine: Callable[[], SearchEngine]) -> None:
+    engine = new_engine()
+    engine.rebuild([make_document(1, "Santé <& mentale", "Une santé <& mentale, de tous.")])
+    (hit,) = ask(engine, '"santé mentale"').hits
+    assert hit.title == "<mark>Santé &lt;&amp; mentale</mark>"
+    assert "<mark>santé &lt;&amp; mentale</mark>" in hit.snippet
+
+
 HOSTILE = [
     '"', "'", '"""', "«", "\x00", "a\x00b", "é" * 10_000, "😀🧠", "<script>alert(1)</script>", "AND (", "OR", "NOT",
     "* ?", "[a TO b]", "title:x", "a^9", "~", "\\", "((((", "-", "--", '-"', "\ud800", "%00", "' OR 1=1 --",

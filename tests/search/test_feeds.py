@@ -149,6 +149,14 @@ def test_a_sheet_about_suicide_carries_the_help_line(client: Client, built: Sear
     assert "3114" not in told["Loger"]
 
 
+def test_news_marked_as_speaking_of_suicide_carry_it_too(client: Client, home: HomePage, built: SearchEngine) -> None:
+    make_news(title="Semaine marquée", shows_help=True), make_news(title="Semaine ordinaire")
+    rebuild()
+    items = xml(client.get(RSS, {"q": "semaine"})).iter("item")
+    told = {item.findtext("title"): "3114" in (item.findtext("description") or "") for item in items}
+    assert told == {"Semaine marquée": True, "Semaine ordinaire": False}
+
+
 def test_contents_that_hold_a_part_of_the_words_are_no_news(client: Client, sheets: list) -> None:
     assert titles(client, q="isolement xylophone") == []
 

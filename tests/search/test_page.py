@@ -1,5 +1,6 @@
 """The results page, as a visitor and a robot see it."""
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -10,10 +11,12 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from wagtail.models import PageViewRestriction
 
+from portal.home.models import HomePage
 from search.engines.base import SearchEngine
 from search.rebuilding import rebuild
 from tests.factories.network import make_clsm, make_department, make_theme
 from tests.factories.sheets import make_sheet
+from tests.factories.site import make_news
 from tests.search.test_engine import HOSTILE
 
 pytestmark = pytest.mark.django_db
@@ -128,6 +131,21 @@ def test_without_an_index_the_titles_are_listed_with_a_notice(client: Client, en
     assert "momentanément indisponible" in page
     assert "Prévenir" in page
     assert "Brouillon" not in page
+
+
+def test_without_an_index_the_chosen_types_alone_are_listed(
+    client: Client, home: HomePage, engine: SearchEngine
+) -> None:
+    make_sheet(title="Une fiche contre l’isolement"), make_news(title="Un article sur l’isolement")
+    make_clsm(title="CLSM de l’isolement")
+
+    def titles(*types: str) -> set[str]:
+        page = html(client.get(URL, {"q": "isolement", "type": types}))
+        return set(re.findall("(Une fiche|Un article|CLSM) (?:contre|sur|de) l’isolement", page))
+
+    assert titles("fiches") == {"Une fiche"} and titles("actualites") == {"Un article"}
+    assert titles("fiches", "clsm") == {"Une fiche", "CLSM"}
+    assert titles() == {"Une fiche", "Un article", "CLSM"}
 
 
 def test_hostile_input_is_answered_and_escaped(client: Client, sheets: list) -> None:

@@ -11,6 +11,7 @@ from datetime import timedelta
 import pytest
 from django.contrib.auth.models import Group
 from django.core.cache import cache
+from django.core.management import call_command
 from django.db import transaction
 from django.test import override_settings
 from django.urls import reverse
@@ -207,6 +208,15 @@ def test_the_back_office_names_no_page_to_who_has_no_right_on_it(world, client, 
     client.force_login(world.people[role])
     for address in back_office_addresses(world):
         assert SECRET not in told(client.get(address)), address
+
+
+def test_its_searches_neither_once_the_index_of_wagtail_is_filled(world, client):
+    call_command("update_index", verbosity=0, stdout=io.StringIO())
+    for role, is_named in ((COORDINATION, False), (COACHING, False), (EDITING, True)):
+        client.force_login(world.people[role])
+        for address in ("/admin/choose-page/search/", "/admin/pages/search/", "/admin/pages/search/results/"):
+            for words in (*HIDDEN, "draft", "expired", "below"):
+                assert (SECRET in told(client.get(address, {"q": words}))) is is_named, (role, address, words)
 
 
 def test_it_names_them_to_who_has(world, client):

@@ -7,9 +7,9 @@ from urllib.parse import urljoin
 import nh3
 from wagtail.rich_text import expand_db_html
 
-from caps_sheets.feeds import HELP
 from caps_sheets.podcasts.chapters import Chapter
 from caps_sheets.podcasts.feeds.writer import clock
+from portal.base.feeds import HELP
 
 TAGS = {"p", "br", "a", "ul", "ol", "li", "strong", "em"}
 SCHEMES = {"http", "https", "mailto"}
