@@ -8,12 +8,15 @@ from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.admin.auth import require_admin_access
 from wagtail.documents.views.serve import authenticate_with_password
+from wagtail.utils.urlpatterns import decorate_urlpatterns
 
 from caps_sheets.feeds import SheetsFeed
 from portal.base import urls as base_urls
 from portal.home import page_names
 from portal.home.sitemaps import sitemap_index, sitemap_part
 from portal.medialib.views import serve_document, stored_address
+from portal.moderation import editing
+from portal.moderation.admin_decisions import one_at_a_time
 from portal.users.views import AdminAccountView
 
 handler400 = "portal.base.error_pages.bad_request"
@@ -22,15 +25,21 @@ handler500 = "portal.base.error_pages.server_error"
 
 to_login = RedirectView.as_view(pattern_name="account_login", query_string=True)
 
+#: Ours stand before Wagtail’s, at the same addresses and names.
+admin_urls = [
+    path("account/", require_admin_access(AdminAccountView.as_view())),
+    *editing.urlpatterns,
+    *page_names.urlpatterns,
+    *wagtailadmin_urls.urlpatterns,
+]
+decorate_urlpatterns(admin_urls, one_at_a_time)
+
 urlpatterns = [
     # The stock login pages skip the second factor: all of them lead to ours.
     path("admin/login/", to_login),
     path("django-admin/login/", to_login),
     path("_util/login/", to_login),
-    path("admin/account/", require_admin_access(AdminAccountView.as_view())),
-    path("admin/", include("portal.moderation.editing")),
-    path("admin/", include(page_names)),
-    path("admin/", include(wagtailadmin_urls)),
+    path("admin/", include(admin_urls)),
     path("", include("portal.users.urls")),
     path("", include("portal.moderation.urls")),
     path("", include("portal.space.urls")),

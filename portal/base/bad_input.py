@@ -47,16 +47,11 @@ class BadInputMiddleware:
             raise BadRequest(TOO_MANY_ROWS)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        return unreadable(request, exception)
-
-
-def unreadable(request: HttpRequest, exception: Exception) -> HttpResponse | None:
-    """The answer 400, when ``exception`` is about what the request holds."""
-    if not is_about_input(exception):
-        return None
-    where = traceback.extract_tb(exception.__traceback__)[-1]
-    logger.warning("Unreadable request: %s in %s", type(exception).__name__, where.name)
-    return get_exception_response(request, get_resolver(), 400, exception)
+        if not is_about_input(exception):
+            return None
+        where = traceback.extract_tb(exception.__traceback__)[-1]
+        logger.warning("Unreadable request: %s in %s", type(exception).__name__, where.name)
+        return get_exception_response(request, get_resolver(), 400, exception)
 
 
 def is_about_input(exception: BaseException) -> bool:

@@ -66,12 +66,7 @@ class FullDiskMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        return said_full(request, exception)
-
-
-def said_full(request: HttpRequest, exception: Exception) -> HttpResponse | None:
-    """The page for a disk without room; None for any other fault."""
-    if not isinstance(exception, OSError) or exception.errno not in NO_ROOM:
-        return None
-    logger.error("No room left on the disk: %s", errorcode[exception.errno])
-    return disk_full(request)
+        if not isinstance(exception, OSError) or exception.errno not in NO_ROOM:
+            return None
+        logger.error("No room left on the disk: %s", errorcode[exception.errno])
+        return disk_full(request)

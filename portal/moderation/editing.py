@@ -19,12 +19,12 @@ from wagtail.models import Page, Revision, TaskState
 from portal.base.errors import Refused
 from portal.base.texts import says_the_same
 from portal.moderation import decisions
-from portal.moderation.middleware import carries_action
+from portal.moderation.admin_decisions import carries_action
 
 NOT_NOW = "Cette action n’est pas possible maintenant : rien n’est enregistré."
 
 
-class DecidesOnce(EditView):
+class PageEditView(EditView):
     """A refused decision saves nothing and loses nothing: the form comes back with what was typed, and says why."""
 
     page: Page
@@ -130,11 +130,7 @@ class DecidesOnce(EditView):
             self.latest_revision_created_at = self.request.POST.get("loaded_revision_created_at", "")
 
 
-class PageEditView(DecidesOnce):
-    pass
-
-
-class PageRevertView(DecidesOnce, RevisionsRevertView):
+class PageRevertView(PageEditView, RevisionsRevertView):
     pass
 
 

@@ -87,7 +87,6 @@ MIDDLEWARE = [
     "portal.users.middleware.BackOfficeMiddleware",
     "portal.base.middleware.FullDiskMiddleware",
     "portal.base.middleware.PublicRedirectMiddleware",
-    "portal.moderation.middleware.PageDecisionsMiddleware",
 ]
 
 CSRF_FAILURE_VIEW = "portal.base.typed_again.csrf_failure"

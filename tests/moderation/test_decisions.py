@@ -16,8 +16,10 @@ from portal.base.errors import Refused
 from portal.base.models import StandardPage
 from portal.home.roles import setup_roles
 from portal.home.workflows import setup_workflows
+from portal.moderation import decisions
 from portal.moderation.models import Notice
 from portal.users.models import User
+from tests.base.test_storage import full
 from tests.moderation.page_forms import editor, opened
 
 pytestmark = pytest.mark.django_db
@@ -84,6 +86,15 @@ def is_told(text: str, who: str, what: str = "") -> bool:
 
 def logged(page: Page, action: str) -> int:
     return PageLogEntry.objects.filter(page=page.pk, action=action).count()
+
+
+def state_of(page: Page) -> tuple:
+    """What a decision may change."""
+    states = WorkflowState.objects.filter(object_id=str(page.pk)).order_by("pk").values_list("status", flat=True)
+    steps = TaskState.objects.filter(workflow_state__object_id=str(page.pk)).order_by("pk").values_list("status")
+    stored = fresh(page)
+    log = PageLogEntry.objects.filter(page=page.pk).count()
+    return list(states), list(steps), stored.live, stored.latest_revision_id, log, Notice.objects.count()
 
 
 def bulk(action: str, page: Page) -> str:
@@ -162,18 +173,29 @@ def test_a_reviewer_who_writes_does_not_approve_and_loses_nothing(first, page):
     assert "est mise à jour" not in said(response)
 
 
-@pytest.mark.parametrize("button", ["action-submit", "action-cancel-workflow", "action-publish"])
-def test_the_same_button_sent_by_two_people(author, page, button):
-    if button == "action-submit":
+@pytest.mark.parametrize(
+    ("button", "before", "what"),
+    [
+        ("action-submit", "cancelled", "page soumise à la relecture"),
+        ("action-submit", "returned", "page soumise de nouveau à la relecture"),
+        ("action-restart-workflow", "returned", "page soumise à la relecture"),
+        ("action-cancel-workflow", "in review", "relecture annulée"),
+        ("action-publish", "in review", "page publiée"),
+    ],
+)
+def test_the_same_button_sent_by_two_people(author, page, button, before, what):
+    if before == "cancelled":
         page.current_workflow_state.cancel(user=author)
+    elif before == "returned":
+        page.current_workflow_task_state.reject(user=make_person("Relectrice"), comment="À revoir.")
     one, two = signed_in(author), signed_in(make_person("Collègue"))
     forms = [opened(client, page) | {button: "true"} for client in (one, two)]
-    before = PageLogEntry.objects.filter(page=page.pk).count()
+    untouched = state_of(page)
     one.post(editor(page), forms[0])
-    taken = PageLogEntry.objects.filter(page=page.pk).count()
-    assert taken > before
-    assert is_told(said(two.post(editor(page), forms[1], follow=True)), "Autrice")
-    assert PageLogEntry.objects.filter(page=page.pk).count() == taken
+    taken = state_of(page)
+    assert taken != untouched
+    assert is_told(said(two.post(editor(page), forms[1], follow=True)), "Autrice", what)
+    assert state_of(page) == taken
 
 
 @pytest.mark.parametrize("action", ["publish", "unpublish"])
@@ -279,6 +301,16 @@ def test_a_comment_makes_no_version_and_no_false_alarm(author, page):
     assert preview.json()["is_valid"]
     again = form | {"overwrite_revision_id": answer["revision_id"], "introduction": "Suite."}
     assert client.post(editor(page), again, **JSON).status_code == 200
+
+
+def test_what_goes_wrong_within_a_decision_is_answered_as_everywhere(first, page, monkeypatch):
+    """The middleware answers for a view of the admin as for any other, and nothing of the decision is kept."""
+    untouched = state_of(page)
+    form = opened(first, page) | APPROVE
+    assert first.post(editor(page), form | {"body-count": "plusieurs"}).status_code == 400
+    monkeypatch.setattr(decisions, "outcome", full)
+    assert first.post(editor(page), form).status_code == 507
+    assert state_of(page) == untouched
 
 
 def test_the_dashboard_says_why_somebody_may_not_approve(first, page):

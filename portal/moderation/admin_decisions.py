@@ -13,11 +13,11 @@ from wagtail.admin.modal_workflow import render_modal_workflow
 from wagtail.admin.utils import get_valid_next_url_from_request
 from wagtail.models import Page, TaskState
 
-from portal.base.bad_input import UNREADABLE, UNREADABLE_THERE, unreadable
 from portal.base.errors import Refused
-from portal.base.middleware import said_full
 from portal.moderation import decisions
 from portal.users.models import User
+
+View = Callable[..., HttpResponseBase]
 
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS", "TRACE")
 #: What each button of an edit form adds to what it sends.
@@ -34,25 +34,17 @@ PAGE_KWARGS = ("page_id", "page_to_move_id")
 HARMLESS = ("preview_on_edit",)
 
 
-class PageDecisionsMiddleware:
-    """What is sent to the admin about a page holds the page from its first read to its last write.
+def one_at_a_time(view: View) -> View:
+    """Wrap a view of the admin: what is sent to it about a page holds the page from its first read to its last write.
 
-    A second person waits, then is told what the first decided. ``Refused``, raised by any view of the admin, undoes
-    what the view did and becomes a message. Stands last: it calls the view itself.
+    A second person waits, then is told what the first decided. ``Refused`` undoes what the view did and becomes a
+    message; any other exception goes to the middleware, as from every view.
     """
 
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
-        self.get_response = get_response
-
-    def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        return self.get_response(request)
-
-    def process_view(
-        self, request: HttpRequest, view: Callable[..., HttpResponseBase], args: tuple, kwargs: dict[str, Any]
-    ) -> HttpResponseBase | None:
-        match, is_ours = request.resolver_match, request.path.startswith("/admin/") and request.user.is_authenticated
-        if request.method in SAFE_METHODS or match is None or not is_ours:
-            return None
+    def decided(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        match = request.resolver_match
+        if request.method in SAFE_METHODS or match is None or not request.user.is_authenticated:
+            return view(request, *args, **kwargs)
         if carries_action(request.POST) and not request.accepts("text/html"):
             return _refused_autosave()
         page_ids = _page_ids(match, request)
@@ -65,15 +57,8 @@ class PageDecisionsMiddleware:
                 return _with_outcome(match, request, view(request, *args, **kwargs))
         except Refused as refused:
             return _said(request, refused, page_ids)
-        except (OSError, *UNREADABLE, *UNREADABLE_THERE) as error:
-            # Django hands to ``process_exception`` only what it called itself.
-            if page := _said_elsewhere(request, error):
-                return page
-            raise
 
-
-def _said_elsewhere(request: HttpRequest, error: Exception) -> HttpResponse | None:
-    return said_full(request, error) if isinstance(error, OSError) else unreadable(request, error)
+    return decided
 
 
 def carries_action(posted: QueryDict) -> bool:
