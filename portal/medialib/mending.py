@@ -1,20 +1,27 @@
-"""Putting in order the files that an earlier version stored: where they lie, who reads them, what they hold."""
+"""Putting in order the stored files: where they lie, who reads them, what they hold, which ones nothing names."""
 
 import os
 import shutil
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 
+from django.apps import apps
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import models, transaction
 from wagtail.users.models import UserProfile
 
+from portal.base.checks import is_ours
+from portal.base.errors import Refused
 from portal.base.locking import locked
 from portal.base.storage import FILE_MODE, FOLDER_MODE, make_folder
 from portal.medialib.models import PortalImage, PortalRendition
 
 INHERITED_GROUP = 0o2000  # what is made in the folder takes its group
+
+#: As many files without a row are no sign of another database.
+FEW = 10
 
 
 def move_library(old: Path) -> int:
@@ -73,3 +80,33 @@ def _clean(image: PortalImage) -> str:
     except (OSError, ValidationError) as error:
         return " ".join(error.messages) if isinstance(error, ValidationError) else str(error)
     return ""
+
+
+def left_behind(before: datetime) -> list[Path]:
+    """Files that no row names: of a transaction that was undone, or of a process that was killed.
+
+    A file that is younger than ``before`` may belong to a transaction that is still open. Raises ``Refused`` when
+    they outnumber those that a row names: this is the database of other files.
+    """
+    named, stored = set[Path](), set[Path]()
+    for field in file_fields():
+        names = field.model._base_manager.exclude(**{field.name: ""}).values_list(field.name, flat=True)
+        named.update(Path(field.storage.path(name)) for name in names)
+        stored.update(path for path in _folder(field).rglob("*") if path.is_file())
+    found = [path for path in stored - named if path.stat().st_mtime < before.timestamp()]
+    if len(found) > max(FEW, len(stored & named)):
+        raise Refused(f"La base ne connaît pas {len(found)} fichiers : rien n’est supprimé. Est-ce la bonne base ?")
+    return sorted(found)
+
+
+def file_fields() -> list[models.FileField]:
+    """Every field of the portal that holds a file."""
+    ours = [model for model in apps.get_models() if is_ours(apps.get_app_config(model._meta.app_label))]
+    fields = [field for model in ours for field in model._meta.local_fields]
+    return [field for field in fields if isinstance(field, models.FileField)]
+
+
+def _folder(field: models.FileField) -> Path:
+    """The folder where the files of ``field`` lie, and no file of anything else."""
+    name = field.generate_filename(field.model(), "fichier.bin")
+    return Path(field.storage.path(Path(name).parts[0]))

@@ -3,15 +3,20 @@
 import errno
 import io
 import os
+import time
 from collections.abc import Callable, Iterator
+from contextlib import nullcontext, suppress
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile, File
+from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile, TemporaryUploadedFile
 from django.core.handlers.wsgi import WSGIRequest
+from django.core.management import CommandError, call_command
 from django.db import models, transaction
 from django.http import UnreadablePostError
 from django.test import TestCase
@@ -21,12 +26,12 @@ from caps_sheets.capitalisation.census.editions import discard
 from caps_sheets.capitalisation.census.states import CensusState
 from caps_sheets.capitalisation.census.uploads import checked_type
 from caps_sheets.capitalisation.interviews.file_checks import read_file
-from caps_sheets.capitalisation.models import CensusDocument, FileKind
+from caps_sheets.capitalisation.models import CensusDocument, FileKind, PrivateFile
 from caps_sheets.podcasts.voices.files import signed_file_type
 from portal.base import storage
-from portal.base.checks import is_ours
 from portal.base.storage import NO_ROOM_MESSAGE, WholeFileStorage
 from portal.base.whole_bodies import WholeBody
+from portal.medialib.mending import FEW, file_fields
 from portal.medialib.models import PortalDocument, PortalImage, PortalMedia
 from tests.factories.capitalisation import make_answer
 from tests.factories.interviews import make_file, make_interview, make_user
@@ -170,17 +175,8 @@ ROWS: dict[str, Callable[[], models.Model]] = {
 }
 
 
-def models_with_files() -> set[str]:
-    return {
-        model._meta.label
-        for model in apps.get_models()
-        if is_ours(apps.get_app_config(model._meta.app_label))
-        and any(isinstance(field, models.FileField) for field in model._meta.local_fields)
-    }
-
-
 def test_every_model_with_a_file_is_listed():
-    assert models_with_files() == set(ROWS)
+    assert {field.model._meta.label for field in file_fields()} == set(ROWS)
 
 
 @pytest.mark.django_db
@@ -204,3 +200,50 @@ def test_the_files_of_a_discarded_draft_of_the_census_go_with_it():
     with TestCase.captureOnCommitCallbacks(execute=True):
         discard(document.answer, by=make_user())
     assert not document.file.storage.exists(document.file.name)
+
+
+@pytest.mark.django_db
+class TestFilesThatNoRowNames:
+    """What stays on the disk when a transaction is undone, or when a process is killed before its end."""
+
+    @pytest.fixture(autouse=True)
+    def folder(self, settings, tmp_path, monkeypatch) -> Path:
+        settings.MEDIA_ROOT = tmp_path / "mediatheque"
+        for field in file_fields():
+            if field.storage is not default_storage:
+                monkeypatch.setitem(field.storage.__dict__, "location", str(tmp_path))
+        return tmp_path
+
+    def undone(self, label: str) -> None:
+        with suppress(ZeroDivisionError), transaction.atomic():
+            ROWS[label]()
+            raise ZeroDivisionError
+
+    def age(self, folder: Path) -> None:
+        before = time.time() - timedelta(days=1, minutes=1).total_seconds()
+        for path in left_in(folder):
+            os.utime(path, (before, before))
+
+    @pytest.mark.parametrize("label", ROWS)
+    def test_go_the_day_after_and_no_other(self, label, folder):
+        ROWS[label]()
+        named = set(left_in(folder))
+        self.undone(label)
+        assert named and set(left_in(folder)) > named
+        self.age(folder)
+        kept = folder / "entretiens" / "en-cours.pdf"
+        kept.parent.mkdir(exist_ok=True)
+        kept.write_bytes(PDF)
+        call_command("purge_files", "--dry-run")
+        assert set(left_in(folder)) > named | {kept}
+        call_command("purge_files")
+        assert set(left_in(folder)) == named | {kept}
+
+    @pytest.mark.parametrize("more", [0, 1])
+    def test_nothing_goes_when_the_database_is_another(self, folder, more):
+        for number in range(FEW + more):
+            PrivateFile._meta.get_field("file").storage.save(f"entretiens/{number}.pdf", ContentFile(PDF))
+        self.age(folder)
+        with pytest.raises(CommandError, match="Est-ce la bonne base") if more else nullcontext():
+            call_command("purge_files")
+        assert len(left_in(folder)) == (FEW + 1 if more else 0)

@@ -41,7 +41,7 @@ ROWS = (TONIGHT, TOMORROW, LATER)
 #: What ``month_end`` says in Paris.
 TODAY = date(2027, 2, 1)
 #: Commands of the table that are tested where their room is: they have no bound in days.
-ELSEWHERE = {"publish_scheduled", "search_drain", "search_check", "clearsessions", "send_notices"}
+ELSEWHERE = {"publish_scheduled", "search_drain", "search_check", "clearsessions", "send_notices", "purge_files"}
 #: Still to do, by name of row; what is done was told, deleted or erased.
 Left = Callable[[], set[str]]
 
