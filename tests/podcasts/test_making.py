@@ -3,6 +3,7 @@
 from datetime import date
 
 import pytest
+from django.core.files.base import ContentFile
 from django.urls import reverse
 from wagtail.models import Page
 from wagtail.test.utils.form_data import inline_formset, nested_form_data, rich_text
@@ -10,7 +11,7 @@ from wagtail.test.utils.form_data import inline_formset, nested_form_data, rich_
 from caps_sheets.podcasts.models import ChecklistTick, EpisodePage, EpisodeScript
 from portal.home.roles import COACHING, COORDINATION, EDITING, MODERATION
 from tests.factories.capitalisation import make_member
-from tests.factories.medialib import make_audio
+from tests.factories.medialib import make_audio, silent_mp3
 from tests.factories.network import make_clsm, make_theme
 from tests.factories.podcasts import make_authorisation, make_episode, make_show
 from tests.factories.sheets import make_sheet
@@ -188,17 +189,23 @@ def test_dashboard_says_where_each_draft_stands_in_the_same_number_of_queries(
     assert "Épisode à finir" not in client.get(reverse("wagtailadmin_home")).content.decode()
 
 
-def test_what_was_heard_is_to_be_heard_again_with_another_sound(client, member):
-    episode = make_episode(live=False)
+@pytest.mark.parametrize("change", ["another sound", "another file of the same sound"])
+def test_what_was_heard_is_to_be_heard_again_with_another_sound(client, member, change):
+    episode = make_episode(live=False, chapters=CHAPTERS, audio=make_audio(seconds=60))
     episode.save_revision()
     address = reverse("episode_making", args=[episode.pk])
     ticked = {"montage", "essai", "enregistrement"}
     for step in ticked:
         client.post(address, {"step": step, "done": "1"})
     done = lambda: {one.step.key for one in client.get(address).context["steps"] if one.is_done}  # noqa: E731
-    assert ticked | {"transcription"} <= done()
-    episode.audio = make_audio(seconds=61)
-    episode.save_revision()
-    assert done() & (ticked | {"transcription"}) == {"enregistrement"}
+    tied = {"montage", "essai", "transcription", "chapitres"}
+    assert tied | {"enregistrement"} <= done()
+    if change == "another sound":
+        episode.audio = make_audio(seconds=9)
+        episode.save_revision()
+    else:
+        episode.audio.file = ContentFile(silent_mp3(9), name="autre.mp3")
+        episode.audio.save()
+    assert done() & (tied | {"enregistrement"}) == {"enregistrement"}
     client.post(address, {"step": "montage", "done": "1"})
     assert "montage" in done()

@@ -99,10 +99,10 @@ def progress(
     seen = {
         "autorisations": _has_agreements(content, held, today),
         "transcription": _is_transcript_read(episode, content),
-        "chapitres": bool(chapters.read(content.get("chapters") or "")),
+        "chapitres": _has_chapters(episode, content),
         "note": bool((content.get("content_note") or "").strip()) or not _theme_ids(content) & sensitive,
     }
-    ticked = {tick.step: tick for tick in ticks if tick.content_key == heard(BY_KEY[tick.step], content)}
+    ticked = {tick.step: tick for tick in ticks if tick.content_key == heard(BY_KEY[tick.step], episode, content)}
     return [
         Progress(step, seen[step.key]) if step.is_seen else Progress(step, step.key in ticked, ticked.get(step.key))
         for step in STEPS
@@ -147,19 +147,28 @@ def _is_transcript_read(episode: "EpisodePage", content: Mapping[str, Any]) -> b
     return content.get("transcript_reviewed_key") == review_key(text, _sound_version(episode, content))
 
 
-def _sound_version(episode: "EpisodePage", content: Mapping[str, Any]) -> str:
-    """Of the sound that the draft names, which is most often that of the page."""
+def _has_chapters(episode: "EpisodePage", content: Mapping[str, Any]) -> bool:
+    """Whether they can be read and end before the sound that they are about."""
+    text, sound = content.get("chapters") or "", _sound(episode, content)
+    return bool(chapters.read(text)) and not chapters.check(text, sound.duration if sound else None)
+
+
+def _sound(episode: "EpisodePage", content: Mapping[str, Any]) -> PortalMedia | None:
+    """The sound that the draft names, which is most often that of the page."""
     pk = content.get("audio")
-    if pk is None:
-        return ""
-    if pk == episode.audio_id and episode.audio:
-        return episode.audio.version
-    return PortalMedia.objects.values_list("version", flat=True).filter(pk=pk).first() or ""
+    if pk == episode.audio_id:
+        return episode.audio
+    return PortalMedia.objects.filter(pk=pk).first()
 
 
-def heard(step: Step, content: Mapping[str, Any]) -> str:
-    """What a tick of ``step`` was given to: the sound, for the steps that listen to it."""
-    return str(content.get("audio") or "") if step.is_about_sound else ""
+def _sound_version(episode: "EpisodePage", content: Mapping[str, Any]) -> str:
+    sound = _sound(episode, content)
+    return sound.version if sound else ""
+
+
+def heard(step: Step, episode: "EpisodePage", content: Mapping[str, Any]) -> str:
+    """What a tick of ``step`` was given to: the very file, for the steps that listen to it."""
+    return _sound_version(episode, content) if step.is_about_sound else ""
 
 
 def _theme_ids(content: Mapping[str, Any]) -> set[int]:

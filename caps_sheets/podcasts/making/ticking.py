@@ -17,7 +17,8 @@ def set_tick(episode: EpisodePage, key: str, is_done: bool, *, by: User) -> Step
     step = BY_KEY.get(key)
     if step is None or step.is_seen:
         raise Refused("Cette étape ne se coche pas.")
-    about = heard(step, content_of(locked(episode)))
+    episode = locked(episode)
+    about = heard(step, episode, content_of(episode))
     ticks = ChecklistTick.objects.filter(episode=episode, step=key)
     if is_done == ticks.filter(content_key=about).exists():
         return step

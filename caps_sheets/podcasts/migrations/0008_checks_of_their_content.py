@@ -29,7 +29,7 @@ def tie_checks(apps, schema_editor):
                 content.get("transcript"), content.get("transcript_status"), latest
             )
             revision.save(update_fields=["content"])
-        ticks.filter(episode=page).update(content_key=str(latest or ""))
+        ticks.filter(episode=page).update(content_key=versions.get(latest, ""))
 
 
 class Migration(migrations.Migration):
