@@ -67,8 +67,9 @@ def fill(sheet: CapsSheetPage, filled: Filled, *, by: User, seen: str | None = N
         raise Refused("Une autre personne doit relire ce texte : vous y avez pris part.")
     known = review_of(sheet, revision)
     if seen is not None and known and seen != stamp(known):
-        what = "la grille a changé pendant votre lecture : ouvrez-la de nouveau"
-        raise already_decided(what, by=known.reviewer, at=known.updated_at)
+        what = f"grille {known.get_decision_display()}" if known.decision else "grille enregistrée"
+        decided = already_decided(what, by=known.reviewer, at=known.updated_at)
+        raise Refused(*decided.messages, "La grille a changé pendant votre lecture : ouvrez-la de nouveau.")
     if seen is not None and seen != stamp(known):
         raise Refused("Le texte a changé pendant votre lecture : ouvrez la grille de nouveau.")
     review, _ = GridReview.objects.get_or_create(

@@ -1,5 +1,7 @@
 """The CLSM reads, comments, sends back or agrees; nothing that was typed is lost."""
 
+import re
+
 import pytest
 from django.core.exceptions import ValidationError
 from django.urls import reverse
@@ -7,11 +9,13 @@ from wagtail.models import PageLogEntry
 
 from caps_sheets.capitalisation.models import (
     ProofreadingComment,
+    ProofreadingLink,
     ProofreadingRound,
     Reply,
     RoundOutcome,
     VerbatimAgreement,
 )
+from caps_sheets.capitalisation.proofreading.tokens import token_of
 from caps_sheets.models import CapsSheetPage
 from portal.moderation.models import Notice
 from tests.capitalisation.proofreading import agreement, comment, make_coordinator, make_round, reply_of, submit
@@ -177,6 +181,38 @@ def test_an_answer_after_the_end_is_not_counted_and_not_lost(client, asked, clsm
     assert late.status_code == 409
     assert "Encore un mot." in late.content.decode()
     assert step(asked) == ("in_progress", "Relecture éditoriale")
+
+
+@pytest.mark.parametrize("who", ["a colleague", "somebody by a link"])
+@pytest.mark.parametrize("sent", ["accord", "retour", "autosave"])
+def test_who_answers_second_reads_who_answered_and_changes_nothing(client, asked, clsm, coordinator, who, sent):
+    link = ProofreadingLink.objects.create(reply=reply_of(asked, clsm), address="clsm@val.example")
+    by_link = reverse("proofreading_by_link", args=[token_of(link)])
+    if who == "a colleague":
+        client.force_login(make_coordinator(clsm, "adjointe"))
+        client.post(url(asked, clsm), comment("leviers", "De la première.") | {"decision": "retour"})
+        told = r"Décision déjà prise par adjointe le [\d/]+ à [\d:]+ : retour\."
+    else:
+        client.post(by_link, agreement(asked, role="Directrice"))
+        told = r"Décision déjà prise par une personne sans compte \(Directrice\) le [\d/]+ à [\d:]+ : bon à publier\."
+    before = everything_said(asked)
+    client.force_login(coordinator)
+    typed = comment("contexte", "Tapé par la seconde.")
+    if sent == "autosave":
+        late = client.post(url(asked, clsm), typed, headers={"Accept": "application/json"})
+        assert late.status_code == 409 and re.fullmatch(told, late.json()["problems"][0])
+    else:
+        late = client.post(url(asked, clsm), agreement(asked, decision=sent) | typed)
+        assert late.status_code == 409 and re.search(told, late.content.decode())
+        assert "Tapé par la seconde." in late.content.decode(), "what the second typed comes back"
+    assert everything_said(asked) == before
+
+
+def everything_said(asked: ProofreadingRound) -> tuple:
+    comments = list(ProofreadingComment.objects.values_list("section", "text", "version"))
+    replies = list(asked.replies.values_list("decision", "decided_by", "decided_as", "decided_at"))
+    asked.refresh_from_db()
+    return comments, replies, asked.outcome, step(asked), VerbatimAgreement.objects.count(), Notice.objects.count()
 
 
 def test_the_author_takes_the_text_back(client, asked, clsm, coordinator):

@@ -1,11 +1,21 @@
 """The official grid: filled by somebody else, blocking where it must, kept text by text, version by version."""
 
+import re
+
 import pytest
 from django.urls import reverse
-from wagtail.models import WorkflowState
+from wagtail.models import PageLogEntry, WorkflowState
 from wagtail.test.utils.form_data import querydict_from_html
 
-from caps_sheets.models import CapsSheetPage, Category, GridReview, OverrideKind, ReviewCriterion, ReviewGrid
+from caps_sheets.models import (
+    CapsSheetPage,
+    Category,
+    CriterionAnswer,
+    GridReview,
+    OverrideKind,
+    ReviewCriterion,
+    ReviewGrid,
+)
 from caps_sheets.review.answers import changes, criteria_of, grid_problems, history, review_of
 from caps_sheets.review.grids import current_grid, setup_grid
 from caps_sheets.review.overrides import override
@@ -210,6 +220,30 @@ def test_two_reviewers_do_not_overwrite_each_other(client, sheet, reviewer):
     html = client.post(grid_url(sheet), second).content.decode()
     assert "a changé pendant votre lecture" in html
     assert set(GridReview.objects.get().answers.values_list("value", flat=True)) == {"oui"}
+
+
+@pytest.mark.parametrize("first_decides", ["approve", "reject", ""])
+@pytest.mark.parametrize("second_decides", ["approve", "reject"])
+def test_the_second_reviewer_reads_what_the_first_decided(client, sheet, reviewer, first_decides, second_decides):
+    second = make_member(MODERATION)
+    client.force_login(second)
+    opened = form(client, sheet, "nr", decision=second_decides, reason="Le motif de la seconde.")
+    client.force_login(reviewer)
+    client.post(grid_url(sheet), form(client, sheet, decision=first_decides, reason="Le motif de la première."))
+    what = {"approve": "grille approuvée", "reject": "grille à revoir", "": "grille enregistrée"}[first_decides]
+    before = decided(sheet)
+    client.force_login(second)
+    html = client.post(grid_url(sheet), opened).content.decode()
+    assert re.search(rf"Décision déjà prise par {reviewer} le [\d/]+ à [\d:]+ : {what}\.", html)
+    assert "Le motif de la seconde." in html, "what the second typed comes back"
+    assert decided(sheet) == before
+
+
+def decided(sheet) -> tuple:
+    reviews = list(GridReview.objects.values("reviewer", "decision", "reason", "updated_at"))
+    values = sorted(CriterionAnswer.objects.values_list("criterion", "value"))
+    states = list(WorkflowState.objects.values_list("status", "current_task_state"))
+    return reviews, values, states, Notice.objects.count(), PageLogEntry.objects.count()
 
 
 def test_another_text_takes_another_grid_and_the_changes_are_shown(client, sheet, reviewer):

@@ -21,7 +21,7 @@ from caps_sheets.capitalisation.proofreading.notices import tell_of_agreement
 from caps_sheets.capitalisation.proofreading.parts import HEADINGS, verbatims
 from caps_sheets.capitalisation.proofreading.readers import Reader
 from caps_sheets.capitalisation.proofreading.rounds import close
-from portal.base.errors import Refused
+from portal.base.errors import Refused, already_decided
 from portal.moderation.decisions import lock
 
 AGREED = "caps_capitalisation.proofreading_agreed"
@@ -132,10 +132,17 @@ def _still_open(reply: ProofreadingReply) -> ProofreadingRound:
     """The round, locked until the end of the transaction. Raises ``Refused`` when no answer counts any more."""
     lock([reply.round.sheet_id])  # before the round, as for every decision about a page
     opened = ProofreadingRound.objects.select_for_update().get(pk=reply.round_id)
-    decision = ProofreadingReply.objects.values_list("decision", flat=True).get(pk=reply.pk)
-    if not opened.is_open or decision != Reply.WAITING:
-        raise Refused(OVER)
+    if refused := over(ProofreadingReply.objects.select_related("decided_by").get(pk=reply.pk), opened):
+        raise refused
     return opened
+
+
+def over(reply: ProofreadingReply, asked: ProofreadingRound) -> Refused | None:
+    """What is told to whoever answers too late; None while an answer counts."""
+    if reply.decision != Reply.WAITING:
+        who = reply.decided_by or f"une personne sans compte ({reply.decided_as})"
+        return already_decided(reply.get_decision_display(), by=who, at=reply.decided_at)
+    return None if asked.is_open else Refused(OVER)
 
 
 def _role_problems(reader: Reader, role: str) -> list[str]:

@@ -11,7 +11,7 @@ from django.utils.cache import patch_cache_control
 from django.views.decorators.http import require_http_methods
 
 from caps_sheets.capitalisation.models.proofreading import ProofreadingReply
-from caps_sheets.capitalisation.proofreading.answers import agree, give_back, keep_ticks, save_comments
+from caps_sheets.capitalisation.proofreading.answers import agree, give_back, keep_ticks, over, save_comments
 from caps_sheets.capitalisation.proofreading.page import Posted, closed_context, page_context, read_post
 from caps_sheets.capitalisation.proofreading.readers import Reader
 from caps_sheets.capitalisation.proofreading.tokens import DeadLink, read_token
@@ -59,15 +59,27 @@ def by_link(request: HttpRequest, token: str) -> HttpResponse:
 
 
 def _answer(request: HttpRequest, reader: Reader, frame: dict[str, Any]) -> HttpResponse:
-    if not reader.reply.round.is_open or reader.reply.decision:
-        context = frame | closed_context(reader) | _typed(request)
-        return render(request, CLOSED, context, status=409 if request.method == "POST" else 200)
+    if refused := over(reader.reply, reader.reply.round):
+        return _too_late(request, reader, frame, refused)
     if request.method != "POST":
         return with_keys(render(request, PAGE, frame | page_context(reader)))
     posted = read_post(request.POST)
-    if request.headers.get("Accept") == "application/json":
+    if _is_autosave(request):
         return _autosave(reader, posted)
     return _decide(request, reader, posted, frame)
+
+
+def _too_late(request: HttpRequest, reader: Reader, frame: dict[str, Any], refused: Refused) -> HttpResponse:
+    """The round as it ended; to whoever sends an answer, why it does not count any more."""
+    if _is_autosave(request):
+        return JsonResponse({"problems": refused.messages}, status=409)
+    is_sent = request.method == "POST"
+    context = frame | closed_context(reader) | _typed(request) | {"problems": refused.messages if is_sent else []}
+    return render(request, CLOSED, context, status=409 if is_sent else 200)
+
+
+def _is_autosave(request: HttpRequest) -> bool:
+    return request.method == "POST" and request.headers.get("Accept") == "application/json"
 
 
 def _autosave(reader: Reader, posted: Posted) -> JsonResponse:
