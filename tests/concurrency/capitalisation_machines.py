@@ -23,7 +23,6 @@ from caps_sheets.capitalisation.models import (
     FileKind,
     Interview,
     PrivateFile,
-    ProofreadingLink,
     Stage,
     StageMove,
 )
@@ -31,13 +30,10 @@ from caps_sheets.capitalisation.pipeline.editing import entrust, save_details
 from caps_sheets.capitalisation.pipeline.moving import move
 from caps_sheets.capitalisation.pipeline.opening import open_case
 from caps_sheets.capitalisation.pipeline.reminders import remind_late_files
-from caps_sheets.capitalisation.proofreading.links import revoke, send_link
 from caps_sheets.models import CapsSheetPage
-from network.models import CoordinatorAssignment
 from portal.home.roles import COACHING, MODERATION
 from tests.capitalisation.census_world import make_draft
 from tests.capitalisation.pipeline_worlds import make_ready
-from tests.capitalisation.proofreading import make_round, reply_of
 from tests.concurrency.machines import World, machine, notices
 from tests.factories import interviews
 from tests.factories.capitalisation import make_answer, make_case_file, make_member
@@ -257,23 +253,3 @@ def sheet_draft() -> World:
         return list(CaseFile.objects.values_list("status", "sheet__title")), CapsSheetPage.objects.count()
 
     return World(decisions, state, once=("draft", "draft too"), says="jamais remplacée")
-
-
-@machine
-def proofreading_link() -> World:
-    clsm = make_clsm()
-    opened = make_round(clsm)
-    first, second = make_member(MODERATION), make_member(MODERATION)
-    CoordinatorAssignment.objects.all().delete()
-    reply = reply_of(opened, clsm)
-    link = send_link(reply, "relecture@clsm.example", by=first)
-    decisions = {
-        "revoke": lambda: revoke(link, by=first),
-        "revoke too": lambda: revoke(link, by=second),
-        "send": lambda: send_link(reply, "autre@clsm.example", by=second).address,
-    }
-
-    def state() -> object:
-        return sorted((one.address, one.revoked_at is None) for one in ProofreadingLink.objects.all()), notices()
-
-    return World(decisions, state)

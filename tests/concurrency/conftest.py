@@ -10,7 +10,13 @@ from django.db import connection
 
 from portal.settings.base import VAR_DIR
 from portal.settings.test import schema_digest
-from tests.concurrency import capitalisation_machines, other_machines, page_machines  # noqa: F401 - they fill BUILDERS
+from tests.concurrency import (  # noqa: F401 - they fill BUILDERS
+    capitalisation_machines,
+    other_machines,
+    page_machines,
+    proofreading_machines,
+    sheet_machines,
+)
 from tests.concurrency.databases import Database, PostgresqlServer, RealDatabase, SqliteFile
 from tests.concurrency.machines import BUILDERS, World
 from tests.concurrency.postgresql import binaries, server

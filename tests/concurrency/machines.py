@@ -8,7 +8,10 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Any
 
+from portal.home.roles import ADMINISTRATION, MODERATION
 from portal.moderation.models import Notice
+from portal.users.models import User
+from tests.factories.capitalisation import make_member
 
 Decision = Callable[[], Any]
 
@@ -32,3 +35,12 @@ BUILDERS: dict[str, Callable[[], World]] = {}
 def machine(build: Callable[[], World]) -> Callable[[], World]:
     BUILDERS[build.__name__] = build
     return build
+
+
+def people() -> tuple[User, User]:
+    """Two of the Centre."""
+    return make_member(MODERATION), make_member(ADMINISTRATION)
+
+
+def superusers() -> tuple[User, User]:
+    return User.objects.create_superuser("alix@clsm.example"), User.objects.create_superuser("sacha@clsm.example")

@@ -10,14 +10,18 @@ from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
-from wagtail.models import Page, PageLogEntry, WorkflowState
+from wagtail.models import Page, PageLogEntry, TaskState, WorkflowState
 
+from caps_sheets.models import CriterionAnswer, GridReview, OverrideKind
+from caps_sheets.review.answers import criteria_of
+from caps_sheets.review.overrides import override
 from portal.base.errors import Refused
 from portal.base.models import StandardPage
 from portal.home.roles import setup_roles
 from portal.home.workflows import setup_workflows
 from portal.users.models import User
 from tests.concurrency.machines import World, machine, notices
+from tests.factories.sheets import make_sheet, make_sheets_index
 from tests.factories.site import make_site
 from tests.moderation.page_forms import editor, opened
 
@@ -115,3 +119,32 @@ def page_on_schedule() -> World:
         },
         state=lambda: (_state(page), [_state(each) for each in ended]),
     )
+
+
+@machine
+def sheet_at_the_grid() -> World:
+    """Two reviewers who opened the empty grid of one text."""
+    make_sheets_index()
+    setup_roles()
+    setup_workflows()
+    author = Person("autrice", "Édition")
+    first, second = Person("premiere", "Modération"), Person("deuxieme", "Modération")
+    sheet = make_sheet(live=False, owner=author.user)
+    sheet.save_revision(user=author.user)
+    override(sheet, OverrideKind.AGREEMENT, by=None, reason="Pour l’essai.")
+    sheet.get_workflow().start(sheet, author.user)
+    url = reverse("review_grid", args=[sheet.pk])
+    filled = {f"value-{one.pk}": "oui" for one in criteria_of(None)} | {"seen": "", "reason": "À revoir."}
+
+    def state() -> object:
+        grids = list(GridReview.objects.values_list("reviewer", "decision", "reason"))
+        steps = list(TaskState.objects.order_by("pk").values_list("task", "status"))
+        log = Counter(PageLogEntry.objects.filter(page=sheet.pk).values_list("action", flat=True))
+        return grids, CriterionAnswer.objects.count(), steps, sorted(log.items()), notices()
+
+    decisions = {
+        "approve": lambda: first.post(url, filled | {"decision": "approve"}),
+        "reject": lambda: second.post(url, filled | {"decision": "reject"}),
+        "save": lambda: second.post(url, filled),
+    }
+    return World(decisions, state, once=decisions)
