@@ -1,7 +1,8 @@
 """Machines of states outside Wagtail's workflows: a world, and the decisions that two people may take in it.
 
 A builder makes the world and gives its decisions. Those of ``once`` exclude one another: of two taken at one instant,
-one is taken and the other person is told. ``state``: what can be read afterwards, without dates.
+one is taken and the other person is told; in one order both may be taken by those of ``may_follow``. ``state``: what
+can be read afterwards, without dates. Each part of those of ``separate`` is whole by itself.
 """
 
 from collections.abc import Callable, Collection
@@ -21,7 +22,12 @@ class World:
     decisions: dict[str, Decision]
     state: Callable[[], Any]
     once: Collection[str] = ()
+    may_follow: Collection[set[str]] = ()
+    separate: Collection[str] = ()
     says: str = r"déjà prise (par|le)"
+
+    def excludes(self, pair: Collection[str]) -> bool:
+        return set(pair) <= set(self.once) and set(pair) not in self.may_follow
 
 
 def notices() -> list[str]:

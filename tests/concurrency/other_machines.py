@@ -145,7 +145,8 @@ def merged_clsm() -> World:
         return list(lives), list(Retirement.objects.values_list("replacements")), notices()
 
     says = "déjà prise|n’est pas en ligne|remplacé par"
-    return World(decisions, state, once=decisions, says=says)
+    may_follow = ({"merge back", "merge elsewhere"}, {"merge back", "retire"})
+    return World(decisions, state, once=decisions, may_follow=may_follow, says=says)
 
 
 @machine
@@ -213,7 +214,8 @@ def merged_theme() -> World:
         themes = Theme.objects.order_by("slug").values_list("slug", "synonyms")
         return list(themes), list(CapsSheetPage.objects.values_list("main_theme__slug"))
 
-    return World(decisions, state, once=decisions, says="n’existe plus")
+    may_follow = ({"merge back", "merge elsewhere"},)
+    return World(decisions, state, once=decisions, may_follow=may_follow, says="n’existe plus")
 
 
 @machine

@@ -118,6 +118,7 @@ def page_on_schedule() -> World:
             "unpublish": lambda: author.post(_admin("unpublish", page.pk), {}),
         },
         state=lambda: (_state(page), [_state(each) for each in ended]),
+        separate=("run",),
     )
 
 

@@ -9,6 +9,8 @@ from django.db import OperationalError, connection
 from tests.concurrency.racing import Decision, one_after_the_other
 
 WRITES = ("INSERT", "UPDATE", "DELETE")
+#: Written once the decision is taken, with the message about it; no proof of anything.
+BESIDE = '"django_session"'
 
 
 class Breaking:
@@ -25,7 +27,7 @@ class Breaking:
         self.is_after = False
 
     def __call__(self, execute: Callable, sql: str, params: Any, many: bool, context: dict) -> Any:
-        if sql.startswith(WRITES) and not self.is_after:
+        if sql.startswith(WRITES) and BESIDE not in sql and not self.is_after:
             self.count += 1
             if self.count == self.at:
                 raise OperationalError("the disk is full")
@@ -42,7 +44,8 @@ def writes(decision: Decision, at: int = 0) -> int:
 @pytest.mark.slow
 def test_a_decision_that_fails_at_its_last_write_leaves_nothing(world, real_database):
     before = world.state()
-    for name, decision in world.decisions.items():
+    for name in world.decisions.keys() - set(world.separate):
+        decision = world.decisions[name]
         real_database.restart()
         (done,) = one_after_the_other(lambda decision=decision: writes(decision))
         assert done.error == "", (name, done)

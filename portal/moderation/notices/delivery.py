@@ -15,7 +15,7 @@ from uuid import uuid4
 
 from django.core.mail import EmailMessage, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
-from django.db.models import Q, QuerySet
+from django.db.models import Case, F, Q, QuerySet, TextField, Value, When
 from django.utils import timezone
 
 from portal.base.moments import months_ago
@@ -99,9 +99,12 @@ def send(message: EmailMessage, notices: Sequence[Notice], now: datetime) -> boo
             _postpone(notice, error, now)
         return False
     sent = Notice.objects.filter(pk__in=[notice.pk for notice in notices])
-    sent.update(emailed_at=timezone.now(), last_error="", claim=None, claimed_until=None)
     # To somebody without an account the message is only a letter: no copy is kept of it, nor of its link.
-    sent.filter(recipient=None).update(message="", link="")
+    forgotten = {
+        name: Case(When(recipient=None, then=Value("")), default=F(name), output_field=TextField())
+        for name in ("message", "link")
+    }
+    sent.update(emailed_at=timezone.now(), last_error="", claim=None, claimed_until=None, **forgotten)
     return True
 
 
