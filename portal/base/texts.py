@@ -32,6 +32,8 @@ BOOKKEEPING = {
     "owner",
     COMMENTS_RELATION_NAME,
 }
+#: Start of the names of what each save calculates from other tables.
+CALCULATED = "computed_"
 #: Beside the text, yet typed by somebody and kept in the revision.
 SCHEDULE = ("go_live_at", "expire_at")
 #: Of the parts of a page: given by the database at their first save.
@@ -51,6 +53,7 @@ EDITOR_WRITES = tuple(
         ("&nbsp;", "\u00a0"),
         ("&#(?:x27|39);|&apos;", "'"),
         ("&quot;", '"'),
+        (r"\A(?:<p></p>)+\Z", ""),
     )
 )
 
@@ -91,7 +94,8 @@ def text_key(content: Mapping[str, Any]) -> str:
 
 
 def _said(content: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: _read(value) for name, value in content.items() if name not in BOOKKEEPING}
+    texts = (name for name in content if name not in BOOKKEEPING and not name.startswith(CALCULATED))
+    return {name: _read(content[name]) for name in texts}
 
 
 def _as_typed(value: Any) -> Any:

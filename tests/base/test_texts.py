@@ -78,5 +78,12 @@ def test_a_word_more_is_a_change(content: dict, word: str) -> None:
 
 
 def test_nothing_is_said_the_same_way_everywhere() -> None:
-    assert {says(value) for value in (None, "", "  \r\n", [], {}, False, {"a": None})} == {""}
+    assert {
+        says(value) for value in (None, "", "  \r\n", [], {}, False, {"a": None}, '<p data-block-key="a1"></p>')
+    } == {""}
     assert says(0) != says(None)
+    assert says("<p></p><p>Dit.</p>") != says("<p>Dit.</p>")
+
+
+def test_what_a_save_calculates_is_not_said() -> None:
+    assert revision_says({"title": "CLSM", "computed_population": 9}) == revision_says({"title": "CLSM"})

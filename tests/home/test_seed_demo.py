@@ -31,6 +31,7 @@ from portal.users.models import User
 from search.models import TermCount
 from search.queries import SearchQuery
 from search.results import find
+from tests.moderation.page_forms import editor, opened
 
 OBJECTIVES = {"stigmatisation", "prevention", "inclusion", "parcours", "determinants"}
 SHEETS = read_folder(FOLDER)
@@ -118,6 +119,21 @@ def test_everything_is_public_and_complete(seeded):
     assert Region.objects.filter(departments__clsm_pages__live=True).distinct().count() == 18
     for page in [*CapsSheetPage.objects.live(), *ClsmPage.objects.live(), *EpisodePage.objects.live()]:
         assert page.publication_errors() == {}, page.title
+
+
+@pytest.mark.slow
+def test_opening_and_saving_a_page_says_nothing_new(seeded, client):
+    """One page of each type and of each step of a circuit: they are written in the form's own shape."""
+    client.force_login(User.objects.get(email="administration@portail.example"))
+    waiting = WorkflowState.objects.filter(status=WorkflowState.STATUS_IN_PROGRESS).values_list("object_id", flat=True)
+    chosen = {page.pk for page in {page.specific_class: page for page in Page.objects.filter(depth__gt=1)}.values()}
+    rewritten = {}
+    for page in Page.objects.filter(pk__in=chosen | {int(pk) for pk in waiting}).specific():
+        before = page.revisions.count()
+        client.post(editor(page), opened(client, page))
+        if page.revisions.count() != before:
+            rewritten[page.slug] = page.specific_class.__name__
+    assert rewritten == {}
 
 
 @pytest.mark.slow
