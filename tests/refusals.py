@@ -5,6 +5,7 @@ from html import unescape
 from typing import Any
 from urllib.parse import urlsplit
 
+from bs4 import BeautifulSoup
 from django.urls import reverse
 
 #: Nobody is signed in: the login page, or 401 for a script.
@@ -45,3 +46,14 @@ def told(response: Any) -> str:
     messages = " ".join(str(message) for message in getattr(storage, "_queued_messages", ()))
     page = "" if response.streaming else response.content.decode(errors="replace")
     return " ".join(unescape(re.sub(r"<[^>]*>", " ", f"{messages} {page}")).split())
+
+
+def summary(response: Any) -> str:
+    """The text of the summary of errors: one on the page, it takes the focus; its links and ids lead somewhere."""
+    page = BeautifulSoup(response.content, "html.parser")
+    [box] = page.select("[data-error-summary][autofocus]")
+    named = [str(link["href"]).removeprefix("#") for link in box.select("a[href]")]
+    named += [one for field in page.select("[aria-describedby]") for one in str(field["aria-describedby"]).split()]
+    lost = [one for one in named if page.find(id=one) is None]
+    assert not lost, lost
+    return " ".join(box.get_text(" ").split())

@@ -145,7 +145,8 @@ class SafeMessagingScreen(SheetScreen):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         ticks = safe_messaging.ticks_of(self.sheet, self.sheet.get_latest_revision())
-        chosen = kwargs.pop("chosen", ticks.keys())
+        form = kwargs.setdefault("form", SafeMessagingForm())
+        chosen = form.data.getlist("items") if form.is_bound else ticks.keys()
         rows = [
             (item, ticks.get(item.value), item.value in chosen, safe_messaging.is_reserved(item, self.sheet, self.user))
             for item in SafeWording
@@ -167,8 +168,8 @@ class SafeMessagingScreen(SheetScreen):
         try:
             safe_messaging.tick(self.sheet, items, by=self.user, seen=form.cleaned_data["seen"])
         except Refused as refused:
-            messages.error(request, " ".join(["Rien n’est enregistré.", *refused.messages]))
-            return self.render_to_response(self.get_context_data(chosen=items))
+            form.add_error(None, refused.messages)
+            return self.render_to_response(self.get_context_data(form=form))
         return self.back("La relecture « parler du suicide sans risque » est enregistrée.")
 
 

@@ -1,5 +1,6 @@
 """What a service answers when a rule says no."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.utils.timezone import localtime
@@ -11,6 +12,15 @@ class Refused(Exception):
     def __init__(self, *messages: str) -> None:
         self.messages = list(messages)
         super().__init__(" ".join(messages))
+
+
+@dataclass(frozen=True)
+class Problem:
+    """A line of the summary of errors (``components/error_summary.html``) that leads to a place of the page."""
+
+    text: str
+    label: str
+    anchor: str
 
 
 def already_decided(what: object, *, by: object = None, at: datetime | None = None) -> Refused:

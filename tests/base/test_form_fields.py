@@ -1,13 +1,18 @@
 """What the fields of every form have in common."""
 
 import re
+from pathlib import Path
 
 import pytest
 from django import forms
+from django.conf import settings
 from django.template.loader import render_to_string
 from django.urls import get_resolver
 
+from caps_sheets.capitalisation.census.forms import AnswerForm
+from caps_sheets.capitalisation.census.steps import FIELDS
 from portal.users import forms as account_forms
+from tests.factories.capitalisation import make_answer
 from tests.factories.network import make_clsm
 
 OURS = ("portal.", "network.", "caps_sheets.", "search.")
@@ -31,6 +36,15 @@ def test_every_field_about_a_person_says_what_the_browser_may_write_in_it():
         if ABOUT_A_PERSON.search(name) and not field.widget.attrs.get("autocomplete")
     }
     assert silent == set()
+
+
+@pytest.mark.django_db
+def test_so_does_every_question_of_the_census():
+    """Its fields are built while it runs."""
+    form = AnswerForm(make_answer(), FIELDS, {})
+    asked = {name for name in form.fields if ABOUT_A_PERSON.search(name)}
+    assert asked == {"respondent_role", "respondent_email"}
+    assert [name for name in asked if not form.fields[name].widget.attrs.get("autocomplete")] == []
 
 
 @pytest.mark.django_db
@@ -67,3 +81,15 @@ def test_the_summary_says_that_a_chosen_file_is_lost():
     text = render_to_string("components/error_summary.html", {"form": FileForm({}, {})})
     assert "sauf un fichier choisi : choisissez-le de nouveau" in text
     assert 'href="#id_choices_0"' in text  # the first box: the group itself takes no focus
+
+
+def test_errors_are_shown_in_one_way():
+    """The summary that takes the focus is one file; beside a field, so is the line, but for rows that are no form."""
+    root = Path(settings.BASE_DIR) / "templates"
+    files = {path.relative_to(root).as_posix(): path.read_text(encoding="utf-8") for path in root.rglob("*.html")}
+    by_hand = {"wagtailadmin/capitalisation/interviews/answer_row.html", "wagtailadmin/search/promotion_line.html"}
+    lines = {name for name, text in files.items() if 'class="error-message"' in text}
+    assert lines == {"components/field_error.html", *by_hand}
+    assert [name for name, text in files.items() if "data-error-summary" in text] == ["components/error_summary.html"]
+    alerts = re.compile(r"{% if (?:problems|\w*form\.(?:non_field_)?errors) %}\s*<div")
+    assert [name for name, text in files.items() if alerts.search(text)] == []

@@ -25,6 +25,7 @@ from tests.factories.capitalisation import make_answer, make_case_file, make_mem
 from tests.factories.interviews import answer, make_analysed_case, make_file, make_interview
 from tests.factories.network import make_commune, make_organisation, make_term, make_theme
 from tests.factories.sheets import make_sheet, make_sheets_index
+from tests.refusals import summary
 
 pytestmark = pytest.mark.django_db
 
@@ -277,7 +278,9 @@ def test_two_analyses_at_once_meet_a_clear_message(client, coach):
     one.setlist(f"n{note.pk}-sections", ["leviers"])
     two.setlist(f"n{note.pk}-sections", ["moyens"])
     client.post(url, dict(one.lists()))
-    page = client.post(url, dict(two.lists())).content.decode()
+    response = client.post(url, dict(two.lists()))
+    assert "les deux textes sont montrés" in summary(response) and str(note) in summary(response)
+    page = response.content.decode()
     assert "Choix enregistré entretemps" in page and "Leviers" in page
     note.refresh_from_db()
     assert note.sections == ["leviers"]

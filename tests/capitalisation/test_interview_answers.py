@@ -11,6 +11,7 @@ from portal.base.time_marks import parse_time_mark, show_time_mark
 from portal.home.roles import COACHING, MODERATION
 from tests.factories.capitalisation import make_case_file, make_member
 from tests.factories.interviews import answer, make_interview
+from tests.refusals import summary
 
 pytestmark = pytest.mark.django_db
 
@@ -81,8 +82,11 @@ def test_an_emptied_answer_goes(client, member, interview):
 def test_a_wrong_mark_is_said_and_the_rest_is_saved(client, member, interview):
     row = key(interview, 0)
     form = opened(client, interview) | {f"{row}-notes": "Gardé.", f"{row}-time_mark": "douze"}
-    page = save(client, interview, form).content.decode()
-    assert "Écrivez le repère en minutes et secondes" in page
+    response = save(client, interview, form)
+    page = response.content.decode()
+    assert "Tout est enregistré, sauf" in summary(response)
+    assert "Écrivez le repère en minutes et secondes" in summary(response)
+    assert f'href="#{row}-time_mark"' in page
     assert 'value="douze"' in page
     assert InterviewNote.objects.get().notes == "Gardé."
     corrected = dict(querydict_from_html(page, form_index=form_place(page)).items()) | {f"{row}-time_mark": "12:30"}
@@ -93,8 +97,7 @@ def test_a_wrong_mark_is_said_and_the_rest_is_saved(client, member, interview):
 def test_too_long_a_function_is_refused_beside_its_field(client, member, interview):
     row = key(interview, 0)
     form = opened(client, interview) | {f"{row}-notes": "Gardé.", f"{row}-speaker_role": "x" * 121}
-    page = save(client, interview, form).content.decode()
-    assert "120 caractères au plus" in page
+    assert "120 caractères au plus" in summary(save(client, interview, form))
     assert InterviewNote.objects.get().speaker_role == ""
 
 
@@ -109,9 +112,10 @@ def test_two_tabs_on_the_same_question_meet_a_clear_message(client, member, inte
     row = key(interview, 0)
     one, two = opened(client, interview), opened(client, interview)
     save(client, interview, one | {f"{row}-notes": "Texte de la collègue."})
-    page = save(client, interview, two | {f"{row}-notes": "Mon texte."}).content.decode()
+    response = save(client, interview, two | {f"{row}-notes": "Mon texte."})
+    page = response.content.decode()
     assert InterviewNote.objects.get().notes == "Texte de la collègue."
-    assert "enregistrées entretemps" in page
+    assert "enregistrées entretemps" in summary(response)
     assert "Texte de la collègue." in page and "Mon texte." in page
     assert "data-closed" in page, "nothing is saved by itself until the person has chosen"
     merged = dict(querydict_from_html(page, form_index=form_place(page)).items())

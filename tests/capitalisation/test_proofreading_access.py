@@ -25,7 +25,7 @@ from portal.moderation.models import Notice
 from tests.capitalisation.proofreading import agreement, comment, make_coordinator, make_round, reply_of, submit
 from tests.factories.capitalisation import make_member
 from tests.factories.network import make_clsm
-from tests.refusals import NOT_FOUND, SIGN_IN, assert_refused
+from tests.refusals import NOT_FOUND, SIGN_IN, assert_refused, summary
 
 pytestmark = pytest.mark.django_db
 
@@ -181,8 +181,8 @@ class TestCentre:
     def test_a_wrong_address_is_said_and_kept(self, client, asked, clsm):
         client.force_login(make_member(MODERATION))
         url = reverse("proofreading_round", args=[asked.pk])
-        html = client.post(url, {"reply": reply_of(asked, clsm).pk, "address": "clsm@"}).content.decode()
-        assert "adresse complète" in html and 'value="clsm@"' in html
+        response = client.post(url, {"reply": reply_of(asked, clsm).pk, "address": "clsm@"})
+        assert "adresse complète" in summary(response) and 'value="clsm@"' in response.content.decode()
         assert not ProofreadingLink.objects.exists()
 
     @pytest.mark.parametrize("role", [EDITING, COACHING, COORDINATION])

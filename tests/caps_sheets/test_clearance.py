@@ -22,6 +22,7 @@ from tests.factories.capitalisation import make_case_file, make_member
 from tests.factories.network import make_theme
 from tests.factories.review import clear, fill_grid
 from tests.factories.sheets import make_sheet, make_sheets_index
+from tests.refusals import summary
 
 pytestmark = pytest.mark.django_db
 
@@ -329,7 +330,7 @@ class TestSafeMessaging:
         about_suicide.save_revision()
         response = client.post(url, {"items": ["anonymat"], "seen": opened})
         html = response.content.decode()
-        assert "a changé pendant votre lecture" in html and 'id="point-anonymat" checked' in html
+        assert "a changé pendant votre lecture" in summary(response) and 'id="point-anonymat" checked' in html
         assert not SafeMessagingTick.objects.exists() and response.context["seen"] != opened
         assert f'name="seen" value="{response.context["seen"]}"' in html
         client.post(url, {"items": ["anonymat"], "seen": response.context["seen"]})

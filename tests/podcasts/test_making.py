@@ -15,7 +15,7 @@ from tests.factories.medialib import make_audio, silent_mp3
 from tests.factories.network import make_clsm, make_theme
 from tests.factories.podcasts import make_authorisation, make_episode, make_show
 from tests.factories.sheets import make_sheet
-from tests.refusals import NO_RIGHT, assert_refused
+from tests.refusals import NO_RIGHT, assert_refused, summary
 
 pytestmark = pytest.mark.django_db
 
@@ -118,8 +118,8 @@ def test_steps_are_seen_or_ticked(client, member):
     context = client.get(address).context
     assert {one.step.key for one in context["steps"] if one.is_done} == {*seen, "autorisations", "montage"}
     client.post(address, {"step": "montage", "done": "0"})
-    client.post(address, {"step": "transcription", "done": "1"})
-    client.post(address, {"step": "inconnue", "done": "1"})
+    for step in ("transcription", "inconnue"):
+        assert "Rien n’est enregistré" in summary(client.post(address, {"step": step, "done": "1"}))
     assert not ChecklistTick.objects.exists()
 
 

@@ -9,7 +9,7 @@ from caps_sheets.podcasts.transcripts import Cue, is_waiting_for_times, parse, t
 from portal.home.roles import EDITING
 from tests.factories.capitalisation import make_member
 from tests.factories.podcasts import make_episode, make_show
-from tests.refusals import NO_RIGHT, assert_refused
+from tests.refusals import NO_RIGHT, assert_refused, summary
 
 pytestmark = pytest.mark.django_db
 
@@ -100,8 +100,9 @@ def test_saving_without_a_change_leaves_the_draft_and_its_reading(client, episod
 )
 def test_wrong_cue_is_said_beside_its_field_and_nothing_is_saved(client, episode, changes, words):
     typed = {"cue-5-text": "Ce que je venais d’écrire"}
-    content = client.post(address(episode), fields(client, episode) | typed | changes).content.decode()
-    assert words in content and "Ce que je venais d’écrire" in content
+    response = client.post(address(episode), fields(client, episode) | typed | changes)
+    assert words in summary(response) and "Ce que je venais d’écrire" in response.content.decode()
+    assert 'aria-invalid="true"' in response.content.decode()
     assert draft(episode).cues == CUES[:55]
 
 
@@ -120,6 +121,7 @@ def test_two_people_on_the_same_cues_do_not_overwrite_each_other(client, episode
     response = client.post(address(episode), second | {"cue-0-text": "Ce que l’autre a écrit"})
     content = response.content.decode()
     assert response.status_code == 409
+    assert "entre-temps" in summary(response)
     assert "Ce qu’une personne a enregistré" in content and "Ce que l’autre a écrit" in content
     assert draft(episode).cues[0].text == "Ce qu’une personne a enregistré"
     again = client.post(address(episode), second | {"cue-0-text": "Ce que l’autre a écrit"})

@@ -12,7 +12,7 @@ from django.db import transaction
 from caps_sheets.capitalisation.interviews.conditions import consent_is_valid
 from caps_sheets.capitalisation.interviews.settling import Settled, digest, normalised, settle
 from caps_sheets.capitalisation.models import Interview, InterviewNote, InterviewPart, InterviewQuestion
-from portal.base.errors import Refused
+from portal.base.errors import Problem, Refused
 from portal.base.locking import locked
 from portal.base.time_marks import parse_time_mark, show_time_mark
 
@@ -36,6 +36,13 @@ class AnswerRow:
     @property
     def prefix(self) -> str:
         return f"q{self.question.pk}-{self.rank}"
+
+    @property
+    def problems(self) -> list[Problem]:
+        """For the summary of errors: each field that was not saved, and the answer that has two texts."""
+        label = self.question.label
+        wrong = [Problem(text, label, f"{self.prefix}-{name}") for name, text in self.errors.items()]
+        return wrong if self.saved is None else [*wrong, Problem("deux textes se croisent.", label, self.prefix)]
 
     @property
     def is_empty(self) -> bool:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any, cast
 
+from django import forms
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.timezone import localdate
@@ -16,7 +17,7 @@ from wagtail.admin.auth import permission_denied
 from wagtail.admin.views.generic import WagtailAdminTemplateMixin
 
 from caps_sheets.capitalisation.models.proofreading import ProofreadingLink, ProofreadingReply, ProofreadingRound
-from caps_sheets.capitalisation.proofreading.links import RIGHT, revoke, send_link
+from caps_sheets.capitalisation.proofreading.links import COMPLETE_ADDRESS, RIGHT, revoke, send_link
 from caps_sheets.capitalisation.proofreading.notices import coordinators_of
 from caps_sheets.capitalisation.proofreading.page import with_headings
 from caps_sheets.capitalisation.proofreading.rounds import open_rounds
@@ -25,6 +26,20 @@ from portal.base.errors import Refused
 from portal.users.models import User
 
 TITLE = "Relectures par les CLSM"
+
+
+class LinkForm(forms.Form):
+    """The address that is asked to answer for a CLSM; the one of its profile is proposed."""
+
+    address = forms.EmailField(
+        label="Envoyer un lien sans compte, valable vingt et un jours, à",
+        widget=forms.EmailInput(attrs={"autocomplete": "off"}),
+        error_messages=dict.fromkeys(("required", "invalid"), COMPLETE_ADDRESS),
+    )
+
+    def __init__(self, data: QueryDict | None = None, *, reply: ProofreadingReply) -> None:
+        self.reply = reply
+        super().__init__(data, initial={"address": reply.clsm.generic_email}, auto_id=f"id_%s_{reply.pk}")
 
 
 class _Screen(WagtailAdminTemplateMixin, TemplateView):
@@ -71,7 +86,7 @@ class RoundScreen(_Screen):
     def allows(self) -> bool:
         return super().allows() or self.round.sheet.permissions_for_user(self.user).can_edit()
 
-    def get_context_data(self, problems: list[str] | None = None, **kwargs: Any) -> dict[str, Any]:
+    def get_context_data(self, refused: LinkForm | None = None, **kwargs: Any) -> dict[str, Any]:
         replies = self.round.replies.select_related("clsm", "decided_by").prefetch_related(
             "comments__author", "links", "verbatims"
         )
@@ -80,6 +95,7 @@ class RoundScreen(_Screen):
                 "reply": reply,
                 "comments": with_headings([one for one in reply.comments.all() if one.text]),
                 "coordinators": coordinators_of(reply.clsm),
+                "form": refused if refused and refused.reply == reply else LinkForm(reply=reply),
             }
             for reply in replies
         ]
@@ -88,7 +104,6 @@ class RoundScreen(_Screen):
             round=self.round,
             sheet=self.round.sheet,
             rows=rows,
-            problems=problems or [],
             may_send=self.user.has_perm(RIGHT) and self.round.is_open,
             override_url=reverse("override_agreement", args=[self.round.sheet_id])
             if self.user.has_perm(OVERRIDE_RIGHT)
@@ -111,11 +126,14 @@ class RoundScreen(_Screen):
             round=self.round,
             pk=_number(request.POST.get("reply", "")),
         )
+        form = LinkForm(request.POST, reply=reply)
+        if not form.is_valid():
+            return self.render_to_response(self.get_context_data(refused=form))
         try:
-            link = send_link(reply, request.POST.get("address", ""), by=self.user)
+            link = send_link(reply, form.cleaned_data["address"], by=self.user)
         except Refused as refused:
-            typed = {"reply": reply.pk, "address": request.POST.get("address", "")}
-            return self.render_to_response(self.get_context_data(problems=refused.messages, typed=typed))
+            form.add_error(None, refused.messages)
+            return self.render_to_response(self.get_context_data(refused=form))
         messages.success(
             request, f"Lien envoyé à {link.address}, valable jusqu’au {localdate(link.expires_at):%d/%m/%Y}."
         )

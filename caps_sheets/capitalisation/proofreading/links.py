@@ -16,6 +16,7 @@ from portal.users.models import User
 
 RIGHT = "caps_capitalisation.add_proofreadinglink"
 SENT = "caps_capitalisation.proofreading_link_sent"
+COMPLETE_ADDRESS = "Écrivez une adresse complète, par exemple clsm@ville.example."
 REVOKED = "caps_capitalisation.proofreading_link_revoked"
 
 
@@ -26,7 +27,7 @@ def send_link(reply: ProofreadingReply, address: str, *, by: User) -> Proofreadi
     try:
         validate_email(address)
     except ValidationError:
-        raise Refused("Écrivez une adresse complète, par exemple clsm@ville.example.") from None
+        raise Refused(COMPLETE_ADDRESS) from None
     asked = locked(reply.round)
     reply = locked(reply, "clsm")
     if not asked.is_open or reply.decision != Reply.WAITING:

@@ -38,9 +38,8 @@ class MakingView(Screen):
         try:
             step = set_tick(self.episode, request.POST.get("step", ""), request.POST.get("done") == "1", by=self.user)
         except Refused as refusal:
-            messages.error(request, " ".join(refusal.messages))
-        else:
-            messages.success(request, f"« {step.label} » est enregistré.")
+            return self.render_to_response(self.get_context_data(problems=refusal.messages))
+        messages.success(request, f"« {step.label} » est enregistré.")
         return redirect(self.making_url)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:

@@ -20,7 +20,7 @@ from caps_sheets.capitalisation.interviews.answers import (
 from caps_sheets.capitalisation.interviews.drafting import draft_sheet
 from caps_sheets.capitalisation.interviews.views.screens import Button, CaseGuardByCase, InterviewGuard, Screen
 from caps_sheets.capitalisation.models import FileKind
-from portal.base.errors import Refused
+from portal.base.errors import Problem, Refused
 
 CONFLICT = (
     "Des réponses ont été enregistrées entretemps, dans un autre onglet ou par une autre personne. Rien n’est perdu : "
@@ -44,7 +44,7 @@ class AnswersView(InterviewGuard, Screen):
             if wants_json:
                 return JsonResponse({"refused": " ".join(refusal.messages)}, status=409)
             self.rows = posted_rows(self.interview, request.POST)
-            return self._again(*refusal.messages)
+            return self._again(" ".join(refusal.messages))
         if wants_json:
             return self._as_json(self.rows)
         return self._by_button(self.rows)
@@ -57,10 +57,10 @@ class AnswersView(InterviewGuard, Screen):
         messages.success(self.request, "Les réponses sont enregistrées.")
         return redirect("interview_answers", self.interview.pk)
 
-    def _again(self, *problems: str) -> HttpResponse:
-        for problem in problems:
-            messages.error(self.request, problem)
-        return self.render_to_response(self.get_context_data())
+    def _again(self, lead: str) -> HttpResponse:
+        """The form as it was typed; the summary names each place that has to be read again."""
+        problems = [problem for row in self.rows or [] for problem in row.problems]
+        return self.render_to_response(self.get_context_data(lead=lead, problems=problems))
 
     def _as_json(self, rows: list[AnswerRow]) -> JsonResponse:
         """Bases of the saved rows; a row in conflict keeps its own, so that the next save meets the conflict again."""
@@ -86,7 +86,6 @@ class AnswersView(InterviewGuard, Screen):
             "parts": list(by_part(rows)),
             "closed_reason": closed_reason,
             "sounds": sounds,
-            "troubled": [row for row in rows if row.errors or row.saved is not None],
             "has_conflict": any(row.saved is not None for row in rows),
         }
 
@@ -100,9 +99,11 @@ class AnalysisView(InterviewGuard, Screen):
         if not conflicts:
             messages.success(request, "L’analyse est enregistrée.")
             return redirect("interview_analysis", self.interview.pk)
-        messages.error(request, CONFLICT)
         answers = [conflicts.get(answer.note.pk, answer) for answer in coded_answers(self.interview)]
-        return self.render_to_response(self.get_context_data(answers=answers))
+        problems = [
+            Problem("deux choix se croisent.", str(answer.note), answer.prefix) for answer in conflicts.values()
+        ]
+        return self.render_to_response(self.get_context_data(answers=answers, problems=problems, lead=CONFLICT))
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         answers = kwargs.pop("answers", None) or coded_answers(self.interview)

@@ -11,6 +11,7 @@ from django.core.files.uploadedfile import UploadedFile
 from caps_sheets.podcasts.transcripts import MAX_LENGTH, Cue, TranscriptError, decode, parse, read_pasted, srt_to_vtt
 from caps_sheets.podcasts.transcripts.reading import END_TOLERANCE
 from portal.base.characters import normalize
+from portal.base.errors import Problem
 
 PER_PAGE = 50
 TIME = re.compile(r"(?:(\d{1,2}):)?(\d{1,2}):([0-5]?\d)(?:[.,](\d{1,3}))?", re.ASCII)
@@ -19,8 +20,9 @@ TIME = re.compile(r"(?:(\d{1,2}):)?(\d{1,2}):([0-5]?\d)(?:[.,](\d{1,3}))?", re.A
 class CueTimeField(forms.CharField):
     """Seconds, shown and typed as « 12:30.500 » or « 1:02:03.500 »."""
 
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(widget=forms.TextInput(attrs={"size": 11, "autocomplete": "off"}), **kwargs)
+    def __init__(self, mark: str, **kwargs: Any) -> None:
+        """``mark``: how the script of the screen finds the field."""
+        super().__init__(widget=forms.TextInput(attrs={"size": 11, "autocomplete": "off", mark: True}), **kwargs)
 
     def prepare_value(self, value: Any) -> Any:
         return show_time(value) if isinstance(value, float) else value
@@ -53,9 +55,11 @@ def show_time(seconds: float) -> str:
 
 
 class CueForm(forms.Form):
-    start = CueTimeField(label="Début")
-    end = CueTimeField(label="Fin")
-    speaker = forms.CharField(label="Voix", max_length=160, required=False)
+    start = CueTimeField("data-cue-start", label="Début")
+    end = CueTimeField("data-cue-end", label="Fin")
+    speaker = forms.CharField(
+        label="Voix", max_length=160, required=False, widget=forms.TextInput(attrs={"list": "voix-connues"})
+    )
     text = forms.CharField(label="Texte", max_length=5_000, widget=forms.Textarea(attrs={"rows": 2}))
 
     def clean_speaker(self) -> str:
@@ -70,6 +74,19 @@ class CueForm(forms.Form):
         if start is not None and end is not None and start >= end:
             self.add_error("end", "La fin doit venir après le début.")
         return cleaned
+
+    @property
+    def name(self) -> str:
+        start = self.initial.get("start")
+        return "Ajouter une réplique" if start is None else f"Réplique à {show_time(start)}"
+
+    @property
+    def problems(self) -> list[Problem]:
+        wrong = [field for field in self if field.errors]
+        own = [Problem(str(text), self.name, self["start"].id_for_label) for text in self.non_field_errors()]
+        return own + [
+            Problem(" ".join(map(str, one.errors)), f"{self.name}, {one.label}", one.id_for_label) for one in wrong
+        ]
 
     @property
     def cue(self) -> Cue:
@@ -105,6 +122,10 @@ class BaseCueFormSet(forms.BaseFormSet):
 
     def cues(self) -> list[Cue]:
         return sorted((form.cue for form in self._kept()), key=lambda cue: cue.start)
+
+    def problems(self) -> list[Problem | str]:
+        """For the summary of errors: each field that is refused, by its reply."""
+        return [*map(str, self.non_form_errors()), *(problem for form in self.forms for problem in form.problems)]
 
     def _kept(self) -> list[CueForm]:
         # An empty extra line has no cleaned data.

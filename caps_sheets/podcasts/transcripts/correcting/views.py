@@ -43,15 +43,14 @@ class TranscriptView(Screen):
     def post_cues(self) -> HttpResponse:
         cues = self.formset(self.request.POST)
         if not cues.is_valid():
-            messages.error(self.request, "Rien n’est enregistré : corrigez les répliques signalées.")
-            return self.render_to_response(self.get_context_data(cue_forms=cues))
+            return self.render_to_response(self.get_context_data(cue_forms=cues, problems=cues.problems()))
         is_timed = self.request.POST.get("is_timed") == "on"
         correction = saving.Correction(self.seen, self.first, self.last, cues.cues(), is_timed)
         try:
             saving.correct(self.episode, correction, by=self.user)
         except Refused as refusal:
-            messages.error(self.request, " ".join(refusal.messages))
-            return self.render_to_response(self.get_context_data(cue_forms=cues, is_conflict=True), status=409)
+            context = self.get_context_data(cue_forms=cues, problems=refusal.messages, is_conflict=True)
+            return self.render_to_response(context, status=409)
         messages.success(self.request, "Les répliques sont enregistrées dans le brouillon.")
         following = self.page_number + (1 if "next" in self.request.POST else 0)
         return redirect(f"{self.own_url}?page={following}")
