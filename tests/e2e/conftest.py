@@ -149,7 +149,9 @@ def site(own_portal: RunningPortal | None) -> str:
 def browser() -> Iterator[Browser]:
     executable = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
     require(executable, "Chromium est absent : tests du navigateur passés.")
-    with sync_playwright() as playwright:
+    # Playwright runs a loop in this thread, where Django asks to be told that a query is meant.
+    with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
         chromium = playwright.chromium.launch(executable_path=executable, args=CHROMIUM_FLAGS)
         yield chromium
         chromium.close()

@@ -40,8 +40,8 @@ async function send() {
       body: body(parts),
       redirect: "error",
     });
+    if (response.status === 403) await renewToken(); // a page, not an answer that can be read
     const answer = await response.json();
-    if (response.status === 403) await renewToken();
     if (response.status === 409) throw new Error(answer.problems.join(" "));
     if (!response.ok) throw new Error();
     received(parts, answer);
