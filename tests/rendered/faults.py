@@ -16,6 +16,27 @@ SCRIPT = re.compile(r"<(script|style)\b.*?</\1>", re.DOTALL)
 ABOUT_A_PERSON = re.compile(r"(?:^|[-_])(?:email|first_name|last_name|phone|address|login)$")
 TYPED = "input, select, textarea"
 UNSEEN = {"hidden", "submit", "button", "image", "reset"}
+#: Elements that say something, by a text or by what they hold.
+SAYING = {"a", "button", "caption", "dd", "dt", "em", "figcaption", "h1", "h2", "h3", "h4", "label", "legend", "li"}
+SAYING |= {"p", "strong", "summary"}
+HELD = ["audio", "button", "iframe", "img", "input", "select", "textarea"]
+NAMES = ("aria-label", "aria-labelledby", "title", "role", "aria-live", "data-status")
+#: What a value leaves behind it when it is missing from a sentence.
+HOLE = re.compile(r"«\s*»|\(\s*\)|[,:]\s*[,.]|\s,|^[,.)]|,$")
+SENTENCES = {"p", "li", "dd", "dt", "h1", "h2", "h3", "label", "legend", "summary", "figcaption", "td"}
+BLOCKS = ["p", "li", "dd", "div", "ul", "input", "select", "textarea"]
+#: Attributes that are never empty, and those that an element never goes without.
+NEVER_EMPTY = {"action", "aria-describedby", "aria-label", "aria-labelledby", "datetime", "for", "href", "id", "lang"}
+NEVER_EMPTY |= {"method", "name", "src", "type"}
+NEVER_WITHOUT = {
+    "a": {"href"},
+    "html": {"lang"},
+    "iframe": {"title"},
+    "img": {"alt"},
+    "link": {"href"},
+    "nav": {"aria-label", "aria-labelledby"},
+    "section": {"aria-label", "aria-labelledby"},
+}
 
 
 def escapes(page: Seen) -> Iterator[str]:
@@ -77,3 +98,42 @@ def broken_references(page: Seen) -> Iterator[str]:
         for tag in page.soup.select(f"[{attribute}]"):
             named = str(tag[attribute] if isinstance(tag[attribute], str) else " ".join(tag[attribute])).split()
             yield from (f"{attribute} leads nowhere: {one}" for one in named if one not in ids)
+
+
+def holes(page: Seen) -> Iterator[str]:
+    """Where something should be said and nothing is: an element, a part of a sentence, an attribute."""
+    for tag in page.soup.find_all(True):
+        if tag.name in SAYING and not tag.get_text(strip=True) and not tag.find(HELD) and _should_say(tag):
+            yield f"nothing said: {tag}"[:200]
+        if tag.name in SENTENCES and (hole := HOLE.search(" ".join(tag.get_text().split()))) and not tag.find(BLOCKS):
+            yield f"a hole: {hole.string[max(0, hole.start() - 40) : hole.end() + 20]}"
+        if lacking := _lacking(tag):
+            yield f"{lacking}: {tag}"[:200]
+
+
+def _lacking(tag: Tag) -> str:
+    """The attribute that is empty or missing."""
+    empty = [name for name in tag.attrs.keys() & NEVER_EMPTY if tag[name] == ""]
+    wanted = NEVER_WITHOUT.get(tag.name, set())
+    missing = [] if not wanted or tag.attrs.keys() & wanted else [" or ".join(sorted(wanted))]
+    return "" if not (empty or missing) or _is_of_wagtail(tag) else f"without {empty or missing}"
+
+
+def _should_say(tag: Tag) -> bool:
+    """Not a part of a template, of a drawing or of a text that somebody typed, nor what a script fills."""
+    named = [tag, *tag.find_all(True)]
+    return not (
+        any(one.has_attr(name) for one in named for name in NAMES)
+        or tag.find_parent(["template", "svg"])
+        or tag.find_parent(class_="rich-text")
+    )
+
+
+def _is_of_wagtail(tag: Tag) -> bool:
+    classes = tag.get("class") or []
+    return (
+        any(one.startswith("w-") for one in classes)
+        or tag.has_attr("data-chooser-edit-link")
+        or tag.find_parent(class_="pagination") is not None
+        or "help" in classes  # the block of help is a landmark once on a page
+    )

@@ -83,7 +83,7 @@ def example(block: blocks.Block) -> Any:
     if isinstance(block, blocks.StreamBlock):
         return [{"type": name, "value": example(child)} for name, child in block.child_blocks.items()]
     if isinstance(block, blocks.ListBlock):
-        return [{"type": "item", "value": example(block.child_block)} for _ in range(2)]
+        return [{"type": "item", "id": str(rank), "value": example(block.child_block)} for rank in range(2)]
     if isinstance(block, blocks.StructBlock):
         return {name: example(child) for name, child in block.child_blocks.items()}
     if isinstance(block, blocks.ChooserBlock):

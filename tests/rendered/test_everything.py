@@ -23,7 +23,7 @@ from tests.factories.podcasts import make_authorisation
 from tests.factories.sheets import make_sheet
 from tests.factories.site import make_news, make_standard_page
 from tests.podcasts.feed_world import make_full_episode, make_full_show
-from tests.rendered.faults import broken_references, escapes, lame_forms
+from tests.rendered.faults import broken_references, escapes, holes, lame_forms
 from tests.rendered.hostile import MARK, fill_every_text
 from tests.rendered.visiting import Seen, visit
 from tests.security.departure_world import CENTRE, IN_POST, World
@@ -96,6 +96,11 @@ def test_forms_are_whole(portal):
 def test_ids_are_one_and_lead_somewhere(portal):
     found = faults([page for page in portal if page.is_html and not WAGTAIL.match(page.address)], broken_references)
     assert found.keys() - KNOWN == set()
+
+
+def test_nothing_is_left_unsaid(portal):
+    pages = [page for page in portal if page.is_html and page.status == 200 and not WAGTAIL.match(page.address)]
+    assert faults(pages, holes) == {}
 
 
 def test_letters_are_plain_text():
