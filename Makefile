@@ -71,7 +71,7 @@ test-unit: install-dev $(NODE_TOOLS) ## Les tests sans navigateur
 
 .PHONY: test-e2e
 test-e2e: install-dev $(NODE_TOOLS) ## Tous les tests dans le navigateur (Chromium)
-	$(RUN)/pytest -q -n $(WORKERS) --dist loadfile -m "e2e and not slow" tests/e2e
+	$(RUN)/pytest -q -n $(WORKERS) --dist loadfile --no-loadscope-reorder -m "e2e and not slow" tests/e2e
 
 .PHONY: test-slow
 test-slow: install-dev $(NODE_TOOLS) ## Les longs : grands volumes, chaque case du tableau des étapes, démonstration relancée

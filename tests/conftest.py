@@ -6,6 +6,8 @@ from datetime import UTC, datetime
 import pytest
 import time_machine
 from django.conf import settings
+from django.db import transaction
+from pytest_django import DjangoDbBlocker
 from wagtail.signal_handlers import connect_reference_index_signal_handlers, disconnect_reference_index_signal_handlers
 
 from portal.home.models import HomePage
@@ -14,9 +16,15 @@ from tests.search_server.engines import ELASTICSEARCH, TANTIVY
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None) -> None:
-    """Wagtail notes who points to whom at each save: a tenth of the time of a test, of use to few of them."""
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
+    """Wagtail notes who points to whom at each save: a tenth of the time of a test, of use to few of them.
+
+    The tree is built while the database is empty, as the tests that write it again will find it.
+    """
     disconnect_reference_index_signal_handlers()
+    with django_db_blocker.unblock(), transaction.atomic():
+        make_site()
+        transaction.set_rollback(True)
 
 
 @pytest.fixture

@@ -3,12 +3,9 @@
 from collections import Counter
 
 import pytest
-from wagtail.models import Page
 
 from caps_sheets.podcasts.transcripts import check, parse
-from portal.base.visibility import visible
 from tests.relevance.corpus import items
-from tests.relevance.corpus.building import build_corpus
 from tests.relevance.corpus.items import Item, Kind
 from tests.relevance.corpus.others import episodes, transcript
 from tests.relevance.judgements import Query, matching, queries
@@ -112,10 +109,3 @@ def test_an_excluded_word_is_in_no_answer() -> None:
     query = next(query for query in queries() if query.text == "logement -bailleurs")
     assert "sheet/incurie-diogene" in query.grades
     assert "sheet/cellule-habitat" not in query.grades
-
-
-@pytest.mark.django_db
-def test_the_corpus_is_stored_and_public() -> None:
-    corpus = build_corpus()
-    assert corpus.ids.keys() == items().keys()
-    assert visible(Page.objects.filter(pk__in=corpus.ids.values())).count() == len(items())

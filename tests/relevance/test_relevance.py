@@ -1,7 +1,9 @@
 """The engines against the judgements: what a coordinator asks is in the first results."""
 
 from django.test import TestCase
+from wagtail.models import Page
 
+from portal.base.visibility import visible
 from tests.relevance.corpus import items
 from tests.relevance.corpus.building import build_corpus
 from tests.relevance.measuring import Report, measure_all
@@ -20,6 +22,7 @@ class RelevanceTest(TestCase):
     def setUpTestData(cls) -> None:
         corpus = build_corpus()
         assert corpus.ids.keys() == items().keys()
+        assert visible(Page.objects.filter(pk__in=corpus.ids.values())).count() == len(items())
         cls.reports = measure_all(corpus)
 
     def test_the_mean_is_high_on_every_part(self) -> None:

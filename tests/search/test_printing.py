@@ -1,36 +1,44 @@
 """The results of a search on one page, to print."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
+from django.db import transaction
 from django.http import HttpResponse
 from django.test import Client
 from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
+from pytest_django import DjangoDbBlocker
 from wagtail.models import Page
 
 from caps_sheets.models import CapsSheetPage
 from portal.home.models import HomePage
 from search.engines.base import SearchEngine
-from search.rebuilding import rebuild
 from search.sharing import printing
 from tests.factories.network import make_clsm, make_department, make_theme
 from tests.factories.sheets import make_sheet
-from tests.factories.site import make_private
+from tests.factories.site import make_private, make_site
 
 pytestmark = pytest.mark.django_db
 URL = "/recherche/imprimer/"
 
 
+@pytest.fixture(scope="module")
+def stored(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[list[CapsSheetPage]]:
+    """The sheets are costly to make: one transaction holds them for the whole module."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        make_site()
+        clsm = make_clsm(title="CLSM du Vallon")
+        clsm.departments.set([make_department()])
+        themes = [make_theme("deuil", name="Deuil")]
+        yield [make_sheet(title=f"Fiche {number} <vallon>", clsms=[clsm], themes=themes) for number in range(25)]
+        transaction.set_rollback(True)
+
+
 @pytest.fixture
-def sheets(built: SearchEngine, home: HomePage) -> list[CapsSheetPage]:
-    clsm = make_clsm(title="CLSM du Vallon")
-    clsm.departments.set([make_department()])
-    themes = [make_theme("deuil", name="Deuil")]
-    made = [make_sheet(title=f"Fiche {number} <vallon>", clsms=[clsm], themes=themes) for number in range(25)]
-    rebuild()
-    return made
+def sheets(stored: list[CapsSheetPage], built: SearchEngine) -> list[CapsSheetPage]:
+    return [CapsSheetPage.objects.get(pk=sheet.pk) for sheet in stored]
 
 
 def html(response: HttpResponse) -> str:

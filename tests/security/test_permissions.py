@@ -78,11 +78,18 @@ DRAFT_ALLOWED: dict[act.Action, set[tuple[str, str]]] = {
 
 
 def cases(table: dict) -> list:
-    return [
-        pytest.param(action, role, target, (role, target) in allowed, id=f"{action.__name__}-{role}-{target}")
-        for action, allowed in table.items()
-        for role, target in sorted(EVERY_PAIR)
-    ]
+    """Every cell; in every run one target for each answer that a role gets, and the others in ``make test-slow``."""
+    found = []
+    for action, allowed in table.items():
+        seen = set()
+        for role, target in sorted(EVERY_PAIR):
+            answer = (role, target) in allowed
+            marks = [pytest.mark.slow] if (role, answer) in seen else []
+            seen.add((role, answer))
+            found.append(
+                pytest.param(action, role, target, answer, id=f"{action.__name__}-{role}-{target}", marks=marks)
+            )
+    return found
 
 
 @pytest.fixture(scope="module")
