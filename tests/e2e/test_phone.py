@@ -1,8 +1,13 @@
 """Every public page, and those of somebody signed in, on the narrowest phone and with spaced text (WCAG 1.4.12)."""
 
+import re
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
 import pytest
 from playwright.sync_api import Browser, Page
 
+from caps_sheets.capitalisation.census.steps import STEPS
 from tests.e2e.conftest import RunningPortal, manage, new_context
 from tests.e2e.public_pages import EXTRA, in_sitemap
 
@@ -68,12 +73,29 @@ def test_a_sheet_of_endless_words_and_addresses(browser: Browser, site: str, own
     assert found == {}
 
 
-def test_the_pages_of_somebody_signed_in(browser: Browser, site: str, sign_in) -> None:
-    page = sign_in("coordination2")
-    context = new_context(browser, site, NARROWEST, bypass_csp=True, storage_state=page.context.storage_state())
-    phone = context.new_page()
+@pytest.fixture
+def phone(browser: Browser, site: str, sign_in) -> Iterator[Page]:
+    """The narrowest phone of a coordination, on the home page of one of its CLSMs."""
+    state = sign_in("coordination2").context.storage_state()
+    context = new_context(browser, site, NARROWEST, bypass_csp=True, storage_state=state)
+    page = context.new_page()
+    page.goto("/mon-clsm/")
+    page.locator(".space-choices a").first.click()
+    page.wait_for_url(re.compile(r"/mon-clsm/\d+/$"))
+    yield page
+    context.close()
+
+
+def test_the_pages_of_somebody_signed_in(phone: Page) -> None:
     phone.goto("/mon-clsm/")
     links = phone.eval_on_selector_all("main a[href^='/mon-clsm/']", "links => links.map((link) => link.pathname)")
-    found = faults(phone, sorted({*SIGNED_IN, *links}))
-    context.close()
-    assert found == {}
+    assert faults(phone, sorted({*SIGNED_IN, *links})) == {}
+
+
+def test_every_step_of_the_census(phone: Page) -> None:
+    phone.goto(f"{phone.url}actions/")
+    phone.get_by_role("button", name="Déclarer une action").click()
+    phone.wait_for_url("**/etape/**")
+    root = urlsplit(phone.url).path.partition("etape/")[0]
+    steps = [f"{root}etape/{step.key}/" for step in STEPS]
+    assert faults(phone, [*steps, root, f"{root}verification/", f"{root}supprimer/"]) == {}
