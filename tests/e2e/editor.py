@@ -83,10 +83,13 @@ class Editor:
             keep_mine.click()
         expect(answer).to_be_visible(timeout=20_000)
 
-    def action(self, name: str) -> None:
-        """Open the action menu at the foot of the page and choose an entry."""
+    def action_button(self, name: str) -> Locator:
+        """An entry of the action menu at the foot of the page, which is opened if it must be."""
         footer = self.page.locator("footer")
         button = footer.get_by_role("button", name=name).first
         if not button.is_visible():
             footer.locator("[data-drop-button], .w-dropdown__toggle").first.click()
-        button.click()
+        return button
+
+    def action(self, name: str) -> None:
+        self.action_button(name).click()

@@ -49,6 +49,12 @@ def test_cue_is_heard_timed_and_corrected(sign_in):
     cue.get_by_role("button", name="Écouter").click()
     expect(cue).to_have_attribute("aria-current", "true")
     expect(page.locator("audio")).to_have_js_property("paused", True)  # it stops at the end of the cue
+    others = page.locator("[data-cue]").nth(2)
+    begins = others.locator("[data-cue-start]")
+    before = begins.input_value()
+    others.get_by_role("button", name="Début ici").click()
+    assert begins.input_value().startswith("00:12."), "hours are written only where there are some"
+    begins.fill(before)
     cue.get_by_role("button", name="Fin ici").click()
     ended = cue.locator("[data-cue-end]").input_value()
     assert ended.startswith("00:12.")

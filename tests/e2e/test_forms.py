@@ -1,6 +1,7 @@
 """Forms in a browser: two clicks, a cut connection, an expired session, another form of the page, a mistyped date."""
 
 import re
+from uuid import uuid4
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
@@ -151,13 +152,41 @@ def test_a_half_typed_day_is_not_sent_as_an_empty_one(sign_in):
     expect(page.get_by_label("Votre dernier jour")).to_be_focused()
 
 
-def test_a_new_page_is_saved_by_itself_even_when_its_title_is_typed_at_once(sign_in):
-    """Wagtail takes what the form holds two seconds after it opened for what is saved."""
+@pytest.fixture
+def new_post(sign_in) -> Page:
+    """A post that was just begun, as its first autosave left it; its address is its own."""
     page = sign_in("edition")
     home = page.request.get("/admin/api/main/pages/?child_of=1").json()["items"][0]["id"]
     sections = page.request.get(f"/admin/api/main/pages/?child_of={home}").json()["items"]
     parent = next(one["id"] for one in sections if one["meta"]["type"] == "portal_base.NewsIndexPage")
     page.goto(f"/admin/pages/add/portal_base/newspage/{parent}/")
-    page.locator("#id_title").press_sequentially("Tapé tout de suite")
+    page.locator("#id_title").press_sequentially(f"Tapé {uuid4().hex[:8]}")
     page.wait_for_url(re.compile(r"/admin/pages/\d+/edit/"))
-    expect(page.locator("#w-autosave-indicator")).to_contain_text("Enregistré")
+    return page
+
+
+def test_a_new_page_is_saved_by_itself_even_when_its_title_is_typed_at_once(new_post: Page):
+    """Wagtail takes what the form holds two seconds after it opened for what is saved."""
+    expect(new_post.locator("#w-autosave-indicator")).to_contain_text("Enregistré")
+
+
+def test_what_is_typed_while_an_autosave_is_on_its_way_is_saved_too(new_post: Page):
+    """Wagtail takes the form as it is when the answer comes for what was saved."""
+    held = []
+
+    def is_autosave(request) -> bool:
+        return request.method == "POST" and request.url.endswith("/edit/")
+
+    def hold(route) -> None:
+        held.append(route) if is_autosave(route.request) and not held else route.fallback()
+
+    expect(new_post.locator("#w-autosave-indicator")).to_contain_text("Enregistré")
+    new_post.route("**/edit/", hold)
+    with new_post.expect_request(is_autosave):
+        new_post.locator("#id_title").press_sequentially(", un début")
+    new_post.locator("#id_introduction").press_sequentially("Tapé pendant l’enregistrement")
+    with new_post.expect_response(lambda answer: is_autosave(answer.request) and answer.request is not held[0].request):
+        held[0].fallback()
+    new_post.reload()
+    expect(new_post.locator("#id_title")).to_have_value(re.compile(", un début$"))
+    expect(new_post.locator("#id_introduction")).to_have_value("Tapé pendant l’enregistrement")

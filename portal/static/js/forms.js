@@ -1,5 +1,6 @@
 // Every form that posts: two clicks send once, and neither an expired session, a cut connection nor a click elsewhere
-// loses what was typed. The server gives the same answers without script, later. Wagtail's own forms have their guard.
+// loses what was typed. The server gives the same answers without script, later. Wagtail's page editor saves by itself;
+// its other forms ask before they are left (w-unsaved).
 const SESSION = "/compte/session/";
 const NEEDS_ACCOUNT = /^\/(admin|compte|mon-clsm)\//;
 const NOT_TYPED = ["csrfmiddlewaretoken", "revision", "seen"]; // what a page adds by itself
@@ -10,8 +11,7 @@ const checked = new Set();
 const kept = new Set();
 
 function isGuarded(form) {
-  const isWagtails = form.dataset.controller || form.querySelector('[data-controller~="w-progress"]');
-  return form.method === "post" && !isWagtails && !form.closest('[role="dialog"]') && !("savesItself" in form.dataset);
+  return form.method === "post" && !form.matches("[data-controller~=w-autosave], [data-saves-itself]") && !form.closest('[role="dialog"]');
 }
 
 // What was typed
@@ -29,7 +29,7 @@ function isChanged(control) {
 }
 
 function isUnsaved(form) {
-  if (busy.has(form) || kept.has(form) || "mayBeLeft" in form.dataset || "guardsItself" in form.dataset) return false;
+  if (busy.has(form) || kept.has(form) || form.matches("[data-may-be-left], [data-guards-itself], [data-controller~=w-unsaved]")) return false;
   return "unsaved" in form.dataset || Boolean(form.querySelector("[data-error-summary]")) || typable(form).some(isChanged);
 }
 
@@ -141,6 +141,7 @@ function setBusy(form, isBusy) {
   for (const button of form.querySelectorAll("button:not([type=button])")) {
     if (isBusy) button.setAttribute("aria-disabled", "true");
     else button.removeAttribute("aria-disabled");
+    if (!isBusy && button.dataset.wProgressLoadingValue) button.dataset.wProgressLoadingValue = "false"; // Wagtail's own
   }
 }
 
@@ -156,6 +157,7 @@ async function onSubmit(event) {
   if (await mayLeave(form)) {
     leave(form);
     checked.add(form);
+    if (submitter) submitter.disabled = false; // by Wagtail, which would leave its name out
     form.requestSubmit(submitter);
   } else {
     setBusy(form, false);
