@@ -1,4 +1,4 @@
-"""The development portal on a slow machine: every answer of the admin to something sent takes a second more."""
+"""The development portal on a slow machine: what is sent by somebody signed in takes a second more."""
 
 import time
 from collections.abc import Callable
@@ -9,11 +9,12 @@ from portal.settings.dev import *  # noqa: F403
 from portal.settings.dev import MIDDLEWARE
 
 DELAY = 1.0  # seconds
+SLOWED = ("/admin/", "/mon-clsm/")
 
 
 def slow(get_response: Callable[[HttpRequest], HttpResponseBase]) -> Callable[[HttpRequest], HttpResponseBase]:
     def respond(request: HttpRequest) -> HttpResponseBase:
-        if request.method == "POST" and request.path.startswith("/admin/"):
+        if request.method == "POST" and request.path.startswith(SLOWED):
             time.sleep(DELAY)
         return get_response(request)
 
