@@ -6,6 +6,8 @@ from uuid import uuid4
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from portal.home.demo.waiting import INCOMPLETE
+
 pytestmark = pytest.mark.e2e
 PASSWORD = "demonstration-clsm"
 
@@ -190,3 +192,19 @@ def test_what_is_typed_while_an_autosave_is_on_its_way_is_saved_too(new_post: Pa
     new_post.reload()
     expect(new_post.locator("#id_title")).to_have_value(re.compile(", un début$"))
     expect(new_post.locator("#id_introduction")).to_have_value("Tapé pendant l’enregistrement")
+
+
+def test_the_list_of_what_is_missing_follows_what_is_saved(sign_in):
+    page = sign_in("accompagnement")
+    [sheet] = page.request.get(f"/admin/api/main/pages/?slug={INCOMPLETE}").json()["items"]
+    page.goto(f"/admin/pages/{sheet['id']}/edit/")
+    missing, hook = page.locator("[data-completeness-list]"), page.locator("#id_hook")
+    expect(page.locator("#w-autosave-indicator")).to_be_attached()
+    written = hook.input_value()
+    assert written
+    page.wait_for_timeout(2_500)  # Wagtail watches what is typed from then on
+    for text, is_missing in (("", True), (written, False)):
+        with page.expect_response(lambda answer: "/completude/" in answer.url):
+            hook.fill(text)
+            hook.press("End")
+        expect(missing.get_by_text("ccroche")).to_have_count(1 if is_missing else 0)

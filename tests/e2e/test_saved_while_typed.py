@@ -1,4 +1,4 @@
-"""What saves while one types: answers of an interview, comments of a proof-reading, the editor of a page."""
+"""The long forms that save while one types: answers of an interview, comments of a proof-reading."""
 
 from collections.abc import Iterator
 from typing import NamedTuple
@@ -19,7 +19,6 @@ from tests.e2e.served import ASKS, SITE, Served, browsing
 from tests.factories.capitalisation import make_member
 from tests.factories.interviews import make_interview
 from tests.factories.network import make_clsm
-from tests.factories.sheets import make_sheet
 
 pytestmark = [pytest.mark.e2e, pytest.mark.django_db]
 
@@ -247,18 +246,3 @@ def test_an_answer_is_sent_without_a_question(reading: Screen):
         reading.page.get_by_role("button", name="Renvoyer aux auteurs").click()
     assert asked == []
     assert kept() == "Très fidèle"
-
-
-# --- Page editor -----------------------------------------------------------------------------------------------------
-
-
-def test_the_list_of_what_is_missing_follows_what_is_saved(browser: Browser):
-    sheet = make_sheet(live=False, hook="")
-    author = User.objects.create_superuser("autrice@portail.example")
-    for screen in opened(browser, author, reverse("wagtailadmin_pages:edit", args=[sheet.pk])):
-        missing = screen.page.locator("[data-completeness-list]")
-        expect(missing).to_contain_text("Accroche")
-        sheet.hook = "Des professionnels passent de l’autre côté du guichet."
-        sheet.save_revision()
-        screen.page.evaluate("document.dispatchEvent(new CustomEvent('w-autosave:success', { detail: {} }))")
-        expect(missing).not_to_contain_text("Accroche")

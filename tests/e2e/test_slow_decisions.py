@@ -110,7 +110,7 @@ WALKS: dict[str, tuple[Press, ...]] = {
             "Enregistrer et approuver",
             "attend maintenant",
             APPROVED,
-            REQUESTED,
+            REQUESTED | {"grid_approved"},
             screen="grille/",
             types=answer_all,
         ),
