@@ -8,11 +8,13 @@ from wagtail.admin.views import generic
 from wagtail.admin.viewsets.base import ViewSetGroup
 from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.permissions import ModelPermissionPolicy
+from wagtail.snippets.views.chooser import SnippetChooserViewSet
 from wagtail.snippets.views.snippets import SnippetViewSet
 
 from network.coordination.viewset import CoordinationViewSet
 from network.models import ClsmRecord, CoordinatorAssignment, Organisation, RegionalModerator
 from network.services.coordinators import delete_assignment, save_assignment
+from portal.base.bad_input import NothingToCreate
 from portal.users.models import User
 
 
@@ -93,8 +95,13 @@ class RecordViewSet(ModelViewSet):
         return RecordPolicy(self.model)
 
 
+class OrganisationChooserViewSet(SnippetChooserViewSet):
+    create_view_class = NothingToCreate
+
+
 class OrganisationViewSet(SnippetViewSet):
     model = Organisation
+    chooser_viewset_class = OrganisationChooserViewSet
     icon = "group"
     menu_label = "Organisations"
     add_to_admin_menu = True

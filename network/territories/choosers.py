@@ -9,6 +9,7 @@ from wagtail.admin.viewsets.chooser import ChooserViewSet
 
 from network.territories.models import Commune, Epci
 from network.territories.queries import search_communes, search_epcis
+from portal.base.bad_input import NothingToCreate
 
 
 class PlaceFilterForm(BaseFilterForm):
@@ -97,6 +98,7 @@ class CommuneChooserViewSet(ChooserViewSet):
     choose_another_text = "Choisir une autre commune"
     choose_view_class = CommuneChooseView
     choose_results_view_class = CommuneResultsView
+    create_view_class = NothingToCreate
     per_page = 10
 
 
@@ -107,6 +109,7 @@ class EpciChooserViewSet(ChooserViewSet):
     choose_another_text = "Choisir un autre EPCI ou EPT"
     choose_view_class = EpciChooseView
     choose_results_view_class = EpciResultsView
+    create_view_class = NothingToCreate
     per_page = 10
 
 

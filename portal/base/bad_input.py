@@ -8,14 +8,19 @@ import logging
 import re
 import traceback
 from collections.abc import Callable, Iterable, Mapping
+from types import FrameType
 from typing import Any
 
+from django.contrib import messages
 from django.core.exceptions import BadRequest, ValidationError
 from django.core.handlers.exception import get_exception_response
 from django.db import DataError
+from django.db.models import ProtectedError
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import get_resolver
 from django.utils.datastructures import MultiValueDictKeyError
+from wagtail.admin.views.generic.chooser import CreateView
 
 logger = logging.getLogger(__name__)
 
@@ -24,11 +29,12 @@ LARGEST = 2**63 - 1
 #: How formsets and StreamFields say how many rows follow.
 COUNT = re.compile(r"-(TOTAL_FORMS|INITIAL_FORMS|count)$")
 TOO_MANY_ROWS = "Ce formulaire annonce plus de lignes qu’il n’en contient."
+STILL_USED = "Rien n’est supprimé : d’autres contenus s’en servent encore. Retirez-le d’abord de ces contenus."
 #: Always about a value that came with the request.
 UNREADABLE = (OverflowError, DataError, MultiValueDictKeyError, UnicodeError, RecursionError)
 #: About such a value when raised inside a function of Django or Wagtail that reads one.
 UNREADABLE_THERE = (ValueError, TypeError, KeyError, AttributeError, IndexError, ValidationError)
-READERS = {"value_from_datadict", "get_prep_value", "to_python", "to_database_format"}
+READERS = {"value_from_datadict", "get_prep_value", "to_python", "to_database_format", "message_dict"}
 
 
 class BadInputMiddleware:
@@ -47,6 +53,9 @@ class BadInputMiddleware:
             raise BadRequest(TOO_MANY_ROWS)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if isinstance(exception, ProtectedError):
+            messages.error(request, STILL_USED)
+            return redirect(request.path)
         if not is_about_input(exception):
             return None
         where = traceback.extract_tb(exception.__traceback__)[-1]
@@ -58,7 +67,13 @@ def is_about_input(exception: BaseException) -> bool:
     if isinstance(exception, UNREADABLE):
         return True
     frames = traceback.walk_tb(exception.__traceback__)
-    return isinstance(exception, UNREADABLE_THERE) and any(frame.f_code.co_name in READERS for frame, _ in frames)
+    return isinstance(exception, UNREADABLE_THERE) and any(_is_reader(frame) for frame, _ in frames)
+
+
+def _is_reader(frame: FrameType) -> bool:
+    """Or a form of Wagtail that counts on its hidden fields."""
+    name, module = frame.f_code.co_name, frame.f_globals.get("__name__", "")
+    return name in READERS or (name == "clean" and module.startswith("wagtail."))
 
 
 def _is_beyond(value: Any) -> bool:
@@ -73,3 +88,10 @@ def _is_false_count(request: HttpRequest, name: str) -> bool:
     if not COUNT.search(name) or not count.isdecimal():
         return False
     return len(count) > 6 or int(count) > len(request.POST)
+
+
+class NothingToCreate(CreateView):
+    """For a chooser without a form to add something: Wagtail’s own view takes the form that is not there."""
+
+    def can_create(self) -> bool:
+        return False

@@ -1,15 +1,10 @@
 """``real_database``: on SQLite in every run, on PostgreSQL too in ``make test-concurrency``."""
 
-import shutil
-import tempfile
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from django.db import connection
 
-from portal.settings.base import VAR_DIR
-from portal.settings.test import schema_digest
 from tests.concurrency import (  # noqa: F401 - they fill BUILDERS
     capitalisation_machines,
     other_machines,
@@ -17,10 +12,8 @@ from tests.concurrency import (  # noqa: F401 - they fill BUILDERS
     proofreading_machines,
     sheet_machines,
 )
-from tests.concurrency.databases import Database, PostgresqlServer, RealDatabase, SqliteFile
+from tests.concurrency.databases import Database, RealDatabase, SqliteFile, throw_away_postgresql
 from tests.concurrency.machines import BUILDERS, World
-from tests.concurrency.postgresql import binaries, server
-from tests.e2e.conftest import require
 
 
 @pytest.fixture(scope="session", params=["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)])
@@ -32,11 +25,8 @@ def database(request, django_db_setup, django_db_blocker, tmp_path_factory) -> I
             connection.ensure_connection()
             yield SqliteFile(tmp_path_factory.mktemp("sqlite"), connection.connection)
         return
-    require(binaries(), "PostgreSQL est absent : tests à deux processus passés sur cette base.")
-    folder = Path(tempfile.mkdtemp(prefix="portail-pg-"))  # short: the address of a socket has 100 characters
-    with server(folder) as own:
-        yield PostgresqlServer(own, VAR_DIR / f"test-{schema_digest()}.sql")
-    shutil.rmtree(folder, ignore_errors=True)
+    with throw_away_postgresql() as postgresql:
+        yield postgresql
 
 
 @pytest.fixture

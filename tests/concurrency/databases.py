@@ -1,6 +1,8 @@
 """Real databases for two processes: a file of SQLite with the portal's own settings, a server of PostgreSQL."""
 
+import shutil
 import sqlite3
+import tempfile
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -12,8 +14,10 @@ from django.db import connections
 from django.db.utils import ConnectionHandler
 from wagtail.models import Site
 
-from portal.settings.base import SQLITE_OPTIONS
-from tests.concurrency.postgresql import Server
+from portal.settings.base import SQLITE_OPTIONS, VAR_DIR
+from portal.settings.test import schema_digest
+from tests.concurrency.postgresql import Server, binaries, server
+from tests.e2e.conftest import require
 
 EMPTY, WORLD, USED = "portal_empty", "portal_world", "portal_used"
 
@@ -48,6 +52,16 @@ class PostgresqlServer:
         self.config = server.config(USED)
         self.copy = server.copy
         server.migrate(EMPTY, kept)
+
+
+@contextmanager
+def throw_away_postgresql() -> Iterator[PostgresqlServer]:
+    """A server of its own, whose tables are kept from one run to the next until a migration changes."""
+    require(binaries(), "PostgreSQL est absent : tests passés sur cette base.")
+    folder = Path(tempfile.mkdtemp(prefix="portail-pg-"))  # short: the address of a socket has 100 characters
+    with server(folder) as own:
+        yield PostgresqlServer(own, VAR_DIR / f"test-{schema_digest()}.sql")
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 class RealDatabase:
