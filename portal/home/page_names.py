@@ -4,15 +4,20 @@ Wagtail shows whoever may add a page all the pages beside it, its choosers show 
 types the last page edited by anybody.
 """
 
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
+from django.core.exceptions import PermissionDenied
 from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
 from django.urls import path
 from wagtail import hooks
 from wagtail.admin.auth import require_admin_access
 from wagtail.admin.views.chooser import BrowseView, ChosenMultipleView
+from wagtail.admin.views.pages.move import move_confirm
+from wagtail.admin.views.pages.workflow import ConfirmWorkflowCancellation
 from wagtail.admin.views.reports.page_types_usage import PageTypesUsageReportView
 from wagtail.models import Page, PageQuerySet
 from wagtail.permission_policies.pages import PagePermissionPolicy
@@ -82,6 +87,19 @@ class PageTypesReportView(PageTypesUsageReportView):
         return types
 
 
+def needs(right: str, view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """``view``, for who has this right on the page of its address: Wagtail names the page first, and asks after."""
+
+    @require_admin_access
+    def checked(request: HttpRequest, **kwargs: int) -> HttpResponse:
+        page = get_object_or_404(Page, pk=next(iter(kwargs.values())))
+        if not getattr(page.permissions_for_user(request.user), right)():
+            raise PermissionDenied
+        return view(request, **kwargs)
+
+    return checked
+
+
 def no_test_page(request: HttpRequest) -> HttpResponse:
     """Wagtail’s page that fails on purpose would tell the administrators of an error that is none."""
     raise Http404
@@ -94,5 +112,9 @@ urlpatterns = [
     path("choose-page/chosen-multiple/", require_admin_access(ChosenPagesView.as_view())),
     path("reports/page-types-usage/", require_admin_access(PageTypesReportView.as_view())),
     path("reports/page-types-usage/results/", require_admin_access(PageTypesReportView.as_view(results_only=True))),
+    path("pages/<int:page_to_move_id>/move/<int:destination_id>/confirm/", needs("can_move", move_confirm)),
+    path(
+        "pages/workflow/confirm_cancellation/<int:page_id>/", needs("can_edit", ConfirmWorkflowCancellation.as_view())
+    ),
     path("failwhale/", no_test_page),
 ]
