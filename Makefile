@@ -87,8 +87,8 @@ test-mutants: install-dev $(NODE_TOOLS) ## Des fautes plantées au hasard : lesq
 	$(RUN)/python -m tests.mutants --sample $(or $(SAMPLE),40) --seed $(or $(SEED),1) --only "$(ONLY)" --workers $(WORKERS)
 
 .PHONY: test-matrix
-test-matrix: install-dev ## Chaque adresse × méthode × rôle, et des valeurs hostiles (une partie est dans la suite)
-	$(RUN)/pytest -q -n $(WORKERS) -m "slow or not slow" tests/security/test_matrix.py
+test-matrix: install-dev ## Chaque adresse × méthode × rôle ; des valeurs hostiles, sur SQLite et PostgreSQL (une partie est dans la suite)
+	$(RUN)/pytest -q -n $(WORKERS) --dist loadfile -m "slow or not slow" tests/security/test_matrix.py tests/security/test_hostile.py
 
 .PHONY: search-server
 search-server: ## Démarre un vrai serveur de recherche (SERVER=elasticsearch ou opensearch ; Java et Maven)

@@ -13,6 +13,7 @@ from portal.users.queries import ROLE_NAMES
 NO, YES, READ = "–", "oui", "lire"
 VISITOR, ACCOUNT = "Visite", "Compte sans rôle"
 POST_OF_THE_DAY = "les CLSM où la personne est en poste ce jour-là"
+OWN = ("les siens", "les siennes", "la sienne", POST_OF_THE_DAY)
 
 
 @dataclass(frozen=True)
@@ -45,8 +46,8 @@ OF_THE_PLACE = ("partout", "partout", "partout", "les siennes", "la sienne")
 #: Beside the pages: contents, screens and files.
 OTHERS = (
     Row("Entrer dans l’espace de travail, son compte, ses guides", ALL,
-        "wagtailadmin_home wagtailadmin_account wagtailadmin_logout wagtailadmin_dismissibles wagtailadmin_sprite "
-        "wagtailadmin_javascript_catalog wagtail_modeladmin:javascript_catalog wagtailadmin_block_preview "
+        "wagtailadmin_home wagtailadmin_account wagtailadmin_logout wagtailadmin_dismissibles "
+        "wagtail_modeladmin:javascript_catalog wagtailadmin_block_preview "
         "wagtailadmin_editing_sessions:* mark_notices_read guides guide guide_picture wagtailadmin_error_test "
         "wagtailadmin_login wagtailadmin_password_reset* wagtailadmin_tag_* route?admin/test404/ route?admin/login/ "
         "route?admin/account/ "
@@ -66,15 +67,18 @@ OTHERS = (
         "wagtailimages:edit wagtailimages:delete wagtailimages:url_generator* wagtailimages:preview "
         "wagtailimages:image_usage wagtailimages:edit_multiple wagtailimages:delete_multiple wagtaildocs:edit "
         "wagtaildocs:delete wagtaildocs:edit_multiple wagtaildocs:delete_multiple wagtaildocs:document_usage"),
-    Row("Sons du podcast", TEAM, "wagtailmedia:* portal_media_file route?admin/media/*"),
-    Row("Choisir un son", ("partout",) * 5, "wagtailmedia:chooser* wagtailmedia:media_chosen"),
+    Row("Sons du podcast (la fenêtre où l’on choisit s’ouvre aux autres, vide)", TEAM,
+        "wagtailmedia:* portal_media_file route?admin/media/*"),
+    Row("Ouvrir la fenêtre où l’on choisit un son", ALL, "wagtailmedia:chooser wagtailmedia:chooser_typed"),
     Row("Préparer un épisode à partir d’une fiche en ligne", (YES, NO, YES, NO, NO), "prepare_episode"),
     Row("Préparation d’un épisode, conducteur, transcription à côté du son, vérification du flux", TEAM,
         "episode_making episode_script* episode_transcript podcast_check_feed"),
     Row("Autorisations de voix : enregistrer, corriger, noter un retrait, lire le document signé", TEAM,
         "episode_voices voice_*"),
-    Row("Organisations", ("créer, modifier, supprimer", "créer, modifier", "créer, modifier", "créer", NO),
-        "wagtailsnippets:index wagtailsnippets_network_organisation:*"),
+    Row("Organisations : liste, créer", (YES, YES, YES, YES, NO),
+        "wagtailsnippets_network_organisation:*"),
+    Row("Modifier une organisation", TEAM, "wagtailsnippets_network_organisation:edit "
+        "wagtailsnippets_network_organisation:usage wagtailsnippets_network_organisation:copy"),
     Row("Supprimer une organisation", ADMINISTRATION_ALONE, "wagtailsnippets_network_organisation:delete"),
     Row("Dossier interne d’un CLSM", CENTRE, "network_records:*"),
     Row("Vie d’une fiche : confirmer, erratum, adaptations proposées ; erreurs signalées", CENTRE,
@@ -89,15 +93,14 @@ OTHERS = (
     Row("Vocabulaires (thèmes, termes)", ADMINISTRATION_ALONE, "themes:* termes:*"),
     Row("Liste des tâches de circuit, sans rien y changer", (READ,) * 5,
         "wagtailadmin_workflows:task_chooser wagtailadmin_workflows:task_chooser_results "
-        "wagtailadmin_workflows:task_chosen"),
-    Row("Collections d’images et de documents", ADMINISTRATION_ALONE, "wagtailadmin_collections:*"),
-    Row("Restreindre l’accès à une collection ; sites, circuits et tâches (superutilisateur)", NOBODY,
-        "wagtailadmin_collections:set_privacy wagtailsites:* wagtailadmin_workflows:*"),
+        "wagtailadmin_workflows:task_chooser_create wagtailadmin_workflows:task_chosen"),
+    Row("Collections d’images et de documents, et qui y a accès", ADMINISTRATION_ALONE, "wagtailadmin_collections:*"),
+    Row("Sites, circuits et tâches (superutilisateur)", NOBODY, "wagtailsites:* wagtailadmin_workflows:*"),
     Row("Comptes et rôles", ADMINISTRATION_ALONE, "wagtailusers_* invite_user"),
     Row("Dossiers de capitalisation : voir", CASES,
         "capitalisation_board capitalisation_cases* capitalisation_case interview interview_consent_text "
-        "interview_file interview_answers interview_analysis"),
-    Row("Dossiers : agir, compléter, remplir la grille de cadrage", CASE_ACTS,
+        "interview_file interview_file_accesses"),
+    Row("Dossiers : agir, compléter, remplir la grille de cadrage, noter et analyser les entretiens", CASE_ACTS,
         "capitalisation_case_* interview_*"),
     Row("Dossiers : ouvrir ; critères de cadrage ; grilles d’entretien ; chiffres de pilotage", CENTRE,
         "capitalisation_open_case capitalisation_case_owner capitalisation_criteria:* capitalisation_figures "
@@ -116,8 +119,14 @@ OTHERS = (
     Row("Réglages du site, redirections", ADMINISTRATION_ALONE, "wagtailsettings:* wagtailredirects:*"),
     Row("Synonymes, expressions de détresse et recommandations de la recherche", TEAM,
         "search_synonyms:* search_distress:* wagtailsearchpromotions:* route?admin/searchpicks/*"),
-    Row("Choix d’une recherche enregistrée et rapport de Wagtail (remplacés)", NOBODY,
-        "wagtailsearchpromotions:chooser* route?admin/searchpicks/queries/*"),
+    Row("Écrans de Wagtail sans usage ici : choix d’une recherche enregistrée, liste des extraits", NOBODY,
+        "wagtailsearchpromotions:chooser* route?admin/searchpicks/queries/* wagtailsnippets:index"),
+    Row("Ajouter un lieu ou une organisation depuis la fenêtre où l’on choisit ; ajouter ou supprimer un dossier "
+        "interne ou une erreur signalée ; ajouter une grille d’entretien (on en copie une) ; supprimer un critère ou "
+        "une grille de relecture", NOBODY,
+        "commune_chooser:create epci_chooser:create wagtailsnippetchoosers_network_organisation:create "
+        "network_records:add network_records:delete error_reports:add "
+        "error_reports:delete interview_grids:add capitalisation_criteria:delete review_grids:delete"),
     Row("Termes recherchés (rapport et téléchargement), état de la recherche", TEAM,
         "search_terms search_terms_results search_state"),
     Row("Écoutes des épisodes (Rapports › Écoutes, et leur export)", (READ, READ, READ, NO, NO), "podcast_listening"),
@@ -159,11 +168,14 @@ PAGES = (
 PAGE_SCREENS = (
     Row("Écrans d’une page : formulaire, aperçu, historique, versions, comparaison", OF_THE_PLACE,
         "wagtailadmin_pages:* page_completeness wagtail_bulk_action route?admin/pages/*"),
+    Row("Créer une page", (YES, NO, YES, "une fiche CAPS", NO),
+        "wagtailadmin_pages:add wagtailadmin_pages:preview_on_add wagtailadmin_pages:add_subpage"),
 )  # fmt: skip
 
 #: For everybody, or for whoever is signed in: what a visitor and an account without a role may open.
 OPEN = (
-    Row("Pages du site, recherche, flux, exports, cadres, plans du site", (YES, YES),
+    Row("Pages du site, recherche, flux, exports, cadres, plans du site, dessins de l’interface", (YES, YES),
+        "wagtailadmin_sprite wagtailadmin_javascript_catalog "
         "wagtail_serve search search_suggestions search_rss search_atom search_export search_print search_measure "
         "sheets_feed news_feed sitemap sitemap_part robots favicon route?favicon.ico style_guide oembed show_feed "
         "show_theme_feed show_subscribe episode_audio episode_chapters episode_embed episode_transcript_file "
@@ -196,6 +208,11 @@ def is_refused(row: Row, role: str) -> bool:
     if row in OPEN:
         return cells.get(role, YES) == NO
     return cells.get(role, NO) == NO
+
+
+def is_own_only(row: Row, role: str) -> bool:
+    """Whether people of this role open what is theirs at the addresses of the row, and nothing else."""
+    return role in ROLE_NAMES and row not in OPEN and row.cells[ROLE_NAMES.index(role)] in OWN
 
 
 def markdown(rows: Iterable[Row], columns: Iterable[str]) -> Iterator[str]:

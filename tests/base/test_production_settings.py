@@ -102,6 +102,11 @@ def test_every_group_that_needs_a_second_factor_exists(production):
     assert len(production["settings"]["AUTH_PASSWORD_VALIDATORS"]) == 4
 
 
+def test_the_impact_assessment_names_the_groups_that_need_it(production):
+    groups = " et ".join(production["settings"]["MFA_REQUIRED_GROUPS"])
+    assert f"second facteur pour {groups}" in (django_settings.BASE_DIR / "docs" / "aipd.md").read_text()
+
+
 def test_the_address_of_the_visitor_is_read_behind_the_proxy(production):
     """The last one is what the proxy saw; those before it are what the visitor claims."""
     assert production["visitor"] == "203.0.113.9"

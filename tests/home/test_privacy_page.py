@@ -3,9 +3,11 @@
 import re
 
 import pytest
+from django.conf import settings
 from django.test import Client
 from django.urls import reverse
 
+from caps_sheets.capitalisation.interviews import deletion_dates
 from caps_sheets.podcasts.listening import counter, purge
 from portal.base import rate
 from portal.home.starting_texts import privacy_page
@@ -16,6 +18,7 @@ from search import measure
 from tests.factories.site import make_news
 
 TEXT = re.sub(r"<[^>]+>", " ", str(privacy_page.BODY))
+ASSESSMENT = (settings.BASE_DIR / "docs" / "aipd.md").read_text()
 TERMS = {
     entry["term"]: re.sub(r"<[^>]+>", "", entry["definition"])
     for name, value in privacy_page.BODY
@@ -68,3 +71,10 @@ def test_other_sentences_are_those_of_the_code():
     assert dormant_accounts.NOTICE_DAYS == 30 and "trente jours avant" in TERMS["Compte sans connexion"]
     assert counter.DAY == 24 * 3600 and "tenue en mémoire 24 heures" in TEXT
     assert rate.HOUR < counter.SALT_LIFETIME == 2 * counter.DAY and "tenue deux jours au plus" in TEXT
+
+
+def test_the_impact_assessment_says_the_periods_of_the_code():
+    months = f"{deletion_dates.AFTER_PUBLICATION} mois après publication, {deletion_dates.LONGEST} mois au plus après"
+    assert f"{months} l’entretien" in ASSESSMENT and f"{months} le dépôt" in ASSESSMENT
+    formats = ", ".join(name.upper() for name in settings.WAGTAILMEDIA["AUDIO_EXTENSIONS"])
+    assert f"son ({formats})" in ASSESSMENT

@@ -1,4 +1,4 @@
-"""A CLSM, its action, its case file and its sheet under proof-reading, after two departures; every private address."""
+"""A CLSM, its action, its case file and its sheet under proof-reading, after two departures."""
 
 from collections.abc import Iterator
 from datetime import date, timedelta
@@ -11,7 +11,6 @@ from django.utils import timezone
 from caps_sheets.capitalisation.models import CaseFile, CensusDocument, CensusState, FileKind, ProofreadingLink, Stage
 from caps_sheets.capitalisation.pipeline.editing import entrust
 from caps_sheets.capitalisation.proofreading.tokens import token_of
-from caps_sheets.models import ReviewGrid
 from caps_sheets.review.grids import setup_grid
 from network.models import CoordinatorAssignment
 from network.services.claims import Claimant, receive
@@ -22,7 +21,7 @@ from portal.home.workflows import setup_workflows
 from portal.users.models import User
 from tests.capitalisation.proofreading import reply_of, submit
 from tests.factories.capitalisation import make_answer, make_case_file, make_member
-from tests.factories.interviews import answer, make_file, make_grid, make_interview
+from tests.factories.interviews import answer, make_file, make_interview
 from tests.factories.network import make_clsm, make_coordinator
 from tests.factories.sheets import make_sheet
 from tests.factories.site import make_site
@@ -41,7 +40,6 @@ ROOMS = (
     "network.coordination",
     "network.life",
 )
-Places = dict[str, dict[str, Any]]
 
 
 class World:
@@ -98,50 +96,6 @@ class World:
     def _link(self, **kw: Any) -> ProofreadingLink:
         reply = reply_of(self.round, self.clsm)
         return ProofreadingLink.objects.create(reply=reply, address="clsm@val.example", **kw)
-
-    def places(self) -> Places:
-        """name of the URL → what its address says; every one of the rooms, but the doors that are nobody’s."""
-        clsm, draft = {"clsm_pk": self.clsm.pk}, {"clsm_pk": self.clsm.pk, "pk": self.draft.pk}
-        case, meeting = {"pk": self.case_file.pk}, {"pk": self.interview.pk}
-        page, grid = {"page_id": self.case_file.sheet_id}, {"pk": make_grid().pk}
-        known: list[tuple[dict[str, Any], str]] = [
-            (clsm, "space_home space_confirm space_mark_read space_handover space_handover_cancel"),
-            (clsm, "census_list census_new network_coordination:detail network_coordination:invite"),
-            (draft, "census_answer census_autosave census_check census_delete"),
-            (draft | {"key": "action"}, "census_step"),
-            (clsm | {"pk": self.action.pk}, "census_next"),
-            ({"pk": self.document.pk}, "census_document"),
-            (clsm | {"round_pk": self.round.pk}, "proofreading"),
-            (clsm | {"pk": self.case_file.sheet_id}, "propose_reuse"),
-            ({}, "capitalisation_board capitalisation_cases capitalisation_cases_results capitalisation_figures"),
-            ({"answer_pk": self.action.pk}, "capitalisation_open_case"),
-            (case, "capitalisation_case capitalisation_case_details capitalisation_case_owner"),
-            (case, "capitalisation_case_framing"),
-            (case | {"action": "revenir"}, "capitalisation_case_move"),
-            ({"case_pk": self.case_file.pk}, "interview_plan interview_draft"),
-            (meeting, "interview interview_edit interview_delete interview_close interview_reopen interview_answers"),
-            (meeting, "interview_consent interview_consent_text interview_withdraw interview_analysis"),
-            (meeting, "interview_add_file"),
-            ({"uuid": self.file.uuid}, "interview_file interview_file_date interview_file_review"),
-            ({"uuid": self.file.uuid}, "interview_file_delete interview_file_accesses"),
-            ({}, "interview_grids:index interview_grids:index_results review_grids:add"),
-            (grid, "interview_grid_copy interview_grid_use"),
-            (grid, "interview_grids:edit interview_grids:delete interview_grids:inspect"),
-            (page, "review_grid safe_messaging override_agreement"),
-            ({"pk": ReviewGrid.objects.get().pk}, "review_grids:edit"),
-            ({}, "proofreading_rounds census_batch census_batch_confirm census_import"),
-            ({"round_pk": self.round.pk}, "proofreading_round"),
-            ({"link_pk": self.links[EXPIRED].pk}, "proofreading_revoke"),
-            ({"instance_pk": self.action.pk}, "recensement_modeladmin_inspect"),
-            ({"pk": self.case_file.sheet_id}, "sheet_life"),
-            ({"pk": self.clsm.pk}, "merge_clsm split_clsm"),
-            ({}, "person_data person_export person_erase"),
-            ({}, "network_coordination:index network_coordination:index_results"),
-            ({"pk": self.post.pk}, "network_coordination:end"),
-            ({"pk": self.invitation.pk}, "network_coordination:resend network_coordination:revoke"),
-            ({"pk": self.claim.pk}, "network_coordination:accept_claim network_coordination:refuse_claim"),
-        ]
-        return {name: kwargs for kwargs, names in known for name in names.split()}
 
     def token(self, name: str) -> str:
         return token_of(self.links[name])

@@ -19,13 +19,15 @@ from portal.moderation.models import ErrorReport, Retirement
 from portal.taxonomies.models import Term
 from portal.users.models import User
 from search.models import DistressPhraseGroup, MeasuredTerm, SynonymGroup
-from tests.factories.capitalisation import make_member
+from tests.factories.capitalisation import make_answer, make_member
 from tests.factories.interviews import make_grid
 from tests.factories.medialib import make_audio, make_image
 from tests.factories.network import make_commune, make_organisation, make_theme
 from tests.factories.podcasts import make_episode, make_show
+from tests.factories.sheets import make_sheet
+from tests.network.places import make_epci
 from tests.security.addresses import Address
-from tests.security.departure_world import SECRET, World
+from tests.security.departure_world import IN_POST, OWNER, SECRET, World
 
 VISITOR, ACCOUNT, ROOT, EDITOR, MODERATOR = "visitor", "account", "superuser", "editor", "moderator"
 
@@ -45,9 +47,12 @@ class MatrixWorld(World):
         self.sheet = self.case_file.sheet
         self.show = make_show()
         self.theme = make_theme()
+        self.public_sheet = make_sheet(title="Fiche publique", clsms=[self.clsm])
+        self.public_action = make_answer(clsm=self.clsm, title="Action")
         self.audio = make_audio(seconds=1, title=f"Son {SECRET}")
         self.episode = make_episode(live=False, title=f"Épisode {SECRET}", audio=self.audio, themes=[self.theme])
         self.image, self.document_file = make_image(), self._document()
+        self.own_files = {name: self._files_of(self.people[name]) for name in (OWNER, IN_POST)}
         self.voice = VoiceAuthorisation.objects.create(
             episode=self.episode, role=f"Voix {SECRET}", text_version="1", signed_on="2026-01-01"
         )
@@ -58,6 +63,13 @@ class MatrixWorld(World):
 
     def _document(self) -> PortalDocument:
         return PortalDocument.objects.create(title="Note", file=ContentFile(b"Note", name="note.txt"))
+
+    def _files_of(self, person: User) -> dict[str, int]:
+        """The image and the document that ``person`` added, where their role adds them."""
+        name = "Fiches CAPS" if person == self.people[OWNER] else "CLSM"
+        kept = {"collection": Collection.objects.get(name=name), "uploaded_by_user": person}
+        document = PortalDocument.objects.create(title="Note", file=ContentFile(b"Note", name="note.txt"), **kept)
+        return {"image_id": make_image(**kept).pk, "document_id": document.pk, "doc_id": document.pk}
 
     def _by_namespace(self) -> dict[str, Any]:
         """What « pk » (or the only number) stands for: beginning of the name of an address → object."""
@@ -94,7 +106,7 @@ class MatrixWorld(World):
             "search_synonyms": SynonymGroup.objects.create(phrases="un truc\nune chose"),
             "review_grids": ReviewGrid.objects.first(),
             "commune_chooser": make_commune(),
-            "epci_chooser": make_commune(),
+            "epci_chooser": make_epci(make_commune()),
             "themes": self.theme,
             "termes": Term.objects.first(),
             "wagtailsites": Site.objects.get(),
@@ -112,18 +124,22 @@ class MatrixWorld(World):
             "regional_moderators": moderator,
             "retired_page": retirement.page,
             "census_document": self.document,
-            "census_card": self.action,
+            "census_card": self.public_action,
             "census": self.draft,
-            "sheet_versions": self.sheet,
-            "choose_reuse_clsm": self.sheet,
-            "propose_reuse": self.sheet,
+            "sheet_versions": self.public_sheet,
+            "choose_reuse_clsm": self.public_sheet,
+            "propose_reuse": self.public_sheet,
         }
 
-    def values(self, address: Address) -> dict[str, Any]:
-        """A value for each parameter of ``address``: things that exist, most of them not public."""
+    def values(self, address: Address, person: str = "") -> dict[str, Any]:
+        """A value for each parameter of ``address``: things that exist, most of them not public.
+
+        What is theirs for ``OWNER`` and ``IN_POST``, what belongs to these two for the others of their roles.
+        """
         if address.name in NUMBERED:
             return NUMBERED[address.name](self)
-        return {name: self._value(address.name, name) for name in address.parameters}
+        own = self.own_files.get(person, {})
+        return {name: own.get(name) or self._value(address.name, name) for name in address.parameters}
 
     def _value(self, address: str, name: str) -> Any:
         if name in ("pk", "instance_pk"):
@@ -140,19 +156,14 @@ class MatrixWorld(World):
             ("interview_file_accesses", "uuid"): self.file.uuid,
             ("episode_audio", "uuid"): self.audio.uuid,
             ("census_step", "key"): "action",
-            ("episode_making", "page_id"): self.episode.pk,
-            **{
-                (f"{name}", "page_id"): self.episode.pk
-                for name in [
-                    "episode_script",
-                    "episode_script_print",
-                    "episode_voices",
-                    "voice_add",
-                    "voice_text",
-                    "episode_transcript",
-                ]
-            },
+            **{(name, "page_id"): self.episode.pk for name in ABOUT_EPISODES},
             ("podcast_check_feed", "page_id"): self.show.pk,
+            ("prepare_episode", "page_id"): self.public_sheet.pk,
+            **{
+                (name, "page_path"): self.show.url.strip("/")
+                for name in ("show_feed", "show_theme_feed", "show_subscribe")
+            },
+            ("wagtailadmin_workflows:remove", "page_pk"): self.sheet.pk,
             ("wagtail_bulk_action", "app_label"): "wagtailcore",
             ("wagtail_bulk_action", "model_name"): "page",
             ("wagtail_bulk_action", "action"): "delete",
@@ -176,7 +187,7 @@ class MatrixWorld(World):
             "parent_page_id": self.sheet.get_parent().pk,
             "page_to_move_id": self.sheet.pk,
             "destination_id": self.sheet.get_parent().pk,
-            "page_pk": self.sheet.pk,
+            "page_pk": self.clsm.pk,
             "clsm_pk": self.clsm.pk,
             "uuid": self.voice.uuid,
             "image_id": self.image.pk,
@@ -227,6 +238,15 @@ class MatrixWorld(World):
         }
 
 
+ABOUT_EPISODES = (
+    "episode_making",
+    "episode_script",
+    "episode_script_print",
+    "episode_voices",
+    "voice_add",
+    "voice_text",
+    "episode_transcript",
+)
 #: Addresses whose parameters have no names.
 NUMBERED = {
     "wagtailadmin_pages:revisions_compare": lambda world: {"0": world.sheet.pk, "1": "earliest", "2": "latest"},
