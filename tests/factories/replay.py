@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import wraps
 
-from django.db import connection
+from django.db import connection, transaction
 from django.utils import timezone
 from wagtail.models import Site
 
@@ -55,7 +55,7 @@ def rows(tables: Rows | list[str]) -> Rows:
 
 def write(found: Rows) -> None:
     """Put ``found`` in place of what these tables hold; constraints are checked at the end of the transaction."""
-    with connection.cursor() as cursor:
+    with transaction.atomic(), connection.cursor() as cursor:
         for table, values in found.items():
             name = connection.ops.quote_name(table)
             cursor.execute(f"DELETE FROM {name}")
