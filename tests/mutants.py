@@ -24,8 +24,16 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 LEFT_OUT = shutil.ignore_patterns(".git", ".venv", "node_modules", "var", "__pycache__", ".*_cache", "screenshots")
 NOT_MUTATED = re.compile(r"/(?:migrations|demo)/|settings/(?:test|development)|write_pipeline|seed_")
+#: Tried on a real server only (``make test-elasticsearch``).
+NEEDS_SERVER = re.compile(r"engines/elasticsearch")
 #: Tests that see any file.
-EVERYWHERE = ("tests/rendered", "tests/architecture/test_empty_pages.py", "tests/base")
+EVERYWHERE = (
+    "tests/rendered",
+    "tests/architecture/test_empty_pages.py",
+    "tests/architecture/test_unused.py",
+    "tests/architecture/test_journal.py",
+    "tests/base",
+)
 #: Start of a path → its tests, the first that fits.
 ROOMS = (
     ("caps_sheets/podcasts", "tests/podcasts"),
@@ -104,7 +112,9 @@ SIGNS = {ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">=", ast.Eq: "==", a
 
 
 #: Decorators whose loss is a syntax of the same thing, or is cost alone.
-EQUIVALENT = re.compile(r"property|staticmethod|classmethod|cached_property|lru_cache|dataclass|contextmanager")
+EQUIVALENT = re.compile(
+    r"abstractmethod|property|staticmethod|classmethod|cached_property|lru_cache|dataclass|contextmanager"
+)
 
 
 class InPython(ast.NodeVisitor):
@@ -175,13 +185,17 @@ class InPython(ast.NodeVisitor):
         self.generic_visit(node)
 
 
+def is_out_of_reach(path: str) -> bool:
+    return NEEDS_SERVER.search(path) is not None and not os.environ.get("ELASTICSEARCH_TEST_URL")
+
+
 def mutants(only: str = "") -> list[Mutant]:
     """Every fault that can be made, in the order of the files."""
     found: list[Mutant] = []
     for folder in ("templates", "portal", "network", "caps_sheets", "search"):
         for file in sorted((ROOT / folder).rglob("*.*")):
             path = file.relative_to(ROOT).as_posix()
-            if (only and only not in path) or NOT_MUTATED.search(path):
+            if (only and only not in path) or NOT_MUTATED.search(path) or is_out_of_reach(path):
                 continue
             if folder == "templates":
                 kinds = {

@@ -80,6 +80,7 @@ def test_a_withdrawal_stops_everything_and_is_told(client, member):
     owner = make_member(COACHING)
     interview = make_interview(make_case_file(stage=Stage.COLLECTION, owner=owner))
     url = reverse("interview_withdraw", args=[interview.pk])
+    assert "la fiche est en ligne" not in client.get(url).content.decode()
     client.post(url, {"withdrawn_on": "2026-04-01"})
     assert Consent.objects.get().withdrawn_on is None, "the box that says what follows is required"
     client.post(url, {"withdrawn_on": "2026-02-01", "is_sure": "on"})

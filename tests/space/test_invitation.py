@@ -51,12 +51,14 @@ def test_the_link_shows_a_button_and_changes_nothing(client, clsm, send):
         assert method(path).status_code == 200
     text = text_of(client.get(path))
     assert clsm.title in text and ADDRESS in text and "J’accepte l’invitation" in text
+    assert "inclus" not in text, "it has no last day"
     invitation.refresh_from_db()
     assert invitation.used_at is None and not User.objects.filter(email=ADDRESS).exists()
 
 
 def test_the_button_opens_the_account_and_the_post_then_the_login(client, clsm, send, admin_user):
     path = send(job_title="Coordinatrice", end=timezone.localdate() + 300 * DAY)[1]
+    assert "inclus" in text_of(client.get(path))
     response = client.post(path, NAMES)
     assert response.headers["Location"] == f"{reverse('account_request_login_code')}?next=%2Fmon-clsm%2F"
     user = User.objects.get(email=ADDRESS)
