@@ -108,14 +108,16 @@ def find(page: Page, name: str) -> Locator:
 
 
 class Watch:
-    """What a page sends from the moment when it is watched, apart from what it asks first."""
+    """What a page sends until another one is shown, apart from what it asks first."""
 
     def __init__(self, page: Page) -> None:
+        self.address = page.url
         self.sent: list[Request] = []
         page.on("request", self._keep)
 
     def _keep(self, request: Request) -> None:
-        if request.method == "POST" and not any(path in request.url for path in ASKED_FIRST):
+        is_from_there = request.is_navigation_request() or request.frame.url == self.address
+        if request.method == "POST" and is_from_there and not any(path in request.url for path in ASKED_FIRST):
             self.sent.append(request)
 
     @property

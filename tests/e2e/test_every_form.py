@@ -116,11 +116,11 @@ def left_dirty(page: Page, screen: FormScreen) -> Iterator[str]:
 
 
 def cut(page: Page, served: Served, screen: FormScreen) -> Iterator[str]:
-    """Sent without a connection: the page is still there with what was typed, and says so."""
+    """Typed and sent without a connection: the page is still there with what was typed, and says so."""
     form = opened_form(page, screen)
+    served.is_cut = True
     any(field.evaluate(CHANGE) for field in form.query_selector_all(TYPED))
     typed = form.evaluate(VALUES)
-    served.is_cut = True
     try:
         button = form.query_selector("button:not([type=button]), input[type=submit]")
         assert button is not None
