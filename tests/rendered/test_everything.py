@@ -25,6 +25,7 @@ from tests.factories.site import make_news, make_standard_page
 from tests.podcasts.feed_world import make_full_episode, make_full_show
 from tests.rendered.faults import broken_references, escapes, holes, lame_forms
 from tests.rendered.hostile import MARK, fill_every_text
+from tests.rendered.places import places
 from tests.rendered.visiting import Seen, visit
 from tests.security.departure_world import CENTRE, IN_POST, World
 
@@ -63,10 +64,10 @@ def portal(django_db_setup, django_db_blocker, tmp_path_factory) -> Iterator[lis
         world = build()
         fill_every_text()
         rebuild()
-        places = [reverse(name, kwargs=kwargs) for name, kwargs in world.places().items()]
-        space = [address for address in places if not address.startswith("/admin/")]
+        rooms = [reverse(name, kwargs=kwargs) for name, kwargs in places(world).items()]
+        space = [address for address in rooms if not address.startswith("/admin/")]
         seen = visit("anybody", Client(), STARTS)
-        for who, starts in ((IN_POST, ["/mon-clsm/", "/compte/", *space]), (CENTRE, ["/admin/", *places])):
+        for who, starts in ((IN_POST, ["/mon-clsm/", "/compte/", *space]), (CENTRE, ["/admin/", *rooms])):
             client = Client()
             client.force_login(world.people[who])
             seen += visit(who, client, starts)
