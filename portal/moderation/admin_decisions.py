@@ -1,5 +1,6 @@
 """The decisions about pages that come from the admin, one at a time."""
 
+import json
 from collections.abc import Callable
 from typing import Any, cast
 
@@ -64,6 +65,16 @@ def one_at_a_time(view: View) -> View:
 def carries_action(posted: QueryDict) -> bool:
     """Whether a button that decides was pressed, beside « Enregistrer »."""
     return any(posted.get(name) for name in ACTIONS)
+
+
+def told(refused: Refused, posted: QueryDict) -> list[str]:
+    """Why nothing was decided, and the reason that the person had typed in a small window, to take it up again."""
+    try:
+        comment = json.loads(posted.get("workflow-action-extra-data") or "{}").get("comment")
+    except (ValueError, AttributeError):
+        comment = None
+    comment = str(comment or posted.get("comment", "")).strip()
+    return [*refused.messages, *([f"Vous aviez écrit : « {comment} »"] if comment else [])]
 
 
 def _refused_autosave() -> HttpResponse:
@@ -140,14 +151,15 @@ def _with_outcome(match: ResolverMatch, request: HttpRequest, response: HttpResp
 
 def _said(request: HttpRequest, refused: Refused, page_ids: list[int]) -> HttpResponseBase:
     """The sentences where the person is: in the small window of a script, else as a message."""
+    sentences = told(refused, request.POST)
     if request.headers.get("x-requested-with") == "XMLHttpRequest":
-        context = {"sentences": refused.messages}
+        context = {"sentences": sentences}
         return render_modal_workflow(
             request, "wagtailadmin/moderation/refused.html", None, context, {"step": "refused"}
         )
     if not request.accepts("text/html"):
         return JsonResponse({"error_code": "refused", "error_message": " ".join(refused.messages)}, status=409)
-    messages.error(request, " ".join(refused.messages))
+    messages.error(request, " ".join(sentences))
     return redirect(get_valid_next_url_from_request(request) or _editor(page_ids) or reverse("wagtailadmin_home"))
 
 

@@ -19,7 +19,7 @@ from wagtail.models import Page, Revision, TaskState
 from portal.base.errors import Refused
 from portal.base.texts import says_the_same
 from portal.moderation import decisions
-from portal.moderation.admin_decisions import carries_action
+from portal.moderation.admin_decisions import carries_action, told
 
 NOT_NOW = "Cette action n’est pas possible maintenant : rien n’est enregistré."
 
@@ -89,7 +89,7 @@ class PageEditView(EditView):
         """The page as it is now; with what was typed in it, when something was."""
         if self.expects_json_response:
             return self.json_error_response("refused", " ".join(refused.messages))
-        messages.error(self.request, " ".join(refused.messages))
+        messages.error(self.request, " ".join(told(refused, self.request.POST)))
         self._read_again()
         self.form = self.form_class(
             self.request.POST,

@@ -108,24 +108,24 @@ def find(page: Page, name: str) -> Locator:
 
 
 class Watch:
-    """What a page sends until another one is shown, apart from what it asks first."""
+    """What a page sends, and the one that answers it, apart from what they ask first."""
 
     def __init__(self, page: Page) -> None:
         self.address = page.url
         self.sent: list[Request] = []
+        self.scripts_that_decide: list[str] = []
         page.on("request", self._keep)
 
     def _keep(self, request: Request) -> None:
-        is_from_there = request.is_navigation_request() or request.frame.url == self.address
-        if request.method == "POST" and is_from_there and not any(path in request.url for path in ASKED_FIRST):
+        if request.method != "POST" or any(path in request.url for path in ASKED_FIRST):
+            return
+        is_form = request.is_navigation_request()
+        if is_form or request.frame.url == self.address:
             self.sent.append(request)
+        if not is_form and DECIDES.search(request.post_data_buffer or b""):
+            self.scripts_that_decide.append(request.url)
 
     @property
     def are_forms(self) -> list[bool]:
-        """For each request, in their order: is it a form that leaves, or a script that saves?"""
+        """For each request of the first page, in their order: is it a form that leaves, or a script that saves?"""
         return [request.is_navigation_request() for request in self.sent]
-
-    @property
-    def scripts_that_decide(self) -> list[str]:
-        scripts = [request for request in self.sent if not request.is_navigation_request()]
-        return [request.url for request in scripts if DECIDES.search(request.post_data_buffer or b"")]

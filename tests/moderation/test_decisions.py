@@ -26,6 +26,7 @@ pytestmark = pytest.mark.django_db
 
 JSON = {"HTTP_ACCEPT": "application/json"}
 APPROVE = {"action-workflow-action": "true", "workflow-action-name": "approve"}
+REJECT = APPROVE | {"workflow-action-name": "reject"}
 
 
 @pytest.fixture
@@ -144,6 +145,16 @@ def test_in_the_small_window_too(first, second, page):
     response = second.post(url, {"comment": "Bien."}, HTTP_X_REQUESTED_WITH="XMLHttpRequest")
     assert response.json()["step"] == "refused"
     assert is_told(response.json()["html"], "Première")
+    assert "Vous aviez écrit : « Bien. »" in response.json()["html"]
+
+
+@pytest.mark.parametrize("extra", ['{"comment": " Trop long. "}', "[", '["comment"]', ""])
+def test_the_reason_of_the_second_reviewer_is_given_back(first, second, page, extra):
+    form = opened(second, page) | REJECT | {"workflow-action-extra-data": extra}
+    first.post(editor(page), opened(first, page) | APPROVE)
+    text = said(second.post(editor(page), form, follow=True))
+    assert is_told(text, "Première")
+    assert text.endswith(" Vous aviez écrit : « Trop long. »") is ("Trop long" in extra)
 
 
 def test_a_double_click_is_one_decision(first, page):
