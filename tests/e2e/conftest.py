@@ -14,7 +14,7 @@ from urllib.request import urlopen
 
 import pytest
 from django.conf import settings
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, StorageState, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, StorageState, expect, sync_playwright
 
 ROOT = Path(__file__).resolve().parents[2]
 TOOLS = Path(__file__).parent / "node_modules"
@@ -30,6 +30,8 @@ CHROMIUM_FLAGS = [
     "--disable-sync",
 ]
 PASSWORD = "demonstration-clsm"  # as printed by `manage.py seed_demo`
+PATIENCE = 30_000  # milliseconds: a busy machine is no fault of the portal
+expect.set_options(timeout=PATIENCE)
 WIDTHS = {"mobile": 360, "desktop": 1280}
 
 
@@ -179,7 +181,7 @@ def new_context(browser: Browser, site: str, width: int = 1280, **options: objec
     context = browser.new_context(
         base_url=site, locale="fr-FR", viewport={"width": width, "height": 900}, reduced_motion="reduce", **options
     )
-    context.set_default_timeout(15_000)
+    context.set_default_timeout(PATIENCE)
     return context
 
 
