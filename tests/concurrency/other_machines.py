@@ -6,9 +6,7 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from caps_sheets.models import (
-    CapsSheetPage,
-)
+from caps_sheets.models import CapsSheetPage
 from network.life.merging import merge_clsm
 from network.life.reminders import remind_profiles
 from network.life.splitting import start_split
