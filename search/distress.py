@@ -16,7 +16,7 @@ from rapidfuzz.distance import OSA
 
 from search.text import STOP_WORDS, fold, forms, stem
 
-#: « # title » begins a group, « ≠ » a line of words not to be taken for those of its phrases.
+#: « # title » begins a group, « ≠ » a line of words, or of one quoted expression, not to be taken for its phrases.
 STARTING_LIST = Path(__file__).parent / "data" / "distress.txt"
 #: How many other words may stand between two words of a phrase that has no quotation marks.
 MOST_BETWEEN = 3
@@ -24,6 +24,10 @@ MOST_BETWEEN = 3
 SHORTEST_WITH_FAULT, SHORTEST_WITH_TWO = 6, 10
 SHORTEST_INSIDE = 6
 SHORTEST_STEM = 4
+#: « kms » (kill myself) is a word, « 5 kms » a distance.
+DISTANCE = re.compile(r"\d[\d\s.,]*kms\b", re.IGNORECASE)
+#: « me tuer le temps qu’il faut » speaks of oneself: an expression that follows one of these is read word by word.
+ONESELF = frozenset({"me", "te", "se", "m", "t", "s", "jme"})
 #: « m’ouvrir », « s’est fait mal » say of whom they speak: the search drops these words, not here.
 ELISION = re.compile(r"\b([jmtsnldc]|qu)['’ʼ‘`´]", re.IGNORECASE)
 #: Letters that are written for one another by those who write as they hear.
@@ -34,6 +38,7 @@ SOUNDS = tuple(
         ("y", "i"), ("z", "s"), ("ti(?=on)", "si"), (r"(.)\1+", r"\1"), (r"(?<=\w{3})e$", ""),
     )
 )  # fmt: skip
+VOWEL = frozenset("aeiouy")
 #: Figures and signs put inside a word so that a filter does not read it: « su1cide », « su*cide ».
 HIDDEN = re.compile(r"(?<=[^\W\d_])[*!1|0@3](?=[^\W\d_])")
 SHOWN = {"*": "i", "!": "i", "1": "i", "|": "i", "0": "o", "@": "a", "3": "e"}
@@ -55,6 +60,8 @@ class DistressPhrase(NamedTuple):
 
 @lru_cache(maxsize=16_384)
 def sound(form: str) -> str:
+    if VOWEL.isdisjoint(form):  # letters that are spelt out: « CMS » is not « kms »
+        return form
     for pattern, written in SOUNDS:
         form = pattern.sub(written, form)
     return form
@@ -70,18 +77,36 @@ def read_phrase(line: str) -> DistressPhrase | None:
     for part in ELISION.sub(r"\1e ", line.strip('"«»“” ')).split():
         words = [Word(form, one.endswith("*")) for one in part.split("/") if (form := fold(one))]
         places.append(frozenset(words))
-    is_quoted = line.lstrip().startswith(('"', "«", "“"))
-    return DistressPhrase(tuple(filter(None, places)), 0 if is_quoted else MOST_BETWEEN) if any(places) else None
+    between = 0 if is_quoted(line) else MOST_BETWEEN
+    return DistressPhrase(tuple(filter(None, places)), between) if any(places) else None
+
+
+def is_quoted(line: str) -> bool:
+    return line.lstrip().startswith(('"', "«", "“"))
+
+
+def read_lookalikes(lines: Iterable[str]) -> tuple[list[Word], list[tuple[frozenset[Word], ...]]]:
+    """The words, and the quoted expressions, that say something else."""
+    words: list[Word] = []
+    expressions = []
+    for line in lines:
+        phrase = read_phrase(line) if is_quoted(line) else None
+        if phrase and len(phrase.places) > 1:
+            expressions.append(phrase.places)
+        else:
+            parts = line.strip('"«»“” ').split()
+            words += [Word(form, part.endswith("*")) for part in parts if (form := fold(part))]
+    return words, expressions
 
 
 class DistressPhrases:
-    """The phrases of distress, and the words that look like theirs without saying it."""
+    """The phrases of distress, and the words and expressions that look like theirs without saying it."""
 
     def __init__(self, phrases: Iterable[str], lookalikes: Iterable[str] = ()) -> None:
         read = [phrase for line in phrases if (phrase := read_phrase(line))]
-        words = [(fold(word), word.endswith("*")) for line in lookalikes for word in line.split()]
-        self.lookalikes = frozenset(form for form, is_beginning in words if not is_beginning)
-        self.unlike = tuple(form for form, is_beginning in words if is_beginning)
+        words, self.harmless = read_lookalikes(lookalikes)
+        self.lookalikes = frozenset(word.form for word in words if not word.is_beginning)
+        self.unlike = tuple(word.form for word in words if word.is_beginning)
         self.beginning_with: defaultdict[Word, list[DistressPhrase]] = defaultdict(list)
         for phrase in read:
             for word in phrase.places[0]:
@@ -103,11 +128,31 @@ class DistressPhrases:
     def are_in(self, text: str, corrections: Mapping[str, Sequence[str]] | None = None) -> bool:
         """True when ``text``, as typed or as the engine corrected it (form → forms), may say distress."""
         corrections = corrections or {}
-        typed = forms(ELISION.sub(r"\1e ", HIDDEN.sub(lambda sign: SHOWN[sign.group()], text)))
+        shown = HIDDEN.sub(lambda sign: SHOWN[sign.group()], DISTANCE.sub(" ", text))
+        typed = self.without_harmless(forms(ELISION.sub(r"\1e ", shown)))
         meant = [self.meant(form).union(*map(self.meant, corrections.get(form, ()))) for form in typed]
-        meant += [self.meant(first + second) for first, second in pairwise(typed) if len(first + second) > 5]
+        meant += [self.meant_in_two(first, second) for first, second in pairwise(typed) if len(first + second) > 5]
         met = {word for words in meant for word in words}
         return any(is_met(phrase, meant) for word in met for phrase in self.beginning_with.get(word, ()))
+
+    def without_harmless(self, typed: list[str]) -> list[str]:
+        """``typed`` without the expressions that say something else: « tuer le temps »."""
+        kept: list[str] = []
+        while typed:
+            ends = [len(places) for places in self.harmless if is_expression(places, typed)]
+            if ends and not (kept and kept[-1] in ONESELF):
+                typed = typed[max(ends) :]
+            else:
+                kept.append(typed[0])
+                typed = typed[1:]
+        return kept
+
+    def meant_in_two(self, first: str, second: str) -> frozenset[Word]:
+        """The words that a word cut in two may be: « sui cide »; « suivi de », with a function word, has no fault."""
+        form = first + second
+        if STOP_WORDS.isdisjoint((first, second)):
+            return self.meant(form)
+        return frozenset(self.same.get(form, set()) | self.same.get(sound(form), set()))
 
     def _meant(self, form: str) -> frozenset[Word]:
         """The words of the phrases that ``form`` may be: the same, one that sounds like it, or one with a fault."""
@@ -121,6 +166,14 @@ class DistressPhrases:
             near = self.near.get(one[:1], set()) | self.near.get(one[1:2], set())  # « usicide » too
             found.update(word for wanted, word in near if is_near(one, wanted, word.is_beginning))
         return frozenset(found)
+
+
+def is_expression(places: tuple[frozenset[Word], ...], typed: Sequence[str]) -> bool:
+    """Whether ``typed`` begins with these words as they are written, in the singular or the plural."""
+    return len(typed) >= len(places) and all(
+        any(word.form in (form, singular(form)) or (word.is_beginning and form.startswith(word.form)) for word in words)
+        for words, form in zip(places, typed, strict=False)
+    )
 
 
 def is_near(form: str, wanted: str, is_beginning: bool) -> bool:

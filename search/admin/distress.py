@@ -21,4 +21,13 @@ class DistressPhraseViewSet(ModelViewSet):
     search_backend_name = None
     search_fields = ["title", "phrases"]
     list_display = ["__str__"]
-    panels = [FieldPanel("title"), FieldPanel("phrases"), FieldPanel("lookalikes")]
+    panels = [
+        FieldPanel("title"),
+        FieldPanel("phrases"),
+        FieldPanel(
+            "lookalikes",
+            help_text="Des mots courants, à une lettre près ceux des expressions : « prendre » n’est pas « pendre » ; "
+            "l’étoile vaut aussi ici. Ou une expression toute faite par ligne, entre guillemets, telle qu’on l’écrit : "
+            '« "tuer le temps" ».',
+        ),
+    ]

@@ -90,6 +90,21 @@ def test_words_that_look_alike_are_told_apart() -> None:
     assert DistressPhrases(["pendre"], ["pendr*"]).are_in("pendre"), "the word itself always counts"
 
 
+def test_an_expression_that_says_something_else_is_told_apart() -> None:
+    phrases = DistressPhrases(["tuer", "plus/mourir"], ['"tuer/tue le temps"', '"prendr*"'])
+    assert not phrases.are_in("Tuer le temps")
+    assert phrases.are_in("tuer le temps et mourir"), "the rest still counts"
+    assert phrases.are_in("tuer tout le temps"), "word for word"
+    assert phrases.are_in("me tuer le temps venu"), "of oneself"
+    assert phrases.are_in("tuer") and phrases.are_in("tuer le")
+    assert not DistressPhrases(["pendre"], ['"prendr*"']).are_in("prendre"), "one word, in quotation marks or not"
+
+
+def test_a_distance_is_not_a_wish_to_die(starting: DistressPhrases) -> None:
+    assert all(map(starting.are_in, ("kms", "KMS", "jvais kms", "want to kms")))
+    assert not any(map(starting.are_in, ("5 kms", "10kms", "2,5 kms à pied", "les kms", "CMS")))
+
+
 @pytest.mark.django_db
 class TestPages:
     def test_the_words_as_typed_or_as_corrected(self, client: Client, built: SearchEngine) -> None:
