@@ -11,7 +11,7 @@ from django.urls import reverse
 #: Nobody is signed in: the login page, or 401 for a script.
 SIGN_IN = "sign in"
 #: Wagtail’s sentence for a person of the back office who lacks the right.
-NO_RIGHT = "Désolé, vous n'avez pas les autorisations pour accéder à cette zone."
+NO_RIGHT = "Désolé, vous n’avez pas les autorisations pour accéder à cette zone."
 #: Signed in, without any role.
 NO_OFFICE = "Votre compte n’ouvre pas cet espace"
 SECOND_FACTOR = "Votre rôle demande une double vérification"

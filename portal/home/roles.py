@@ -17,7 +17,7 @@ from portal.home.models import HomePage
 from portal.users.queries import ADMINISTRATION, COACHING, COORDINATION, EDITING, MODERATION
 
 DOOR = "wagtailadmin.access_admin"
-ROOT_COLLECTION = "Root"
+ROOT_COLLECTION = "Racine"
 CHOOSE = ("wagtailimages.choose_image", "wagtaildocs.choose_document")
 UPLOAD = (*CHOOSE, "wagtailimages.add_image", "wagtaildocs.add_document")
 LIBRARY = (
@@ -241,7 +241,8 @@ def _setup_pages(group: Group, role: Role, known: Permissions) -> list[str]:
 def _setup_collections(group: Group, role: Role, known: Permissions) -> list[str]:
     wanted, report = set(), []
     for name, names in role.collections.items():
-        collection = Collection.objects.filter(name=name).order_by("depth").first()
+        found = Collection.get_root_nodes() if name == ROOT_COLLECTION else Collection.objects.filter(name=name)
+        collection = found.order_by("depth").first()
         if collection is None:
             report.append(f"Rôle « {role.name} » : la collection « {name} » n’existe pas encore.")
             continue

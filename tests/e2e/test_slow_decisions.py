@@ -98,7 +98,7 @@ GRID = (
         types=answer_no,
     ),
     Press("accompagnement", "Relancer", "relanc", ("wagtail.workflow.cancel", *STARTED), REQUESTED),
-    Press("accompagnement", "Annuler le workflow", "annul", ("wagtail.workflow.cancel",)),
+    Press("accompagnement", "Annuler le circuit", "annul", ("wagtail.workflow.cancel",)),
     Press("accompagnement", "Soumettre", "soumise", STARTED, REQUESTED),
 )
 #: page → its buttons, one after the other.

@@ -10,6 +10,7 @@ from wagtail.models import Collection, Page, Site
 
 from portal.base.models import PortalSettings
 from portal.home.models import HomePage
+from portal.home.roles import ROOT_COLLECTION
 from portal.home.site_tree import COLLECTIONS, TREE, Node
 
 HOME_DESCRIPTION = (
@@ -23,6 +24,7 @@ class Command(BaseCommand):
 
     @transaction.atomic
     def handle(self, *args: Any, **options: Any) -> None:
+        self.name_roots()
         home = self.ensure_home()
         site = self.ensure_site(home)
         self.remove_welcome_page(home)
@@ -34,6 +36,11 @@ class Command(BaseCommand):
 
     def report(self, what: str) -> None:
         self.stdout.write(f"créé : {what}")
+
+    def name_roots(self) -> None:
+        """Wagtail's first migrations call the roots of pages and of collections « Root »."""
+        Page.objects.filter(depth=1, title="Root").update(title=ROOT_COLLECTION, draft_title=ROOT_COLLECTION)
+        Collection.objects.filter(depth=1, name="Root").update(name=ROOT_COLLECTION)
 
     def ensure_home(self) -> HomePage:
         home = HomePage.objects.first()

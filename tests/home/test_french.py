@@ -1,0 +1,82 @@
+"""The French of Wagtail, as the portal says it."""
+
+import gettext
+import re
+
+import pytest
+from bs4 import BeautifulSoup
+from django.contrib.auth.models import Group
+from django.test import Client
+from django.urls import reverse
+from wagtail.models import Collection, Page
+
+from caps_sheets.podcasts.models import ShowPage
+from portal.base.models import StandardPage
+from portal.home import french
+from portal.home.models import HomePage
+from portal.home.roles import setup_roles
+from portal.home.workflows import setup_workflows
+from portal.users.models import User
+
+AS_THE_PORTAL_DOES_NOT = re.compile(
+    r"(?i)ce\(tte\)|ce/cette|un\(e\)|sûr\(e\)|seul les|\bworkflows?\b|[a-zéè]'[a-zéèêh]"
+)
+
+
+@pytest.mark.parametrize("domain", french.DOMAINS)
+def test_the_catalogue_is_current(domain: str) -> None:
+    what_to_do = "make it current with: python manage.py write_french"
+    assert french.path(domain, "po").read_text(encoding="utf-8") == french.as_po(domain), what_to_do
+    with french.path(domain, "mo").open("rb") as compiled:
+        kept = gettext.GNUTranslations(compiled)._catalog  # type: ignore[attr-defined]
+    assert {key: text for key, text in kept.items() if key} == french.own_catalogue(domain), what_to_do
+
+
+def edit_of(page: Page) -> tuple[str, int]:
+    return "wagtailadmin_pages:edit", page.pk
+
+
+@pytest.mark.django_db
+class TestScreens:
+    def shown(self, client: Client, name: str, *args: object) -> BeautifulSoup:
+        response = client.get(reverse(name, args=args))
+        assert response.status_code == 200
+        screen = BeautifulSoup(response.content, "html.parser")
+        assert not AS_THE_PORTAL_DOES_NOT.search(screen.get_text(" "))
+        return screen
+
+    def test_the_editor(self, admin_client: Client, home: HomePage) -> None:
+        page = StandardPage.objects.get(slug="mentions-legales")
+        screen = self.shown(admin_client, *edit_of(page))
+        assert screen.title
+        assert screen.title.string == "Modification (Page de texte)\xa0: Mentions légales - Portail CLSM"
+
+    def test_a_page_that_waits_for_somebody_else(self, admin_client: Client, admin_user: User, home: HomePage) -> None:
+        setup_roles()
+        setup_workflows()
+        page = ShowPage.objects.get()
+        page.get_workflow().start(page, admin_user)
+        writer = User.objects.create_user("autrice@portail.example")
+        writer.groups.set(Group.objects.filter(name="Édition"))
+        client = Client()
+        client.force_login(writer)
+        assert "Seules les personnes chargées de cette étape" in self.shown(client, *edit_of(page)).get_text()
+        assert "Annuler le circuit" in self.shown(admin_client, *edit_of(page)).get_text()
+
+    @pytest.mark.parametrize(
+        "name",
+        [
+            "wagtailadmin_reports:workflow",
+            "wagtailadmin_workflows:index",
+            "wagtailadmin_reports:locked_pages",
+            "wagtailimages:index",
+            "wagtaildocs:index",
+        ],
+    )
+    def test_the_lists(self, admin_client: Client, home: HomePage, name: str) -> None:
+        self.shown(admin_client, name)
+
+    def test_the_roots(self, admin_client: Client, home: HomePage) -> None:
+        assert "Racine" in self.shown(admin_client, "wagtailadmin_explore_root").get_text()
+        assert [Page.objects.get(depth=1).title, Collection.objects.get(depth=1).name] == ["Racine", "Racine"]
+        assert "Racine" in self.shown(admin_client, "wagtailimages:index").get_text()
