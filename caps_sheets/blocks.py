@@ -5,6 +5,8 @@ from wagtail import blocks
 from wagtail.documents.blocks import DocumentChooserBlock
 from wagtail.images.blocks import ImageBlock
 
+from portal.base.blocks import StructBlock
+
 TEXT = ["bold", "italic", "link", "ol", "ul"]
 
 
@@ -17,7 +19,7 @@ class ParagraphBlock(blocks.RichTextBlock):
         preview_value = "<p>Le CLSM réunit les acteurs deux fois par an autour d’une même table.</p>"
 
 
-class VerbatimBlock(blocks.StructBlock):
+class VerbatimBlock(StructBlock):
     quote = blocks.TextBlock(label="Citation", help_text="Les mots entendus, sans guillemets.", rows=3)
     role = blocks.CharBlock(
         label="Fonction", max_length=120, help_text="Une fonction (« infirmière de CMP »), jamais un nom."
@@ -43,7 +45,7 @@ class VerbatimBlock(blocks.StructBlock):
         return value
 
 
-class StepBlock(blocks.StructBlock):
+class StepBlock(StructBlock):
     title = blocks.CharBlock(label="Titre de l’étape", max_length=120)
     period = blocks.CharBlock(
         label="Période", max_length=80, required=False, help_text="Par exemple : mars à juin 2022."
@@ -66,7 +68,7 @@ class StepBlock(blocks.StructBlock):
         }
 
 
-class ToolBlock(blocks.StructBlock):
+class ToolBlock(StructBlock):
     title = blocks.CharBlock(label="Nom de l’outil", max_length=120)
     description = blocks.TextBlock(label="À quoi il sert", rows=2)
     document = DocumentChooserBlock(label="Document", required=False)
@@ -81,7 +83,7 @@ class ToolBlock(blocks.StructBlock):
         preview_value = {"title": "Grille d’observation", "description": "Aide à noter ce que l’on découvre."}
 
 
-class KeyFigureBlock(blocks.StructBlock):
+class KeyFigureBlock(StructBlock):
     value = blocks.CharBlock(label="Chiffre", max_length=30, help_text="Par exemple : 4 binômes.")
     label = blocks.CharBlock(label="Ce qu’il mesure", max_length=160)
     source = blocks.CharBlock(label="Source et date", max_length=160)
@@ -94,7 +96,7 @@ class KeyFigureBlock(blocks.StructBlock):
         preview_value = {"value": "4", "label": "binômes accueillis", "source": "Bilan du CLSM, 2022"}
 
 
-class DifficultyBlock(blocks.StructBlock):
+class DifficultyBlock(StructBlock):
     difficulty = blocks.TextBlock(label="Difficulté", rows=3)
     response = blocks.TextBlock(label="Réponse apportée", rows=3)
     effect = blocks.TextBlock(label="Effet constaté", rows=3)
@@ -111,13 +113,13 @@ class DifficultyBlock(blocks.StructBlock):
         }
 
 
-class PartnerRowBlock(blocks.StructBlock):
+class PartnerRowBlock(StructBlock):
     name = blocks.CharBlock(label="Partenaire", max_length=160)
     role = blocks.CharBlock(label="Rôle", max_length=120, required=False)
     contribution = blocks.CharBlock(label="Ce qu’il a apporté", max_length=250, required=False)
 
 
-class PartnersBlock(blocks.StructBlock):
+class PartnersBlock(StructBlock):
     rows = blocks.ListBlock(PartnerRowBlock(), label="Partenaires", min_num=1)
 
     class Meta:
@@ -128,7 +130,7 @@ class PartnersBlock(blocks.StructBlock):
         preview_value = {"rows": [{"name": "CODES", "role": "Appui technique", "contribution": "Animation"}]}
 
 
-class IllustrationBlock(blocks.StructBlock):
+class IllustrationBlock(StructBlock):
     image = ImageBlock(label="Image")
     caption = blocks.CharBlock(label="Légende", max_length=200, required=False)
 
@@ -139,7 +141,7 @@ class IllustrationBlock(blocks.StructBlock):
         template = "blocks/illustration.html"
 
 
-class ObjectiveBlock(blocks.StructBlock):
+class ObjectiveBlock(StructBlock):
     kind = blocks.ChoiceBlock(
         label="Niveau",
         choices=[("general", "Général"), ("specifique", "Spécifique"), ("operationnel", "Opérationnel")],
@@ -154,7 +156,7 @@ class ObjectiveBlock(blocks.StructBlock):
         preview_value = {"kind": "general", "text": "Renforcer l’interconnaissance des acteurs."}
 
 
-class ParticipationBlock(blocks.StructBlock):
+class ParticipationBlock(StructBlock):
     level = blocks.ChoiceBlock(
         label="Échelle de participation",
         choices=[
@@ -176,7 +178,7 @@ class ParticipationBlock(blocks.StructBlock):
         preview_value = {"level": "co-construction", "text": "Deux usagers ont écrit la grille avec nous."}
 
 
-class HighlightBlock(blocks.StructBlock):
+class HighlightBlock(StructBlock):
     title = blocks.CharBlock(label="Ce qui fait que ça marche", max_length=120)
     text = blocks.RichTextBlock(label="Explication", features=TEXT)
     verbatim = blocks.TextBlock(label="Verbatim", rows=2, required=False)
@@ -190,7 +192,7 @@ class HighlightBlock(blocks.StructBlock):
         preview_value = {"title": "La réciprocité", "text": "<p>Chacun accueille et est accueilli.</p>"}
 
 
-class LeverBlock(blocks.StructBlock):
+class LeverBlock(StructBlock):
     title = blocks.CharBlock(label="Levier", max_length=120)
     text = blocks.TextBlock(label="Comment il a joué", rows=3)
 
@@ -202,7 +204,7 @@ class LeverBlock(blocks.StructBlock):
         preview_value = {"title": "Un portage politique constant", "text": "L’élue préside chaque séance."}
 
 
-class LessonBlock(blocks.StructBlock):
+class LessonBlock(StructBlock):
     text = blocks.TextBlock(label="Enseignement ou conseil", rows=3)
 
     class Meta:
@@ -213,7 +215,7 @@ class LessonBlock(blocks.StructBlock):
         preview_value = {"text": "Commencer petit : quatre binômes suffisent."}
 
 
-class TransferabilityBlock(blocks.StructBlock):
+class TransferabilityBlock(StructBlock):
     category = blocks.ChoiceBlock(
         label="Rubrique",
         choices=[
@@ -234,7 +236,7 @@ class TransferabilityBlock(blocks.StructBlock):
         preview_value = {"category": "population", "keep": "Des volontaires.", "adapt": "Les métiers."}
 
 
-class EvaluationBlock(blocks.StructBlock):
+class EvaluationBlock(StructBlock):
     kind = blocks.CharBlock(
         label="Évaluation menée", max_length=120, help_text="Par exemple : questionnaire de fin, ou « non évaluée »."
     )
@@ -249,7 +251,7 @@ class EvaluationBlock(blocks.StructBlock):
         preview_value = {"kind": "Questionnaire de fin de stage", "text": "Les représentations ont changé."}
 
 
-class ResourceBlock(blocks.StructBlock):
+class ResourceBlock(StructBlock):
     title = blocks.CharBlock(label="Titre", max_length=160)
     description = blocks.CharBlock(label="Description", max_length=250, required=False)
     document = DocumentChooserBlock(label="Document", required=False)

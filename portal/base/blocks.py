@@ -1,5 +1,7 @@
 """The few blocks texts are made of. Each has one template in ``templates/blocks/`` (context ``value``)."""
 
+from typing import Any
+
 from django.core.exceptions import ValidationError
 from django.utils.text import slugify
 from wagtail import blocks
@@ -12,13 +14,31 @@ from portal.base.visibility import visible
 RICH_TEXT = ["bold", "italic", "link", "ol", "ul", "document-link"]
 
 
-class HeadingValue(blocks.StructValue):
+class StructValue(blocks.StructValue):
+    """A sub-field that is missing, or null, is what its form makes of nothing: an empty text, never « None »."""
+
+    def __init__(self, block: blocks.StructBlock, *args: Any) -> None:
+        super().__init__(block, *args)
+        for name, child in block.child_blocks.items():
+            is_text = isinstance(child, blocks.FieldBlock) and not isinstance(child, blocks.ChooserBlock)
+            if is_text and self.get(name) is None:
+                self[name] = child.field.to_python(None)
+
+
+class StructBlock(blocks.StructBlock):
+    """The base of the portal's own: written by code, its values may miss sub-fields."""
+
+    class Meta:
+        value_class = StructValue
+
+
+class HeadingValue(StructValue):
     @property
     def anchor(self) -> str:
         return slugify(self.get("text") or "") or "section"
 
 
-class HeadingBlock(blocks.StructBlock):
+class HeadingBlock(StructBlock):
     text = blocks.CharBlock(default="", label="texte", max_length=120)
     level = blocks.ChoiceBlock(
         label="niveau", choices=[("h2", "titre de partie"), ("h3", "sous-titre")], default="h2", search_index=False
@@ -32,7 +52,7 @@ class HeadingBlock(blocks.StructBlock):
         description = "Annonce une partie de la page ; les lecteurs d’écran s’y déplacent de titre en titre."
 
 
-class CaptionedImageBlock(blocks.StructBlock):
+class CaptionedImageBlock(StructBlock):
     """An image with its alternative; the credit comes from the image itself."""
 
     image = ImageBlock(label="image")
@@ -44,7 +64,7 @@ class CaptionedImageBlock(blocks.StructBlock):
         template = "blocks/captioned_image.html"
 
 
-class QuoteBlock(blocks.StructBlock):
+class QuoteBlock(StructBlock):
     text = blocks.TextBlock(default="", label="citation")
     source = blocks.CharBlock(
         default="", label="source", required=False, max_length=160, help_text="Une fonction ou un ouvrage."
@@ -56,7 +76,7 @@ class QuoteBlock(blocks.StructBlock):
         template = "blocks/quote.html"
 
 
-class CalloutBlock(blocks.StructBlock):
+class CalloutBlock(StructBlock):
     title = blocks.CharBlock(default="", label="titre", max_length=120)
     text = blocks.RichTextBlock(default="", label="texte", features=RICH_TEXT)
 
@@ -66,7 +86,7 @@ class CalloutBlock(blocks.StructBlock):
         template = "blocks/callout.html"
 
 
-class ButtonValue(blocks.StructValue):
+class ButtonValue(StructValue):
     @property
     def href(self) -> str:
         """Address of the page when one is chosen, else the typed address; empty when neither is public."""
@@ -76,7 +96,7 @@ class ButtonValue(blocks.StructValue):
         return self.get("url") or ""
 
 
-class ButtonBlock(blocks.StructBlock):
+class ButtonBlock(StructBlock):
     label = blocks.CharBlock(default="", label="texte du bouton", max_length=80, help_text="Un verbe : « Trouver… ».")
     page = blocks.PageChooserBlock(label="page du portail", required=False)
     url = blocks.URLBlock(label="ou adresse", required=False)
@@ -95,17 +115,17 @@ class ButtonBlock(blocks.StructBlock):
         return value
 
 
-class QuestionBlock(blocks.StructBlock):
+class QuestionBlock(StructBlock):
     question = blocks.CharBlock(default="", label="question", max_length=200)
     answer = blocks.RichTextBlock(default="", label="réponse", features=RICH_TEXT)
 
 
-class DefinitionBlock(blocks.StructBlock):
+class DefinitionBlock(StructBlock):
     term = blocks.CharBlock(default="", label="terme", max_length=160)
     definition = blocks.RichTextBlock(default="", label="définition", features=["bold", "italic", "link"])
 
 
-class DocumentBlock(blocks.StructBlock):
+class DocumentBlock(StructBlock):
     document = DocumentChooserBlock(label="document")
     title = blocks.CharBlock(default="", label="titre affiché", required=False, max_length=160)
 
