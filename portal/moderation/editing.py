@@ -22,6 +22,10 @@ from portal.moderation import decisions
 from portal.moderation.admin_decisions import carries_action, told
 
 NOT_NOW = "Cette action n’est pas possible maintenant : rien n’est enregistré."
+NOTHING_NEW = (
+    "Rien n’a changé depuis la version en ligne : il n’y a rien à relire, et personne n’est prévenu. "
+    "Modifiez la page avant de la soumettre."
+)
 
 
 class PageEditView(EditView):
@@ -50,6 +54,14 @@ class PageEditView(EditView):
         if name == "save" and carries_action(self.request.POST):
             raise Refused(NOT_NOW)
         return name, method
+
+    def submit_action(self) -> HttpResponseBase:
+        self._check_says_something_new()
+        return super().submit_action()
+
+    def restart_workflow_action(self) -> HttpResponseBase:
+        self._check_says_something_new()
+        return super().restart_workflow_action()
 
     def workflow_action_is_valid(self) -> bool:
         task, task_state = self.page.current_workflow_task, self.page.current_workflow_task_state
@@ -84,6 +96,15 @@ class PageEditView(EditView):
         if self.is_out_of_date and self.latest_revision.user_id != self.request.user.pk:
             who = self.latest_revision.user or "Une autre personne"
             raise Refused(f"{who} a changé ce texte depuis que vous l’avez ouvert : relisez-le avant de décider.")
+
+    def _check_says_something_new(self) -> None:
+        """Raise ``Refused`` when what would be reviewed reads as the page that is online."""
+        if not self.page.live:
+            return
+        stored = type(self.page)._default_manager.get(pk=self.page.pk)
+        online = stored.live_revision.content if stored.live_revision else stored.content_to_keep()
+        if says_the_same(online, self.form.save(commit=False).content_to_keep()):
+            raise Refused(NOTHING_NEW)
 
     def _give_back(self, refused: Refused) -> HttpResponseBase:
         """The page as it is now; with what was typed in it, when something was."""

@@ -182,6 +182,28 @@ def test_a_change_in_between_is_read_before_it_is_approved(page, people):
     assert fresh(page).get_latest_revision().user == people["collegue"]
 
 
+@pytest.mark.parametrize("page", [ClsmPage, pytest.param(CapsSheetPage, marks=pytest.mark.slow)], indirect=True)
+def test_a_page_that_says_nothing_new_is_not_submitted(page, people):
+    send(people["autrice"], page, "action-submit")
+    assert fresh(page).workflow_in_progress, "never published: there is everything to read"
+    pass_steps(page, people["relectrice"])
+    before = notices("review_requested", page)
+    said = send(people["autrice"], page, "action-submit")
+    assert "Rien n’a changé depuis la version en ligne" in said
+    assert not fresh(page).workflow_in_progress
+    assert notices("review_requested", page) == before
+    send(people["autrice"], page, "action-submit", search_description="Une phrase proposée")
+    assert fresh(page).workflow_in_progress
+
+
+def test_a_profile_put_online_without_a_version_is_compared_too(people):
+    profile = make_clsm()
+    assert profile.live and not profile.live_revision_id
+    assert "Rien n’a changé" in send(people["autrice"], profile, "action-submit")
+    send(people["autrice"], profile, "action-submit", search_description="Une phrase proposée")
+    assert fresh(profile).workflow_in_progress
+
+
 def test_opening_and_saving_a_page_says_nothing_new(page, people):
     send(people["autrice"], page, "action-submit", search_description="Une phrase proposée")
     page = fresh(page)
