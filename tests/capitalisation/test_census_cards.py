@@ -2,15 +2,21 @@
 
 import io
 import json
+import re
+from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.core.management import call_command
 from django.urls import reverse
 
-from caps_sheets.capitalisation.models import PUBLIC_STATES, CensusAnswer, CensusState
+from caps_sheets.capitalisation.census.states import change_state, follow_case
+from caps_sheets.capitalisation.models import CARD_FIELDS, PUBLIC_STATES, CensusAnswer, CensusState
+from portal.home.roles import EDITING
 from search.models import IndexChange
 from search.rebuilding import compare, rebuild
-from tests.factories.capitalisation import make_answer, make_case_file
+from tests.factories.capitalisation import make_answer, make_case_file, make_member
 from tests.factories.network import make_clsm, make_commune, make_department
 from tests.factories.sheets import make_sheet
 from tests.factories.site import make_private
@@ -231,3 +237,51 @@ def test_the_check_of_the_index_passes(home, index):
     make_answer()
     rebuild()
     call_command("search_check", stdout=io.StringIO())
+
+
+class TestDate:
+    """What robots and feeds are told moves with the card, and with nothing else."""
+
+    BEFORE = datetime(2026, 1, 5, 12, tzinfo=UTC)
+
+    @pytest.fixture
+    def answer(self, home) -> CensusAnswer:
+        return self.aged(make_answer(title="Café", clsm=make_clsm(slug="ex-001"), import_key="A1"))
+
+    def aged(self, answer: CensusAnswer) -> CensusAnswer:
+        CensusAnswer.objects.filter(pk=answer.pk).update(updated_at=self.BEFORE)
+        answer.refresh_from_db()
+        return answer
+
+    def moves(self, client) -> bool:
+        said = client.get("/sitemap-actions.xml").content.decode()
+        assert "<lastmod>" in said
+        return "<lastmod>2026-01-05</lastmod>" not in said
+
+    def test_a_step_inside_the_centre_is_no_news(self, client, answer):
+        change_state(answer, CensusState.SHORTLISTED, by=make_member(EDITING))
+        assert not self.moves(client)
+        follow_case(answer, CensusState.CAPITALISING, by=None)
+        assert not self.moves(client)
+        follow_case(answer, CensusState.CAPITALISED, by=None)
+        assert self.moves(client), "the card leads to the sheet"
+
+    def test_going_public_is_news(self, client, home):
+        answer = self.aged(make_answer(state=CensusState.SUBMITTED))
+        change_state(answer, CensusState.RECORDED, by=make_member(EDITING))
+        assert self.moves(client)
+
+    @pytest.mark.parametrize(("column", "cell", "is_shown"), [("personnes", "40", False), ("porteur", "Autre", True)])
+    def test_an_import(self, client, answer, tmp_path, column, cell, is_shown):
+        path = tmp_path / "actions.csv"
+        path.write_text(f"identifiant;clsm;intitule;{column}\nA1;{answer.clsm.slug};Café;{cell}\n", encoding="utf-8")
+        call_command("import_census", path, stdout=io.StringIO())
+        answer.refresh_from_db()
+        assert cell in (str(answer.reach), answer.carrier_name)
+        assert self.moves(client) is is_shown
+
+    def test_the_fields_of_the_card_are_known(self):
+        card = (Path(settings.BASE_DIR) / "templates/pages/census/card.html").read_text(encoding="utf-8")
+        shown = set(re.findall(r"answer\.(\w+)", card))
+        shown = {re.sub(r"^get_(\w+)_display$", r"\1", name) for name in shown}
+        assert shown <= CARD_FIELDS

@@ -14,7 +14,7 @@ from wagtail.log_actions import log
 
 from caps_sheets.capitalisation.census.import_columns import COLUMNS, STATE, STATES, Column, Known, parse_state
 from caps_sheets.capitalisation.census.states import EDITABLE
-from caps_sheets.capitalisation.models import CensusAnswer, CensusChange, CensusState
+from caps_sheets.capitalisation.models import CARD_FIELDS, CensusAnswer, CensusChange, CensusState
 from network.services.import_clsm import EMPTY, LineRefusedError, Outcome, Result
 from network.services.import_clsm_file import Line
 from portal.users.models import User
@@ -105,8 +105,10 @@ def _update(line: Line, answer: CensusAnswer, values: Values, by: User | None) -
         raise LineRefusedError(["Le CLSM est en train de compléter cette action : elle n’a pas été modifiée."])
     _check(answer, changed)
     answer.revision += 1
-    answer.field_revisions |= {column.field.removesuffix("_id"): answer.revision for column in changed}
-    answer.save()
+    fields = {column.field.removesuffix("_id") for column in changed}
+    answer.field_revisions |= dict.fromkeys(fields, answer.revision)
+    simple = {column.field for column in changed if not column.is_list} | {"revision", "field_revisions"}
+    answer.save(update_fields=simple if answer.is_public and not fields & CARD_FIELDS else None)
     _set_lists(answer, changed)
     names = ", ".join(column.name for column in changed)
     log(instance=answer, action=IMPORTED, user=by, data={"key": line.key, "changed": names})

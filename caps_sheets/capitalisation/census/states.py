@@ -13,7 +13,14 @@ from wagtail.log_actions import log
 
 from caps_sheets.capitalisation.census.completeness import missing_answers
 from caps_sheets.capitalisation.census.notices import tell_of_change
-from caps_sheets.capitalisation.models import CaseFile, CaseStatus, CensusAnswer, CensusChange, CensusState
+from caps_sheets.capitalisation.models import (
+    PUBLIC_STATES,
+    CaseFile,
+    CaseStatus,
+    CensusAnswer,
+    CensusChange,
+    CensusState,
+)
 from network.access import coordinates
 from portal.base.errors import Refused, already_decided
 from portal.base.locking import locked
@@ -174,7 +181,8 @@ def _conditions(answer: CensusAnswer, rule: Transition, reason: str) -> list[str
 def _write(answer: CensusAnswer, fresh: CensusAnswer, to: CensusState, by: User | None, reason: str) -> CensusAnswer:
     before, reason = fresh.state, reason.strip()
     fresh.state = to.value
-    fields = ["state", "updated_at"]
+    stays_as_shown = {before, to} <= set(PUBLIC_STATES) - {CAPITALISED}  # whose card leads to the sheet
+    fields = ["state"] if stays_as_shown else ["state", "updated_at"]
     if to == SUBMITTED:
         fresh.submitted_at = timezone.now()
         fields.append("submitted_at")

@@ -2,6 +2,7 @@
 
 from caps_sheets.capitalisation.models.case_file import CaseFile, CaseStatus, Stage, StageMove
 from caps_sheets.capitalisation.models.census import (
+    CARD_FIELDS,
     PUBLIC_STATES,
     CensusAnswer,
     CensusChange,
@@ -29,6 +30,7 @@ from caps_sheets.capitalisation.models.proofreading import (
 from caps_sheets.capitalisation.models.proofreading_task import ProofreadingTask
 
 __all__ = [
+    "CARD_FIELDS",
     "LINK_LIFE",
     "MAX_SCORE",
     "PUBLIC_STATES",

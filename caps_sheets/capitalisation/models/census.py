@@ -37,6 +37,34 @@ PUBLIC_STATES = (
 )
 
 
+#: The fields that the short card shows, or that decide whether it is shown.
+CARD_FIELDS = frozenset(
+    {
+        "clsm",
+        "title",
+        "description",
+        "link",
+        "main_theme",
+        "themes",
+        "objectives",
+        "audiences",
+        "settings",
+        "action_types",
+        "communes",
+        "in_qpv",
+        "qpv_names",
+        "progress",
+        "start_date",
+        "end_date",
+        "edition",
+        "previous",
+        "carrier_name",
+        "allows_publication",
+        "is_demo",
+    }
+)
+
+
 class Progress(models.TextChoices):
     PLANNED = "en-projet", "en projet"
     RUNNING = "en-cours", "en cours"
@@ -150,6 +178,7 @@ class CensusAnswer(models.Model):
     field_revisions = models.JSONField("révision de chaque réponse", default=dict, blank=True)
     typed = models.JSONField("saisies à corriger", default=dict, blank=True)
     created_at = models.DateTimeField("créée le", default=timezone.now)
+    #: Of a public answer, the day that its card last said something new: robots and feeds go by it.
     updated_at = models.DateTimeField("modifiée le", auto_now=True)
     submitted_at = models.DateTimeField("soumise le", null=True, blank=True)
 
