@@ -12,7 +12,7 @@ from django.shortcuts import redirect
 from django.urls import ResolverMatch, reverse
 from wagtail.admin.modal_workflow import render_modal_workflow
 from wagtail.admin.utils import get_valid_next_url_from_request
-from wagtail.models import Page, TaskState
+from wagtail.models import Page, Revision, TaskState
 
 from portal.base.errors import Refused
 from portal.moderation import decisions
@@ -118,12 +118,16 @@ def _check_not_done(match: ResolverMatch, request: HttpRequest, page_ids: list[i
         step = TaskState.objects.filter(pk=match.kwargs["task_state_id"]).first()
         if step is not None:
             decisions.claim(step, user)
-    elif match.url_name == "unpublish":
-        page = Page.objects.filter(pk=page_ids[0]).first()
-        if page is not None and not page.live:
-            raise decisions.decided_before(page, user)
-    elif match.kwargs.get("action") in ("publish", "unpublish") and match.url_name == "wagtail_bulk_action":
+    elif match.url_name == "revisions_unschedule":
+        revision = Revision.objects.filter(pk=match.kwargs["revision_id"], object_id=str(page_ids[0])).first()
+        if revision is not None and revision.approved_go_live_at is None:
+            raise decisions.decided_before(revision.content_object, user)
+    elif match.url_name == "wagtail_bulk_action":
         _check_bulk(match.kwargs["action"], request, user)
+    elif (asked := match.kwargs.get("action_name", match.url_name)) in ("publish", "unpublish"):  # by API, or screen
+        page = Page.objects.filter(pk=page_ids[0]).first()
+        if page is not None and _is_done(page, asked):
+            raise decisions.decided_before(page, user)
 
 
 def _check_bulk(action: str, request: HttpRequest, user: User) -> None:
@@ -131,13 +135,17 @@ def _check_bulk(action: str, request: HttpRequest, user: User) -> None:
     if request.POST.get("include_descendants"):
         return
     pages = Page.objects.filter(pk__in=_numbers(request.GET.getlist("id")))
-    done = [page for page in pages if (_is_online(page) if action == "publish" else not page.live)]
+    done = [page for page in pages if _is_done(page, action)]
     if done:
         raise Refused(*(f"« {page.title} » : {decisions.decided_before(page, user)}" for page in done))
 
 
-def _is_online(page: Page) -> bool:
-    return page.live and page.live_revision_id is not None and page.live_revision_id == page.latest_revision_id
+def _is_done(page: Page, asked: str) -> bool:
+    """Whether publishing or unpublishing ``page`` would change nothing."""
+    if asked == "unpublish":
+        return not page.live
+    is_online = page.live and page.live_revision_id is not None and page.live_revision_id == page.latest_revision_id
+    return asked == "publish" and is_online
 
 
 def _with_outcome(match: ResolverMatch, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:

@@ -227,6 +227,28 @@ def test_unpublishing_what_was_just_unpublished(author, page):
     assert logged(page, "wagtail.unpublish") == 1
 
 
+@pytest.mark.parametrize("action", ["publish", "unpublish"])
+def test_a_decision_that_comes_second_through_the_api(author, page, action):
+    one, two = signed_in(author), signed_in(make_person("Collègue"))
+    url = reverse("wagtailadmin_api:pages:action", args=[page.pk, action])
+    assert one.post(url, **JSON).status_code == 200
+    taken = state_of(page)
+    late = two.post(url, **JSON)
+    assert late.status_code == 409
+    assert is_told(late.json()["error_message"], "Autrice", f"page {'dé' if action == 'unpublish' else ''}publiée")
+    assert state_of(page) == taken
+
+
+def test_calling_off_a_schedule_that_was_just_called_off(author, page):
+    page.revisions.filter(pk=page.latest_revision_id).update(approved_go_live_at=timezone.now() + timedelta(days=1))
+    one, two = signed_in(author), signed_in(make_person("Collègue"))
+    url = reverse("wagtailadmin_pages:revisions_unschedule", args=[page.pk, page.latest_revision_id])
+    one.post(url)
+    taken = state_of(page)
+    assert is_told(said(two.post(url, follow=True)), "Autrice", "publication programmée annulée")
+    assert state_of(page) == taken
+
+
 def test_a_schedule_is_carried_out_once(page):
     page.current_workflow_state.cancel()
     revision = page.latest_revision
