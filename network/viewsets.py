@@ -14,7 +14,7 @@ from wagtail.snippets.views.snippets import SnippetViewSet
 from network.coordination.viewset import CoordinationViewSet
 from network.models import ClsmRecord, CoordinatorAssignment, Organisation, RegionalModerator
 from network.services.coordinators import delete_assignment, save_assignment
-from portal.base.bad_input import NothingToCreate
+from network.territories.choosers import NothingToCreate
 from portal.users.models import User
 
 

@@ -4,12 +4,11 @@ from django import forms
 from django.db.models import QuerySet
 from wagtail.admin.forms.choosers import BaseFilterForm
 from wagtail.admin.ui.tables import Column
-from wagtail.admin.views.generic.chooser import BaseChooseView, ChooseResultsView, ChooseView
+from wagtail.admin.views.generic.chooser import BaseChooseView, ChooseResultsView, ChooseView, CreateView
 from wagtail.admin.viewsets.chooser import ChooserViewSet
 
 from network.territories.models import Commune, Epci
 from network.territories.queries import search_communes, search_epcis
-from portal.base.bad_input import NothingToCreate
 
 
 class PlaceFilterForm(BaseFilterForm):
@@ -89,6 +88,13 @@ class EpciChooseView(EpciListMixin, ChooseView):
 
 class EpciResultsView(EpciListMixin, ChooseResultsView):
     pass
+
+
+class NothingToCreate(CreateView):
+    """For a chooser without a form to add something: Wagtail’s own view takes the form that is not there."""
+
+    def can_create(self) -> bool:
+        return False
 
 
 class CommuneChooserViewSet(ChooserViewSet):

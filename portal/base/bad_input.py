@@ -20,7 +20,6 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import get_resolver
 from django.utils.datastructures import MultiValueDictKeyError
-from wagtail.admin.views.generic.chooser import CreateView
 
 logger = logging.getLogger(__name__)
 
@@ -88,10 +87,3 @@ def _is_false_count(request: HttpRequest, name: str) -> bool:
     if not COUNT.search(name) or not count.isdecimal():
         return False
     return len(count) > 6 or int(count) > len(request.POST)
-
-
-class NothingToCreate(CreateView):
-    """For a chooser without a form to add something: Wagtail’s own view takes the form that is not there."""
-
-    def can_create(self) -> bool:
-        return False

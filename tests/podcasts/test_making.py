@@ -4,12 +4,16 @@ from datetime import date
 
 import pytest
 from django.core.files.base import ContentFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from wagtail.models import Page
 from wagtail.test.utils.form_data import inline_formset, nested_form_data, rich_text
 
+from caps_sheets.podcasts.making.checklist import progress_of
 from caps_sheets.podcasts.models import ChecklistTick, EpisodePage, EpisodeScript
 from portal.home.roles import COACHING, COORDINATION, EDITING, MODERATION
+from portal.medialib.models import PortalMedia
 from tests.factories.capitalisation import make_member
 from tests.factories.medialib import make_audio, silent_mp3
 from tests.factories.network import make_clsm, make_theme
@@ -209,3 +213,16 @@ def test_what_was_heard_is_to_be_heard_again_with_another_sound(client, member, 
     assert done() & (tied | {"enregistrement"}) == {"enregistrement"}
     client.post(address, {"step": "montage", "done": "1"})
     assert "montage" in done()
+
+
+def test_the_sound_of_a_draft_is_read_once(client, member):
+    episode = make_episode(live=False, chapters=CHAPTERS, audio=make_audio(seconds=60))
+    episode.audio = make_audio(seconds=50)
+    episode.save_revision()
+    for step in ("montage", "essai"):
+        client.post(reverse("episode_making", args=[episode.pk]), {"step": step, "done": "1"})
+    episode = EpisodePage.objects.get(pk=episode.pk)
+    with CaptureQueriesContext(connection) as queries:
+        done = {each.step.key for each in progress_of(episode, date(2026, 1, 1)) if each.is_done}
+    assert {"montage", "essai", "chapitres"} <= done
+    assert sum(f'FROM "{PortalMedia._meta.db_table}"' in query["sql"] for query in queries) == 1

@@ -96,13 +96,14 @@ def progress(
     today: date,
 ) -> list[Progress]:
     """Every step in order. ``sensitive``: see ``help_themes``."""
+    sound = sound_of(episode, content)
     seen = {
         "autorisations": _has_agreements(content, held, today),
-        "transcription": _is_transcript_read(episode, content),
-        "chapitres": _has_chapters(episode, content),
+        "transcription": _is_transcript_read(episode, content, sound),
+        "chapitres": _has_chapters(content, sound),
         "note": bool((content.get("content_note") or "").strip()) or not _theme_ids(content) & sensitive,
     }
-    ticked = {tick.step: tick for tick in ticks if tick.content_key == heard(BY_KEY[tick.step], episode, content)}
+    ticked = {tick.step: tick for tick in ticks if tick.content_key == heard(BY_KEY[tick.step], sound)}
     return [
         Progress(step, seen[step.key]) if step.is_seen else Progress(step, step.key in ticked, ticked.get(step.key))
         for step in STEPS
@@ -139,21 +140,21 @@ def _has_agreements(content: Mapping[str, Any], held: Iterable["VoiceAuthorisati
     return bool(speakers) and not any(voice.lacking for voice in voices)
 
 
-def _is_transcript_read(episode: "EpisodePage", content: Mapping[str, Any]) -> bool:
+def _is_transcript_read(episode: "EpisodePage", content: Mapping[str, Any], sound: PortalMedia | None) -> bool:
     text = content.get("transcript") or ""
     is_marked = content.get("transcript_status") == episode.TranscriptStatus.REVIEWED
     if not (is_marked and text.strip()) or is_waiting_for_times(text):
         return False
-    return content.get("transcript_reviewed_key") == review_key(text, _sound_version(episode, content))
+    return content.get("transcript_reviewed_key") == review_key(text, sound.version if sound else "")
 
 
-def _has_chapters(episode: "EpisodePage", content: Mapping[str, Any]) -> bool:
+def _has_chapters(content: Mapping[str, Any], sound: PortalMedia | None) -> bool:
     """Whether they can be read and end before the sound that they are about."""
-    text, sound = content.get("chapters") or "", _sound(episode, content)
+    text = content.get("chapters") or ""
     return bool(chapters.read(text)) and not chapters.check(text, sound.duration if sound else None)
 
 
-def _sound(episode: "EpisodePage", content: Mapping[str, Any]) -> PortalMedia | None:
+def sound_of(episode: "EpisodePage", content: Mapping[str, Any]) -> PortalMedia | None:
     """The sound that the draft names, which is most often that of the page."""
     pk = content.get("audio")
     if pk == episode.audio_id:
@@ -161,14 +162,9 @@ def _sound(episode: "EpisodePage", content: Mapping[str, Any]) -> PortalMedia | 
     return PortalMedia.objects.filter(pk=pk).first()
 
 
-def _sound_version(episode: "EpisodePage", content: Mapping[str, Any]) -> str:
-    sound = _sound(episode, content)
-    return sound.version if sound else ""
-
-
-def heard(step: Step, episode: "EpisodePage", content: Mapping[str, Any]) -> str:
+def heard(step: Step, sound: PortalMedia | None) -> str:
     """What a tick of ``step`` was given to: the very file, for the steps that listen to it."""
-    return _sound_version(episode, content) if step.is_about_sound else ""
+    return sound.version if sound and step.is_about_sound else ""
 
 
 def _theme_ids(content: Mapping[str, Any]) -> set[int]:

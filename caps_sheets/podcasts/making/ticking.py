@@ -4,7 +4,7 @@ from django.db import transaction
 from django.utils import timezone
 from wagtail.log_actions import log
 
-from caps_sheets.podcasts.making.checklist import BY_KEY, Step, content_of, heard
+from caps_sheets.podcasts.making.checklist import BY_KEY, Step, content_of, heard, sound_of
 from caps_sheets.podcasts.models import ChecklistTick, EpisodePage
 from portal.base.errors import Refused
 from portal.base.locking import locked
@@ -18,7 +18,7 @@ def set_tick(episode: EpisodePage, key: str, is_done: bool, *, by: User) -> Step
     if step is None or step.is_seen:
         raise Refused("Cette étape ne se coche pas.")
     episode = locked(episode)
-    about = heard(step, episode, content_of(episode))
+    about = heard(step, sound_of(episode, content_of(episode)))
     ticks = ChecklistTick.objects.filter(episode=episode, step=key)
     if is_done == ticks.filter(content_key=about).exists():
         return step
