@@ -65,6 +65,10 @@ test: install-dev $(NODE_TOOLS) ## Tous les tests que cette machine peut passer,
 	$(RUN)/pytest -q -n $(WORKERS) --dist loadfile tests
 	$(MAKE) --no-print-directory test-e2e
 
+.PHONY: test-databases
+test-databases: install-dev ## Les bases que les tests copient : la vide et la démonstration (faites au besoin, sinon)
+	$(RUN)/python -m tests.databases
+
 .PHONY: test-unit
 test-unit: install-dev $(NODE_TOOLS) ## Les tests sans navigateur
 	$(RUN)/pytest -q -n $(WORKERS) --dist loadfile tests

@@ -1,18 +1,29 @@
 """Fixtures of every room."""
 
+import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 import time_machine
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 from pytest_django import DjangoDbBlocker
 from wagtail.signal_handlers import connect_reference_index_signal_handlers, disconnect_reference_index_signal_handlers
 
 from portal.home.models import HomePage
+from tests.databases import empty_database
 from tests.factories.site import make_site
 from tests.search_server.engines import ELASTICSEARCH, TANTIVY
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
+    """Each process has its own database, named by now: a copy of the one that was migrated once for all of them."""
+    own = Path(settings.DATABASES["default"].get("TEST", {}).get("NAME") or ":memory:")
+    if connection.vendor == "sqlite" and not own.exists():
+        shutil.copy(empty_database(), own)
 
 
 @pytest.fixture(scope="session")

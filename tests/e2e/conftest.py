@@ -1,6 +1,5 @@
 """Browser tests: Chromium against a portal of its own, filled by the demonstration command."""
 
-import fcntl
 import os
 import shutil
 import socket
@@ -13,8 +12,9 @@ from urllib.error import URLError
 from urllib.request import urlopen
 
 import pytest
-from django.conf import settings
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, StorageState, expect, sync_playwright
+
+from tests.databases import demonstration, manage
 
 ROOT = Path(__file__).resolve().parents[2]
 TOOLS = Path(__file__).parent / "node_modules"
@@ -48,16 +48,6 @@ def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]
-
-
-def manage(*arguments: str, **environment: str) -> None:
-    subprocess.run(
-        [sys.executable, "manage.py", *arguments],
-        cwd=ROOT,
-        env=os.environ | environment,
-        check=True,
-        stdout=subprocess.DEVNULL,
-    )
 
 
 def answers(url: str, process: subprocess.Popen) -> bool:
@@ -110,30 +100,6 @@ class RunningPortal:
             self.process = None
 
 
-def start_from_the_tests_database(folder: Path) -> None:
-    """Copy the empty database that the other tests left, when they ran: a minute of migrations less."""
-    folder.mkdir()
-    migrated = Path(settings.DATABASES["default"]["TEST"].get("NAME", "none"))
-    if found := sorted(migrated.parent.glob(f"{migrated.name}*")):
-        shutil.copy(found[0], folder / "portal.sqlite3")
-
-
-def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of a portal filled once for all the processes of this run (``-n``): each copies it."""
-    shared = tmp_path_factory.getbasetemp()
-    shared = shared.parent if "PYTEST_XDIST_WORKER" in os.environ else shared
-    folder, seeded = shared / "demonstration", shared / "demonstration-seeded"
-    with (shared / "demonstration.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not seeded.exists():
-            environment = {"DJANGO_SETTINGS_MODULE": "portal.settings.dev", "VAR_DIR": str(folder)}
-            start_from_the_tests_database(folder)
-            manage("migrate", "--verbosity", "0", **environment)
-            manage("seed_demo", **environment)
-            seeded.touch()
-    return folder
-
-
 @pytest.fixture(scope="session")
 def own_portal(tmp_path_factory, mailbox: Path) -> Iterator[RunningPortal | None]:
     """A portal with the demonstration's content, started here; None when PORTAL_URL names one that runs already."""
@@ -142,7 +108,7 @@ def own_portal(tmp_path_factory, mailbox: Path) -> Iterator[RunningPortal | None
         return
     var = tmp_path_factory.mktemp("var")
     portal = RunningPortal(var, mailbox)
-    shutil.copytree(demonstration(tmp_path_factory), var, dirs_exist_ok=True)
+    shutil.copytree(demonstration(), var, dirs_exist_ok=True)
     manage("setup_site", **portal.environment)  # at its own address
     try:
         portal.start()

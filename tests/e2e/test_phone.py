@@ -8,7 +8,8 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from caps_sheets.capitalisation.census.steps import STEPS
-from tests.e2e.conftest import RunningPortal, manage, new_context
+from tests.databases import manage
+from tests.e2e.conftest import RunningPortal, new_context
 from tests.e2e.public_pages import EXTRA, in_sitemap
 
 pytestmark = pytest.mark.e2e

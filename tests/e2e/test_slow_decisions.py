@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from portal.home.demo.waiting import AT_GRID, AT_LAST_STEP, AT_PROOFREADING, CHANGED_PROFILE
-from tests.e2e.conftest import demonstration, manage
+from tests.databases import demonstration, manage
 from tests.e2e.editor import Editor
 from tests.e2e.slow_portal import QUIET, Press, SlowPortal, Watch
 
@@ -166,7 +166,7 @@ def slow_portal(clicks: int, tmp_path_factory, mailbox) -> Iterator[SlowPortal]:
     """One for each way of clicking: every page is walked from where the demonstration left it."""
     var = tmp_path_factory.mktemp("slow")
     portal = SlowPortal(var, mailbox)
-    shutil.copytree(demonstration(tmp_path_factory), var, dirs_exist_ok=True)
+    shutil.copytree(demonstration(), var, dirs_exist_ok=True)
     manage("setup_site", **portal.environment)
     try:
         portal.start()
