@@ -14,6 +14,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import BadRequest, ValidationError
 from django.core.handlers.exception import get_exception_response
+from django.core.paginator import InvalidPage
 from django.db import DataError
 from django.db.models import ProtectedError
 from django.http import Http404, HttpRequest, HttpResponse
@@ -30,10 +31,17 @@ COUNT = re.compile(r"-(TOTAL_FORMS|INITIAL_FORMS|count)$")
 TOO_MANY_ROWS = "Ce formulaire annonce plus de lignes qu’il n’en contient."
 STILL_USED = "Rien n’est supprimé : d’autres contenus s’en servent encore. Retirez-le d’abord de ces contenus."
 #: Always about a value that came with the request.
-UNREADABLE = (OverflowError, DataError, MultiValueDictKeyError, UnicodeError, RecursionError)
+UNREADABLE = (OverflowError, DataError, InvalidPage, MultiValueDictKeyError, UnicodeError, RecursionError)
 #: About such a value when raised inside a function of Django or Wagtail that reads one.
 UNREADABLE_THERE = (ValueError, TypeError, KeyError, AttributeError, IndexError, ValidationError)
-READERS = {"value_from_datadict", "get_prep_value", "to_python", "to_database_format", "message_dict"}
+READERS = {
+    "get_paginated_pages",
+    "get_prep_value",
+    "message_dict",
+    "to_database_format",
+    "to_python",
+    "value_from_datadict",
+}
 
 
 class BadInputMiddleware:
@@ -46,7 +54,7 @@ class BadInputMiddleware:
     def process_view(
         self, request: HttpRequest, view: Callable[..., Any], args: Iterable[Any], kwargs: Mapping[str, Any]
     ) -> None:
-        if any(_is_beyond(value) for value in (*args, *kwargs.values())):
+        if any(_is_no_key(value) for value in (*args, *kwargs.values())):
             raise Http404("Aucune page n’a un tel numéro.")
         if request.method == "POST" and any(_is_false_count(request, name) for name in request.POST):
             raise BadRequest(TOO_MANY_ROWS)
@@ -75,10 +83,11 @@ def _is_reader(frame: FrameType) -> bool:
     return name in READERS or (name == "clean" and module.startswith("wagtail."))
 
 
-def _is_beyond(value: Any) -> bool:
+def _is_no_key(value: Any) -> bool:
+    """Keys go from 1 to what the databases hold; every whole number of our routes and of Wagtail’s is one."""
     if isinstance(value, str) and value.isascii() and value.isdecimal():
         return len(value) > len(str(LARGEST)) or int(value) > LARGEST
-    return isinstance(value, int) and value > LARGEST
+    return isinstance(value, int) and not 1 <= value <= LARGEST
 
 
 def _is_false_count(request: HttpRequest, name: str) -> bool:

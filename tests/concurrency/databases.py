@@ -50,7 +50,7 @@ class SqliteFile:
 class PostgresqlServer:
     def __init__(self, server: Server, kept: Path) -> None:
         self.config = server.config(USED)
-        self.copy = server.copy
+        self.copy, self.url = server.copy, server.url
         server.migrate(EMPTY, kept)
 
 

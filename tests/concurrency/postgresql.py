@@ -35,6 +35,10 @@ class Server:
     def config(self, database: str) -> dict[str, str]:
         return {"ENGINE": "django.db.backends.postgresql", "NAME": database, "USER": OWNER, "HOST": str(self.folder)}
 
+    def url(self, database: str) -> str:
+        """The value of ``DATABASE_URL``."""
+        return f"postgres://{OWNER}@/{self.folder}/{database}"
+
     def start(self) -> None:
         self.folder.mkdir(exist_ok=True)
         if self.prefix:
@@ -69,9 +73,11 @@ class Server:
         if kept.exists():
             self.client("psql", "--quiet", "--output=/dev/null", f"--file={kept}", database)
             return
-        url = f"postgres://{OWNER}@/{self.folder}/{database}"
         command = [sys.executable, "manage.py", "migrate", "--verbosity", "0"]
-        environment = os.environ | {"DATABASE_URL": url, "DJANGO_SETTINGS_MODULE": settings.SETTINGS_MODULE}
+        environment = os.environ | {
+            "DATABASE_URL": self.url(database),
+            "DJANGO_SETTINGS_MODULE": settings.SETTINGS_MODULE,
+        }
         subprocess.run(command, cwd=settings.BASE_DIR, env=environment, check=True)
         written = kept.with_suffix(f".{os.getpid()}")
         self.client("pg_dump", f"--file={written}", database)

@@ -3,12 +3,16 @@
 A sample in the normal suite, all of it with ``make test-matrix``.
 """
 
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
 
 import pytest
+from django.conf import settings
 from django.urls import reverse
 
-from tests.concurrency.databases import RealDatabase, throw_away_postgresql
+from tests.concurrency.databases import EMPTY, USED, throw_away_postgresql
 from tests.refusals import NO_RIGHT, assert_refused
 from tests.security.addresses import Address, every_address
 from tests.security.asking import ask, matrix_world, sampled
@@ -38,15 +42,10 @@ QUERIES = (
 Case = tuple[Address, str, str, str]
 
 
-@pytest.fixture(scope="module", params=["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)])
-def shared_world(request, django_db_setup, django_db_blocker) -> Iterator[MatrixWorld]:
-    with django_db_blocker.unblock():
-        if request.param == "sqlite":
-            with matrix_world() as world:
-                yield world
-            return
-        with throw_away_postgresql() as database, RealDatabase(database).used(), matrix_world() as world:
-            yield world
+@pytest.fixture(scope="module")
+def shared_world(django_db_setup, django_db_blocker) -> Iterator[MatrixWorld]:
+    with django_db_blocker.unblock(), matrix_world() as world:
+        yield world
 
 
 @pytest.fixture
@@ -80,6 +79,24 @@ def test_a_sample(world):
 @pytest.mark.parametrize("part", range(PARTS))
 def test_everything(world, part):
     assert [fault for case in cases()[part::PARTS] for fault in faults(world, *case)] == []
+
+
+@pytest.mark.slow
+def test_everything_on_postgresql():
+    """In a process of its own: what a database can look for is decided when Django starts."""
+    with throw_away_postgresql() as database:
+        database.copy(EMPTY, f"test_{USED}")
+        command = [sys.executable, "-m", "pytest", "-q", "-n", "0", "--reuse-db", "-m", "slow or not slow"]
+        command += [__file__, "--deselect", f"{__file__}::test_everything_on_postgresql"]
+        done = subprocess.run(
+            command,
+            cwd=settings.BASE_DIR,
+            env=os.environ | {"DATABASE_URL": database.url(USED)},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    assert done.returncode == 0, done.stdout
 
 
 @pytest.mark.parametrize("name", ["page_external_link", "page_email_link", "page_phone_link", "page_anchor_link"])

@@ -110,7 +110,7 @@ def opens(address: Address, person: str) -> bool | None:
     row, role = rights.row_of(address.name), ROLES[person]
     if rights.is_refused(row, role):
         return False
-    if is_of_others(address, person) and address.parameters:
+    if is_of_others(address.name, person) and address.parameters:
         return False
     return None if row in rights.PAGE_SCREENS else True
 
@@ -123,26 +123,27 @@ def faults(world: MatrixWorld, address: Address, person: str, method: str) -> li
     is_open = opens(address, person)
     if is_open is False:
         found += [f"writes {written}"] if written else []
-    if is_open is False and not (is_read_only(address, person) and response.status_code == 200):
+    if is_open is False and not (reads_its_case_file(address, person) and response.status_code == 200):
         found += [] if method == "options" else not_refused(response, address.name, person)
         found += ["tells"] if SECRET.encode() in response.text_read else []
     elif is_open:
         found += not_shown(response, address.name)
-        found += ["tells"] if is_of_others(address, person) and SECRET.encode() in response.text_read else []
+        found += ["tells"] if is_of_others(address.name, person) and SECRET.encode() in response.text_read else []
     return [f"{method} {address.name} as {person}: {each}" for each in found]
 
 
-def is_of_others(address: Address, person: str) -> bool:
+def is_of_others(address: str, person: str) -> bool:
     """A list of what is one’s own, asked for by somebody who has nothing there."""
-    return rights.is_own_only(rights.row_of(address.name), ROLES[person]) and person not in (OWNER, IN_POST)
+    return rights.is_own_only(rights.row_of(address), ROLES[person]) and person not in (OWNER, IN_POST)
 
 
-def is_read_only(address: Address, person: str) -> bool:
+def reads_its_case_file(address: Address, person: str) -> bool:
     """A form on the screen of a case file that this person reads: the screen is shown again, and says why."""
+    screen = "capitalisation_case"
     return (
-        address.name.startswith("capitalisation_case_")
-        and not rights.is_refused(rights.row_of("capitalisation_case"), ROLES[person])
-        and not is_of_others(address, person)
+        address.name.startswith(f"{screen}_")
+        and not rights.is_refused(rights.row_of(screen), ROLES[person])
+        and not is_of_others(screen, person)
     )
 
 
