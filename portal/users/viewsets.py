@@ -18,9 +18,10 @@ from portal.users.queries import ROLE_NAMES
 
 
 def bound_by(request: HttpRequest, form: forms.ModelForm) -> forms.ModelForm:
-    """The form, without what only a superuser gives: the superuser's power."""
+    """The form, where only a superuser gives or takes the superuser's power."""
     if not request.user.is_superuser:
-        form.fields.pop("is_superuser", None)
+        power = form.fields["is_superuser"]
+        power.disabled, power.help_text = True, "Se donne seulement par un compte d’administration technique."
     return form
 
 

@@ -18,7 +18,9 @@ from wagtail.models import Collection, Page, Revision, TaskState
 from portal.base.checks import is_ours
 
 MARK = "\"zz8='zz6=<zz9>"
-HOSTILE = MARK + '</script>{{ "zz7"|upper }}&amp;l’été d\'« ici » 🙂 مرحبا ' + "Anticonstitutionnellement" * 4 + " "
+HOSTILE = (
+    MARK + '</script>{{ "zz7-gabarit"|upper }}&amp;l’été d\'« ici » 🙂 مرحبا ' + "Anticonstitutionnellement" * 4 + " "
+)
 RICH = f"<p>{escape(HOSTILE)}</p>"
 #: What no person writes (keys, fingerprints, types), and what has a form of its own, read by the tests of its room.
 KEYS = {

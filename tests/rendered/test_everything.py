@@ -3,20 +3,21 @@
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from itertools import count
 from pathlib import Path
 
 import pytest
+import time_machine
 from django.conf import settings
-from django.core.files.base import ContentFile
 from django.db import transaction
 from django.test import Client, override_settings
-from django.urls import reverse
 
 from portal.base.models import StandardPage
-from portal.medialib.models import PortalDocument
 from portal.moderation.models import Notice
 from portal.moderation.notices.texts import write
 from search.rebuilding import rebuild
+from tests.factories import capitalisation, network, podcasts, sheets, site
 from tests.factories.medialib import make_image
 from tests.factories.network import make_coordinator, make_theme
 from tests.factories.podcasts import make_authorisation
@@ -25,26 +26,29 @@ from tests.factories.site import make_news, make_standard_page
 from tests.podcasts.feed_world import make_full_episode, make_full_show
 from tests.rendered.faults import broken_references, escapes, holes, lame_forms
 from tests.rendered.hostile import MARK, fill_every_text
-from tests.rendered.places import places
+from tests.rendered.outlines import outlines
 from tests.rendered.visiting import Seen, visit
-from tests.security.departure_world import CENTRE, IN_POST, World
+from tests.security.addresses import every_address
+from tests.security.departure_world import CENTRE, IN_POST
+from tests.security.matrix_world import MatrixWorld
 
 pytestmark = [
     pytest.mark.django_db,
     pytest.mark.filterwarnings("ignore:Unclosed file <tempfile:ResourceWarning"),
 ]
 #: Wagtail’s own, on screens without its header; and the hidden field of each form of a case file.
-KNOWN = {"aria-labelledby leads nowhere: header-title", "id given twice: id_revision"}
+KNOWN = re.compile(r"header-title|id_revision|user_\d+_title|panel-child-")
+NOW = datetime(2026, 6, 15, 9, tzinfo=UTC)
+KEPT = Path(__file__).with_name("screens")
 #: Screens whose forms are Wagtail’s own.
 WAGTAIL = re.compile(r"^/admin/(?:pages|account|snippets)/")
 STARTS = ("/", "/recherche/?q=zz9", "/recherche/?q=zzzz", "/comptes/login/", "/guide-de-style/", "/besoin-d-aide/")
 
 
-def build() -> World:
+def build() -> MatrixWorld:
     """One of everything: the private addresses of the rooms, and what the public sees."""
-    world = World()
+    world = MatrixWorld()
     image = make_image()
-    PortalDocument.objects.create(title="Document", file=ContentFile(b"%PDF-1.4", name="d.pdf"))
     show = make_full_show()
     sheet = make_sheet(clsms=[world.clsm], image=image, image_is_decorative=True)
     episode = make_full_episode(show=show, sheets=[sheet], clsms=[world.clsm], themes=[make_theme()])
@@ -60,11 +64,19 @@ def build() -> World:
 @pytest.fixture(scope="module")
 def portal(django_db_setup, django_db_blocker, tmp_path_factory) -> Iterator[list[Seen]]:
     index = tmp_path_factory.mktemp("index")
-    with django_db_blocker.unblock(), transaction.atomic(), override_settings(SEARCH_INDEX_ROOT=index):
+    with (
+        django_db_blocker.unblock(),
+        transaction.atomic(),
+        override_settings(SEARCH_INDEX_ROOT=index),
+        time_machine.travel(NOW, tick=False),
+        pytest.MonkeyPatch.context() as patch,
+    ):
+        for factory in (capitalisation, network, podcasts, sheets, site):
+            patch.setattr(factory, "numbers", count(1))
         world = build()
         fill_every_text()
         rebuild()
-        rooms = [reverse(name, kwargs=kwargs) for name, kwargs in places(world).items()]
+        rooms = [address.path(world.values(address)) for address in every_address()]
         space = [address for address in rooms if not address.startswith("/admin/")]
         seen = visit("anybody", Client(), STARTS)
         for who, starts in ((IN_POST, ["/mon-clsm/", "/compte/", *space]), (CENTRE, ["/admin/", *rooms])):
@@ -96,12 +108,21 @@ def test_forms_are_whole(portal):
 
 def test_ids_are_one_and_lead_somewhere(portal):
     found = faults([page for page in portal if page.is_html and not WAGTAIL.match(page.address)], broken_references)
-    assert found.keys() - KNOWN == set()
+    assert {fault: seen for fault, seen in found.items() if not KNOWN.search(fault)} == {}
 
 
 def test_nothing_is_left_unsaid(portal):
     pages = [page for page in portal if page.is_html and page.status == 200 and not WAGTAIL.match(page.address)]
     assert faults(pages, holes) == {}
+
+
+def test_each_screen_is_what_was_reread(portal, tmp_path):
+    """After a change: put the new outlines in the place of the kept ones, and read what ``git diff`` says."""
+    written, kept = outlines(portal), {path.name: path.read_text(encoding="utf-8") for path in KEPT.iterdir()}
+    for name, text in written.items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    changed = {name for name in written.keys() | kept.keys() if written.get(name) != kept.get(name)}
+    assert not changed, f"rm -r {KEPT} && cp -r {tmp_path} {KEPT}"
 
 
 def test_letters_are_plain_text():

@@ -29,6 +29,7 @@ class Seen:
     status: int
     kind: str
     text: str
+    templates: frozenset[str]
 
     @cached_property
     def soup(self) -> BeautifulSoup:
@@ -80,4 +81,5 @@ def read(who: str, client: Client, address: str) -> Seen:
         response.status_code,
         kind,
         content.decode(response.charset, "replace") if TEXT.match(kind) else "",
+        frozenset(template.name for template in getattr(response, "templates", ()) if template.name),
     )
