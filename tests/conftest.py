@@ -9,6 +9,8 @@ import pytest
 import time_machine
 from django.conf import settings
 from django.db import connection, transaction
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
 from pytest_django import DjangoDbBlocker
 from wagtail.signal_handlers import connect_reference_index_signal_handlers, disconnect_reference_index_signal_handlers
 
@@ -16,6 +18,10 @@ from portal.home.models import HomePage
 from tests.databases import empty_database
 from tests.factories.site import make_site
 from tests.search_server.engines import ELASTICSEARCH, TANTIVY
+
+# How long a case takes says how busy the machine is, not whether it holds.
+hypothesis_settings.register_profile("portal", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+hypothesis_settings.load_profile("portal")
 
 
 @pytest.fixture(scope="session")
