@@ -93,6 +93,8 @@ class EpciResultsView(EpciListMixin, ChooseResultsView):
 class NothingToCreate(CreateView):
     """For a chooser without a form to add something: Wagtail’s own view takes the form that is not there."""
 
+    http_method_names = ("get", "head", "options")
+
     def can_create(self) -> bool:
         return False
 
