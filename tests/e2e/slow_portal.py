@@ -72,7 +72,8 @@ class SlowPortal(RunningPortal):
 class Press:
     """A button: on which screen of a page, by whom, what is typed before; what it says, logs, tells, and makes live.
 
-    ``reason`` is typed in the small window that the button opens.
+    ``says``: a pattern, for the second of two clicks may be the one that is answered. ``reason`` is typed in the small
+    window that the button opens.
     """
 
     who: str
@@ -97,7 +98,7 @@ class Press:
             window = page.get_by_role("dialog").last
             window.locator("textarea").fill(self.reason)
             window.locator("[type=submit]").click(click_count=clicks)
-        expect(page.locator(".messages")).to_contain_text(self.says, timeout=PATIENCE)
+        expect(page.locator(".messages")).to_contain_text(re.compile(self.says), timeout=PATIENCE)
 
 
 def find(page: Page, name: str) -> Locator:

@@ -60,6 +60,7 @@ def agree(page: Page) -> None:
     page.get_by_label("J’ai lu la fiche").check()
 
 
+SENT_BACK = "renvoyée|modifications demandées"
 UNPUBLISH = Press("administration", "Oui, la dépublier", "dépubliée", ("wagtail.unpublish",), screen="unpublish/")
 PUBLISH = Press("administration", "Publier", "publiée", ("wagtail.publish",), is_live=True)
 
@@ -127,14 +128,14 @@ WALKS: dict[str, tuple[Press, ...]] = {
         PUBLISH,
     ),
     AT_LAST_STEP: (
-        Press("moderation", "Demander des modifications", "renvoyée", RETURNED, SAID_RETURNED, reason=REASON),
+        Press("moderation", "Demander des modifications", SENT_BACK, RETURNED, SAID_RETURNED, reason=REASON),
         Press("accompagnement", "Resoumettre", "soumise", RESUMED, REQUESTED, types=change_hook),
     ),
     CHANGED_PROFILE: (
         Press(
             "moderation2",
             "Demander des modifications",
-            "renvoyée",
+            SENT_BACK,
             RETURNED,
             SAID_RETURNED,
             is_live=True,
