@@ -9,12 +9,14 @@ from wagtail.models import ModelLogEntry
 from caps_sheets.capitalisation.census import states
 from caps_sheets.capitalisation.census.states import change_state, follow_case, offered
 from caps_sheets.capitalisation.models import CaseStatus, CensusAnswer, CensusState
-from network.models import CoordinatorAssignment
+from network.models import ClsmPage, CoordinatorAssignment
 from portal.base.errors import Refused
 from portal.home.roles import ADMINISTRATION, COACHING, EDITING, MODERATION
 from portal.moderation.models import Notice
+from portal.users.models import User
 from tests.factories.capitalisation import make_answer, make_case_file, make_member
 from tests.factories.network import make_clsm, make_coordinator
+from tests.factories.replay import replayed
 
 pytestmark = pytest.mark.django_db
 S = CensusState
@@ -38,17 +40,13 @@ ALLOWED = {
 WITH_REASON = {S.INCOMPLETE, S.REFUSED, S.ARCHIVED}
 
 
-@pytest.fixture
-def clsm():
-    return make_clsm()
-
-
-@pytest.fixture
-def people(clsm):
+@replayed
+def make_people() -> tuple[ClsmPage, dict[str, User]]:
+    clsm = make_clsm()
     past = make_coordinator()
     yesterday = timezone.localdate() - timedelta(1)
     CoordinatorAssignment.objects.create(clsm=clsm, user=past, start=date(2021, 1, 1), end=yesterday)
-    return {
+    return clsm, {
         COORDINATOR: make_coordinator(clsm),
         CENTRE: make_member(MODERATION),
         ADMINISTRATION: make_member(ADMINISTRATION),
@@ -57,6 +55,21 @@ def people(clsm):
         "other": make_coordinator(make_clsm()),
         "past": past,
     }
+
+
+@pytest.fixture
+def made(db) -> tuple[ClsmPage, dict[str, User]]:
+    return make_people()
+
+
+@pytest.fixture
+def clsm(made) -> ClsmPage:
+    return made[0]
+
+
+@pytest.fixture
+def people(made) -> dict[str, User]:
+    return made[1]
 
 
 def answer_in(state: CensusState, clsm, **kw) -> CensusAnswer:

@@ -20,24 +20,38 @@ from caps_sheets.capitalisation.pipeline.moving import move
 from caps_sheets.models import CapsSheetPage, OverrideKind
 from caps_sheets.review.overrides import override
 from portal.home.roles import COACHING, MODERATION
+from portal.users.models import User
 from tests.capitalisation.pipeline_worlds import make_ready
 from tests.factories.capitalisation import make_member
+from tests.factories.replay import replayed
 from tests.factories.review import fill_grid
 from tests.factories.sheets import make_sheet
+from tests.factories.site import make_site
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def centre(home):
+@replayed
+def make_centre() -> User:
+    make_site()
     call_command("setup_roles", stdout=StringIO())
     call_command("setup_workflows", stdout=StringIO())
     return make_member(MODERATION)
 
 
-@pytest.fixture
-def case_file(centre):
+@replayed
+def make_written() -> CaseFile:
     return make_ready(Stage.WRITING, make_member(COACHING))
+
+
+@pytest.fixture
+def centre(db) -> User:
+    return make_centre()
+
+
+@pytest.fixture
+def case_file(centre) -> CaseFile:
+    return make_written()
 
 
 def stage(case_file):

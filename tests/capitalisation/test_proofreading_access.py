@@ -18,13 +18,15 @@ from caps_sheets.capitalisation.models import (
 from caps_sheets.capitalisation.proofreading.links import revoke
 from caps_sheets.capitalisation.proofreading.tokens import SALT, token_of
 from caps_sheets.models import CapsSheetPage, PublicationOverride
-from network.models import CoordinatorAssignment
+from network.models import ClsmPage, CoordinatorAssignment
 from network.services.coordinators import end
 from portal.home.roles import ADMINISTRATION, COACHING, COORDINATION, EDITING, MODERATION
 from portal.moderation.models import Notice
+from portal.users.models import User
 from tests.capitalisation.proofreading import agreement, comment, make_coordinator, make_round, reply_of, submit
 from tests.factories.capitalisation import make_member
 from tests.factories.network import make_clsm
+from tests.factories.replay import replayed
 from tests.refusals import NOT_FOUND, SIGN_IN, assert_refused, summary
 
 pytestmark = pytest.mark.django_db
@@ -32,19 +34,30 @@ pytestmark = pytest.mark.django_db
 ADDRESS = "clsm@val.example"
 
 
-@pytest.fixture
-def clsm():
-    return make_clsm(title="CLSM du Val", generic_email=ADDRESS)
+@replayed
+def make_asked() -> tuple[ClsmPage, User, ProofreadingRound]:
+    clsm = make_clsm(title="CLSM du Val", generic_email=ADDRESS)
+    return clsm, make_coordinator(clsm), make_round(clsm)
 
 
 @pytest.fixture
-def coordinator(clsm):
-    return make_coordinator(clsm)
+def made(db) -> tuple[ClsmPage, User, ProofreadingRound]:
+    return make_asked()
 
 
 @pytest.fixture
-def asked(coordinator, clsm) -> ProofreadingRound:
-    return make_round(clsm)
+def clsm(made) -> ClsmPage:
+    return made[0]
+
+
+@pytest.fixture
+def coordinator(made) -> User:
+    return made[1]
+
+
+@pytest.fixture
+def asked(made) -> ProofreadingRound:
+    return made[2]
 
 
 @pytest.fixture

@@ -17,27 +17,41 @@ from caps_sheets.capitalisation.models import (
 )
 from caps_sheets.capitalisation.proofreading.tokens import token_of
 from caps_sheets.models import CapsSheetPage
+from network.models import ClsmPage
 from portal.moderation.models import Notice
+from portal.users.models import User
 from tests.capitalisation.proofreading import agreement, comment, make_coordinator, make_round, reply_of, submit
 from tests.factories.network import make_clsm
+from tests.factories.replay import replayed
 from tests.factories.review import fill_grid
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def clsm():
-    return make_clsm(title="CLSM du Val")
+@replayed
+def make_asked() -> tuple[ClsmPage, User, ProofreadingRound]:
+    clsm = make_clsm(title="CLSM du Val")
+    return clsm, make_coordinator(clsm), make_round(clsm, title="Marcher ensemble")
 
 
 @pytest.fixture
-def coordinator(clsm):
-    return make_coordinator(clsm)
+def made(db) -> tuple[ClsmPage, User, ProofreadingRound]:
+    return make_asked()
 
 
 @pytest.fixture
-def asked(coordinator, clsm) -> ProofreadingRound:
-    return make_round(clsm, title="Marcher ensemble")
+def clsm(made) -> ClsmPage:
+    return made[0]
+
+
+@pytest.fixture
+def coordinator(made) -> User:
+    return made[1]
+
+
+@pytest.fixture
+def asked(made) -> ProofreadingRound:
+    return made[2]
 
 
 def url(asked: ProofreadingRound, clsm) -> str:

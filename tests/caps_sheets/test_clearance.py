@@ -20,6 +20,7 @@ from portal.base.errors import Refused
 from portal.home.roles import ADMINISTRATION, COACHING, EDITING, MODERATION
 from tests.factories.capitalisation import make_case_file, make_member
 from tests.factories.network import make_theme
+from tests.factories.replay import replayed
 from tests.factories.review import clear, fill_grid
 from tests.factories.sheets import make_sheet, make_sheets_index
 from tests.refusals import summary
@@ -31,6 +32,7 @@ NO_GRID = "grille"
 
 
 @pytest.fixture
+@replayed
 def sheet() -> CapsSheetPage:
     """Complete, but nobody agreed to it."""
     make_sheets_index()

@@ -21,6 +21,7 @@ from portal.users.models import User
 from search.models import IndexChange
 from tests.factories.capitalisation import make_member
 from tests.factories.network import make_clsm, make_coordinator
+from tests.factories.replay import replayed
 from tests.factories.sheets import make_sheet
 from tests.refusals import NO_RIGHT, assert_refused
 
@@ -34,9 +35,14 @@ def boss() -> User:
     return User.objects.create_superuser("alix@portail.example")
 
 
+@replayed
+def make_exchanges() -> CapsSheetPage:
+    return make_sheet(title="Stages croisés")
+
+
 @pytest.fixture
 def sheet(home) -> CapsSheetPage:
-    return make_sheet(title="Stages croisés")
+    return make_exchanges()
 
 
 def published_on(sheet: CapsSheetPage, day: date) -> CapsSheetPage:

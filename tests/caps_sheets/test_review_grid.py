@@ -22,7 +22,9 @@ from caps_sheets.review.overrides import override
 from portal.home.roles import ADMINISTRATION, COACHING, COORDINATION, EDITING, MODERATION
 from portal.home.workflows import setup_workflows
 from portal.moderation.models import Notice
+from portal.users.models import User
 from tests.factories.capitalisation import make_member
+from tests.factories.replay import replayed
 from tests.factories.review import fill_grid
 from tests.factories.sheets import make_sheet, make_sheets_index
 from tests.refusals import NO_RIGHT, assert_refused
@@ -30,26 +32,37 @@ from tests.refusals import NO_RIGHT, assert_refused
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def author():
+@replayed
+def make_submitted() -> tuple[User, User, CapsSheetPage]:
+    """An author, a reviewer and a sheet at its editorial step."""
     make_sheets_index()
-    return make_member(EDITING)
-
-
-@pytest.fixture
-def reviewer(author):
-    return make_member(EDITING)
-
-
-@pytest.fixture
-def sheet(author) -> CapsSheetPage:
-    """At its editorial step."""
+    author, reviewer = make_member(EDITING), make_member(EDITING)
     setup_workflows()
     sheet = make_sheet(live=False, title="Fiche à relire", owner=author)
     sheet.save_revision(user=author)
     override(sheet, OverrideKind.AGREEMENT, by=None, reason="Pour l’essai.")
     sheet.get_workflow().start(sheet, author)
-    return CapsSheetPage.objects.get(pk=sheet.pk)
+    return author, reviewer, CapsSheetPage.objects.get(pk=sheet.pk)
+
+
+@pytest.fixture
+def made(db) -> tuple[User, User, CapsSheetPage]:
+    return make_submitted()
+
+
+@pytest.fixture
+def author(made) -> User:
+    return made[0]
+
+
+@pytest.fixture
+def reviewer(made) -> User:
+    return made[1]
+
+
+@pytest.fixture
+def sheet(made) -> CapsSheetPage:
+    return made[2]
 
 
 def grid_url(sheet) -> str:

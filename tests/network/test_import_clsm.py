@@ -19,6 +19,7 @@ from network.services.import_clsm_values import parse_dated
 from network.territories.models import Epci
 from portal.taxonomies.models import Vocabulary
 from tests.factories.network import make_clsm, make_directory, make_term, make_theme
+from tests.factories.replay import replayed
 from tests.factories.territories import load_small_territories
 
 SAMPLE = Path(__file__).parents[2] / "docs" / "exemples" / "import-clsm.csv"
@@ -37,8 +38,8 @@ TERMS = {
 }
 
 
-@pytest.fixture
-def ground(db: None) -> DirectoryPage:
+@replayed
+def make_ground() -> DirectoryPage:
     """A directory, four départements and just the terms used here: loading every vocabulary takes seconds."""
     for vocabulary, labels in TERMS.items():
         for slug, label in labels.items():
@@ -47,6 +48,11 @@ def ground(db: None) -> DirectoryPage:
     make_theme("stages-croises", objective="parcours")
     load_small_territories()
     return make_directory()
+
+
+@pytest.fixture
+def ground(db: None) -> DirectoryPage:
+    return make_ground()
 
 
 @pytest.fixture

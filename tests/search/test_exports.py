@@ -26,6 +26,7 @@ from search.sharing import exports
 from search.tables import Column, csv_lines
 from tests.factories.network import make_clsm, make_commune, make_department, make_term, make_theme
 from tests.factories.podcasts import make_episode
+from tests.factories.replay import replayed
 from tests.factories.sheets import make_sheet
 from tests.factories.site import make_private
 
@@ -38,8 +39,8 @@ HEADINGS = [
 EVIL = ["=1+1", "+33", "-2", "@SUM(A1)", "\t=1", "＝1", '=HYPERLINK("x")']
 
 
-@pytest.fixture
-def sheets(built: SearchEngine) -> list[CapsSheetPage]:
+@replayed
+def make_sheets() -> list[CapsSheetPage]:
     clsm = make_clsm(title="CLSM du Vallon")
     clsm.departments.set([make_department()])
     made = [
@@ -55,6 +56,12 @@ def sheets(built: SearchEngine) -> list[CapsSheetPage]:
         make_sheet(title="Loger autrement", clsms=[clsm], themes=[make_theme("logement")], licence=None, live=False),
     ]
     CapsSheetPage.objects.filter(pk=made[1].pk).update(live=True)
+    return made
+
+
+@pytest.fixture
+def sheets(engine: SearchEngine, db: None) -> list[CapsSheetPage]:
+    made = make_sheets()
     rebuild()
     return made
 

@@ -18,8 +18,10 @@ from caps_sheets.models import CapsSheetPage, SheetsIndexPage
 from portal.home.models import HomePage
 from search.engines.base import SearchEngine
 from search.rebuilding import rebuild
+from search.sharing import feeds
 from tests.factories.network import make_clsm, make_department, make_theme
 from tests.factories.podcasts import make_episode
+from tests.factories.replay import replayed
 from tests.factories.sheets import make_sheet
 from tests.factories.site import make_news, make_private
 
@@ -29,8 +31,8 @@ NS = {"a": "http://www.w3.org/2005/Atom", "dc": "http://purl.org/dc/elements/1.1
 NOON = datetime(2026, 3, 10, 12, 0, tzinfo=UTC)
 
 
-@pytest.fixture
-def sheets(built: SearchEngine) -> list[CapsSheetPage]:
+@replayed
+def make_sheets() -> list[CapsSheetPage]:
     clsm = make_clsm(title="CLSM du Vallon")
     clsm.departments.set([make_department()])
     made = [
@@ -39,6 +41,12 @@ def sheets(built: SearchEngine) -> list[CapsSheetPage]:
     ]
     for day, sheet in enumerate(made):
         Page.objects.filter(pk=sheet.pk).update(first_published_at=NOON.replace(day=10 + day))
+    return made
+
+
+@pytest.fixture
+def sheets(engine: SearchEngine, db: None) -> list[CapsSheetPage]:
+    made = make_sheets()
     rebuild()
     return made
 
@@ -109,13 +117,15 @@ def test_the_date_of_an_episode_or_of_a_piece_of_news_is_the_one_it_bears(
     assert dates == {"episodes": date(2025, 2, 3), "actualites": date(2024, 5, 6)}
 
 
-def test_a_feed_holds_at_most_fifty_items(client: Client, built: SearchEngine) -> None:
+def test_a_feed_holds_at_most_fifty_items(client: Client, built: SearchEngine, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert feeds.FEED_LENGTH == 50
+    monkeypatch.setattr(feeds, "FEED_LENGTH", 3)
     clsm, theme = make_clsm(), make_theme()
-    for _ in range(51):
+    for _ in range(4):
         make_sheet(clsms=[clsm], themes=[theme])
     rebuild()
-    assert CapsSheetPage.objects.live().count() == 51
-    assert len(titles(client, type="fiches")) == 50
+    assert CapsSheetPage.objects.live().count() == 4
+    assert len(titles(client, type="fiches")) == 3
 
 
 def test_what_is_private_or_withdrawn_leaves_at_once(client: Client, sheets: list) -> None:

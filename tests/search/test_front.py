@@ -13,6 +13,7 @@ from search.rebuilding import rebuild
 from tests.factories.medialib import make_audio
 from tests.factories.network import make_clsm, make_commune, make_theme
 from tests.factories.podcasts import make_episode
+from tests.factories.replay import replayed
 from tests.factories.sheets import make_sheet
 
 pytestmark = pytest.mark.django_db
@@ -21,14 +22,19 @@ LODEVE = {"latitude": 43.73, "longitude": 3.32, "population": 7_400}
 CLERMONT = {"latitude": 43.63, "longitude": 3.43, "population": 9_000}  # 14 km from Lodève
 
 
-@pytest.fixture
-def world(built: SearchEngine) -> None:
+@replayed
+def make_world() -> None:
     lodeve = make_commune("34142", "Lodève", **LODEVE)
     clermont = make_commune("34079", "Clermont-l’Hérault", **CLERMONT)
     clsm = make_clsm(title="CLSM du Cœur", communes=[lodeve])
     make_sheet(title="Un toit", clsms=[clsm], themes=[make_theme("logement", name="Logement et habitat")])
     elsewhere = [SheetCommune(commune=clermont)]
     make_sheet(title="Un jardin", commune_items=elsewhere, clsms=[clsm], themes=[make_theme("deuil", name="Deuil")])
+
+
+@pytest.fixture
+def world(engine: SearchEngine, db: None) -> None:
+    make_world()
     rebuild()
 
 

@@ -15,6 +15,7 @@ from search.engines.base import SearchEngine
 from search.facets import GROUP_NAMES
 from search.rebuilding import rebuild
 from tests.factories.network import make_clsm, make_commune, make_theme
+from tests.factories.replay import replayed
 from tests.factories.sheets import make_sheet
 from tests.search.test_engine import HOSTILE
 
@@ -42,11 +43,16 @@ query_strings = st.lists(pairs, max_size=6).map(
 )
 
 
-@pytest.fixture
-def world(built: SearchEngine) -> None:
+@replayed
+def make_world() -> None:
     commune = make_commune("34142", "Lodève", population=7_400, latitude=43.73, longitude=3.32)
     theme = make_theme("deuil", name="Deuil")
     make_sheet(title="Traverser l’isolement", clsms=[make_clsm(communes=[commune])], themes=[theme])
+
+
+@pytest.fixture
+def world(engine: SearchEngine, db: None) -> None:
+    make_world()
     rebuild()
 
 

@@ -29,6 +29,7 @@ from search.queries import SearchQuery
 from search.rebuilding import rebuild
 from search.results import find
 from tests.factories.network import make_clsm, make_commune, make_department, make_term, make_theme
+from tests.factories.replay import replayed
 from tests.factories.sheets import build_sheet, make_sheet, make_sheets_index
 from tests.factories.site import make_private, make_site
 
@@ -54,20 +55,25 @@ def clsm_of(*departments: Department) -> ClsmPage:
     return clsm
 
 
-@pytest.fixture
-def editor(client: Client, db: None) -> Client:
-    """Somebody of the Centre, signed in."""
+@replayed
+def make_editor() -> User:
     make_site()
     make_sheets_index()
     setup_roles()
     user = User.objects.create_user("edition@clsm.example")
     user.groups.add(Group.objects.get(name=EDITING))
-    client.force_login(user)
-    return client
+    return user
 
 
 @pytest.fixture
-def sheets(editor: Client) -> list[CapsSheetPage]:
+def editor(client: Client, db: None) -> Client:
+    """Somebody of the Centre, signed in."""
+    client.force_login(make_editor())
+    return client
+
+
+@replayed
+def make_sheets() -> list[CapsSheetPage]:
     make_vocabularies()
     south = clsm_of(make_department("34", "Hérault", OCCITANIE))
     north = clsm_of(make_department("63", "Puy-de-Dôme", AUVERGNE))
@@ -79,6 +85,11 @@ def sheets(editor: Client) -> list[CapsSheetPage]:
         make_sheet(themes=[deuil], audiences=[aidants], clsms=[north]),
         make_sheet(title="Brouillon", themes=[deuil], audiences=[aidants], clsms=[north], live=False),
     ]
+
+
+@pytest.fixture
+def sheets(editor: Client) -> list[CapsSheetPage]:
+    return make_sheets()
 
 
 def html(client: Client, **params: str) -> str:

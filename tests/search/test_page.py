@@ -15,6 +15,7 @@ from portal.home.models import HomePage
 from search.engines.base import SearchEngine
 from search.rebuilding import rebuild
 from tests.factories.network import make_clsm, make_department, make_theme
+from tests.factories.replay import replayed
 from tests.factories.sheets import make_sheet
 from tests.factories.site import make_news
 from tests.search.test_engine import HOSTILE
@@ -23,14 +24,20 @@ pytestmark = pytest.mark.django_db
 URL = "/recherche/"
 
 
-@pytest.fixture
-def sheets(built: SearchEngine) -> list:
+@replayed
+def make_sheets() -> list:
     clsm = make_clsm(title="CLSM du Vallon")
     clsm.departments.set([make_department()])
     made = [
         make_sheet(title="Prévenir l’isolement", clsms=[clsm], themes=[make_theme("deuil", name="Deuil")]),
         make_sheet(title="Loger autrement", clsms=[clsm], themes=[make_theme("logement", name="Logement")]),
     ]
+    return made
+
+
+@pytest.fixture
+def sheets(engine: SearchEngine, db: None) -> list:
+    made = make_sheets()
     rebuild()
     return made
 

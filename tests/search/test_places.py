@@ -14,6 +14,7 @@ from search.queries import SearchQuery
 from search.rebuilding import rebuild
 from search.results import Found, find
 from tests.factories.network import make_clsm, make_commune, make_theme
+from tests.factories.replay import replayed
 from tests.factories.sheets import make_sheet
 
 LODEVE = {"latitude": 43.73, "longitude": 3.32}
@@ -36,8 +37,8 @@ def test_a_known_distance() -> None:
     assert 765 < distance_km(43.73, 3.32, 50.63, 3.06) < 770
 
 
-@pytest.fixture
-def world(built: SearchEngine) -> dict[str, object]:
+@replayed
+def make_world() -> dict[str, object]:
     theme = make_theme("logement", name="Logement")
     places = {
         "lodeve": make_commune("34142", "Lodève", population=7_400, **LODEVE),
@@ -49,6 +50,12 @@ def world(built: SearchEngine) -> dict[str, object]:
     for name, commune in places.items():
         clsm = make_clsm(title=f"CLSM {name}", communes=[commune])
         made[name] = make_sheet(title=f"Logement à {name}", clsms=[clsm], themes=[theme])
+    return made
+
+
+@pytest.fixture
+def world(engine: SearchEngine, db: None) -> dict[str, object]:
+    made = make_world()
     rebuild()
     return made
 

@@ -9,16 +9,22 @@ from search.references import references_changed
 from search.rescue import Rescue
 from search.results import find
 from tests.factories.network import make_clsm, make_department, make_theme
+from tests.factories.replay import replayed
 from tests.factories.sheets import make_sheet
 
 
-@pytest.fixture
-def world(built: SearchEngine) -> None:
+@replayed
+def make_world() -> None:
     clsm = make_clsm(title="CLSM du Vallon")
     clsm.departments.set([make_department()])
     make_department("59", "Nord", ("32", "Hauts-de-France"))
     make_sheet(title="Un jardin", clsms=[clsm], themes=[make_theme("deuil", name="Deuil et accompagnement")])
     make_sheet(title="Un toit", clsms=[clsm], themes=[make_theme("logement", name="Logement et habitat")])
+
+
+@pytest.fixture
+def world(engine: SearchEngine, db: None) -> None:
+    make_world()
     rebuild()
 
 

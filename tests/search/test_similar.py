@@ -13,6 +13,7 @@ from search.rebuilding import rebuild
 from search.similar import telling_words
 from search.text import stems
 from tests.factories.network import make_clsm, make_term, make_theme
+from tests.factories.replay import replayed
 from tests.factories.sheets import make_sheet
 from tests.factories.site import make_private
 from tests.search.documents import make_document
@@ -39,16 +40,21 @@ def sheet(title: str, theme: str, public: str, **kw: object) -> CapsSheetPage:
                       audiences=audiences, **kw)  # fmt: skip
 
 
-@pytest.fixture
-def sheets(built: SearchEngine, monkeypatch: pytest.MonkeyPatch) -> dict[str, CapsSheetPage]:
-    monkeypatch.setattr(CapsSheetPage, "publication_errors", lambda self: {})
-    made = [
+@replayed
+def make_sheets() -> list[CapsSheetPage]:
+    return [
         sheet("Loger les jeunes avec les bailleurs", "logement", "jeunes"),
         sheet("Une colocation accompagnée", "logement", "jeunes"),
         sheet("Un bail glissant", "logement", "personnes-agees"),
         sheet("Loger les abeilles, les bailleurs et les jeunes", "environnement", "grand-public"),
         sheet("Un jardin partagé", "deuil", "aidants"),
     ]
+
+
+@pytest.fixture
+def sheets(engine: SearchEngine, db: None, monkeypatch: pytest.MonkeyPatch) -> dict[str, CapsSheetPage]:
+    monkeypatch.setattr(CapsSheetPage, "publication_errors", lambda self: {})
+    made = make_sheets()
     rebuild()
     return {one.title.split()[-1]: one for one in made}
 

@@ -3,10 +3,12 @@
 import pytest
 from django.test import Client
 
+from caps_sheets.models import CapsSheetPage
 from portal.taxonomies.models import Theme
 from search.engines.base import SearchEngine
 from search.rebuilding import rebuild
 from tests.factories.network import make_clsm, make_commune, make_theme
+from tests.factories.replay import replayed
 from tests.factories.sheets import make_sheet
 from tests.factories.site import make_private
 from tests.search.test_engine import HOSTILE
@@ -21,12 +23,17 @@ def proposed(client: Client, text: str, **params: str) -> list[tuple[str, str]]:
     return [(one["kind"], one["label"]) for one in response.json()["suggestions"]]
 
 
-@pytest.fixture
-def world(built: SearchEngine) -> object:
+@replayed
+def make_world() -> CapsSheetPage:
     theme = make_theme("logement", name="Logement et habitat", synonyms="bailleurs")
     make_commune("34142", "Lodève", population=7_400)
     clsm = make_clsm(title="CLSM du Lodévois", short_name="CLSMCH")
-    sheet = make_sheet(title="Loger les œuvres de l’élan", clsms=[clsm], themes=[theme])
+    return make_sheet(title="Loger les œuvres de l’élan", clsms=[clsm], themes=[theme])
+
+
+@pytest.fixture
+def world(engine: SearchEngine, db: None) -> CapsSheetPage:
+    sheet = make_world()
     rebuild()
     return sheet
 

@@ -5,6 +5,7 @@ from django.core.management import call_command
 
 from portal.taxonomies.models import Term, Theme, Vocabulary
 from portal.taxonomies.services import load_all
+from tests.factories.replay import replayed
 
 pytestmark = pytest.mark.django_db
 
@@ -31,6 +32,10 @@ EXPECTED_SLUGS = {
 }
 
 
+#: What ``load_all`` left, for the tests of what comes next.
+loaded = replayed(load_all)
+
+
 def rows() -> list[tuple]:
     return [*Term.objects.order_by("pk").values_list(), *Theme.objects.order_by("pk").values_list()]
 
@@ -44,7 +49,7 @@ def test_every_vocabulary_has_terms():
 
 @pytest.mark.parametrize("vocabulary", EXPECTED_SLUGS)
 def test_slugs_that_the_code_relies_on(vocabulary):
-    load_all()
+    loaded()
     assert set(vocabulary_slugs(vocabulary)) == EXPECTED_SLUGS[vocabulary]
 
 
@@ -53,7 +58,7 @@ def vocabulary_slugs(vocabulary: Vocabulary) -> list[str]:
 
 
 def test_themes_that_the_code_relies_on():
-    load_all()
+    loaded()
     assert {"prevention-du-suicide", "stages-croises", "situations-complexes", "sism"} <= set(
         Theme.objects.values_list("slug", flat=True)
     )
@@ -61,7 +66,7 @@ def test_themes_that_the_code_relies_on():
 
 
 def test_terms_are_grouped():
-    load_all()
+    loaded()
     audiences = Term.objects.filter(vocabulary=Vocabulary.AUDIENCE)
     assert list(audiences.filter(parent=None).values_list("slug", flat=True)) == ["age", "situation", "relais"]
     assert Term.objects.get(slug="adolescents").parent.slug == "age"
@@ -69,7 +74,7 @@ def test_terms_are_grouped():
 
 
 def test_every_line_can_be_read_and_found():
-    load_all()
+    loaded()
     for item in [*Term.objects.all(), *Theme.objects.all()]:
         assert item.description.endswith("."), item
         assert "**" not in str(item) and "[" not in str(item), item
@@ -78,7 +83,7 @@ def test_every_line_can_be_read_and_found():
 
 
 def test_loading_twice_changes_nothing():
-    load_all()
+    loaded()
     before = rows()
     reports = load_all()
     assert rows() == before
@@ -86,7 +91,7 @@ def test_loading_twice_changes_nothing():
 
 
 def test_what_the_centre_wrote_is_kept():
-    load_all()
+    loaded()
     Theme.objects.filter(slug="sism").update(name="Semaines de la santé mentale", synonyms="SISM")
     Term.objects.create(vocabulary=Vocabulary.FUNDER, slug="loterie", label="Loterie")
     load_all()
@@ -95,7 +100,7 @@ def test_what_the_centre_wrote_is_kept():
 
 
 def test_reset_puts_the_shipped_text_back(capsys):
-    load_all()
+    loaded()
     Term.objects.filter(slug="adolescents").update(label="Ados", order=99)
     call_command("load_taxonomies", "--reset")
     term = Term.objects.get(slug="adolescents")
