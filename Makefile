@@ -62,7 +62,7 @@ serve: install ## Sert le portail déjà préparé (PORT=8000)
 
 .PHONY: test
 test: install-dev $(NODE_TOOLS) ## Tous les tests que cette machine peut passer, navigateur compris
-	$(RUN)/pytest -q -n $(WORKERS) --dist loadfile tests
+	$(RUN)/pytest -q -n $(WORKERS) --dist loadfile --no-loadscope-reorder tests
 	$(MAKE) --no-print-directory test-e2e
 
 .PHONY: test-databases
@@ -71,7 +71,7 @@ test-databases: install-dev ## Les bases que les tests copient : la vide et la d
 
 .PHONY: test-unit
 test-unit: install-dev $(NODE_TOOLS) ## Les tests sans navigateur
-	$(RUN)/pytest -q -n $(WORKERS) --dist loadfile tests
+	$(RUN)/pytest -q -n $(WORKERS) --dist loadfile --no-loadscope-reorder tests
 
 .PHONY: test-e2e
 test-e2e: install-dev $(NODE_TOOLS) ## Tous les tests dans le navigateur (Chromium)
@@ -107,7 +107,8 @@ test-elasticsearch: install-dev ## La suite de la recherche sur ce serveur, dém
 	@if address=$$($(PYTHON) $(SEARCH_SERVER) start $(SERVER)); then \
 		echo "$(SERVER) : $$address (make search-server-stop l’arrête)"; \
 		ELASTICSEARCH_TEST_URL=$$address ELASTICSEARCH_TEST_SERVER=$(SERVER) \
-			$(RUN)/pytest -q -n $(WORKERS) --dist loadfile -k "elasticsearch or RelevanceTest" tests/search tests/relevance; \
+			$(RUN)/pytest -q -n $(WORKERS) --dist loadfile --no-loadscope-reorder \
+				-k "elasticsearch or RelevanceTest" tests/relevance tests/search; \
 	elif [ $$? = 3 ] && [ -z "$$CI" ]; then echo "Suite passée : sans Java ni Maven, seul le moteur embarqué est testé."; \
 	else exit 1; fi
 
