@@ -1,8 +1,8 @@
 """A screen in few lines: what it says, where it leads, what it asks. Neither its looks nor the keys of its rows."""
 
 import re
-from collections.abc import Iterable, Iterator
-from itertools import takewhile
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import chain, count, takewhile
 from pathlib import Path
 
 from bs4 import BeautifulSoup, Comment, NavigableString, Tag
@@ -27,6 +27,8 @@ STRUCTURE |= {"progress", "section", "select", "strong", "summary", "table", "td
 STRUCTURE |= {"th", "time", "tr", "ul"}
 #: Wagtail’s own screens and our guides, read elsewhere; a drawing made of a key; a search for a hostile text.
 UNKEPT = re.compile(r"^/admin/(?:pages|guides)/|/2fa/totp/|zz8")
+#: What a screen asks for besides what it says.
+OF_ITS_OWN = "meta[name=robots], link[rel=stylesheet], script[src]:not([src*=wagtail])"
 IN_A_NAME = str.maketrans({"/": "_", "?": "_", "&": "_", " ": "-"})
 UNREAD = {"script", "style", "svg", "noscript"}
 #: What changes from one world to the next: keys of rows, tokens, fingerprints of files.
@@ -49,8 +51,13 @@ def outlines(screens: Iterable[Seen]) -> dict[str, str]:
             text = "\n".join(outline(screen.soup, whole=screen.who not in people)) + "\n"
             people.add(screen.who)
             if text not in found.values():
-                found[f"{screen.who}{shape(screen.address)}".translate(IN_A_NAME)] = text
+                found[_free(f"{screen.who}{shape(screen.address)}".translate(IN_A_NAME), found)] = text
     return found
+
+
+def _free(name: str, taken: Mapping[str, str]) -> str:
+    """The name, numbered when another screen of that shape has it."""
+    return next(each for each in chain([name], (f"{name}_{rank}" for rank in count(2))) if each not in taken)
 
 
 def _is_ours(template: str) -> bool:
@@ -59,9 +66,10 @@ def _is_ours(template: str) -> bool:
 
 def outline(soup: BeautifulSoup, *, whole: bool) -> list[str]:
     """Its lines, two spaces for each level; with what stands around its own part when it is ``whole``."""
-    own = soup if whole else soup.main
     title = f"« {soup.title.get_text(strip=True)} »" if soup.title else ""
-    return [_steady(line) for line in (title, *_lines(own or soup, ""))]
+    files = [] if whole else [f"{tag.name}{_told(tag)}" for tag in soup.select(OF_ITS_OWN)]
+    own = soup if whole or not soup.main else soup.main
+    return [_steady(line) for line in (title, *files, *_lines(own, ""))]
 
 
 def _lines(tag: Tag, indent: str) -> Iterator[str]:

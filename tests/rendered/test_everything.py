@@ -13,24 +13,16 @@ from django.conf import settings
 from django.db import transaction
 from django.test import Client, override_settings
 
-from portal.base.models import StandardPage
-from portal.moderation.models import Notice
 from portal.moderation.notices.texts import write
 from search.rebuilding import rebuild
 from tests.factories import capitalisation, network, podcasts, sheets, site
-from tests.factories.medialib import make_image
-from tests.factories.network import make_coordinator, make_theme
-from tests.factories.podcasts import make_authorisation
-from tests.factories.sheets import make_sheet
-from tests.factories.site import make_news, make_standard_page
-from tests.podcasts.feed_world import make_full_episode, make_full_show
 from tests.rendered.faults import broken_references, escapes, holes, lame_forms
 from tests.rendered.hostile import MARK, fill_every_text
 from tests.rendered.outlines import outlines
 from tests.rendered.visiting import Seen, visit
+from tests.rendered.world import LEAVING, build
 from tests.security.addresses import every_address
-from tests.security.departure_world import CENTRE, IN_POST
-from tests.security.matrix_world import MatrixWorld
+from tests.security.departure_world import CENTRE, ELSEWHERE, IN_POST
 
 pytestmark = [
     pytest.mark.django_db,
@@ -42,23 +34,8 @@ NOW = datetime(2026, 6, 15, 9, tzinfo=UTC)
 KEPT = Path(__file__).with_name("screens")
 #: Screens whose forms are Wagtail’s own.
 WAGTAIL = re.compile(r"^/admin/(?:pages|account|snippets)/")
-STARTS = ("/", "/recherche/?q=zz9", "/recherche/?q=zzzz", "/comptes/login/", "/guide-de-style/", "/besoin-d-aide/")
-
-
-def build() -> MatrixWorld:
-    """One of everything: the private addresses of the rooms, and what the public sees."""
-    world = MatrixWorld()
-    image = make_image()
-    show = make_full_show()
-    sheet = make_sheet(clsms=[world.clsm], image=image, image_is_decorative=True)
-    episode = make_full_episode(show=show, sheets=[sheet], clsms=[world.clsm], themes=[make_theme()])
-    make_authorisation(episode)
-    make_news(image=image)
-    make_standard_page(StandardPage.objects.first() or sheet.get_parent())
-    make_coordinator(world.clsm)
-    for person in (world.people[CENTRE], world.people[IN_POST]):
-        Notice.objects.create(recipient=person, subject="Avis", message="Avis", page=sheet)
-    return world
+STARTS = ("/", "/comptes/login/", "/guide-de-style/", "/besoin-d-aide/")
+STARTS += tuple(f"/recherche/?q={words}" for words in ("zz9", "zzzz", "répit&lieu=34079"))
 
 
 @pytest.fixture(scope="module")
@@ -79,10 +56,11 @@ def portal(django_db_setup, django_db_blocker, tmp_path_factory) -> Iterator[lis
         rooms = [address.path(world.values(address)) for address in every_address()]
         space = [address for address in rooms if not address.startswith("/admin/")]
         seen = visit("anybody", Client(), STARTS)
-        for who, starts in ((IN_POST, ["/mon-clsm/", "/compte/", *space]), (CENTRE, ["/admin/", *rooms])):
+        own = {IN_POST: space, CENTRE: rooms, ELSEWHERE: [], LEAVING: []}
+        for who, starts in own.items():
             client = Client()
             client.force_login(world.people[who])
-            seen += visit(who, client, starts)
+            seen += visit(who, client, ["/mon-clsm/", "/compte/", "/admin/", *starts])
         yield seen
         transaction.set_rollback(True)
 

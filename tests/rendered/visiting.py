@@ -51,12 +51,15 @@ def shape(address: str) -> str:
 
 
 def visit(who: str, client: Client, starts: Iterable[str]) -> list[Seen]:
+    """Every address of ``starts``, then those to which they lead."""
     seen: dict[str, Seen] = {}
     shapes: Counter[str] = Counter()
     waiting = deque(starts)
+    asked = set(waiting)
     while waiting:
         address = waiting.popleft()
-        if address in seen or FILES.search(address) or STOCK.match(address) or shapes[shape(address)] >= OF_EACH_SHAPE:
+        is_known = address not in asked and shapes[shape(address)] >= OF_EACH_SHAPE
+        if address in seen or is_known or FILES.search(address) or STOCK.match(address):
             continue
         shapes[shape(address)] += 1
         seen[address] = read(who, client, address)
