@@ -49,6 +49,14 @@ class Screen(NamedTuple):
             self.page.wait_for_timeout(20)
         raise AssertionError(f"{len(self.served.posts)} of {number} requests")
 
+    def presses(self, name: str) -> list[str]:
+        """The button of exactly that name, until the next page; what the browser asked before it left."""
+        asked: list[str] = []
+        self.page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
+        with self.page.expect_navigation():
+            self.page.get_by_role("button", name=name, exact=True).click()
+        return asked
+
     def change_token(self) -> None:
         """What a new sign-in in another tab does to the token of this page."""
         del self.served.client.cookies[settings.CSRF_COOKIE_NAME]
@@ -150,13 +158,9 @@ def test_an_answer_changed_elsewhere_stops_the_saving_until_one_chooses(answers:
 
 
 def test_the_button_saves_without_a_question(answers: Screen):
-    asked: list[str] = []
-    answers.page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
     notes(answers).click()
     answers.page.keyboard.type("Par le bouton")
-    with answers.page.expect_navigation():
-        answers.page.get_by_role("button", name="Enregistrer", exact=True).click()
-    assert asked == []
+    assert answers.presses("Enregistrer") == []
     assert InterviewNote.objects.get().notes == "Par le bouton"
 
 
@@ -246,11 +250,7 @@ def test_a_reading_that_is_over_says_so_and_keeps_the_text_on_screen(reading: Sc
 
 
 def test_an_answer_is_sent_without_a_question(reading: Screen):
-    asked: list[str] = []
-    reading.page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
     box(reading).click()
     reading.page.keyboard.type("Très fidèle")
-    with reading.page.expect_navigation():
-        reading.page.get_by_role("button", name="Renvoyer aux auteurs").click()
-    assert asked == []
+    assert reading.presses("Renvoyer aux auteurs avec mes commentaires") == []
     assert kept() == "Très fidèle"
