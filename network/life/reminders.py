@@ -13,6 +13,7 @@ from network.life.telling import tell_each
 from network.models import ClsmPage, CoordinatorAssignment, FreshnessReminder
 from network.regions import moderators_for
 from network.services.freshness import FRESH_MONTHS, STALE_MONTHS
+from portal.base.locking import locked
 from portal.base.moments import months_before
 from portal.users.models import User
 
@@ -30,6 +31,7 @@ def _remind(clsm: ClsmPage, today: date) -> bool:
     reached = [months for months in (FRESH_MONTHS, STALE_MONTHS) if since and since < months_before(today, months)]
     if since is None or not reached:
         return False
+    locked(clsm)  # two nightly runs at once send one reminder
     sent = set(FreshnessReminder.objects.filter(clsm=clsm, since=since).values_list("months", flat=True))
     if max(reached) in sent:
         return False

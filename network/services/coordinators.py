@@ -33,6 +33,12 @@ def assign(
     return save_assignment(assignment, by=by)
 
 
+def locked_post(assignment: CoordinatorAssignment) -> CoordinatorAssignment:
+    """The post as it is now, held after its CLSM: in another order two people would wait for each other for ever."""
+    locked(assignment.clsm)
+    return locked(assignment, "clsm", "user")
+
+
 @transaction.atomic
 def end(
     assignment: CoordinatorAssignment, *, on: date, by: User | None = None, reason: str = ""
@@ -41,7 +47,7 @@ def end(
 
     ``Refused`` when somebody has given the post another end since ``assignment`` was read.
     """
-    fresh = locked(assignment, "clsm", "user")
+    fresh = locked_post(assignment)
     if fresh.end != assignment.end:
         last_day = f"finit le {fresh.end:%d/%m/%Y}" if fresh.end else "n’a plus de fin"
         raise already_decided(f"le poste de {fresh.user} {last_day}")

@@ -13,7 +13,7 @@ from wagtail.log_actions import log
 
 from network.models import CoordinatorAssignment, Handover, Invitation, InvitationState
 from network.regions import moderators_for
-from network.services.coordinators import end, save_assignment
+from network.services.coordinators import end, locked_post, save_assignment
 from network.services.invitations import Invitee, invite, revoke
 from portal.base.errors import Refused, already_decided
 from portal.base.locking import locked
@@ -47,8 +47,7 @@ def declare(
 ) -> Handover:
     """Note the last day of ``assignment`` and invite the successor, if there is one. The Centre is told."""
     today = today or timezone.localdate()
-    locked(assignment.clsm)
-    assignment = locked(assignment, "clsm", "user")
+    assignment = locked_post(assignment)
     previous = assignment.end
     _check(assignment, last_day, successor, today)
     invitation = _invite(assignment, successor, by) if successor else None
@@ -74,8 +73,7 @@ def declare(
 def cancel(handover: Handover, *, by: User, today: date | None = None) -> Handover:
     """Take a departure back, while the person is still in post and nobody has taken over."""
     today = today or timezone.localdate()
-    locked(handover.assignment.clsm)
-    assignment = locked(handover.assignment, "clsm", "user")
+    assignment = locked_post(handover.assignment)
     handover = locked(handover)
     invitation = locked(handover.invitation) if handover.invitation else None
     if handover.cancelled_at is not None:

@@ -1,5 +1,8 @@
 """The CLSMs of a sheet answer about its text, in their space or by a link."""
 
+from datetime import timedelta
+
+from django.utils import timezone
 from wagtail.models import TaskState
 
 from caps_sheets.capitalisation.models import (
@@ -13,6 +16,7 @@ from caps_sheets.capitalisation.proofreading.answers import Typed, agree, give_b
 from caps_sheets.capitalisation.proofreading.links import revoke, send_link
 from caps_sheets.capitalisation.proofreading.parts import verbatims
 from caps_sheets.capitalisation.proofreading.readers import Reader
+from caps_sheets.capitalisation.proofreading.reminders import remind_all
 from network.models import CoordinatorAssignment
 from portal.home.roles import MODERATION
 from tests.capitalisation.proofreading import make_round, reply_of
@@ -70,3 +74,13 @@ def proofreading_answer() -> World:
         return replies, said, steps, list(ProofreadingRound.objects.values_list("outcome")), notices()
 
     return World(decisions, state, once=("agree", "agree by link", "give back"))
+
+
+@machine
+def proofreading_reminders() -> World:
+    """A CLSM asked twenty days ago, when the timer starts twice."""
+    clsm = make_clsm()
+    make_coordinator(clsm)
+    make_round(clsm)
+    ProofreadingRound.objects.update(opened_at=timezone.now() - timedelta(days=20))
+    return World({"remind": remind_all}, notices)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from datetime import date
 
+from django.db import transaction
 from django.utils import timezone
 
 from caps_sheets.capitalisation.models.proofreading import ProofreadingReply, Reply
 from caps_sheets.capitalisation.proofreading.notices import remind
 from caps_sheets.capitalisation.proofreading.rounds import open_rounds
+from portal.base.locking import locked
 
 #: Days after the request.
 AFTER = (7, 14)
@@ -21,10 +23,14 @@ def remind_all(today: date | None = None) -> int:
     return sum(_remind(reply, today) for reply in waiting.select_related("clsm", "round__sheet"))
 
 
+@transaction.atomic
 def _remind(reply: ProofreadingReply, today: date) -> bool:
     days = (today - timezone.localdate(reply.round.opened_at)).days
     due = sum(days >= limit for limit in AFTER)
     if due <= reply.reminders_sent:
+        return False
+    reply = locked(reply, "clsm", "round__sheet")  # answered, or reminded by another run, since the list was read
+    if due <= reply.reminders_sent or reply.decision != Reply.WAITING:
         return False
     reply.reminders_sent = due
     reply.save(update_fields=["reminders_sent"])
