@@ -48,7 +48,7 @@ def test_a_recommendation_is_added_listed_changed_and_deleted(admin_client: Clie
     assert len(find(SearchQuery("hebergements")).best_bets) == 1
 
     delete = reverse("wagtailsearchpromotions:delete", args=[SearchPromotion.objects.get().query_id])
-    assert "Êtes-vous sûr" in html(admin_client.get(delete))
+    assert "Voulez-vous vraiment supprimer" in html(admin_client.get(delete))
     admin_client.post(delete)
     assert list(find(SearchQuery("hébergement")).best_bets) == []
 
