@@ -10,7 +10,6 @@ from django.utils import timezone
 from caps_sheets.capitalisation.models.proofreading import ProofreadingReply, Reply
 from caps_sheets.capitalisation.proofreading.notices import remind
 from caps_sheets.capitalisation.proofreading.rounds import open_rounds
-from portal.base.locking import locked
 
 #: Days after the request.
 AFTER = (7, 14)
@@ -27,12 +26,8 @@ def remind_all(today: date | None = None) -> int:
 def _remind(reply: ProofreadingReply, today: date) -> bool:
     days = (today - timezone.localdate(reply.round.opened_at)).days
     due = sum(days >= limit for limit in AFTER)
-    if due <= reply.reminders_sent:
+    waiting = ProofreadingReply.objects.filter(pk=reply.pk, decision=Reply.WAITING, reminders_sent__lt=due)
+    if not waiting.update(reminders_sent=due):  # too early, or no longer: another run, an answer
         return False
-    reply = locked(reply, "clsm", "round__sheet")  # answered, or reminded by another run, since the list was read
-    if due <= reply.reminders_sent or reply.decision != Reply.WAITING:
-        return False
-    reply.reminders_sent = due
-    reply.save(update_fields=["reminders_sent"])
     remind(reply, days, is_last=due == len(AFTER))
     return True
