@@ -79,7 +79,7 @@ def test_the_summary_says_that_a_chosen_file_is_lost():
         choices = forms.MultipleChoiceField(label="Choix", choices=[("a", "A")], widget=forms.CheckboxSelectMultiple)
 
     text = render_to_string("components/error_summary.html", {"form": FileForm({}, {})})
-    assert "sauf un fichier choisi : choisissez-le de nouveau" in text
+    assert "sauf un fichier choisi\xa0: choisissez-le de nouveau" in text
     assert 'href="#id_choices_0"' in text  # the first box: the group itself takes no focus
 
 

@@ -51,7 +51,7 @@ def outlines(screens: Iterable[Seen]) -> dict[str, str]:
             text = "\n".join(outline(screen.soup, whole=screen.who not in people)) + "\n"
             people.add(screen.who)
             if text not in found.values():
-                found[_free(f"{screen.who}{shape(screen.address)}".translate(IN_A_NAME), found)] = text
+                found[_free(f"{screen.who}{shape(screen.address)}{screen.sent}".translate(IN_A_NAME), found)] = text
     return found
 
 

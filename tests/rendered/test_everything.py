@@ -17,12 +17,13 @@ from portal.moderation.notices.texts import write
 from search.rebuilding import rebuild
 from tests.factories import capitalisation, network, podcasts, sheets, site
 from tests.rendered.faults import broken_references, escapes, holes, lame_forms
-from tests.rendered.hostile import MARK, fill_every_text
+from tests.rendered.hostile import HOSTILE, MARK, fill_every_text
 from tests.rendered.outlines import outlines
-from tests.rendered.visiting import Seen, visit
+from tests.rendered.visiting import Seen, refusals, visit
 from tests.rendered.world import LEAVING, build
 from tests.security.addresses import every_address
 from tests.security.departure_world import CENTRE, ELSEWHERE, IN_POST
+from tests.security.matrix_world import MatrixWorld
 
 pytestmark = [
     pytest.mark.django_db,
@@ -36,6 +37,7 @@ KEPT = Path(__file__).with_name("screens")
 WAGTAIL = re.compile(r"^/admin/(?:pages|account|snippets)/")
 STARTS = ("/", "/comptes/login/", "/guide-de-style/", "/besoin-d-aide/")
 STARTS += tuple(f"/recherche/?q={words}" for words in ("zz9", "zzzz", "répit&lieu=34079"))
+ENTRANCES = ("/mon-clsm/", "/compte/", "/admin/")
 
 
 @pytest.fixture(scope="module")
@@ -53,16 +55,28 @@ def portal(django_db_setup, django_db_blocker, tmp_path_factory) -> Iterator[lis
         world = build()
         fill_every_text()
         rebuild()
-        rooms = [address.path(world.values(address)) for address in every_address()]
-        space = [address for address in rooms if not address.startswith("/admin/")]
-        seen = visit("anybody", Client(), STARTS)
-        own = {IN_POST: space, CENTRE: rooms, ELSEWHERE: [], LEAVING: []}
-        for who, starts in own.items():
-            client = Client()
-            client.force_login(world.people[who])
-            seen += visit(who, client, ["/mon-clsm/", "/compte/", "/admin/", *starts])
-        yield seen
+        yield list(_seen(world))
         transaction.set_rollback(True)
+
+
+def _seen(world: MatrixWorld) -> Iterator[Seen]:
+    """What each person finds, then what each of its forms answers when it is refused."""
+    rooms = [address.path(world.values(address)) for address in every_address()]
+    space = [address for address in rooms if not address.startswith("/admin/")]
+    starts = {"anybody": STARTS, IN_POST: [*ENTRANCES, *space], CENTRE: [*ENTRANCES, *rooms]}
+    for who in (*starts, ELSEWHERE, LEAVING):
+        client = Client()
+        if who in world.people:
+            client.force_login(world.people[who])
+        pages = visit(who, client, starts.get(who, ENTRANCES))
+        yield from pages
+        for page in pages:
+            if is_ours(page):
+                yield from refusals(client, page, HOSTILE)
+
+
+def is_ours(page: Seen) -> bool:
+    return page.is_html and page.status == 200 and not WAGTAIL.match(page.address)
 
 
 def faults(portal: list[Seen], find: Callable[[Seen], Iterator[str]]) -> dict[str, set[str]]:
@@ -90,7 +104,7 @@ def test_ids_are_one_and_lead_somewhere(portal):
 
 
 def test_nothing_is_left_unsaid(portal):
-    pages = [page for page in portal if page.is_html and page.status == 200 and not WAGTAIL.match(page.address)]
+    pages = [page for page in portal if is_ours(page)]
     assert faults(pages, holes) == {}
 
 

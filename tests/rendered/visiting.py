@@ -2,12 +2,14 @@
 
 import re
 from collections import Counter, deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from urllib.parse import urljoin, urlsplit
 
-from bs4 import BeautifulSoup
+from bs4 import BeautifulSoup, Tag
+from django.db import transaction
+from django.http import HttpResponse
 from django.test import Client
 
 #: Addresses of one shape show the same template: so many of each are read.
@@ -20,6 +22,8 @@ STOCK = re.compile(
     r"|^/admin/[^?]*\?(?!p=1$)"  # one more order or filter of a list
 )
 TEXT = re.compile(r"text/|application/(?:json|.*xml)")
+#: Where a person types or chooses.
+ANSWERED = "textarea, select, input:not([type=hidden]):not([type=submit]):not([type=file])"
 
 
 @dataclass
@@ -30,6 +34,8 @@ class Seen:
     kind: str
     text: str
     templates: frozenset[str]
+    #: How its form had been filled, when it is the answer to one.
+    sent: str = ""
 
     @cached_property
     def soup(self) -> BeautifulSoup:
@@ -40,7 +46,7 @@ class Seen:
         return self.kind.startswith("text/html")
 
     def __str__(self) -> str:
-        return f"{self.who}: {self.address}"
+        return f"{self.who}: {self.address} {self.sent}".rstrip()
 
 
 def shape(address: str) -> str:
@@ -74,8 +80,35 @@ def links(page: Seen) -> Iterable[str]:
             yield parts._replace(scheme="", netloc="", fragment="").geturl()
 
 
+def refusals(client: Client, page: Seen, wrong: str) -> Iterator[Seen]:
+    """The answer to each form of the page sent empty, then with ``wrong`` in each field. What it changed is undone."""
+    for form in page.soup.select("form[method=post], form[method=POST]"):
+        if not form.select(ANSWERED):
+            continue
+        address = urljoin(f"http://testserver{page.address}", str(form.get("action") or ""))
+        for sent, value in (("vide", ""), ("faux", wrong)):
+            savepoint = transaction.savepoint()
+            response = client.post(address, dict(_filled(form, value)))
+            transaction.savepoint_rollback(savepoint)
+            if not 300 <= response.status_code < 400:
+                yield _seen(page.who, urlsplit(address).path, response, sent)
+
+
+def _filled(form: Tag, value: str) -> Iterator[tuple[str, str]]:
+    """Its hidden fields and its first button as they are, the value everywhere else, no box ticked."""
+    button = form.select("button[name]:not([type=button])")[:1]
+    for field in [*form.select("input[type=hidden][name]"), *button]:
+        yield str(field["name"]), str(field.get("value", ""))
+    for field in form.select(ANSWERED):
+        if field.get("name") and field.get("type") not in {"checkbox", "radio"}:
+            yield str(field["name"]), value
+
+
 def read(who: str, client: Client, address: str) -> Seen:
-    response = client.get(address, follow=True)
+    return _seen(who, address, client.get(address, follow=True))
+
+
+def _seen(who: str, address: str, response: HttpResponse, sent: str = "") -> Seen:
     content = b"".join(response.streaming_content) if response.streaming else response.content
     kind = response.get("Content-Type", "")
     return Seen(
@@ -85,4 +118,5 @@ def read(who: str, client: Client, address: str) -> Seen:
         kind,
         content.decode(response.charset, "replace") if TEXT.match(kind) else "",
         frozenset(template.name for template in getattr(response, "templates", ()) if template.name),
+        sent,
     )

@@ -37,6 +37,15 @@ def error_prefix(context: template.Context) -> str:
     return "Erreur : " if shown.get("problems") or any(form.is_bound and form.errors for form in forms) else ""
 
 
+@register.filter
+def not_given_back(form: BaseForm) -> str:
+    """What a refused form comes back without: browsers keep no chosen file, and a password is never written again."""
+    kinds = {getattr(field.widget, "input_type", "") for field in form.fields.values()} if form else set()
+    if "file" in kinds:
+        return ", sauf un fichier choisi\xa0: choisissez-le de nouveau"
+    return ", sauf le mot de passe" if "password" in kinds else ""
+
+
 class FacetChoice(Protocol):
     """One box of a facet; ``count`` is None where results are not counted."""
 
