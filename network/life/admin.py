@@ -67,7 +67,7 @@ class SplitForm(forms.Form):
         self.clsm = clsm
 
     def clean_titles(self) -> list[str]:
-        titles = [line.strip()[:200] for line in self.cleaned_data["titles"].splitlines() if line.strip()]
+        titles = [line.strip() for line in self.cleaned_data["titles"].splitlines() if line.strip()]
         if refusals := splitting.split_refusals(self.clsm, titles):
             raise forms.ValidationError(refusals)
         return titles

@@ -38,6 +38,8 @@ def split_refusals(clsm: ClsmPage, titles: Sequence[str]) -> list[str]:
         refusals.append("La scission de ce CLSM est déjà commencée.")
     if len({slugify(title) for title in titles}) < max(2, len(titles)):
         refusals.append("Donnez au moins deux noms, tous différents.")
+    longest = Page._meta.get_field("title").max_length
+    refusals += [f"« {title[:40]}… »\xa0: {longest} caractères au plus." for title in titles if len(title) > longest]
     return refusals
 
 

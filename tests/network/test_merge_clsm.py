@@ -188,9 +188,11 @@ def test_a_split_waits_for_all_the_new_profiles_then_points_to_them(client, boss
 
 def test_a_split_needs_two_different_names_and_is_started_once(boss, old):
     for titles in (["Seul"], ["Un", "un"], []):
-        with pytest.raises(Refused):
+        with pytest.raises(Refused, match="au moins deux noms, tous différents"):
             start_split(old, titles, by=boss, today=TODAY)
-    start_split(old, ["Un", "Deux"], by=boss, today=TODAY)
+    with pytest.raises(Refused, match=r"« Un nom qui ne finit pas.*255 caractères au plus"):
+        start_split(old, ["Un nom qui ne finit pas" * 12, "Deux"], by=boss, today=TODAY)
+    start_split(old, ["N" * 255, "Deux"], by=boss, today=TODAY)
     with pytest.raises(Refused):
         start_split(old, ["Trois", "Quatre"], by=boss, today=TODAY)
 
