@@ -19,7 +19,7 @@ from django.db import DataError
 from django.db.models import ProtectedError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import get_resolver
+from django.urls import NoReverseMatch, get_resolver
 from django.utils.datastructures import MultiValueDictKeyError
 
 logger = logging.getLogger(__name__)
@@ -32,6 +32,8 @@ TOO_MANY_ROWS = "Ce formulaire annonce plus de lignes qu’il n’en contient."
 STILL_USED = "Rien n’est supprimé : d’autres contenus s’en servent encore. Retirez-le d’abord de ces contenus."
 #: Always about a value that came with the request.
 UNREADABLE = (OverflowError, DataError, InvalidPage, MultiValueDictKeyError, UnicodeError, RecursionError)
+#: About such a value when its message quotes one: an id of the query, put into an address or read as a number.
+UNREADABLE_QUOTED = (ValueError, NoReverseMatch)
 #: About such a value when raised inside a function of Django or Wagtail that reads one.
 UNREADABLE_THERE = (ValueError, TypeError, KeyError, AttributeError, IndexError, ValidationError)
 READERS = {
@@ -63,7 +65,7 @@ class BadInputMiddleware:
         if isinstance(exception, ProtectedError):
             messages.error(request, STILL_USED)
             return redirect(request.path)
-        if not is_about_input(exception):
+        if not (is_about_input(exception) or quotes_input(exception, request)):
             return None
         where = traceback.extract_tb(exception.__traceback__)[-1]
         logger.warning("Unreadable request: %s in %s", type(exception).__name__, where.name)
@@ -75,6 +77,15 @@ def is_about_input(exception: BaseException) -> bool:
         return True
     frames = traceback.walk_tb(exception.__traceback__)
     return isinstance(exception, UNREADABLE_THERE) and any(_is_reader(frame) for frame, _ in frames)
+
+
+def quotes_input(exception: BaseException, request: HttpRequest) -> bool:
+    if not isinstance(exception, UNREADABLE_QUOTED):
+        return False
+    said = str(exception)
+    return any(
+        repr(value) in said for sent in (request.GET, request.POST) for _, values in sent.lists() for value in values
+    )
 
 
 def _is_reader(frame: FrameType) -> bool:

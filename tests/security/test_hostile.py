@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from urllib.parse import urlencode
 
 import pytest
 from django.conf import settings
@@ -37,6 +38,7 @@ FORMS = {
 QUERIES = (
     "p=99999999999999999999&page=99999999999999999999&ordering=%00&id=99999999999999999999&id=x",
     "q=%00%FF&page=-1&p=zero&ordering=__class__&page_type=x.y&collection_id=99999999999999999999",
+    "parent_page_id=abc&target_pages[]=abc&site=abc&tag=%00&usage_count=abc&create_model=abc&next_item=abc",
     "start=99/99/9999&created_at_from=x&user=99999999999999999999&locale=xx&multiple=1&export=exe&next=//ailleurs",
 )
 Case = tuple[Address, str, str, str]
@@ -121,6 +123,26 @@ def test_a_link_chooser(world, name, typed):
     ):
         response, written = ask(world.clients[ROOT], method, address, data)
         assert response.status_code in (200, 400) and not written, (method, response.status_code)
+
+
+@pytest.mark.parametrize("value", ["abc", "-1", "1e5"])
+@pytest.mark.parametrize(
+    ("name", "parameter"),
+    [
+        ("wagtailadmin_choose_page_external_link", "parent_page_id"),
+        ("wagtailadmin_choose_page_email_link", "parent_page_id"),
+        ("wagtailadmin_choose_page_phone_link", "parent_page_id"),
+        ("wagtailadmin_choose_page_anchor_link", "parent_page_id"),
+        ("wagtailadmin_choose_page", "target_pages[]"),
+        ("wagtailadmin_choose_page_chosen_multiple", "id"),
+        ("wagtailsnippetchoosers_network_organisation:chosen_multiple", "id"),
+    ],
+)
+def test_an_id_of_a_query_that_is_none(world, name, parameter, value):
+    """Wagtail puts it into an address, or reads it as a number."""
+    response, _ = ask(world.clients[ROOT], "get", f"{reverse(name)}?{urlencode({parameter: value})}")
+    is_number = value == "-1" and parameter != "parent_page_id"
+    assert response.status_code in ((200, 400) if is_number or name.endswith("page_chosen_multiple") else (400,))
 
 
 @pytest.mark.parametrize("view", ["choose", "choose_results", "chosen_multiple"])
