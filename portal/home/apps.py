@@ -7,6 +7,7 @@ class HomeConfig(AppConfig):
     verbose_name = "Accueil et tableau de bord"
 
     def ready(self) -> None:
+        from wagtail.admin.views.pages.bulk_actions.page_bulk_action import PageBulkAction
         from wagtail.models import Page
         from wagtail.permission_policies.pages import PagePermissionPolicy
 
@@ -14,3 +15,4 @@ class HomeConfig(AppConfig):
 
         Page.permissions_for_user = page_rights.permissions_for_user
         PagePermissionPolicy.explorable_instances = page_names.explorable_instances
+        PageBulkAction.get_actionable_objects = page_names.get_actionable_objects

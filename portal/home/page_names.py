@@ -16,6 +16,7 @@ from django.urls import path
 from wagtail import hooks
 from wagtail.admin.auth import require_admin_access
 from wagtail.admin.views.chooser import BrowseView, ChosenMultipleView
+from wagtail.admin.views.pages.bulk_actions.page_bulk_action import PageBulkAction
 from wagtail.admin.views.pages.move import move_confirm
 from wagtail.admin.views.pages.workflow import ConfirmWorkflowCancellation
 from wagtail.admin.views.reports.page_types_usage import PageTypesUsageReportView
@@ -27,6 +28,7 @@ from portal.users.models import User
 
 ON_A_PAGE = {"change", "publish", "lock", "unlock", "bulk_delete"}
 explorable_by_wagtail = PagePermissionPolicy.explorable_instances
+actionable_by_wagtail = PageBulkAction.get_actionable_objects
 
 
 def explorable_instances(policy: PagePermissionPolicy, user: User) -> PageQuerySet:
@@ -52,6 +54,17 @@ def nameable(pages: PageQuerySet, user: User | AnonymousUser) -> PageQuerySet:
     explorable = PagePermissionPolicy().explorable_instances(user)
     known = Page.objects.filter(is_visible() | Q(pk__in=explorable.values("pk")))
     return pages.filter(pk__in=known.values_list("pk", flat=True))
+
+
+def get_actionable_objects(action: PageBulkAction) -> tuple[list[Page], dict[str, list[Page]]]:
+    """The pages of a bulk action, and those that it leaves alone: by their names, if one may know them. See above."""
+    pages, others = actionable_by_wagtail(action)
+    refused = others["items_with_no_access"]
+    known = nameable(Page.objects.filter(pk__in=[page.pk for page in refused]), action.request.user)
+    named = set(known.values_list("pk", flat=True))
+    if not pages and not named:
+        raise Http404
+    return pages, others | {"items_with_no_access": [page for page in refused if page.pk in named]}
 
 
 @hooks.register("construct_page_chooser_queryset")

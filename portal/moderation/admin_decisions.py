@@ -12,9 +12,9 @@ from django.shortcuts import redirect
 from django.urls import ResolverMatch, reverse
 from wagtail.admin.modal_workflow import render_modal_workflow
 from wagtail.admin.utils import get_valid_next_url_from_request
-from wagtail.models import Page, Revision, TaskState
+from wagtail.models import Page, PageLogEntry, Revision, TaskState
 
-from portal.base.errors import Refused
+from portal.base.errors import Refused, already_decided
 from portal.moderation import decisions
 from portal.users.models import User
 
@@ -30,6 +30,7 @@ ACTIONS = (
     "action-workflow-action",
     "action-cancel-workflow",
 )
+PAGES = ("wagtailcore", "page")
 PAGE_KWARGS = ("page_id", "page_to_move_id")
 #: Sent at each pause of the keyboard, and changes nothing.
 HARMLESS = ("preview_on_edit",)
@@ -50,7 +51,7 @@ def one_at_a_time(view: View) -> View:
             return _refused_autosave()
         page_ids = _page_ids(match, request)
         try:
-            if not page_ids:
+            if not page_ids and not _is_bulk(match):
                 return view(request, *args, **kwargs)
             with transaction.atomic():
                 decisions.lock(page_ids)
@@ -87,16 +88,19 @@ def _page_ids(match: ResolverMatch, request: HttpRequest) -> list[int]:
     """The pages that a request may change, and for a bulk action what they hold."""
     if match.url_name in HARMLESS:
         return []
-    if match.url_name == "wagtail_bulk_action":
-        return _bulk_ids(match, request)
+    if _is_bulk(match):
+        return _bulk_ids(request)
     if match.namespace.startswith("wagtailadmin_api") and match.url_name == "action":
         return [match.kwargs["pk"]]
     return [match.kwargs[name] for name in PAGE_KWARGS if name in match.kwargs]
 
 
-def _bulk_ids(match: ResolverMatch, request: HttpRequest) -> list[int]:
-    if (match.kwargs["app_label"], match.kwargs["model_name"]) != ("wagtailcore", "page"):
-        return []
+def _is_bulk(match: ResolverMatch) -> bool:
+    kwargs = match.kwargs
+    return match.url_name == "wagtail_bulk_action" and (kwargs["app_label"], kwargs["model_name"]) == PAGES
+
+
+def _bulk_ids(request: HttpRequest) -> list[int]:
     chosen = request.GET.getlist("id")
     if "all" in chosen:
         chosen = [request.GET.get("childOf", "")]
@@ -122,7 +126,7 @@ def _check_not_done(match: ResolverMatch, request: HttpRequest, page_ids: list[i
         revision = Revision.objects.filter(pk=match.kwargs["revision_id"], object_id=str(page_ids[0])).first()
         if revision is not None and revision.approved_go_live_at is None:
             raise decisions.decided_before(revision.content_object, user)
-    elif match.url_name == "wagtail_bulk_action":
+    elif _is_bulk(match):
         _check_bulk(match.kwargs["action"], request, user)
     elif (asked := match.kwargs.get("action_name", match.url_name)) in ("publish", "unpublish"):  # by API, or screen
         page = Page.objects.filter(pk=page_ids[0]).first()
@@ -131,13 +135,30 @@ def _check_not_done(match: ResolverMatch, request: HttpRequest, page_ids: list[i
 
 
 def _check_bulk(action: str, request: HttpRequest, user: User) -> None:
-    """Of the pages ticked one by one, those that somebody published or unpublished since the screen was opened."""
-    if request.POST.get("include_descendants"):
+    """Of the pages ticked one by one, those that somebody decided about since the screen was opened."""
+    chosen = _numbers(request.GET.getlist("id"))
+    pages = Page.objects.filter(pk__in=chosen)
+    _check_not_deleted(set(chosen) - set(pages.values_list("pk", flat=True)), user)
+    if action not in ("publish", "unpublish"):
         return
-    pages = Page.objects.filter(pk__in=_numbers(request.GET.getlist("id")))
-    done = [page for page in pages if _is_done(page, action)]
-    if done:
-        raise Refused(*(f"« {page.title} » : {decisions.decided_before(page, user)}" for page in done))
+    mine = [page for page in pages if page.permissions_for_user(user).can_publish()]
+    refused = [
+        f"« {page.title} » est {decisions.scheduled(page)}\xa0: annulez d’abord ce qui est programmé."
+        for page in mine
+        if page.scheduled_revision
+    ]
+    if not request.POST.get("include_descendants"):
+        done = [page for page in mine if not page.scheduled_revision and _is_done(page, action)]
+        refused += [f"« {page.title} »\xa0: {decisions.decided_before(page, user)}" for page in done]
+    if refused:
+        raise Refused(*refused)
+
+
+def _check_not_deleted(missing: set[int], user: User) -> None:
+    for entry in PageLogEntry.objects.filter(page__in=missing, action="wagtail.delete").order_by("timestamp")[:1]:
+        if entry.user_id == user.pk:
+            raise Refused("Votre décision est déjà enregistrée\xa0: page supprimée.")
+        raise already_decided("page supprimée", by=entry.user, at=entry.timestamp)
 
 
 def _is_done(page: Page, asked: str) -> bool:

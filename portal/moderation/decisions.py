@@ -72,12 +72,14 @@ def outcome(task_state: TaskState) -> str:
 
 
 def _publication(page: Page) -> str:
-    revision = page.get_latest_revision()
     if page.live and page.live_revision_id == page.latest_revision_id:
         return " et publiée"
-    if revision and revision.approved_go_live_at:
-        return f" ; elle sera publiée le {_moment(revision.approved_go_live_at)}"
-    return ", sans être publiée"
+    return f" et {scheduled(page)}" if page.scheduled_revision else ", sans être publiée"
+
+
+def scheduled(page: Page) -> str:
+    """« programmée pour le 3 mai à 14 h 05 », of a page that has a text to be published later."""
+    return f"programmée pour le {_moment(page.scheduled_revision.approved_go_live_at)}"
 
 
 def _moment(at: datetime) -> str:

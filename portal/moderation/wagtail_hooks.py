@@ -15,6 +15,7 @@ from wagtail.log_actions import LogActionRegistry
 from wagtail.models import Page
 
 from portal.moderation import report_admin  # noqa: F401 (its hooks)
+from portal.moderation.decisions import scheduled
 from portal.moderation.models import ModeratedPage
 from portal.moderation.queries import publication_blockers
 from portal.moderation.views import page_completeness
@@ -85,6 +86,23 @@ def keep_incomplete_pages_out_of_bulk_publication(
         return None
     titles = ", ".join(f"« {page.title} » ({blockers[0]})" for page, blockers in refused.items())
     messages.error(request, f"Rien n’a été publié : ces pages sont incomplètes ou attendent un accord : {titles}.")
+    return redirect(view.next_url)
+
+
+@hooks.register("after_bulk_action")
+def tell_what_is_only_scheduled(
+    request: HttpRequest, action_type: str, objects: list[Page], view: BulkAction
+) -> HttpResponse | None:
+    """Wagtail counts as published a page whose date is to come."""
+    if action_type != "publish":
+        return None
+    later = [page for page in Page.objects.filter(pk__in=[page.pk for page in objects]) if page.scheduled_revision]
+    if not later:
+        return None
+    if count := len(objects) - len(later):
+        messages.success(request, view.get_success_message(count, 0))
+    for page in later:
+        messages.warning(request, f"« {page.title} » est {scheduled(page)}\xa0: elle n’est pas encore publiée.")
     return redirect(view.next_url)
 
 

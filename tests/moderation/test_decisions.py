@@ -1,10 +1,11 @@
 """One click, one decision: what comes second, late or by itself changes nothing, loses nothing and says so."""
 
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from io import StringIO
 
 import pytest
+import time_machine
 from django.contrib.auth.models import Group
 from django.core.management import call_command
 from django.test import Client
@@ -217,6 +218,29 @@ def test_a_bulk_action_that_comes_second(author, page, action):
     message = said(two.post(bulk(action, page), {"include_descendants": ""}, follow=True))
     assert is_told(message, "Autrice", f"page {'dé' if action == 'unpublish' else ''}publiée")
     assert logged(page, f"wagtail.{action}") == taken
+
+
+def test_a_page_that_a_colleague_deleted(author, page):
+    one, two = signed_in(author), signed_in(make_person("Collègue"))
+    for client, expected in ((one, "1 page a été supprimée"), (two, "Décision déjà prise par Autrice")):
+        assert expected in said(client.post(bulk("delete", page), follow=True))
+    assert "Votre décision est déjà enregistrée" in said(one.post(bulk("delete", page), follow=True))
+
+
+def test_publishing_in_bulk_what_has_a_date_to_come(author, page):
+    """Wagtail says « publiée » of what it schedules."""
+    page.current_workflow_state.cancel()
+    page.go_live_at = datetime(2026, 5, 3, 22, 30, tzinfo=UTC)
+    page.save_revision(user=author)
+    client = signed_in(author)
+    with time_machine.travel(datetime(2026, 5, 1, tzinfo=UTC), tick=False):
+        message = said(client.post(bulk("publish", page), follow=True))
+        assert f"« {page.title} » est programmée pour le 4 mai à 00h30\xa0: elle n’est pas encore publiée." in message
+        assert "a été publiée" not in message
+        assert "publication programmée, à annuler d’abord" in client.get(bulk("unpublish", page)).content.decode()
+        for action in ("publish", "unpublish"):
+            assert "annulez d’abord ce qui est programmé" in said(client.post(bulk(action, page), follow=True))
+    assert fresh(page).introduction != "Une introduction proposée." and fresh(page).live
 
 
 def test_unpublishing_what_was_just_unpublished(author, page):

@@ -199,6 +199,9 @@ def back_office_addresses(world: World) -> list[str]:
     found += [f"/admin/reports/{name}/" for name in reports] + ["/admin/reports/page-types-usage/results/"]
     models = {page.specific_class._meta for page in world.hidden.values()}
     found += [f"/admin/pages/usage/{meta.app_label}/{meta.model_name}/" for meta in models]
+    for action in ("publish", "unpublish", "move", "delete"):
+        bulk = f"/admin/bulk/wagtailcore/page/{action}/"
+        found += [f"{bulk}?{ids}", *(f"{bulk}?id=all&childOf={pk}" for pk in parents)]
     found += ["/admin/api/main/pages/", "/admin/pages/search/?q=sheet", "/admin/"]
     return found + [f"/admin/api/main/pages/{page.pk}/" for page in world.of("sheet")]
 
@@ -208,6 +211,8 @@ def test_the_back_office_names_no_page_to_who_has_no_right_on_it(world, client, 
     client.force_login(world.people[role])
     for address in back_office_addresses(world):
         assert SECRET not in told(client.get(address)), address
+        if "/bulk/" in address:
+            assert SECRET not in told(client.post(address, follow=True)), f"sent: {address}"
 
 
 def test_its_searches_neither_once_the_index_of_wagtail_is_filled(world, client):
@@ -222,8 +227,10 @@ def test_its_searches_neither_once_the_index_of_wagtail_is_filled(world, client)
 def test_it_names_them_to_who_has(world, client):
     """Otherwise the test above would pass on addresses that show nothing."""
     client.force_login(world.people[EDITING])
-    pages = "/admin/reports/page-types-usage/", "/admin/api/main/pages/", back_office_addresses(world)[0]
-    for address in (*pages, f"/admin/choose-page/{world.home.pk}/"):
+    addresses = back_office_addresses(world)
+    bulk = [address for address in addresses if "/bulk/" in address]
+    pages = "/admin/reports/page-types-usage/", "/admin/api/main/pages/", addresses[0]
+    for address in (*pages, *bulk, f"/admin/choose-page/{world.home.pk}/"):
         assert SECRET in told(client.get(address)), address
 
 
