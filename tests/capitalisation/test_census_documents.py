@@ -105,7 +105,8 @@ def test_at_most_ten_files(client, clsm, person, monkeypatch):
     monkeypatch.setattr(uploads, "MOST_FILES", 1)
     answer = make_draft(clsm)
     join(client, answer)
-    assert "garde 1 documents au plus" in join(client, answer).content.decode()
+    html = join(client, answer).content.decode()
+    assert "garde 1 documents au plus" in html and "Vos réponses sont enregistrées ; le document ne l’est pas." in html
     assert answer.documents.count() == 1
 
 

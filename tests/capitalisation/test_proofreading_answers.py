@@ -15,6 +15,9 @@ from caps_sheets.capitalisation.models import (
     RoundOutcome,
     VerbatimAgreement,
 )
+from caps_sheets.capitalisation.proofreading import views
+from caps_sheets.capitalisation.proofreading.answers import agree
+from caps_sheets.capitalisation.proofreading.readers import Reader
 from caps_sheets.capitalisation.proofreading.tokens import token_of
 from caps_sheets.models import CapsSheetPage
 from network.models import ClsmPage
@@ -167,11 +170,79 @@ def test_each_quotation_is_agreed_to(client, asked, clsm, coordinator, changed, 
     assert ProofreadingComment.objects.get().text == "Très juste."
 
 
-def test_ticks_are_kept_before_the_decision(client, asked, clsm, coordinator):
+def is_ticked(html: str, key: str) -> bool:
+    return f'name="verbatim" value="{key}" checked' in html
+
+
+@pytest.mark.parametrize("headers", [{}, {"Accept": "application/json"}], ids=["by the button", "by the page"])
+def test_ticks_are_kept_before_the_decision(client, asked, clsm, coordinator, headers):
     client.force_login(coordinator)
-    keys = agreement(asked)["verbatim"]
-    client.post(url(asked, clsm), {"verbatim": keys, "verbatims": "1"}, headers={"Accept": "application/json"})
-    assert f'value="{keys[0]}" checked' in client.get(url(asked, clsm)).content.decode()
+    (key,) = agreement(asked)["verbatim"]
+    client.post(url(asked, clsm), {"verbatim": key}, headers=headers)
+    html = client.get(url(asked, clsm)).content.decode()
+    assert is_ticked(html, key) and f'name="ticked" value="{key}">' in html
+    client.post(url(asked, clsm), {"ticked": key}, headers=headers)
+    html = client.get(url(asked, clsm)).content.decode()
+    assert not is_ticked(html, key) and f'name="ticked" value="{key}" disabled>' in html
+
+
+@pytest.mark.parametrize("sent", ["garder", "retour", "accord", "autosave"])
+@pytest.mark.parametrize("was_ticked", [True, False])
+def test_a_window_opened_before_changes_no_tick_but_its_own(client, asked, clsm, coordinator, sent, was_ticked):
+    """The first window ticks; the second, opened before, still shows the box empty and writes a comment.
+
+    Or a colleague unticks it.
+    """
+    (key,) = agreement(asked)["verbatim"]
+    shown = {"ticked": key, "verbatim": key} if was_ticked else {}
+    client.force_login(coordinator)
+    if was_ticked:
+        client.post(url(asked, clsm), {"verbatim": key})
+    client.post(url(asked, clsm), {"ticked": key} if was_ticked else {"verbatim": key})
+    if was_ticked:
+        client.force_login(make_coordinator(clsm, "adjointe"))
+    posted = shown | comment("leviers", "Très juste.") | {"decision": sent, "has_read": "on"}
+    headers = {"Accept": "application/json"} if sent == "autosave" else {}
+    answered = client.post(url(asked, clsm), posted, headers=headers)
+    assert VerbatimAgreement.objects.filter(key=key).exists() is not was_ticked
+    assert ProofreadingComment.objects.get().text == "Très juste."
+    if sent == "accord":
+        html = answered.content.decode()
+        assert "a changé dans une autre fenêtre" in html and is_ticked(html, key) is not was_ticked
+        assert step(asked) == ("in_progress", "Relecture par le CLSM")
+
+
+def test_the_summary_says_what_is_saved_and_what_is_not(client, asked, clsm, coordinator):
+    client.force_login(coordinator)
+    client.post(url(asked, clsm), comment("leviers", "Premier onglet."))
+    typed = comment("leviers", "Second onglet.") | comment("contexte", "Autre partie.") | {"decision": "retour"}
+    html = client.post(url(asked, clsm), typed).content.decode()
+    assert "Le commentaire signalé ci-dessous n’est pas enregistré" in html
+    assert "Vos commentaires et vos accords sur les citations sont enregistrés." not in html
+    assert set(ProofreadingComment.objects.values_list("text", flat=True)) == {"Premier onglet.", "Autre partie."}
+    html = client.post(url(asked, clsm), {"decision": "accord"}).content.decode()
+    assert "Vos commentaires et vos accords sur les citations sont enregistrés." in html
+
+
+@pytest.mark.parametrize("moment", ["save_comments", "give_back"], ids=["before the comments", "before the decision"])
+def test_an_answer_overtaken_at_the_last_moment_is_a_late_one(client, asked, clsm, coordinator, monkeypatch, moment):
+    """The other answer comes after this one was let in: what counts is said, and what is not saved is shown."""
+    other = Reader(reply_of(asked, clsm), user=make_coordinator(clsm, "adjointe"))
+    following = getattr(views, moment)
+
+    def overtaken(*args: object) -> object:
+        agree(other, agreement(asked)["verbatim"], has_read=True)
+        return following(*args)
+
+    monkeypatch.setattr(views, moment, overtaken)
+    client.force_login(coordinator)
+    late = client.post(url(asked, clsm), comment("leviers", "Encore un mot.") | {"decision": "retour"})
+    html = late.content.decode()
+    assert late.status_code == 409 and "<textarea" not in html
+    assert "Votre réponse n’est pas enregistrée." in html and "Décision déjà prise par adjointe" in html
+    is_saved = ProofreadingComment.objects.filter(text="Encore un mot.").exists()
+    assert "Encore un mot." in html and ("Ceci n’a pas été enregistré." in html) is not is_saved
+    assert is_saved is (moment == "give_back")
 
 
 def test_every_clsm_of_the_sheet_has_to_agree(client, coordinator, clsm):

@@ -10,7 +10,8 @@ from django.urls import reverse
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from caps_sheets.capitalisation.models import InterviewNote, ProofreadingComment, ProofreadingReply
-from caps_sheets.capitalisation.proofreading.answers import Typed, save_comments
+from caps_sheets.capitalisation.proofreading.answers import Typed, keep_ticks, save_comments
+from caps_sheets.capitalisation.proofreading.parts import verbatims
 from caps_sheets.capitalisation.proofreading.readers import Reader
 from portal.home.roles import MODERATION
 from portal.users.models import User
@@ -237,6 +238,25 @@ def test_a_comment_changed_in_another_tab_is_not_overwritten(reading: Screen, re
     reading.later(1_000)
     expect(said(reading)).to_contain_text("a changé dans un autre onglet")
     assert kept() == "De l’autre onglet"
+    reading.expect_question(True)
+
+
+def test_a_tick_made_in_another_tab_stays_when_this_page_saves(reading: Screen, reply: ProofreadingReply):
+    (quoted,) = verbatims(reply.round.text())
+    mine = reading.page.locator("input[name=verbatim]")
+    keep_ticks(Reader(reply, user=reading.user), {quoted.key})
+    box(reading).fill("Le véto")
+    reading.saves(1_000)
+    assert reply.verbatims.exists(), "not ticked here, ticked elsewhere"
+    for is_ticked in (True, False):
+        mine.set_checked(is_ticked)
+        reading.saves(1_000)
+        expect(reading.page.locator("input[name=ticked]:enabled")).to_have_count(int(is_ticked))
+        assert reply.verbatims.exists() is is_ticked, "ticked or unticked here"
+    box(reading).fill("Le véto a prêté sa salle")
+    keep_ticks(Reader(reply, user=reading.user), {quoted.key})
+    reading.saves(1_000)
+    assert reply.verbatims.exists(), "what was saved from here is no change any more"
 
 
 def test_a_reading_that_is_over_says_so_and_keeps_the_text_on_screen(reading: Screen, reply: ProofreadingReply):

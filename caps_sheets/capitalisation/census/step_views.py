@@ -29,6 +29,8 @@ from portal.users.models import User
 
 #: Values of the button that was pressed; any other one is the key of a step.
 NEXT, QUIT, CHECK, STAY = "suite", "quitter", "verification", "ici"
+UNREADABLE = "Vos réponses sont enregistrées, mais quelque chose est à corriger dans cette étape."
+NO_DOCUMENT = "Vos réponses sont enregistrées ; le document ne l’est pas."
 MINE, THEIRS = "mienne", "autre"
 
 
@@ -54,10 +56,14 @@ def save_step(request: HttpRequest, answer: CensusAnswer, current: Step) -> Http
         for message in refusal.messages:
             messages.error(request, message)
         return show_step(request, answer, current, {"typed": typed, "revision": known.revision}, status=403)
-    problems = save_documents(request, answer, current)
+    refused = save_documents(request, answer, current)
     if saved.conflicts:
         return show_conflicts(request, answer, current, saved)
-    return go_on(request, answer, current, bool(problems or saved.errors))
+    if saved.errors:
+        messages.warning(request, UNREADABLE)
+    elif refused:
+        messages.warning(request, NO_DOCUMENT)
+    return go_on(request, answer, current, bool(refused or saved.errors))
 
 
 def settled(data: QueryDict) -> tuple[dict[str, list[str]], Known]:
@@ -94,8 +100,6 @@ def go_on(request: HttpRequest, answer: CensusAnswer, current: Step, has_problem
     if asked == QUIT:
         messages.success(request, f"« {answer_title(answer)} » est enregistrée. Vous pourrez la reprendre ici.")
         return redirect("census_list", answer.clsm_id)
-    if has_problems:
-        messages.warning(request, "Tout est enregistré, mais quelque chose est à corriger dans cette étape.")
     chosen = current if has_problems or asked == STAY else step_of(asked)
     if chosen is None and asked == NEXT:
         chosen = next_step(current)
@@ -182,6 +186,9 @@ def check(request: HttpRequest, answer: CensusAnswer) -> HttpResponse:
         problems = send(request, answer)
         if not problems:
             messages.success(request, f"« {answer} » est envoyée au Centre. Merci !")
+            return redirect("census_answer", answer.clsm_id, answer.pk)
+        if CensusAnswer.objects.get(pk=answer.pk).state not in EDITABLE:  # somebody else sent it meanwhile
+            messages.error(request, " ".join(problems))
             return redirect("census_answer", answer.clsm_id, answer.pk)
     context = {
         "answer": answer,

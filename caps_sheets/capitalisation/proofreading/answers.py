@@ -18,7 +18,7 @@ from caps_sheets.capitalisation.models.proofreading import (
     VerbatimAgreement,
 )
 from caps_sheets.capitalisation.proofreading.notices import tell_of_agreement
-from caps_sheets.capitalisation.proofreading.parts import HEADINGS, verbatims
+from caps_sheets.capitalisation.proofreading.parts import HEADINGS, Verbatim, verbatims
 from caps_sheets.capitalisation.proofreading.readers import Reader
 from caps_sheets.capitalisation.proofreading.rounds import close
 from portal.base.errors import Refused, already_decided
@@ -109,15 +109,22 @@ def agree(reader: Reader, allowed: Collection[str], *, has_read: bool, role: str
 
 
 @transaction.atomic
-def keep_ticks(reader: Reader, allowed: Collection[str]) -> None:
-    """Keep the agreements to quotations that are ticked before the decision. Raises ``Refused``."""
-    opened = _still_open(reader.reply)
-    reader.reply.verbatims.exclude(key__in=allowed).delete()
-    for one in verbatims(opened.text()):
-        if one.key in allowed:
+def keep_ticks(reader: Reader, allowed: Collection[str], opened_with: Collection[str] = frozenset()) -> list[Verbatim]:
+    """Keep the agreements to quotations before the decision. Raises ``Refused``.
+
+    Only what changed since the page was opened is applied. Quotations whose agreement changed elsewhere are left as
+    they are and given back.
+    """
+    quoted = verbatims(_still_open(reader.reply).text())
+    removed = [one.key for one in quoted if one.key in opened_with and one.key not in allowed]
+    reader.reply.verbatims.filter(key__in=removed).delete()
+    for one in quoted:
+        if one.key in allowed and one.key not in opened_with:
             VerbatimAgreement.objects.get_or_create(
                 reply=reader.reply, key=one.key, defaults={"quote": one.quote, "role": one.role}
             )
+    kept = reader.allowed()
+    return [one for one in quoted if (one.key in kept) != (one.key in allowed)]
 
 
 def summary(reply: ProofreadingReply) -> str:

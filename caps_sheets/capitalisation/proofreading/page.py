@@ -10,26 +10,34 @@ from django.http import QueryDict
 
 from caps_sheets.capitalisation.models.proofreading import ProofreadingComment, RoundOutcome
 from caps_sheets.capitalisation.proofreading.answers import Conflict, Typed
-from caps_sheets.capitalisation.proofreading.parts import HEADINGS, Part, parts
+from caps_sheets.capitalisation.proofreading.parts import HEADINGS, Part, Verbatim, parts
 from caps_sheets.capitalisation.proofreading.readers import Reader
 from caps_sheets.queries import sheet_context
 
 COMMENT = "commentaire-"
 VERSION = "version-"
+SAVED = "La réponse n’est pas encore envoyée. Vos commentaires et vos accords sur les citations sont enregistrés."
+CONFLICT = (
+    "La réponse n’est pas encore envoyée. Le commentaire signalé ci-dessous n’est pas enregistré : il n’est que sur "
+    "cet écran. Le reste est enregistré."
+)
 #: Characters of one comment.
 LONGEST = 10_000
 
 
 @dataclass(frozen=True)
 class Posted:
-    """The form as it came. ``decision`` is « garder », « retour » or « accord »."""
+    """The form as it came. ``decision`` is « garder », « retour » or « accord ».
+
+    ``allowed``: the quotations that are ticked; ``opened_with``: those that were when the page was opened.
+    """
 
     typed: dict[str, Typed] = field(default_factory=dict)
     allowed: frozenset[str] = frozenset()
+    opened_with: frozenset[str] = frozenset()
     decision: str = "garder"
     has_read: bool = False
     role: str = ""
-    sends_ticks: bool = False
 
 
 def read_post(data: QueryDict) -> Posted:
@@ -41,10 +49,10 @@ def read_post(data: QueryDict) -> Posted:
     return Posted(
         typed=typed,
         allowed=frozenset(data.getlist("verbatim")),
+        opened_with=frozenset(data.getlist("ticked")),
         decision=data.get("decision", "garder"),
         has_read="has_read" in data,
         role=_clean(data.get("role", ""))[:120],
-        sends_ticks="verbatims" in data,
     )
 
 
@@ -73,11 +81,14 @@ def page_context(
     *,
     problems: Sequence[str] = (),
     conflicts: Sequence[Conflict] = (),
+    moved: Sequence[Verbatim] = (),
 ) -> dict[str, Any]:
-    """The open page. After a refusal it shows what was typed, not only what could be saved."""
+    """The open page. After a refusal it shows what was typed, not only what could be saved.
+
+    ``moved``: the quotations whose agreement changed elsewhere.
+    """
     opened = reader.reply.round
     sheet = opened.text()
-    allowed = posted.allowed if posted else {one.key for one in reader.reply.verbatims.all()}
     read_parts = _read_parts(reader, parts(sheet), posted, {one.section: one for one in conflicts})
     return {
         "sheet": sheet,
@@ -86,10 +97,11 @@ def page_context(
         "reader": reader,
         "parts": read_parts,
         "by_key": {one.part.key: one for one in read_parts},
-        "allowed": allowed,
+        "allowed": reader.allowed(),
         "verbatim_count": sum(len(one.part.verbatims) for one in read_parts),
         "posted": posted,
-        "problems": [*_conflict_problems(conflicts), *problems],
+        "problems": [*_conflict_problems(conflicts), *_moved_problems(moved), *problems],
+        "lead": CONFLICT if conflicts else SAVED,
         "other_replies": opened.replies.exclude(pk=reader.reply.pk).select_related("clsm"),
         "previous": _previous_comments(reader),
         **sheet_context(sheet),
@@ -154,4 +166,12 @@ def _conflict_problems(conflicts: Sequence[Conflict]) -> list[str]:
         f"Votre commentaire sur « {HEADINGS[one.section]} » a changé dans un autre onglet : "
         "l’autre texte est rappelé au-dessus du vôtre. Enregistrez de nouveau pour garder le vôtre."
         for one in conflicts
+    ]
+
+
+def _moved_problems(moved: Sequence[Verbatim]) -> list[str]:
+    return [
+        f"L’accord pour publier « {one.quote} » a changé dans une autre fenêtre : il est montré ici tel qu’il est "
+        "enregistré. Vérifiez-le, puis répondez de nouveau."
+        for one in moved
     ]

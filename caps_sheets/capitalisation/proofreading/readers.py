@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.db.models import QuerySet
 
@@ -22,6 +22,15 @@ class Reader:
     def signature(self) -> dict[str, User | ProofreadingLink | None]:
         """Whose a comment is."""
         return {"author": self.user, "link": self.link}
+
+    def read_again(self) -> Reader:
+        """The same person, with the reply and the round as they are now in the database."""
+        replies = ProofreadingReply.objects.select_related("clsm", "decided_by", "round__sheet", "round__task_state")
+        return replace(self, reply=replies.get(pk=self.reply.pk))
+
+    def allowed(self) -> set[str]:
+        """The keys of the quotations that the CLSM allows, whoever ticked them."""
+        return set(self.reply.verbatims.values_list("key", flat=True))
 
     def comments(self) -> dict[str, ProofreadingComment]:
         """What this person wrote, by part of the sheet."""

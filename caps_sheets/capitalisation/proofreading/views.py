@@ -74,7 +74,8 @@ def _too_late(request: HttpRequest, reader: Reader, frame: dict[str, Any], refus
     if _is_autosave(request):
         return JsonResponse({"problems": refused.messages}, status=409)
     is_sent = request.method == "POST"
-    context = frame | closed_context(reader) | _typed(request) | {"problems": refused.messages if is_sent else []}
+    context = frame | closed_context(reader) | _typed(request, reader)
+    context["problems"] = refused.messages if is_sent else []
     return render(request, CLOSED, context, status=409 if is_sent else 200)
 
 
@@ -83,11 +84,10 @@ def _is_autosave(request: HttpRequest) -> bool:
 
 
 def _autosave(reader: Reader, posted: Posted) -> JsonResponse:
-    """What the page sends while the person types: only the comments that changed."""
+    """What the page sends while the person types: only the comments that changed, and the ticks."""
     try:
         conflicts = save_comments(reader, posted.typed)
-        if posted.sends_ticks:
-            keep_ticks(reader, posted.allowed)
+        keep_ticks(reader, posted.allowed, posted.opened_with)
     except Refused as refused:
         return JsonResponse({"problems": refused.messages}, status=409)
     versions = {section: one.version for section, one in reader.comments().items()}
@@ -98,24 +98,30 @@ def _decide(request: HttpRequest, reader: Reader, posted: Posted, frame: dict[st
     """Comments and ticks are saved first: a decision that is refused loses nothing of them."""
     try:
         conflicts = save_comments(reader, posted.typed)
-        keep_ticks(reader, posted.allowed)
-        if conflicts:
-            return with_keys(render(request, PAGE, frame | page_context(reader, posted, conflicts=conflicts)))
+        moved = keep_ticks(reader, posted.allowed, posted.opened_with)
+        if conflicts or (moved and posted.decision == "accord"):
+            context = page_context(reader, posted, conflicts=conflicts, moved=moved)
+            return with_keys(render(request, PAGE, frame | context))
         if posted.decision == "retour":
             give_back(reader, posted.role)
         elif posted.decision == "accord":
             agree(reader, posted.allowed, has_read=posted.has_read, role=posted.role)
     except Refused as refused:
+        reader = reader.read_again()
+        if ended := over(reader.reply, reader.reply.round):  # between the opening and the decision
+            return _too_late(request, reader, frame, ended)
         context = page_context(reader, posted, problems=refused.messages)
         return with_keys(render(request, PAGE, frame | context))
     messages.success(request, THANKS.get(posted.decision, THANKS["garder"]))
     return HttpResponseRedirect(request.path)
 
 
-def _typed(request: HttpRequest) -> dict[str, Any]:
-    """What was sent too late is shown again, so that it can be copied."""
+def _typed(request: HttpRequest, reader: Reader | None = None) -> dict[str, Any]:
+    """What was sent too late, and is not saved, is shown again, so that it can be copied."""
     typed = read_post(request.POST).typed if request.method == "POST" else {}
-    return {"too_late": [one.text for one in typed.values() if one.text.strip()]}
+    saved = {(section, one.text) for section, one in reader.comments().items()} if reader else set()
+    lost = [one.text for section, one in typed.items() if (section, one.text.strip()) not in saved]
+    return {"too_late": [text for text in lost if text.strip()]}
 
 
 def _private(response: HttpResponse) -> HttpResponse:

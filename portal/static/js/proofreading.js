@@ -4,6 +4,7 @@ const RETRY = 15_000;
 const form = document.querySelector("[data-proofreading]");
 const saved = form.querySelector("[data-saved]");
 const pending = new Set();
+const conflicting = new Set();
 let timer;
 let running = false;
 let leaving = false;
@@ -17,13 +18,22 @@ const say = (part, text) => {
 };
 
 function body(parts) {
-  const data = new URLSearchParams({ csrfmiddlewaretoken: form.elements.csrfmiddlewaretoken.value, verbatims: "1" });
+  const data = new URLSearchParams({ csrfmiddlewaretoken: form.elements.csrfmiddlewaretoken.value });
   for (const part of parts) {
     data.set(`commentaire-${part}`, box(part).value);
     data.set(`version-${part}`, form.elements[`version-${part}`].value);
   }
-  for (const ticked of form.querySelectorAll("[name=verbatim]:checked")) data.append("verbatim", ticked.value);
+  for (const name of ["verbatim", "ticked"]) for (const key of new FormData(form).getAll(name)) data.append(name, key);
   return data;
+}
+
+// What this window changed, and nothing else, is applied: beside each box, whether it was ticked before.
+const opening = (tick) => form.querySelector(`[name=ticked][value="${tick.value}"]`);
+function ticksSaved(sent) {
+  for (const tick of form.querySelectorAll("[name=verbatim]")) {
+    const isTicked = sent.getAll("verbatim").includes(tick.value);
+    if (tick.checked === isTicked) opening(tick).disabled = !isTicked;
+  }
 }
 
 async function send() {
@@ -31,19 +41,21 @@ async function send() {
   running = true;
   const parts = [...pending];
   const withTicks = ticksWait;
+  const data = body(parts);
   pending.clear();
   ticksWait = false;
   try {
     const response = await fetch(location.pathname, {
       method: "POST",
       headers: { Accept: "application/json" },
-      body: body(parts),
+      body: data,
       redirect: "error",
     });
     if (response.status === 403) await renewToken(); // a page, not an answer that can be read
     const answer = await response.json();
     if (response.status === 409) throw new Error(answer.problems.join(" "));
     if (!response.ok) throw new Error();
+    ticksSaved(data);
     received(parts, answer);
   } catch (error) {
     for (const part of parts) pending.add(part);
@@ -67,13 +79,15 @@ function received(parts, { versions, conflicts }) {
   const at = new Date().toLocaleTimeString("fr-FR", { hour: "2-digit", minute: "2-digit" });
   for (const part of parts) {
     if (conflicts.includes(part)) {
+      conflicting.add(part);
       say(part, "Ce commentaire a changé dans un autre onglet. Utilisez « Enregistrer et répondre plus tard » pour voir les deux.");
       continue;
     }
+    conflicting.delete(part);
     if (versions[part]) form.elements[`version-${part}`].value = versions[part];
     say(part, `Enregistré à ${at}.`);
   }
-  saved.textContent = `Enregistré à ${at}.`;
+  saved.textContent = `Enregistré à ${at}${conflicting.size ? ", sauf ce qui a changé dans un autre onglet" : ""}.`;
   if (pending.size || ticksWait) plan(0);
 }
 
@@ -85,7 +99,10 @@ function plan(delay) {
 form.addEventListener("input", (event) => {
   const part = event.target.closest("[data-part]")?.dataset.part;
   if (part) pending.add(part);
-  if (event.target.name === "verbatim") ticksWait = true;
+  if (event.target.name === "verbatim") {
+    ticksWait = true;
+    opening(event.target).disabled = event.target.checked;
+  }
   if (part || ticksWait) plan(800);
 });
 form.addEventListener("submit", () => {
@@ -94,5 +111,5 @@ form.addEventListener("submit", () => {
 });
 for (const name of ["online", "focus"]) addEventListener(name, () => (pending.size || ticksWait) && plan(0));
 addEventListener("beforeunload", (event) => {
-  if ((pending.size || ticksWait) && !leaving) event.preventDefault();
+  if ((pending.size || conflicting.size || ticksWait) && !leaving) event.preventDefault();
 });
