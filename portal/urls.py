@@ -12,7 +12,7 @@ from wagtail.utils.urlpatterns import decorate_urlpatterns
 
 from caps_sheets.feeds import SheetsFeed
 from portal.base import urls as base_urls
-from portal.home import page_names
+from portal.home import page_names, redirects
 from portal.home.sitemaps import sitemap_index, sitemap_part
 from portal.medialib.views import serve_document, stored_address
 from portal.moderation import editing
@@ -30,6 +30,7 @@ admin_urls = [
     path("account/", require_admin_access(AdminAccountView.as_view())),
     *editing.urlpatterns,
     *page_names.urlpatterns,
+    *redirects.urlpatterns,
     *wagtailadmin_urls.urlpatterns,
 ]
 decorate_urlpatterns(admin_urls, one_at_a_time)

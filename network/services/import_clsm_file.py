@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
 
-MAX_BYTES = 10 * 1024 * 1024
+from portal.base.table_files import MAX_BYTES, FileRefusedError, csv_records
+
 KEY = "identifiant"
 REQUIRED = (KEY, "nom")
-
-
-class FileRefusedError(Exception):
-    """The file cannot be imported; the message says why, in French."""
 
 
 @dataclass(frozen=True)
@@ -38,11 +33,7 @@ def read_file(path: Path, columns: Collection[str], required: Collection[str] = 
 
 def read_lines(raw: bytes, columns: Collection[str], required: Collection[str] = REQUIRED) -> list[Line]:
     """The same for a file already in memory, MAX_BYTES at most."""
-    text = _decode(raw)
-    try:
-        records = list(_records(text))
-    except csv.Error as error:
-        raise FileRefusedError(f"Le fichier n’est pas un CSV correct : {error}.") from error
+    records = csv_records(raw)
     if not records:
         raise FileRefusedError("Le fichier est vide.")
     header = _header(records[0][1], columns, required)
@@ -60,30 +51,6 @@ def _bytes(path: Path) -> bytes:
         return path.read_bytes()
     except OSError as error:
         raise FileRefusedError(f"Le fichier ne peut pas être lu : {error.strerror}.") from error
-
-
-def _decode(raw: bytes) -> str:
-    if b"\x00" in raw:
-        raise FileRefusedError("Le fichier contient des caractères nuls : ce n’est pas un fichier CSV en UTF-8.")
-    try:
-        return raw.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        number = raw.count(b"\n", 0, error.start) + 1
-        raise FileRefusedError(
-            f"Le fichier n’est pas en UTF-8 (ligne {number}). Dans le tableur, choisissez « CSV UTF-8 »."
-        ) from error
-
-
-def _records(text: str) -> Iterator[tuple[int, list[str]]]:
-    """(first line, cells) of each record that is not blank."""
-    first_line = text.partition("\n")[0]
-    delimiter = ";" if first_line.count(";") > first_line.count(",") else ","
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-    start = 1
-    for cells in reader:
-        if any(cell.strip() for cell in cells):
-            yield start, [cell.strip() for cell in cells]
-        start = reader.line_num + 1
 
 
 def _header(cells: list[str], columns: Collection[str], required: Collection[str]) -> list[str]:

@@ -116,7 +116,8 @@ OTHERS = (
     Row("Manques (Rapports › Manques, et son export)", (READ, READ, READ, READ, NO), "search_gaps"),
     Row("Registre des données personnelles (Rapports)", (READ,) * 5, "data_register"),
     Row("Données d’une personne : chercher, exporter, effacer", ADMINISTRATION_ALONE, "person_*"),
-    Row("Réglages du site, redirections", ADMINISTRATION_ALONE, "wagtailsettings:* wagtailredirects:*"),
+    Row("Réglages du site, redirections", ADMINISTRATION_ALONE, "wagtailsettings:* wagtailredirects:* "
+        "route?admin/redirects/*"),
     Row("Synonymes, expressions de détresse et recommandations de la recherche", TEAM,
         "search_synonyms:* search_distress:* wagtailsearchpromotions:* route?admin/searchpicks/*"),
     Row("Écrans de Wagtail sans usage ici : choix d’une recherche enregistrée, liste des extraits", NOBODY,

@@ -14,9 +14,10 @@ from wagtail.models import Revision
 from network.models import ClsmPage, ClsmRecord, DirectoryPage, Organisation
 from network.models.clsm import DatePrecision
 from network.services.import_clsm_columns import COLUMN_NAMES
-from network.services.import_clsm_file import FileRefusedError, read_file
+from network.services.import_clsm_file import read_file
 from network.services.import_clsm_values import parse_dated
 from network.territories.models import Epci
+from portal.base.table_files import FileRefusedError
 from portal.taxonomies.models import Vocabulary
 from tests.factories.network import make_clsm, make_directory, make_term, make_theme
 from tests.factories.replay import replayed
@@ -289,7 +290,8 @@ class TestRefusedFiles:
             (b"nom\nCLSM\n", "colonnes manquantes : identifiant"),
             (b"identifiant;nom;nom\nA;B;C\n", "colonnes répétées : nom"),
             (b"identifiant;nom\nA;x\nB;y\na;z\n", "« a » (lignes 2, 4)"),
-            (b'identifiant;nom\nA;"x\n', "n’est pas un CSV correct"),
+            (b'identifiant;nom\nA;"x\n', "ligne 2, un guillemet est mal placé, ou n’est pas fermé"),
+            (b"identifiant;nom\nA;" + b"x" * 140_000, "une cellule dépasse 131072 caractères"),
         ],
     )
     def test_whole_file_refused_and_nothing_written(self, db: None, csv_file, content: bytes, reason: str) -> None:

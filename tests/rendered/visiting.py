@@ -17,7 +17,7 @@ OF_EACH_SHAPE = 1
 FILES = re.compile(r"^/(?:media|static|documents)/|\.(?:mp3|svg|ico|png|jpg|xlsx)\b|/logout/|/sprite|/jsi18n/")
 #: Wagtail’s own screens: their templates are not ours.
 STOCK = re.compile(
-    r"^/admin/(?:images|documents|media|redirects|workflows|collections|sites|groups|tag-autocomplete|reports)/"
+    r"^/admin/(?:images|documents|media|redirects(?!/import/$)|workflows|collections|sites|groups|tag-autocomplete|reports)/"
     r"|^/admin/pages/(?:usage|add|\d+/(?!edit/|view_draft/|$))|^/admin/(?:bulk|.*/(?:history|usage|delete|revisions))/"
     r"|^/admin/[^?]*\?(?!p=1$)"  # one more order or filter of a list
 )

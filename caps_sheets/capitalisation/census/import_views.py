@@ -19,7 +19,8 @@ from caps_sheets.capitalisation.census.import_columns import COLUMN_NAMES, REQUI
 from caps_sheets.capitalisation.census.importing import SAID, import_answers
 from caps_sheets.capitalisation.modeladmin import IMPORTS
 from network.services.import_clsm import Outcome, Result
-from network.services.import_clsm_file import MAX_BYTES, FileRefusedError, Line, read_lines
+from network.services.import_clsm_file import Line, read_lines
+from portal.base.table_files import MAX_BYTES, FileRefusedError
 from portal.users.models import User
 
 TITLE = "Importer des actions"

@@ -9,7 +9,8 @@ from django.core.management.base import BaseCommand, CommandError
 from network.models import DirectoryPage
 from network.services.import_clsm import Outcome, Result, import_lines
 from network.services.import_clsm_columns import COLUMN_NAMES
-from network.services.import_clsm_file import FileRefusedError, read_file
+from network.services.import_clsm_file import read_file
+from portal.base.table_files import FileRefusedError
 
 
 class Command(BaseCommand):

@@ -9,7 +9,8 @@ from django.core.management.base import BaseCommand, CommandError
 from caps_sheets.capitalisation.census.import_columns import COLUMN_NAMES, REQUIRED
 from caps_sheets.capitalisation.census.importing import SAID, import_answers
 from network.services.import_clsm import Outcome, Result
-from network.services.import_clsm_file import FileRefusedError, read_file
+from network.services.import_clsm_file import read_file
+from portal.base.table_files import FileRefusedError
 
 
 class Command(BaseCommand):
