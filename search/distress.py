@@ -39,9 +39,15 @@ SOUNDS = tuple(
     )
 )  # fmt: skip
 VOWEL = frozenset("aeiouy")
-#: Figures and signs put inside a word so that a filter does not read it: « su1cide », « su*cide ».
-HIDDEN = re.compile(r"(?<=[^\W\d_])[*!1|0@3](?=[^\W\d_])")
-SHOWN = {"*": "i", "!": "i", "1": "i", "|": "i", "0": "o", "@": "a", "3": "e"}
+#: Figures and signs written for letters, by those who write short or hide a word from a filter: « su1cide »,
+#: « su*cide », « sui6de », « suici2 », « $uicide ».
+HIDDEN = re.compile(
+    r"(?<=[^\W\d_])[*!1|0@34567€$](?=[^\W\d_])|(?<![^\W_])[5$](?=[^\W\d_]{4})|(?<=[^\W\d_]{4})[23](?!\w)"
+)
+SHOWN = {"*": "i", "!": "i", "1": "i", "|": "i", "0": "o", "@": "a", "4": "a", "2": "de", "3": "e", "€": "e",
+         "5": "s", "$": "s", "6": "ci", "7": "t"}  # fmt: skip
+#: « s u i c i d e »: four letters or more, one by one.
+SPELT = re.compile(r"(?<!\w)(?:[^\W\d_][ .\-_]){3,}[^\W\d_](?!\w)")
 
 
 class Word(NamedTuple):
@@ -128,7 +134,8 @@ class DistressPhrases:
     def are_in(self, text: str, corrections: Mapping[str, Sequence[str]] | None = None) -> bool:
         """True when ``text``, as typed or as the engine corrected it (form → forms), may say distress."""
         corrections = corrections or {}
-        shown = HIDDEN.sub(lambda sign: SHOWN[sign.group()], DISTANCE.sub(" ", text))
+        joined = SPELT.sub(lambda letters: "".join(filter(str.isalpha, letters.group())), DISTANCE.sub(" ", text))
+        shown = HIDDEN.sub(lambda sign: SHOWN[sign.group()], joined)
         typed = self.without_harmless(forms(ELISION.sub(r"\1e ", shown)))
         meant = [self.meant(form).union(*map(self.meant, corrections.get(form, ()))) for form in typed]
         meant += [self.meant_in_two(first, second) for first, second in pairwise(typed) if len(first + second) > 5]

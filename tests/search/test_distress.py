@@ -1,13 +1,15 @@
 """Who may be in distress sees the 3114 first: a false alarm costs a line of text, a miss may cost more."""
 
+from importlib import import_module
 from pathlib import Path
 
 import pytest
+from django.apps import apps
 from django.test import Client
 from django.urls import reverse
 
 from caps_sheets.podcasts.models import EpisodePage
-from search.distress import DistressPhrases, read_distress_phrases
+from search.distress import DistressPhrases, read_distress_phrases, starting_groups
 from search.engines.base import EngineError, SearchEngine
 from search.models import DistressPhraseGroup
 from search.rebuilding import rebuild
@@ -103,6 +105,38 @@ def test_an_expression_that_says_something_else_is_told_apart() -> None:
 def test_a_distance_is_not_a_wish_to_die(starting: DistressPhrases) -> None:
     assert all(map(starting.are_in, ("kms", "KMS", "jvais kms", "want to kms")))
     assert not any(map(starting.are_in, ("5 kms", "10kms", "2,5 kms à pied", "les kms", "CMS")))
+
+
+def test_figures_signs_and_spaces_are_read_as_the_letters_they_stand_for(starting: DistressPhrases) -> None:
+    typed = ("su1c1de", "suic1d3", "sui6de", "suici2", "m0urir", "$uicide", "5uicide", "s u i c i d e", "s.u.i.c.i.d.e")
+    assert [one for one in typed if not starting.are_in(one)] == []
+    ordinary = ("covid19", "MDPH93", "3DS", "co2", "B12", "QPV 34", "24h/24", "C M P", "1 jeune 1 solution")
+    assert [one for one in ordinary if starting.are_in(one)] == []
+
+
+@pytest.mark.django_db
+class TestInstalled:
+    """What a portal receives that started before a group was written."""
+
+    added = import_module("search.migrations.0007_more_distress_phrases")
+
+    def test_the_new_group_arrives_and_nothing_that_was_removed_comes_back(self) -> None:
+        DistressPhraseGroup.objects.filter(title=self.added.ADDED).delete()
+        DistressPhraseGroup.objects.filter(title="En anglais").update(phrases="kms")
+        DistressPhraseGroup.objects.filter(title="Se faire du mal").delete()
+        self.added.add(apps, None)
+        kept = dict(DistressPhraseGroup.objects.values_list("title", "phrases"))
+        assert "bon débarras" in kept[self.added.ADDED] and kept["En anglais"] == "kms"
+        assert "Se faire du mal" not in kept
+
+    def test_it_arrives_once(self) -> None:
+        DistressPhraseGroup.objects.filter(title=self.added.ADDED).update(phrases="chamboultou")
+        self.added.add(apps, None)
+        assert DistressPhraseGroup.objects.get(title=self.added.ADDED).phrases == "chamboultou"
+
+    def test_every_group_of_the_file_has_its_migration(self) -> None:
+        """The first seven came with the table; another one is a section of the file and a migration like this one."""
+        assert [group.title for group in starting_groups()[7:]] == [self.added.ADDED]
 
 
 @pytest.mark.django_db
