@@ -9,6 +9,7 @@ import warnings
 from pathlib import PurePath
 from typing import Any
 
+import filetype
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile, File
@@ -23,6 +24,8 @@ FORMATS: dict[str, tuple[set[str], dict[str, Any]]] = {
     "WEBP": ({".webp"}, {"quality": 95, "method": 4}),
     "AVIF": ({".avif"}, {"quality": 90}),
 }
+OTHER_FORMAT = f"Ce format d’image n’est pas accepté. Formats possibles : {', '.join(FORMATS)}."
+EXTENSIONS = {extension for extensions, _ in FORMATS.values() for extension in extensions}
 #: Phones store a photo and its previews as « several pictures in one JPEG ».
 SAME_AS = {"MPO": "JPEG"}
 #: What a picture needs to be drawn again; every other note of its file is dropped.
@@ -53,8 +56,18 @@ def clean_picture(file: File) -> CleanPicture:
     except Image.DecompressionBombError:
         raise _too_large() from None
     except (OSError, ValueError, SyntaxError, EOFError, MemoryError, OverflowError, IndexError) as error:
+        if _is_other_format(file):
+            raise ValidationError(OTHER_FORMAT, code="format") from error
         raise ValidationError(UNREADABLE, code="unreadable") from error
     return CleanPicture(content, name=PurePath(file.name or "").name)
+
+
+def _is_other_format(file: File) -> bool:
+    """By its name, or by the bytes of a file that has the name of another."""
+    file.seek(0)
+    kind = filetype.image_match(file.read(8192))
+    names = {PurePath(file.name or "").suffix.lower()} | ({f".{kind.extension}"} if kind else set())
+    return not names <= EXTENSIONS
 
 
 def _check(picture: Image.Image, kind: str, name: str) -> None:

@@ -103,6 +103,7 @@ def bomb(side: int = 20_000) -> bytes:
     return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", rows) + chunk(b"IEND", b"")
 
 
+OTHERS = "format d’image n’est pas accepté. Formats possibles : JPEG, PNG, GIF, WEBP, AVIF."
 REFUSED = {
     "bomb": ("bombe.png", bomb, "64 millions de pixels"),
     "just too large": ("grande.png", lambda: bomb(8_001), "64 millions de pixels"),
@@ -110,6 +111,9 @@ REFUSED = {
     "cut PNG": ("coupee.png", lambda: png()[:150], "incomplète ou illisible"),
     "web page": ("page.jpg", lambda: b"<!doctype html><script>alert(1)</script>" * 20, "incomplète ou illisible"),
     "PNG named JPEG": ("faux.jpg", png, "son nom doit finir par « .png »"),
+    "SVG": ("logo.svg", lambda: b'<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>', OTHERS),
+    "BMP": ("photo.bmp", lambda: written(Image.new("RGB", SIZE), "BMP"), OTHERS),
+    "TIFF named JPEG": ("photo.jpg", lambda: written(Image.new("RGB", SIZE), "TIFF"), OTHERS),
     "empty": ("vide.jpg", lambda: b"", "vide"),
 }
 
