@@ -25,8 +25,11 @@ def test_a_search_then_the_rank_that_was_opened(visitor: Page, reports: list[Req
     with visitor.expect_response(f"**{PATH}") as answer:
         visitor.goto("/recherche/?q=santé")
     assert answer.value.status == 204
+    link = visitor.locator("[data-measure-results] > li").nth(1).locator("a").first
+    link.click(button="right")
+    visitor.keyboard.press("Escape")
     with visitor.expect_response(f"**{PATH}") as answer:
-        visitor.locator("[data-measure-results] > li").nth(1).locator("a").first.click()
+        link.click()
     assert answer.value.status == 204
     assert [said(request) for request in reports] == [("recherche", "0"), ("clic", "2")]
     assert all("cookie" not in request.all_headers() for request in reports)

@@ -186,6 +186,14 @@ def test_a_choice_updates_the_page_keeps_the_focus_and_is_announced(visitor: Pag
     assert visitor.evaluate("window.isSamePage")
 
 
+def test_the_same_words_again_add_no_step_to_the_history(visitor: Page):
+    visitor.goto(RESULTS)
+    steps = visitor.evaluate("history.length")
+    words(visitor).press("Enter")
+    expect(visitor.locator("#annonce")).to_contain_text("pour « logement »")
+    assert visitor.evaluate("history.length") == steps
+
+
 def test_a_chip_removes_one_choice_and_leads_to_the_new_count(visitor: Page):
     visitor.goto(f"{RESULTS}&type=clsm&type=fiches")
     visitor.get_by_role("link", name="Retirer le filtre Type de contenu : CLSM").click()
