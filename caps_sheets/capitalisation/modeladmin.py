@@ -7,11 +7,13 @@ Read-mostly: nobody creates, edits or deletes an answer here. The Centre reads, 
 from types import MethodType
 from typing import Any
 
+from django.contrib.admin.utils import label_for_field, lookup_field
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.urls import reverse
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.text import capfirst
 from django.utils.timezone import localdate
 from wagtail_modeladmin.helpers import PermissionHelper
 from wagtail_modeladmin.options import ModelAdmin
@@ -25,7 +27,6 @@ from caps_sheets.capitalisation.census.states import DECIDES, DRAFT, has_open_ca
 from caps_sheets.capitalisation.census.summary import summary
 from caps_sheets.capitalisation.models import CensusAnswer
 from network.territories.models import Department
-from portal.base.csv_files import cell
 from portal.users.models import User
 
 IMPORTS = "caps_capitalisation.add_censusanswer"
@@ -58,6 +59,8 @@ class RegistryRights(PermissionHelper):
 
 class RegistryIndexView(IndexView):
     """The list: only known filters, and the possible duplicates of the rows of the page."""
+
+    export_headings = {"pk": "Numéro"}
 
     def get_filters_params(self, params: Any = None) -> dict[str, list[str]]:
         return {name: value for name, value in super().get_filters_params(params).items() if name in KNOWN_PARAMS}
@@ -99,10 +102,13 @@ class RegistryIndexView(IndexView):
         ]
         return context
 
+    def get_heading(self, queryset: QuerySet, field: str) -> str:
+        """The label as it is written: modeladmin puts a capital to each of its words."""
+        return self.export_headings.get(field) or capfirst(str(label_for_field(field, self.model, self.model_admin)))
+
     def to_row_dict(self, item: CensusAnswer) -> dict[str, Any]:
-        """As shown, except that no text can be run as a formula."""
-        row = super().to_row_dict(item)
-        return {name: cell(value) if isinstance(value, str) else value for name, value in row.items()}
+        """An empty cell stays empty, and a zero is a zero."""
+        return {field: lookup_field(field, item, self.model_admin)[2] for field in self.list_export}
 
 
 class RegistryInspectView(InspectView):

@@ -12,12 +12,12 @@ class BaseConfig(AppConfig):
             checks,  # noqa: F401 - registers them
             comparing,
         )
-        from portal.base.csv_files import defend_exports
+        from portal.base.csv_files import shape_exports
         from portal.base.logs import mask_task_traceback
         from portal.base.text_entry import clean_before_saving
 
         comparing.register()
-        defend_exports()
+        shape_exports()
         pre_save.connect(clean_before_saving, dispatch_uid="clean_before_saving")
         pre_save.connect(
             mask_task_traceback, sender="django_tasks_database.DBTaskResult", dispatch_uid="mask_task_traceback"

@@ -2,10 +2,14 @@
 
 import csv
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import date
+from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
+from django.db.models import QuerySet
 from django.http import StreamingHttpResponse
+from django.utils.timezone import is_aware, make_naive
+from django.utils.translation import gettext
 from wagtail.admin.views.mixins import SpreadsheetExportMixin
 
 from portal.base.characters import clean
@@ -14,6 +18,15 @@ from portal.base.characters import clean
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 MARK = "\ufeff"
 PRIVATE = "private, no-store"
+#: For columns that Wagtail names in code alone.
+HEADINGS = {
+    "workflow": "Circuit",
+    "task": "Étape",
+    "requested_by": "Demandé par",
+    "started_at": "Commencée le",
+    "finished_at": "Terminée le",
+    "finished_by": "Terminée par",
+}
 
 
 class _Line:
@@ -27,13 +40,20 @@ def cell(value: Any) -> str:
     """``value`` as text, empty for None; an apostrophe keeps a spreadsheet from running what looks like a formula."""
     if value is None:
         return ""
-    if isinstance(value, int):
-        return str(value)
-    if isinstance(value, float):
+    if isinstance(value, bool):
+        return "oui" if value else "non"
+    if isinstance(value, int | float | Decimal):
         return str(value).replace(".", ",")
+    if isinstance(value, datetime):
+        return local(value).isoformat(" ", "seconds")
     if isinstance(value, date):
         return value.isoformat()
     return safe_text(str(value))
+
+
+def local(moment: datetime) -> datetime:
+    """As a clock shows it in Paris: a spreadsheet knows no zone."""
+    return make_naive(moment) if is_aware(moment) else moment
 
 
 def safe_text(text: str) -> str:
@@ -61,14 +81,25 @@ def csv_response(
     return response
 
 
-def defend_exports() -> None:
-    """Every list and report that Wagtail exports, its own included, writes its cells by the rules of ``safe_text``."""
-    preprocess = SpreadsheetExportMixin.preprocess_field_value
+def shape_exports() -> None:
+    """Every list and report that Wagtail exports, its own included, is written as the tables above."""
+    preprocess, heading = SpreadsheetExportMixin.preprocess_field_value, SpreadsheetExportMixin.get_heading
 
-    def safe_value(view: SpreadsheetExportMixin, field: str, value: Any, export_format: str) -> Any:
+    def value_of(view: SpreadsheetExportMixin, field: str, value: Any, export_format: str) -> Any:
+        value = local(value) if isinstance(value, datetime) else value
         found = preprocess(view, field, value, export_format)
-        if not isinstance(found, str):
-            return found
-        return safe_text(found) if export_format == view.FORMAT_CSV else clean(found)
+        return clean(found) if isinstance(found, str) else found
 
-    SpreadsheetExportMixin.preprocess_field_value = safe_value
+    def heading_of(view: SpreadsheetExportMixin, queryset: QuerySet, field: str) -> str:
+        found = heading(view, queryset, field)
+        return HEADINGS.get(found) or (found and gettext(found))
+
+    def csv_of(view: SpreadsheetExportMixin, queryset: QuerySet) -> StreamingHttpResponse:
+        headings = [view.get_heading(queryset, field) for field in view.list_export]
+        items = (view.to_row_dict(item).items() for item in queryset)
+        rows = ([view.preprocess_field_value(*each, view.FORMAT_CSV) for each in item] for item in items)
+        return csv_response(view.get_filename(), headings, rows)
+
+    SpreadsheetExportMixin.preprocess_field_value = value_of
+    SpreadsheetExportMixin.get_heading = heading_of
+    SpreadsheetExportMixin.write_csv_response = csv_of

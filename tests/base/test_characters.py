@@ -113,9 +113,9 @@ def test_no_text_breaks_or_runs_in_a_table(text):
             etree.fromstring(zipfile.ZipFile(io.BytesIO(content)).read(name))
         sheet = load_workbook(io.BytesIO(content)).worksheets[0]
         assert "f" not in {cell.data_type for row in sheet.iter_rows() for cell in row}
-    lines = ["".join(csv_lines(["Texte"], [[text]])), b"".join(Export().stream_csv([Row(text)])).decode()]
-    for line, delimiter in zip(lines, ";,", strict=True):
-        cells = list(csv.reader(io.StringIO(line, newline=""), delimiter=delimiter))[1]
+    lines = ["".join(csv_lines(["Texte"], [[text]])), Export().write_csv_response([Row(text)]).getvalue().decode()]
+    for line in lines:
+        cells = list(csv.reader(io.StringIO(line, newline=""), delimiter=";"))[1]
         assert all(cell == "" or cell[0] not in "=+-@\t\r\n＝＋－＠" for cell in cells)
         assert not set(line.removeprefix("\ufeff")) & set(HOSTILE)
 

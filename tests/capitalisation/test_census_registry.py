@@ -1,9 +1,11 @@
 """The registry of the Centre: rights, filters, duplicates, exports, the batch change of state."""
 
+import csv
 import io
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
+import time_machine
 from django.urls import reverse
 from openpyxl import load_workbook
 
@@ -177,7 +179,24 @@ def test_exports_hold_the_filtered_rows_and_no_formula(client, centre, several):
     book = load_workbook(io.BytesIO(client.get(INDEX, {"export": "xlsx"}).getvalue()))
     cells = [cell.value for row in book.active.iter_rows() for cell in row]
     assert "Seconde" in cells
-    assert not [value for value in cells if isinstance(value, str) and value.startswith(("=", "@"))]
+    assert "f" not in {cell.data_type for row in book.active.iter_rows() for cell in row}
+
+
+@time_machine.travel(datetime(2026, 11, 30, 7, 30, tzinfo=UTC), tick=False)
+def test_an_export_opens_in_a_french_spreadsheet(client, centre):
+    answer = make_answer(title="Café", state=S.RECORDED, submitted_at=datetime(2026, 11, 30, 6, 59, 5, 315681, UTC))
+    response = client.get(INDEX, {"export": "csv"})
+    assert response["Content-Type"] == "text/csv; charset=utf-8"
+    text = response.getvalue().decode()
+    assert text.startswith("\ufeffNuméro;Intitulé de l’action;Description;CLSM;Départements;")
+    (row,) = csv.DictReader(io.StringIO(text.removeprefix("\ufeff"), newline=""), delimiter=";")
+    assert (row["Numéro"], row["Soumise le"]) == (str(answer.pk), "2026-11-30 07:59:05")
+    assert row["Thèmes secondaires"] == "" and "–" not in row.values()
+    book = load_workbook(io.BytesIO(client.get(INDEX, {"export": "xlsx"}).getvalue()))
+    headings, cells = book.active.iter_rows(values_only=True)
+    assert dict(zip(headings, cells, strict=True))["Soumise le"].replace(microsecond=0) == datetime(
+        2026, 11, 30, 7, 59, 5
+    )
 
 
 # Duplicates

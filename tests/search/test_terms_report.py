@@ -108,10 +108,10 @@ def test_what_is_not_kept_has_nothing_to_do(admin_client: Client) -> None:
 def test_the_exports(admin_client: Client, counts: None) -> None:
     counted('=HYPERLINK("https://exemple.example")', searches=30)
     response = admin_client.get(URL, {"export": "csv", "periode": "30"})
-    rows = list(csv.reader(io.StringIO(b"".join(response.streaming_content).decode())))
+    rows = list(csv.reader(io.StringIO(b"".join(response.streaming_content).decode("utf-8-sig")), delimiter=";"))
     assert rows[0][:3] == ["Recherche", "Fois", "Sans résultat"]
     assert rows[1][0].startswith("'=")
-    assert rows[2] == ["répit", "5", "0", "2", "2.5", "0"]
+    assert rows[2] == ["répit", "5", "0", "2", "2,5", "0"]
     response = admin_client.get(URL, {"export": "xlsx", "montrer": "sans-resultat"})
     sheet = load_workbook(io.BytesIO(b"".join(response.streaming_content))).active
     assert [row[0] for row in sheet.iter_rows(values_only=True)] == ["Recherche", "emploi", "xylophone"]
