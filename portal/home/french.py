@@ -19,6 +19,9 @@ Key = str | tuple[str, int]
 PLURALS = 2
 HEADER = "Content-Type: text/plain; charset=UTF-8\nLanguage: fr\nPlural-Forms: nplurals=2; plural=(n > 1);\n"
 
+#: Wagtailmedia's line of the dashboard.
+MEDIA_FILES = '<span>%(total)s</span> Media file <span class="visuallyhidden w-sr-only">created in %(site_name)s</span>'
+
 #: What every message goes through. A word inside a placeholder (« %(workflow)s ») stays.
 RULES = tuple(
     (re.compile(pattern), written)
@@ -26,6 +29,11 @@ RULES = tuple(
         (r"(?<=[^\W\d_])'(?=[\w%{<«\"])", "’"),
         (r"(?<![(%{\w])Workflow(?=s?\b(?!_))", "Circuit"),
         (r"(?<![(%{\w])workflow(?=s?\b(?!_))", "circuit"),
+        (r"» a été approuvé\(e\)", "» : approbation"),
+        (r"» a été rejeté\(e\)", "» : rejet"),
+        (r"» a été soumis\(e\)", "» : soumission"),
+        (r"en (créer|transférer) un\(e\) maintenant", r"en \1 maintenant"),
+        (r"(?<=») {2}| {2}(?=«)", " "),
         (r"(?<=«) | (?=[»:;?!])", "\xa0"),
         (r"Êtes[- ]vous sûr\(e\) de vouloir", "Voulez-vous vraiment"),
         (r"Êtes-vous sûr\(e\)", "Confirmez-vous"),
@@ -119,19 +127,96 @@ REWORDED = {
         "Impossible d’enregistrer une version qui n’est pas la dernière (%(model_name)s).",
     "will be set to a %(model_name)s specified by the system": "sera remplacé par le choix du système (%(model_name)s)",
     "Why not <a href=\"%(url)s\">add one</a>?": "Vous pouvez en <a href=\"%(url)s\">ajouter</a>.",
+    "%(count)d %(model_name)s deleted.": "%(count)d « %(model_name)s » : suppression faite.",
+    "%(model_name)s '%(object)s' created and published.":
+        "%(model_name)s « %(object)s » : création et publication enregistrées.",
+    "%(model_name)s '%(object)s' created and scheduled for publishing.":
+        "%(model_name)s « %(object)s » : création enregistrée, publication programmée.",
+    "%(model_name)s '%(object)s' has been replaced with version from %(timestamp)s.":
+        "%(model_name)s « %(object)s » : version du %(timestamp)s remise en place.",
+    "%(model_name)s '%(object)s' is live and this version has been scheduled for publishing.":
+        "%(model_name)s « %(object)s » est en ligne ; la publication de cette version est programmée.",
+    "%(model_name)s '%(object)s' updated and published.":
+        "%(model_name)s « %(object)s » : modification et publication enregistrées.",
+    "%(model_name)s '%(title)s' is now unlocked.": "%(model_name)s « %(title)s » : verrou levé.",
+    "'%(object)s' unpublished.": "« %(object)s » : dépublication faite.",
+    "Version %(revision_id)s of \"%(object)s\" unscheduled.":
+        "Version %(revision_id)s de « %(object)s » : programmation annulée.",
+    "Version from %(timestamp)s of %(model_name)s '%(object)s' has been scheduled for publishing.":
+        "Version du %(timestamp)s de %(model_name)s « %(object)s » : publication programmée.",
+    "{model_name} '{title}' is locked and has been scheduled to go live at {datetime}":
+        "{model_name} « {title} » : verrou posé, publication programmée le {datetime}",
+    "<b>'{title}' is locked</b> by <b>you</b>.": "<b>Verrou posé sur « {title} »</b> par <b>vous</b>.",
+    "<b>'{title}' is locked</b>.": "<b>Verrou posé sur « {title} »</b>.",
+    "<b>'{title}' was locked</b> by <b>you</b> on <b>{datetime}</b>.":
+        "<b>Verrou posé sur « {title} »</b> par <b>vous</b> le <b>{datetime}</b>.",
+    "<b>'{title}' was locked</b> by <b>{user}</b> on <b>{datetime}</b>.":
+        "<b>Verrou posé sur « {title} »</b> par <b>{user}</b> le <b>{datetime}</b>.",
+    "Currently locked and will go live on the scheduled date": "Verrou posé, publication à la date programmée",
+    "Locked": "Verrou posé",
+    "Locked at <b>%(locking_date)s</b>": "Verrou posé le <b>%(locking_date)s</b>",
+    "Locked by <b>%(locked_by)s</b> at <b>%(locking_date)s</b>":
+        "Verrou posé par <b>%(locked_by)s</b> le <b>%(locking_date)s</b>",
+    "Locked by <b>you</b> at <b>%(locking_date)s</b>": "Verrou posé par <b>vous</b> le <b>%(locking_date)s</b>",
+    "Locked by another user": "Verrou posé par une autre personne",
+    "Locked by schedule": "Verrou posé par une programmation",
+    "Locked by workflow": "Verrou posé par un circuit",
+    "Locked by you": "Verrou posé par vous",
+    "Unlocked": "Verrou levé",
+    "No one can make changes while the %(model_name)s is locked":
+        "Personne ne peut modifier tant que le verrou est posé",
+    "Only %(user)s can make changes while the %(model_name)s is locked":
+        "%(user)s est la seule personne à pouvoir modifier tant que le verrou est posé",
+    "Only you can make changes while the %(model_name)s is locked":
+        "Vous êtes la seule personne à pouvoir modifier tant que le verrou est posé",
+    "(Private %(object)s)": "(%(object)s : accès restreint)",
+    "Created": "Création",
+    "Disabled": "Hors service",
+    "Mark as active": "Activer",
+    "Moved": "Déplacement",
+    "None available": "Rien de disponible",
+    "No %(name)s have been created yet.": "Rien n’est encore créé (%(name)s).",
+    "Oldest": "D’abord les plus anciens",
+    "Published": "Publication",
+    "Referenced %(count)s time": "Références : %(count)s",
+    "Renamed": "Changement de nom",
+    "Reordered": "Changement d’ordre",
+    "Reordered under '%(parent)s'": "Changement d’ordre sous « %(parent)s »",
+    "Unknown %(action)s": "Action inconnue : %(action)s",
+    "Used %(usage_count)s time": "Utilisations : %(usage_count)s",
+    "You have signed out.": "Vous avez quitté votre session.",
+    "the %(model_name)s will also be deleted": "suppression entraînée (%(model_name)s)",
+    "will be set to the default %(model_name)s": "prendra la valeur par défaut (%(model_name)s)",
 }  # fmt: skip
 
+#: What a library says in English alone.
+MISSING: dict[Key, str] = {
+    (MEDIA_FILES, 0): '<span>%(total)s</span> média <span class="visuallyhidden w-sr-only">de %(site_name)s</span>',
+    (MEDIA_FILES, 1): '<span>%(total)s</span> médias <span class="visuallyhidden w-sr-only">de %(site_name)s</span>',
+    ("There is %(counter)s match", 0): "%(counter)s résultat",
+    ("There is %(counter)s match", 1): "%(counter)s résultats",
+    "(Private %s)": "(%s : accès restreint)",
+    "Edit this %s": "Modifier : %s",
+    "media items": "médias",
+}
 
-def own_catalogue(domain: str) -> dict[Key, str]:
-    """The messages of the libraries that the portal says otherwise."""
+
+def library_catalogue(domain: str) -> dict[Key, str]:
+    """The French of Django and of the libraries, each over those before it."""
     folders = [Path(django.__file__).parent / "conf" / "locale"]
     folders += [Path(app.path) / "locale" for app in reversed(list(apps.get_app_configs()))]
     theirs: dict[Key, str] = {}
     for folder in folders:
         found = gettext.translation(domain, folder, ["fr"], fallback=True)
         theirs |= getattr(found, "_catalog", {})
-    said = {key: reworded(key, text) for key, text in theirs.items() if key}
-    changed = {msgid_of(key) for key, text in said.items() if text != theirs[key]}
+    return {key: text for key, text in theirs.items() if key}
+
+
+def own_catalogue(domain: str) -> dict[Key, str]:
+    """The messages of the libraries that the portal says otherwise, and those that they lack."""
+    theirs = library_catalogue(domain)
+    said = {key: reworded(key, text) for key, text in (theirs | (MISSING if domain == "django" else {})).items()}
+    changed = {msgid_of(key) for key, text in said.items() if text != theirs.get(key)}
     return {key: text for key, text in said.items() if msgid_of(key) in changed and not is_third_form(key)}
 
 

@@ -43,7 +43,7 @@ def test_opening_a_file_shortlists_the_action_and_tells_its_owner(centre, coach)
     answer.refresh_from_db()
     assert (case_file.stage, answer.state) == (Stage.SPOTTING, CensusState.SHORTLISTED)
     assert [each.action for each in case_file.moves.all()] == ["ouvrir"]
-    assert Notice.objects.get(recipient=coach).subject == f"Dossier confié : {answer}"
+    assert Notice.objects.get(recipient=coach).subject == f"Dossier confié\xa0: {answer}"
 
 
 @pytest.mark.parametrize(

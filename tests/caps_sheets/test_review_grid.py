@@ -104,7 +104,7 @@ def test_filled_then_approved(client, sheet, reviewer):
     assert response.status_code == 302
     assert step(sheet) == "Validation nationale"
     assert GridReview.objects.get().get_decision_display() == "approuvée"
-    assert Notice.objects.get(recipient=sheet.owner).subject == "Relecture éditoriale approuvée : Fiche à relire"
+    assert Notice.objects.get(recipient=sheet.owner).subject == "Relecture éditoriale approuvée\xa0: Fiche à relire"
 
 
 def test_a_grid_half_filled_is_kept_and_does_not_approve(client, sheet, reviewer):

@@ -14,12 +14,13 @@ from caps_sheets.podcasts.models import ShowPage
 from portal.base.models import StandardPage
 from portal.home import french
 from portal.home.models import HomePage
-from portal.home.roles import setup_roles
+from portal.home.roles import MODERATION, setup_roles
 from portal.home.workflows import setup_workflows
 from portal.users.models import User
+from tests.factories.capitalisation import make_member
 
 AS_THE_PORTAL_DOES_NOT = re.compile(
-    r"(?i)ce\(tte\)|ce/cette|un\(e\)|sûr\(e\)|seul les|\bworkflows?\b|[a-zéè]'[a-zéèêh]"
+    r"(?i)ce\(tte\)|ce/cette|é\(e\)|un\(e\)|sûr\(e\)|seul les|\bworkflows?\b|[a-zéè]'[a-zéèêh]"
 )
 
 
@@ -30,6 +31,12 @@ def test_the_catalogue_is_current(domain: str) -> None:
     with french.path(domain, "mo").open("rb") as compiled:
         kept = gettext.GNUTranslations(compiled)._catalog  # type: ignore[attr-defined]
     assert {key: text for key, text in kept.items() if key} == french.own_catalogue(domain), what_to_do
+
+
+@pytest.mark.parametrize("domain", french.DOMAINS)
+def test_no_word_is_written_in_two_genders(domain: str) -> None:
+    said = [french.reworded(key, text) for key, text in french.library_catalogue(domain).items()]
+    assert [text for text in said if re.search(r"\w\((e|ne|ve|te|le|re|rice|trice|elle)\)", text)] == []
 
 
 def edit_of(page: Page) -> tuple[str, int]:
@@ -75,6 +82,12 @@ class TestScreens:
     )
     def test_the_lists(self, admin_client: Client, home: HomePage, name: str) -> None:
         self.shown(admin_client, name)
+
+    def test_the_dashboard_of_who_keeps_the_sounds(self, client: Client, home: HomePage) -> None:
+        setup_roles()
+        client.force_login(make_member(MODERATION))
+        said = self.shown(client, "wagtailadmin_home").get_text(" ")
+        assert "média" in said and "edia file" not in said
 
     def test_the_roots(self, admin_client: Client, home: HomePage) -> None:
         assert "Racine" in self.shown(admin_client, "wagtailadmin_explore_root").get_text()

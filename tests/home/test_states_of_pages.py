@@ -82,6 +82,6 @@ def test_each_notice_of_a_digest_has_its_own_link(month_end):
     month_end.shift(timedelta(days=1))
     call_command("send_notices")
     [message] = mail.outbox
-    links = re.findall(r"Pour y aller : http://testserver(\S+)", message.body)
+    links = re.findall(r"Pour y aller\xa0: http://testserver(\S+)", message.body)
     assert sorted(links) == ["/mon-clsm/deux/", "/mon-clsm/une/"]
     assert Notice.objects.filter(emailed_at=None).count() == 0

@@ -1,5 +1,6 @@
 """From an event to the words of its notice, and from a notice to its e-mail."""
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -12,11 +13,13 @@ from django.urls import reverse
 
 from portal.moderation.models.notices import Notice
 
+OTHER_SPACES = re.compile(r"[^\S\xa0]+")
+
 
 def write(event: str, context: Mapping[str, Any]) -> tuple[str, str]:
     """(subject, body) of an event."""
     subject, _, body = _render(f"email/notices/{event}.txt", context).partition("\n")
-    return " ".join(subject.split()), body.strip()
+    return _one_line(subject), body.strip()
 
 
 def email(notice: Notice, connection: BaseEmailBackend | None = None) -> EmailMessage:
@@ -48,12 +51,17 @@ def _frame(notice: Notice) -> dict[str, Any]:
 
 def _message(subject: str, body: str, notice: Notice, connection: BaseEmailBackend | None) -> EmailMessage:
     return EmailMessage(
-        subject=f"[{settings.WAGTAIL_SITE_NAME}] {' '.join(subject.split())}",
+        subject=f"[{settings.WAGTAIL_SITE_NAME}] {_one_line(subject)}",
         body=body,
         to=[notice.recipient.email if notice.recipient else notice.address],
         headers={"Auto-Submitted": "auto-generated"},
         connection=connection,
     )
+
+
+def _one_line(text: str) -> str:
+    """Every space becomes a plain one, but those that keep a punctuation mark beside its word."""
+    return OTHER_SPACES.sub(" ", text).strip()
 
 
 def _render(template: str, context: Mapping[str, Any]) -> str:
