@@ -1,4 +1,4 @@
-"""The long forms that save while one types: answers of an interview, comments of a proof-reading."""
+"""What saves while one types: answers of an interview, comments of a proof-reading, the page editor."""
 
 from collections.abc import Iterator
 from typing import NamedTuple
@@ -13,6 +13,8 @@ from caps_sheets.capitalisation.models import InterviewNote, ProofreadingComment
 from caps_sheets.capitalisation.proofreading.answers import Typed, keep_ticks, save_comments
 from caps_sheets.capitalisation.proofreading.parts import verbatims
 from caps_sheets.capitalisation.proofreading.readers import Reader
+from portal.base.models import StandardPage
+from portal.home.models import HomePage
 from portal.home.roles import MODERATION
 from portal.users.models import User
 from tests.capitalisation.proofreading import make_coordinator, make_round, reply_of
@@ -274,3 +276,44 @@ def test_an_answer_is_sent_without_a_question(reading: Screen):
     reading.page.keyboard.type("Très fidèle")
     assert reading.presses("Renvoyer aux auteurs avec mes commentaires") == []
     assert kept() == "Très fidèle"
+
+
+# --- Page editor -----------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def editor(browser: Browser, home: HomePage) -> Iterator[Screen]:
+    page = StandardPage.objects.get(slug="mentions-legales")
+    author = User.objects.create_superuser("administration@portail.example")
+    for screen in opened(browser, author, reverse("wagtailadmin_pages:edit", args=[page.pk])):
+        screen.page.set_viewport_size({"width": 360, "height": 800})
+        yield screen
+
+
+def types(screen: Screen, text: str) -> None:
+    """Until Wagtail has seen it and saved, or tried to."""
+    screen.later(3_000)
+    screen.page.locator("#id_title").press_sequentially(text)
+    screen.later(3_000)
+
+
+def test_an_editor_is_told_when_the_session_ends_and_saves_again_after_a_new_one(editor: Screen):
+    message = editor.page.locator("[data-autosave-message]")
+    editor.served.client.logout()
+    types(editor, " perdue ?")
+    expect(message).to_contain_text("Votre session a pris fin : ce que vous écrivez n’est plus enregistré.")
+    expect(message.get_by_role("link")).to_be_visible()
+    editor.served.client.force_login(editor.user)
+    editor.page.evaluate("dispatchEvent(new Event('focus'))")
+    expect(message).to_have_count(0)
+    assert "perdue ?" in StandardPage.objects.get(slug="mentions-legales").get_latest_revision_as_object().title
+
+
+def test_an_editor_is_told_when_the_connection_is_cut(editor: Screen):
+    editor.served.is_cut = True
+    types(editor, " gardé")
+    message = editor.page.locator("[data-autosave-message]")
+    expect(message).to_contain_text("La connexion est coupée : ce que vous écrivez n’est pas encore enregistré.")
+    editor.served.is_cut = False
+    editor.later(RETRY)
+    expect(message).to_have_count(0)
