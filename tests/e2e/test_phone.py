@@ -5,12 +5,18 @@ from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 import pytest
+from django.test import Client
 from playwright.sync_api import Browser, Page
 
 from caps_sheets.capitalisation.census.steps import STEPS
+from portal.home.models import HomePage
+from portal.users.models import User
 from tests.databases import manage
 from tests.e2e.conftest import RunningPortal, new_context
 from tests.e2e.public_pages import EXTRA, in_sitemap
+from tests.e2e.served import SITE, browsing
+from tests.factories.network import make_clsm
+from tests.factories.sheets import make_sheet
 
 pytestmark = pytest.mark.e2e
 
@@ -100,3 +106,22 @@ def test_every_step_of_the_census(phone: Page) -> None:
     root = urlsplit(phone.url).path.partition("etape/")[0]
     steps = [f"{root}etape/{step.key}/" for step in STEPS]
     assert faults(phone, [*steps, root, f"{root}verification/", f"{root}supprimer/"]) == {}
+
+
+@pytest.mark.django_db
+def test_headings_on_a_phone(browser: Browser, home: HomePage) -> None:
+    """A heading stands apart from the rule of its cards; a table whose cells are stacked shows no row of headings."""
+    clsm = make_clsm(title="CLSM du Val")
+    make_sheet(clsms=[clsm])
+    client = Client()
+    client.force_login(User.objects.create_superuser("administration@portail.example"))
+    with browsing(browser, client) as (context, _):
+        page = context.new_page()
+        page.set_viewport_size({"width": PHONE, "height": 800})
+        page.goto(f"{SITE}{clsm.url}")
+        heading = page.locator("#fiches-du-clsm").bounding_box()
+        cards = page.locator("#fiches-du-clsm + .cards").bounding_box()
+        assert heading and cards and cards["y"] - heading["y"] - heading["height"] >= 16
+        page.goto(f"{SITE}/admin/")
+        headings = page.locator(".listing--dashboard thead").first.bounding_box()
+        assert headings and headings["width"] <= 1
