@@ -14,9 +14,11 @@ from django.db import transaction
 from django.http import Http404, HttpRequest
 from django.urls import Resolver404, path, resolve, reverse, reverse_lazy
 from wagtail.admin.auth import require_admin_access
+from wagtail.admin.views.generic import PermissionCheckedMixin
 from wagtail.contrib.redirects.forms import RedirectForm
 from wagtail.contrib.redirects.models import Redirect
-from wagtail.contrib.redirects.views import CreateView, EditView, permission_checker
+from wagtail.contrib.redirects.permissions import permission_policy
+from wagtail.contrib.redirects.views import CreateView, EditView
 from wagtail.log_actions import log
 from wagtail.models import Page, Site
 
@@ -170,7 +172,8 @@ def stands_already(form: PortalRedirectForm) -> bool:
     return same.filter(**found).exists()
 
 
-class ImportRedirectsView(ServiceFormView):
+class ImportRedirectsView(PermissionCheckedMixin, ServiceFormView):
+    permission_policy, permission_required = permission_policy, "add"
     form_class = ImportForm
     template_name = "wagtailadmin/home/redirect_import.html"
     success_url = reverse_lazy("wagtailredirects:index")
@@ -193,7 +196,7 @@ class ImportRedirectsView(ServiceFormView):
         return super().get_context_data(**kwargs) | shown
 
 
-import_view = require_admin_access(permission_checker.require_any("add")(ImportRedirectsView.as_view()))
+import_view = require_admin_access(ImportRedirectsView.as_view())
 #: Before Wagtail’s own; the second step of its import shows the form again.
 urlpatterns = [
     path("redirects/add/", require_admin_access(CreateView.as_view(form_class=PortalRedirectForm))),
