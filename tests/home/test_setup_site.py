@@ -38,6 +38,30 @@ def test_replaces_the_welcome_page_and_sets_the_address(settings):
     assert PortalSettings.objects.filter(site=site).exists()
 
 
+@pytest.mark.parametrize(("address", "port"), [("https://portail.example", 443), ("http://portail.example", 80)])
+def test_the_port_that_is_not_written(settings, address, port):
+    settings.BASE_URL = address
+    run()
+    assert Site.objects.get().port == port
+
+
+def test_a_welcome_page_that_was_put_to_use_stays():
+    welcome = Page.objects.get(depth=2)
+    welcome.add_child(instance=Page(title="Une page", slug="une-page"))
+    run()
+    assert Page.objects.filter(pk=welcome.pk).exists()
+
+
+def test_a_run_that_fails_leaves_nothing(monkeypatch):
+    def fails(*args: object) -> None:
+        raise OSError
+
+    monkeypatch.setattr("portal.home.management.commands.setup_site.Command.ensure_collection", fails)
+    with pytest.raises(OSError):
+        run()
+    assert not HomePage.objects.exists()
+
+
 def test_second_run_changes_nothing():
     make_site()
     before = (

@@ -1,5 +1,6 @@
 """Moderation end to end, through the admin: submit, return with a reason, approve by somebody else."""
 
+import io
 import json
 import smtplib
 from datetime import timedelta
@@ -258,6 +259,8 @@ def test_the_writers_since_the_last_publication_are_the_contributors(submitted, 
 
 def test_setting_workflows_up_twice_changes_nothing(workflows):
     assert setup_workflows() == []
+    call_command("setup_workflows", stdout=(said := io.StringIO()))
+    assert said.getvalue() == "Circuits de relecture déjà en place.\n"
 
 
 def test_marks_of_the_editor_are_not_a_change():

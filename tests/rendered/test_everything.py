@@ -19,7 +19,7 @@ from tests.factories import capitalisation, network, podcasts, sheets, site
 from tests.rendered.faults import broken_references, escapes, holes, lame_forms
 from tests.rendered.hostile import HOSTILE, MARK, fill_every_text
 from tests.rendered.outlines import outlines
-from tests.rendered.visiting import Seen, refusals, visit
+from tests.rendered.visiting import ADDRESS, Seen, answers, visit
 from tests.rendered.world import LEAVING, build
 from tests.security.addresses import every_address
 from tests.security.departure_world import CENTRE, ELSEWHERE, IN_POST
@@ -60,7 +60,8 @@ def portal(django_db_setup, django_db_blocker, tmp_path_factory) -> Iterator[lis
 
 
 def _seen(world: MatrixWorld) -> Iterator[Seen]:
-    """What each person finds, then what each of its forms answers when it is refused."""
+    """What each person finds, then what each of its forms answers to an empty, a wrong and a plausible sending."""
+    values = {"vide": "", "faux": HOSTILE, ADDRESS: world.people[IN_POST].email}
     rooms = [address.path(world.values(address)) for address in every_address()]
     space = [address for address in rooms if not address.startswith("/admin/")]
     starts = {"anybody": STARTS, IN_POST: [*ENTRANCES, *space], CENTRE: [*ENTRANCES, *rooms]}
@@ -72,7 +73,7 @@ def _seen(world: MatrixWorld) -> Iterator[Seen]:
         yield from pages
         for page in pages:
             if is_ours(page):
-                yield from refusals(client, page, HOSTILE)
+                yield from answers(client, page, values)
 
 
 def is_ours(page: Seen) -> bool:

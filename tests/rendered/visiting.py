@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter, deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from urllib.parse import urljoin, urlsplit
@@ -22,6 +22,8 @@ STOCK = re.compile(
     r"|^/admin/[^?]*\?(?!p=1$)"  # one more order or filter of a list
 )
 TEXT = re.compile(r"text/|application/(?:json|.*xml)")
+#: A form filled with an address, for those that ask for one.
+ADDRESS = "adresse"
 #: Where a person types or chooses.
 ANSWERED = "textarea, select, input:not([type=hidden]):not([type=submit]):not([type=file])"
 
@@ -80,13 +82,18 @@ def links(page: Seen) -> Iterable[str]:
             yield parts._replace(scheme="", netloc="", fragment="").geturl()
 
 
-def refusals(client: Client, page: Seen, wrong: str) -> Iterator[Seen]:
-    """The answer to each form of the page sent empty, then with ``wrong`` in each field. What it changed is undone."""
+def answers(client: Client, page: Seen, values: Mapping[str, str]) -> Iterator[Seen]:
+    """What each form of the page answers, unless it leads elsewhere, to each of ``values`` written in all its fields.
+
+    ``values``: how the form was filled → the value. What it changed is undone.
+    """
     for form in page.soup.select("form[method=post], form[method=POST]"):
         if not form.select(ANSWERED):
             continue
         address = urljoin(f"http://testserver{page.address}", str(form.get("action") or ""))
-        for sent, value in (("vide", ""), ("faux", wrong)):
+        for sent, value in values.items():
+            if sent == ADDRESS and not form.select("input[type=email]"):
+                continue
             savepoint = transaction.savepoint()
             response = client.post(address, dict(_filled(form, value)))
             transaction.savepoint_rollback(savepoint)

@@ -1,5 +1,6 @@
 """Nothing is lost and nothing private is found: from the change to the index."""
 
+import io
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 
@@ -272,9 +273,14 @@ def test_check_finds_and_repairs_what_went_around_the_signals(built: SearchEngin
     type(shown).objects.filter(pk=shown.pk).update(live=False)
     type(shown).objects.filter(pk=hidden.pk).update(live=True)
     assert compare() == ({key(hidden)}, {key(shown)})
-    with pytest.raises(CommandError):
-        call_command("search_check")
-    call_command("search_check", "--repair")
+    said = io.StringIO()
+    with pytest.raises(CommandError, match="relancez avec --repair"):
+        call_command("search_check", stdout=said)
+    assert said.getvalue().splitlines() == [
+        "1 documents manquants, 1 en trop.",
+        *sorted([f"  en trop : {key(shown)}", f"  manque : {key(hidden)}"], key=lambda line: line.split(" : ")[1]),
+    ]
+    call_command("search_check", "--repair", stdout=io.StringIO())
     assert compare() == (set(), set())
 
 

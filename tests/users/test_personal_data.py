@@ -85,7 +85,7 @@ def camille() -> User:
     return person
 
 
-def test_the_export_holds_what_is_theirs_and_only_dates_of_the_rest(camille):
+def test_the_export_holds_what_is_theirs_and_only_dates_of_the_rest(camille, tmp_path):
     file = make_file(make_interview(), FileKind.TRANSCRIPT)
     FileAccess.objects.create(file=file, user=camille)
     out = io.StringIO()
@@ -102,6 +102,10 @@ def test_the_export_holds_what_is_theirs_and_only_dates_of_the_rest(camille):
     assert list(reading) == ["le"]
     assert "password" not in out.getvalue() and "mot de passe" not in out.getvalue()
     assert ModelLogEntry.objects.filter(action="portal.person_exported").count() == 1
+    file = tmp_path / "donnees.zip"
+    call_command("export_person", EMAIL, f"--zip={file}", stdout=io.StringIO())
+    with zipfile.ZipFile(file) as archive:
+        assert json.loads(archive.read("donnees.json"))["personne"] == EMAIL
 
 
 def test_the_zip_explains_itself(client, camille):
