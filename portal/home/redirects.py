@@ -21,6 +21,7 @@ from wagtail.contrib.redirects.permissions import permission_policy
 from wagtail.contrib.redirects.views import CreateView, EditView
 from wagtail.log_actions import log
 from wagtail.models import Page, Site
+from wagtail.utils.urlpatterns import decorate_urlpatterns
 
 from portal.base.errors import Refused
 from portal.base.service_forms import ServiceFormView
@@ -196,11 +197,13 @@ class ImportRedirectsView(PermissionCheckedMixin, ServiceFormView):
         return super().get_context_data(**kwargs) | shown
 
 
-import_view = require_admin_access(ImportRedirectsView.as_view())
 #: Before Wagtail’s own; the second step of its import shows the form again.
-urlpatterns = [
-    path("redirects/add/", require_admin_access(CreateView.as_view(form_class=PortalRedirectForm))),
-    path("redirects/<int:redirect_id>/", require_admin_access(EditView.as_view(form_class=PortalRedirectForm))),
-    path("redirects/import/", import_view),
-    path("redirects/import/process/", import_view),
-]
+urlpatterns = decorate_urlpatterns(
+    [
+        path("redirects/add/", CreateView.as_view(form_class=PortalRedirectForm)),
+        path("redirects/<int:redirect_id>/", EditView.as_view(form_class=PortalRedirectForm)),
+        path("redirects/import/", ImportRedirectsView.as_view()),
+        path("redirects/import/process/", ImportRedirectsView.as_view()),
+    ],
+    require_admin_access,
+)
