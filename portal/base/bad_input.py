@@ -83,9 +83,8 @@ def quotes_input(exception: BaseException, request: HttpRequest) -> bool:
     if not isinstance(exception, UNREADABLE_QUOTED):
         return False
     said = str(exception)
-    return any(
-        repr(value) in said for sent in (request.GET, request.POST) for _, values in sent.lists() for value in values
-    )
+    sent = (value for data in (request.GET, request.POST) for _, values in data.lists() for value in values)
+    return any(value and repr(value) in said for value in sent)
 
 
 def _is_reader(frame: FrameType) -> bool:
