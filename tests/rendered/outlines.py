@@ -9,7 +9,7 @@ from bs4 import BeautifulSoup, Comment, NavigableString, Tag
 from django.conf import settings
 
 from tests.rendered.hostile import HOSTILE, MARK
-from tests.rendered.visiting import Seen, shape
+from tests.rendered.visiting import OF_A_PAGE, Seen, shape
 
 #: What a reader, a reading aid or a script finds in an element.
 TOLD = {"action", "alt", "autocomplete", "checked", "colspan", "content", "datetime", "disabled"}
@@ -26,7 +26,7 @@ STRUCTURE |= {"input", "label", "legend", "li", "main", "mark", "nav", "ol", "op
 STRUCTURE |= {"progress", "section", "select", "strong", "summary", "table", "td", "template", "textarea"}
 STRUCTURE |= {"th", "time", "tr", "ul"}
 #: Wagtail’s own screens and our guides, read elsewhere; a drawing made of a key; a search for a hostile text.
-UNKEPT = re.compile(r"^/admin/(?:pages|guides)/|/2fa/totp/|zz8")
+UNKEPT = re.compile(rf"^/admin/pages/(?!\d+/{OF_A_PAGE})|^/admin/guides/|/2fa/totp/|zz8")
 #: What a screen asks for besides what it says.
 OF_ITS_OWN = "meta[name=robots], link[rel=stylesheet], script[src]:not([src*=wagtail])"
 IN_A_NAME = str.maketrans({"/": "_", "?": "_", "&": "_", " ": "-"})

@@ -19,7 +19,7 @@ from tests.factories import capitalisation, network, podcasts, sheets, site
 from tests.rendered.faults import broken_references, escapes, holes, lame_forms
 from tests.rendered.hostile import HOSTILE, MARK, fill_every_text
 from tests.rendered.outlines import outlines
-from tests.rendered.visiting import ADDRESS, Seen, answers, visit
+from tests.rendered.visiting import ADDRESS, OF_A_PAGE, Seen, answers, visit
 from tests.rendered.world import LEAVING, build
 from tests.security.addresses import every_address
 from tests.security.departure_world import CENTRE, ELSEWHERE, IN_POST
@@ -34,7 +34,7 @@ KNOWN = re.compile(r"header-title|id_revision|user_\d+_title|panel-child-")
 NOW = datetime(2026, 6, 15, 9, tzinfo=UTC)
 KEPT = Path(__file__).with_name("screens")
 #: Screens whose forms are Wagtail’s own.
-WAGTAIL = re.compile(r"^/admin/(?:pages|account|snippets)/")
+WAGTAIL = re.compile(rf"^/admin/(?:pages/(?!\d+/{OF_A_PAGE})|account/|snippets/)")
 STARTS = ("/", "/comptes/login/", "/guide-de-style/", "/besoin-d-aide/")
 STARTS += tuple(f"/recherche/?q={words}" for words in ("zz9", "zzzz", "répit&lieu=34079"))
 ENTRANCES = ("/mon-clsm/", "/compte/", "/admin/")

@@ -15,10 +15,12 @@ from django.test import Client
 #: Addresses of one shape show the same template: so many of each are read.
 OF_EACH_SHAPE = 1
 FILES = re.compile(r"^/(?:media|static|documents)/|\.(?:mp3|svg|ico|png|jpg|xlsx)\b|/logout/|/sprite|/jsi18n/")
+#: Our screens of one page, beside those of Wagtail.
+OF_A_PAGE = r"(?:preparer-episode|preparation|conducteur|transcription|voix)/"
 #: Wagtail’s own screens: their templates are not ours.
 STOCK = re.compile(
     r"^/admin/(?:images|documents|media|redirects(?!/import/$)|workflows|collections|sites|groups|tag-autocomplete|reports)/"
-    r"|^/admin/pages/(?:usage|add|\d+/(?!edit/|view_draft/|$))|^/admin/(?:bulk|.*/(?:history|usage|delete|revisions))/"
+    rf"|^/admin/pages/(?:usage|add|\d+/(?!edit/|view_draft/|{OF_A_PAGE}|$))|^/admin/(?:bulk|.*/(?:history|usage|delete|revisions))/"
     r"|^/admin/[^?]*\?(?!p=1$)"  # one more order or filter of a list
 )
 TEXT = re.compile(r"text/|application/(?:json|.*xml)")
