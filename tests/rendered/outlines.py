@@ -39,6 +39,7 @@ CHANGING = (
     (re.compile(r"(?<=[/=_.:-])(?=[\w-]*\d)[\w-]{16,}(?:[:.][\w-]{16,})*"), "KEY"),
     (re.compile(r"(?:(?<=[/_])|(?<=[a-z]-)|(?<= value=))\d+(?=[/_.&?#\s>-]|$)"), "N"),
     (re.compile(r"(?<=\?|&)(\w+=)\d+"), r"\1N"),
+    (re.compile(r'(?<="key": ")[a-z0-9]{5}(?=")'), "KEY"),  # Draft.js draws a key for each paragraph
 )
 
 
