@@ -5,22 +5,11 @@ from pathlib import Path
 
 from tests.architecture.sources import ROOT, files, shown
 
-MAX_LINES, MAX_LINES_OF_LISTS = 300, 600
-LISTS = ("portal/settings/", "tests/")
 TEXT = (".py", ".html", ".txt", ".md", ".toml", ".json", ".css", ".js", ".csv", ".yml", ".yaml", ".cfg", "")
 REGISTRY = re.compile(
     r"pythonhosted\.org|pypi\.(?:org|python)|registry\.npmjs|\"resolved\":|(?<!no-emit-)index-url|/simple/|proxy\.golang"
 )
 MACHINE_PATH = re.compile(r"(?<![\w.*}{>-])/(?:home|root|Users|work|tmp)/\w")
-
-
-def too_long(path: Path) -> bool:
-    limit = MAX_LINES_OF_LISTS if shown(path).startswith(LISTS) else MAX_LINES
-    return len(path.read_text(encoding="utf-8").splitlines()) > limit
-
-
-def test_files_stay_short():
-    assert [shown(path) for path in files(".py", ".html", ".css", ".js") if too_long(path)] == []
 
 
 def test_modules_are_named_by_purpose():
