@@ -12,7 +12,7 @@ from wagtail.models import Page
 
 from caps_sheets.models.parts import SheetClsm, SheetCommune, SheetTheme
 from caps_sheets.models.sheet import CapsSheetPage
-from portal.base.visibility import is_visible, visible
+from portal.base.querysets import is_visible, visible
 
 NO_KEY, NO_CODE = Value(0, IntegerField()), Value("", CharField())
 #: Kind of part → its sheet, rank, text, id, and slug or code.

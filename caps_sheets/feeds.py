@@ -6,7 +6,7 @@ from wagtail.models import PageQuerySet
 
 from caps_sheets.models import CapsSheetPage, SheetsIndexPage
 from portal.base.feeds import PagesFeed, with_help
-from portal.base.visibility import visible
+from portal.base.querysets import visible
 
 FEED_LENGTH = 30
 

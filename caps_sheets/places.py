@@ -4,7 +4,7 @@ from django.db.models import Case, CharField, F, When
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce
 
-from portal.base.visibility import is_visible
+from portal.base.querysets import is_visible
 
 
 def region_of_sheet(name: str) -> Combinable:

@@ -8,7 +8,7 @@ from wagtail.models import PageQuerySet
 from caps_sheets.sections import written_sections
 from network.models import ClsmPage, Organisation
 from network.territories.models import Department, Region
-from portal.base.visibility import visible
+from portal.base.querysets import visible
 from portal.taxonomies.models import Theme
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ from network.models.records import ClsmRecord
 from network.parts import parts_in_memory, stored_parts
 from network.perimeter import perimeter, stored_perimeter
 from network.services.freshness import freshness
-from portal.base.visibility import visible
+from portal.base.querysets import visible
 
 if TYPE_CHECKING:
     from network.models import ClsmPage

@@ -15,8 +15,8 @@ from network.perimeter import perimeter, runs_on
 from network.regions import moderators_for
 from network.services.freshness import FRESH_MONTHS
 from network.territories.models import Commune, Department
-from portal.base.moments import months_before
-from portal.base.visibility import visible
+from portal.base.dates import months_before
+from portal.base.querysets import visible
 from portal.users.models import User
 
 __all__ = [

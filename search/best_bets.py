@@ -10,7 +10,7 @@ from typing import NamedTuple
 from wagtail.contrib.search_promotions.models import SearchPromotion
 from wagtail.models import Page
 
-from portal.base.visibility import visible
+from portal.base.querysets import visible
 from search.plans import split
 from search.text import STOP_STEMS, stem
 

@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 from django.db.models import Model, Q, QuerySet
 from wagtail.models import Page
 
-from portal.base.visibility import visible
+from portal.base.querysets import visible
 from search.text import compounds
 
 MAX_BODY = 200_000

@@ -7,7 +7,7 @@ from caps_sheets.models import CapsSheetPage, SheetClsm
 from caps_sheets.podcasts.models import EpisodeClsm, EpisodePage, EpisodeSheet
 from network.models import ClsmPage
 from portal.base.models import NewsPage, StandardPage
-from portal.base.visibility import is_visible
+from portal.base.querysets import is_visible
 from portal.taxonomies.models import Term, Theme
 from search.documents import Family, SearchDocument
 from search.pieces import (

@@ -11,7 +11,7 @@ from django.urls import reverse
 from caps_sheets.models import CapsSheetPage
 from caps_sheets.places import region_of_sheet
 from network.territories.models import Region
-from portal.base.visibility import visible
+from portal.base.querysets import visible
 from portal.taxonomies.models import Term, Theme, Vocabulary
 from search.families import SheetFamily
 from search.queries import SearchQuery

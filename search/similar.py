@@ -8,7 +8,7 @@ from django.utils.html import strip_tags
 from caps_sheets.cards import cards, with_episodes
 from caps_sheets.models import CapsSheetPage
 from caps_sheets.queries import Choice
-from portal.base.visibility import visible
+from portal.base.querysets import visible
 from portal.taxonomies.models import Theme
 from search.engines.base import EngineError, Likeness
 from search.engines.current import get_engine

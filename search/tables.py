@@ -11,7 +11,7 @@ from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 
-from portal.base import csv_files
+from portal.base import table_writer
 from search.text import clean
 
 Cell = str | int | date | None
@@ -28,16 +28,16 @@ class Column(NamedTuple):
 
 def csv_cell(value: Cell) -> str:
     """``value`` as text, in one line that nothing in it can break or run."""
-    return csv_files.cell(one_line(value))
+    return table_writer.cell(one_line(value))
 
 
 def csv_lines(columns: Sequence[Column], rows: Iterable[Sequence[Cell]]) -> Iterator[str]:
-    return csv_files.csv_lines([column.heading for column in columns], lines_of(rows))
+    return table_writer.csv_lines([column.heading for column in columns], lines_of(rows))
 
 
 def csv_response(name: str, columns: Sequence[Column], rows: Iterable[Sequence[Cell]]) -> HttpResponseBase:
     headings = [column.heading for column in columns]
-    return csv_files.csv_response(name, headings, lines_of(rows), cache_control="")
+    return table_writer.csv_response(name, headings, lines_of(rows), cache_control="")
 
 
 def one_line(value: Cell) -> Cell:

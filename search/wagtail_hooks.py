@@ -8,7 +8,7 @@ from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.viewsets.model import ModelViewSet
 
-from portal.base.menu import RightMenuItem
+from portal.base.admin_views import RightMenuItem
 from search.admin import gaps, promotions, state, terms
 from search.admin.distress import DistressPhraseViewSet
 from search.admin.synonyms import SynonymViewSet

@@ -12,7 +12,7 @@ from caps_sheets.capitalisation.models import CensusAnswer
 from caps_sheets.models import CapsSheetPage
 from caps_sheets.places import region_of_sheet
 from network.territories.models import Region
-from portal.base.visibility import visible
+from portal.base.querysets import visible
 from portal.taxonomies.models import Theme
 
 THEME, REGION = "theme", "region"

@@ -14,7 +14,7 @@ from caps_sheets.capitalisation.interviews import admin_hooks as interview_hooks
 from caps_sheets.capitalisation.menu import MENU_HOOK, menu_item
 from caps_sheets.capitalisation.pipeline import logs
 from caps_sheets.capitalisation.pipeline.rights import FIGURES, VIEW
-from portal.base.menu import RightMenuItem
+from portal.base.admin_views import RightMenuItem
 
 
 @hooks.register("register_admin_menu_item")

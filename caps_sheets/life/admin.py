@@ -18,7 +18,7 @@ from wagtail.models import Page
 from caps_sheets.life import errata, freshness, reuses
 from caps_sheets.models import CapsSheetPage, Erratum, Reuse, ReuseState
 from portal.base.errors import Refused
-from portal.base.visibility import visible
+from portal.base.querysets import visible
 from portal.moderation.models import Retirement
 from portal.moderation.retirement import retire
 from portal.users.models import User

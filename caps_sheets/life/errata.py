@@ -4,7 +4,7 @@ from django.db import transaction
 from wagtail.log_actions import log
 
 from caps_sheets.models import CapsSheetPage, Erratum
-from portal.base.locking import locked
+from portal.base.locks import locked
 from portal.users.models import User
 
 ADDED, REMOVED = "caps_sheets.erratum_added", "caps_sheets.erratum_removed"

@@ -8,9 +8,9 @@ from django.utils import timezone
 from wagtail.log_actions import log
 
 from caps_sheets.models import CapsSheetPage, SheetConfirmation
+from portal.base.dates import months_before
 from portal.base.errors import Refused, already_decided
-from portal.base.locking import locked
-from portal.base.moments import months_before
+from portal.base.locks import locked
 from portal.users.models import User
 
 FRESH_MONTHS = 24

@@ -11,7 +11,7 @@ from caps_sheets.life.reuses import published_reuses
 from caps_sheets.models import CapsSheetPage, Erratum, SheetConfirmation
 from caps_sheets.sections import SECTIONS
 from network.models import ClsmPage
-from portal.base.visibility import visible
+from portal.base.querysets import visible
 
 REUSES_SHOWN = 5
 HEADINGS = {section.key: section.heading for section in SECTIONS}

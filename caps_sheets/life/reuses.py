@@ -11,7 +11,7 @@ from network.life.telling import space_url
 from network.models import ClsmPage
 from network.regions import moderators_for
 from portal.base.errors import Refused, already_decided
-from portal.base.locking import locked
+from portal.base.locks import locked
 from portal.moderation.notify import tell
 from portal.users.models import User
 

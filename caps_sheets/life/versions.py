@@ -16,7 +16,7 @@ from wagtail.models import PageLogEntry, Revision
 
 from caps_sheets.models import CapsSheetPage
 from caps_sheets.sections import SECTIONS, in_official_order
-from portal.base.comparing import Child, paired, same_words
+from portal.base.comparison import Child, paired, same_words
 from portal.base.texts import revision_says, says
 
 PUBLISHED = ("wagtail.publish", "wagtail.publish.scheduled")

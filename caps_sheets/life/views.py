@@ -16,7 +16,7 @@ from network.access import for_coordinators, private
 from network.models import ClsmPage
 from network.queries import coordinated_by
 from portal.base.errors import Refused
-from portal.base.visibility import visible
+from portal.base.querysets import visible
 from portal.users.models import User
 
 FIRST_YEAR = 1990

@@ -10,7 +10,7 @@ from wagtail.models import Workflow
 from caps_sheets import cards
 from caps_sheets.models.sheet import CapsSheetPage
 from portal.base.models import BasePage
-from portal.base.visibility import visible
+from portal.base.querysets import visible
 
 PER_PAGE = 12
 

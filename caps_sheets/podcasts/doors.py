@@ -5,7 +5,7 @@ from typing import TypeVar
 from django.http import Http404, HttpRequest
 from wagtail.models import PageQuerySet, Site
 
-from portal.base.visibility import visible
+from portal.base.querysets import visible
 
 Pages = TypeVar("Pages", bound=PageQuerySet)
 

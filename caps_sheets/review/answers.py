@@ -15,7 +15,7 @@ from caps_sheets.review.grids import current_grid
 from caps_sheets.review.models.grid import Answer, CriterionAnswer, GridDecision, GridReview, ReviewCriterion
 from caps_sheets.review.overrides import waives_grid
 from portal.base.errors import Refused, already_decided
-from portal.base.locking import locked
+from portal.base.locks import locked
 from portal.moderation.queries import contributors
 from portal.users.models import User
 

@@ -12,7 +12,7 @@ from wagtail.log_actions import log
 from caps_sheets.clearance import text_key
 from caps_sheets.review.models.overrides import WAIVES_GRID, OverrideKind, PublicationOverride
 from portal.base.errors import Refused, already_decided
-from portal.base.locking import locked
+from portal.base.locks import locked
 from portal.users.models import User
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from wagtail.models import Revision
 from caps_sheets.clearance import text_key
 from caps_sheets.review.models.safe_messaging import SafeMessagingTick, SafeWording
 from portal.base.errors import Refused
-from portal.base.locking import locked
+from portal.base.locks import locked
 from portal.moderation.queries import contributors
 from portal.users.models import User
 

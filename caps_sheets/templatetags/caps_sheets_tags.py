@@ -5,7 +5,7 @@ from django import template
 from caps_sheets.cards import cards, with_episodes
 from caps_sheets.models import CapsSheetPage
 from network.models import ClsmPage
-from portal.base.visibility import visible
+from portal.base.querysets import visible
 
 register = template.Library()
 

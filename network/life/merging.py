@@ -14,7 +14,7 @@ from network.models import ClsmPage, ClsmRecord, CoordinatorAssignment, Freshnes
 from network.regions import moderators_for
 from network.services import coordinators
 from portal.base.errors import Refused
-from portal.base.locking import locked
+from portal.base.locks import locked
 from portal.base.references import relations, replace_in_revisions, replace_rows
 from portal.moderation.retirement import retire, retirement_refusals
 from portal.taxonomies.models import Term, Vocabulary

@@ -13,8 +13,8 @@ from network.life.telling import tell_each
 from network.models import ClsmPage, CoordinatorAssignment, FreshnessReminder
 from network.regions import moderators_for
 from network.services.freshness import FRESH_MONTHS, STALE_MONTHS
-from portal.base.locking import locked
-from portal.base.moments import months_before
+from portal.base.dates import months_before
+from portal.base.locks import locked
 from portal.users.models import User
 
 

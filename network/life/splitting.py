@@ -21,7 +21,7 @@ from network.models import ClsmPage, ClsmSplit, CoordinatorAssignment
 from network.regions import moderators_for
 from network.services import coordinators
 from portal.base.errors import Refused
-from portal.base.locking import locked
+from portal.base.locks import locked
 from portal.moderation.notify import tell
 from portal.moderation.retirement import retire
 from portal.users.models import User

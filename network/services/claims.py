@@ -14,7 +14,7 @@ from network.queries import public_profiles
 from network.regions import moderators_for
 from network.services.invitations import Invitee, invite
 from portal.base.errors import Refused, already_decided
-from portal.base.locking import locked
+from portal.base.locks import locked
 from portal.moderation.notify import tell, write_to
 from portal.users.models import User
 

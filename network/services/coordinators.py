@@ -15,7 +15,7 @@ from wagtail.models import GroupPagePermission
 
 from network.models import ClsmPage, ClsmRecord, CoordinatorAssignment
 from portal.base.errors import already_decided
-from portal.base.locking import locked
+from portal.base.locks import locked
 from portal.users.models import User
 from portal.users.queries import COORDINATION
 

@@ -12,8 +12,8 @@ from django.utils import timezone
 from network.models import CoordinatorAssignment
 from network.regions import moderators_for
 from network.services.coordinators import end, in_agreement, sync_groups
+from portal.base.dates import months_before
 from portal.base.errors import Refused
-from portal.base.moments import months_before
 from portal.moderation.notify import tell
 from portal.users.models import User
 from portal.users.queries import COORDINATION

@@ -13,9 +13,9 @@ from django.utils import timezone
 from wagtail.log_actions import log
 
 from network.models.records import ClsmRecord
+from portal.base.dates import months_before
 from portal.base.errors import Refused
-from portal.base.locking import locked
-from portal.base.moments import months_before
+from portal.base.locks import locked
 
 if TYPE_CHECKING:
     from network.models import ClsmPage

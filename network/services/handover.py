@@ -16,7 +16,7 @@ from network.regions import moderators_for
 from network.services.coordinators import end, locked_post, save_assignment
 from network.services.invitations import Invitee, invite, revoke
 from portal.base.errors import Refused, already_decided
-from portal.base.locking import locked
+from portal.base.locks import locked
 from portal.moderation.notify import tell
 from portal.users.models import User
 

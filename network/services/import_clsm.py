@@ -8,42 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-from enum import StrEnum
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from network.models import ClsmPage, ClsmRecord, DirectoryPage
 from network.services.import_clsm_columns import COLUMNS, Column
-from network.services.import_clsm_file import Line
 from network.services.import_clsm_values import Reference
+from portal.base.csv_import import EMPTY, Line, LineRefusedError, Outcome, Result
 
-EMPTY = "(vide)"
 Values = dict[Column, object]
-
-
-class Outcome(StrEnum):
-    CREATED = "créé"
-    UPDATED = "modifié"
-    UNCHANGED = "inchangé"
-    REFUSED = "refusé"
-
-
-@dataclass
-class Result:
-    """What became of one record. ``notes`` are sentences; for a refusal, one per field."""
-
-    line: Line
-    outcome: Outcome
-    notes: list[str] = field(default_factory=list)
-    is_published: bool = False
-
-
-class LineRefusedError(Exception):
-    def __init__(self, notes: list[str]) -> None:
-        super().__init__(" ".join(notes))
-        self.notes = notes
 
 
 def import_lines(

@@ -11,9 +11,9 @@ from typing import Any
 from network.models import ClsmBody, ClsmCofacilitation, ClsmCommune, ClsmEpci, ClsmPage, Organisation
 from network.models.clsm import DatePrecision
 from network.services import import_clsm_values as values
-from network.services.import_clsm_file import KEY
 from network.services.import_clsm_values import Reference
 from network.territories.models import Commune, Epci
+from portal.base.csv_import import KEY
 from portal.taxonomies.models import Term, Theme, Vocabulary
 
 Cells = dict[str, str]

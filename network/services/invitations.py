@@ -18,7 +18,7 @@ from network.models import ClsmPage, CoordinatorAssignment, Invitation, Invitati
 from network.regions import moderators_for
 from network.services.coordinators import assign
 from portal.base.errors import Refused, already_decided
-from portal.base.locking import locked
+from portal.base.locks import locked
 from portal.moderation.models import Notice
 from portal.moderation.notify import tell, write_to
 from portal.users.models import User

@@ -8,15 +8,12 @@ class BaseConfig(AppConfig):
     verbose_name = "Socle du portail"
 
     def ready(self) -> None:
-        from portal.base import (
-            checks,  # noqa: F401 - registers them
-            comparing,
-        )
-        from portal.base.csv_files import shape_exports
+        from portal.base import checks, comparison  # noqa: F401 - registers them
         from portal.base.logs import mask_task_traceback
+        from portal.base.table_writer import shape_exports
         from portal.base.text_entry import clean_before_saving
 
-        comparing.register()
+        comparison.register()
         shape_exports()
         pre_save.connect(clean_before_saving, dispatch_uid="clean_before_saving")
         pre_save.connect(

@@ -9,7 +9,7 @@ from wagtail.documents.blocks import DocumentChooserBlock
 from wagtail.images.blocks import ImageBlock
 from wagtail.models import Page
 
-from portal.base.visibility import visible
+from portal.base.querysets import visible
 
 RICH_TEXT = ["bold", "italic", "link", "ol", "ul", "document-link"]
 

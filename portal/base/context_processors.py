@@ -8,8 +8,7 @@ from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 from wagtail.models import Page, Site
 
-from portal.base.tree import children_of
-from portal.base.visibility import visible
+from portal.base.querysets import children_of, visible
 
 Link = dict[str, object]
 

@@ -10,7 +10,7 @@ from wagtail.models import Page
 
 from portal.base.characters import cleaned
 from portal.base.models import NewsIndexPage, NewsPage
-from portal.base.visibility import visible
+from portal.base.querysets import visible
 
 FEED_LENGTH = 20
 HELP = "Besoin d’aide ? Le 3114, numéro national de prévention du suicide, répond 24 h/24, 7 j/7, gratuitement."

@@ -13,8 +13,8 @@ from wagtail.contrib.redirects.models import Redirect
 from wagtail.models import Page
 
 from portal.base.error_pages import disk_full
+from portal.base.querysets import visible
 from portal.base.storage import NO_ROOM
-from portal.base.visibility import visible
 
 logger = logging.getLogger(__name__)
 

@@ -9,7 +9,7 @@ from wagtail.models import Page
 from wagtail.rich_text.feature_registry import FeatureRegistry
 from wagtail.rich_text.pages import PageLinkHandler
 
-from portal.base.visibility import visible
+from portal.base.querysets import visible
 
 
 @hooks.register("before_serve_page")

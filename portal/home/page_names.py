@@ -23,7 +23,7 @@ from wagtail.admin.views.reports.page_types_usage import PageTypesUsageReportVie
 from wagtail.models import Page, PageQuerySet
 from wagtail.permission_policies.pages import PagePermissionPolicy
 
-from portal.base.visibility import is_visible
+from portal.base.querysets import is_visible
 from portal.users.models import User
 
 ON_A_PAGE = {"change", "publish", "lock", "unlock", "bulk_delete"}

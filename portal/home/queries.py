@@ -15,7 +15,7 @@ from network.models import ClsmPage
 from network.territories.models import Department
 from portal.base.context_processors import Link
 from portal.base.models import NewsPage
-from portal.base.visibility import visible
+from portal.base.querysets import visible
 from portal.taxonomies.models import Term, Theme
 
 SHEETS_SHOWN = 6

@@ -23,9 +23,9 @@ from wagtail.log_actions import log
 from wagtail.models import Page, Site
 from wagtail.utils.urlpatterns import decorate_urlpatterns
 
+from portal.base.admin_views import ServiceFormView
 from portal.base.errors import Refused
-from portal.base.service_forms import ServiceFormView
-from portal.base.table_files import MAX_BYTES, FileRefusedError, Record, any_records
+from portal.base.table_reader import MAX_BYTES, FileRefusedError, Record, any_records
 
 TITLE = "Importer des redirections"
 MOST_ROWS = 1_000

@@ -15,7 +15,7 @@ from wagtail.models import Page, Site
 from caps_sheets.capitalisation.census.cards import public_answers
 from caps_sheets.capitalisation.models import CensusAnswer
 from portal.base.characters import clean
-from portal.base.visibility import visible
+from portal.base.querysets import visible
 from portal.home import queries
 from portal.home.models import ThemesIndexPage
 

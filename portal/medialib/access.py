@@ -17,7 +17,7 @@ from wagtail.documents.permissions import permission_policy as document_policy
 from wagtail.images.permissions import permission_policy as image_policy
 from wagtail.models import BaseViewRestriction, Page, PageViewRestriction, ReferenceIndex
 
-from portal.base.visibility import is_online, visible
+from portal.base.querysets import is_online, visible
 from portal.medialib.models import PortalDocument, PortalImage
 
 LibraryFile = PortalImage | PortalDocument

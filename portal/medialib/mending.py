@@ -14,7 +14,7 @@ from wagtail.users.models import UserProfile
 
 from portal.base.checks import is_ours
 from portal.base.errors import Refused
-from portal.base.locking import locked
+from portal.base.locks import locked
 from portal.base.storage import FILE_MODE, FOLDER_MODE, make_folder
 from portal.medialib.models import PortalImage, PortalRendition
 

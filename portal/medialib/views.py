@@ -15,7 +15,7 @@ from wagtail.models import ModelLogEntry
 from wagtailmedia.permissions import MediaPermissionPolicyChecker
 from wagtailmedia.views.media import delete as stock_delete
 
-from portal.base.visibility import visible
+from portal.base.querysets import visible
 from portal.medialib.access import PRIVATE, asks_for_password, cache_control
 from portal.medialib.models import PortalDocument, PortalMedia, PortalRendition
 from portal.medialib.ranges import StoredFile, bytes_due

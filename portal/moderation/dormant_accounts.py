@@ -13,8 +13,8 @@ from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
 
+from portal.base.dates import months_ago
 from portal.base.errors import Refused
-from portal.base.moments import months_ago
 from portal.moderation.notices import register
 from portal.moderation.notify import tell
 from portal.users.models import User

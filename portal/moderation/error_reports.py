@@ -8,9 +8,9 @@ from django.utils import timezone
 from wagtail.log_actions import log
 from wagtail.models import Page
 
+from portal.base.dates import months_ago
 from portal.base.errors import already_decided
-from portal.base.locking import locked
-from portal.base.moments import months_ago
+from portal.base.locks import locked
 from portal.moderation.models import ErrorReport
 from portal.moderation.notify import tell
 from portal.users.models import User

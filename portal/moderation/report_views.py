@@ -7,8 +7,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 from wagtail.models import Page
 
+from portal.base.querysets import visible
 from portal.base.rate import network_of, too_many
-from portal.base.visibility import visible
 from portal.moderation.error_reports import receive
 
 REPORTS_AN_HOUR = 5

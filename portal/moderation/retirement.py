@@ -17,8 +17,8 @@ from wagtail.models import Page
 from wagtail.signals import page_published
 
 from portal.base.errors import Refused, already_decided
-from portal.base.locking import locked
-from portal.base.visibility import visible
+from portal.base.locks import locked
+from portal.base.querysets import visible
 from portal.moderation.models import Retirement
 from portal.users.models import User
 

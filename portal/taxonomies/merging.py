@@ -11,7 +11,7 @@ from django.utils.text import slugify
 from wagtail.log_actions import log
 
 from portal.base.errors import Refused
-from portal.base.locking import locked
+from portal.base.locks import locked
 from portal.base.references import replace_in_revisions, replace_rows
 from portal.taxonomies.models import Term, Theme
 from portal.taxonomies.usage import count_uses

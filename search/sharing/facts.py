@@ -16,7 +16,7 @@ from caps_sheets.models import CapsSheetPage
 from caps_sheets.podcasts.models import EpisodePage
 from network.models import ClsmPage
 from portal.base.models import NewsPage, StandardPage
-from portal.base.visibility import is_visible
+from portal.base.querysets import is_visible
 
 #: What is said of one page: kind of fact → its values. A group of facets holds the values of the search address.
 Facts = Mapping[str, list[str]]

@@ -24,8 +24,8 @@ from caps_sheets.podcasts.chapters import Chapter
 from caps_sheets.podcasts.feeds.content import Person, Place
 from caps_sheets.podcasts.feeds.writer import write
 from portal.base.characters import clean, normalize
-from portal.base.csv_files import csv_lines
 from portal.base.feeds import CleanRssFeed
+from portal.base.table_writer import csv_lines
 from portal.moderation.models import ErrorReport
 from portal.taxonomies.models import Theme
 from search.sharing.feeds import AtomFeed

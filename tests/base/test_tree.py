@@ -3,7 +3,7 @@
 import pytest
 from wagtail.models import Page
 
-from portal.base.tree import children_of
+from portal.base.querysets import children_of
 from tests.factories.site import make_site
 
 pytestmark = pytest.mark.django_db

@@ -21,8 +21,8 @@ from caps_sheets.capitalisation.models import (
     Stage,
 )
 from caps_sheets.models import CapsSheetPage
+from portal.base.dates import add_months
 from portal.base.errors import Refused
-from portal.base.moments import add_months
 from tests.factories.capitalisation import make_case_file
 from tests.factories.interviews import answer, make_file, make_interview
 from tests.factories.sheets import make_sheet

@@ -5,7 +5,7 @@ from django.db import transaction
 
 from caps_sheets.capitalisation.models import CensusAnswer, CensusState
 from portal.base.errors import Refused
-from portal.base.locking import locked
+from portal.base.locks import locked
 from tests.concurrency.racing import one_after_the_other, race
 from tests.factories.capitalisation import make_answer
 

@@ -12,7 +12,7 @@ from network.perimeter import runs_on
 from network.queries import perimeter
 from network.services.freshness import Freshness, freshness
 from network.territories.models import POPULATION_YEAR
-from portal.base.moments import months_before
+from portal.base.dates import months_before
 from tests.factories.network import make_clsm, make_commune
 from tests.network.places import make_epci, make_lille
 

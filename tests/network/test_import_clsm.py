@@ -14,10 +14,10 @@ from wagtail.models import Revision
 from network.models import ClsmPage, ClsmRecord, DirectoryPage, Organisation
 from network.models.clsm import DatePrecision
 from network.services.import_clsm_columns import COLUMN_NAMES
-from network.services.import_clsm_file import read_file
 from network.services.import_clsm_values import parse_dated
 from network.territories.models import Epci
-from portal.base.table_files import FileRefusedError
+from portal.base.csv_import import read_file
+from portal.base.table_reader import FileRefusedError
 from portal.taxonomies.models import Vocabulary
 from tests.factories.network import make_clsm, make_directory, make_term, make_theme
 from tests.factories.replay import replayed

@@ -3,7 +3,7 @@
 from django.test import TestCase
 from wagtail.models import Page
 
-from portal.base.visibility import visible
+from portal.base.querysets import visible
 from tests.relevance.corpus import items
 from tests.relevance.corpus.building import build_corpus
 from tests.relevance.measuring import Report, measure_all

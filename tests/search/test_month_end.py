@@ -13,8 +13,8 @@ from django.test import Client
 from caps_sheets.life.freshness import age_of
 from caps_sheets.life.versions import versions
 from caps_sheets.podcasts.feeds.items import published_at
+from portal.base.dates import add_months, months_ago
 from portal.base.models import NewsPage
-from portal.base.moments import add_months, months_ago
 from search.engines.base import SearchEngine
 from search.rebuilding import rebuild
 from tests.architecture.sources import files, shown

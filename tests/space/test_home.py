@@ -13,7 +13,7 @@ from network.completeness import RECOMMENDED, completeness
 from network.edit_places import edit_place
 from network.models import ClsmPage, ClsmRecord, ClsmWorkingGroup, CoordinatorAssignment
 from network.services.handover import declare
-from portal.base.moments import months_before
+from portal.base.dates import months_before
 from portal.moderation.models import Notice
 from tests.factories.network import make_clsm, make_commune, make_coordinator, make_theme
 

@@ -10,8 +10,8 @@ from wagtail.admin.widgets.button import Button
 from caps_sheets.capitalisation.case_views.screens import CaseScreen
 from caps_sheets.capitalisation.figures import all_figures
 from caps_sheets.capitalisation.pipeline.rights import FIGURES
-from portal.base.csv_files import csv_response
 from portal.base.figures import HEADINGS, export_rows
+from portal.base.table_writer import csv_response
 
 TITLE = "Pilotage de la capitalisation"
 

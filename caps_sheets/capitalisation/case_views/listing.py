@@ -19,7 +19,7 @@ from caps_sheets.capitalisation.case_views.screens import BOARD_TITLE
 from caps_sheets.capitalisation.models import CaseFile, CaseStatus, Stage
 from caps_sheets.capitalisation.pipeline.rights import possible_owners, visible_to
 from caps_sheets.capitalisation.templatetags.case_tags import counted
-from portal.base.csv_files import csv_response
+from portal.base.table_writer import csv_response
 from portal.users.models import User
 
 TITLE = "Liste des dossiers"

@@ -7,7 +7,7 @@ from django.views.decorators.http import require_safe
 
 from caps_sheets.capitalisation.models import PUBLIC_STATES, CensusAnswer
 from caps_sheets.models import CapsSheetPage
-from portal.base.visibility import is_visible, visible
+from portal.base.querysets import is_visible, visible
 
 SHOWN_ON_PROFILE = 12
 LISTS = ("themes", "audiences", "settings", "action_types", "objectives", "communes")

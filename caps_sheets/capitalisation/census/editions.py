@@ -10,7 +10,7 @@ from caps_sheets.capitalisation.models import CensusAnswer, CensusState
 from network.models import ClsmPage, CoordinatorAssignment
 from network.perimeter import stored_perimeter
 from portal.base.errors import Refused
-from portal.base.locking import locked
+from portal.base.locks import locked
 from portal.users.models import User
 
 STARTED, DISCARDED = "capitalisation.census_started", "capitalisation.census_discarded"

@@ -18,9 +18,8 @@ from caps_sheets.capitalisation.census import checked_files
 from caps_sheets.capitalisation.census.import_columns import COLUMN_NAMES, REQUIRED
 from caps_sheets.capitalisation.census.importing import SAID, import_answers
 from caps_sheets.capitalisation.modeladmin import IMPORTS
-from network.services.import_clsm import Outcome, Result
-from network.services.import_clsm_file import Line, read_lines
-from portal.base.table_files import MAX_BYTES, FileRefusedError
+from portal.base.csv_import import Line, Outcome, Result, read_lines
+from portal.base.table_reader import MAX_BYTES, FileRefusedError
 from portal.users.models import User
 
 TITLE = "Importer des actions"

@@ -15,8 +15,7 @@ from wagtail.log_actions import log
 from caps_sheets.capitalisation.census.import_columns import COLUMNS, STATE, STATES, Column, Known, parse_state
 from caps_sheets.capitalisation.census.states import EDITABLE
 from caps_sheets.capitalisation.models import CARD_FIELDS, CensusAnswer, CensusChange, CensusState
-from network.services.import_clsm import EMPTY, LineRefusedError, Outcome, Result
-from network.services.import_clsm_file import Line
+from portal.base.csv_import import EMPTY, Line, LineRefusedError, Outcome, Result
 from portal.users.models import User
 
 IMPORTED = "capitalisation.census_imported"

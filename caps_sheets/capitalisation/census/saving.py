@@ -18,7 +18,7 @@ from caps_sheets.capitalisation.census.steps import FIELDS
 from caps_sheets.capitalisation.census.values import Raw, normalised, raw_value, readable
 from caps_sheets.capitalisation.models import CensusAnswer
 from portal.base.errors import Refused
-from portal.base.locking import locked
+from portal.base.locks import locked
 
 Typed = Mapping[str, list[str]]
 

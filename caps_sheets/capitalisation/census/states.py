@@ -23,7 +23,7 @@ from caps_sheets.capitalisation.models import (
 )
 from network.access import coordinates
 from portal.base.errors import Refused, already_decided
-from portal.base.locking import locked
+from portal.base.locks import locked
 from portal.users.models import User
 
 #: The right of the Centre on the census (``portal/home/roles.py``).

@@ -14,7 +14,7 @@ from wagtail.log_actions import log
 from caps_sheets.capitalisation.census.states import EDITABLE
 from caps_sheets.capitalisation.models import CensusAnswer, CensusDocument
 from portal.base.errors import Refused
-from portal.base.locking import locked
+from portal.base.locks import locked
 from portal.base.storage import check_room, delete_with_row
 from portal.users.models import User
 

@@ -16,7 +16,7 @@ from caps_sheets.models import CapsSheetPage, Reuse, ReuseState, SheetConfirmati
 from network.models import ClsmPage
 from network.services.freshness import Freshness, freshness
 from portal.base.figures import Figure, Row
-from portal.base.visibility import visible
+from portal.base.querysets import visible
 
 CENSUS, REUSE = "census", "reuse"
 

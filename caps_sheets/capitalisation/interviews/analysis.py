@@ -9,7 +9,7 @@ from wagtail.log_actions import log
 from caps_sheets.capitalisation.interviews.settling import Settled, digest, settle
 from caps_sheets.capitalisation.models import Interview, InterviewNote
 from caps_sheets.sections import SECTIONS
-from portal.base.locking import locked
+from portal.base.locks import locked
 from portal.users.models import User
 
 KEYS = [section.key for section in SECTIONS]

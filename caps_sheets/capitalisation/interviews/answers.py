@@ -13,7 +13,7 @@ from caps_sheets.capitalisation.interviews.conditions import consent_is_valid
 from caps_sheets.capitalisation.interviews.settling import Settled, digest, normalised, settle
 from caps_sheets.capitalisation.models import Interview, InterviewNote, InterviewPart, InterviewQuestion
 from portal.base.errors import Problem, Refused
-from portal.base.locking import locked
+from portal.base.locks import locked
 from portal.base.time_marks import parse_time_mark, show_time_mark
 
 FIELDS = ("follow_up", "notes", "time_mark", "verbatim", "speaker_role")

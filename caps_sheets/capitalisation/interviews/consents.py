@@ -10,7 +10,7 @@ from wagtail.log_actions import log
 from caps_sheets.capitalisation.models import Consent, Interview
 from caps_sheets.capitalisation.pipeline.rights import CHANGE_EVERY
 from portal.base.errors import Refused, already_decided
-from portal.base.locking import locked
+from portal.base.locks import locked
 from portal.moderation.notify import tell
 from portal.users.models import User
 from portal.users.queries import holders

@@ -10,7 +10,7 @@ from datetime import date
 from django.utils import timezone
 
 from caps_sheets.capitalisation.models import Consent, FileKind, Interview, PrivateFile
-from portal.base.moments import add_months
+from portal.base.dates import add_months
 
 AFTER_PUBLICATION = 12  # months
 LONGEST = 24  # months

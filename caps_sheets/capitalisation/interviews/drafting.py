@@ -19,7 +19,7 @@ from caps_sheets.models import CapsSheetPage, SheetsIndexPage
 from caps_sheets.rewriting import to_rewrite
 from caps_sheets.sections import SECTIONS
 from portal.base.errors import Refused
-from portal.base.locking import locked
+from portal.base.locks import locked
 from portal.users.models import User
 
 UNNAMED = "Personne interrogée"

@@ -13,7 +13,7 @@ from caps_sheets.capitalisation.interviews.deletion_dates import last_day_of
 from caps_sheets.capitalisation.interviews.file_checks import read_file
 from caps_sheets.capitalisation.models import Consent, FileAccess, FileKind, Interview, PrivateFile
 from portal.base.errors import Refused, already_decided
-from portal.base.locking import locked
+from portal.base.locks import locked
 from portal.base.storage import delete_with_row
 from portal.users.models import User
 

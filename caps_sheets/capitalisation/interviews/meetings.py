@@ -11,7 +11,7 @@ from caps_sheets.capitalisation.interviews.conditions import consent_is_valid
 from caps_sheets.capitalisation.interviews.grids import current_grid
 from caps_sheets.capitalisation.models import Interview, Stage
 from portal.base.errors import Refused, already_decided
-from portal.base.locking import locked
+from portal.base.locks import locked
 from portal.users.models import User
 
 

@@ -14,7 +14,7 @@ from caps_sheets.capitalisation.interviews.files import delete_file
 from caps_sheets.capitalisation.models import Interview, PrivateFile
 from caps_sheets.rewriting import is_to_rewrite
 from portal.base.errors import Refused
-from portal.base.locking import locked
+from portal.base.locks import locked
 
 REASON = "échéance"
 

@@ -4,7 +4,7 @@ from django.db import transaction
 
 from caps_sheets.capitalisation.census.states import follow_case
 from caps_sheets.capitalisation.models import CaseFile, CaseStatus, CensusState, Stage
-from portal.base.locking import locked
+from portal.base.locks import locked
 from portal.users.models import User
 
 

@@ -30,7 +30,7 @@ from caps_sheets.capitalisation.pipeline.notices import tell_owner_of_move
 from caps_sheets.capitalisation.pipeline.rights import is_centre, is_owner, may_see
 from caps_sheets.capitalisation.pipeline.sheet_steps import missed_action
 from portal.base.errors import Refused, signature
-from portal.base.locking import locked
+from portal.base.locks import locked
 from portal.users.models import User
 
 logger = logging.getLogger(__name__)

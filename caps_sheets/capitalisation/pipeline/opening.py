@@ -10,7 +10,7 @@ from caps_sheets.capitalisation.pipeline.moves import OPENED
 from caps_sheets.capitalisation.pipeline.notices import tell_new_owner
 from caps_sheets.capitalisation.pipeline.rights import OPEN
 from portal.base.errors import Refused, already_decided
-from portal.base.locking import locked
+from portal.base.locks import locked
 from portal.users.models import User
 
 #: The states of the census in which an action may be picked.

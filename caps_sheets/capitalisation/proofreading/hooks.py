@@ -10,7 +10,7 @@ from wagtail.models import PageLogEntry
 
 from caps_sheets.capitalisation.menu import MENU_HOOK
 from caps_sheets.capitalisation.proofreading import answers, centre, links
-from portal.base.menu import RightMenuItem
+from portal.base.admin_views import RightMenuItem
 
 LABELS = {
     answers.AGREED: "Bon à publier du CLSM",

@@ -11,7 +11,7 @@ from wagtail.log_actions import log
 from caps_sheets.capitalisation.models.proofreading import ProofreadingLink, ProofreadingReply, Reply
 from caps_sheets.capitalisation.proofreading.notices import send
 from portal.base.errors import Refused
-from portal.base.locking import locked
+from portal.base.locks import locked
 from portal.users.models import User
 
 RIGHT = "caps_capitalisation.add_proofreadinglink"

@@ -8,7 +8,7 @@ from django.db.models import Exists, OuterRef, Subquery
 from caps_sheets.podcasts.models import EpisodeClsm, EpisodePage, EpisodeSheet, EpisodeSpeaker, EpisodeTheme
 from network.models import ClsmPage
 from network.territories.models import Department
-from portal.base.visibility import is_visible, visible
+from portal.base.querysets import is_visible, visible
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from django.db.models import F, Max, OuterRef, QuerySet, Subquery, Sum, Value
 from django.utils import timezone
 
 from caps_sheets.podcasts.models import EpisodePage, FeedMark, ShowPage
-from portal.base.visibility import visible
+from portal.base.querysets import visible
 from portal.medialib.models import PortalImage
 
 ONE_MORE = 2**32  # added to each identifier: their sum then tells how many they are too

@@ -8,8 +8,8 @@ from django.db.models.functions import TruncMonth
 from django.utils.formats import date_format
 
 from caps_sheets.podcasts.models import EpisodeDay, EpisodePage, ShowPage, Source
+from portal.base.dates import months_ago
 from portal.base.figures import Figure, Number, Row
-from portal.base.moments import months_ago
 
 SMALL = 5
 RECENT_DAYS = 30

@@ -7,7 +7,7 @@ from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 
 from caps_sheets.podcasts.listening import report
-from portal.base.menu import RightMenuItem
+from portal.base.admin_views import RightMenuItem
 
 
 @hooks.register("register_admin_urls")

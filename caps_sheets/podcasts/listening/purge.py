@@ -3,7 +3,7 @@
 from datetime import date
 
 from caps_sheets.podcasts.models.listening import EpisodeDay
-from portal.base.moments import months_ago
+from portal.base.dates import months_ago
 
 KEPT_MONTHS = 25  # CNIL, deliberation of 4 July 2025 on audience measurement
 

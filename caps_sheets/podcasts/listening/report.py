@@ -15,8 +15,8 @@ from wagtail.models import PageQuerySet
 from caps_sheets.podcasts.listening.figures import RULES, SMALL, Scope, all_figures, total
 from caps_sheets.podcasts.listening.purge import KEPT_MONTHS
 from caps_sheets.podcasts.models import EpisodePage, ShowPage
-from portal.base.csv_files import csv_response
 from portal.base.figures import HEADINGS, export_rows
+from portal.base.table_writer import csv_response
 
 TITLE = "Écoutes"
 RIGHT = "caps_podcasts.view_episodeday"

@@ -22,8 +22,8 @@ from caps_sheets.podcasts.models import (
 from caps_sheets.podcasts.rules import CONTENT_NOTE
 from caps_sheets.queries import carriers, themes_of
 from portal.base.errors import Refused, already_decided
-from portal.base.locking import locked
-from portal.base.visibility import visible
+from portal.base.locks import locked
+from portal.base.querysets import visible
 from portal.users.models import User
 
 COORDINATION = "Coordination du CLSM"

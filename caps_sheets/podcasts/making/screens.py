@@ -12,7 +12,7 @@ from wagtail.admin.views.generic import WagtailAdminTemplateMixin
 
 from caps_sheets.podcasts.models import EpisodePage
 from caps_sheets.podcasts.rights import may_edit
-from portal.base.service_forms import ServiceFormView
+from portal.base.admin_views import ServiceFormView
 from portal.users.models import User
 
 

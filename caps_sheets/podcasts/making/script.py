@@ -14,7 +14,7 @@ from wagtail.log_actions import log
 
 from caps_sheets.podcasts.making.screens import Screen
 from caps_sheets.podcasts.models import ChecklistTick, EpisodeScript
-from portal.base.locking import locked
+from portal.base.locks import locked
 
 CONFLICT = (
     "Quelqu’un a enregistré ce conducteur entre-temps : le vôtre ne l’est pas. Il est toujours ci-dessous ; ouvrez le "

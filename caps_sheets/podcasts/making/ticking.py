@@ -7,7 +7,7 @@ from wagtail.log_actions import log
 from caps_sheets.podcasts.making.checklist import BY_KEY, Step, content_of, heard, sound_of
 from caps_sheets.podcasts.models import ChecklistTick, EpisodePage
 from portal.base.errors import Refused
-from portal.base.locking import locked
+from portal.base.locks import locked
 from portal.users.models import User
 
 

@@ -20,7 +20,7 @@ from caps_sheets.podcasts.models.links import EpisodeTheme
 from caps_sheets.podcasts.player.links import public_links
 from caps_sheets.podcasts.player.shown import Player
 from caps_sheets.podcasts.player.steps import start_asked
-from portal.base.visibility import visible
+from portal.base.querysets import visible
 from portal.medialib.fields import image_field
 from portal.moderation.models import ModeratedPage
 

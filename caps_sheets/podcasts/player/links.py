@@ -7,7 +7,7 @@ from wagtail.models import Page, PageManager
 
 from caps_sheets.models import CapsSheetPage
 from network.models import ClsmPage
-from portal.base.visibility import is_visible, visible
+from portal.base.querysets import is_visible, visible
 
 if TYPE_CHECKING:
     from caps_sheets.podcasts.models import EpisodePage

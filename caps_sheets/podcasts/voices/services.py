@@ -13,7 +13,7 @@ from caps_sheets.podcasts.rights import voice_keepers
 from caps_sheets.podcasts.voices.files import signed_file_type
 from caps_sheets.podcasts.voices.rules import role_key, voice_errors, voices_of
 from portal.base.errors import Refused, already_decided
-from portal.base.locking import locked
+from portal.base.locks import locked
 from portal.medialib.audio import content_version
 from portal.moderation.notify import tell
 from portal.users.models import User

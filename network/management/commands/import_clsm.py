@@ -7,10 +7,10 @@ from pathlib import Path
 from django.core.management.base import BaseCommand, CommandError
 
 from network.models import DirectoryPage
-from network.services.import_clsm import Outcome, Result, import_lines
+from network.services.import_clsm import import_lines
 from network.services.import_clsm_columns import COLUMN_NAMES
-from network.services.import_clsm_file import read_file
-from portal.base.table_files import FileRefusedError
+from portal.base.csv_import import Outcome, Result, read_file
+from portal.base.table_reader import FileRefusedError
 
 
 class Command(BaseCommand):

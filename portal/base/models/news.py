@@ -13,7 +13,7 @@ from wagtail.search import index
 
 from portal.base.blocks import ContentBlock
 from portal.base.models.pages import BasePage, shows_help_field
-from portal.base.visibility import visible
+from portal.base.querysets import visible
 
 ARTICLES_PER_PAGE = 12
 

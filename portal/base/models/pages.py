@@ -10,7 +10,7 @@ from wagtail.url_routing import RouteResult
 
 from portal.base.blocks import ContentBlock
 from portal.base.models.concurrency import ConcurrentPage
-from portal.base.routing import pages_along
+from portal.base.querysets import pages_along
 
 
 class BasePage(ConcurrentPage):

@@ -10,7 +10,7 @@ from wagtail.fields import RichTextField
 from wagtail.models import Page, PageQuerySet, Site
 
 from portal.base.models.pages import BasePage
-from portal.base.visibility import visible
+from portal.base.querysets import visible
 
 MAX_CHILDREN_SHOWN = 30
 LEVELS = 3

@@ -18,7 +18,7 @@ from django.core.mail.backends.base import BaseEmailBackend
 from django.db.models import Case, F, Q, QuerySet, TextField, Value, When
 from django.utils import timezone
 
-from portal.base.moments import months_ago
+from portal.base.dates import months_ago
 from portal.moderation.models.notices import Notice, Rhythm
 from portal.moderation.notices.texts import email
 

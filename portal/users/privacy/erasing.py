@@ -14,7 +14,7 @@ from django.db.models.functions import Cast
 from wagtail.log_actions import log
 
 from portal.base.errors import Refused, already_decided
-from portal.base.locking import locked
+from portal.base.locks import locked
 from portal.users.models import User
 from portal.users.privacy.people import Person, rows_of
 from portal.users.privacy.registry import Erasure, Holding, Mention, holdings, obstacles, say_farewell, treatments

@@ -13,8 +13,8 @@ from wagtail.admin.views.generic import WagtailAdminTemplateMixin
 
 from caps_sheets.capitalisation.models import CaseFile, Interview
 from caps_sheets.capitalisation.pipeline.rights import may_change, may_see
+from portal.base.admin_views import ServiceFormView
 from portal.base.errors import Refused
-from portal.base.service_forms import ServiceFormView
 from portal.users.models import User
 
 #: What those who may see without changing are told.

@@ -8,9 +8,8 @@ from django.core.management.base import BaseCommand, CommandError
 
 from caps_sheets.capitalisation.census.import_columns import COLUMN_NAMES, REQUIRED
 from caps_sheets.capitalisation.census.importing import SAID, import_answers
-from network.services.import_clsm import Outcome, Result
-from network.services.import_clsm_file import read_file
-from portal.base.table_files import FileRefusedError
+from portal.base.csv_import import Outcome, Result, read_file
+from portal.base.table_reader import FileRefusedError
 
 
 class Command(BaseCommand):

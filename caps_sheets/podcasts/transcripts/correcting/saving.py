@@ -19,7 +19,7 @@ from caps_sheets.podcasts.transcripts import (
     to_vtt,
 )
 from portal.base.errors import Refused
-from portal.base.locking import locked
+from portal.base.locks import locked
 from portal.users.models import User
 
 CONFLICT = (

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from difflib import get_close_matches
+from enum import StrEnum
 from pathlib import Path
 
-from portal.base.table_files import MAX_BYTES, FileRefusedError, csv_records
+from portal.base.table_reader import MAX_BYTES, FileRefusedError, csv_records
 
 KEY = "identifiant"
+
 REQUIRED = (KEY, "nom")
 
 
@@ -92,3 +94,29 @@ def _refuse_duplicates(lines: list[Line]) -> None:
     repeated = [f"« {key} » (lignes {', '.join(found)})" for key, found in numbers.items() if len(found) > 1]
     if repeated:
         raise FileRefusedError(f"Des identifiants sont répétés : {' ; '.join(repeated)}.")
+
+
+EMPTY = "(vide)"
+
+
+class Outcome(StrEnum):
+    CREATED = "créé"
+    UPDATED = "modifié"
+    UNCHANGED = "inchangé"
+    REFUSED = "refusé"
+
+
+@dataclass
+class Result:
+    """What became of one record. ``notes`` are sentences; for a refusal, one per field."""
+
+    line: Line
+    outcome: Outcome
+    notes: list[str] = field(default_factory=list)
+    is_published: bool = False
+
+
+class LineRefusedError(Exception):
+    def __init__(self, notes: list[str]) -> None:
+        super().__init__(" ".join(notes))
+        self.notes = notes

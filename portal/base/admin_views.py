@@ -1,12 +1,16 @@
-"""Screens of the back office that hand a form to one service."""
+"""Screens of the back office that hand a form to one service.
+
+Menus of the back office.
+"""
 
 from typing import Any
 
 from django.forms import BaseForm
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.generic import FormView
 from wagtail.admin import messages
+from wagtail.admin.menu import MenuItem
 
 from portal.base.errors import Refused
 
@@ -36,3 +40,14 @@ class ServiceFormView(FormView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
         return {**context, "submit_label": self.submit_label, "back_url": self.get_success_url()}
+
+
+class RightMenuItem(MenuItem):
+    """An entry for those who hold one right, « app.codename »."""
+
+    def __init__(self, *args: Any, right: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.right = right
+
+    def is_shown(self, request: HttpRequest) -> bool:
+        return request.user.has_perm(self.right)
