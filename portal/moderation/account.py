@@ -13,8 +13,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from portal.moderation.models import Notice, Rhythm
 from portal.moderation.notices.digests import choose_rhythm, rhythm_of
-from portal.users.access import demand_second_factor
 from portal.users.models import User
+from portal.users.permissions import demand_second_factor
 
 NOTICES_SHOWN = 30
 

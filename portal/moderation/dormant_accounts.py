@@ -18,7 +18,7 @@ from portal.base.errors import Refused
 from portal.moderation.notices import register
 from portal.moderation.notify import tell
 from portal.users.models import User
-from portal.users.privacy.erasing import ANONYMOUS_DOMAIN, erase_person, erasure_obstacles
+from portal.users.privacy.erasure import ANONYMOUS_DOMAIN, erase_person, erasure_obstacles
 from portal.users.privacy.people import find_person
 from portal.users.queries import administrators
 

@@ -9,7 +9,7 @@ class UsersConfig(AppConfig):
     verbose_name = "Comptes"
 
     def ready(self) -> None:
-        import portal.users.signals  # noqa: F401
+        import portal.users.signal_handlers  # noqa: F401
 
 
 class AccountsAdminConfig(WagtailUsersAppConfig):

@@ -9,8 +9,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 from wagtail.admin import messages
 from wagtail.admin.views.account import AccountView, AvatarSettingsPanel, BaseSettingsPanel
 
-from portal.users.access import has_admin_access, has_second_factor, needs_second_factor
 from portal.users.models import User
+from portal.users.permissions import has_admin_access, has_second_factor, needs_second_factor
 from portal.users.services import send_invitation
 
 

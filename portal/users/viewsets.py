@@ -12,7 +12,7 @@ from wagtail.users.views.users import CreateView, DeleteView, EditView, UserView
 
 from portal.base.errors import Refused
 from portal.users.forms import AccountCreationForm, AccountEditForm, RoleForm
-from portal.users.privacy.erasing import erase_person, erasure_obstacles
+from portal.users.privacy.erasure import erase_person, erasure_obstacles
 from portal.users.privacy.people import find_person
 from portal.users.queries import ROLE_NAMES
 

@@ -23,7 +23,7 @@ from portal.moderation.retirement import retire
 from portal.taxonomies.merging import merge
 from portal.taxonomies.models import Theme
 from portal.users.models import User
-from portal.users.privacy.erasing import erase_person
+from portal.users.privacy.erasure import erase_person
 from portal.users.privacy.people import find_person
 from tests.concurrency.machines import World, machine, notices, people, superusers
 from tests.factories.capitalisation import make_member

@@ -20,8 +20,8 @@ from caps_sheets.capitalisation.models import CensusAnswer, CensusDocument, Cens
 from network.access import for_coordinators, private
 from network.models import ClsmPage
 from portal.base.errors import Refused
-from portal.users.access import demand_second_factor
 from portal.users.models import User
+from portal.users.permissions import demand_second_factor
 
 
 @require_safe

@@ -13,8 +13,8 @@ from wagtail.admin.auth import permission_denied
 from wagtail.admin.views.generic import WagtailAdminTemplateMixin
 
 from portal.base.errors import Refused
-from portal.users.privacy.erasing import erase_person, erasure_obstacles
-from portal.users.privacy.exporting import as_json, as_zip, export_person
+from portal.users.privacy.erasure import erase_person, erasure_obstacles
+from portal.users.privacy.export import as_json, as_zip, export_person
 from portal.users.privacy.people import Person, find_person, traces
 from portal.users.privacy.registry import treatments
 

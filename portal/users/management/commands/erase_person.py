@@ -5,7 +5,7 @@ import argparse
 from django.core.management.base import BaseCommand, CommandError
 
 from portal.base.errors import Refused
-from portal.users.privacy.erasing import erase_person
+from portal.users.privacy.erasure import erase_person
 from portal.users.privacy.people import find_person, traces
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from django.core.management.base import BaseCommand
 
-from portal.users.privacy.exporting import as_json, as_zip, export_person
+from portal.users.privacy.export import as_json, as_zip, export_person
 from portal.users.privacy.people import find_person
 
 
