@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 from caps_sheets.podcasts.listening import counter
 from caps_sheets.podcasts.models import EpisodePage
 from portal.medialib.models import PortalMedia
-from portal.medialib.serving import serve_sound, sound_file
+from portal.medialib.responses import serve_sound, sound_file
 
 
 @require_safe

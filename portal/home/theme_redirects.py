@@ -6,7 +6,7 @@ from django.dispatch import receiver
 from wagtail.contrib.redirects.models import Redirect
 
 from portal.home.models import ThemesIndexPage
-from portal.taxonomies.merging import merged
+from portal.taxonomies.merge import merged
 from portal.taxonomies.models import Theme
 
 

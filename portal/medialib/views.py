@@ -19,7 +19,7 @@ from portal.base.querysets import visible
 from portal.medialib.access import PRIVATE, asks_for_password, cache_control
 from portal.medialib.models import PortalDocument, PortalMedia, PortalRendition
 from portal.medialib.ranges import StoredFile, bytes_due
-from portal.medialib.serving import send, serve_sound, sound_file, stored
+from portal.medialib.responses import send, serve_sound, sound_file, stored
 
 LISTENED = "medialib.listened"
 #: A player asks for a sound piece by piece: what follows within this time belongs to the same listening.

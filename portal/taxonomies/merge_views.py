@@ -10,7 +10,7 @@ from django.urls import reverse
 from wagtail.admin import messages
 
 from portal.base.errors import Refused
-from portal.taxonomies.merging import merge, merge_refusals, preview
+from portal.taxonomies.merge import merge, merge_refusals, preview
 from portal.taxonomies.models import Term, Theme
 
 if TYPE_CHECKING:

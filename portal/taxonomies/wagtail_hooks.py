@@ -6,8 +6,8 @@ from django.urls import URLPattern, path
 from wagtail import hooks
 from wagtail.log_actions import LogActionRegistry
 
+from portal.taxonomies.merge import MERGED
 from portal.taxonomies.merge_views import merge_item
-from portal.taxonomies.merging import MERGED
 from portal.taxonomies.views import VocabulariesGroup
 
 

@@ -31,8 +31,8 @@ from caps_sheets.podcasts.voices.files import signed_file_type
 from portal.base import storage
 from portal.base.storage import NO_ROOM_MESSAGE, WholeFileStorage
 from portal.base.whole_bodies import WholeBody
-from portal.medialib.mending import FEW, file_fields
 from portal.medialib.models import PortalDocument, PortalImage, PortalMedia
+from portal.medialib.repairs import FEW, file_fields
 from tests.factories.capitalisation import make_answer
 from tests.factories.interviews import make_file, make_interview, make_user
 from tests.factories.medialib import make_audio, make_image, silent_mp3

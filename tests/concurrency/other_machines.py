@@ -20,7 +20,7 @@ from portal.moderation.models import ErrorReport, Notice, Retirement
 from portal.moderation.notices.delivery import deliver
 from portal.moderation.notify import tell
 from portal.moderation.retirement import retire
-from portal.taxonomies.merging import merge
+from portal.taxonomies.merge import merge
 from portal.taxonomies.models import Theme
 from portal.users.models import User
 from portal.users.privacy.erasure import erase_person

@@ -1,6 +1,6 @@
 """Real territories, a few départements of them."""
 
-from network.territories.loading import load
+from network.territories.services import load
 
 SMALL = ("34", "75", "93", "974")  # Hérault, Paris and its arrondissements, an EPT, an overseas département
 

@@ -27,7 +27,7 @@ from django.utils.http import http_date
 from portal.base.models import NewsIndexPage
 from portal.base.storage import WholeFileStorage
 from portal.medialib.models import PortalDocument, PortalMedia
-from portal.medialib.serving import serve_sound
+from portal.medialib.responses import serve_sound
 from tests.architecture.sources import ROOT
 from tests.e2e.conftest import require
 from tests.factories.medialib import make_image

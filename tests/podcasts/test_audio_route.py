@@ -9,7 +9,7 @@ from django.test import Client
 from django.utils.http import http_date
 
 from caps_sheets.podcasts.models import EpisodePage
-from portal.medialib.serving import INTERNAL_LOCATION
+from portal.medialib.responses import INTERNAL_LOCATION
 from tests.factories.medialib import make_audio, silent_mp3
 from tests.factories.podcasts import make_episode
 

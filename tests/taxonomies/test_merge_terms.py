@@ -10,7 +10,7 @@ from caps_sheets.models import CapsSheetPage, SheetPartner, SheetTheme
 from network.models import ClsmPage
 from portal.base.errors import Refused
 from portal.home.models import ThemesIndexPage
-from portal.taxonomies.merging import merge
+from portal.taxonomies.merge import merge
 from portal.taxonomies.models import Term, Theme, Vocabulary
 from portal.users.models import User
 from search.models import IndexChange

@@ -6,7 +6,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from network.models import ClsmCommune
-from network.territories import loading
+from network.territories import services
 from network.territories.models import Commune, Department, Epci, Postcode, Region
 from tests.factories.network import make_clsm
 
@@ -26,16 +26,16 @@ def snapshot() -> list[list[tuple]]:
 def only_small_data(monkeypatch: pytest.MonkeyPatch, places: None) -> list[str]:
     """Make the data files hold one département; the returned list names the INSEE codes to leave out."""
     left_out: list[str] = []
-    complete = loading.read
+    complete = services.read
 
     def read(name: str):
         for row in complete(name):
             code = row.get("code", "")
-            department = loading.department_of(code) if name == "communes" else code
+            department = services.department_of(code) if name == "communes" else code
             if name not in {"communes", "departments"} or (department == "34" and code not in left_out):
                 yield row
 
-    monkeypatch.setattr(loading, "read", read)
+    monkeypatch.setattr(services, "read", read)
     return left_out
 
 

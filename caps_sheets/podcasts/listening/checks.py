@@ -9,7 +9,7 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error, Info, Warning, register
 
 from caps_sheets.podcasts.listening.agents import BadList, read_list
-from portal.medialib.serving import PYTHON, X_ACCEL
+from portal.medialib.responses import PYTHON, X_ACCEL
 
 BACKENDS = "django.core.cache.backends."
 OWN_MEMORY = f"{BACKENDS}locmem.LocMemCache"

@@ -16,7 +16,7 @@ from wagtail.signal_handlers import disable_reference_index_auto_update
 from caps_sheets.models import CapsSheetPage, SheetClsm
 from caps_sheets.podcasts.models import EpisodeClsm, EpisodePage, EpisodeSheet
 from network.models import ClsmCommune, ClsmEpci, ClsmPage
-from network.territories.loading import load
+from network.territories.services import load
 from portal.base.models import NewsIndexPage, NewsPage, StandardPage
 from portal.home.models import HomePage
 from portal.taxonomies.models import Term, Theme, Vocabulary

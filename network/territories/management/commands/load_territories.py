@@ -4,7 +4,7 @@ from argparse import ArgumentParser
 
 from django.core.management.base import BaseCommand, CommandError
 
-from network.territories.loading import Change, load, read
+from network.territories.services import Change, load, read
 
 
 class Command(BaseCommand):

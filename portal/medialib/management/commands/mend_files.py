@@ -7,7 +7,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from portal.base.storage import make_folder
-from portal.medialib.mending import clean_images, close_files, forget_avatars, move_library
+from portal.medialib.repairs import clean_images, close_files, forget_avatars, move_library
 
 
 class Command(BaseCommand):

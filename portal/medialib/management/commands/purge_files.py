@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 from portal.base.errors import Refused
-from portal.medialib.mending import left_behind
+from portal.medialib.repairs import left_behind
 
 
 class Command(BaseCommand):
