@@ -15,7 +15,7 @@ from portal.base import urls as base_urls
 from portal.home import page_names, redirects
 from portal.home.sitemaps import sitemap_index, sitemap_part
 from portal.medialib.views import serve_document, stored_address
-from portal.moderation import editing
+from portal.moderation import page_views
 from portal.moderation.admin_decisions import one_at_a_time
 from portal.users.views import AdminAccountView
 
@@ -28,7 +28,7 @@ to_login = RedirectView.as_view(pattern_name="account_login", query_string=True)
 #: Ours stand before Wagtail’s, at the same addresses and names.
 admin_urls = [
     path("account/", require_admin_access(AdminAccountView.as_view())),
-    *editing.urlpatterns,
+    *page_views.urlpatterns,
     *page_names.urlpatterns,
     *redirects.urlpatterns,
     *wagtailadmin_urls.urlpatterns,

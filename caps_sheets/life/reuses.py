@@ -12,7 +12,7 @@ from network.models import ClsmPage
 from network.regions import moderators_for
 from portal.base.errors import Refused, already_decided
 from portal.base.locks import locked
-from portal.moderation.notify import tell
+from portal.moderation.notices.services import tell
 from portal.users.models import User
 
 PROPOSED, DECIDED = "caps_sheets.reuse_proposed", "caps_sheets.reuse_decided"

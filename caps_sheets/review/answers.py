@@ -16,7 +16,7 @@ from caps_sheets.review.models.grid import Answer, CriterionAnswer, GridDecision
 from caps_sheets.review.overrides import waives_grid
 from portal.base.errors import Refused, already_decided
 from portal.base.locks import locked
-from portal.moderation.queries import contributors
+from portal.moderation.models.authorship import contributors
 from portal.users.models import User
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ from caps_sheets.clearance import text_key
 from caps_sheets.review.models.safe_messaging import SafeMessagingTick, SafeWording
 from portal.base.errors import Refused
 from portal.base.locks import locked
-from portal.moderation.queries import contributors
+from portal.moderation.models.authorship import contributors
 from portal.users.models import User
 
 if TYPE_CHECKING:

@@ -22,7 +22,7 @@ from network.regions import moderators_for
 from network.services import coordinators
 from portal.base.errors import Refused
 from portal.base.locks import locked
-from portal.moderation.notify import tell
+from portal.moderation.notices.services import tell
 from portal.moderation.retirement import retire
 from portal.users.models import User
 

@@ -6,7 +6,7 @@ from typing import Any
 from django.urls import reverse
 
 from network.models import ClsmPage
-from portal.moderation.notify import tell
+from portal.moderation.notices.services import tell
 from portal.users.models import User
 
 

@@ -15,7 +15,7 @@ from network.regions import moderators_for
 from network.services.invitations import Invitee, invite
 from portal.base.errors import Refused, already_decided
 from portal.base.locks import locked
-from portal.moderation.notify import tell, write_to
+from portal.moderation.notices.services import tell, write_to
 from portal.users.models import User
 
 RECEIVED = "network.claim_received"

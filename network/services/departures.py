@@ -14,7 +14,7 @@ from network.regions import moderators_for
 from network.services.coordinators import end, in_agreement, sync_groups
 from portal.base.dates import months_before
 from portal.base.errors import Refused
-from portal.moderation.notify import tell
+from portal.moderation.notices.services import tell
 from portal.users.models import User
 from portal.users.queries import COORDINATION
 

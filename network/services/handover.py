@@ -17,7 +17,7 @@ from network.services.coordinators import end, locked_post, save_assignment
 from network.services.invitations import Invitee, invite, revoke
 from portal.base.errors import Refused, already_decided
 from portal.base.locks import locked
-from portal.moderation.notify import tell
+from portal.moderation.notices.services import tell
 from portal.users.models import User
 
 DECLARED = "network.handover_declared"

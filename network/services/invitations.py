@@ -20,7 +20,7 @@ from network.services.coordinators import assign
 from portal.base.errors import Refused, already_decided
 from portal.base.locks import locked
 from portal.moderation.models import Notice
-from portal.moderation.notify import tell, write_to
+from portal.moderation.notices.services import tell, write_to
 from portal.users.models import User
 
 LIFETIME = timedelta(days=14)

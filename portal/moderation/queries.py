@@ -7,31 +7,11 @@ from typing import TYPE_CHECKING
 from django.db.models import Prefetch, QuerySet
 from wagtail.models import AbstractGroupApprovalTask, Page, TaskState, WorkflowState
 
-from portal.base.texts import revision_text
+from portal.moderation.models.authorship import contributors
 from portal.users.models import User
 
-if TYPE_CHECKING:  # the review step, among these models, asks the questions below
+if TYPE_CHECKING:
     from portal.moderation.models import Notice
-
-
-def contributors(page: Page) -> set[int]:
-    """Ids of the people whose words would become public by an approval.
-
-    That is everybody who changed the text since the live revision, and whoever submitted the page.
-    """
-    revisions = page.revisions.order_by("pk").only("user_id", "content")
-    if page.live_revision_id:
-        revisions = revisions.filter(pk__gte=page.live_revision_id)
-    people = set()
-    before = None
-    for revision in revisions:
-        text = revision_text(revision.content)
-        if text != before and revision.pk != page.live_revision_id:
-            people.add(revision.user_id)
-        before = text
-    state = page.current_workflow_state
-    people.add(state.requested_by_id if state else None)
-    return people - {None}
 
 
 def reviewers(task: AbstractGroupApprovalTask, page: Page) -> QuerySet[User]:
@@ -51,16 +31,6 @@ def draft_errors(page: Page) -> list[str]:
     draft = page.specific.get_latest_revision_as_object()
     found = draft.all_errors().values() if hasattr(draft, "all_errors") else ()
     return [message for messages in found for message in messages]
-
-
-def publication_blockers(page: Page) -> list[str]:
-    """Everything that keeps the last draft of ``page`` from being public: broken rules, then missing agreements."""
-    revision = page.specific.get_latest_revision()
-    draft = revision.as_object() if revision else page.specific
-    if not hasattr(draft, "all_errors"):
-        return []
-    messages = [message for found in draft.all_errors().values() for message in found]
-    return messages + (draft.clearance_errors(revision) if revision else [])
 
 
 @dataclass(frozen=True)

@@ -8,9 +8,9 @@ from wagtail.models import Page, Revision, TaskState, WorkflowState
 
 from portal.moderation.models import ReviewTask
 from portal.moderation.notices import register
-from portal.moderation.notify import tell
+from portal.moderation.notices.services import tell
 from portal.moderation.queries import reviewers
-from portal.moderation.signals import schedule_called_off
+from portal.moderation.workflow import schedule_called_off
 from portal.users.models import User
 
 WAGTAIL_MAILS = {

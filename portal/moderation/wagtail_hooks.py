@@ -14,11 +14,11 @@ from wagtail.admin.views.bulk_action import BulkAction
 from wagtail.log_actions import LogActionRegistry
 from wagtail.models import Page
 
-from portal.moderation import report_admin  # noqa: F401 (its hooks)
+from portal.moderation import error_reports  # noqa: F401 (its hooks)
+from portal.moderation.admin_views import page_completeness
 from portal.moderation.decisions import scheduled
 from portal.moderation.models import ModeratedPage
-from portal.moderation.queries import publication_blockers
-from portal.moderation.views import page_completeness
+from portal.moderation.models.authorship import publication_blockers
 
 
 @hooks.register("register_admin_urls")

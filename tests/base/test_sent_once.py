@@ -14,7 +14,7 @@ from django.utils import timezone
 from caps_sheets.capitalisation.models import CensusAnswer
 from portal.base.models import SentForm
 from portal.base.sent_once import SentOnceMiddleware
-from portal.moderation import report_views
+from portal.moderation import error_reports
 from portal.moderation.models import ErrorReport
 from tests.factories.network import make_clsm, make_coordinator
 from tests.factories.sheets import make_sheet
@@ -83,7 +83,7 @@ def test_a_text_corrected_after_back_is_sent_and_so_is_the_first_one_again(clien
 
 def test_a_refused_form_may_be_sent_again_unchanged(client, report_url, monkeypatch):
     posted = {"csrfmiddlewaretoken": token(client, report_url), "message": MESSAGE}
-    monkeypatch.setattr("portal.moderation.report_views.too_many", lambda *_: True)
+    monkeypatch.setattr("portal.moderation.error_reports.too_many", lambda *_: True)
     assert client.post(report_url, posted).status_code == 200
     monkeypatch.undo()
     assert client.post(report_url, posted).status_code == 302
@@ -93,7 +93,7 @@ def test_a_refused_form_may_be_sent_again_unchanged(client, report_url, monkeypa
 def test_a_form_whose_view_fails_may_be_sent_again(client, report_url, monkeypatch):
     posted = {"csrfmiddlewaretoken": token(client, report_url), "message": MESSAGE}
     client.raise_request_exception = False
-    monkeypatch.setattr("portal.moderation.report_views.receive", lambda *_: 1 / 0)
+    monkeypatch.setattr("portal.moderation.error_reports.receive", lambda *_: 1 / 0)
     assert client.post(report_url, posted).status_code == 500
     monkeypatch.undo()
     assert client.post(report_url, posted).status_code == 302
@@ -144,16 +144,16 @@ def test_what_was_done_is_said_even_when_the_first_answer_never_arrived(client):
 
 def test_a_second_click_waits_for_the_answer_of_the_first(client, report_url, monkeypatch):
     posted = {"csrfmiddlewaretoken": token(client, report_url), "message": MESSAGE}
-    real = report_views.receive
+    real = error_reports.receive
 
     def second_click(*args):
         """While the first is being answered; ``sleep`` is what the second does until then."""
-        monkeypatch.setattr(report_views, "receive", real)
+        monkeypatch.setattr(error_reports, "receive", real)
         monkeypatch.setattr(time, "sleep", lambda _: SentForm.objects.update(location="/fait/"))
         assert Client().post(report_url, posted).url == "/fait/"
         return real(*args)
 
-    monkeypatch.setattr(report_views, "receive", second_click)
+    monkeypatch.setattr(error_reports, "receive", second_click)
     client.post(report_url, posted)
     assert ErrorReport.objects.count() == 1
 

@@ -18,7 +18,7 @@ from portal.home.roles import ADMINISTRATION, EDITING
 from portal.moderation.error_reports import note_treatment, receive
 from portal.moderation.models import ErrorReport, Notice, Retirement
 from portal.moderation.notices.delivery import deliver
-from portal.moderation.notify import tell
+from portal.moderation.notices.services import tell
 from portal.moderation.retirement import retire
 from portal.taxonomies.merge import merge
 from portal.taxonomies.models import Theme

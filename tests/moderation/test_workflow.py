@@ -18,7 +18,8 @@ from caps_sheets.review.overrides import override
 from portal.base.texts import comparable
 from portal.home.workflows import setup_workflows
 from portal.moderation.models import Notice
-from portal.moderation.queries import contributors, reviews_for, submissions
+from portal.moderation.models.authorship import contributors
+from portal.moderation.queries import reviews_for, submissions
 from portal.users.models import User
 from tests.factories.review import fill_grid
 from tests.factories.sheets import make_sheet, make_sheets_index

@@ -8,7 +8,7 @@ from caps_sheets.capitalisation.models import CensusAnswer, CensusChange, Census
 from network.models import CoordinatorAssignment
 from network.regions import moderators_for
 from portal.moderation.notices import register
-from portal.moderation.notify import tell
+from portal.moderation.notices.services import tell
 from portal.users.models import User
 
 SENT = "census_sent"

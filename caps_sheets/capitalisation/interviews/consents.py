@@ -11,7 +11,7 @@ from caps_sheets.capitalisation.models import Consent, Interview
 from caps_sheets.capitalisation.pipeline.rights import CHANGE_EVERY
 from portal.base.errors import Refused, already_decided
 from portal.base.locks import locked
-from portal.moderation.notify import tell
+from portal.moderation.notices.services import tell
 from portal.users.models import User
 from portal.users.queries import holders
 

@@ -7,7 +7,7 @@ from django.urls import reverse
 from caps_sheets.capitalisation.board import late_days
 from caps_sheets.capitalisation.models import CaseFile
 from portal.moderation.notices import register
-from portal.moderation.notify import tell
+from portal.moderation.notices.services import tell
 from portal.users.models import User
 
 ENTRUSTED = "case_entrusted"

@@ -15,7 +15,7 @@ from caps_sheets.podcasts.voices.rules import role_key, voice_errors, voices_of
 from portal.base.errors import Refused, already_decided
 from portal.base.locks import locked
 from portal.medialib.audio import content_version
-from portal.moderation.notify import tell
+from portal.moderation.notices.services import tell
 from portal.users.models import User
 
 #: An end is told this long before, and again once it has come.

@@ -11,8 +11,7 @@ from wagtail.models import Page, Revision
 from portal.base.models import BasePage
 from portal.base.models.concurrency import SCHEDULED
 from portal.moderation.forms import ModeratedPageForm
-from portal.moderation.revisions import without_lost_targets
-from portal.moderation.signals import schedule_called_off
+from portal.moderation.workflow import schedule_called_off, without_lost_targets
 from portal.users.models import User
 
 

@@ -9,7 +9,8 @@ from wagtail.models import AbstractGroupApprovalTask, Page, Task, TaskState
 from portal.base.errors import Refused
 from portal.moderation.decisions import claim
 from portal.moderation.forms import ReasonForm
-from portal.moderation.queries import contributors, draft_errors, publication_blockers
+from portal.moderation.models.authorship import contributors, publication_blockers
+from portal.moderation.queries import draft_errors
 from portal.users.models import User
 
 

@@ -1,10 +1,21 @@
-"""Drafts that point to something deleted since: modelcluster refuses to open them when the key is protected."""
+"""Drafts that point to something deleted since: modelcluster refuses to open them when the key is protected.
+
+What happens once the last step of a workflow is approved (``WAGTAIL_FINISH_WORKFLOW_ACTION``).
+
+What moderation announces.
+"""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import PROTECT, ForeignKey, Model
+from django.dispatch import Signal
 from modelcluster.models import get_all_child_relations
+
+if TYPE_CHECKING:
+    from wagtail.models import WorkflowState
+
+    from portal.users.models import User
 
 
 def without_lost_targets(model: type[Model], content: Mapping[str, Any]) -> dict[str, Any]:
@@ -32,3 +43,13 @@ def _lost_keys(model: type[Model], content: Mapping[str, Any]) -> list[str]:
         if content.get(key.name) is not None
         and not key.remote_field.model._default_manager.filter(pk=content[key.name]).exists()
     ]
+
+
+def publish_approved(workflow_state: "WorkflowState", user: "User | None" = None) -> None:
+    """Publish the approved text. Approving is the right to publish: reviewers need no « publish » permission."""
+    revision = workflow_state.content_object.get_latest_revision()
+    revision.publish(user=user, skip_permission_checks=True)
+
+
+#: A scheduled publication was called off: the page no longer meets the rules. Gives ``page`` and ``revision``.
+schedule_called_off = Signal()

@@ -1,17 +1,22 @@
-"""The account page of notices: what I was told, and how often I want e-mails."""
+"""The account page of notices: what I was told, and how often I want e-mails.
+
+The fragment behind the completeness panel.
+"""
 
 from typing import cast
 
 from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
+from wagtail.models import Page
 
-from portal.moderation.models import Notice, Rhythm
+from portal.moderation.models import ModeratedPage, Notice, Rhythm
 from portal.moderation.notices.digests import choose_rhythm, rhythm_of
 from portal.users.models import User
 from portal.users.permissions import demand_second_factor
@@ -50,3 +55,15 @@ def read_notices(request: HttpRequest) -> HttpResponse:
     demand_second_factor(cast(User, request.user))
     Notice.objects.filter(recipient=cast(User, request.user), read_at=None).update(read_at=timezone.now())
     return redirect("notice_settings")
+
+
+def page_completeness(request: HttpRequest, page_id: int) -> HttpResponse:
+    """What the last saved draft of a page still lacks, for whoever may edit it."""
+    page = get_object_or_404(Page, pk=page_id).specific
+    if not page.permissions_for_user(request.user).can_edit():
+        raise PermissionDenied
+    if not isinstance(page, ModeratedPage):
+        raise Http404
+    draft = page.get_latest_revision_as_object()
+    context = {"missing": draft.missing_items(), "advice": draft.advice(), "advice_heading": draft.advice_heading}
+    return render(request, "wagtailadmin/panels/completeness_list.html", context)
