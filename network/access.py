@@ -11,7 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.cache import patch_cache_control
 
 from network.models import ClsmPage, CoordinatorAssignment
-from network.queries import coordinated_by
+from network.models.queries import coordinated_by
 from portal.users.models import User
 
 

@@ -1,22 +1,59 @@
 """How complete a profile is: what publication asks for, then what makes it useful to a visitor.
 
-The rules are those of ``network.publication_rules``. What is recommended follows the schema of a profile: the generic
+The rules are those of ``network.models.clsm_rules``. What is recommended follows the schema of a profile: the generic
 address, then what tells a territory's organisation and action.
+
+Where each field of a profile is in its edit form, so that a missing field is one click away.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from typing import cast
 
-from network.edit_places import edit_place
+from wagtail.admin.panels import FieldPanel, InlinePanel
+from wagtail.admin.panels.group import PanelGroup
+
 from network.models import ClsmPage, Organisation
-from network.publication_rules import REQUIRED_FIELDS
+from network.models.clsm_rules import REQUIRED_FIELDS
 from portal.taxonomies.models import Term, Theme
 
+
+def edit_place(name: str) -> str:
+    """Fragment to put after the address of the form; opens the right tab. Empty for a name the form does not have.
+
+    Wagtail finds a field by its content path; a repeated part has none, so its panel is named instead.
+    """
+    return _places().get(name, "")
+
+
+@cache
+def _places() -> dict[str, str]:
+    form = ClsmPage.get_edit_handler()
+    return {
+        name: place
+        for tab, identifier in zip(form.children, form.child_identifiers, strict=True)
+        for name, place in _walk(tab, f"panel-child-{identifier}")
+    }
+
+
+def _walk(group: PanelGroup, prefix: str) -> Iterator[tuple[str, str]]:
+    """``prefix``: what Wagtail puts before the identifier of each child to name its section."""
+    for child, identifier in zip(group.children, group.child_identifiers, strict=True):
+        if isinstance(child, InlinePanel):
+            yield child.relation_name, f"#{prefix}-{identifier}-section"
+        elif isinstance(child, FieldPanel):
+            yield child.field_name, f"#:w:contentpath={child.field_name}"
+        elif isinstance(child, PanelGroup):
+            yield from _walk(child, f"{prefix}-child-{identifier}")
+
+
 REQUIRED = (*REQUIRED_FIELDS, "themes", "cofacilitation_items", "commune_items", "is_vacant")
+
 REQUIRED_IF_OPERATIONAL = ("created_on", "body_items")
+
 RECOMMENDED = {
     "generic_email": "L’adresse générique sert à vous transmettre les messages ; elle n’est jamais affichée.",
     "description": "Dites en quelques lignes ce qui fait votre CLSM.",
@@ -36,7 +73,7 @@ RECOMMENDED = {
 
 @dataclass(frozen=True)
 class MissingItem:
-    """``place``: fragment of the edit form (``network.edit_places``)."""
+    """``place``: fragment of the edit form (``network.completeness``)."""
 
     name: str
     label: str

@@ -1,13 +1,17 @@
-"""What follows a CLSM page wherever it is created, renamed, published or deleted."""
+"""What follows a CLSM page wherever it is created, renamed, published or deleted.
 
+What the profiles derive from the territories.
+"""
+
+from django.db import transaction
 from django.db.models.signals import post_delete, post_save
 from django.dispatch import receiver
 from wagtail.models import Revision
 from wagtail.signals import page_published
 
 from network.models import ClsmPage, ClsmRecord, CoordinatorAssignment
+from network.models.records import confirm
 from network.services.coordinators import group_name
-from network.services.freshness import confirm
 
 
 @receiver(post_save, sender=ClsmPage)
@@ -35,3 +39,17 @@ def note_confirmation(
     author = revision.user if revision is not None else None
     if author is not None and CoordinatorAssignment.objects.current().filter(clsm=instance, user=author).exists():
         confirm(instance, author)
+
+
+@transaction.atomic
+def refresh_profiles() -> int:
+    """Derive again the départements and the population of every public profile; returns how many there are.
+
+    A profile derives them when it is saved: after new territories are loaded, all are saved once. Texts,
+    revisions and moderation are left alone.
+    """
+    number = 0
+    for clsm in ClsmPage.objects.live():
+        clsm.save(clean=False)
+        number += 1
+    return number

@@ -12,7 +12,7 @@ from caps_sheets.models import CapsSheetPage
 from caps_sheets.podcasts.models import EpisodePage
 from caps_sheets.podcasts.transcripts import TranscriptError, parse
 from network.models import ClsmPage
-from network.perimeter import runs
+from network.models.covered_area import runs
 from network.territories.models import Department
 from portal.taxonomies.models import Term, Theme
 

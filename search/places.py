@@ -8,7 +8,7 @@ from math import asin, cos, radians, sin, sqrt
 from typing import NamedTuple
 
 from network.models import ClsmPage
-from network.queries import covering, public_profiles
+from network.models.queries import covering, public_profiles
 from network.territories.models import Commune, Postcode
 from network.territories.names import normalise_place
 from network.territories.queries import find_communes

@@ -14,7 +14,7 @@ from typing import NamedTuple
 from django.db.models import Min
 from django.utils import timezone
 
-from network.queries import public_profiles
+from network.models.queries import public_profiles
 from network.territories.models import Department, Region
 from portal.taxonomies.models import Term, Theme, Vocabulary
 from search.best_bets import Promotions, read_promotions

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from caps_sheets.life.freshness import age_of
 from caps_sheets.models import CapsSheetPage, SheetReminder
-from network.regions import MODERATION
+from network.models.covered_area import MODERATION
 from portal.moderation.notices.services import tell
 from portal.users.models import User
 

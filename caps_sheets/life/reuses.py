@@ -9,7 +9,7 @@ from wagtail.log_actions import log
 from caps_sheets.models import CapsSheetPage, Reuse, ReuseState
 from network.life.telling import space_url
 from network.models import ClsmPage
-from network.regions import moderators_for
+from network.models.covered_area import moderators_for
 from portal.base.errors import Refused, already_decided
 from portal.base.locks import locked
 from portal.moderation.notices.services import tell

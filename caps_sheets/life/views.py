@@ -14,7 +14,7 @@ from caps_sheets.life.versions import versions
 from caps_sheets.models import CapsSheetPage
 from network.access import for_coordinators, private
 from network.models import ClsmPage
-from network.queries import coordinated_by
+from network.models.queries import coordinated_by
 from portal.base.errors import Refused
 from portal.base.querysets import visible
 from portal.users.models import User

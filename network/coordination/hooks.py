@@ -11,8 +11,8 @@ from wagtail.log_actions import LogActionRegistry, LogFormatter
 from wagtail.models import Page, PageLogEntry
 
 from network.coordination.listing import RIGHT
-from network.models import ClsmPage, Invitation
-from network.services import claims, freshness, handover, invitations
+from network.models import ClsmPage, Invitation, records
+from network.services import claims, handover, invitations
 from portal.users.models import User
 
 INVITATION_LABELS = {
@@ -80,4 +80,4 @@ def register_actions(actions: LogActionRegistry) -> None:
             actions.register_action(action)(type(parent.__name__, (parent,), {"label": label}))
     actions.register_action(handover.DECLARED)(HandoverFormatter)
     actions.register_action(handover.CANCELLED, "Départ annulé", "Départ annulé par la personne")
-    actions.register_action(freshness.CONFIRMED, "Profil confirmé", "Profil confirmé sans changement")
+    actions.register_action(records.CONFIRMED, "Profil confirmé", "Profil confirmé sans changement")

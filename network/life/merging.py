@@ -11,7 +11,7 @@ from wagtail.log_actions import log
 
 from network.life.telling import tell_each
 from network.models import ClsmPage, ClsmRecord, CoordinatorAssignment, FreshnessReminder
-from network.regions import moderators_for
+from network.models.covered_area import moderators_for
 from network.services import coordinators
 from portal.base.errors import Refused
 from portal.base.locks import locked

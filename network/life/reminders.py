@@ -11,8 +11,8 @@ from django.utils import timezone
 
 from network.life.telling import tell_each
 from network.models import ClsmPage, CoordinatorAssignment, FreshnessReminder
-from network.regions import moderators_for
-from network.services.freshness import FRESH_MONTHS, STALE_MONTHS
+from network.models.covered_area import moderators_for
+from network.models.records import FRESH_MONTHS, STALE_MONTHS
 from portal.base.dates import months_before
 from portal.base.locks import locked
 from portal.users.models import User

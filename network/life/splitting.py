@@ -18,7 +18,7 @@ from wagtail.signals import page_published
 from network.life.merging import follow, inherit
 from network.life.telling import tell_each
 from network.models import ClsmPage, ClsmSplit, CoordinatorAssignment
-from network.regions import moderators_for
+from network.models.covered_area import moderators_for
 from network.services import coordinators
 from portal.base.errors import Refused
 from portal.base.locks import locked

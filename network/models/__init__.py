@@ -1,13 +1,19 @@
 """The network's data, split by subject."""
 
-from network.models.assignments import CoordinatorAssignment
-from network.models.claims import ClaimRequest, ClaimState
 from network.models.clsm import ClsmPage
+from network.models.coordination import (
+    ClaimRequest,
+    ClaimState,
+    CoordinatorAssignment,
+    Handover,
+    Invitation,
+    InvitationState,
+)
 from network.models.directory import DirectoryPage
-from network.models.invitations import Handover, Invitation, InvitationState
-from network.models.life import ClsmSplit, FreshnessReminder, RegionalModerator
+from network.models.lifecycle import ClsmSplit, FreshnessReminder, RegionalModerator
 from network.models.organisations import Organisation
-from network.models.parts import (
+from network.models.records import ClsmRecord
+from network.models.related import (
     ClsmBody,
     ClsmCofacilitation,
     ClsmCommune,
@@ -19,7 +25,6 @@ from network.models.parts import (
     ClsmTheme,
     ClsmWorkingGroup,
 )
-from network.models.records import ClsmRecord
 
 __all__ = [
     "ClaimRequest",

@@ -12,13 +12,12 @@ from wagtail.fields import RichTextField
 from wagtail.models import PageQuerySet
 from wagtail.search import index
 
+from network.models.clsm_context import profile_context, with_links
+from network.models.clsm_rules import OPERATIONAL, Messages, publication_errors, publication_warnings
+from network.models.covered_area import departments_of, in_charge, perimeter, population_of
 from network.models.organisations import Organisation
-from network.models.parts import ClsmTheme
+from network.models.related import ClsmTheme
 from network.panels import profile_tabs
-from network.perimeter import departments_of, perimeter, population_of
-from network.profile import profile_context, with_links
-from network.publication_rules import OPERATIONAL, Messages, publication_errors, publication_warnings
-from network.regions import in_charge
 from network.territories.models import POPULATION_YEAR, Department
 from portal.medialib.fields import document_field, image_field
 from portal.moderation.models import ModeratedPage

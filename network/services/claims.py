@@ -10,8 +10,8 @@ from django.utils.crypto import salted_hmac
 from wagtail.log_actions import log
 
 from network.models import ClaimRequest, ClaimState, ClsmPage, CoordinatorAssignment, Invitation
-from network.queries import public_profiles
-from network.regions import moderators_for
+from network.models.covered_area import moderators_for
+from network.models.queries import public_profiles
 from network.services.invitations import Invitee, invite
 from portal.base.errors import Refused, already_decided
 from portal.base.locks import locked

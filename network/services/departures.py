@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from network.models import CoordinatorAssignment
-from network.regions import moderators_for
+from network.models.covered_area import moderators_for
 from network.services.coordinators import end, in_agreement, sync_groups
 from portal.base.dates import months_before
 from portal.base.errors import Refused

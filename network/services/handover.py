@@ -12,7 +12,7 @@ from django.utils import timezone
 from wagtail.log_actions import log
 
 from network.models import CoordinatorAssignment, Handover, Invitation, InvitationState
-from network.regions import moderators_for
+from network.models.covered_area import moderators_for
 from network.services.coordinators import end, locked_post, save_assignment
 from network.services.invitations import Invitee, invite, revoke
 from portal.base.errors import Refused, already_decided

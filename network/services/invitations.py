@@ -15,7 +15,7 @@ from django.utils.crypto import salted_hmac
 from wagtail.log_actions import log
 
 from network.models import ClsmPage, CoordinatorAssignment, Invitation, InvitationState
-from network.regions import moderators_for
+from network.models.covered_area import moderators_for
 from network.services.coordinators import assign
 from portal.base.errors import Refused, already_decided
 from portal.base.locks import locked

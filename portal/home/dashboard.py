@@ -9,7 +9,7 @@ from wagtail.admin.ui.components import Component
 
 from caps_sheets.podcasts.making.reads import episodes_in_making
 from caps_sheets.podcasts.rights import VOICES
-from network.queries import coordinated_by, stale_profiles
+from network.models.queries import coordinated_by, stale_profiles
 from portal.moderation.queries import reviews_for, submissions, unread_notices
 from portal.users.models import User
 from search.state import late_since

@@ -6,7 +6,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from network.models import ClsmPage
-from network.queries import public_profiles
+from network.models.queries import public_profiles
 from network.services.claims import is_claimable, receive
 from portal.base.errors import Refused
 from portal.base.rate import network_of

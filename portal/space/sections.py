@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from network.completeness import completeness
 from network.models import ClsmPage, CoordinatorAssignment, Handover
-from network.services.freshness import Freshness, freshness
+from network.models.records import Freshness, freshness
 from network.space_sections import Section, Todo, register
 from portal.base.templatetags.dates import long_date
 from portal.moderation.models import Notice

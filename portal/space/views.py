@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from network.access import for_coordinators, my_clsms, private
 from network.models import ClsmPage, CoordinatorAssignment
-from network.services.freshness import confirm_unchanged
+from network.models.records import confirm_unchanged
 from network.space_sections import filled_sections
 from portal.base.errors import Refused
 from portal.moderation.models import Notice

@@ -4,7 +4,7 @@ import pytest
 from django.contrib.auth.models import Group
 
 from network.models import ClsmPage, RegionalModerator
-from network.queries import moderators_for
+from network.models.queries import moderators_for
 from network.territories.models import Region
 from portal.home.workflows import setup_workflows
 from portal.moderation.models import Notice

@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from network.models import ClsmCommune, ClsmEpci, ClsmPage
-from network.perimeter import runs_on
-from network.queries import perimeter
-from network.services.freshness import Freshness, freshness
+from network.models.covered_area import runs_on
+from network.models.queries import perimeter
+from network.models.records import Freshness, freshness
 from network.territories.models import POPULATION_YEAR
 from portal.base.dates import months_before
 from tests.factories.network import make_clsm, make_commune

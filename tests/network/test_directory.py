@@ -6,11 +6,10 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from wagtail.models import Page, PageViewRestriction
 
-from network import profile as network_profile
 from network.models import ClsmCommune, ClsmEpci, ClsmPage, ClsmRecord, ClsmSector, ClsmWorkingGroup
-from network.parts import PARTS
-from network.profile import with_links
-from network.queries import directory, stale_profiles
+from network.models import clsm_context as network_profile
+from network.models.clsm_context import PARTS, with_links
+from network.models.queries import directory, stale_profiles
 from network.services.coordinators import assign
 from portal.taxonomies.models import Vocabulary
 from tests.factories.network import (

@@ -8,7 +8,7 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from network.models import ClsmPage, ClsmRecord, CoordinatorAssignment
-from network.services.freshness import confirm
+from network.models.records import confirm
 from portal.moderation.models import Notice
 from portal.users.models import User
 from tests.factories.network import make_clsm, make_coordinator

@@ -10,8 +10,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from network.models import ClsmPage, ClsmRecord
+from network.models.records import Freshness, confirm
 from network.services.coordinators import assign
-from network.services.freshness import Freshness, confirm
 from tests.factories.network import make_clsm, make_coordinator
 from tests.refusals import NO_RIGHT, assert_refused
 

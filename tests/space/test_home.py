@@ -9,8 +9,7 @@ from django.utils import timezone
 from wagtail.models import PageLogEntry
 
 from network import space_sections
-from network.completeness import RECOMMENDED, completeness
-from network.edit_places import edit_place
+from network.completeness import RECOMMENDED, completeness, edit_place
 from network.models import ClsmPage, ClsmRecord, ClsmWorkingGroup, CoordinatorAssignment
 from network.services.handover import declare
 from portal.base.dates import months_before

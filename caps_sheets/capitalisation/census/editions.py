@@ -8,7 +8,7 @@ from wagtail.log_actions import log
 
 from caps_sheets.capitalisation.models import CensusAnswer, CensusState
 from network.models import ClsmPage, CoordinatorAssignment
-from network.perimeter import stored_perimeter
+from network.models.covered_area import stored_perimeter
 from portal.base.errors import Refused
 from portal.base.locks import locked
 from portal.users.models import User

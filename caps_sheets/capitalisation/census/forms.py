@@ -11,7 +11,7 @@ from django.utils.datastructures import MultiValueDict
 
 from caps_sheets.capitalisation.census.completeness import REQUIRED, field_of
 from caps_sheets.capitalisation.models import CensusAnswer
-from network.perimeter import stored_perimeter
+from network.models.covered_area import stored_perimeter
 from network.territories.models import Commune
 from portal.taxonomies.models import Term, Theme
 from portal.taxonomies.widgets import TermCheckboxes

@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from caps_sheets.capitalisation.models import CensusAnswer, CensusChange, CensusState
 from network.models import CoordinatorAssignment
-from network.regions import moderators_for
+from network.models.covered_area import moderators_for
 from portal.moderation.notices import register
 from portal.moderation.notices.services import tell
 from portal.users.models import User

@@ -14,7 +14,7 @@ from caps_sheets.capitalisation.models import CaseFile, CaseStatus, CensusAnswer
 from caps_sheets.life.freshness import age_of
 from caps_sheets.models import CapsSheetPage, Reuse, ReuseState, SheetConfirmation
 from network.models import ClsmPage
-from network.services.freshness import Freshness, freshness
+from network.models.records import Freshness, freshness
 from portal.base.figures import Figure, Row
 from portal.base.querysets import visible
 

@@ -9,7 +9,7 @@ from django.urls import reverse
 from caps_sheets.capitalisation.models.proofreading import ProofreadingLink, ProofreadingReply, ProofreadingRound
 from caps_sheets.capitalisation.proofreading.tokens import token_of
 from network.models import ClsmPage, CoordinatorAssignment
-from network.queries import moderators_for
+from network.models.queries import moderators_for
 from portal.moderation.notices import register
 from portal.moderation.notices.services import tell, write_to
 from portal.users.models import User

@@ -7,8 +7,8 @@ from django.utils import timezone
 
 from caps_sheets.podcasts.feeds.content import Place
 from caps_sheets.podcasts.feeds.parts import Linked
-from network.models.parts import ClsmCommune, ClsmEpci
-from network.perimeter import runs_on
+from network.models.covered_area import runs_on
+from network.models.related import ClsmCommune, ClsmEpci
 
 
 def places_of(clsms: Iterable[Linked]) -> dict[int, Place]:

@@ -2,7 +2,7 @@
 
 from django.core.management.base import BaseCommand
 
-from network.services.territories import refresh_profiles
+from network.signal_handlers import refresh_profiles
 
 
 class Command(BaseCommand):

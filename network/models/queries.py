@@ -8,12 +8,11 @@ from django.db.models import Count, F, Q
 from django.utils import timezone
 from wagtail.models import PageQuerySet
 
-from network.models.assignments import CoordinatorAssignment
 from network.models.clsm import ClsmPage
-from network.models.parts import ClsmCommune, ClsmEpci
-from network.perimeter import perimeter, runs_on
-from network.regions import moderators_for
-from network.services.freshness import FRESH_MONTHS
+from network.models.coordination import CoordinatorAssignment
+from network.models.covered_area import moderators_for, perimeter, runs_on
+from network.models.records import FRESH_MONTHS
+from network.models.related import ClsmCommune, ClsmEpci
 from network.territories.models import Commune, Department
 from portal.base.dates import months_before
 from portal.base.querysets import visible

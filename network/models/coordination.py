@@ -1,6 +1,11 @@
-"""Invitations to coordinate a CLSM, and the handovers that lead to some of them. Beside the page, never public."""
+"""Invitations to coordinate a CLSM, and the handovers that lead to some of them. Beside the page, never public.
 
-from datetime import datetime
+« Vous coordonnez ce CLSM ? »: what somebody without an account asks, and what the Centre answered.
+
+Who coordinates which CLSM, since when and until when.
+"""
+
+from datetime import date, datetime
 
 from django.conf import settings
 from django.db import models
@@ -119,3 +124,97 @@ class Handover(models.Model):
 
     def __str__(self) -> str:
         return f"Passage de relais : {self.assignment}"
+
+
+class ClaimState(models.TextChoices):
+    WAITING = "en-attente", "en attente"
+    ACCEPTED = "acceptee", "acceptée"
+    REFUSED = "refusee", "refusée"
+
+
+class ClaimRequest(models.Model):
+    """Nobody gets anything from a claim alone: the Centre checks it against the address on file."""
+
+    clsm = models.ForeignKey("network.ClsmPage", verbose_name="CLSM", on_delete=models.CASCADE, related_name="claims")
+    first_name = models.CharField("prénom", max_length=150)
+    last_name = models.CharField("nom", max_length=150)
+    email = models.EmailField("adresse e-mail professionnelle")
+    job_title = models.CharField("fonction", max_length=120)
+    start = models.DateField("en poste depuis le")
+    message = models.TextField("message au Centre", max_length=1000, blank=True)
+    created_at = models.DateTimeField("reçue le", auto_now_add=True)
+    sender_hash = models.CharField("empreinte de l’expéditeur", max_length=64, blank=True, editable=False)
+    state = models.CharField("état", max_length=12, choices=ClaimState.choices, default=ClaimState.WAITING)
+    decided_at = models.DateTimeField("décidée le", null=True, blank=True)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name="décidée par",
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+    )
+    reason = models.TextField("motif du refus", max_length=1000, blank=True)
+    invitation = models.OneToOneField(
+        Invitation, verbose_name="invitation", null=True, blank=True, on_delete=models.SET_NULL, related_name="claim"
+    )
+
+    class Meta:
+        verbose_name = "demande de rattachement"
+        verbose_name_plural = "demandes de rattachement"
+        ordering = ["-created_at", "-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["clsm", "email"],
+                condition=models.Q(state=ClaimState.WAITING),
+                name="one_waiting_claim_a_person",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.first_name} {self.last_name} – {self.clsm}"
+
+
+class AssignmentQuerySet(models.QuerySet["CoordinatorAssignment"]):
+    def current(self, day: date | None = None) -> "AssignmentQuerySet":
+        """Those that run on ``day`` (today), first and last day included."""
+        day = day or timezone.localdate()
+        return self.filter(models.Q(end__isnull=True) | models.Q(end__gte=day), start__lte=day)
+
+
+class CoordinatorAssignment(models.Model):
+    """A dated post. While it runs, the person may edit the page of the CLSM, and nothing else."""
+
+    clsm = models.ForeignKey(
+        "network.ClsmPage", verbose_name="CLSM", on_delete=models.CASCADE, related_name="assignments"
+    )
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name="compte", on_delete=models.CASCADE, related_name="assignments"
+    )
+    start = models.DateField("depuis le")
+    end = models.DateField("jusqu’au", null=True, blank=True, help_text="Dernier jour inclus. Vide : en poste.")
+    job_title = models.CharField("fonction", max_length=120, blank=True)
+    phone = models.CharField("téléphone professionnel", max_length=20, blank=True)
+    shows_name = models.BooleanField("accepte l’affichage de son nom", default=False)
+    shows_email = models.BooleanField("accepte l’affichage de son e-mail", default=False)
+    shows_phone = models.BooleanField("accepte l’affichage de son téléphone", default=False)
+    #: Day of the decision, whatever the dates of the post: the first sign of activity of somebody not seen yet.
+    entered_on = models.DateField("enregistrée le", default=timezone.localdate, editable=False)
+    inactivity_warned_on = models.DateField("inactivité signalée le", null=True, blank=True, editable=False)
+
+    objects = AssignmentQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "affectation de coordination"
+        verbose_name_plural = "affectations de coordination"
+        ordering = ["-start", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(end__isnull=True) | models.Q(end__gte=models.F("start")),
+                name="assignment_ends_after_start",
+                violation_error_message="La fin de l’affectation précède son début.",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} – {self.clsm}"

@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING
 
 from django.db.models import Count, Sum
 
-from network.models.assignments import CoordinatorAssignment
-from network.perimeter import perimeter
+from network.models.coordination import CoordinatorAssignment
+from network.models.covered_area import perimeter
 
 if TYPE_CHECKING:
-    from network.models import ClsmPage
+    from network.models.clsm import ClsmPage
 
 OPERATIONAL = "operationnel"
 REQUIRED_BODIES = {"comite-de-pilotage", "assemblee-pleniere"}

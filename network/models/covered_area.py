@@ -1,4 +1,7 @@
-"""Where a CLSM acts: the communes of its perimeter on a given day, and what follows from them."""
+"""Where a CLSM acts: the communes of its perimeter on a given day, and what follows from them.
+
+Who of the moderators is in charge of a CLSM: those of its regions, else those who have none, else all.
+"""
 
 from __future__ import annotations
 
@@ -8,11 +11,13 @@ from typing import TYPE_CHECKING
 from django.db.models import Q, QuerySet, Sum
 from django.utils import timezone
 
-from network.models.parts import ClsmCommune
+from network.models.lifecycle import RegionalModerator
+from network.models.related import ClsmCommune
 from network.territories.models import Commune, Department
+from portal.users.models import User
 
 if TYPE_CHECKING:
-    from network.models import ClsmPage
+    from network.models.clsm import ClsmPage
 
 
 def runs_on(day: date) -> Q:
@@ -52,3 +57,24 @@ def population_of(communes: QuerySet[Commune]) -> int | None:
 def departments_of(communes: QuerySet[Commune]) -> QuerySet[Department]:
     """Each département that one of the communes lies in, once."""
     return Department.objects.filter(pk__in=communes.values("department"))
+
+
+#: The role whose people decide on profiles (portal.home.roles).
+MODERATION = "Modération"
+
+
+def in_charge(able: QuerySet[User], clsm: ClsmPage) -> QuerySet[User]:
+    """Those of ``able`` who look after ``clsm``. Never empty when ``able`` is not: nothing waits for nobody."""
+    regions = {department.region_id for department in departments_of(perimeter(clsm))}
+    regional = RegionalModerator.objects.filter(regions__in=regions)
+    for narrowed in (
+        able.filter(pk__in=regional.values("user")),
+        able.exclude(pk__in=RegionalModerator.objects.filter(regions__isnull=False).values("user")),
+    ):
+        if narrowed.exists():
+            return narrowed
+    return able
+
+
+def moderators_for(clsm: ClsmPage) -> QuerySet[User]:
+    return in_charge(User.objects.filter(groups__name=MODERATION, is_active=True), clsm)
