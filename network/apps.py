@@ -10,6 +10,6 @@ class NetworkConfig(AppConfig):
 
     def ready(self) -> None:
         import_module("network.signal_handlers")
-        import_module("network.coordination.events").register_events()
-        import_module("network.life.splitting")
-        import_module("network.life.events").register_events()
+        import_module("network.coordination.hooks").register_events()
+        import_module("network.lifecycle.services")
+        import_module("network.lifecycle.services").register_events()

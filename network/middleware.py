@@ -6,7 +6,7 @@ from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.http import HttpRequest, HttpResponse
 
-from network.services.coordinators import in_agreement, sync_groups
+from network.coordination.assignments import in_agreement, sync_groups
 
 
 class CoordinatorAssignmentsMiddleware:

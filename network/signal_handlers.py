@@ -9,9 +9,9 @@ from django.dispatch import receiver
 from wagtail.models import Revision
 from wagtail.signals import page_published
 
+from network.coordination.assignments import group_name
 from network.models import ClsmPage, ClsmRecord, CoordinatorAssignment
 from network.models.records import confirm
-from network.services.coordinators import group_name
 
 
 @receiver(post_save, sender=ClsmPage)

@@ -11,9 +11,9 @@ from wagtail.permissions import ModelPermissionPolicy
 from wagtail.snippets.views.chooser import SnippetChooserViewSet
 from wagtail.snippets.views.snippets import SnippetViewSet
 
-from network.coordination.viewset import CoordinationViewSet
+from network.coordination.admin_views import CoordinationViewSet
+from network.coordination.assignments import delete_assignment, save_assignment
 from network.models import ClsmRecord, CoordinatorAssignment, Organisation, RegionalModerator
-from network.services.coordinators import delete_assignment, save_assignment
 from network.territories.choosers import NothingToCreate
 from portal.users.models import User
 

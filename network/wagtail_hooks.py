@@ -11,10 +11,10 @@ from wagtail.log_actions import LogActionRegistry, LogFormatter
 from wagtail.models import Page, PageLogEntry
 from wagtail.snippets.models import register_snippet
 
+from network.coordination import assignments
 from network.coordination import hooks as coordination_hooks  # noqa: F401
-from network.life import admin  # noqa: F401 (its hooks)
+from network.lifecycle import admin_views  # noqa: F401 (its hooks)
 from network.models import ClsmPage
-from network.services import coordinators
 from network.viewsets import NetworkViewSetGroup, OrganisationViewSet
 from portal.users.models import User
 
@@ -61,9 +61,9 @@ def register_coordination_actions(actions: LogActionRegistry) -> None:
             return f"{self.label} : {person}, depuis le {data.get('start')}{until}"
 
     for action, label in (
-        (coordinators.ASSIGNED, "Affectation de coordination"),
-        (coordinators.CHANGED, "Affectation de coordination modifiée"),
-        (coordinators.ENDED, "Fin d’affectation de coordination"),
+        (assignments.ASSIGNED, "Affectation de coordination"),
+        (assignments.CHANGED, "Affectation de coordination modifiée"),
+        (assignments.ENDED, "Fin d’affectation de coordination"),
     ):
         formatter = type("Formatter", (CoordinationFormatter,), {"label": label})
         actions.register_action(action)(formatter)

@@ -7,7 +7,7 @@ from django.utils import timezone
 from wagtail.log_actions import log
 
 from caps_sheets.models import CapsSheetPage, Reuse, ReuseState
-from network.life.telling import space_url
+from network.lifecycle.services import space_url
 from network.models import ClsmPage
 from network.models.covered_area import moderators_for
 from portal.base.errors import Refused, already_decided

@@ -7,8 +7,8 @@ from django import forms
 from django.utils import timezone
 from wagtail.admin.widgets import AdminDateInput
 
+from network.coordination.invitations import Invitee
 from network.models import ClaimRequest, CoordinatorAssignment
-from network.services.invitations import Invitee
 
 #: The browser of the Centre proposes the Centre's own name and address.
 SOMEBODY_ELSE = {"autocomplete": "off"}

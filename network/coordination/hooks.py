@@ -1,4 +1,7 @@
-"""Where the Centre finds these screens, and how the audit log tells what happened there."""
+"""Where the Centre finds these screens, and how the audit log tells what happened there.
+
+What people are told about the coordination of a CLSM; the texts are in ``templates/email/notices/``.
+"""
 
 from collections.abc import Iterator
 
@@ -10,9 +13,10 @@ from wagtail.admin.widgets import Button
 from wagtail.log_actions import LogActionRegistry, LogFormatter
 from wagtail.models import Page, PageLogEntry
 
-from network.coordination.listing import RIGHT
+from network.coordination import claims, invitations
+from network.coordination.admin_views import RIGHT
 from network.models import ClsmPage, Invitation, records
-from network.services import claims, handover, invitations
+from portal.moderation.notices import register
 from portal.users.models import User
 
 INVITATION_LABELS = {
@@ -21,6 +25,7 @@ INVITATION_LABELS = {
     invitations.REVOKED: "Invitation annulée",
     invitations.ACCEPTED: "Invitation acceptée",
 }
+
 CLAIM_LABELS = {
     claims.RECEIVED: "Demande de rattachement reçue",
     claims.ACCEPTED: "Demande de rattachement acceptée",
@@ -78,6 +83,27 @@ def register_actions(actions: LogActionRegistry) -> None:
     for parent, labels in ((InvitationFormatter, INVITATION_LABELS), (ClaimFormatter, CLAIM_LABELS)):
         for action, label in labels.items():
             actions.register_action(action)(type(parent.__name__, (parent,), {"label": label}))
-    actions.register_action(handover.DECLARED)(HandoverFormatter)
-    actions.register_action(handover.CANCELLED, "Départ annulé", "Départ annulé par la personne")
+    actions.register_action(invitations.DECLARED)(HandoverFormatter)
+    actions.register_action(invitations.CANCELLED, "Départ annulé", "Départ annulé par la personne")
     actions.register_action(records.CONFIRMED, "Profil confirmé", "Profil confirmé sans changement")
+
+
+COORDINATOR = "La personne concernée"
+
+MODERATORS = "La modération de la région"
+
+
+def register_events() -> None:
+    for event, label, audience in (
+        ("coordination_invitation", "Invitation à coordonner un CLSM", "L’adresse invitée"),
+        ("invitation_accepted", "Invitation acceptée", "La modération de la région et la personne qui a invité"),
+        ("claim_received", "Demande de rattachement reçue", MODERATORS),
+        ("claim_refused", "Demande de rattachement refusée", "La personne qui a fait la demande"),
+        ("handover_declared", "Départ annoncé par la coordination", MODERATORS),
+        ("handover_cancelled", "Départ annulé", MODERATORS),
+        ("inactivity_warning", "Accès bientôt fermé faute de connexion", COORDINATOR),
+        ("inactivity_ended", "Accès fermé faute de connexion", COORDINATOR),
+        ("post_ended", "Fin de poste notée par le Centre", COORDINATOR),
+        ("coordinator_lost", "Coordination inactive depuis un an", MODERATORS),
+    ):
+        register(event, label, audience)

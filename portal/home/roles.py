@@ -184,7 +184,7 @@ ROLES = (
         {SheetsIndexPage: ("add_page",)},
         {ROOT_COLLECTION: CHOOSE, "Fiches CAPS": UPLOAD},
     ),
-    # The right to change a profile comes from the group of each CLSM (network.services.coordinators).
+    # The right to change a profile comes from the group of each CLSM (network.coordination.assignments).
     Role(
         COORDINATION,
         (DOOR,),

@@ -5,9 +5,9 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
+from network.coordination.claims import is_claimable, receive
 from network.models import ClsmPage
 from network.models.queries import public_profiles
-from network.services.claims import is_claimable, receive
 from portal.base.errors import Refused
 from portal.base.rate import network_of
 from portal.space.forms import ClaimForm

@@ -6,8 +6,8 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 
-from network.services.claims import Claimant
-from network.services.handover import Successor
+from network.coordination.claims import Claimant
+from network.coordination.invitations import Successor
 
 
 class DayInput(forms.DateInput):

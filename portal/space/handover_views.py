@@ -9,8 +9,8 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
 from network.access import for_coordinators
+from network.coordination.invitations import cancel, declare, open_handover
 from network.models import ClsmPage, CoordinatorAssignment
-from network.services.handover import cancel, declare, open_handover
 from portal.base.errors import Refused
 from portal.space.forms import HandoverForm
 from portal.users.models import User

@@ -9,8 +9,8 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from network.coordination.invitations import accept, account_of, find
 from network.models import Invitation, InvitationState
-from network.services.invitations import accept, account_of, find
 from portal.base.errors import Refused
 from portal.space.forms import AcceptForm
 from portal.users.models import User

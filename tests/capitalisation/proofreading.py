@@ -5,8 +5,8 @@ from datetime import date
 from caps_sheets.capitalisation.models import ProofreadingReply, ProofreadingRound
 from caps_sheets.capitalisation.proofreading.parts import verbatims
 from caps_sheets.models import CapsSheetPage
+from network.coordination.assignments import assign
 from network.models import ClsmPage
-from network.services.coordinators import assign
 from portal.home.roles import COACHING, setup_roles
 from portal.home.workflows import setup_workflows
 from portal.users.models import User

@@ -18,8 +18,8 @@ from caps_sheets.capitalisation.proofreading.answers import Typed, agree, give_b
 from caps_sheets.capitalisation.proofreading.parts import verbatims
 from caps_sheets.capitalisation.proofreading.readers import Reader
 from caps_sheets.models import CapsSheetPage
+from network.coordination.invitations import Invitee, accept, invite
 from network.models.records import confirm
-from network.services.invitations import Invitee, accept, invite
 from portal.home.roles import COACHING, EDITING, MODERATION, setup_roles
 from portal.home.workflows import setup_workflows
 from portal.moderation.models import Notice

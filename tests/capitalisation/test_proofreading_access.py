@@ -18,8 +18,8 @@ from caps_sheets.capitalisation.models import (
 from caps_sheets.capitalisation.proofreading.links import revoke
 from caps_sheets.capitalisation.proofreading.tokens import SALT, token_of
 from caps_sheets.models import CapsSheetPage, PublicationOverride
+from network.coordination.assignments import end
 from network.models import ClsmPage, CoordinatorAssignment
-from network.services.coordinators import end
 from portal.home.roles import ADMINISTRATION, COACHING, COORDINATION, EDITING, MODERATION
 from portal.moderation.models import Notice
 from portal.users.models import User

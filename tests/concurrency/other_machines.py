@@ -7,13 +7,11 @@ from datetime import timedelta
 from django.utils import timezone
 
 from caps_sheets.models import CapsSheetPage
-from network.life.merging import merge_clsm
-from network.life.reminders import remind_profiles
-from network.life.splitting import start_split
+from network.coordination import claims, invitations
+from network.coordination.assignments import close, expire_coordinators
+from network.coordination.invitations import LETTER, Invitee, accept, invite, resend, revoke
+from network.lifecycle.services import merge_clsm, remind_profiles, start_split
 from network.models import ClaimRequest, ClsmPage, ClsmSplit, CoordinatorAssignment, Handover, Invitation
-from network.services import claims, handover
-from network.services.departures import close, expire_coordinators
-from network.services.invitations import LETTER, Invitee, accept, invite, resend, revoke
 from portal.home.roles import ADMINISTRATION, EDITING
 from portal.moderation.error_reports import note_treatment, receive
 from portal.moderation.models import ErrorReport, Notice, Retirement
@@ -86,8 +84,8 @@ def departure() -> World:
     clsm = make_clsm()
     person = make_coordinator(clsm)
     post = CoordinatorAssignment.objects.get()
-    successor = handover.Successor("suite@clsm.example", start=TODAY)
-    declare = lambda: handover.declare(post, last_day=TODAY, successor=successor, by=person).last_day  # noqa: E731
+    successor = invitations.Successor("suite@clsm.example", start=TODAY)
+    declare = lambda: invitations.declare(post, last_day=TODAY, successor=successor, by=person).last_day  # noqa: E731
     decisions = {
         "declare": declare,
         "declare too": declare,
@@ -105,12 +103,12 @@ def departure_declared() -> World:
     first, _ = people()
     person = make_coordinator(make_clsm())
     post = CoordinatorAssignment.objects.get()
-    successor = handover.Successor("suite@clsm.example", start=TODAY)
-    declared = handover.declare(post, last_day=TODAY, successor=successor, by=person)
+    successor = invitations.Successor("suite@clsm.example", start=TODAY)
+    declared = invitations.declare(post, last_day=TODAY, successor=successor, by=person)
     post.refresh_from_db()
     sent = declared.invitation
     decisions = {
-        "cancel": lambda: handover.cancel(declared, by=person).pk,
+        "cancel": lambda: invitations.cancel(declared, by=person).pk,
         "accept": lambda: accept(sent).email,
         "resend": lambda: resend(sent, by=first).email,
         "end": lambda: close(post, on=TODAY + timedelta(days=9), by=first).end,

@@ -21,8 +21,8 @@ from caps_sheets.capitalisation.models.census_documents import private_storage
 from caps_sheets.models import CapsSheetPage
 from caps_sheets.podcasts.models import EpisodeDay, VoiceAuthorisation
 from caps_sheets.podcasts.models.listening import Source
+from network.coordination.claims import Claimant, receive
 from network.models import ClaimRequest, ClsmPage, ClsmRecord, CoordinatorAssignment
-from network.services.claims import Claimant, receive
 from portal.home.roles import COACHING, MODERATION
 from portal.moderation.models import ErrorReport, Notice
 from portal.users.models import User

@@ -7,8 +7,8 @@ from django.urls import reverse
 from django.utils import timezone
 from wagtail.models import PageLogEntry, PageViewRestriction
 
+from network.coordination.assignments import assign, delete_assignment, end, in_agreement, save_assignment, sync_groups
 from network.models import ClsmPage, CoordinatorAssignment
-from network.services.coordinators import assign, delete_assignment, end, in_agreement, save_assignment, sync_groups
 from tests.factories.network import make_clsm, make_coordinator
 from tests.factories.site import make_standard_page
 

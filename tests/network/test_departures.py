@@ -8,9 +8,8 @@ from django.core.management import call_command
 from wagtail.models import PageLogEntry
 
 from network.access import coordinates
+from network.coordination.assignments import Departures, assign, expire_coordinators
 from network.models import CoordinatorAssignment
-from network.services.coordinators import assign
-from network.services.departures import Departures, expire_coordinators
 from portal.moderation.models import Notice
 from portal.users.models import User
 from tests.factories.network import make_clsm, make_coordinator

@@ -6,11 +6,11 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from wagtail.models import Page, PageViewRestriction
 
+from network.coordination.assignments import assign
 from network.models import ClsmCommune, ClsmEpci, ClsmPage, ClsmRecord, ClsmSector, ClsmWorkingGroup
 from network.models import clsm_context as network_profile
 from network.models.clsm_context import PARTS, with_links
 from network.models.queries import directory, stale_profiles
-from network.services.coordinators import assign
 from portal.taxonomies.models import Vocabulary
 from tests.factories.network import (
     make_clsm,

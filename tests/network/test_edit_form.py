@@ -5,8 +5,8 @@ from django.urls import reverse
 from django.utils import timezone
 from wagtail.test.utils.form_data import inline_formset, nested_form_data, rich_text
 
+from network.coordination.assignments import assign
 from network.models import ClsmPage
-from network.services.coordinators import assign
 from portal.taxonomies.models import Vocabulary
 from tests.factories.network import make_clsm, make_commune, make_coordinator, make_organisation, make_term, make_theme
 

@@ -11,10 +11,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from wagtail.models import Revision
 
+from network.csv_import.columns import COLUMN_NAMES, parse_dated
 from network.models import ClsmPage, ClsmRecord, DirectoryPage, Organisation
 from network.models.clsm import DatePrecision
-from network.services.import_clsm_columns import COLUMN_NAMES
-from network.services.import_clsm_values import parse_dated
 from network.territories.models import Epci
 from portal.base.csv_import import read_file
 from portal.base.table_reader import FileRefusedError

@@ -12,9 +12,8 @@ from wagtail.models import PageLogEntry
 from caps_sheets.capitalisation.models import CensusAnswer
 from caps_sheets.models import SheetClsm
 from network.access import coordinates
-from network.life import merging, splitting
-from network.life.merging import merge_clsm, what_follows
-from network.life.splitting import start_split
+from network.lifecycle import services
+from network.lifecycle.services import merge_clsm, start_split, what_follows
 from network.models import ClsmPage, ClsmSplit, CoordinatorAssignment, Invitation
 from portal.base.errors import Refused
 from portal.moderation.models import Notice, Retirement
@@ -137,7 +136,7 @@ def test_it_is_all_or_nothing(monkeypatch, boss, old, new):
     def fail(*args, **kwargs):
         raise RuntimeError("panne")
 
-    monkeypatch.setattr(merging, "retire", fail)
+    monkeypatch.setattr(services, "retire", fail)
     with pytest.raises(RuntimeError):
         merge_clsm(old, new, by=boss, today=TODAY)
     assert SheetClsm.objects.get(page=sheet).clsm_id == old.pk
@@ -154,7 +153,7 @@ def test_what_cannot_be_merged_is_refused(boss, old, new):
 
 def test_merging_is_written_in_the_log_and_published_again_it_takes_its_address_back(client, boss, old, new):
     merge_clsm(old, new, by=boss, today=TODAY)
-    assert PageLogEntry.objects.filter(page=new, action=merging.MERGED, user=boss).exists()
+    assert PageLogEntry.objects.filter(page=new, action=services.MERGED, user=boss).exists()
     assert PageLogEntry.objects.filter(page=old, action="portal.retired").exists()
     fresh(old).get_latest_revision().publish()
     assert client.get(old.url).status_code == 200
@@ -183,7 +182,7 @@ def test_a_split_waits_for_all_the_new_profiles_then_points_to_them(client, boss
     assert not coordinates(person, old, date.today())
     assert CoordinatorAssignment.objects.filter(clsm=coast, user=person).count() == 1
     assert ClsmSplit.objects.get().completed_on
-    assert splitting.complete(split) is False, "once"
+    assert services.complete(split) is False, "once"
 
 
 def test_a_split_needs_two_different_names_and_is_started_once(boss, old):

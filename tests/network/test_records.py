@@ -9,9 +9,9 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.urls import reverse
 from django.utils import timezone
 
+from network.coordination.assignments import assign
 from network.models import ClsmPage, ClsmRecord
 from network.models.records import Freshness, confirm
-from network.services.coordinators import assign
 from tests.factories.network import make_clsm, make_coordinator
 from tests.refusals import NO_RIGHT, assert_refused
 

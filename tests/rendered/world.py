@@ -7,9 +7,9 @@ from django.utils import timezone
 
 from caps_sheets.capitalisation.models import CensusDocument
 from caps_sheets.models import CapsSheetPage, Erratum, Reuse, ReuseState, SheetConfirmation
+from network.coordination.assignments import assign
+from network.coordination.invitations import Successor, declare
 from network.models import ClsmPage, CoordinatorAssignment
-from network.services.coordinators import assign
-from network.services.handover import Successor, declare
 from portal.base.models import StandardPage
 from portal.moderation.models import Notice
 from portal.users.models import User

@@ -12,10 +12,10 @@ from caps_sheets.capitalisation.models import CaseFile, CensusDocument, CensusSt
 from caps_sheets.capitalisation.pipeline.editing import entrust
 from caps_sheets.capitalisation.proofreading.tokens import token_of
 from caps_sheets.review.grids import setup_grid
+from network.coordination.assignments import assign
+from network.coordination.claims import Claimant, receive
+from network.coordination.invitations import Invitee, invite
 from network.models import CoordinatorAssignment
-from network.services.claims import Claimant, receive
-from network.services.coordinators import assign
-from network.services.invitations import Invitee, invite
 from portal.home.roles import ADMINISTRATION, COACHING
 from portal.home.workflows import setup_workflows
 from portal.users.models import User
@@ -38,7 +38,7 @@ ROOMS = (
     "portal.space",
     "portal.users.privacy",
     "network.coordination",
-    "network.life",
+    "network.lifecycle.services",
 )
 
 

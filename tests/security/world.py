@@ -7,7 +7,7 @@ from datetime import date
 from django.contrib.auth.models import Group
 from wagtail.models import Collection, Page
 
-from network.services.coordinators import assign
+from network.coordination.assignments import assign
 from portal.home.roles import COORDINATION, ROLES, setup_roles
 from portal.home.site_tree import COLLECTIONS
 from portal.home.workflows import setup_workflows

@@ -10,9 +10,9 @@ from django.utils import timezone
 from wagtail.models import PageLogEntry
 
 from network.access import coordinates
+from network.coordination import claims
+from network.coordination.claims import MAX_BY_CLSM, MAX_BY_SENDER, forget_senders, sender_hash
 from network.models import ClaimRequest, ClaimState, Invitation
-from network.services import claims
-from network.services.claims import MAX_BY_CLSM, MAX_BY_SENDER, forget_senders, sender_hash
 from portal.base.errors import Refused
 from portal.moderation.models import Notice
 from portal.users.models import User

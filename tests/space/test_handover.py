@@ -9,8 +9,8 @@ from django.utils import timezone
 from wagtail.models import PageLogEntry
 
 from network.access import coordinates
+from network.coordination.invitations import cancel, declare
 from network.models import CoordinatorAssignment, Handover, Invitation
-from network.services.handover import cancel, declare
 from portal.base.errors import Refused
 from portal.moderation.models import Notice
 from portal.users.models import User

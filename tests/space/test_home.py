@@ -10,8 +10,8 @@ from wagtail.models import PageLogEntry
 
 from network import space_sections
 from network.completeness import RECOMMENDED, completeness, edit_place
+from network.coordination.invitations import declare
 from network.models import ClsmPage, ClsmRecord, ClsmWorkingGroup, CoordinatorAssignment
-from network.services.handover import declare
 from portal.base.dates import months_before
 from portal.moderation.models import Notice
 from tests.factories.network import make_clsm, make_commune, make_coordinator, make_theme

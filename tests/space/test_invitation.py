@@ -10,8 +10,8 @@ from django.utils import timezone
 from wagtail.models import PageLogEntry
 
 from network.access import coordinates
+from network.coordination.invitations import Invitee, invite, resend, revoke
 from network.models import CoordinatorAssignment, Invitation
-from network.services.invitations import Invitee, invite, resend, revoke
 from portal.base.errors import Refused
 from portal.moderation.models import Notice
 from portal.users.models import User

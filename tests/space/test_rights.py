@@ -12,11 +12,10 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
+from network.coordination.assignments import sync_groups
+from network.coordination.claims import Claimant, receive
+from network.coordination.invitations import Invitee, declare, invite
 from network.models import ClaimRequest, ClsmRecord, CoordinatorAssignment, Handover, Invitation
-from network.services.claims import Claimant, receive
-from network.services.coordinators import sync_groups
-from network.services.handover import declare
-from network.services.invitations import Invitee, invite
 from portal.home.roles import ADMINISTRATION, COACHING, EDITING, MODERATION, setup_roles
 from portal.moderation.models import Notice
 from portal.users.models import User

@@ -19,8 +19,8 @@ from caps_sheets.capitalisation.models import CaseFile, CensusAnswer, CensusDocu
 from caps_sheets.capitalisation.proofreading.links import send_link
 from caps_sheets.capitalisation.proofreading.tokens import token_of
 from caps_sheets.models import Reuse
+from network.coordination.claims import Claimant, receive
 from network.models import ClaimRequest, CoordinatorAssignment
-from network.services.claims import Claimant, receive
 from portal.home.roles import ADMINISTRATION, COACHING, COORDINATION, EDITING, MODERATION
 from portal.moderation.models import ErrorReport, Notice
 from portal.users.models import User

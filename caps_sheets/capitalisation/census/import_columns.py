@@ -1,6 +1,6 @@
 """The columns of an import of answers: how each is read from a cell, compared with an answer, and written to it.
 
-Same conventions as the import of CLSMs (``network/services/import_clsm_columns.py``), whose ways of reading a cell
+Same conventions as the import of CLSMs (``network/csv_import/columns.py``), whose ways of reading a cell
 are used here.
 """
 
@@ -13,9 +13,9 @@ from django.utils.text import slugify
 
 from caps_sheets.capitalisation.census.completeness import field_of
 from caps_sheets.capitalisation.models import CensusAnswer, CensusState
+from network.csv_import import columns as values
+from network.csv_import.columns import Reference
 from network.models import ClsmPage
-from network.services import import_clsm_values as values
-from network.services.import_clsm_values import Reference
 from portal.taxonomies.models import Vocabulary
 
 FIRST_YEAR, LAST_YEAR = 1990, 2100

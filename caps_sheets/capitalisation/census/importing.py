@@ -1,6 +1,6 @@
 """Create and update answers from the records of a file: all of a record or nothing of it.
 
-The way of ``network/services/import_clsm.py``: an empty cell leaves the answer as it is, « (vide) » empties the field,
+The way of ``network/csv_import/importer.py``: an empty cell leaves the answer as it is, « (vide) » empties the field,
 and a record that says nothing new writes nothing. An import tells nobody by e-mail: these answers are earlier ones.
 """
 

@@ -6,7 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 
 from caps_sheets.life.reminders import remind_sheets
-from network.life.reminders import remind_profiles
+from network.lifecycle.services import remind_profiles
 
 
 class Command(BaseCommand):

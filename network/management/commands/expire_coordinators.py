@@ -5,8 +5,8 @@ from datetime import date
 
 from django.core.management.base import BaseCommand
 
-from network.services.claims import forget_senders
-from network.services.departures import expire_coordinators
+from network.coordination.assignments import expire_coordinators
+from network.coordination.claims import forget_senders
 
 
 class Command(BaseCommand):

@@ -6,9 +6,9 @@ from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
 
+from network.csv_import.columns import COLUMN_NAMES
+from network.csv_import.importer import import_lines
 from network.models import DirectoryPage
-from network.services.import_clsm import import_lines
-from network.services.import_clsm_columns import COLUMN_NAMES
 from portal.base.csv_import import Outcome, Result, read_file
 from portal.base.table_reader import FileRefusedError
 

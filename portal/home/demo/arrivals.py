@@ -4,9 +4,9 @@ from datetime import timedelta
 
 from django.utils import timezone
 
+from network.coordination.claims import Claimant, receive
+from network.coordination.invitations import Invitee, invite
 from network.models import ClaimRequest, ClsmPage, Invitation
-from network.services.claims import Claimant, receive
-from network.services.invitations import Invitee, invite
 from portal.home.demo.accounts import account, address
 
 #: CLSMs whose post is vacant in the table of profiles.

@@ -5,8 +5,8 @@ from datetime import date
 from typing import Any
 
 from caps_sheets.models import SheetsIndexPage
+from network.coordination.assignments import assign
 from network.models import ClsmPage, ClsmRecord, DirectoryPage
-from network.services.coordinators import assign
 from portal.home.demo import (
     arrivals,
     case_files,

@@ -28,8 +28,8 @@ from caps_sheets.capitalisation.models import (
     Wish,
 )
 from caps_sheets.models import CapsSheetPage, SheetClsm, SheetsIndexPage
+from network.coordination.assignments import assign
 from network.models import ClsmPage, DirectoryPage
-from network.services.coordinators import assign
 from network.territories.models import Commune
 from portal.home.demo import clsm_profiles, publishing
 from portal.home.demo.accounts import account, make_account

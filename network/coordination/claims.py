@@ -9,10 +9,10 @@ from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from wagtail.log_actions import log
 
+from network.coordination.invitations import Invitee, invite
 from network.models import ClaimRequest, ClaimState, ClsmPage, CoordinatorAssignment, Invitation
 from network.models.covered_area import moderators_for
 from network.models.queries import public_profiles
-from network.services.invitations import Invitee, invite
 from portal.base.errors import Refused, already_decided
 from portal.base.locks import locked
 from portal.moderation.notices.services import tell, write_to

@@ -12,9 +12,8 @@ from contextlib import contextmanager
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
+from network.csv_import.columns import COLUMNS, Column, Reference
 from network.models import ClsmPage, ClsmRecord, DirectoryPage
-from network.services.import_clsm_columns import COLUMNS, Column
-from network.services.import_clsm_values import Reference
 from portal.base.csv_import import EMPTY, Line, LineRefusedError, Outcome, Result
 
 Values = dict[Column, object]

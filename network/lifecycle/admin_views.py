@@ -14,7 +14,7 @@ from wagtail.admin.widgets.button import Button
 from wagtail.log_actions import LogActionRegistry
 from wagtail.models import Page
 
-from network.life import merging, splitting
+from network.lifecycle import services
 from network.models import ClsmPage, CoordinatorAssignment
 from portal.base.errors import Refused
 from portal.moderation.retirement import RETIRED
@@ -43,7 +43,7 @@ class MergeForm(forms.Form):
 
     def clean_new(self) -> ClsmPage:
         new = self.cleaned_data["new"]
-        if refusals := merging.merge_refusals(self.clsm, new):
+        if refusals := services.merge_refusals(self.clsm, new):
             raise forms.ValidationError(refusals)
         return new
 
@@ -68,7 +68,7 @@ class SplitForm(forms.Form):
 
     def clean_titles(self) -> list[str]:
         titles = [line.strip() for line in self.cleaned_data["titles"].splitlines() if line.strip()]
-        if refusals := splitting.split_refusals(self.clsm, titles):
+        if refusals := services.split_refusals(self.clsm, titles):
             raise forms.ValidationError(refusals)
         return titles
 
@@ -82,12 +82,12 @@ def merge_clsm(request: HttpRequest, pk: int) -> HttpResponse:
         if "confirm" in request.POST:
             return _carry_out(
                 request,
-                lambda by: merging.merge_clsm(clsm, new, by=by, reason=reason),
+                lambda by: services.merge_clsm(clsm, new, by=by, reason=reason),
                 f"« {clsm.title} » a rejoint « {new.title} ».",
                 new,
             )
         posts = CoordinatorAssignment.objects.current().filter(clsm=clsm)
-        context |= {"new": new, "reason": reason, "follows": merging.what_follows(clsm), "posts": posts.count()}
+        context |= {"new": new, "reason": reason, "follows": services.what_follows(clsm), "posts": posts.count()}
     return render(request, "wagtailadmin/network/merge_clsm.html", context)
 
 
@@ -100,11 +100,11 @@ def split_clsm(request: HttpRequest, pk: int) -> HttpResponse:
         if "confirm" in request.POST:
             return _carry_out(
                 request,
-                lambda by: splitting.start_split(clsm, titles, by=by, reason=reason),
+                lambda by: services.start_split(clsm, titles, by=by, reason=reason),
                 "Les brouillons sont prêts : complétez-les, puis soumettez-les à relecture.",
                 clsm,
             )
-        context |= {"titles": titles, "reason": reason, "follows": merging.what_follows(clsm)}
+        context |= {"titles": titles, "reason": reason, "follows": services.what_follows(clsm)}
     return render(request, "wagtailadmin/network/split_clsm.html", context)
 
 
@@ -141,9 +141,7 @@ def life_buttons(page: Page, user: User, view_name: str, next_url: str | None = 
 
 @hooks.register("register_log_actions")
 def life_actions(actions: LogActionRegistry) -> None:
-    actions.register_action(merging.MERGED, "Fusion de CLSM", "Un autre CLSM l’a rejoint")
-    actions.register_action(
-        splitting.SPLIT_STARTED, "Scission commencée", "Les profils des nouveaux CLSM sont préparés"
-    )
-    actions.register_action(splitting.SPLIT, "Scission", "Le CLSM est remplacé par plusieurs autres")
+    actions.register_action(services.MERGED, "Fusion de CLSM", "Un autre CLSM l’a rejoint")
+    actions.register_action(services.SPLIT_STARTED, "Scission commencée", "Les profils des nouveaux CLSM sont préparés")
+    actions.register_action(services.SPLIT, "Scission", "Le CLSM est remplacé par plusieurs autres")
     actions.register_action(RETIRED, "Page archivée", "La page est retirée, son adresse mène à ce qui la remplace")

@@ -1,0 +1,382 @@
+"""The columns of an import: how each is read from a cell, compared with a profile, and written to it.
+
+Turn the text of a cell into a value. Each function raises ``ValueError`` with a French message.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import partial
+from typing import Any, TypeVar
+
+from django.utils.html import escape
+from django.utils.text import slugify
+
+from network.models import ClsmBody, ClsmCofacilitation, ClsmCommune, ClsmEpci, ClsmPage, Organisation
+from network.models.clsm import DatePrecision
+from network.territories.models import Commune, Epci
+from network.territories.names import normalise_place
+from portal.base.csv_import import KEY
+from portal.taxonomies.models import Term, Theme, Vocabulary
+
+SEPARATOR = "|"
+
+YES_NO = {"oui": True, "non": False}
+
+DATE_FORMATS = (
+    ("%Y-%m-%d", DatePrecision.DAY),
+    ("%d/%m/%Y", DatePrecision.DAY),
+    ("%Y-%m", DatePrecision.MONTH),
+    ("%m/%Y", DatePrecision.MONTH),
+    ("%Y", DatePrecision.YEAR),
+)
+
+INSEE_CODE = re.compile(r"\d[\dAB]\d{3}", re.IGNORECASE)
+
+PLACE = re.compile(r"(?P<name>.*\D)[ (](?P<department>\d[\dAB]\d?)\)?", re.IGNORECASE)
+
+Item = TypeVar("Item")
+
+
+@dataclass
+class Reference:
+    """The vocabularies, read once for the whole file, by every way of writing a term."""
+
+    terms: dict[str, dict[str, Term]]
+    themes: dict[str, Theme]
+
+    @classmethod
+    def from_database(cls) -> Reference:
+        terms: dict[str, dict[str, Term]] = {name: {} for name in Vocabulary.values}
+        for term in Term.objects.all():
+            for spelling in (term.slug, slugify(term.label), *map(slugify, term.synonym_list())):
+                terms[term.vocabulary].setdefault(spelling, term)
+        themes: dict[str, Theme] = {}
+        for theme in Theme.objects.all():
+            for spelling in (theme.slug, slugify(theme.name), *map(slugify, theme.synonym_list())):
+                themes.setdefault(spelling, theme)
+        return cls(terms, themes)
+
+    def term(self, text: str, vocabulary: Vocabulary) -> Term:
+        return _pick(self.terms[vocabulary], text, vocabulary.label)
+
+    def theme(self, text: str) -> Theme:
+        return _pick(self.themes, text, "thèmes")
+
+
+def _pick(items: dict[str, Item], text: str, name: str) -> Item:
+    try:
+        return items[slugify(text)]
+    except KeyError:
+        raise ValueError(f"« {text} » ne figure pas dans la liste « {name} »") from None
+
+
+def parse_all(text: str, parse: Callable[[str], Item]) -> list[Item]:
+    """Each part of ``text``, once; every part that cannot be read is told, not only the first one."""
+    values: list[Item] = []
+    problems = []
+    for part in (part.strip() for part in text.split(SEPARATOR)):
+        try:
+            value = parse(part) if part else None
+        except ValueError as error:
+            problems.append(str(error))
+            continue
+        if value is not None and value not in values:
+            values.append(value)
+    if problems:
+        raise ValueError(" ; ".join(problems))
+    return values
+
+
+def parse_yes_no(text: str) -> bool:
+    try:
+        return YES_NO[text.lower()]
+    except KeyError:
+        raise ValueError(f"« {text} » n’est ni « oui » ni « non »") from None
+
+
+def parse_choice(text: str, choices: Iterable[tuple[str, str]]) -> str:
+    """The value of the choice whose value or label is ``text``."""
+    known = list(choices)
+    for value, label in known:
+        if slugify(text) in {slugify(value), slugify(label)}:
+            return value
+    raise ValueError(f"« {text} » n’est pas l’une de ces valeurs : {', '.join(label for _, label in known)}")
+
+
+def parse_dated(text: str) -> tuple[date, str]:
+    """A date as precise as it is known: « 2019 », « 2019-03 », « 2019-03-12 » or « 12/03/2019 »."""
+    for pattern, precision in DATE_FORMATS:
+        try:
+            found = datetime.strptime(text, pattern).date()
+        except ValueError:
+            continue
+        if found.year >= 1900:
+            return found, precision.value
+    raise ValueError(f"« {text} » n’est pas une date (AAAA, AAAA-MM ou AAAA-MM-JJ)")
+
+
+def parse_day(text: str) -> date:
+    day, precision = parse_dated(text)
+    if precision != DatePrecision.DAY:
+        raise ValueError(f"« {text} » n’est pas une date complète (AAAA-MM-JJ)")
+    return day
+
+
+def parse_paragraphs(text: str) -> str:
+    """Plain text to the HTML of a rich text field: one paragraph per line, nothing else is kept as markup."""
+    lines = [line.strip() for line in text.splitlines()]
+    return "".join(f"<p>{escape(line)}</p>" for line in lines if line)
+
+
+def parse_commune(text: str) -> Commune:
+    """By INSEE code, or by full name, with its département where several communes bear it."""
+    if INSEE_CODE.fullmatch(text):
+        found = list(Commune.objects.filter(code=text.upper()))
+    else:
+        place = PLACE.fullmatch(text)
+        name = place["name"] if place else text
+        found = list(Commune.objects.filter(normalised=normalise_place(name)))
+        if place:
+            found = [commune for commune in found if commune.department_id == place["department"].upper()]
+    if not found:
+        raise ValueError(f"aucune commune « {text} »")
+    if len(found) > 1:
+        raise ValueError(f"plusieurs communes « {text} » ({', '.join(map(str, found))}) : donnez le code INSEE")
+    return found[0]
+
+
+def parse_epci(text: str) -> Epci:
+    found = list(Epci.objects.filter(siren=text) or Epci.objects.filter(normalised=normalise_place(text)))
+    if len(found) != 1:
+        raise ValueError(f"{'plusieurs EPCI' if found else 'aucun EPCI'} « {text} » : donnez le SIREN")
+    return found[0]
+
+
+def parse_organisation(name: str, kind: str, reference: Reference) -> Organisation:
+    """The organisation of this name, or a new one, not saved yet; ``kind`` is its type, needed for a new one."""
+    term = reference.term(kind, Vocabulary.ORGANISATION_TYPE) if kind else None
+    known = Organisation.objects.filter(name__iexact=name).select_related("kind").first()
+    if known is None and term is None:
+        raise ValueError(f"« {name} » n’existe pas encore : indiquez son type dans « type_structure »")
+    if known is not None and term is not None and known.kind != term:
+        raise ValueError(f"« {known.name} » existe déjà avec le type « {known.kind} »")
+    return known or Organisation(name=name, kind=term)
+
+
+def parse_cofacilitation(text: str) -> tuple[str, str, str]:
+    """« établissement / pôle / fonction »; the last two may be left out."""
+    parts = [part.strip() for part in text.split("/")]
+    if len(parts) > 3 or not parts[0]:
+        raise ValueError(f"« {text} » ne suit pas le modèle « établissement / pôle / fonction »")
+    hospital, unit, role = [*parts, "", ""][:3]
+    return hospital, unit, role
+
+
+def parse_body(text: str, reference: Reference) -> tuple[Term, str]:
+    """« type : appellation locale »; the second part may be left out."""
+    kind, _, label = text.partition(":")
+    return reference.term(kind.strip(), Vocabulary.BODY_TYPE), label.strip()
+
+
+Cells = dict[str, str]
+
+Parse = Callable[[str, Cells, Reference], object]
+
+
+@dataclass(frozen=True, eq=False)
+class Column:
+    """``parse`` raises ``ValueError`` or ``ValidationError``; ``empty`` is what « (vide) » stands for, if allowed."""
+
+    name: str
+    parse: Parse
+    read: Callable[[ClsmPage], object]
+    write: Callable[[ClsmPage, Any], None]
+    empty: object = None
+    may_be_empty: bool = True
+
+
+def field_of(name: str) -> Any:
+    return ClsmPage._meta.get_field(name)
+
+
+def plain(column: str, name: str, convert: Callable[[str], object] = str) -> Column:
+    """A column that fills one field, with the checks of that field (length, address, number…)."""
+    field = field_of(name)
+
+    def parse(text: str, cells: Cells, reference: Reference) -> object:
+        return field.clean(convert(text), None)
+
+    return Column(
+        column,
+        parse,
+        read=lambda page: getattr(page, name),
+        write=lambda page, value: setattr(page, name, value),
+        empty=None if field.null else "",
+        may_be_empty=field.null or (field.blank and field.get_internal_type() != "BooleanField"),
+    )
+
+
+def choice(column: str, name: str) -> Column:
+    return plain(column, name, partial(parse_choice, choices=field_of(name).choices))
+
+
+def term(column: str, name: str, vocabulary: Vocabulary) -> Column:
+    return Column(
+        column,
+        parse=lambda text, cells, reference: reference.term(text, vocabulary),
+        read=lambda page: getattr(page, name),
+        write=lambda page, value: setattr(page, name, value),
+    )
+
+
+def term_list(column: str, name: str, vocabulary: Vocabulary) -> Column:
+    return Column(
+        column,
+        parse=lambda text, cells, reference: frozenset(parse_all(text, lambda part: reference.term(part, vocabulary))),
+        read=lambda page: frozenset(getattr(page, name).all()),
+        write=lambda page, value: setattr(page, name, sorted(value, key=lambda item: item.pk)),
+        empty=frozenset(),
+    )
+
+
+def write_created_on(page: ClsmPage, value: tuple[date | None, str]) -> None:
+    page.created_on, page.created_precision = value
+
+
+def write_themes(page: ClsmPage, value: frozenset[Theme]) -> None:
+    page.themes.clear()
+    page.themes.add(*sorted(value, key=lambda theme: theme.pk))
+
+
+def current_communes(page: ClsmPage) -> frozenset[Commune]:
+    return frozenset(item.commune for item in page.commune_items.all() if item.until is None)
+
+
+def write_communes(page: ClsmPage, value: frozenset[Commune]) -> None:
+    """Keep the dated rows of the past, and the start date of the communes that stay."""
+    kept = [item for item in page.commune_items.all() if item.until is not None or item.commune in value]
+    present = {item.commune for item in kept if item.until is None}
+    added = sorted(value - present, key=lambda commune: commune.code)
+    page.commune_items = [*kept, *(ClsmCommune(commune=commune) for commune in added)]
+
+
+def write_epcis(page: ClsmPage, value: frozenset[Epci]) -> None:
+    page.epci_items = [ClsmEpci(epci=epci) for epci in sorted(value, key=lambda epci: epci.siren)]
+
+
+def write_carrier(page: ClsmPage, value: Organisation | None) -> None:
+    if value is not None and value.pk is None:
+        value.full_clean()
+        value.save()
+    page.carrier = value
+
+
+def read_cofacilitation(page: ClsmPage) -> list[tuple[str, str, str]]:
+    return [(item.hospital, item.unit, item.role) for item in page.cofacilitation_items.all()]
+
+
+def write_cofacilitation(page: ClsmPage, value: list[tuple[str, str, str]]) -> None:
+    page.cofacilitation_items = [
+        ClsmCofacilitation(hospital=hospital, unit=unit, role=role) for hospital, unit, role in value
+    ]
+
+
+def read_bodies(page: ClsmPage) -> list[tuple[Term, str]]:
+    return [(item.kind, item.label) for item in page.body_items.all()]
+
+
+def write_bodies(page: ClsmPage, value: list[tuple[Term, str]]) -> None:
+    """Keep the frequency and the composition already entered for the bodies that stay."""
+    known = {(item.kind, item.label): item for item in page.body_items.all()}
+    page.body_items = [known.get(body) or ClsmBody(kind=body[0], label=body[1]) for body in value]
+
+
+COLUMNS = [
+    plain("nom", "title"),
+    plain("sigle", "short_name"),
+    plain("autre_appellation", "other_name"),
+    term("statut", "status", Vocabulary.CLSM_STATUS),
+    plain("date_statut", "status_date", parse_day),
+    Column(
+        "date_creation",
+        parse=lambda text, cells, reference: parse_dated(text),
+        read=lambda page: (page.created_on, page.created_precision),
+        write=write_created_on,
+        empty=(None, DatePrecision.YEAR.value),
+    ),
+    plain("presentation_courte", "short_description"),
+    plain("presentation", "description", parse_paragraphs),
+    term("echelle", "scale", Vocabulary.SCALE),
+    term("typologie", "area_type", Vocabulary.AREA_TYPE),
+    Column(
+        "communes",
+        parse=lambda text, cells, reference: frozenset(parse_all(text, parse_commune)),
+        read=current_communes,
+        write=write_communes,
+        empty=frozenset(),
+    ),
+    Column(
+        "epci",
+        parse=lambda text, cells, reference: frozenset(parse_all(text, parse_epci)),
+        read=lambda page: frozenset(item.epci for item in page.epci_items.all()),
+        write=write_epcis,
+        empty=frozenset(),
+    ),
+    plain("population", "declared_population"),
+    plain("annee_population", "population_year"),
+    plain("contrat_de_ville", "city_contract"),
+    Column(
+        "structure_porteuse",
+        parse=lambda text, cells, reference: parse_organisation(text, cells.get("type_structure", ""), reference),
+        read=lambda page: page.carrier,
+        write=write_carrier,
+    ),
+    plain("site_web", "website"),
+    plain("page_collectivite", "authority_website"),
+    plain("email_generique", "generic_email"),
+    plain("presidence_fonction", "presidency_role"),
+    plain("presidence_collectivite", "presidency_authority"),
+    Column(
+        "co_animation",
+        parse=lambda text, cells, reference: parse_all(text, parse_cofacilitation),
+        read=read_cofacilitation,
+        write=write_cofacilitation,
+        empty=[],
+    ),
+    choice("representation_usagers", "user_representation"),
+    plain("organismes_usagers", "user_representation_detail"),
+    choice("representation_aidants", "carer_representation"),
+    plain("organismes_aidants", "carer_representation_detail"),
+    Column(
+        "instances",
+        parse=lambda text, cells, reference: parse_all(text, lambda part: parse_body(part, reference)),
+        read=read_bodies,
+        write=write_bodies,
+        empty=[],
+    ),
+    plain("commission_situations_complexes", "has_complex_cases_committee", parse_yes_no),
+    plain("poste_vacant", "is_vacant", parse_yes_no),
+    plain("vacant_depuis", "vacant_since", parse_day),
+    choice("cls", "health_contract"),
+    plain("intitule_cls", "health_contract_title"),
+    plain("ptsm", "ptsm_name"),
+    plain("autres_liens", "other_links"),
+    Column(
+        "themes",
+        parse=lambda text, cells, reference: frozenset(parse_all(text, reference.theme)),
+        read=lambda page: frozenset(page.themes.all()),
+        write=write_themes,
+        empty=frozenset(),
+    ),
+    term_list("objectifs", "objectives", Vocabulary.OBJECTIVE),
+    term_list("publics", "audiences", Vocabulary.AUDIENCE),
+    plain("periode_feuille_de_route", "roadmap_period"),
+    plain("annee_diagnostic", "diagnosis_year"),
+]
+
+#: Every name that a header may hold. « type_structure » is read together with « structure_porteuse ».
+COLUMN_NAMES = [KEY, *(column.name for column in COLUMNS), "type_structure"]

@@ -1,1 +1,0 @@
-"""The life of a CLSM: reminders, merges and splits of profiles."""
