@@ -7,12 +7,12 @@ class CapsSheetsConfig(AppConfig):
     verbose_name = "Fiches CAPS"
 
     def ready(self) -> None:
-        from caps_sheets import clearance
         from caps_sheets.life import rekeying  # noqa: F401 - hears of merges
         from caps_sheets.life.events import register_events
         from caps_sheets.life.space import register_section
-        from caps_sheets.review.answers import grid_errors
-        from caps_sheets.review.safe_messaging import safe_messaging_errors
+        from caps_sheets.models import clearance
+        from caps_sheets.models.review import grid_errors
+        from caps_sheets.review.services import safe_messaging_errors
         from portal.moderation.notices import register
 
         register_events()

@@ -1,11 +1,73 @@
-"""The edit form of a sheet, in plain French, one tab per official part."""
+"""The edit form of a sheet, in plain French, one tab per official part.
 
-from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel, TitleFieldPanel
+Where a sheet comes from, beside its form. The case file lives a floor above: its room’s template tag tells it.
 
-from caps_sheets.provenance import ProvenancePanel
-from caps_sheets.review.panel import FollowUpPanel
+« Relectures » in the editor of a sheet: what its readers said, and what its publication still waits for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel, Panel, TitleFieldPanel
+
 from portal.moderation.panels import CompletenessPanel
 from portal.taxonomies.widgets import TermCheckboxes, ThemeCheckboxes
+from portal.users.models import User
+
+
+class ProvenancePanel(Panel):
+    """Shown for a sheet that has a case file, to who may see case files; never on the public site."""
+
+    class BoundPanel(Panel.BoundPanel):
+        template_name = "wagtailadmin/panels/provenance.html"
+
+        def is_shown(self) -> bool:
+            has_case = getattr(self.instance, "case_file", None) is not None
+            return super().is_shown() and has_case and self.request.user.has_perm("caps_capitalisation.view_casefile")
+
+
+@dataclass(frozen=True)
+class FollowUp:
+    """One part of the panel. ``read`` gives what ``template`` shows as ``part``, or None to leave it out."""
+
+    template: str
+    read: Callable[[Any, User], dict[str, Any] | None]
+
+
+_parts: list[FollowUp] = []
+
+
+def register(part: FollowUp) -> None:
+    """Add a part, below those added before."""
+    if part not in _parts:
+        _parts.append(part)
+
+
+class FollowUpPanel(Panel):
+    """Read-only: every decision is taken on a screen of its own."""
+
+    class BoundPanel(Panel.BoundPanel):
+        template_name = "wagtailadmin/review/follow_up.html"
+
+        def is_shown(self) -> bool:
+            return super().is_shown() and bool(self.instance.pk and self.instance.latest_revision_id)
+
+        def get_context_data(self, parent_context: Mapping[str, Any] | None = None) -> dict[str, Any]:
+            context = super().get_context_data(parent_context)
+            user = self.request.user
+            read = [(part.template, part.read(self.instance, user)) for part in _parts]
+            context["parts"] = [(template, part) for template, part in read if part is not None]
+            context["blockers"] = _blockers(self.instance)
+            return context
+
+
+def _blockers(sheet: Any) -> list[str]:
+    """What the publication of the latest text waits for, beside what the form itself lacks."""
+    revision = sheet.get_latest_revision()
+    return revision.as_object().clearance_errors(revision)
 
 
 def terms_panel(field_name: str, help_text: str = "") -> FieldPanel:

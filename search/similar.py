@@ -5,9 +5,9 @@ from collections.abc import Iterable, Mapping
 
 from django.utils.html import strip_tags
 
-from caps_sheets.cards import cards, with_episodes
 from caps_sheets.models import CapsSheetPage
-from caps_sheets.queries import Choice
+from caps_sheets.models.cards import cards, with_episodes
+from caps_sheets.models.sheet_context import Choice
 from portal.base.querysets import visible
 from portal.taxonomies.models import Theme
 from search.engines.base import EngineError, Likeness

@@ -10,7 +10,7 @@ from django.db.models.functions import Cast, RowNumber
 
 from caps_sheets.capitalisation.models import CensusAnswer
 from caps_sheets.models import CapsSheetPage
-from caps_sheets.places import region_of_sheet
+from caps_sheets.models.sheet_context import region_of_sheet
 from network.territories.models import Region
 from portal.base.querysets import visible
 from portal.taxonomies.models import Theme

@@ -7,8 +7,8 @@ from django.db import IntegrityError, transaction
 from django.dispatch import receiver
 from wagtail.models import Revision
 
-from caps_sheets.clearance import text_key
 from caps_sheets.models import CapsSheetPage
+from caps_sheets.models.clearance import text_key
 from portal.base.references import relations, revision_rewritten
 
 

@@ -1,10 +1,9 @@
 """CAPS sheets, split by subject."""
 
 from caps_sheets.models.index import SheetsIndexPage
-from caps_sheets.models.life import Erratum, Reuse, ReuseState, SheetConfirmation, SheetReminder
-from caps_sheets.models.parts import SheetClsm, SheetCommune, SheetKeyword, SheetPartner, SheetTheme
-from caps_sheets.models.sheet import CapsSheetPage
-from caps_sheets.review.models import (
+from caps_sheets.models.lifecycle import Erratum, Reuse, ReuseState, SheetConfirmation, SheetReminder
+from caps_sheets.models.related import SheetClsm, SheetCommune, SheetKeyword, SheetPartner, SheetTheme
+from caps_sheets.models.review import (
     Answer,
     Category,
     CriterionAnswer,
@@ -17,7 +16,8 @@ from caps_sheets.review.models import (
     SafeMessagingTick,
     SafeWording,
 )
-from caps_sheets.review.tasks import GridReviewTask
+from caps_sheets.models.sheet import CapsSheetPage
+from caps_sheets.models.tasks import GridReviewTask
 
 __all__ = [
     "Answer",

@@ -7,7 +7,7 @@ from django.http import HttpRequest
 from wagtail.fields import RichTextField
 from wagtail.models import Workflow
 
-from caps_sheets import cards
+from caps_sheets.models import cards
 from caps_sheets.models.sheet import CapsSheetPage
 from portal.base.models import BasePage
 from portal.base.querysets import visible

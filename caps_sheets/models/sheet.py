@@ -11,11 +11,12 @@ from wagtail.fields import RichTextField, StreamField
 from wagtail.models import PageQuerySet, Revision
 from wagtail.search import index
 
-from caps_sheets import clearance, panels, wording
+from caps_sheets import panels
 from caps_sheets.blocks import KeyPointsBlock
-from caps_sheets.models.parts import SheetKeyword, SheetTheme
-from caps_sheets.publication_rules import sheet_errors
-from caps_sheets.queries import sheet_context, with_links
+from caps_sheets.models import clearance, language
+from caps_sheets.models.related import SheetKeyword, SheetTheme
+from caps_sheets.models.sheet_context import sheet_context, with_links
+from caps_sheets.models.sheet_rules import sheet_errors
 from caps_sheets.sections import TextBlock, empty_text
 from network.models import Organisation
 from portal.medialib.fields import image_field
@@ -141,7 +142,7 @@ class CapsSheetPage(ModeratedPage):
         return sheet_errors(self, timezone.localdate())
 
     def advice(self) -> list[tuple[str, list[str]]]:
-        return wording.advice(self)
+        return language.advice(self)
 
     @property
     def shows_help(self) -> bool:

@@ -8,8 +8,8 @@ from typing import Any
 from django import forms
 
 from caps_sheets.models import Answer, CapsSheetPage, GridReview, OverrideKind, ReviewCriterion, SafeWording
-from caps_sheets.review.answers import Filled, uncommented
-from caps_sheets.review.overrides import offered_kinds
+from caps_sheets.review.grid import Filled, uncommented
+from caps_sheets.review.services import offered_kinds
 
 REASON = {"required": "Dites ce qui est à reprendre : l’autrice ou l’auteur lira ce motif."}
 

@@ -9,12 +9,15 @@ from django.urls import path, reverse
 from wagtail import hooks
 from wagtail.admin.action_menu import ActionMenuItem
 from wagtail.log_actions import LogActionRegistry, LogFormatter
-from wagtail.models import PageLogEntry
+from wagtail.models import Page, PageLogEntry
 
 from caps_sheets.models import CapsSheetPage, GridReviewTask
-from caps_sheets.review import answers, overrides, safe_messaging
-from caps_sheets.review.grid_viewset import ReviewGridViewSet
-from caps_sheets.review.screens import GridScreen, OverrideScreen, SafeMessagingScreen
+from caps_sheets.models.review import SafeWording
+from caps_sheets.panels import FollowUp, register
+from caps_sheets.review import grid, services
+from caps_sheets.review.admin_views import GridScreen, OverrideScreen, SafeMessagingScreen
+from caps_sheets.review.viewsets import ReviewGridViewSet
+from portal.users.models import User
 
 
 @hooks.register("register_admin_urls")
@@ -62,10 +65,45 @@ def review_log_actions(actions: LogActionRegistry) -> None:
         def format_message(self, log_entry: PageLogEntry) -> str:
             return f"{log_entry.data.get('kind')} – {log_entry.data.get('reason')}"
 
-    actions.register_action(overrides.OVERRIDDEN)(OverrideFormatter)
-    actions.register_action(answers.GRID_FILLED, "Grille de relecture remplie", "Grille de relecture remplie")
+    actions.register_action(services.OVERRIDDEN)(OverrideFormatter)
+    actions.register_action(grid.GRID_FILLED, "Grille de relecture remplie", "Grille de relecture remplie")
     actions.register_action(
-        safe_messaging.CHECKED,
+        services.CHECKED,
         "Relecture « parler du suicide sans risque »",
         "Relecture « parler du suicide sans risque » enregistrée",
     )
+
+
+def _grid(sheet: Any, user: User) -> dict[str, Any]:
+    history = grid.history(sheet)
+    latest, changes = history[0] if history else (None, [])
+    return {
+        "review": latest,
+        "is_about_this_text": latest is not None and latest == grid.review_of(sheet, sheet.get_latest_revision()),
+        "changes": changes,
+        "answers": [one for one in latest.answers.all() if one.value == "non" or one.comment] if latest else [],
+        "url": reverse("review_grid", args=[sheet.pk]),
+        "may_fill": grid.may_fill(user, sheet),
+    }
+
+
+def _safe_messaging(sheet: Any, user: User) -> dict[str, Any] | None:
+    revision = sheet.get_latest_revision()
+    if not revision.as_object().shows_help:
+        return None
+    done = len(services.ticks_of(sheet, revision))
+    return {"done": done, "total": len(SafeWording), "url": reverse("safe_messaging", args=[sheet.pk])}
+
+
+def _overrides(sheet: Page, user: User) -> dict[str, Any] | None:
+    done = list(sheet.specific.overrides.select_related("by")[:3])
+    may = user.has_perm(services.OVERRIDE_RIGHT)
+    return {"done": done, "url": reverse("override_agreement", args=[sheet.pk]) if may else ""} if done or may else None
+
+
+for part in (
+    FollowUp("wagtailadmin/review/follow_up_grid.html", _grid),
+    FollowUp("wagtailadmin/review/follow_up_safe_messaging.html", _safe_messaging),
+    FollowUp("wagtailadmin/review/follow_up_overrides.html", _overrides),
+):
+    register(part)

@@ -2,8 +2,8 @@
 
 from django import template
 
-from caps_sheets.cards import cards, with_episodes
 from caps_sheets.models import CapsSheetPage
+from caps_sheets.models.cards import cards, with_episodes
 from network.models import ClsmPage
 from portal.base.querysets import visible
 

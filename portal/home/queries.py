@@ -7,8 +7,8 @@ from django.db.models import Count, F, Max, OuterRef, Q, Subquery, Sum
 from django.db.models.functions import Coalesce
 from wagtail.models import Page, PageQuerySet
 
-from caps_sheets.cards import cards, with_episodes
 from caps_sheets.models import CapsSheetPage
+from caps_sheets.models.cards import cards, with_episodes
 from caps_sheets.podcasts.addresses import feed_url
 from caps_sheets.podcasts.models import EpisodePage, ShowPage
 from network.models import ClsmPage

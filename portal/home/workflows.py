@@ -10,7 +10,7 @@ from wagtail.models import Page, Task, Workflow, WorkflowPage, WorkflowState, Wo
 from caps_sheets.capitalisation.models import ProofreadingTask
 from caps_sheets.models import GridReviewTask, SheetsIndexPage
 from caps_sheets.podcasts.models import ShowPage
-from caps_sheets.review.grids import setup_grid
+from caps_sheets.review.grid import setup_grid
 from network.models import DirectoryPage
 from portal.home.models import HomePage
 from portal.moderation.models import ReviewTask

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from django import template
 
 from caps_sheets.models import CapsSheetPage
-from caps_sheets.queries import Choice
+from caps_sheets.models.sheet_context import Choice
 from portal.taxonomies.models import Theme
 from search.similar import similar_cards
 

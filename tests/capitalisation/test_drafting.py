@@ -17,7 +17,7 @@ from caps_sheets.capitalisation.models import (
     Stage,
 )
 from caps_sheets.models import CapsSheetPage
-from caps_sheets.rewriting import MARK, sections_to_rewrite
+from caps_sheets.models.sheet_rules import MARK, sections_to_rewrite
 from portal.base.errors import Refused
 from portal.home.roles import COACHING, COORDINATION, EDITING, MODERATION
 from portal.taxonomies.models import Vocabulary

@@ -24,10 +24,10 @@ from caps_sheets.capitalisation.proofreading.answers import agree
 from caps_sheets.capitalisation.proofreading.parts import verbatims
 from caps_sheets.capitalisation.proofreading.readers import Reader
 from caps_sheets.capitalisation.proofreading.rounds import has_agreement
-from caps_sheets.clearance import text_key
 from caps_sheets.models import Answer, CapsSheetPage, OverrideKind
-from caps_sheets.review.answers import criteria_of, grid_problems, review_of
-from caps_sheets.review.overrides import override, waives_agreement, waives_grid
+from caps_sheets.models.clearance import text_key
+from caps_sheets.models.review import criteria_of, grid_problems, review_of, waives_agreement, waives_grid
+from caps_sheets.review.services import override
 from network.models import CoordinatorAssignment
 from portal.base.errors import Refused
 from portal.home.roles import ADMINISTRATION, COACHING, MODERATION

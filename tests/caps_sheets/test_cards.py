@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from caps_sheets.cards import cards, with_episodes
 from caps_sheets.models import CapsSheetPage, SheetCommune
+from caps_sheets.models.cards import cards, with_episodes
 from caps_sheets.podcasts.models import EpisodePage
 from tests.factories.network import make_clsm, make_commune, make_department, make_theme
 from tests.factories.podcasts import make_episode, make_show

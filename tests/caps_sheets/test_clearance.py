@@ -12,10 +12,9 @@ from django.utils import timezone
 from wagtail.models import PageLogEntry
 from wagtail.test.utils.form_data import querydict_from_html
 
-from caps_sheets.clearance import text_key
 from caps_sheets.models import CapsSheetPage, OverrideKind, PublicationOverride, SafeMessagingTick, SafeWording
-from caps_sheets.review.overrides import override
-from caps_sheets.review.safe_messaging import tick
+from caps_sheets.models.clearance import text_key
+from caps_sheets.review.services import override, tick
 from portal.base.errors import Refused
 from portal.home.roles import ADMINISTRATION, COACHING, EDITING, MODERATION
 from tests.factories.capitalisation import make_case_file, make_member

@@ -16,9 +16,9 @@ from caps_sheets.models import (
     ReviewCriterion,
     ReviewGrid,
 )
-from caps_sheets.review.answers import changes, criteria_of, grid_problems, history, review_of
-from caps_sheets.review.grids import current_grid, setup_grid
-from caps_sheets.review.overrides import override
+from caps_sheets.models.review import criteria_of, current_grid, grid_problems, review_of
+from caps_sheets.review.grid import changes, history, setup_grid
+from caps_sheets.review.services import override
 from portal.home.roles import ADMINISTRATION, COACHING, COORDINATION, EDITING, MODERATION
 from portal.home.workflows import setup_workflows
 from portal.moderation.models import Notice

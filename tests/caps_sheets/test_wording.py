@@ -5,7 +5,7 @@ from django.urls import reverse
 from hypothesis import given
 from hypothesis import strategies as st
 
-from caps_sheets.wording import find
+from caps_sheets.models.language import find
 from portal.users.models import User
 from tests.factories.sheets import PARAGRAPH, make_sheet
 

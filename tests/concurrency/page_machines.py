@@ -13,8 +13,8 @@ from django.utils import timezone
 from wagtail.models import Page, PageLogEntry, TaskState, WorkflowState
 
 from caps_sheets.models import CriterionAnswer, GridReview, OverrideKind
-from caps_sheets.review.answers import criteria_of
-from caps_sheets.review.overrides import override
+from caps_sheets.models.review import criteria_of
+from caps_sheets.review.services import override
 from portal.base.errors import Refused
 from portal.base.models import StandardPage
 from portal.home.roles import setup_roles

@@ -25,10 +25,9 @@ from caps_sheets.podcasts.models import ChecklistTick, EpisodePage, VoiceAuthori
 from caps_sheets.podcasts.transcripts import Cue
 from caps_sheets.podcasts.transcripts.correcting import saving
 from caps_sheets.podcasts.voices.services import withdraw
-from caps_sheets.review import answers
-from caps_sheets.review.grids import setup_grid
-from caps_sheets.review.overrides import override
-from caps_sheets.review.safe_messaging import tick
+from caps_sheets.review import grid
+from caps_sheets.review.grid import setup_grid
+from caps_sheets.review.services import override, tick
 from portal.home.roles import EDITING
 from portal.moderation.models import Retirement
 from portal.moderation.retirement import retire
@@ -103,8 +102,8 @@ def sheet_reading() -> World:
     first, second = people()
     sheet = make_sheet(live=False, owner=make_member(EDITING))
     setup_grid()
-    criterion = answers.criteria_of(None)[0]
-    fill = lambda value, by: answers.fill(sheet, {criterion.pk: (value, "Oui.")}, by=by, seen="").pk  # noqa: E731
+    criterion = grid.criteria_of(None)[0]
+    fill = lambda value, by: grid.fill(sheet, {criterion.pk: (value, "Oui.")}, by=by, seen="").pk  # noqa: E731
     override_by = lambda by: override(sheet, OverrideKind.AGREEMENT, by=by, reason=REASON).kind  # noqa: E731
     decisions = {
         "fill": lambda: fill(Answer.YES.value, first),

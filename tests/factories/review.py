@@ -3,10 +3,10 @@
 from django.contrib.auth.models import Permission
 
 from caps_sheets.models import Answer, CapsSheetPage, GridReview
-from caps_sheets.review import answers
-from caps_sheets.review.answers import criteria_of, fill
-from caps_sheets.review.grids import setup_grid
-from caps_sheets.review.takeover import take_over
+from caps_sheets.models.review import criteria_of
+from caps_sheets.review import grid
+from caps_sheets.review.grid import fill, setup_grid
+from caps_sheets.review.services import take_over
 from portal.users.models import User
 
 
@@ -19,7 +19,7 @@ def outsider(email: str = "grille@clsm.example") -> User:
     """Somebody who may fill grids and took part in nothing."""
     person, created = User.objects.get_or_create(email=email)
     if created:
-        app, codename = answers.RIGHT.split(".")
+        app, codename = grid.RIGHT.split(".")
         person.user_permissions.add(Permission.objects.get(content_type__app_label=app, codename=codename))
     return person
 

@@ -12,7 +12,7 @@ from wagtail.models import Page, get_page_models
 from caps_sheets.capitalisation.models import ProofreadingTask
 from caps_sheets.models import CapsSheetPage, GridReviewTask, OverrideKind
 from caps_sheets.podcasts.models import EpisodePage, ShowPage
-from caps_sheets.review.overrides import override
+from caps_sheets.review.services import override
 from network.models import ClsmPage
 from portal.base.checks import is_ours
 from portal.base.models import NewsIndexPage, NewsPage

@@ -14,7 +14,7 @@ from django.utils import timezone
 from wagtail.models import GroupPagePermission, Page, WorkflowState
 
 from caps_sheets.models import CapsSheetPage, OverrideKind
-from caps_sheets.review.overrides import override
+from caps_sheets.review.services import override
 from portal.base.texts import comparable
 from portal.home.workflows import setup_workflows
 from portal.moderation.models import Notice

@@ -7,7 +7,7 @@ from bs4 import BeautifulSoup, Tag
 from django.test import Client
 from wagtail.contrib.search_promotions.models import Query, SearchPromotion
 
-from caps_sheets.models.parts import SheetCommune
+from caps_sheets.models.related import SheetCommune
 from search.engines.base import SearchEngine
 from search.rebuilding import rebuild
 from tests.factories.medialib import make_audio

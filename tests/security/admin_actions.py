@@ -14,7 +14,7 @@ from wagtail.models import Page, PageLogEntry, PageViewRestriction
 from wagtail.test.utils.form_data import querydict_from_html
 
 from caps_sheets.models import CapsSheetPage, OverrideKind
-from caps_sheets.review.overrides import override
+from caps_sheets.review.services import override
 from portal.users.models import User
 from tests.factories.review import fill_grid
 from tests.security.world import DRAFT_TITLE, OLD_TITLE, World

@@ -3,7 +3,7 @@
 from caps_sheets.capitalisation.models import CaseFile, CensusAnswer, Interview, Progress
 from caps_sheets.models import CapsSheetPage, SheetClsm, SheetCommune
 from caps_sheets.models.sheet import Recurrence
-from caps_sheets.publication_rules import THEMES
+from caps_sheets.models.sheet_rules import THEMES
 from network.models import Organisation
 
 SAME_NAME = ("start_date", "end_date", "in_qpv", "qpv_names", "budget", "reach", "main_theme", "is_demo")

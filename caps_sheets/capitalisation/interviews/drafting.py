@@ -16,7 +16,7 @@ from caps_sheets.capitalisation.interviews.conditions import (
 from caps_sheets.capitalisation.interviews.draft_identity import fill_identity
 from caps_sheets.capitalisation.models import CaseFile, CaseStatus, CensusAnswer, Interview, InterviewNote, Stage
 from caps_sheets.models import CapsSheetPage, SheetsIndexPage
-from caps_sheets.rewriting import to_rewrite
+from caps_sheets.models.sheet_rules import to_rewrite
 from caps_sheets.sections import SECTIONS
 from portal.base.errors import Refused
 from portal.base.locks import locked

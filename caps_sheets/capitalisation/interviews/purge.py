@@ -12,7 +12,7 @@ from wagtail.models import Revision
 from caps_sheets.capitalisation.interviews.deletion_dates import answers_due_on, file_due_on
 from caps_sheets.capitalisation.interviews.files import delete_file
 from caps_sheets.capitalisation.models import Interview, PrivateFile
-from caps_sheets.rewriting import is_to_rewrite
+from caps_sheets.models.sheet_rules import is_to_rewrite
 from portal.base.errors import Refused
 from portal.base.locks import locked
 

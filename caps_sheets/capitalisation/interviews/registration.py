@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from caps_sheets import clearance
 from caps_sheets.capitalisation import case_panels
 from caps_sheets.capitalisation.interviews.clearance import consent_errors
 from caps_sheets.capitalisation.interviews.drafting import draft_blockers
 from caps_sheets.capitalisation.models import CaseFile, Interview, Stage
 from caps_sheets.capitalisation.pipeline.rights import may_change
+from caps_sheets.models import clearance
 from portal.moderation import notices
 from portal.users.models import User
 

@@ -8,7 +8,7 @@ from django.utils import timezone
 from wagtail.models import Revision, TaskState
 
 from caps_sheets.models import CapsSheetPage
-from caps_sheets.review.models.about_text import AboutText
+from caps_sheets.models.review import AboutText
 from network.models import ClsmPage
 from portal.users.models import User
 

@@ -10,9 +10,10 @@ from wagtail.models import Page, Task, TaskState, WorkflowState
 
 from caps_sheets.capitalisation.models.proofreading import RoundOutcome
 from caps_sheets.capitalisation.proofreading.rounds import close_rounds, has_agreement, open_round, rounds_of
-from caps_sheets.clearance import text_key
 from caps_sheets.models import OverrideKind
-from caps_sheets.review.overrides import RIGHT, override, waives_agreement
+from caps_sheets.models.clearance import text_key
+from caps_sheets.models.review import waives_agreement
+from caps_sheets.review.services import OVERRIDE_RIGHT, override
 from portal.base.errors import Refused
 from portal.moderation.decisions import claim
 from portal.moderation.forms import ReasonForm
@@ -57,7 +58,7 @@ class ProofreadingTask(Task):
 
     def get_actions(self, obj: Page, user: User) -> list[tuple[str, str, bool]]:
         """In the back office only the Centre decides here; coordinators answer in their space."""
-        if not user.has_perm(RIGHT):
+        if not user.has_perm(OVERRIDE_RIGHT):
             return []
         return [
             (OVERRIDE, OverrideKind.AGREEMENT.label, True),

@@ -4,7 +4,7 @@ from wagtail.models import Task
 
 from caps_sheets.capitalisation.models import CaseFile, ProofreadingTask, Stage
 from caps_sheets.capitalisation.pipeline.moves import IN_WORKFLOW
-from caps_sheets.review.tasks import GridReviewTask
+from caps_sheets.models.tasks import GridReviewTask
 
 
 def action_of(task: Task) -> str:

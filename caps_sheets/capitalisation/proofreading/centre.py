@@ -21,7 +21,7 @@ from caps_sheets.capitalisation.proofreading.links import COMPLETE_ADDRESS, RIGH
 from caps_sheets.capitalisation.proofreading.notices import coordinators_of
 from caps_sheets.capitalisation.proofreading.page import with_headings
 from caps_sheets.capitalisation.proofreading.rounds import open_rounds
-from caps_sheets.review.overrides import RIGHT as OVERRIDE_RIGHT
+from caps_sheets.review.services import OVERRIDE_RIGHT
 from portal.base.errors import Refused
 from portal.users.models import User
 

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from caps_sheets.capitalisation.models.proofreading import ProofreadingRound
 from caps_sheets.capitalisation.proofreading.page import with_headings
-from caps_sheets.review.panel import FollowUp
+from caps_sheets.panels import FollowUp
 from portal.users.models import User
 
 SHOWN = 3

@@ -12,7 +12,7 @@ from caps_sheets.capitalisation.models.proofreading import ProofreadingComment, 
 from caps_sheets.capitalisation.proofreading.answers import Conflict, Typed
 from caps_sheets.capitalisation.proofreading.parts import HEADINGS, Part, Verbatim, parts
 from caps_sheets.capitalisation.proofreading.readers import Reader
-from caps_sheets.queries import sheet_context
+from caps_sheets.models.sheet_context import sheet_context
 
 COMMENT = "commentaire-"
 VERSION = "version-"

@@ -5,15 +5,14 @@ from typing import Any
 from django.db.models.signals import post_save
 from wagtail.models import Revision
 
-from caps_sheets import clearance
+from caps_sheets import panels
 from caps_sheets.capitalisation.proofreading import hooks  # noqa: F401 (the screens of the Centre)
 from caps_sheets.capitalisation.proofreading.follow_up import PART
 from caps_sheets.capitalisation.proofreading.notices import register_events
 from caps_sheets.capitalisation.proofreading.rounds import agreement_errors, follow_text, go_on_without
 from caps_sheets.capitalisation.proofreading.space_section import SECTION
-from caps_sheets.models import CapsSheetPage, PublicationOverride
-from caps_sheets.review import panel
-from caps_sheets.review.overrides import overridden
+from caps_sheets.models import CapsSheetPage, PublicationOverride, clearance
+from caps_sheets.review.services import overridden
 from network import space_sections
 
 
@@ -22,7 +21,7 @@ def register() -> None:
     register_events()
     space_sections.register(SECTION)
     clearance.register(agreement_errors)
-    panel.register(PART)
+    panels.register(PART)
     post_save.connect(_follow_text, sender=Revision, dispatch_uid="proofreading_follows_text")
     overridden.connect(_go_on, sender=PublicationOverride, dispatch_uid="proofreading_goes_on")
 

@@ -16,9 +16,9 @@ from caps_sheets.capitalisation.models.proofreading import (
     RoundOutcome,
 )
 from caps_sheets.capitalisation.proofreading.notices import tell_of_request
-from caps_sheets.clearance import text_key
 from caps_sheets.models import CapsSheetPage, PublicationOverride
-from caps_sheets.review.overrides import waives_agreement
+from caps_sheets.models.clearance import text_key
+from caps_sheets.models.review import waives_agreement
 from network.models import ClsmPage, CoordinatorAssignment
 from portal.users.models import User
 
@@ -88,7 +88,7 @@ def has_agreement(sheet_pk: int, revision: Revision) -> bool:
 
 
 def agreement_errors(sheet: CapsSheetPage, revision: Revision) -> list[str]:
-    """Check of publication: see ``caps_sheets.clearance``."""
+    """Check of publication: see ``caps_sheets.models.clearance``."""
     if has_agreement(sheet.pk, revision) or waives_agreement(sheet.pk, text_key(revision)):
         return []
     return ["Le CLSM n’a pas donné son bon à publier pour ce texte, et le Centre n’a pas passé outre."]

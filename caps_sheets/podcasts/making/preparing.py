@@ -9,6 +9,7 @@ from django.utils.text import slugify
 from wagtail.log_actions import log
 
 from caps_sheets.models import CapsSheetPage
+from caps_sheets.models.sheet_context import carriers, themes_of
 from caps_sheets.podcasts.making.questions import HOST, suggested_parts
 from caps_sheets.podcasts.models import (
     EpisodeClsm,
@@ -20,7 +21,6 @@ from caps_sheets.podcasts.models import (
     ShowPage,
 )
 from caps_sheets.podcasts.rules import CONTENT_NOTE
-from caps_sheets.queries import carriers, themes_of
 from portal.base.errors import Refused, already_decided
 from portal.base.locks import locked
 from portal.base.querysets import visible

@@ -10,7 +10,7 @@ from wagtail.models import Page, ReferenceIndex
 from wagtail.signal_handlers import disable_reference_index_auto_update
 
 from caps_sheets.models import CapsSheetPage
-from caps_sheets.review.takeover import take_over
+from caps_sheets.review.services import take_over
 from portal.users.models import User
 
 

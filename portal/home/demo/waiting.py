@@ -10,7 +10,8 @@ from caps_sheets.capitalisation.proofreading.notices import coordinators_of
 from caps_sheets.capitalisation.proofreading.parts import verbatims
 from caps_sheets.capitalisation.proofreading.readers import Reader
 from caps_sheets.models import Answer, CapsSheetPage, SheetsIndexPage
-from caps_sheets.review.answers import criteria_of, fill
+from caps_sheets.models.review import criteria_of
+from caps_sheets.review.grid import fill
 from network.models import ClsmPage
 from portal.home.demo import publishing, sheet_files
 from portal.home.demo.accounts import account

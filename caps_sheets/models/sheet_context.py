@@ -1,18 +1,24 @@
-"""Reads of a sheet: what its public page shows, in a number of queries that its contents do not change."""
+"""Reads of a sheet: what its public page shows, in a number of queries that its contents do not change.
+
+Where a sheet takes place, for the counts that the database makes.
+"""
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from django.db.models import CharField, F, Prefetch, QuerySet, Value
+from django.db.models import Case, CharField, F, Prefetch, QuerySet, Value, When
+from django.db.models.expressions import Combinable
+from django.db.models.functions import Coalesce
 from wagtail.models import PageQuerySet
 
 from caps_sheets.sections import written_sections
 from network.models import ClsmPage, Organisation
 from network.territories.models import Department, Region
-from portal.base.querysets import visible
+from portal.base.querysets import is_visible, visible
 from portal.taxonomies.models import Theme
 
 if TYPE_CHECKING:
-    from caps_sheets.models import CapsSheetPage
+    from caps_sheets.models.sheet import CapsSheetPage
+
 
 IDENTITY_TERMS = (
     "audiences",
@@ -114,3 +120,13 @@ def _partner_rows(sheet: "CapsSheetPage") -> QuerySet:
     chosen = sheet.partner_items.get_live_queryset().order_by()
     organisation = F("organisation__name"), F("organisation__acronym")
     return chosen.values_list(Value("partners", CharField()), F("sort_order"), *organisation)
+
+
+def region_of_sheet(name: str) -> Combinable:
+    """The régions of a sheet, by their field ``name`` (« code » or « slug »): one row for each.
+
+    They are those of its communes or, when it names none, of the public CLSMs that carried it.
+    """
+    region = F(f"clsm_items__clsm__departments__region__{name}")
+    carriers = Case(When(is_visible("clsm_items__clsm"), then=region))
+    return Coalesce(F(f"commune_items__commune__department__region__{name}"), carriers, output_field=CharField())

@@ -16,7 +16,7 @@ from django.utils.html import strip_tags
 from portal.base.characters import normalize
 
 if TYPE_CHECKING:
-    from caps_sheets.models import CapsSheetPage
+    from caps_sheets.models.sheet import CapsSheetPage
 
 APOSTROPHE = "['’]"
 #: What makes of a following diagnosis a name for the person.

@@ -14,9 +14,9 @@ from wagtail.admin.auth import permission_denied
 from wagtail.admin.views.generic import WagtailAdminTemplateMixin
 from wagtail.models import TaskState
 
-from caps_sheets.clearance import text_key
 from caps_sheets.models import CapsSheetPage, Category, GridReviewTask, SafeWording
-from caps_sheets.review import answers, overrides, safe_messaging
+from caps_sheets.models.clearance import text_key
+from caps_sheets.review import grid, services
 from caps_sheets.review.forms import GridForm, OverrideForm, SafeMessagingForm
 from portal.base.errors import Refused
 from portal.moderation.decisions import decided_before, outcome
@@ -63,7 +63,7 @@ class GridScreen(SheetScreen):
     template_name = "wagtailadmin/review/grid.html"
 
     def allows(self) -> bool:
-        return self.user.has_perm(answers.RIGHT) or super().allows()
+        return self.user.has_perm(grid.RIGHT) or super().allows()
 
     def get_context_data(self, form: GridForm | None = None, **kwargs: Any) -> dict[str, Any]:
         review = self._review()
@@ -73,13 +73,13 @@ class GridScreen(SheetScreen):
             sheet=self.sheet,
             review=review,
             form=form,
-            may_fill=answers.may_fill(self.user, self.sheet),
-            has_right=self.user.has_perm(answers.RIGHT),
+            may_fill=grid.may_fill(self.user, self.sheet),
+            has_right=self.user.has_perm(grid.RIGHT),
             may_decide=self._waiting() is not None,
             categories=[(Category(number), form.rows(number)) for number in Category.values],
-            history=answers.history(self.sheet),
+            history=grid.history(self.sheet),
             problems=self._blocking(),
-            is_waived=overrides.waives_grid(self.sheet.pk, text_key(self.sheet.get_latest_revision())),
+            is_waived=services.waives_grid(self.sheet.pk, text_key(self.sheet.get_latest_revision())),
             draft_url=reverse("wagtailadmin_pages:view_draft", args=[self.sheet.pk]),
         )
 
@@ -93,7 +93,7 @@ class GridScreen(SheetScreen):
             form.add_error("reason", "Dites ce qui est à reprendre : l’autrice ou l’auteur lira ce motif.")
             return self.render_to_response(self.get_context_data(form=form))
         try:
-            answers.fill(self.sheet, form.filled(), by=self.user, seen=form.cleaned_data["seen"])
+            grid.fill(self.sheet, form.filled(), by=self.user, seen=form.cleaned_data["seen"])
             form = self._saved(request.POST)
             return self._decide(decision, request.POST.get("reason", ""))
         except Refused as refused:
@@ -120,21 +120,21 @@ class GridScreen(SheetScreen):
         return task_state if task_state.task.specific.get_actions(self.sheet, self.user) else None
 
     def _review(self) -> Any:
-        return answers.review_of(self.sheet, self.sheet.get_latest_revision())
+        return grid.review_of(self.sheet, self.sheet.get_latest_revision())
 
     def _blocking(self) -> list[str]:
-        return answers.grid_errors(self.sheet, self.sheet.get_latest_revision())
+        return grid.grid_errors(self.sheet, self.sheet.get_latest_revision())
 
     def _saved(self, posted: QueryDict) -> GridForm:
         """The form as it was sent, now that its answers are saved: the next decision is about them."""
         data = posted.copy()
-        data["seen"] = answers.stamp(self._review())
+        data["seen"] = grid.stamp(self._review())
         return self._form(data)
 
     def _form(self, data: Any = None) -> GridForm:
         review = self._review()
-        initial = {"seen": answers.stamp(review)}
-        return GridForm(data, criteria=answers.criteria_of(review), review=review, initial=initial)
+        initial = {"seen": grid.stamp(review)}
+        return GridForm(data, criteria=grid.criteria_of(review), review=review, initial=initial)
 
 
 class SafeMessagingScreen(SheetScreen):
@@ -144,11 +144,11 @@ class SafeMessagingScreen(SheetScreen):
     template_name = "wagtailadmin/review/safe_messaging.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        ticks = safe_messaging.ticks_of(self.sheet, self.sheet.get_latest_revision())
+        ticks = services.ticks_of(self.sheet, self.sheet.get_latest_revision())
         form = kwargs.setdefault("form", SafeMessagingForm())
         chosen = form.data.getlist("items") if form.is_bound else ticks.keys()
         rows = [
-            (item, ticks.get(item.value), item.value in chosen, safe_messaging.is_reserved(item, self.sheet, self.user))
+            (item, ticks.get(item.value), item.value in chosen, services.is_reserved(item, self.sheet, self.user))
             for item in SafeWording
         ]
         return super().get_context_data(
@@ -156,7 +156,7 @@ class SafeMessagingScreen(SheetScreen):
             sheet=self.sheet,
             rows=rows,
             missing=len(rows) - len(ticks),
-            who_signs=safe_messaging.WHO_SIGNS,
+            who_signs=services.WHO_SIGNS,
             seen=text_key(self.sheet.get_latest_revision()),
         )
 
@@ -166,7 +166,7 @@ class SafeMessagingScreen(SheetScreen):
             raise PermissionDenied("Un point coché n’existe pas.")
         items = form.cleaned_data["items"]
         try:
-            safe_messaging.tick(self.sheet, items, by=self.user, seen=form.cleaned_data["seen"])
+            services.tick(self.sheet, items, by=self.user, seen=form.cleaned_data["seen"])
         except Refused as refused:
             form.add_error(None, refused.messages)
             return self.render_to_response(self.get_context_data(form=form))
@@ -180,7 +180,7 @@ class OverrideScreen(SheetScreen):
     template_name = "wagtailadmin/review/override.html"
 
     def allows(self) -> bool:
-        return self.user.has_perm(overrides.RIGHT) and super().allows()
+        return self.user.has_perm(services.OVERRIDE_RIGHT) and super().allows()
 
     def get_context_data(self, form: OverrideForm | None = None, **kwargs: Any) -> dict[str, Any]:
         done = self.sheet.overrides.select_related("by", "revision")
@@ -192,7 +192,7 @@ class OverrideScreen(SheetScreen):
         if form.is_valid():
             try:
                 data = form.cleaned_data
-                overrides.override(self.sheet, data["kind"], by=self.user, reason=data["reason"], seen=data["seen"])
+                services.override(self.sheet, data["kind"], by=self.user, reason=data["reason"], seen=data["seen"])
                 return self.back("La décision du Centre est enregistrée pour ce texte, et pour lui seul.")
             except Refused as refused:
                 form.add_error(None, refused.messages)

@@ -16,7 +16,7 @@ from wagtail.admin.views import generic
 from wagtail.admin.viewsets.model import ModelViewSet
 
 from caps_sheets.models import ReviewGrid
-from caps_sheets.review.grids import next_version, put_in_use
+from caps_sheets.review.grid import next_version, put_in_use
 
 FROZEN = "Cette version a servi à relire des fiches : elle ne change plus. Ajoutez une version, elle en partira."
 

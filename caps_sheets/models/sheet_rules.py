@@ -1,22 +1,59 @@
-"""What a sheet must hold to be public: plain functions from a sheet to French messages."""
+"""What a sheet must hold to be public: plain functions from a sheet to French messages.
+
+Text put in a sheet as raw material: it says so to its author, and publication refuses it.
+"""
 
 from collections import Counter
 from datetime import date
 from typing import TYPE_CHECKING
 
-from django.utils.html import strip_tags
+from django.utils.html import escape, strip_tags
 from wagtail.blocks import StreamValue
 
-from caps_sheets.rewriting import MARK, is_marked, sections_to_rewrite
 from caps_sheets.sections import SECTIONS, in_official_order
 from portal.medialib.rules import image_errors
 
 if TYPE_CHECKING:
-    from caps_sheets.models import CapsSheetPage
+    from caps_sheets.models.sheet import CapsSheetPage
+
+
+MARK = "[à réécrire]"
+
+
+def to_rewrite(text: str, *, heading: str = "") -> str:
+    """The HTML of a marked paragraph from plain ``text``, whose line breaks are kept."""
+    title = f" <i>{escape(heading)}</i><br/>" if heading else " "
+    return f"<p><b>{MARK}</b>{title}{escape(text.strip()).replace(chr(10), '<br/>')}</p>"
+
+
+def is_marked(text: str) -> bool:
+    return MARK in text.lower()
+
+
+def is_to_rewrite(sheet: "CapsSheetPage") -> bool:
+    """Whether any part of ``sheet`` is still raw material."""
+    return is_marked(sheet.summary) or bool(sections_to_rewrite(sheet))
+
+
+def sections_to_rewrite(sheet: "CapsSheetPage") -> list[str]:
+    """Number and heading of the sections that still hold a marked passage."""
+    return [
+        f"{number}. {section.heading}"
+        for number, (section, child) in enumerate(zip(SECTIONS, in_official_order(sheet.body), strict=True), start=1)
+        if _holds_mark(child.value)
+    ]
+
+
+def _holds_mark(value: StreamValue) -> bool:
+    return any(is_marked(str(block.get_prep_value())) for block in value)
+
 
 SUMMARY_WORDS = (150, 250)
+
 KEY_POINTS = (3, 5)
+
 THEMES = (1, 4)
+
 TITLE_LENGTH = 120
 
 REQUIRED = {
@@ -32,6 +69,7 @@ REQUIRED = {
     "licence": "Choisissez la licence de la fiche.",
     "version": "Indiquez la version de la fiche.",
 }
+
 AT_LEAST_ONE = {
     "clsm_items": "Choisissez au moins un CLSM porteur.",
     "objectives": "Choisissez au moins un objectif.",

@@ -10,7 +10,7 @@ from django.db.models import CharField, Exists, F, IntegerField, OuterRef, Query
 from django.db.models.expressions import Combinable
 from wagtail.models import Page
 
-from caps_sheets.models.parts import SheetClsm, SheetCommune, SheetTheme
+from caps_sheets.models.related import SheetClsm, SheetCommune, SheetTheme
 from caps_sheets.models.sheet import CapsSheetPage
 from portal.base.querysets import is_visible, visible
 

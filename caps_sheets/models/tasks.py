@@ -2,8 +2,7 @@
 
 from wagtail.models import Page, TaskState
 
-from caps_sheets.review.answers import NO_GRID, grid_errors, note_decision, reasons_of, remarks_of, review_of
-from caps_sheets.review.models.grid import GridReview
+from caps_sheets.models.review import NO_GRID, GridReview, grid_errors, note_decision, reasons_of, remarks_of, review_of
 from portal.moderation.models import ReviewTask
 from portal.moderation.notices.services import tell
 from portal.users.models import User

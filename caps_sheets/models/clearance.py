@@ -10,7 +10,7 @@ from portal.base import texts
 if TYPE_CHECKING:
     from wagtail.models import Revision
 
-    from caps_sheets.models import CapsSheetPage
+    from caps_sheets.models.sheet import CapsSheetPage
 
 Check = Callable[["CapsSheetPage", "Revision"], list[str]]
 
