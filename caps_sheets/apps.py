@@ -7,9 +7,8 @@ class CapsSheetsConfig(AppConfig):
     verbose_name = "Fiches CAPS"
 
     def ready(self) -> None:
-        from caps_sheets.life import rekeying  # noqa: F401 - hears of merges
-        from caps_sheets.life.events import register_events
-        from caps_sheets.life.space import register_section
+        from caps_sheets.lifecycle import services  # noqa: F401 - hears of merges
+        from caps_sheets.lifecycle.hooks import register_events, register_section
         from caps_sheets.models import clearance
         from caps_sheets.models.review import grid_errors
         from caps_sheets.review.services import safe_messaging_errors

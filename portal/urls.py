@@ -59,7 +59,7 @@ urlpatterns = [
     path("sitemap-<slug:section>.xml", sitemap_part, name="sitemap_part"),
     path("", include(base_urls)),
     path("", include("caps_sheets.podcasts.urls")),
-    path("", include("caps_sheets.life.urls")),
+    path("", include("caps_sheets.lifecycle.urls")),
     path("", include("search.urls")),
     path("", include(wagtail_urls)),
 ]

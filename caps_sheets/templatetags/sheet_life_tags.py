@@ -2,7 +2,7 @@
 
 from django import template
 
-from caps_sheets.life.public import PublicLife, life_of
+from caps_sheets.lifecycle.queries import PublicLife, life_of
 from caps_sheets.models import CapsSheetPage
 
 register = template.Library()

@@ -9,9 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from wagtail.models import PageLogEntry
 
-from caps_sheets.life.errata import add_erratum
-from caps_sheets.life.freshness import age_of, confirm
-from caps_sheets.life.reuses import decide, propose
+from caps_sheets.lifecycle.services import add_erratum, age_of, confirm, decide, propose
 from caps_sheets.models import CapsSheetPage, Erratum, Reuse, ReuseState, SheetConfirmation
 from network.models import CoordinatorAssignment
 from portal.base.errors import Refused

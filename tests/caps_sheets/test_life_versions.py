@@ -8,7 +8,7 @@ import pytest
 from django.urls import reverse
 from wagtail.models import PageLogEntry, Revision
 
-from caps_sheets.life.versions import changes, versions
+from caps_sheets.lifecycle.versions import changes, versions
 from caps_sheets.models import CapsSheetPage
 from portal.taxonomies.models import Vocabulary
 from tests.factories.network import make_term

@@ -5,7 +5,7 @@ from collections import Counter
 from django.utils import timezone
 from wagtail.models import PageLogEntry
 
-from caps_sheets.life import errata, freshness, reuses
+from caps_sheets.lifecycle import services
 from caps_sheets.models import (
     Answer,
     CriterionAnswer,
@@ -60,10 +60,10 @@ def retired_page() -> World:
 def adaptation() -> World:
     first, second = people()
     sheet, clsm = make_sheet(), make_clsm()
-    reuse = reuses.propose(sheet, clsm, year=2025, kept="Tout.", adapted="Rien.", by=make_coordinator(clsm))
+    reuse = services.propose(sheet, clsm, year=2025, kept="Tout.", adapted="Rien.", by=make_coordinator(clsm))
     decisions = {
-        "publish": lambda: reuses.decide(reuse, ReuseState.PUBLISHED, by=first).state,
-        "refuse": lambda: reuses.decide(reuse, ReuseState.REFUSED, by=second, reason=REASON).state,
+        "publish": lambda: services.decide(reuse, ReuseState.PUBLISHED, by=first).state,
+        "refuse": lambda: services.decide(reuse, ReuseState.REFUSED, by=second, reason=REASON).state,
     }
     return World(decisions, lambda: (list(Reuse.objects.values_list("state", "reason")), notices()), once=decisions)
 
@@ -72,7 +72,7 @@ def adaptation() -> World:
 def adaptation_proposed() -> World:
     sheet, clsm = make_sheet(), make_clsm()
     one, other = make_coordinator(clsm), make_coordinator(clsm)
-    propose = lambda by: reuses.propose(sheet, clsm, year=2025, kept="Tout.", adapted="Rien.", by=by).state  # noqa: E731
+    propose = lambda by: services.propose(sheet, clsm, year=2025, kept="Tout.", adapted="Rien.", by=by).state  # noqa: E731
     decisions = {"one": lambda: propose(one), "other": lambda: propose(other)}
     return World(decisions, lambda: (Reuse.objects.count(), notices()), once=decisions, says="attend déjà")
 
@@ -81,16 +81,16 @@ def adaptation_proposed() -> World:
 def sheet_life() -> World:
     first, second = superusers()
     sheet = make_sheet()
-    erratum = errata.add_erratum(sheet, text="Une date était fausse.", by=first)
+    erratum = services.add_erratum(sheet, text="Une date était fausse.", by=first)
     decisions = {
-        "confirm": lambda: freshness.confirm(sheet, by=first).pk,
-        "confirm too": lambda: freshness.confirm(sheet, by=second).pk,
-        "remove": lambda: errata.remove_erratum(erratum, by=first),
+        "confirm": lambda: services.confirm(sheet, by=first).pk,
+        "confirm too": lambda: services.confirm(sheet, by=second).pk,
+        "remove": lambda: services.remove_erratum(erratum, by=first),
         "archive": lambda: retire(sheet, reason=REASON, by=second).reason,
     }
 
     def state() -> object:
-        logged = Counter(PageLogEntry.objects.filter(action=errata.REMOVED).values_list("action", flat=True))
+        logged = Counter(PageLogEntry.objects.filter(action=services.REMOVED).values_list("action", flat=True))
         return SheetConfirmation.objects.count(), Erratum.objects.count(), logged
 
     return World(decisions, state, once=("confirm", "confirm too"))

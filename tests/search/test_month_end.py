@@ -10,8 +10,8 @@ import pytest
 from bs4 import BeautifulSoup
 from django.test import Client
 
-from caps_sheets.life.freshness import age_of
-from caps_sheets.life.versions import versions
+from caps_sheets.lifecycle.services import age_of
+from caps_sheets.lifecycle.versions import versions
 from caps_sheets.podcasts.feeds.items import published_at
 from portal.base.dates import add_months, months_ago
 from portal.base.models import NewsPage

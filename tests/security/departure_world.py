@@ -34,7 +34,7 @@ IN_POST, OWNER, CENTRE = "in post", "owner", "centre"
 ROOMS = (
     "caps_sheets.capitalisation",
     "caps_sheets.review",
-    "caps_sheets.life",
+    "caps_sheets.lifecycle",
     "portal.space",
     "portal.users.privacy",
     "network.coordination",

@@ -11,7 +11,7 @@ from caps_sheets.capitalisation.board import late_days
 from caps_sheets.capitalisation.coverage import Coverage, covered
 from caps_sheets.capitalisation.figures.delays import current_stays, finished_stays, median_days
 from caps_sheets.capitalisation.models import CaseFile, CaseStatus, CensusAnswer, CensusState, Stage
-from caps_sheets.life.freshness import age_of
+from caps_sheets.lifecycle.services import age_of
 from caps_sheets.models import CapsSheetPage, Reuse, ReuseState, SheetConfirmation
 from network.models import ClsmPage
 from network.models.records import Freshness, freshness

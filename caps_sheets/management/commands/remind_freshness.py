@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
-from caps_sheets.life.reminders import remind_sheets
+from caps_sheets.lifecycle.services import remind_sheets
 from network.lifecycle.services import remind_profiles
 
 

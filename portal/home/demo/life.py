@@ -1,7 +1,6 @@
 """What follows the publication of a sheet: an erratum, two adaptations (one waits for the Centre), an error told."""
 
-from caps_sheets.life.errata import add_erratum
-from caps_sheets.life.reuses import decide, propose
+from caps_sheets.lifecycle.services import add_erratum, decide, propose
 from caps_sheets.models import CapsSheetPage, Reuse, ReuseState
 from network.models import ClsmPage
 from portal.home.demo.accounts import account

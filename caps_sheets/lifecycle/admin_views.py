@@ -15,7 +15,7 @@ from wagtail.admin.widgets.button import Button
 from wagtail.log_actions import LogActionRegistry
 from wagtail.models import Page
 
-from caps_sheets.life import errata, freshness, reuses
+from caps_sheets.lifecycle import services
 from caps_sheets.models import CapsSheetPage, Erratum, Reuse, ReuseState
 from portal.base.errors import Refused
 from portal.base.querysets import visible
@@ -52,7 +52,7 @@ class ArchiveForm(forms.Form):
 
 
 def confirm(request: HttpRequest, sheet: CapsSheetPage) -> str:
-    freshness.confirm(sheet, by=cast(User, request.user))
+    services.confirm(sheet, by=cast(User, request.user))
     return "La fiche est confirmée : toujours d’actualité."
 
 
@@ -60,20 +60,20 @@ def add_erratum(request: HttpRequest, sheet: CapsSheetPage) -> str:
     form = ErratumForm(request.POST)
     if not form.is_valid():
         raise InvalidForm("erratum_form", form)
-    errata.add_erratum(sheet, by=cast(User, request.user), **form.cleaned_data)
+    services.add_erratum(sheet, by=cast(User, request.user), **form.cleaned_data)
     return "L’erratum est sur la page publique."
 
 
 def remove_erratum(request: HttpRequest, sheet: CapsSheetPage) -> str:
     erratum = get_object_or_404(Erratum, sheet=sheet, pk=_number(request, "erratum"))
-    errata.remove_erratum(erratum, by=cast(User, request.user))
+    services.remove_erratum(erratum, by=cast(User, request.user))
     return "L’erratum est retiré."
 
 
 def decide_reuse(request: HttpRequest, sheet: CapsSheetPage) -> str:
     reuse = get_object_or_404(Reuse, sheet=sheet, pk=_number(request, "reuse"))
     state = ReuseState.PUBLISHED if request.POST.get("state") == ReuseState.PUBLISHED else ReuseState.REFUSED
-    reuses.decide(reuse, state, by=cast(User, request.user), reason=request.POST.get("reason", "")[:800])
+    services.decide(reuse, state, by=cast(User, request.user), reason=request.POST.get("reason", "")[:800])
     return "Votre décision est enregistrée ; la personne qui a proposé ce texte est prévenue."
 
 
@@ -137,7 +137,7 @@ def sheet_life(request: HttpRequest, pk: int) -> HttpResponse:
 def _context(request: HttpRequest, sheet: CapsSheetPage) -> dict[str, Any]:
     return {
         "sheet": sheet,
-        "age": freshness.age_of(sheet, freshness.last_confirmation(sheet)),
+        "age": services.age_of(sheet, services.last_confirmation(sheet)),
         "errata": sheet.errata.all(),
         "reuses": sheet.reuses.select_related("clsm", "proposed_by", "decided_by"),
         "retirement": Retirement.objects.filter(page=sheet.pk).first(),
@@ -176,10 +176,10 @@ def _life_button(page: Page, user: User) -> Iterator[Button]:
 @hooks.register("register_log_actions")
 def life_actions(actions: LogActionRegistry) -> None:
     for action, label in (
-        (freshness.CONFIRMED, "Confirmée : toujours d’actualité"),
-        (errata.ADDED, "Erratum ajouté"),
-        (errata.REMOVED, "Erratum retiré"),
-        (reuses.PROPOSED, "Adaptation proposée par un CLSM"),
-        (reuses.DECIDED, "Adaptation publiée ou refusée"),
+        (services.CONFIRMED, "Confirmée : toujours d’actualité"),
+        (services.ADDED, "Erratum ajouté"),
+        (services.REMOVED, "Erratum retiré"),
+        (services.PROPOSED, "Adaptation proposée par un CLSM"),
+        (services.DECIDED, "Adaptation publiée ou refusée"),
     ):
         actions.register_action(action, label, label)

@@ -6,8 +6,7 @@ from datetime import date
 from django.db.models import CharField, F, IntegerField, QuerySet, TextField, Value
 from django.db.models.functions import Cast, TruncDate
 
-from caps_sheets.life.freshness import SheetAge, age_of
-from caps_sheets.life.reuses import published_reuses
+from caps_sheets.lifecycle.services import SheetAge, age_of, published_reuses
 from caps_sheets.models import CapsSheetPage, Erratum, SheetConfirmation
 from caps_sheets.sections import SECTIONS
 from network.models import ClsmPage

@@ -9,8 +9,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
-from caps_sheets.life.reuses import propose
-from caps_sheets.life.versions import versions
+from caps_sheets.lifecycle.services import propose
+from caps_sheets.lifecycle.versions import versions
 from caps_sheets.models import CapsSheetPage
 from network.access import for_coordinators, private
 from network.models import ClsmPage

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from caps_sheets.life import views
+from caps_sheets.lifecycle import views
 
 urlpatterns = [
     path("fiches/<int:pk>/versions/", views.sheet_versions, name="sheet_versions"),

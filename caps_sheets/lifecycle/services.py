@@ -1,0 +1,180 @@
+"""How long ago somebody made sure that a sheet still holds. The Centre's rule: 24 months.
+
+Errata: short dated corrections, shown on the public sheet at once. Only Administration and Modération write them.
+
+« J’ai adapté cette action »: a coordinator says what their CLSM kept and changed; the Centre reads it first.
+
+Reminding the Centre of the sheets that nobody confirmed for 24 months.
+
+What was agreed for a text stays agreed when only an identifier in it changes (a merge of terms or of CLSMs).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.db.models import Max, QuerySet
+from django.dispatch import receiver
+from django.urls import reverse
+from django.utils import timezone
+from wagtail.log_actions import log
+from wagtail.models import Revision
+
+from caps_sheets.models import CapsSheetPage, Erratum, Reuse, ReuseState, SheetConfirmation, SheetReminder
+from caps_sheets.models.clearance import text_key
+from network.lifecycle.services import space_url
+from network.models import ClsmPage
+from network.models.covered_area import MODERATION, moderators_for
+from portal.base.dates import months_before
+from portal.base.errors import Refused, already_decided
+from portal.base.locks import locked
+from portal.base.references import relations, revision_rewritten
+from portal.moderation.notices.services import tell
+from portal.users.models import User
+
+FRESH_MONTHS = 24
+
+CONFIRMED = "caps_sheets.confirmed"
+
+
+@dataclass(frozen=True)
+class SheetAge:
+    """``since``: the later of the last publication and the last confirmation."""
+
+    since: date
+    is_fresh: bool
+    is_confirmed: bool
+
+    @property
+    def label(self) -> str:
+        return "à jour" if self.is_fresh else "à confirmer"
+
+    @property
+    def kind(self) -> str:
+        return "a-jour" if self.is_fresh else "a-confirmer"
+
+
+def age_of(sheet: CapsSheetPage, confirmed_on: date | None, today: date | None = None) -> SheetAge | None:
+    """None for a sheet that was never published."""
+    if sheet.last_published_at is None:
+        return None
+    today = today or timezone.localdate()
+    published = timezone.localdate(sheet.last_published_at)
+    since = max(published, confirmed_on or published)
+    return SheetAge(since, since >= months_before(today, FRESH_MONTHS), is_confirmed=since != published)
+
+
+def last_confirmation(sheet: CapsSheetPage) -> date | None:
+    confirmations = SheetConfirmation.objects.filter(sheet=sheet.pk)
+    return confirmations.values_list("confirmed_on", flat=True).first()
+
+
+@transaction.atomic
+def confirm(sheet: CapsSheetPage, *, by: User, today: date | None = None) -> SheetConfirmation:
+    """« Toujours d’actualité »: noted beside the page, without a revision nor a round of moderation."""
+    sheet = locked(sheet)
+    if not sheet.live:
+        raise Refused("Cette fiche n’est pas en ligne.")
+    day = today or timezone.localdate()
+    if done := SheetConfirmation.objects.filter(sheet=sheet, confirmed_on=day).select_related("confirmed_by").first():
+        raise already_decided(f"la fiche est confirmée le {day:%d/%m/%Y}", by=done.confirmed_by)
+    confirmation = SheetConfirmation.objects.create(sheet=sheet, confirmed_on=day, confirmed_by=by)
+    log(instance=sheet, action=CONFIRMED, user=by, data={"on": day.isoformat()})
+    return confirmation
+
+
+ADDED, REMOVED = "caps_sheets.erratum_added", "caps_sheets.erratum_removed"
+
+
+@transaction.atomic
+def add_erratum(sheet: CapsSheetPage, *, text: str, section: str = "", by: User) -> Erratum:
+    erratum = Erratum.objects.create(sheet=sheet, text=text, section=section, added_by=by)
+    log(instance=sheet, action=ADDED, user=by, data={"text": text, "section": section})
+    return erratum
+
+
+@transaction.atomic
+def remove_erratum(erratum: Erratum, *, by: User) -> None:
+    """Once the text itself is corrected and published. The log keeps the erratum."""
+    erratum = locked(erratum, "sheet")
+    log(instance=erratum.sheet, action=REMOVED, user=by, data={"text": erratum.text, "section": erratum.section})
+    erratum.delete()
+
+
+PROPOSED, DECIDED = "caps_sheets.reuse_proposed", "caps_sheets.reuse_decided"
+
+
+def published_reuses(sheet: CapsSheetPage) -> QuerySet[Reuse]:
+    return Reuse.objects.filter(sheet=sheet.pk, state=ReuseState.PUBLISHED)
+
+
+@transaction.atomic
+def propose(sheet: CapsSheetPage, clsm: ClsmPage, *, year: int, kept: str, adapted: str, by: User) -> Reuse:
+    locked(sheet)
+    if sheet.clsm_items.filter(clsm=clsm).exists():
+        raise Refused("Votre CLSM a porté cette action : elle est déjà la sienne.")
+    if Reuse.objects.filter(sheet=sheet, clsm=clsm, state=ReuseState.PROPOSED).exists():
+        raise Refused("Une proposition de votre CLSM attend déjà la réponse du Centre pour cette fiche.")
+    reuse = Reuse.objects.create(sheet=sheet, clsm=clsm, year=year, kept=kept, adapted=adapted, proposed_by=by)
+    log(instance=sheet, action=PROPOSED, user=by, data={"clsm": clsm.pk, "reuse": reuse.pk})
+    link = reverse("sheet_life", args=[sheet.pk])
+    tell("reuse_proposed", moderators_for(clsm), link=link, page=sheet, clsm=clsm, reuse=reuse)
+    return reuse
+
+
+@transaction.atomic
+def decide(reuse: Reuse, state: ReuseState, *, by: User, reason: str = "") -> Reuse:
+    """Publish or refuse, from the state that was seen; a published one may be withdrawn later. A refusal says why."""
+    if state == ReuseState.REFUSED and not reason.strip():
+        raise Refused("Écrivez le motif : la coordination le lira.")
+    seen, reuse = reuse.state, locked(reuse, "sheet", "clsm")
+    if reuse.state in (state, *({ReuseState.PUBLISHED, ReuseState.REFUSED} - {seen})):
+        what = f"l’adaptation est {reuse.get_state_display()}"
+        raise already_decided(what, by=reuse.decided_by, at=reuse.decided_at)
+    reuse.state, reuse.reason = state, reason.strip()
+    reuse.decided_at, reuse.decided_by = timezone.now(), by
+    reuse.save(update_fields=["state", "reason", "decided_at", "decided_by"])
+    log(instance=reuse.sheet, action=DECIDED, user=by, data={"reuse": reuse.pk, "state": state, "reason": reason})
+    author = [reuse.proposed_by] if reuse.proposed_by else []
+    tell("reuse_decided", author, link=space_url(reuse.clsm), page=reuse.sheet, reuse=reuse)
+    return reuse
+
+
+def remind_sheets(today: date | None = None) -> int:
+    """Tell the owner of each old sheet and the moderators, once for one age. Returns how many sheets were told of."""
+    today = today or timezone.localdate()
+    sheets = CapsSheetPage.objects.live().annotate(confirmed_on=Max("confirmations__confirmed_on")).order_by("pk")
+    return sum(_remind(sheet, today) for sheet in sheets.select_related("owner"))
+
+
+@transaction.atomic
+def _remind(sheet: CapsSheetPage, today: date) -> bool:
+    age = age_of(sheet, sheet.confirmed_on, today)
+    if age is None or age.is_fresh:
+        return False
+    _, is_new = SheetReminder.objects.get_or_create(sheet=sheet, since=age.since, defaults={"sent_on": today})
+    if is_new:
+        moderators = list(User.objects.filter(groups__name=MODERATION, is_active=True))
+        life = reverse("sheet_life", args=[sheet.pk])
+        tell("sheet_to_check", moderators, link=life, page=sheet, since=age.since, may_confirm=True)
+        if sheet.owner not in moderators:
+            tell("sheet_to_check", [sheet.owner], page=sheet, since=age.since, may_confirm=False)
+    return is_new
+
+
+@receiver(revision_rewritten, sender=CapsSheetPage)
+def follow_text(revision: Revision, before: Mapping[str, Any], after: Mapping[str, Any], **kwargs: Any) -> None:
+    """Grids, agreements, overrides and ticks are kept by the key of the text: give them the new one."""
+    old, new = (text_key(Revision(content=dict(content))) for content in (before, after))
+    for relation in relations(CapsSheetPage):
+        model = relation.related_model
+        if not any(field.name == "text_key" for field in model._meta.fields):
+            continue
+        for row in model._base_manager.filter(**{relation.field.name: revision.object_id, "text_key": old}):
+            try:
+                with transaction.atomic():
+                    model._base_manager.filter(pk=row.pk).update(text_key=new)
+            except IntegrityError:  # two texts that now say the same: what the other was given holds
+                continue
