@@ -9,8 +9,8 @@ from wagtail.blocks import StreamValue
 from wagtail.rich_text import get_text_for_indexing
 
 from caps_sheets.models import CapsSheetPage
+from caps_sheets.podcasts.formats import TranscriptError, parse
 from caps_sheets.podcasts.models import EpisodePage
-from caps_sheets.podcasts.transcripts import TranscriptError, parse
 from network.models import ClsmPage
 from network.models.covered_area import runs
 from network.territories.models import Department

@@ -9,8 +9,8 @@ from wagtail.models import Page, PageQuerySet
 
 from caps_sheets.models import CapsSheetPage
 from caps_sheets.models.cards import cards, with_episodes
-from caps_sheets.podcasts.addresses import feed_url
 from caps_sheets.podcasts.models import EpisodePage, ShowPage
+from caps_sheets.podcasts.models.episode_links import feed_url
 from network.models import ClsmPage
 from network.territories.models import Department
 from portal.base.context_processors import Link

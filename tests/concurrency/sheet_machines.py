@@ -19,10 +19,10 @@ from caps_sheets.models import (
     SafeWording,
     SheetConfirmation,
 )
+from caps_sheets.podcasts.formats import Cue
 from caps_sheets.podcasts.making.preparing import prepare
 from caps_sheets.podcasts.making.ticking import set_tick
 from caps_sheets.podcasts.models import ChecklistTick, EpisodePage, VoiceAuthorisation
-from caps_sheets.podcasts.transcripts import Cue
 from caps_sheets.podcasts.transcripts.correcting import saving
 from caps_sheets.podcasts.voices.services import withdraw
 from caps_sheets.review import grid

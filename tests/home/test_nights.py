@@ -20,7 +20,7 @@ from caps_sheets.capitalisation.models import PrivateFile, ProofreadingReply, Pr
 from caps_sheets.capitalisation.models.census_documents import private_storage
 from caps_sheets.models import CapsSheetPage
 from caps_sheets.podcasts.models import EpisodeDay, VoiceAuthorisation
-from caps_sheets.podcasts.models.listening import Source
+from caps_sheets.podcasts.models.audience import Source
 from network.coordination.claims import Claimant, receive
 from network.models import ClaimRequest, ClsmPage, ClsmRecord, CoordinatorAssignment
 from portal.home.roles import COACHING, MODERATION

@@ -13,8 +13,8 @@ from wagtail.models import Page, TaskState, WorkflowState
 from caps_sheets.capitalisation.models import FileKind, Interview
 from caps_sheets.models import CapsSheetPage
 from caps_sheets.models.sheet_rules import KEY_POINTS, SUMMARY_WORDS, word_count
-from caps_sheets.podcasts import chapters
-from caps_sheets.podcasts.artwork import artwork_errors
+from caps_sheets.podcasts.formats import chapters
+from caps_sheets.podcasts.formats.artwork import artwork_errors
 from caps_sheets.podcasts.lint.previewing import lint_show
 from caps_sheets.podcasts.models import EpisodePage, ShowPage
 from caps_sheets.sections import SECTIONS

@@ -18,7 +18,7 @@ from wagtail.models import Collection, CollectionViewRestriction, Page, PageView
 
 from caps_sheets.capitalisation.models import ProofreadingLink
 from caps_sheets.capitalisation.proofreading.tokens import token_of
-from caps_sheets.podcasts.addresses import embed_url, feed_url
+from caps_sheets.podcasts.models.episode_links import embed_url, feed_url
 from portal.base.models import NewsIndexPage
 from portal.base.references import relations
 from portal.home.roles import COORDINATION, EDITING

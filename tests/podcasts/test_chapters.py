@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-from caps_sheets.podcasts import chapters
-from caps_sheets.podcasts.chapters import Chapter, ChaptersError
+from caps_sheets.podcasts.formats import chapters
+from caps_sheets.podcasts.formats.chapters import Chapter, ChaptersError
 
 LINES = """00:00:00 Bonjour
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from django.core.files import File
 
-from caps_sheets.podcasts import transcripts
+from caps_sheets.podcasts import formats
 from portal.medialib.audio import read_audio
 
 FOLDER = Path(__file__).parents[2] / "portal" / "home" / "demo" / "audio"
@@ -19,5 +19,5 @@ def test_demo_sound_fits_its_transcript(name):
     text = (FOLDER / f"{name}.vtt").read_text(encoding="utf-8")
     assert facts.size <= MAX_SIZE
     assert 30 <= facts.duration <= 60
-    assert transcripts.check(text, facts.duration) == []
-    assert len({cue.speaker for cue in transcripts.parse(text)}) >= 2
+    assert formats.check(text, facts.duration) == []
+    assert len({cue.speaker for cue in formats.parse(text)}) >= 2

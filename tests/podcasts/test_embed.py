@@ -8,8 +8,7 @@ import pytest
 from bs4 import BeautifulSoup
 from django.test import Client
 
-from caps_sheets.podcasts import addresses
-from caps_sheets.podcasts.models import EpisodePage
+from caps_sheets.podcasts.models import EpisodePage, episode_links
 from tests.factories.medialib import make_image
 from tests.factories.network import make_clsm, make_theme
 from tests.factories.podcasts import make_episode, make_show
@@ -35,38 +34,38 @@ def ask_oembed(client: Client, url: str, **more: str):
 
 
 def test_chapters_are_read_by_applications(client, episode):
-    response = client.get(path_of(addresses.chapters_url(episode)))
+    response = client.get(path_of(episode_links.chapters_url(episode)))
     assert response["Content-Type"] == "application/json+chapters"
     assert response["Access-Control-Allow-Origin"] == "*"
     document = response.json()
     assert document["version"] == "1.2.0"
-    root = addresses.page_url(make_show()).removesuffix("/podcast/")
+    root = episode_links.page_url(make_show()).removesuffix("/podcast/")
     assert [chapter.get("url") for chapter in document["chapters"]] == [
         None,
         f"{root}/fiches/",
         "https://exemple.example/",
     ]
-    again = client.get(path_of(addresses.chapters_url(episode)), headers={"If-None-Match": response["ETag"]})
+    again = client.get(path_of(episode_links.chapters_url(episode)), headers={"If-None-Match": response["ETag"]})
     assert again.status_code == 304
-    assert client.head(path_of(addresses.chapters_url(episode))).status_code == 200
-    assert client.post(path_of(addresses.chapters_url(episode))).status_code == 405
+    assert client.head(path_of(episode_links.chapters_url(episode))).status_code == 200
+    assert client.post(path_of(episode_links.chapters_url(episode))).status_code == 405
 
 
 def test_an_episode_without_chapters_has_no_file(client):
-    assert client.get(path_of(addresses.chapters_url(make_episode()))).status_code == 404
+    assert client.get(path_of(episode_links.chapters_url(make_episode()))).status_code == 404
 
 
 def test_every_door_follows_the_page_and_closes_with_it(client, episode):
-    doors = [addresses.chapters_url, addresses.embed_url]
+    doors = [episode_links.chapters_url, episode_links.embed_url]
     old = [path_of(door(episode)) for door in doors]
     assert [client.get(path).status_code for path in old] == [200, 200]
-    oembed_path = f"/oembed?{urlencode({'url': addresses.page_url(episode)})}"
+    oembed_path = f"/oembed?{urlencode({'url': episode_links.page_url(episode)})}"
     assert client.get(oembed_path).status_code == 200
     for how in ("private", "expired"):
         other = hide(make_episode(chapters=CHAPTERS), how)
         paths = [path_of(door(other)) for door in doors]
         assert [client.get(path).status_code for path in paths] == [404, 404]
-        assert ask_oembed(client, addresses.page_url(other)).status_code == 404
+        assert ask_oembed(client, episode_links.page_url(other)).status_code == 404
     episode.slug = "autre-adresse"
     episode.save()
     assert [client.get(path_of(door(episode))).status_code for door in doors] == [200, 200]
@@ -75,7 +74,7 @@ def test_every_door_follows_the_page_and_closes_with_it(client, episode):
 
 
 def test_only_the_frame_may_be_framed_by_others(client, episode):
-    frame = client.get(path_of(addresses.embed_url(episode)))
+    frame = client.get(path_of(episode_links.embed_url(episode)))
     assert "frame-ancestors *" in frame["Content-Security-Policy"]
     assert "script-src 'self';" in frame["Content-Security-Policy"] + ";"
     assert "X-Frame-Options" not in frame
@@ -88,23 +87,25 @@ def test_only_the_frame_may_be_framed_by_others(client, episode):
 
 
 def test_the_frame_carries_the_sound_and_leads_back(client, episode):
-    content = client.get(path_of(addresses.embed_url(episode)), {"t": "12"}).content.decode()
+    content = client.get(path_of(episode_links.embed_url(episode)), {"t": "12"}).content.decode()
     page = BeautifulSoup(content, "html.parser")
     assert page.audio["src"] == f"{episode.audio.public_url}#t=12"
     assert page.audio.has_attr("controls")
     assert not page.audio.has_attr("autoplay")
-    assert page.h1.a["href"] == addresses.page_url(episode)
-    assert page.find("link", rel="canonical")["href"] == addresses.page_url(episode)
+    assert page.h1.a["href"] == episode_links.page_url(episode)
+    assert page.find("link", rel="canonical")["href"] == episode_links.page_url(episode)
     assert not page.select("form, iframe, [data-forget], [data-do=resume]")
 
 
 def test_oembed_describes_the_frame(client, episode):
-    response = ask_oembed(client, f"{addresses.page_url(episode)}?t=30", format="json", maxwidth="400", maxheight="x")
+    response = ask_oembed(
+        client, f"{episode_links.page_url(episode)}?t=30", format="json", maxwidth="400", maxheight="x"
+    )
     answer = response.json()
     assert (answer["version"], answer["type"], answer["title"]) == ("1.0", "rich", episode.title)
     assert (answer["width"], answer["author_name"]) == (400, make_show().title)
     frame = BeautifulSoup(answer["html"], "html.parser").iframe
-    assert frame["src"] == f"{addresses.embed_url(episode)}?t=30"
+    assert frame["src"] == f"{episode_links.embed_url(episode)}?t=30"
     assert episode.title in frame["title"]
     assert (frame["width"], frame["height"]) == ("400", str(answer["height"]))
     assert response["Access-Control-Allow-Origin"] == "*"
@@ -116,7 +117,7 @@ def test_the_artwork_is_carried_while_it_may_be_shown(client, django_assert_max_
     show.artwork = make_image()
     show.save()
     episode = make_episode(chapters=CHAPTERS, themes=[make_theme()])
-    answer = ask_oembed(client, addresses.page_url(episode)).json()
+    answer = ask_oembed(client, episode_links.page_url(episode)).json()
     assert answer["thumbnail_url"].endswith(".jpg")
     with django_assert_max_num_queries(15):
         page = BeautifulSoup(client.get(episode.url).content.decode(), "html.parser")
@@ -125,7 +126,7 @@ def test_the_artwork_is_carried_while_it_may_be_shown(client, django_assert_max_
         assert 'class="show-head__picture"' in client.get(show.url).content.decode()
     show.artwork.credit = ""
     show.artwork.save()
-    assert "thumbnail_url" not in ask_oembed(client, addresses.page_url(episode)).json()
+    assert "thumbnail_url" not in ask_oembed(client, episode_links.page_url(episode)).json()
 
 
 @pytest.mark.parametrize(
@@ -142,11 +143,11 @@ def test_the_artwork_is_carried_while_it_may_be_shown(client, django_assert_max_
     ids=["none", "broken", "scheme", "host-and-path", "host", "below", "show"],
 )
 def test_oembed_knows_only_our_episodes(client, episode, change):
-    assert ask_oembed(client, change(addresses.page_url(episode))).status_code == 404
+    assert ask_oembed(client, change(episode_links.page_url(episode))).status_code == 404
 
 
 def test_oembed_is_json_only(client, episode):
-    assert ask_oembed(client, addresses.page_url(episode), format="xml").status_code == 501
+    assert ask_oembed(client, episode_links.page_url(episode), format="xml").status_code == 501
 
 
 def test_the_page_tells_machines_what_it_holds(client, django_assert_max_num_queries):
@@ -161,8 +162,8 @@ def test_the_page_tells_machines_what_it_holds(client, django_assert_max_num_que
     page = BeautifulSoup(content, "html.parser")
     data = json.loads(page.find("script", type="application/ld+json").string)
     assert data["@type"] == "PodcastEpisode"
-    assert data["partOfSeries"]["webFeed"] == addresses.feed_url(make_show())
-    assert data["associatedMedia"]["contentUrl"] == addresses.audio_url(episode)
+    assert data["partOfSeries"]["webFeed"] == episode_links.feed_url(make_show())
+    assert data["associatedMedia"]["contentUrl"] == episode_links.audio_url(episode)
     assert "Merci de nous écouter." in data["associatedMedia"]["transcript"]
     assert [clip["startOffset"] for clip in data["hasPart"]] == [0, 20, 40]
     assert [(about["url"], about["name"]) for about in data["about"]] == [
@@ -170,7 +171,7 @@ def test_the_page_tells_machines_what_it_holds(client, django_assert_max_num_que
     ]
     discovery = page.find("link", type="application/json+oembed")["href"]
     assert client.get(path_of(discovery)).json()["title"] == episode.title
-    assert page.find("meta", property="og:audio")["content"] == addresses.audio_url(episode)
+    assert page.find("meta", property="og:audio")["content"] == episode_links.audio_url(episode)
 
 
 def test_the_page_of_the_show_tells_machines_what_it_is(client):

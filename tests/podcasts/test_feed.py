@@ -15,8 +15,8 @@ from lxml import etree
 from wagtail.images.tests.utils import get_test_image_file_jpeg
 from wagtail.models import PageViewRestriction
 
-from caps_sheets.podcasts.addresses import feed_url, show_guid
 from caps_sheets.podcasts.models import EpisodePage, EpisodeSheet, ShowPage
+from caps_sheets.podcasts.models.episode_links import feed_url, show_guid
 from tests.factories.medialib import make_audio, make_portrait
 from tests.factories.network import make_clsm, make_theme
 from tests.factories.podcasts import make_episode, make_show

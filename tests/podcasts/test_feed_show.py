@@ -5,8 +5,8 @@ from django.urls import reverse
 from wagtail.images.tests.utils import get_test_image_file, get_test_image_file_jpeg, get_test_image_file_webp
 from wagtail.test.utils.form_data import inline_formset, nested_form_data, rich_text
 
-from caps_sheets.podcasts.addresses import feed_url, show_guid
 from caps_sheets.podcasts.models import ShowPage
+from caps_sheets.podcasts.models.episode_links import feed_url, show_guid
 from tests.factories.medialib import make_image
 from tests.factories.network import make_theme
 from tests.factories.podcasts import make_episode, make_show

@@ -8,14 +8,14 @@ from urllib.parse import urlsplit
 import pytest
 from django.core.management import CommandError, call_command
 
-from caps_sheets.podcasts import chapters
-from caps_sheets.podcasts.addresses import feed_url
 from caps_sheets.podcasts.feeds.writer import write
 from caps_sheets.podcasts.fetching import FetchError, Guard, fetch, is_public
+from caps_sheets.podcasts.formats import chapters
 from caps_sheets.podcasts.importing.reading import read_feed
 from caps_sheets.podcasts.importing.writing import import_feed
 from caps_sheets.podcasts.lint.document import FeedError
 from caps_sheets.podcasts.models import EpisodePage, ShowPage
+from caps_sheets.podcasts.models.episode_links import feed_url
 from tests.factories.network import make_clsm
 from tests.factories.podcasts import TRANSCRIPT, make_show
 from tests.podcasts.feed_world import make_full_episode, make_full_show, sample_channel

@@ -10,8 +10,8 @@ from django.urls import reverse
 from wagtail.models import Page
 from wagtail.test.utils.form_data import inline_formset, nested_form_data, rich_text
 
-from caps_sheets.podcasts.making.checklist import progress_of
 from caps_sheets.podcasts.models import ChecklistTick, EpisodePage, EpisodeScript
+from caps_sheets.podcasts.models.rules import progress_of
 from portal.home.roles import COACHING, COORDINATION, EDITING, MODERATION
 from portal.medialib.models import PortalMedia
 from tests.factories.capitalisation import make_member

@@ -9,8 +9,7 @@ from bs4 import BeautifulSoup
 from django.conf import settings
 from django.contrib.staticfiles import finders
 
-from caps_sheets.podcasts import addresses
-from caps_sheets.podcasts.models import ShowSeason
+from caps_sheets.podcasts.models import ShowSeason, episode_links
 from tests.factories.network import make_clsm
 from tests.factories.podcasts import make_episode, make_show
 from tests.factories.sheets import make_sheet
@@ -71,7 +70,7 @@ def test_a_draft_offers_no_address_that_nobody_can_open():
     assert page.select_one("#lecteur audio")
     assert not page.select("[data-share], [data-window], [data-do=copy], .transcript__files")
     assert not page.select("link[type='application/json+oembed'], meta[property='og:url']")
-    assert addresses.page_url(episode) not in str(page.select_one("#lecteur"))
+    assert episode_links.page_url(episode) not in str(page.select_one("#lecteur"))
 
 
 @pytest.mark.django_db

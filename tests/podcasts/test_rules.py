@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 
 from caps_sheets.podcasts.models import EpisodePage
-from caps_sheets.podcasts.rules import publication_errors
+from caps_sheets.podcasts.models.rules import publication_errors
 from tests.factories.medialib import make_audio, make_image, make_portrait, silent_mp3
 from tests.factories.network import make_theme
 from tests.factories.podcasts import build_episode, make_authorisation, make_episode, spoken_by

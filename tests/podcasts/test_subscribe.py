@@ -3,8 +3,7 @@
 import pytest
 from bs4 import BeautifulSoup
 
-from caps_sheets.podcasts import addresses
-from caps_sheets.podcasts.models import ShowPlatform
+from caps_sheets.podcasts.models import ShowPlatform, episode_links
 from tests.factories.network import make_clsm, make_theme
 from tests.factories.podcasts import make_episode, make_show
 from tests.podcasts.test_embed import path_of
@@ -13,7 +12,7 @@ pytestmark = pytest.mark.django_db
 
 
 def subscribe_page(client) -> BeautifulSoup:
-    response = client.get(path_of(addresses.subscribe_url(make_show())))
+    response = client.get(path_of(episode_links.subscribe_url(make_show())))
     assert response.status_code == 200
     return BeautifulSoup(response.content.decode(), "html.parser")
 
@@ -27,9 +26,13 @@ def test_the_feed_the_platforms_and_the_themes_are_plain_links(client):
     make_episode(themes=[silent], live=False)
     page = subscribe_page(client)
     links = {link["href"] for link in page.find("main").select("a[href]")}
-    assert page.select_one("#adresse-flux")["value"] == addresses.feed_url(show)
-    assert {addresses.feed_url(show), "https://annuaire.example/voix", addresses.feed_url(show, "logement")} <= links
-    assert addresses.feed_url(show, "deuil") not in links
+    assert page.select_one("#adresse-flux")["value"] == episode_links.feed_url(show)
+    assert {
+        episode_links.feed_url(show),
+        "https://annuaire.example/voix",
+        episode_links.feed_url(show, "logement"),
+    } <= links
+    assert episode_links.feed_url(show, "deuil") not in links
     assert page.select_one("svg.qr__code path")
     assert show.title in page.title.text
 
@@ -50,4 +53,4 @@ def test_an_address_that_is_not_a_show_leads_nowhere(client):
     assert client.get(f"{episode.url}s-abonner/").status_code == 404
     assert client.get("/s-abonner/").status_code == 404
     make_show().unpublish()
-    assert client.get(path_of(addresses.subscribe_url(make_show()))).status_code == 404
+    assert client.get(path_of(episode_links.subscribe_url(make_show()))).status_code == 404

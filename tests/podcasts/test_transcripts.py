@@ -9,7 +9,7 @@ import webvtt
 from hypothesis import given
 from hypothesis import strategies as st
 
-from caps_sheets.podcasts.transcripts import (
+from caps_sheets.podcasts.formats import (
     Cue,
     TranscriptError,
     check,
@@ -20,7 +20,7 @@ from caps_sheets.podcasts.transcripts import (
     read_pasted,
     to_vtt,
 )
-from caps_sheets.podcasts.transcripts.writing import FORMATS, to_html, to_json, to_srt, to_text
+from caps_sheets.podcasts.formats.transcript_formats import FORMATS, to_html, to_json, to_srt, to_text
 
 GOOD = """WEBVTT – épisode d’exemple
 

@@ -7,8 +7,8 @@ from urllib.parse import parse_qs
 import pytest
 from django.core.management import CommandError, call_command
 
-from caps_sheets.podcasts.addresses import feed_url
 from caps_sheets.podcasts.models import EpisodePage
+from caps_sheets.podcasts.models.episode_links import feed_url
 from tests.factories.network import make_theme
 from tests.factories.podcasts import make_episode, make_show
 from tests.podcasts.local_server import local_server

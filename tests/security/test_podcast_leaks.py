@@ -22,8 +22,7 @@ from django.test import Client, override_settings
 from django.utils import timezone
 from wagtail.models import Page, PageViewRestriction
 
-from caps_sheets.podcasts import addresses
-from caps_sheets.podcasts.models import EpisodePage
+from caps_sheets.podcasts.models import EpisodePage, episode_links
 from portal.users.models import User
 from search.rebuilding import rebuild
 from tests.factories.medialib import make_audio
@@ -123,21 +122,24 @@ def world(shared_world: World, db: None) -> World:
 def doors(episode: EpisodePage) -> dict[str, str]:
     """name → address on this site; the page of the episode apart."""
     absolute = {
-        "audio": addresses.audio_url(episode),
-        **{f"transcript {kind}": addresses.transcript_url(episode, kind) for kind in addresses.TRANSCRIPT_FORMATS},
-        "chapters": addresses.chapters_url(episode),
-        "embed": addresses.embed_url(episode),
+        "audio": episode_links.audio_url(episode),
+        **{
+            f"transcript {kind}": episode_links.transcript_url(episode, kind)
+            for kind in episode_links.TRANSCRIPT_FORMATS
+        },
+        "chapters": episode_links.chapters_url(episode),
+        "embed": episode_links.embed_url(episode),
     }
     found = {name: urlsplit(address).path for name, address in absolute.items()}
-    return found | {"oembed": f"/oembed?url={addresses.page_url(episode)}"}
+    return found | {"oembed": f"/oembed?url={episode_links.page_url(episode)}"}
 
 
 def show_doors(show: Page, theme_slug: str) -> dict[str, str]:
     absolute = {
-        "page": addresses.page_url(show),
-        "feed": addresses.feed_url(show),
-        "theme feed": addresses.feed_url(show, theme_slug),
-        "subscribe": addresses.subscribe_url(show),
+        "page": episode_links.page_url(show),
+        "feed": episode_links.feed_url(show),
+        "theme feed": episode_links.feed_url(show, theme_slug),
+        "subscribe": episode_links.subscribe_url(show),
     }
     return {name: urlsplit(address).path for name, address in absolute.items()}
 

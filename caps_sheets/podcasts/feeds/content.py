@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from caps_sheets.podcasts.chapters import Chapter
+from caps_sheets.podcasts.formats.chapters import Chapter
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,12 +7,12 @@ from urllib.parse import urljoin
 from django.utils import timezone
 from wagtail.images.models import SourceImageIOError
 
-from caps_sheets.podcasts import artwork, chapters
 from caps_sheets.podcasts.feeds.content import Enclosure, Item, Person, Place, TranscriptFile
 from caps_sheets.podcasts.feeds.notes import whole_notes
 from caps_sheets.podcasts.feeds.parts import Parts, Voice
+from caps_sheets.podcasts.formats import artwork, chapters
+from caps_sheets.podcasts.formats.transcript_formats import FORMATS
 from caps_sheets.podcasts.models import EpisodePage
-from caps_sheets.podcasts.transcripts.writing import FORMATS
 from portal.medialib.models import PortalImage, PortalMedia
 
 AIR_TIME = time(6)  # local time of an episode put on the air on another day than its own

@@ -7,8 +7,8 @@ from urllib.parse import urljoin
 import nh3
 from wagtail.rich_text import expand_db_html
 
-from caps_sheets.podcasts.chapters import Chapter
 from caps_sheets.podcasts.feeds.writer import clock
+from caps_sheets.podcasts.formats.chapters import Chapter
 from portal.base.feeds import HELP
 
 TAGS = {"p", "br", "a", "ul", "ol", "li", "strong", "em"}

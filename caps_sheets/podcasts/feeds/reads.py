@@ -8,15 +8,15 @@ from django.conf import settings
 from django.db.models import BooleanField, ExpressionWrapper, Prefetch, Q, prefetch_related_objects
 from django.utils.html import strip_tags
 
-from caps_sheets.podcasts import artwork
-from caps_sheets.podcasts.addresses import feed_url, page_url, show_guid
 from caps_sheets.podcasts.feeds.content import Channel
 from caps_sheets.podcasts.feeds.items import Around, build_item, image_url
 from caps_sheets.podcasts.feeds.licences import feed_licence
 from caps_sheets.podcasts.feeds.notes import expanded
 from caps_sheets.podcasts.feeds.parts import Parts, stored_parts
 from caps_sheets.podcasts.feeds.places import places_of
+from caps_sheets.podcasts.formats import artwork
 from caps_sheets.podcasts.models import EpisodePage, ShowPage
+from caps_sheets.podcasts.models.episode_links import feed_url, page_url, show_guid
 from portal.medialib.models import PortalRendition
 from portal.taxonomies.models import Theme
 

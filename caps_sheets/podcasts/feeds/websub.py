@@ -14,8 +14,8 @@ from django_tasks import task
 from wagtail.models import Page
 from wagtail.signals import page_published, page_unpublished
 
-from caps_sheets.podcasts.addresses import feed_url
 from caps_sheets.podcasts.models import EpisodePage, ShowPage
+from caps_sheets.podcasts.models.episode_links import feed_url
 from portal.taxonomies.models import Theme
 
 logger = logging.getLogger("portal.podcasts")

@@ -12,9 +12,9 @@ from xml.sax.xmlreader import AttributesImpl
 from django.utils.feedgenerator import Enclosure, Rss201rev2Feed
 from django.utils.xmlutils import SimplerXMLGenerator
 
-from caps_sheets.podcasts.chapters import CONTENT_TYPE as CHAPTERS_TYPE
-from caps_sheets.podcasts.chapters import Chapter
 from caps_sheets.podcasts.feeds.content import Channel, Item, Licence, Person
+from caps_sheets.podcasts.formats.chapters import CONTENT_TYPE as CHAPTERS_TYPE
+from caps_sheets.podcasts.formats.chapters import Chapter
 from portal.base.characters import cleaned
 
 NAMESPACES = {

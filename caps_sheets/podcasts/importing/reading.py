@@ -13,7 +13,7 @@ import nh3
 from django.utils import timezone
 from django.utils.html import strip_tags
 
-from caps_sheets.podcasts.chapters import ADDRESS, Chapter
+from caps_sheets.podcasts.formats.chapters import ADDRESS, Chapter
 from caps_sheets.podcasts.lint.document import attribute, every, read_document, text
 from caps_sheets.podcasts.lint.item_rules import clock_seconds
 

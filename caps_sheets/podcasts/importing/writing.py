@@ -11,8 +11,9 @@ from django.core.files.base import ContentFile
 from django.db import transaction
 from django.utils import timezone
 
-from caps_sheets.podcasts import chapters, transcripts
+from caps_sheets.podcasts import formats
 from caps_sheets.podcasts.fetching import FetchError
+from caps_sheets.podcasts.formats import chapters
 from caps_sheets.podcasts.importing.reading import ImportedEpisode, ImportedFeed
 from caps_sheets.podcasts.models import EpisodePage, ShowPage
 from portal.medialib.models import PortalMedia
@@ -115,11 +116,11 @@ def _transcript(episode: ImportedEpisode, fetch: Fetch, problems: list[str]) -> 
     if not episode.transcript_url:
         return ""
     try:
-        text = transcripts.decode(fetch(episode.transcript_url, transcripts.MAX_LENGTH, SOUND_SECONDS))
-        transcripts.parse(text)
+        text = formats.decode(fetch(episode.transcript_url, formats.MAX_LENGTH, SOUND_SECONDS))
+        formats.parse(text)
     except FetchError as error:
         problems.append(f"Transcription : {error}")
-    except transcripts.TranscriptError as error:
+    except formats.TranscriptError as error:
         problems.append(f"Transcription : {error.messages[0]}")
     else:
         return text

@@ -14,7 +14,7 @@ from typing import NamedTuple
 from crawleruseragents import is_crawler
 from django.conf import settings
 
-from caps_sheets.podcasts.models.listening import Source
+from caps_sheets.podcasts.models.audience import Source
 
 Pattern = re.Pattern[str]
 

@@ -21,7 +21,7 @@ from django.utils import timezone
 from caps_sheets.podcasts.listening.agents import is_robot
 from caps_sheets.podcasts.listening.sound import Asked, asked_of
 from caps_sheets.podcasts.listening.sources import source_of
-from caps_sheets.podcasts.models.listening import EpisodeDay, Source
+from caps_sheets.podcasts.models.audience import EpisodeDay, Source
 from portal.base.rate import network_of
 from portal.medialib.models import PortalMedia
 from portal.medialib.ranges import StoredFile

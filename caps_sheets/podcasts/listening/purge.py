@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from caps_sheets.podcasts.models.listening import EpisodeDay
+from caps_sheets.podcasts.models.audience import EpisodeDay
 from portal.base.dates import months_ago
 
 KEPT_MONTHS = 25  # CNIL, deliberation of 4 July 2025 on audience measurement

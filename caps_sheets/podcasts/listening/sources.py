@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 from django.http import HttpRequest
 
 from caps_sheets.podcasts.listening.agents import application
-from caps_sheets.podcasts.models.listening import Source
+from caps_sheets.podcasts.models.audience import Source
 
 EMBED_PATH = "/integrer/"
 

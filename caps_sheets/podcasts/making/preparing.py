@@ -20,7 +20,7 @@ from caps_sheets.podcasts.models import (
     ScriptSegment,
     ShowPage,
 )
-from caps_sheets.podcasts.rules import CONTENT_NOTE
+from caps_sheets.podcasts.page_forms import CONTENT_NOTE
 from portal.base.errors import Refused, already_decided
 from portal.base.locks import locked
 from portal.base.querysets import visible

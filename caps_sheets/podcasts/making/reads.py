@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from caps_sheets.podcasts.making.checklist import STEPS, content_of, help_themes, progress, remaining
 from caps_sheets.podcasts.models import EpisodePage
+from caps_sheets.podcasts.models.rules import STEPS, content_of, help_themes, progress, remaining
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from wagtail.admin.auth import permission_denied
 from wagtail.admin.views.generic import WagtailAdminTemplateMixin
 
 from caps_sheets.podcasts.models import EpisodePage
-from caps_sheets.podcasts.rights import may_edit
+from caps_sheets.podcasts.permissions import may_edit
 from portal.base.admin_views import ServiceFormView
 from portal.users.models import User
 

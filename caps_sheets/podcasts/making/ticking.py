@@ -4,8 +4,8 @@ from django.db import transaction
 from django.utils import timezone
 from wagtail.log_actions import log
 
-from caps_sheets.podcasts.making.checklist import BY_KEY, Step, content_of, heard, sound_of
 from caps_sheets.podcasts.models import ChecklistTick, EpisodePage
+from caps_sheets.podcasts.models.rules import BY_KEY, Step, content_of, heard, sound_of
 from portal.base.errors import Refused
 from portal.base.locks import locked
 from portal.users.models import User

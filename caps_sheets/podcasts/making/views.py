@@ -13,14 +13,14 @@ from wagtail.admin.auth import permission_denied
 from wagtail.admin.views.generic import WagtailAdminTemplateMixin
 
 from caps_sheets.models import CapsSheetPage
-from caps_sheets.podcasts.making.checklist import progress_of
 from caps_sheets.podcasts.making.preparing import drafts_of, episodes_of, is_public, prepare, suggest_episode
 from caps_sheets.podcasts.making.questions import suggested_parts
 from caps_sheets.podcasts.making.screens import Screen
 from caps_sheets.podcasts.making.script import PrintView, ScriptView
 from caps_sheets.podcasts.making.ticking import set_tick
 from caps_sheets.podcasts.models import ShowPage
-from caps_sheets.podcasts.rights import may_keep_voices, open_shows
+from caps_sheets.podcasts.models.rules import progress_of
+from caps_sheets.podcasts.permissions import may_keep_voices, open_shows
 from portal.base.errors import Refused
 from portal.users.models import User
 

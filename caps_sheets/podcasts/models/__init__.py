@@ -1,10 +1,10 @@
 """The audio version of the sheets: a show, its episodes and what they point to."""
 
+from caps_sheets.podcasts.models.audience import EpisodeDay, Source
 from caps_sheets.podcasts.models.episode import EpisodePage
-from caps_sheets.podcasts.models.links import EpisodeClsm, EpisodeSheet, EpisodeSpeaker, EpisodeTheme
-from caps_sheets.podcasts.models.listening import EpisodeDay, Source
-from caps_sheets.podcasts.models.marks import FeedMark
+from caps_sheets.podcasts.models.feed_changes import FeedMark
 from caps_sheets.podcasts.models.production import ChecklistTick, EpisodeScript, ScriptSegment
+from caps_sheets.podcasts.models.related import EpisodeClsm, EpisodeSheet, EpisodeSpeaker, EpisodeTheme
 from caps_sheets.podcasts.models.show import ShowPage, ShowPlatform, ShowProof, ShowSeason
 from caps_sheets.podcasts.models.voices import VoiceAuthorisation
 

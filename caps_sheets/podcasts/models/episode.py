@@ -13,13 +13,12 @@ from wagtail.fields import RichTextField
 from wagtail.models import PageManager, PageQuerySet
 from wagtail.search import index
 
-from caps_sheets.podcasts import panels, rules, transcripts
-from caps_sheets.podcasts.forms import EpisodeForm
-from caps_sheets.podcasts.making import checklist
-from caps_sheets.podcasts.models.links import EpisodeTheme
-from caps_sheets.podcasts.player.links import public_links
-from caps_sheets.podcasts.player.shown import Player
-from caps_sheets.podcasts.player.steps import start_asked
+from caps_sheets.podcasts import formats, panels
+from caps_sheets.podcasts.models import rules
+from caps_sheets.podcasts.models.episode_context import Player
+from caps_sheets.podcasts.models.episode_links import public_links, start_asked
+from caps_sheets.podcasts.models.related import EpisodeTheme
+from caps_sheets.podcasts.page_forms import EpisodeForm
 from portal.base.querysets import visible
 from portal.medialib.fields import image_field
 from portal.moderation.models import ModeratedPage
@@ -155,7 +154,7 @@ class EpisodePage(ModeratedPage):
 
     def advice(self) -> list[tuple[str, list[str]]]:
         """What the making still lacks, and a transcript that leaves much of the sound without text."""
-        return checklist.advice(self, timezone.localdate())
+        return rules.advice(self, timezone.localdate())
 
     @property
     def shows_help(self) -> bool:
@@ -167,17 +166,17 @@ class EpisodePage(ModeratedPage):
         return self.help_choice == self.Help.ALWAYS or any(themes_ask)
 
     @cached_property
-    def cues(self) -> list[transcripts.Cue]:
+    def cues(self) -> list[formats.Cue]:
         """The timed transcript; empty while a draft cannot be read."""
         try:
-            return transcripts.parse(self.transcript)
-        except transcripts.TranscriptError:
+            return formats.parse(self.transcript)
+        except formats.TranscriptError:
             return []
 
     @property
     def transcript_key(self) -> str:
         """What ties a proof-reading to this transcript and this sound, and to no other."""
-        return transcripts.review_key(self.transcript, self.audio.version if self.audio else "")
+        return formats.review_key(self.transcript, self.audio.version if self.audio else "")
 
     @property
     def is_transcript_reviewed(self) -> bool:

@@ -11,9 +11,10 @@ from wagtail.fields import RichTextField
 from wagtail.models import Orderable, PageQuerySet
 from wagtail.search import index
 
-from caps_sheets.podcasts import addresses, show_panels
+from caps_sheets.podcasts import panels
+from caps_sheets.podcasts.models import episode_links
 from caps_sheets.podcasts.models.episode import EpisodePage
-from caps_sheets.podcasts.show_form import ShowForm
+from caps_sheets.podcasts.page_forms import ShowForm
 from portal.base.context_processors import site_feeds
 from portal.base.models import BasePage
 from portal.medialib.fields import image_field
@@ -73,7 +74,7 @@ class ShowPage(BasePage):
     parent_page_types = ["portal_home.HomePage"]
     subpage_types = ["caps_podcasts.EpisodePage"]
     exclude_fields_in_copy = ["guid"]
-    edit_handler = show_panels.show_tabs(BasePage)
+    edit_handler = panels.show_tabs(BasePage)
     search_fields = [*BasePage.search_fields, index.SearchField("introduction")]
 
     class Meta:
@@ -83,8 +84,8 @@ class ShowPage(BasePage):
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Give the show its identity as soon as its feed has an address, and never again (podcast namespace, guid)."""
         super().save(*args, **kwargs)
-        if self.guid is None and (url := addresses.feed_url(self)):
-            self.guid = self._free_guid(addresses.show_guid(url))
+        if self.guid is None and (url := episode_links.feed_url(self)):
+            self.guid = self._free_guid(episode_links.show_guid(url))
             ShowPage.objects.filter(pk=self.pk).update(guid=self.guid)
 
     @classmethod
@@ -105,7 +106,7 @@ class ShowPage(BasePage):
         ordered = episodes.reverse() if self.order == self.Order.SERIAL else episodes
         paginator = Paginator(ordered, self.episodes_per_page)
         context = super().get_context(request, *args, **kwargs)
-        own_feeds = [{"title": self.title, "url": url}] if (url := addresses.feed_url(self)) else []
+        own_feeds = [{"title": self.title, "url": url}] if (url := episode_links.feed_url(self)) else []
         return {
             **context,
             "episodes": paginator.get_page(request.GET.get("page")),

@@ -11,10 +11,9 @@ from django.utils.safestring import SafeString
 from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.http import conditional_page, require_safe
 
-from caps_sheets.podcasts import addresses, chapters
 from caps_sheets.podcasts.doors import pages_at
-from caps_sheets.podcasts.models import EpisodePage, EpisodeTheme, ShowPage
-from caps_sheets.podcasts.player import elsewhere
+from caps_sheets.podcasts.formats import chapters
+from caps_sheets.podcasts.models import EpisodePage, EpisodeTheme, ShowPage, episode_links, structured_data
 
 QUIET_ZONE = 4  # modules of white around a QR code (ISO/IEC 18004)
 
@@ -30,7 +29,7 @@ def episode_chapters(request: HttpRequest, page_path: str) -> HttpResponse:
     document = chapters.as_json(found)
     for item in document["chapters"]:
         if "url" in item:
-            item["url"] = urljoin(addresses.page_url(episode), item["url"])
+            item["url"] = urljoin(episode_links.page_url(episode), item["url"])
     response = JsonResponse(document, json_dumps_params={"ensure_ascii": False}, content_type=chapters.CONTENT_TYPE)
     return _for_everyone(response)
 
@@ -42,7 +41,7 @@ def episode_chapters(request: HttpRequest, page_path: str) -> HttpResponse:
 def episode_embed(request: HttpRequest, page_path: str) -> HttpResponse:
     """The player alone, for a frame in another site or a small window: no cookie, nothing kept on the device."""
     episode = get_object_or_404(pages_at(request, EpisodePage.objects.select_related("audio"), page_path))
-    context = {**episode.get_context(request), "canonical_url": addresses.page_url(episode)}
+    context = {**episode.get_context(request), "canonical_url": episode_links.page_url(episode)}
     response = render(request, "pages/podcasts/embed.html", context)
     response["X-Robots-Tag"] = "noindex"
     return response
@@ -57,7 +56,7 @@ def oembed(request: HttpRequest) -> HttpResponse:
     url = request.GET.get("url", "")
     episode = _episode_at(request, url)
     sizes = (request.GET.get(name, "") for name in ("maxwidth", "maxheight"))
-    return _for_everyone(JsonResponse(elsewhere.oembed(episode, episode.get_parent().specific, url, *sizes)))
+    return _for_everyone(JsonResponse(structured_data.oembed(episode, episode.get_parent().specific, url, *sizes)))
 
 
 @require_safe
@@ -65,13 +64,13 @@ def oembed(request: HttpRequest) -> HttpResponse:
 def show_subscribe(request: HttpRequest, page_path: str) -> HttpResponse:
     """How to follow a show, by plain links and one QR code."""
     show = get_object_or_404(pages_at(request, ShowPage.objects.prefetch_related("platform_items"), page_path))
-    address = addresses.subscribe_url(show)
+    address = episode_links.subscribe_url(show)
     context = {
         "page": show,
         "canonical_url": address,
         "trail": [{"title": "Accueil", "url": "/"}, {"title": show.title, "url": show.get_url(request)}],
         "trail_here": "S’abonner",
-        "feed_url": addresses.feed_url(show),
+        "feed_url": episode_links.feed_url(show),
         "theme_feeds": _theme_feeds(show),
         "qr_code": _qr_code(address),
     }
@@ -88,7 +87,7 @@ def _episode_at(request: HttpRequest, url: str) -> EpisodePage:
     episode = episodes.first()
     if episode is None or asked.scheme not in ("http", "https"):
         raise Http404
-    own = urlsplit(addresses.page_url(episode))
+    own = urlsplit(episode_links.page_url(episode))
     if (asked.netloc.lower(), asked.path.strip("/")) != (own.netloc.lower(), own.path.strip("/")):
         raise Http404
     return episode
@@ -106,7 +105,7 @@ def _theme_feeds(show: ShowPage) -> list[dict[str, Any]]:
     episodes = EpisodePage.objects.child_of(show).visible()
     found = EpisodeTheme.objects.filter(content_object__in=episodes).select_related("tag")
     themes = sorted({item.tag for item in found}, key=lambda theme: theme.name)
-    return [{"theme": theme, "url": addresses.feed_url(show, theme.slug)} for theme in themes]
+    return [{"theme": theme, "url": episode_links.feed_url(show, theme.slug)} for theme in themes]
 
 
 def _qr_code(address: str) -> SafeString:

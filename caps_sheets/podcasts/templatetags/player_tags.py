@@ -3,9 +3,7 @@
 from django import template
 from django.utils.safestring import SafeString
 
-from caps_sheets.podcasts import addresses
-from caps_sheets.podcasts.models import ShowPage
-from caps_sheets.podcasts.player import structured
+from caps_sheets.podcasts.models import ShowPage, episode_links, structured_data
 
 register = template.Library()
 
@@ -13,17 +11,17 @@ register = template.Library()
 @register.simple_tag
 def show_picture(show: ShowPage) -> str:
     """The artwork, when it may be shown: an address, relative to the site."""
-    return structured.picture_url(show.artwork)
+    return structured_data.picture_url(show.artwork)
 
 
 @register.simple_tag
 def subscribe_url(show: ShowPage) -> str:
-    return addresses.subscribe_url(show)
+    return episode_links.subscribe_url(show)
 
 
 @register.simple_tag
 def show_structured_data(show: ShowPage, picture: str) -> SafeString:
-    return structured.as_script({"@context": structured.CONTEXT} | structured.show_data(show, picture))
+    return structured_data.as_script({"@context": structured_data.CONTEXT} | structured_data.show_data(show, picture))
 
 
 @register.simple_tag

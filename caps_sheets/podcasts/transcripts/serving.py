@@ -8,8 +8,8 @@ from django.utils.cache import get_conditional_response
 from django.views.decorators.http import require_safe
 
 from caps_sheets.podcasts.doors import pages_at
+from caps_sheets.podcasts.formats.transcript_formats import FORMATS
 from caps_sheets.podcasts.models import EpisodePage
-from caps_sheets.podcasts.transcripts.writing import FORMATS
 
 
 @require_safe

@@ -9,9 +9,9 @@ from django.urls import reverse
 from wagtail.log_actions import log
 
 from caps_sheets.podcasts.models import EpisodePage, VoiceAuthorisation
-from caps_sheets.podcasts.rights import voice_keepers
+from caps_sheets.podcasts.models.rules import role_key, voice_errors, voices_of
+from caps_sheets.podcasts.permissions import voice_keepers
 from caps_sheets.podcasts.voices.files import signed_file_type
-from caps_sheets.podcasts.voices.rules import role_key, voice_errors, voices_of
 from portal.base.errors import Refused, already_decided
 from portal.base.locks import locked
 from portal.medialib.audio import content_version

@@ -10,10 +10,10 @@ from django.views.generic import View
 
 from caps_sheets.podcasts.making.screens import EpisodeGuard, FormScreen, Screen
 from caps_sheets.podcasts.models import EpisodePage, VoiceAuthorisation
-from caps_sheets.podcasts.rights import may_keep_voices
+from caps_sheets.podcasts.models.rules import role_key, voices_of
+from caps_sheets.podcasts.permissions import may_keep_voices
 from caps_sheets.podcasts.voices import texts
 from caps_sheets.podcasts.voices.forms import AuthorisationForm, WithdrawalForm
-from caps_sheets.podcasts.voices.rules import role_key, voices_of
 from caps_sheets.podcasts.voices.services import note_reading, record, voices_at_fault, withdraw
 from portal.medialib.ranges import serve_file
 from portal.users.models import User

@@ -8,8 +8,8 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 
-from caps_sheets.podcasts.transcripts import MAX_LENGTH, Cue, TranscriptError, decode, parse, read_pasted, srt_to_vtt
-from caps_sheets.podcasts.transcripts.reading import END_TOLERANCE
+from caps_sheets.podcasts.formats import MAX_LENGTH, Cue, TranscriptError, decode, parse, read_pasted, srt_to_vtt
+from caps_sheets.podcasts.formats.transcripts import END_TOLERANCE
 from portal.base.characters import normalize
 from portal.base.errors import Problem
 

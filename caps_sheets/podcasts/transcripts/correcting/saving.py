@@ -9,15 +9,8 @@ from django.db import transaction
 from wagtail.log_actions import log
 from wagtail.models import Revision
 
+from caps_sheets.podcasts.formats import Cue, TranscriptError, check, is_waiting_for_times, parse, to_vtt
 from caps_sheets.podcasts.models import EpisodePage
-from caps_sheets.podcasts.transcripts import (
-    Cue,
-    TranscriptError,
-    check,
-    is_waiting_for_times,
-    parse,
-    to_vtt,
-)
 from portal.base.errors import Refused
 from portal.base.locks import locked
 from portal.users.models import User

@@ -11,9 +11,9 @@ from django.utils.functional import cached_property
 from wagtail.admin import messages
 from wagtail.admin.auth import permission_denied
 
+from caps_sheets.podcasts.formats import Cue, check, coverage_warning, is_waiting_for_times
 from caps_sheets.podcasts.making.screens import Screen
-from caps_sheets.podcasts.rights import may_write
-from caps_sheets.podcasts.transcripts import Cue, check, coverage_warning, is_waiting_for_times
+from caps_sheets.podcasts.permissions import may_write
 from caps_sheets.podcasts.transcripts.correcting import saving
 from caps_sheets.podcasts.transcripts.correcting.forms import (
     PER_PAGE,

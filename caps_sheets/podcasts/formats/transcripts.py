@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from caps_sheets.podcasts.line_faults import LineFault, UnreadableText
+from caps_sheets.podcasts.formats.chapters import LineFault, UnreadableText
 from portal.base.characters import normalize
 
 MAX_LENGTH = 2_000_000  # characters

@@ -1,16 +1,26 @@
-"""The form of an episode: the transcript may come as a file."""
+"""The form of an episode: the transcript may come as a file.
 
-from typing import Any
+The form of a show: what directories would refuse is said next to its field.
+"""
+
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
+from wagtail.admin.forms import WagtailAdminPageForm
 
-from caps_sheets.podcasts import chapters, transcripts
-from caps_sheets.podcasts.rules import CONTENT_NOTE
+from caps_sheets.podcasts import formats
+from caps_sheets.podcasts.formats import chapters
+from caps_sheets.podcasts.formats.artwork import artwork_errors
 from portal.base.time_marks import TimeMarkField
+from portal.medialib.models import PortalImage
 from portal.moderation.forms import ModeratedPageForm
 from portal.taxonomies.models import Theme
+
+if TYPE_CHECKING:
+    pass
 
 
 class EpisodeForm(ModeratedPageForm):
@@ -46,12 +56,12 @@ class EpisodeForm(ModeratedPageForm):
         file: UploadedFile | None = self.cleaned_data.get("transcript_file")
         if file is None:
             return ""
-        if (file.size or 0) > transcripts.MAX_LENGTH:
+        if (file.size or 0) > formats.MAX_LENGTH:
             raise ValidationError("Ce fichier dépasse 2 Mo.")
         try:
-            text = transcripts.decode(file.read())
-            transcripts.parse(text)
-        except transcripts.TranscriptError as error:
+            text = formats.decode(file.read())
+            formats.parse(text)
+        except formats.TranscriptError as error:
             raise ValidationError(error.messages) from error
         return text
 
@@ -70,7 +80,7 @@ class EpisodeForm(ModeratedPageForm):
         if cleaned.get("transcript_status") != self.instance.TranscriptStatus.REVIEWED:
             return
         audio = cleaned.get("audio")
-        key = transcripts.review_key(cleaned.get("transcript") or "", audio.version if audio else "")
+        key = formats.review_key(cleaned.get("transcript") or "", audio.version if audio else "")
         if "transcript_status" in self.changed_data:
             self.instance.transcript_reviewed_key = key
         elif self.instance.transcript_reviewed_key != key:
@@ -82,3 +92,35 @@ class EpisodeForm(ModeratedPageForm):
         names = cleaned.get("themes") or []
         if is_silent and names and Theme.objects.filter(name__in=names, shows_help=True).exists():
             cleaned["content_note"] = CONTENT_NOTE
+
+
+class ShowForm(WagtailAdminPageForm):
+    def clean_artwork(self) -> PortalImage | None:
+        image: PortalImage | None = self.cleaned_data.get("artwork")
+        errors = artwork_errors(image) if "artwork" in self.changed_data else []
+        if errors:
+            raise ValidationError(errors)
+        return image
+
+    def clean_new_feed_url(self) -> str:
+        url: str = self.cleaned_data.get("new_feed_url", "")
+        if url and urlsplit(url).scheme != "https":
+            raise ValidationError("La nouvelle adresse doit commencer par « https:// ».")
+        return url
+
+    def is_valid(self) -> bool:
+        valid = super().is_valid()
+        if not valid or "season_items" not in self.formsets:
+            return valid
+        seasons = self.formsets["season_items"]
+        numbers = [form.cleaned_data.get("number") for form in seasons.forms if form not in seasons.deleted_forms]
+        given = [number for number in numbers if number is not None]
+        if len(set(given)) < len(given):
+            seasons.non_form_errors().append("Deux noms sont donnés à la même saison.")
+            # An error of the page makes Wagtail open the form again on its errors.
+            self.add_error(None, "Noms de saisons : deux noms sont donnés à la même saison.")
+        return not self.errors
+
+
+#: Proposed as soon as a theme asks for the help numbers; the author says it better.
+CONTENT_NOTE = "Cet épisode parle du suicide."

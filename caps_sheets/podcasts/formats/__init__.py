@@ -3,8 +3,8 @@
 Stored once, as WebVTT; every other form is derived from it.
 """
 
-from caps_sheets.podcasts.transcripts.pasting import is_waiting_for_times, read_pasted
-from caps_sheets.podcasts.transcripts.reading import (
+from caps_sheets.podcasts.formats.transcript_formats import is_waiting_for_times, read_pasted, to_vtt
+from caps_sheets.podcasts.formats.transcripts import (
     MAX_LENGTH,
     Cue,
     TranscriptError,
@@ -15,7 +15,6 @@ from caps_sheets.podcasts.transcripts.reading import (
     review_key,
     srt_to_vtt,
 )
-from caps_sheets.podcasts.transcripts.writing import to_vtt
 
 __all__ = [
     "MAX_LENGTH",

@@ -2,6 +2,8 @@
 
 Source of the figures: Apple Podcasts (support/5482) reads chapters in the notes from three on, the first one at zero;
 the file follows the JSON chapters 1.2.0 of the Podcast Namespace.
+
+What is wrong in a text that an author typed, line by line.
 """
 
 import json
@@ -12,18 +14,40 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from caps_sheets.podcasts.line_faults import LineFault, UnreadableText
 from portal.base.characters import normalize
 
+
+class UnreadableText(Exception):
+    """The text cannot be read as it stands; ``messages`` say where and why, in French."""
+
+    def __init__(self, messages: list[str]) -> None:
+        super().__init__(" ".join(messages))
+        self.messages = messages
+
+
+class LineFault(Exception):
+    """One fault, and its line counted from 1."""
+
+    def __init__(self, line: int, message: str) -> None:
+        super().__init__(f"Ligne {line} : {message}")
+
+
 VERSION = "1.2.0"
+
 CONTENT_TYPE = "application/json+chapters"
+
 FEWEST = 3
+
 MOST = 200
+
 MAX_TITLE = 128  # characters: what listening apps show
+
 MAX_FILE = 500_000  # bytes
+
 SHOWN_ERRORS = 10
 
 LINE = re.compile(r"(\d{2}):([0-5]\d):([0-5]\d)[ \t]+(\S.*)", re.ASCII)
+
 ADDRESS = re.compile(r"https://[\w.-]+(?::\d+)?(?:[/?#][^\s<>\"]*)?|/(?!/)[^\s<>\"\\]*", re.ASCII)
 
 

@@ -1,26 +1,36 @@
-"""What machines read of an episode or a show: schema.org data, and the Open Graph cards of shared links."""
+"""What machines read of an episode or a show: schema.org data, and the Open Graph cards of shared links.
+
+An episode carried to other sites: the frame to paste, and oEmbed (oembed.com, version 1.0).
+"""
 
 import json
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urljoin
+from urllib.parse import parse_qs, urlencode, urljoin, urlsplit
 
+from django.conf import settings
+from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from caps_sheets.podcasts import addresses
-from caps_sheets.podcasts.player.links import Link
-from caps_sheets.podcasts.player.steps import CHAPTER, Step
+from caps_sheets.podcasts.models import episode_links
+from caps_sheets.podcasts.models.episode_links import CHAPTER, Link, Step, start_asked
 from portal.base.characters import cleaned
 from portal.medialib.models import PortalImage
 
 if TYPE_CHECKING:
-    from caps_sheets.podcasts.models import EpisodePage, ShowPage
+    from caps_sheets.podcasts.models.episode import EpisodePage
+    from caps_sheets.podcasts.models.show import ShowPage
+
 
 Data = dict[str, Any]
 
 CONTEXT = "https://schema.org"
+
 PICTURE_SIDE = 600  # pixels
+
 IMAGE_FILTER = f"fill-{PICTURE_SIDE}x{PICTURE_SIDE}|format-jpeg"
+
 #: What could end a script element, or open one, inside its data.
 ESCAPES = {ord(character): f"\\u{ord(character):04x}" for character in "<>&\u2028\u2029"}
 
@@ -41,14 +51,14 @@ def picture_url(*images: PortalImage | None) -> str:
 
 def show_data(show: "ShowPage", picture: str = "") -> Data:
     """``PodcastSeries``."""
-    address = addresses.page_url(show)
+    address = episode_links.page_url(show)
     return _filled(
         {
             "@type": "PodcastSeries",
             "@id": f"{address}#emission",
             "url": address,
             "name": show.title,
-            "webFeed": addresses.feed_url(show),
+            "webFeed": episode_links.feed_url(show),
             "inLanguage": "fr",
             "image": urljoin(address, picture) if picture else "",
         }
@@ -59,7 +69,7 @@ def episode_data(
     episode: "EpisodePage", show: "ShowPage", steps: Iterable[Step], links: Iterable[Link], picture: str = ""
 ) -> Data:
     """``PodcastEpisode``, its sound, its transcript, its chapters and what it tells about."""
-    address = addresses.page_url(episode)
+    address = episode_links.page_url(episode)
     return _filled(
         {
             "@context": CONTEXT,
@@ -81,14 +91,15 @@ def episode_data(
             "partOfSeries": show_data(show),
             "hasPart": _clips(address, [step for step in steps if step.kind == CHAPTER]),
             "about": [
-                {"@type": "WebPage", "url": addresses.page_url(link.page), "name": link.page.title} for link in links
+                {"@type": "WebPage", "url": episode_links.page_url(link.page), "name": link.page.title}
+                for link in links
             ],
         }
     )
 
 
 def _sound(episode: "EpisodePage") -> Data:
-    address = addresses.audio_url(episode)
+    address = episode_links.audio_url(episode)
     if not address or episode.audio is None:
         return {}
     return _filled(
@@ -118,3 +129,69 @@ def _duration(seconds: float) -> str:
 def _filled(data: Data) -> Data:
     """Without what has no value: an empty string tells a machine nothing."""
     return {name: value for name, value in data.items() if value or value is False}
+
+
+WIDTH, HEIGHT = 600, 380  # pixels: what the frame takes when its site asks for nothing
+
+CACHE_AGE = 300  # seconds: an episode may be taken down
+
+
+def frame(episode: "EpisodePage", start: int = 0, width: int = WIDTH, height: int = HEIGHT) -> SafeString:
+    """The HTML to paste in another site."""
+    address = episode_links.embed_url(episode)
+    return format_html(
+        '<iframe src="{}" title="Écouter l’épisode : {}" width="{}" height="{}" loading="lazy"'
+        ' allow="clipboard-write"></iframe>',
+        f"{address}?t={start}" if start else address,
+        episode.title,
+        width,
+        height,
+    )
+
+
+def oembed_url(episode: "EpisodePage") -> str:
+    """Where other sites learn how to carry the episode; empty while it has no address."""
+    address = episode_links.page_url(episode)
+    query = urlencode({"url": address, "format": "json"})
+    return urljoin(address, f"{reverse('oembed')}?{query}") if address else ""
+
+
+def oembed(
+    episode: "EpisodePage", show: "ShowPage", url: str, most_wide: str = "", most_high: str = ""
+) -> dict[str, Any]:
+    """The oEmbed answer; ``most_wide`` and ``most_high``: pixels, as the other site wrote them."""
+    site = urlsplit(episode_links.page_url(show))
+    width, height = _within(WIDTH, most_wide), _within(HEIGHT, most_high)
+    asked = parse_qs(urlsplit(url).query).get("t", [""])[0]
+    start = start_asked(asked, episode.audio.duration if episode.audio else 0)
+    return {
+        "version": "1.0",
+        "type": "rich",
+        "title": episode.title,
+        "author_name": show.title,
+        "author_url": episode_links.page_url(show),
+        "provider_name": settings.WAGTAIL_SITE_NAME,
+        "provider_url": f"{site.scheme}://{site.netloc}/",
+        "cache_age": CACHE_AGE,
+        "width": width,
+        "height": height,
+        "html": frame(episode, start, width, height),
+        **_thumbnail(episode, show),
+    }
+
+
+def _thumbnail(episode: "EpisodePage", show: "ShowPage") -> dict[str, Any]:
+    """The three go together or not at all (oembed.com §2.3.4)."""
+    picture = picture_url(episode.image, show.artwork)
+    if not picture:
+        return {}
+    return {
+        "thumbnail_url": urljoin(episode_links.page_url(show), picture),
+        "thumbnail_width": PICTURE_SIDE,
+        "thumbnail_height": PICTURE_SIDE,
+    }
+
+
+def _within(wanted: int, most: str) -> int:
+    """``wanted`` pixels, or less where ``most`` is a smaller number."""
+    return min(wanted, int(most)) if most.isascii() and most.isdigit() and 0 < len(most) < 6 and int(most) else wanted

@@ -7,13 +7,12 @@ from urllib.parse import urljoin
 from django.utils.functional import cached_property
 from django.utils.safestring import SafeString
 
-from caps_sheets.podcasts import addresses
-from caps_sheets.podcasts.player import elsewhere, structured
-from caps_sheets.podcasts.player.links import Link
-from caps_sheets.podcasts.player.steps import CHAPTER, Step, steps_of
+from caps_sheets.podcasts.models import episode_links, structured_data
+from caps_sheets.podcasts.models.episode_links import CHAPTER, Link, Step, steps_of
 
 if TYPE_CHECKING:
-    from caps_sheets.podcasts.models import EpisodePage, ShowPage
+    from caps_sheets.podcasts.models.episode import EpisodePage
+    from caps_sheets.podcasts.models.show import ShowPage
 
 FILES = {"txt": "texte", "vtt": "WebVTT", "srt": "SRT"}
 
@@ -39,7 +38,7 @@ class Player:
     @cached_property
     def picture(self) -> str:
         """A square image, relative to the site: the episode’s, else the artwork of its show."""
-        return structured.picture_url(self.episode.image, self.show.artwork if self.show else None)
+        return structured_data.picture_url(self.episode.image, self.show.artwork if self.show else None)
 
     @property
     def picture_url(self) -> str:
@@ -47,39 +46,39 @@ class Player:
 
     @property
     def page_url(self) -> str:
-        return addresses.page_url(self.episode) if self.episode.live else ""
+        return episode_links.page_url(self.episode) if self.episode.live else ""
 
     @property
     def audio_url(self) -> str:
-        return addresses.audio_url(self.episode)
+        return episode_links.audio_url(self.episode)
 
     @property
     def embed_url(self) -> str:
-        return addresses.embed_url(self.episode) if self.episode.live else ""
+        return episode_links.embed_url(self.episode) if self.episode.live else ""
 
     @property
     def oembed_url(self) -> str:
-        return elsewhere.oembed_url(self.episode)
+        return structured_data.oembed_url(self.episode)
 
     @property
     def transcript_files(self) -> list[tuple[str, str]]:
         """(label, address) of the transcript as files."""
         if not (self.page_url and self.episode.cues):
             return []
-        return [(label, addresses.transcript_url(self.episode, name)) for name, label in FILES.items()]
+        return [(label, episode_links.transcript_url(self.episode, name)) for name, label in FILES.items()]
 
     @property
     def subscribe_url(self) -> str:
-        return addresses.subscribe_url(self.show) if self.show else ""
+        return episode_links.subscribe_url(self.show) if self.show else ""
 
     @property
     def frame(self) -> str:
         """The HTML to paste in another site."""
-        return elsewhere.frame(self.episode) if self.page_url else ""
+        return structured_data.frame(self.episode) if self.page_url else ""
 
     @property
     def structured_data(self) -> SafeString | str:
         if self.show is None or not self.page_url:
             return ""
-        data = structured.episode_data(self.episode, self.show, self.steps, self.links, self.picture)
-        return structured.as_script(data)
+        data = structured_data.episode_data(self.episode, self.show, self.steps, self.links, self.picture)
+        return structured_data.as_script(data)
