@@ -20,7 +20,7 @@ from environ import Env
 
 import benchmarks.throwaway  # noqa: F401 - the first import of ours: it chooses the settings
 from benchmarks.asking import fill
-from caps_sheets.podcasts.listening import counter
+from caps_sheets.podcasts.audience import counter
 from caps_sheets.podcasts.models import EpisodeDay, EpisodePage
 
 TARGET = 2.0  # ms

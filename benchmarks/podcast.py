@@ -26,8 +26,8 @@ from django.test.utils import CaptureQueriesContext, override_settings
 
 import benchmarks.throwaway  # noqa: F401 - the first import of ours: it chooses the settings
 from benchmarks.asking import fill
-from caps_sheets.podcasts.feeds.marks import note
-from caps_sheets.podcasts.lint.checking import lint
+from caps_sheets.podcasts.feeds.freshness import note
+from caps_sheets.podcasts.lint.checker import lint
 from caps_sheets.podcasts.models import EpisodePage, ShowPage
 from portal.medialib.models import PortalMedia
 

@@ -7,10 +7,10 @@ class PodcastsConfig(AppConfig):
     verbose_name = "Podcasts"
 
     def ready(self) -> None:
-        from caps_sheets.podcasts.feeds import marks, websub
-        from caps_sheets.podcasts.listening import checks  # noqa: F401 - registers them
-        from caps_sheets.podcasts.voices.notices import register
+        from caps_sheets.podcasts.audience import checks  # noqa: F401 - registers them
+        from caps_sheets.podcasts.feeds import freshness, websub
+        from caps_sheets.podcasts.production.voices import register
 
-        marks.watch()
+        freshness.watch()
         websub.watch()
         register()

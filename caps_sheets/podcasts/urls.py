@@ -2,10 +2,10 @@
 
 from django.urls import path
 
-from caps_sheets.podcasts import views
 from caps_sheets.podcasts.feeds.views import show_feed
+from caps_sheets.podcasts.player import views
 from caps_sheets.podcasts.player import views as player
-from caps_sheets.podcasts.transcripts.serving import episode_transcript
+from caps_sheets.podcasts.player.views import episode_transcript
 
 urlpatterns = [
     path("oembed", player.oembed, name="oembed"),

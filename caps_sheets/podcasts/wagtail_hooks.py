@@ -12,13 +12,13 @@ from wagtail.models import Page
 from wagtail.permission_policies.pages import PagePermissionPolicy
 
 from caps_sheets.models import CapsSheetPage
-from caps_sheets.podcasts.lint import admin as lint_admin  # noqa: F401
-from caps_sheets.podcasts.listening import hooks as listening_hooks  # noqa: F401
-from caps_sheets.podcasts.making.views import urls as making_urls
+from caps_sheets.podcasts.audience import report as listening_hooks  # noqa: F401
+from caps_sheets.podcasts.lint import admin_views as lint_admin  # noqa: F401
 from caps_sheets.podcasts.models import EpisodePage
 from caps_sheets.podcasts.permissions import VOICES
-from caps_sheets.podcasts.transcripts.correcting.views import urls as transcript_urls
-from caps_sheets.podcasts.voices.views import urls as voice_urls
+from caps_sheets.podcasts.production.admin_views import urls as making_urls
+from caps_sheets.podcasts.production.transcript_views import urls as transcript_urls
+from caps_sheets.podcasts.production.voice_views import urls as voice_urls
 from portal.users.models import User
 
 #: action → label

@@ -7,8 +7,8 @@ from django.http import HttpRequest
 from django.utils import timezone
 from wagtail.admin.ui.components import Component
 
-from caps_sheets.podcasts.making.reads import episodes_in_making
 from caps_sheets.podcasts.permissions import VOICES
+from caps_sheets.podcasts.production.services import episodes_in_making
 from network.models.queries import coordinated_by, stale_profiles
 from portal.moderation.queries import reviews_for, submissions, unread_notices
 from portal.users.models import User

@@ -20,8 +20,7 @@ from openpyxl import load_workbook
 from wagtail.admin.views.mixins import SpreadsheetExportMixin
 from wagtail.models import Page
 
-from caps_sheets.podcasts.feeds.content import Person, Place
-from caps_sheets.podcasts.feeds.writer import write
+from caps_sheets.podcasts.feeds.rss import Person, Place, write
 from caps_sheets.podcasts.formats.chapters import Chapter
 from portal.base.characters import clean, normalize
 from portal.base.feeds import CleanRssFeed

@@ -27,7 +27,7 @@ from caps_sheets.capitalisation.census.states import CensusState
 from caps_sheets.capitalisation.census.uploads import checked_type
 from caps_sheets.capitalisation.interviews.file_checks import read_file
 from caps_sheets.capitalisation.models import CensusDocument, FileKind, PrivateFile
-from caps_sheets.podcasts.voices.files import signed_file_type
+from caps_sheets.podcasts.production.voices import signed_file_type
 from portal.base import storage
 from portal.base.storage import NO_ROOM_MESSAGE, WholeFileStorage
 from portal.base.whole_bodies import WholeBody

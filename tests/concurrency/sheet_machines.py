@@ -20,11 +20,10 @@ from caps_sheets.models import (
     SheetConfirmation,
 )
 from caps_sheets.podcasts.formats import Cue
-from caps_sheets.podcasts.making.preparing import prepare
-from caps_sheets.podcasts.making.ticking import set_tick
 from caps_sheets.podcasts.models import ChecklistTick, EpisodePage, VoiceAuthorisation
-from caps_sheets.podcasts.transcripts.correcting import saving
-from caps_sheets.podcasts.voices.services import withdraw
+from caps_sheets.podcasts.production import transcript_services
+from caps_sheets.podcasts.production.services import prepare, set_tick
+from caps_sheets.podcasts.production.voices import withdraw
 from caps_sheets.review import grid
 from caps_sheets.review.grid import setup_grid
 from caps_sheets.review.services import override, tick
@@ -125,12 +124,16 @@ def sheet_reading() -> World:
 def transcript() -> World:
     first, second = people()
     episode = make_episode(live=False, transcript_status=EpisodePage.TranscriptStatus.DRAFT)
-    seen = saving.version_key(episode, episode.transcript)
+    seen = transcript_services.version_key(episode, episode.transcript)
     cue = Cue(0.0, 4.2, "Animation", "Bonsoir.")
     decisions = {
-        "correct": lambda: saving.correct(episode, saving.Correction(seen, 0, 1, [cue]), by=first),
-        "replace": lambda: saving.replace(episode, TRANSCRIPT.replace("Merci", "Bravo"), seen=seen, by=second),
-        "review": lambda: saving.mark_reviewed(episode, seen=seen, by=first),
+        "correct": lambda: transcript_services.correct(
+            episode, transcript_services.Correction(seen, 0, 1, [cue]), by=first
+        ),
+        "replace": lambda: transcript_services.replace(
+            episode, TRANSCRIPT.replace("Merci", "Bravo"), seen=seen, by=second
+        ),
+        "review": lambda: transcript_services.mark_reviewed(episode, seen=seen, by=first),
     }
 
     def state() -> object:

@@ -8,7 +8,7 @@ from django.test import Client
 from django.urls import reverse
 
 from caps_sheets.capitalisation.interviews import deletion_dates
-from caps_sheets.podcasts.listening import counter, purge
+from caps_sheets.podcasts.audience import counter
 from portal.base import rate
 from portal.home.starting_texts import privacy_page
 from portal.moderation import dormant_accounts, error_reports
@@ -56,7 +56,7 @@ class TestCookies:
         ("Compte sans connexion", f"{dormant_accounts.KEPT_MONTHS} mois, puis effacé"),
         ("Adresse laissée avec une erreur signalée", f"{error_reports.KEPT_MONTHS} mois"),
         ("Lettre à une personne sans compte", f"adresse après {delivery.LETTERS_KEPT_MONTHS} mois"),
-        ("Décompte des écoutes du podcast, sans donnée sur les personnes", f"{purge.KEPT_MONTHS} mois"),
+        ("Décompte des écoutes du podcast, sans donnée sur les personnes", f"{counter.KEPT_MONTHS} mois"),
         (
             "Décompte des mots recherchés, sans donnée sur les personnes",
             f"{measure.KEPT_DAYS // 30} mois, {measure.RARE_KEPT_DAYS // 30} mois pour les mots rares",

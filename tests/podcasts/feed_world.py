@@ -8,8 +8,8 @@ from django.test import Client
 from lxml import etree
 from wagtail.images.tests.utils import get_test_image_file_jpeg
 
-from caps_sheets.podcasts.feeds.content import Channel, Enclosure, Item, Licence, Person, Place, TranscriptFile
-from caps_sheets.podcasts.feeds.notes import whole_notes
+from caps_sheets.podcasts.feeds.queries import whole_notes
+from caps_sheets.podcasts.feeds.rss import Channel, Enclosure, Item, Licence, Person, Place, TranscriptFile
 from caps_sheets.podcasts.formats.chapters import Chapter
 from caps_sheets.podcasts.models import EpisodePage, ShowPage, ShowProof, ShowSeason
 from portal.taxonomies.models import Vocabulary

@@ -12,8 +12,7 @@ import feedparser
 import podcastparser
 import pytest
 
-from caps_sheets.podcasts.feeds.content import Channel
-from caps_sheets.podcasts.feeds.writer import write
+from caps_sheets.podcasts.feeds.rss import Channel, write
 from tests.podcasts.feed_world import sample_channel
 
 EPISODES = 500

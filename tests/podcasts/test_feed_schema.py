@@ -10,7 +10,7 @@ from decimal import Decimal
 import pytest
 from lxml import etree
 
-from caps_sheets.podcasts.feeds.writer import write
+from caps_sheets.podcasts.feeds.rss import write
 from tests.podcasts.feed_world import sample_channel
 
 PODCAST = "{https://podcastindex.org/namespace/1.0}"

@@ -8,11 +8,10 @@ from urllib.parse import urlsplit
 import pytest
 from django.core.management import CommandError, call_command
 
-from caps_sheets.podcasts.feeds.writer import write
-from caps_sheets.podcasts.fetching import FetchError, Guard, fetch, is_public
+from caps_sheets.podcasts.feed_import.download import FetchError, Guard, fetch, is_public
+from caps_sheets.podcasts.feed_import.importer import import_feed, read_feed
+from caps_sheets.podcasts.feeds.rss import write
 from caps_sheets.podcasts.formats import chapters
-from caps_sheets.podcasts.importing.reading import read_feed
-from caps_sheets.podcasts.importing.writing import import_feed
 from caps_sheets.podcasts.lint.document import FeedError
 from caps_sheets.podcasts.models import EpisodePage, ShowPage
 from caps_sheets.podcasts.models.episode_links import feed_url

@@ -8,8 +8,8 @@ from email.utils import format_datetime
 import pytest
 from lxml import etree
 
-from caps_sheets.podcasts.feeds.writer import write
-from caps_sheets.podcasts.lint.checking import ADVICE, CHANNEL_RULES, ITEM_RULES, lint
+from caps_sheets.podcasts.feeds.rss import write
+from caps_sheets.podcasts.lint.checker import ADVICE, CHANNEL_RULES, ITEM_RULES, lint
 from tests.podcasts.feed_world import NAMES, sample_channel
 
 Change = Callable[[etree._Element], None]

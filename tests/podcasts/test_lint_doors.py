@@ -7,7 +7,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.urls import reverse
 
-from caps_sheets.podcasts.feeds.writer import write
+from caps_sheets.podcasts.feeds.rss import write
 from caps_sheets.podcasts.models import EpisodePage
 from portal.users.models import User
 from tests.factories.podcasts import make_episode

@@ -15,8 +15,8 @@ from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
-from caps_sheets.podcasts.listening import counter
-from caps_sheets.podcasts.listening.sound import Asked
+from caps_sheets.podcasts.audience import counter
+from caps_sheets.podcasts.audience.counter import Asked
 from caps_sheets.podcasts.models import EpisodeDay, EpisodePage, Source
 from tests.factories.medialib import make_audio, silent_m4a, silent_mp3
 from tests.factories.podcasts import make_episode, make_show

@@ -6,9 +6,9 @@ from datetime import date
 import pytest
 from django.core.management import call_command
 
-from caps_sheets.podcasts.listening.agents import application, is_robot
-from caps_sheets.podcasts.listening.checks import check_cache_size, check_shared_cache, check_sound_settings
-from caps_sheets.podcasts.listening.purge import purge
+from caps_sheets.podcasts.audience.agents import application, is_robot
+from caps_sheets.podcasts.audience.checks import check_cache_size, check_shared_cache, check_sound_settings
+from caps_sheets.podcasts.audience.counter import purge
 from caps_sheets.podcasts.models import EpisodeDay, Source
 from tests.factories.podcasts import make_episode
 

@@ -12,7 +12,7 @@ from django.test import Client
 
 from caps_sheets.lifecycle.services import age_of
 from caps_sheets.lifecycle.versions import versions
-from caps_sheets.podcasts.feeds.items import published_at
+from caps_sheets.podcasts.feeds.builder import published_at
 from portal.base.dates import add_months, months_ago
 from portal.base.models import NewsPage
 from search.engines.base import SearchEngine

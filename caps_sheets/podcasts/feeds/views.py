@@ -10,12 +10,12 @@ from django.utils.cache import get_conditional_response, patch_vary_headers
 from django.utils.http import http_date
 from django.views.decorators.http import require_safe
 
-from caps_sheets.podcasts.doors import pages_at
-from caps_sheets.podcasts.feeds.reads import read_feed
-from caps_sheets.podcasts.feeds.versions import Version, version_of, with_version
-from caps_sheets.podcasts.feeds.writer import write
+from caps_sheets.podcasts.feeds.builder import read_feed
+from caps_sheets.podcasts.feeds.freshness import Version, version_of, with_version
+from caps_sheets.podcasts.feeds.rss import write
 from caps_sheets.podcasts.models import ShowPage
 from caps_sheets.podcasts.models.episode_links import feed_url
+from caps_sheets.podcasts.player.views import pages_at
 from portal.taxonomies.models import Theme
 
 CONTENT_TYPE = "application/rss+xml; charset=utf-8"

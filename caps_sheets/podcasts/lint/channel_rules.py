@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from uuid import UUID
 from xml.etree.ElementTree import Element
 
-from caps_sheets.podcasts.feeds.writer import DESCRIPTION_BYTES
+from caps_sheets.podcasts.feeds.rss import DESCRIPTION_BYTES
 from caps_sheets.podcasts.lint.document import NAMES, attribute, every, text
 
 LANGUAGE = re.compile(r"[a-z]{2,3}(-[a-z0-9]{2,8})*", re.IGNORECASE)

@@ -1,14 +1,21 @@
-"""A feed from anywhere, read safely and as it stands: no entity, no document type, nothing fetched."""
+"""A feed from anywhere, read safely and as it stands: no entity, no document type, nothing fetched.
+
+What the lint says about a feed.
+"""
 
 from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+from typing import Any
 from xml.etree.ElementTree import Element, ParseError
 
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 
-from caps_sheets.podcasts.feeds.writer import NAMESPACES
+from caps_sheets.podcasts.feeds.rss import NAMESPACES
 
 NAMES = {**NAMESPACES, "atom": "http://www.w3.org/2005/Atom"}
+
 MAX_SIZE = 20_000_000  # bytes
 
 
@@ -46,3 +53,21 @@ def attribute(element: Element, path: str, name: str) -> str:
 
 def every(element: Element, path: str) -> Iterator[Element]:
     yield from element.iterfind(path, NAMES)
+
+
+class Level(StrEnum):
+    ERROR = "erreur"  # directories or apps refuse it, or read it wrong
+    ADVICE = "conseil"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """``rule``: stable name; ``where``: title of the episode, empty for the whole feed."""
+
+    rule: str
+    level: Level
+    message: str
+    where: str = ""
+
+    def as_dict(self) -> dict[str, Any]:
+        return asdict(self)

@@ -7,7 +7,7 @@ from email.utils import parsedate_to_datetime
 from urllib.parse import urlsplit
 from xml.etree.ElementTree import Element
 
-from caps_sheets.podcasts.feeds.writer import DESCRIPTION_BYTES
+from caps_sheets.podcasts.feeds.rss import DESCRIPTION_BYTES
 from caps_sheets.podcasts.lint.channel_rules import is_address
 from caps_sheets.podcasts.lint.document import attribute, every, text
 

@@ -1,19 +1,55 @@
-"""The doors beside the pages of shows and episodes that people, or other sites, listen through."""
+"""The doors beside the pages of shows and episodes that people, or other sites, listen through.
 
-from typing import Any
+From an address beside a page (« <page>flux.xml ») to that page: each such door answers 404 to what is not public.
+
+The sound of the episodes, for everybody.
+
+The transcripts at their addresses, beside the page of a public episode.
+"""
+
+import hashlib
+from typing import Any, TypeVar
 from urllib.parse import urljoin, urlsplit
+from uuid import UUID
 
 import segno
 from csp.decorators import csp_replace
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils.cache import get_conditional_response
 from django.utils.safestring import SafeString
 from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.http import conditional_page, require_safe
+from wagtail.models import PageQuerySet, Site
 
-from caps_sheets.podcasts.doors import pages_at
+from caps_sheets.podcasts.audience import counter
 from caps_sheets.podcasts.formats import chapters
+from caps_sheets.podcasts.formats.transcript_formats import FORMATS
 from caps_sheets.podcasts.models import EpisodePage, EpisodeTheme, ShowPage, episode_links, structured_data
+from portal.base.querysets import visible
+from portal.medialib.models import PortalMedia
+from portal.medialib.responses import serve_sound, sound_file
+
+Pages = TypeVar("Pages", bound=PageQuerySet)
+
+
+def pages_at(request: HttpRequest, pages: Pages, page_path: str) -> Pages:
+    """Those of ``pages`` that the public finds at ``page_path`` (« podcast/un-episode »): one or none."""
+    url_path = f"{_root_path(request)}{page_path.strip('/')}/"
+    slug = page_path.strip("/").rsplit("/", 1)[-1]  # the address has no index, the slug has one
+    return visible(pages.filter(slug=slug, url_path=url_path))
+
+
+def _root_path(request: HttpRequest) -> str:
+    """Where the site of the request starts in the tree: Wagtail keeps it at hand while there is a single one."""
+    roots = Site.get_site_root_paths()
+    if len(roots) == 1:
+        return roots[0].root_path
+    site = Site.find_for_request(request)
+    if site is None:
+        raise Http404
+    return site.root_page.url_path
+
 
 QUIET_ZONE = 4  # modules of white around a QR code (ISO/IEC 18004)
 
@@ -114,3 +150,45 @@ def _qr_code(address: str) -> SafeString:
         border=QUIET_ZONE, omitsize=True, svgclass="qr__code", lineclass=None, dark="#000", light="#fff"
     )
     return SafeString(drawing.replace("<svg ", '<svg aria-hidden="true" focusable="false" ', 1))
+
+
+@require_safe
+def episode_audio(request: HttpRequest, uuid: UUID, version: str, slug: str, extension: str) -> HttpResponseBase:
+    """Serve a sound while a public episode uses it; an old version, a draft or a private episode is a 404.
+
+    A sound shared by several episodes is counted for the first of them.
+    """
+    media = get_object_or_404(PortalMedia, uuid=uuid, version=version)
+    episodes = EpisodePage.objects.visible().filter(audio=media).order_by("pk")
+    episode_id = episodes.values_list("pk", flat=True).first()
+    if request.path != media.public_url or episode_id is None:
+        raise Http404
+    stored = sound_file(media)
+    counter.note(request, episode_id, media, stored)
+    # Kept by the player, but asked for again: an episode may be taken down.
+    return serve_sound(request, media, cache_control="public, no-cache", stored=stored)
+
+
+@require_safe
+def episode_transcript(request: HttpRequest, page_path: str, extension: str) -> HttpResponse:
+    """One form of the transcript of a public episode; a draft, a private episode, another extension is a 404."""
+    file_format = FORMATS.get(extension)
+    if file_format is None:
+        raise Http404
+    episode = get_object_or_404(pages_at(request, EpisodePage.objects.all(), page_path))
+    digest = hashlib.sha256(f"{extension}\0{episode.title}\0{episode.transcript}".encode()).hexdigest()
+    etag = f'"{digest[:20]}"'
+    response = get_conditional_response(request, etag=etag)
+    if response is None:
+        if not episode.cues:
+            raise Http404
+        content = file_format.write(episode.cues, episode.title)
+        response = HttpResponse(content, content_type=f"{file_format.mime_type}; charset=utf-8")
+    response["ETag"] = etag
+    response["Access-Control-Allow-Origin"] = "*"
+    # Kept by the reader, but asked for again: an episode may be taken down.
+    response["Cache-Control"] = "public, no-cache"
+    response["X-Content-Type-Options"] = "nosniff"
+    if extension == "html":
+        response["X-Robots-Tag"] = "noindex"  # the page of the episode holds the same words
+    return response

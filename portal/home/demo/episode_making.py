@@ -8,12 +8,9 @@ from django.utils import timezone
 from PIL import Image, ImageDraw, ImageFont
 
 from caps_sheets.models import CapsSheetPage
-from caps_sheets.podcasts.making.preparing import COORDINATION, drafts_of, prepare
-from caps_sheets.podcasts.making.questions import HOST
-from caps_sheets.podcasts.making.ticking import set_tick
 from caps_sheets.podcasts.models import EpisodePage, ShowPage, VoiceAuthorisation
-from caps_sheets.podcasts.voices.services import record, withdraw
-from caps_sheets.podcasts.voices.texts import CURRENT
+from caps_sheets.podcasts.production.services import COORDINATION, HOST, drafts_of, prepare, set_tick
+from caps_sheets.podcasts.production.voices import CURRENT, record, withdraw
 from portal.home.demo.accounts import account
 
 

@@ -6,9 +6,8 @@ from typing import Any
 
 from django.core.management import BaseCommand, CommandError
 
-from caps_sheets.podcasts.fetching import FetchError, fetch
-from caps_sheets.podcasts.importing.reading import ImportedFeed, read_feed
-from caps_sheets.podcasts.importing.writing import import_feed
+from caps_sheets.podcasts.feed_import.download import FetchError, fetch
+from caps_sheets.podcasts.feed_import.importer import ImportedFeed, import_feed, read_feed
 from caps_sheets.podcasts.lint.document import FeedError
 from caps_sheets.podcasts.models import ShowPage
 

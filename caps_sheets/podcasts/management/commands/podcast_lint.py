@@ -7,10 +7,9 @@ from typing import Any
 
 from django.core.management import BaseCommand, CommandError
 
-from caps_sheets.podcasts.fetching import FetchError, fetch
-from caps_sheets.podcasts.lint.checking import errors, lint
-from caps_sheets.podcasts.lint.findings import Finding
-from caps_sheets.podcasts.lint.previewing import lint_show
+from caps_sheets.podcasts.feed_import.download import FetchError, fetch
+from caps_sheets.podcasts.lint.checker import errors, lint, lint_show
+from caps_sheets.podcasts.lint.document import Finding
 from caps_sheets.podcasts.models import ShowPage
 
 

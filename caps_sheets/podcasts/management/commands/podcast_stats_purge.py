@@ -2,7 +2,7 @@
 
 from django.core.management.base import BaseCommand
 
-from caps_sheets.podcasts.listening.purge import KEPT_MONTHS, purge
+from caps_sheets.podcasts.audience.counter import KEPT_MONTHS, purge
 
 
 class Command(BaseCommand):

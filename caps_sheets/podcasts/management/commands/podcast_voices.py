@@ -6,7 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 from django.utils import timezone
 
-from caps_sheets.podcasts.voices.services import tell_ends
+from caps_sheets.podcasts.production.voices import tell_ends
 
 
 class Command(BaseCommand):

@@ -1,22 +1,61 @@
-"""Recording, correcting and withdrawing an agreement: each change is logged, what touches the air is told."""
+"""Recording, correcting and withdrawing an agreement: each change is logged, what touches the air is told.
 
+The signed agreement as a file: checked from its bytes, stored privately, every reading noted.
+
+The texts that people sign before they are recorded. A text that was signed is never changed: a new one is added.
+
+What people are told about the voices.
+"""
+
+from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import partial
+from pathlib import PurePath
 
+import filetype
+from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.core.files import File
 from django.db import transaction
+from django.db.models.signals import post_delete
 from django.urls import reverse
 from wagtail.log_actions import log
 
 from caps_sheets.podcasts.models import EpisodePage, VoiceAuthorisation
 from caps_sheets.podcasts.models.rules import role_key, voice_errors, voices_of
 from caps_sheets.podcasts.permissions import voice_keepers
-from caps_sheets.podcasts.voices.files import signed_file_type
 from portal.base.errors import Refused, already_decided
 from portal.base.locks import locked
-from portal.medialib.audio import content_version
+from portal.base.storage import check_room, delete_with_row
+from portal.medialib.audio import HEAD_LENGTH, content_version
+from portal.moderation import notices
 from portal.moderation.notices.services import tell
 from portal.users.models import User
+
+#: extension → the only type that its bytes may show, and that is served.
+ACCEPTED = {"pdf": "application/pdf", "jpg": "image/jpeg", "jpeg": "image/jpeg", "png": "image/png"}
+
+
+def signed_file_type(file: File) -> str:
+    """MIME type of an uploaded agreement, or ``ValidationError`` saying in French why it is refused."""
+    limit = settings.WAGTAILDOCS_MAX_UPLOAD_SIZE
+    if not file.size:
+        raise ValidationError("Ce fichier est vide.", code="empty")
+    if file.size > limit:
+        raise ValidationError(f"Ce fichier dépasse la taille maximale de {limit // 1024**2} Mo.", code="size")
+    extension = PurePath(file.name or "").suffix.lower().lstrip(".")
+    if extension not in ACCEPTED:
+        raise ValidationError(f"Formats acceptés : {', '.join(ACCEPTED)}.", code="extension")
+    file.seek(0)
+    guess = filetype.guess(file.read(HEAD_LENGTH))
+    file.seek(0)
+    if guess is None or guess.mime != ACCEPTED[extension]:
+        raise ValidationError(f"Le contenu de ce fichier n’est pas du {extension.upper()}.", code="type")
+    check_room(file.size)
+    return ACCEPTED[extension]
+
+
+post_delete.connect(delete_with_row, sender=VoiceAuthorisation)
 
 #: An end is told this long before, and again once it has come.
 WARNING = timedelta(days=30)
@@ -110,3 +149,46 @@ def _link(authorisation: VoiceAuthorisation) -> str:
 
 def _log(authorisation: VoiceAuthorisation, action: str, by: User, **data: str) -> None:
     log(instance=authorisation.episode, action=action, user=by, data={"role": authorisation.role, **data})
+
+
+@dataclass(frozen=True)
+class VoiceText:
+    version: str
+    paragraphs: tuple[str, ...]
+
+
+TEXTS = (
+    VoiceText(
+        "2026-1",
+        (
+            "Vous acceptez que votre voix soit enregistrée pour un épisode de podcast sur une action menée avec un "
+            "conseil local de santé mentale (CLSM). L’épisode et sa transcription sont publiés sur le portail des "
+            "CLSM et peuvent être écoutés dans les applications de podcast.",
+            "Votre participation est libre et n’est pas payée. Vous pouvez ne pas répondre à une question, demander "
+            "que l’on recommence, et écouter le montage avant la publication.",
+            "Vous êtes présenté·e par votre fonction, jamais par votre nom. Une voix se reconnaît pourtant : ne dites "
+            "rien, de vous ou d’une autre personne, que vous ne voudriez pas voir rester public, en particulier sur "
+            "la santé.",
+            "Vous pouvez retirer cet accord à tout moment, sans vous justifier. L’épisode est alors retiré du portail "
+            "et de son flux, ou votre voix en est coupée. Les copies déjà téléchargées par des auditrices et des "
+            "auditeurs ne peuvent pas être reprises.",
+            "Ce document signé est gardé dans un dossier privé, avec les dates de signature, de fin et de retrait, "
+            "tant que l’épisode existe. Il est lu par les seules personnes du Centre qui suivent les épisodes ; "
+            "chaque lecture est notée.",
+            "Base légale : votre accord (RGPD, article 6.1.a ; droit sur la voix, article 9 du code civil). Vous "
+            "pouvez demander l’accès à vos données, leur correction ou leur effacement auprès de la personne "
+            "déléguée à la protection des données, et saisir la CNIL (www.cnil.fr).",
+        ),
+    ),
+)
+
+BY_VERSION = {text.version: text for text in TEXTS}
+
+CURRENT = TEXTS[-1]
+
+AUDIENCE = "l’équipe qui tient les autorisations de voix"
+
+
+def register() -> None:
+    notices.register("voice_withdrawn", "Une voix entendue en ligne retire son autorisation", AUDIENCE)
+    notices.register("voice_ends", "L’autorisation d’une voix en ligne prend fin", AUDIENCE)

@@ -1,4 +1,6 @@
-"""Which state of the contents a feed shows: one query, then the feed is either at hand or written again.
+"""Noting that something shown by the feeds changed, in the transaction of the change itself.
+
+Which state of the contents a feed shows: one query, then the feed is either at hand or written again.
 
 Two things are asked each time. The marks left by every change (``marks``) tell the state of what is shown; the
 episodes that are visible right now tell who may be shown, whatever the path by which one was taken down, its end
@@ -6,18 +8,101 @@ reached or its page made private.
 """
 
 import hashlib
+import secrets
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
+from typing import Any
 
 from django.conf import settings
-from django.db.models import F, Max, OuterRef, QuerySet, Subquery, Sum, Value
+from django.db.models import F, Max, Model, OuterRef, QuerySet, Subquery, Sum, Value
+from django.db.models.signals import post_delete, post_save
 from django.utils import timezone
+from wagtail.models import Page, PageViewRestriction, Site
+from wagtail.signals import page_slug_changed, post_page_move
 
-from caps_sheets.podcasts.models import EpisodePage, FeedMark, ShowPage
+from caps_sheets.models import CapsSheetPage
+from caps_sheets.podcasts.models import (
+    EpisodeClsm,
+    EpisodePage,
+    EpisodeSheet,
+    EpisodeSpeaker,
+    EpisodeTheme,
+    FeedMark,
+    ShowPage,
+    ShowProof,
+    ShowSeason,
+)
+from network.models import ClsmPage
 from portal.base.querysets import visible
-from portal.medialib.models import PortalImage
+from portal.medialib.models import PortalImage, PortalMedia
+from portal.taxonomies.models import Term, Theme
+
+WATCHED: tuple[type[Model], ...] = (
+    CapsSheetPage,
+    ClsmPage,
+    EpisodeClsm,
+    EpisodePage,
+    EpisodeSheet,
+    EpisodeSpeaker,
+    EpisodeTheme,
+    PageViewRestriction,
+    PortalImage,
+    PortalMedia,
+    ShowPage,
+    ShowProof,
+    ShowSeason,
+    Site,
+    Term,
+    Theme,
+)
+
+#: What a page saves when only its draft changed.
+OF_DRAFTS = {"draft_title", "has_unpublished_changes", "latest_revision", "latest_revision_created_at"}
+
+TOKEN_BITS = 40  # the sum of a million of them still fits the database
+
+
+def note(instance: Model) -> None:
+    """One query, and no wait for whoever publishes something else."""
+    mark = FeedMark(
+        kind=instance._meta.label,
+        object_key=str(instance.pk),
+        token=secrets.randbits(TOKEN_BITS),
+        changed_at=timezone.now(),
+    )
+    FeedMark.objects.bulk_create(
+        [mark],
+        update_conflicts=True,
+        unique_fields=["kind", "object_key"],
+        update_fields=["token", "changed_at"],
+    )
+
+
+def _saved(instance: Model, update_fields: frozenset[str] | None = None, raw: bool = False, **kwargs: Any) -> None:
+    if not raw and not (update_fields and update_fields <= OF_DRAFTS):
+        note(instance)
+
+
+def _deleted(instance: Model, **kwargs: Any) -> None:
+    note(instance)
+
+
+def _address_changed(instance: Page, **kwargs: Any) -> None:
+    note(instance)
+
+
+def watch() -> None:
+    """Connect every model that a feed shows."""
+    for model in WATCHED:
+        uid = f"feed-marks-{model._meta.label}"
+        post_save.connect(_saved, sender=model, dispatch_uid=uid)
+        post_delete.connect(_deleted, sender=model, dispatch_uid=uid)
+    post_page_move.connect(_address_changed, dispatch_uid="feed-marks-move")
+    page_slug_changed.connect(_address_changed, dispatch_uid="feed-marks-slug")
+
 
 ONE_MORE = 2**32  # added to each identifier: their sum then tells how many they are too
+
 FORMAT = 1  # to change with what ``writer`` writes: feeds kept from before are then written again
 
 

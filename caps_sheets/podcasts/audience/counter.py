@@ -6,31 +6,100 @@ not even with the address at hand. What stays is a total by episode, day and sou
 
 Rules of the IAB (podcast measurement 2.1 and 2.2): one minute asked for, adding up partial requests; one listen by
 episode and listener within 24 hours. Bytes are those asked for, which is all that a server knows.
+
+Where a sound is asked from, as one of a dozen families: what is read here is kept nowhere.
+
+How much sound a request asks for.
+
+Forgetting old listens.
 """
 
 import hmac
 import logging
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from functools import lru_cache
+from math import ceil
 from secrets import token_bytes
+from typing import NamedTuple
+from urllib.parse import urlsplit
 
 from django.core.cache import cache
+from django.core.files.storage import Storage
 from django.db.models import F
 from django.http import HttpRequest
 from django.utils import timezone
 
-from caps_sheets.podcasts.listening.agents import is_robot
-from caps_sheets.podcasts.listening.sound import Asked, asked_of
-from caps_sheets.podcasts.listening.sources import source_of
+from caps_sheets.podcasts.audience.agents import application, is_robot
 from caps_sheets.podcasts.models.audience import EpisodeDay, Source
+from portal.base.dates import months_ago
 from portal.base.rate import network_of
 from portal.medialib.models import PortalMedia
-from portal.medialib.ranges import StoredFile
+from portal.medialib.ranges import StoredFile, bytes_due
+
+EMBED_PATH = "/integrer/"
+
+
+def source_of(request: HttpRequest) -> Source:
+    """A page of the portal first: there, the telephone’s own player may speak for the browser."""
+    page = urlsplit(request.headers.get("Referer", ""))
+    if page.netloc == request.get_host():
+        return Source.EMBED if page.path.endswith(EMBED_PATH) else Source.SITE
+    if request.headers.get("Sec-Fetch-Site") == "same-origin":
+        return Source.SITE
+    return application(request.headers.get("User-Agent", "")) or Source.OTHER
+
+
+MINUTE = 60  # seconds: what makes a listen (IAB 2.1)
+
+TAG_HEADER = 10  # bytes of an ID3v2 header, and of its footer
+
+HAS_FOOTER = 0x10
+
+#: Players probe with the first one or two bytes before they play (IAB 2.1).
+LAST_PROBE_BYTE = 1
+
+
+class Asked(NamedTuple):
+    """``size``: bytes of sound asked for; ``enough``: bytes of one minute of it, or of all of a shorter sound."""
+
+    size: int
+    enough: int
+
+
+def asked_of(request: HttpRequest, media: PortalMedia, stored: StoredFile) -> Asked | None:
+    """What the answer carries, less the titles and picture of the file; None for a probe and for no sound at all."""
+    due = bytes_due(request, stored)
+    if due is None or due[1] <= LAST_PROBE_BYTE:
+        return None
+    start, end = due
+    tag = tag_length(stored.storage, stored.name, media.version)
+    sound = max(stored.size - tag, 1)
+    enough = sound if media.duration <= MINUTE else ceil(sound * MINUTE / media.duration)
+    size = end + 1 - max(start, tag)
+    return Asked(size, enough) if size > 0 else None
+
+
+@lru_cache(maxsize=1024)
+def tag_length(storage: Storage, name: str, version: str) -> int:
+    """Bytes of the ID3v2 tag that opens a sound, 0 without one (id3v2.4.0-structure §3.1). ``version``: its content."""
+    with storage.open(name) as file:
+        header = file.read(TAG_HEADER)
+    if len(header) < TAG_HEADER or header[:3] != b"ID3":
+        return 0
+    length = 0
+    for byte in header[6:]:
+        length = length << 7 | byte & 0x7F
+    return TAG_HEADER + length + (TAG_HEADER if header[5] & HAS_FOOTER else 0)
+
 
 logger = logging.getLogger(__name__)
 
 DAY = 24 * 3600  # seconds
+
 SALT_LIFETIME = 2 * DAY
+
 PREFIX = "listening"
+
 MAX_BY_NETWORK = 50  # listens of one episode in a day
 
 
@@ -113,3 +182,11 @@ def _add_up(key: str, size: int) -> int:
         return cache.incr(key, size)
     except ValueError:  # it expired between the two calls
         return size
+
+
+KEPT_MONTHS = 25  # CNIL, deliberation of 4 July 2025 on audience measurement
+
+
+def purge(today: date | None = None) -> int:
+    """Delete the days older than may be kept; returns their number."""
+    return EpisodeDay.objects.filter(day__lt=months_ago(KEPT_MONTHS, today).date()).delete()[0]

@@ -12,8 +12,7 @@ from wagtail import hooks
 from wagtail.admin.widgets.button import Button
 from wagtail.models import Page
 
-from caps_sheets.podcasts.lint.checking import errors
-from caps_sheets.podcasts.lint.previewing import lint_episode, lint_show
+from caps_sheets.podcasts.lint.checker import errors, lint_episode, lint_show
 from caps_sheets.podcasts.models import EpisodePage, ShowPage
 from caps_sheets.podcasts.models.episode_links import feed_url
 from portal.users.models import User

@@ -1,11 +1,19 @@
-"""All the rules over one feed."""
+"""All the rules over one feed.
+
+The feed as it would be with a draft in it: what an editor checks before publishing.
+"""
 
 from collections.abc import Callable, Iterable, Iterator
 from xml.etree.ElementTree import Element
 
+from django.utils import timezone
+
+from caps_sheets.podcasts.feeds.builder import build_channel, public_episodes
+from caps_sheets.podcasts.feeds.queries import draft_parts, stored_parts
+from caps_sheets.podcasts.feeds.rss import write
 from caps_sheets.podcasts.lint import channel_rules, item_rules
-from caps_sheets.podcasts.lint.document import FeedError, read_document, text
-from caps_sheets.podcasts.lint.findings import Finding, Level
+from caps_sheets.podcasts.lint.document import FeedError, Finding, Level, read_document, text
+from caps_sheets.podcasts.models import EpisodePage, ShowPage
 
 Rule = Callable[[Element], Iterable[str]]
 
@@ -34,6 +42,7 @@ CHANNEL_RULES: dict[str, Rule] = {
     "numero-double": channel_rules.unique_numbers,
     "sans-episode": channel_rules.episodes,
 }
+
 #: Stable name → rule about one episode.
 ITEM_RULES: dict[str, Rule] = {
     "episode-titre": item_rules.title,
@@ -58,6 +67,7 @@ ITEM_RULES: dict[str, Rule] = {
     "episode-extrait": item_rules.soundbite,
     "episode-image": item_rules.artwork,
 }
+
 #: Allowed, but worth a second look.
 ADVICE = {"auteur", "numero-double", "episode-transcription", "episode-extrait", "medium", "rythme", "episode-duree"}
 
@@ -89,3 +99,26 @@ def _applied(rules: dict[str, Rule], element: Element, where: str) -> Iterator[F
         level = Level.ADVICE if name in ADVICE else Level.ERROR
         for message in rule(element):
             yield Finding(name, level, message, where)
+
+
+def lint_show(show: ShowPage) -> list[Finding]:
+    """The feed of ``show`` with its latest text, and its public episodes."""
+    draft = show.get_latest_revision_as_object()
+    return _checked(draft, public_episodes(show))
+
+
+def lint_episode(episode: EpisodePage) -> list[Finding]:
+    """What concerns one episode, in its latest text, once it stands among the public ones."""
+    draft: EpisodePage = episode.get_latest_revision_as_object()
+    draft.has_transcript = bool(draft.transcript.strip())
+    show = episode.get_parent().specific
+    others = [each for each in public_episodes(show) if each.pk != episode.pk]
+    before = set(_checked(show, others))
+    return [finding for finding in _checked(show, others, draft) if finding not in before]
+
+
+def _checked(show: ShowPage, episodes: list[EpisodePage], draft: EpisodePage | None = None) -> list[Finding]:
+    parts = stored_parts(episodes)
+    if draft:
+        episodes, parts = [draft, *episodes], {**parts, draft.pk: draft_parts(draft)}
+    return lint(write(build_channel(show, timezone.now(), episodes, parts)))

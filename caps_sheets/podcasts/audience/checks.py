@@ -8,7 +8,7 @@ from django.apps import AppConfig
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Info, Warning, register
 
-from caps_sheets.podcasts.listening.agents import BadList, read_list
+from caps_sheets.podcasts.audience.agents import BadList, read_list
 from portal.medialib.responses import PYTHON, X_ACCEL
 
 BACKENDS = "django.core.cache.backends."

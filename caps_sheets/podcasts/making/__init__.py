@@ -1,1 +1,0 @@
-"""How an episode is made: from a published sheet to what is ready to be read."""

@@ -1,0 +1,291 @@
+"""« Préparer l’épisode » from a sheet, and « Préparation »: where the making of an episode stands.
+
+The running order in the back office: written in parts, printed for the recording.
+
+What the screens beside an episode share: the episode, who may open them, where they stand in the back office.
+
+How an episode is made: from a published sheet to what is ready to be read.
+"""
+
+from typing import Any, cast
+
+from django import forms
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import URLPattern, path, reverse
+from django.utils import timezone
+from django.utils.functional import cached_property
+from django.views.generic import FormView, TemplateView, View
+from wagtail.admin import messages
+from wagtail.admin.auth import permission_denied
+from wagtail.admin.forms import WagtailAdminModelForm
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, ObjectList
+from wagtail.admin.views.generic import WagtailAdminTemplateMixin
+from wagtail.log_actions import log
+
+from caps_sheets.models import CapsSheetPage
+from caps_sheets.podcasts.models import ChecklistTick, EpisodePage, EpisodeScript, ShowPage
+from caps_sheets.podcasts.models.rules import progress_of
+from caps_sheets.podcasts.permissions import may_edit, may_keep_voices, open_shows
+from caps_sheets.podcasts.production.services import (
+    drafts_of,
+    episodes_of,
+    is_public,
+    prepare,
+    set_tick,
+    suggest_episode,
+    suggested_parts,
+)
+from portal.base.admin_views import ServiceFormView
+from portal.base.errors import Refused
+from portal.base.locks import locked
+from portal.users.models import User
+
+
+class EpisodeGuard(View):
+    """Opens to those who may edit the episode."""
+
+    def find(self) -> EpisodePage:
+        return get_object_or_404(EpisodePage, pk=self.kwargs["page_id"])
+
+    def is_open_to(self, user: User) -> bool:
+        return may_edit(user, self.episode)
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        self.episode = self.find()
+        if not self.is_open_to(self.user):
+            return permission_denied(request)
+        return super().dispatch(request, *args, **kwargs)
+
+    @property
+    def user(self) -> User:
+        return cast(User, self.request.user)  # the back office lets nobody else in
+
+    @cached_property
+    def draft(self) -> EpisodePage:
+        """The episode as its last draft says it."""
+        return cast(EpisodePage, self.episode.get_latest_revision_as_object())
+
+    @property
+    def making_url(self) -> str:
+        return reverse("episode_making", args=[self.episode.pk])
+
+
+class Screen(EpisodeGuard, WagtailAdminTemplateMixin, TemplateView):
+    """Title and crumbs; a stricter guard may stand before it."""
+
+    header_icon = "media"
+
+    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
+        page = {"url": reverse("wagtailadmin_pages:edit", args=[self.episode.pk]), "label": self.draft.title}
+        return [*self.breadcrumbs_items, page, *self.crumbs(), {"url": "", "label": self.get_page_title()}]
+
+    def crumbs(self) -> list[dict[str, str]]:
+        """What stands between the episode and this screen."""
+        return [{"url": self.making_url, "label": "Préparation"}]
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return {**super().get_context_data(**kwargs), "episode": self.episode, "draft": self.draft}
+
+
+class FormScreen(Screen, ServiceFormView):
+    template_name = "wagtailadmin/podcasts/form.html"
+
+    def get_success_url(self) -> str:
+        return self.making_url
+
+
+CONFLICT = (
+    "Quelqu’un a enregistré ce conducteur entre-temps : le vôtre ne l’est pas. Il est toujours ci-dessous ; ouvrez le "
+    "conducteur dans un autre onglet et reportez-y ce qui manque."
+)
+
+
+class ScriptForm(WagtailAdminModelForm):
+    """``seen``: the moment of the version that was opened, so that nobody overwrites what they have not read."""
+
+    seen = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.version = self.instance.updated_at.isoformat() if self.instance.pk else ""
+        self.initial["seen"] = self.version
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if cleaned.get("seen", "") != self.version:
+            raise forms.ValidationError(CONFLICT, code="conflict")
+        return cleaned
+
+
+HANDLER = ObjectList(
+    [
+        FieldPanel("preparation", help_text="Lieu, matériel, qui écouter avant, points de vigilance. Jamais public."),
+        InlinePanel(
+            "segments",
+            [
+                FieldPanel("title"),
+                FieldRowPanel([FieldPanel("voice"), FieldPanel("minutes")]),
+                FieldPanel("text", widget=forms.Textarea(attrs={"rows": 4})),
+            ],
+            heading="Parties, dans l’ordre",
+            label="Partie",
+        ),
+    ],
+    base_form_class=ScriptForm,
+)
+
+
+class ScriptGuard(Screen):
+    @cached_property
+    def script(self) -> EpisodeScript:
+        """The running order, not saved yet for an episode that did not start from a sheet."""
+        found = EpisodeScript.objects.filter(episode=self.episode).first()
+        return found or EpisodeScript(episode=self.episode)
+
+
+class ScriptView(ScriptGuard):
+    page_title = "Conducteur"
+    template_name = "wagtailadmin/podcasts/script.html"
+
+    @transaction.atomic
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        locked(self.episode)  # two people at once: the second meets the version of the first
+        form = self.form(request.POST)
+        if not form.is_valid():
+            return self.render_to_response(self.get_context_data(form=form))
+        script = form.save(commit=False)
+        script.updated_by = self.user
+        script.save()
+        if form.has_changed():  # « prêt » was said of the one before
+            ChecklistTick.objects.filter(episode=self.episode, step="conducteur").delete()
+        log(instance=self.episode, action="podcasts.script", user=self.user)
+        messages.success(request, "Le conducteur est enregistré.")
+        return redirect(self.making_url)
+
+    def form(self, data: Any = None) -> ScriptForm:
+        return self.handler.get_form_class()(data, instance=self.script, for_user=self.user)
+
+    @cached_property
+    def handler(self) -> ObjectList:
+        return HANDLER.bind_to_model(EpisodeScript)
+
+    def get_context_data(self, form: ScriptForm | None = None, **kwargs: Any) -> dict[str, Any]:
+        form = form or self.form()
+        panel = self.handler.get_bound_panel(instance=self.script, request=self.request, form=form)
+        context = super().get_context_data(**kwargs)
+        return {**context, "form": form, "edit_handler": panel, "media": panel.media}
+
+
+class PrintView(ScriptGuard):
+    """The running order to hold at the recording."""
+
+    page_title = "Conducteur à imprimer"
+    template_name = "wagtailadmin/podcasts/script_print.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        segments = list(self.script.segments.all())
+        total = sum(segment.minutes or 0 for segment in segments)
+        return {**super().get_context_data(**kwargs), "script": self.script, "segments": segments, "minutes": total}
+
+
+class MakingView(Screen):
+    """The steps of the making, each with the screen where it is done; ticking is a POST."""
+
+    page_title = "Préparation"
+    template_name = "wagtailadmin/podcasts/making.html"
+
+    def crumbs(self) -> list[dict[str, str]]:
+        return []
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            step = set_tick(self.episode, request.POST.get("step", ""), request.POST.get("done") == "1", by=self.user)
+        except Refused as refusal:
+            return self.render_to_response(self.get_context_data(problems=refusal.messages))
+        messages.success(request, f"« {step.label} » est enregistré.")
+        return redirect(self.making_url)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        steps = progress_of(self.episode, timezone.localdate())
+        return {
+            **super().get_context_data(**kwargs),
+            "steps": steps,
+            "done_count": sum(each.is_done for each in steps),
+            "missing": self.draft.missing_items(),
+            "may_keep_voices": may_keep_voices(self.user, self.episode),
+            "script": getattr(self.episode, "script", None),
+            "sheets": [item.sheet for item in self.draft.sheet_items.all()],
+        }
+
+
+class ShowForm(forms.Form):
+    """Which show the episode goes to."""
+
+    show = forms.ModelChoiceField(ShowPage.objects.none(), label="Émission", empty_label=None)
+
+    def __init__(self, *args: Any, shows: list[ShowPage], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = cast(forms.ModelChoiceField, self.fields["show"])
+        field.queryset = ShowPage.objects.filter(pk__in=[show.pk for show in shows])
+        field.initial = shows[0].pk
+        if len(shows) == 1:
+            field.widget = forms.HiddenInput()
+
+
+class PrepareView(WagtailAdminTemplateMixin, FormView):
+    """What the draft of the episode will hold, before it is made."""
+
+    page_title = "Préparer l’épisode"
+    header_icon = "media"
+    template_name = "wagtailadmin/podcasts/prepare.html"
+    form_class = ShowForm
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        self.sheet = get_object_or_404(CapsSheetPage, pk=kwargs["page_id"])
+        self.shows = open_shows(cast(User, request.user))
+        if not self.shows:
+            return permission_denied(request)
+        if not is_public(self.sheet):
+            raise Http404
+        return super().dispatch(request, *args, **kwargs)
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return super().get_form_kwargs() | {"shows": self.shows}
+
+    def form_valid(self, form: ShowForm) -> HttpResponse:
+        try:
+            episode = prepare(self.sheet, form.cleaned_data["show"], by=cast(User, self.request.user))
+        except Refused as refusal:
+            messages.error(self.request, " ".join(refusal.messages))
+            return redirect(self.request.path)
+        messages.success(self.request, "Le brouillon de l’épisode est prêt, avec son conducteur.")
+        return redirect("episode_making", episode.pk)
+
+    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
+        sheet = {"url": reverse("wagtailadmin_pages:edit", args=[self.sheet.pk]), "label": self.sheet.title}
+        return [*self.breadcrumbs_items, sheet, {"url": "", "label": self.page_title}]
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        suggested = suggest_episode(self.sheet, self.shows[0])
+        drafts = drafts_of(self.sheet)
+        return {
+            **super().get_context_data(**kwargs),
+            "sheet": self.sheet,
+            "shows": self.shows,
+            "suggested": suggested,
+            "parts": suggested_parts(self.sheet, suggested.shows_help),
+            "drafts": drafts,
+            "published": [episode for episode in episodes_of(self.sheet) if episode not in drafts],
+        }
+
+
+PAGE = "pages/<int:page_id>/"
+
+urls: list[URLPattern] = [
+    path(f"{PAGE}preparer-episode/", PrepareView.as_view(), name="prepare_episode"),
+    path(f"{PAGE}preparation/", MakingView.as_view(), name="episode_making"),
+    path(f"{PAGE}conducteur/", ScriptView.as_view(), name="episode_script"),
+    path(f"{PAGE}conducteur/imprimer/", PrintView.as_view(), name="episode_script_print"),
+]

@@ -1,1 +1,0 @@
-"""Correcting a transcript beside its sound, cue by cue, without overwriting what somebody else saved meanwhile."""

@@ -1,1 +1,0 @@
-"""The agreements of the people heard in an episode."""
