@@ -17,7 +17,7 @@ from caps_sheets.capitalisation.census.checked_files import FOLDER, LIFE, forget
 from caps_sheets.capitalisation.census.import_columns import COLUMN_NAMES
 from caps_sheets.capitalisation.census.import_views import GONE
 from caps_sheets.capitalisation.models import CensusAnswer, CensusState
-from caps_sheets.capitalisation.models.census_documents import private_storage
+from caps_sheets.capitalisation.models.census import private_storage
 from network.models import ClsmRecord
 from portal.home.roles import COACHING, EDITING
 from portal.moderation.models import Notice

@@ -7,12 +7,8 @@ from django.urls import reverse
 from django.utils import timezone
 from wagtail.models import ModelLogEntry
 
-from caps_sheets.capitalisation.interviews.conditions import (
-    has_valid_consent,
-    interviews_closed,
-    transcripts_reviewed,
-)
 from caps_sheets.capitalisation.models import Consent, FileKind, Interview, Stage
+from caps_sheets.capitalisation.models.interview import has_valid_consent, interviews_closed, transcripts_reviewed
 from portal.home.roles import ADMINISTRATION, COACHING, COORDINATION, EDITING, MODERATION
 from portal.moderation.models import Notice
 from tests.factories.capitalisation import make_case_file, make_member

@@ -16,8 +16,8 @@ from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from caps_sheets.capitalisation.interviews.conditions import has_valid_consent
 from caps_sheets.capitalisation.models import CaseFile, CaseStatus, Consent, ProofreadingReply, Stage
+from caps_sheets.capitalisation.models.interview import has_valid_consent
 from caps_sheets.capitalisation.pipeline.moves import DECISIONS
 from caps_sheets.capitalisation.pipeline.moving import move
 from caps_sheets.capitalisation.proofreading.answers import agree

@@ -17,7 +17,7 @@ from wagtail.models import Page
 
 from caps_sheets.capitalisation.census import checked_files
 from caps_sheets.capitalisation.models import PrivateFile, ProofreadingReply, ProofreadingRound, Stage
-from caps_sheets.capitalisation.models.census_documents import private_storage
+from caps_sheets.capitalisation.models.census import private_storage
 from caps_sheets.models import CapsSheetPage
 from caps_sheets.podcasts.models import EpisodeDay, VoiceAuthorisation
 from caps_sheets.podcasts.models.audience import Source

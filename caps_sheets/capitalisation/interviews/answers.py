@@ -9,9 +9,9 @@ from itertools import groupby
 
 from django.db import transaction
 
-from caps_sheets.capitalisation.interviews.conditions import consent_is_valid
 from caps_sheets.capitalisation.interviews.settling import Settled, digest, normalised, settle
 from caps_sheets.capitalisation.models import Interview, InterviewNote, InterviewPart, InterviewQuestion
+from caps_sheets.capitalisation.models.interview import consent_is_valid
 from portal.base.errors import Problem, Refused
 from portal.base.locks import locked
 from portal.base.time_marks import parse_time_mark, show_time_mark

@@ -2,8 +2,8 @@
 
 from wagtail.models import Revision
 
-from caps_sheets.capitalisation.interviews.conditions import has_valid_consent
 from caps_sheets.capitalisation.models import CaseFile
+from caps_sheets.capitalisation.models.interview import has_valid_consent
 from caps_sheets.models import CapsSheetPage
 
 

@@ -8,13 +8,9 @@ from collections.abc import Iterator
 from django.db import transaction
 from wagtail.log_actions import log
 
-from caps_sheets.capitalisation.interviews.conditions import (
-    has_valid_consent,
-    interviews_closed,
-    transcripts_reviewed,
-)
 from caps_sheets.capitalisation.interviews.draft_identity import fill_identity
 from caps_sheets.capitalisation.models import CaseFile, CaseStatus, CensusAnswer, Interview, InterviewNote, Stage
+from caps_sheets.capitalisation.models.interview import has_valid_consent, interviews_closed, transcripts_reviewed
 from caps_sheets.models import CapsSheetPage, SheetsIndexPage
 from caps_sheets.models.sheet_rules import to_rewrite
 from caps_sheets.sections import SECTIONS

@@ -8,10 +8,10 @@ from django.db.models.signals import post_delete
 from django.utils import timezone
 from wagtail.log_actions import log
 
-from caps_sheets.capitalisation.interviews.conditions import consent_is_valid
 from caps_sheets.capitalisation.interviews.deletion_dates import last_day_of
 from caps_sheets.capitalisation.interviews.file_checks import read_file
 from caps_sheets.capitalisation.models import Consent, FileAccess, FileKind, Interview, PrivateFile
+from caps_sheets.capitalisation.models.interview import consent_is_valid
 from portal.base.errors import Refused, already_decided
 from portal.base.locks import locked
 from portal.base.storage import delete_with_row

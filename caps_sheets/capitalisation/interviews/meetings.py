@@ -7,9 +7,9 @@ from django.db import transaction
 from django.utils import timezone
 from wagtail.log_actions import log
 
-from caps_sheets.capitalisation.interviews.conditions import consent_is_valid
 from caps_sheets.capitalisation.interviews.grids import current_grid
 from caps_sheets.capitalisation.models import Interview, Stage
+from caps_sheets.capitalisation.models.interview import consent_is_valid
 from portal.base.errors import Refused, already_decided
 from portal.base.locks import locked
 from portal.users.models import User

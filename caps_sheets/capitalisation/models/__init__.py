@@ -1,23 +1,39 @@
 """From the census of actions to the published sheet: census, case file, interview, proof-reading."""
 
-from caps_sheets.capitalisation.models.case_file import CaseFile, CaseStatus, Stage, StageMove
+from caps_sheets.capitalisation.models.case_file import (
+    MAX_SCORE,
+    CaseFile,
+    CaseStatus,
+    FramingAnswer,
+    FramingCriterion,
+    Stage,
+    StageMove,
+)
 from caps_sheets.capitalisation.models.census import (
     CARD_FIELDS,
     PUBLIC_STATES,
     CensusAnswer,
     CensusChange,
+    CensusDocument,
     CensusState,
     Evaluation,
     Involvement,
     Progress,
     Wish,
 )
-from caps_sheets.capitalisation.models.census_documents import CensusDocument
-from caps_sheets.capitalisation.models.framing import MAX_SCORE, FramingAnswer, FramingCriterion
-from caps_sheets.capitalisation.models.interview import Channel, Consent, Interview, InterviewNote
-from caps_sheets.capitalisation.models.interview_grid import InterviewGrid, InterviewPart, InterviewQuestion
-from caps_sheets.capitalisation.models.private_files import FileAccess, FileKind, PrivateFile
-from caps_sheets.capitalisation.models.proofreading import (
+from caps_sheets.capitalisation.models.interview import (
+    Channel,
+    Consent,
+    FileAccess,
+    FileKind,
+    Interview,
+    InterviewGrid,
+    InterviewNote,
+    InterviewPart,
+    InterviewQuestion,
+    PrivateFile,
+)
+from caps_sheets.capitalisation.models.proofreading_round import (
     LINK_LIFE,
     ProofreadingComment,
     ProofreadingLink,

@@ -1,4 +1,9 @@
-"""The census of actions: what a CLSM declares, once a year, of what it does."""
+"""The census of actions: what a CLSM declares, once a year, of what it does.
+
+The files that a CLSM joins to an answer: private, read by its coordinators and by the Centre.
+"""
+
+from uuid import uuid4
 
 from django.conf import settings
 from django.db import models
@@ -9,6 +14,7 @@ from django.utils.text import slugify
 from caps_sheets.models.sheet import BudgetRange
 from network.models import ClsmPage
 from network.territories.models import Commune
+from portal.medialib.models import private_storage
 from portal.taxonomies.fields import term_choices_field
 from portal.taxonomies.models import Theme, Vocabulary
 from portal.users.models import User
@@ -35,7 +41,6 @@ PUBLIC_STATES = (
     CensusState.CAPITALISING,
     CensusState.CAPITALISED,
 )
-
 
 #: The fields that the short card shows, or that decide whether it is shown.
 CARD_FIELDS = frozenset(
@@ -229,3 +234,36 @@ class CensusChange(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_before_display()} → {self.get_after_display()}"
+
+
+def document_path(document: "CensusDocument", filename: str) -> str:
+    """A name that tells nothing: the one that the person gave is kept in the row."""
+    extension = filename.rpartition(".")[2].lower()
+    return f"recensement/{document.answer_id}/{uuid4().hex}.{extension}"
+
+
+class CensusDocument(models.Model):
+    """One file of an answer. What it may be is in ``census.uploads``; who may read it, in ``census.access``."""
+
+    class Kind(models.TextChoices):
+        EVALUATION = "evaluation", "document d’évaluation"
+        ATTACHMENT = "annexe", "document joint"
+
+    answer = models.ForeignKey(CensusAnswer, verbose_name="action", on_delete=models.CASCADE, related_name="documents")
+    kind = models.CharField("nature", max_length=12, choices=Kind.choices, default=Kind.ATTACHMENT)
+    file = models.FileField("fichier", upload_to=document_path, storage=private_storage, max_length=200)
+    name = models.CharField("nom du fichier", max_length=150)
+    mime_type = models.CharField("type", max_length=100)
+    size = models.PositiveIntegerField("taille en octets")
+    added_by = models.ForeignKey(
+        User, verbose_name="ajouté par", null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    added_at = models.DateTimeField("ajouté le", default=timezone.now)
+
+    class Meta:
+        verbose_name = "document d’une action recensée"
+        verbose_name_plural = "documents d’une action recensée"
+        ordering = ["kind", "added_at", "pk"]
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,11 +1,107 @@
-"""An interview: when, with whom by function, under which consent, and what was said."""
+"""An interview: when, with whom by function, under which consent, and what was said.
+
+The interview grid: what the Centre asks, in versions of which one is used for the next interviews.
+
+The files of an interview: stored privately, dated for deletion, every reading noted.
+
+What an interview must have reached for its case file to go on: the entry conditions that the pipeline asks.
+"""
+
+import uuid
+from pathlib import PurePath
 
 from django.db import models
 from django.utils import timezone
+from modelcluster.fields import ParentalKey
+from modelcluster.models import ClusterableModel
 
 from caps_sheets.capitalisation.models.case_file import CaseFile
-from caps_sheets.capitalisation.models.interview_grid import InterviewGrid, InterviewQuestion
+from caps_sheets.sections import SECTIONS
+from portal.medialib.models import private_storage
 from portal.users.models import User
+
+
+class InterviewPart(models.IntegerChoices):
+    """The twelve parts of an interview, in their order. Source: domain dossier §3.3."""
+
+    WELCOME = 0, "Accueil, consentement, enregistrement"
+    CARRIER = 1, "Porteur et contexte"
+    ORIGIN = 2, "Genèse et objectifs"
+    AUDIENCES = 3, "Publics et implication"
+    PARTNERS = 4, "Partenaires et professionnels"
+    STORY = 5, "Récit chronologique"
+    STRATEGIES = 6, "Stratégies et fonctions clés"
+    SKILLS = 7, "Compétences et outils"
+    DIFFICULTIES = 8, "Difficultés, échecs et ajustements"
+    EFFECTS = 9, "Effets perçus et évaluation"
+    ADVICE = 10, "Conseils et transférabilité"
+    CLOSING = 11, "Clôture"
+
+
+def sheet_sections() -> list[tuple[str, str]]:
+    """Key and heading of the sections of a sheet, which an answer may feed."""
+    return [(section.key, section.heading) for section in SECTIONS]
+
+
+class InterviewGrid(ClusterableModel):
+    """One version of the grid. It is frozen as soon as an interview uses it: a change makes a new version."""
+
+    version = models.PositiveSmallIntegerField("version", unique=True)
+    is_current = models.BooleanField("version en service", default=False)
+    comment = models.CharField("ce qui change dans cette version", max_length=250, blank=True)
+    created_at = models.DateTimeField("créée le", default=timezone.now)
+    created_by = models.ForeignKey(
+        User, verbose_name="par", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+
+    class Meta:
+        verbose_name = "grille d’entretien"
+        verbose_name_plural = "grilles d’entretien"
+        ordering = ["-version"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["is_current"], condition=models.Q(is_current=True), name="one_current_interview_grid"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"Grille d’entretien, version {self.version}"
+
+    @property
+    def is_frozen(self) -> bool:
+        return self.interviews.exists()
+
+
+class InterviewQuestion(models.Model):
+    """One question of one version, with the prompts that help the person go on."""
+
+    grid = ParentalKey(InterviewGrid, verbose_name="grille", on_delete=models.CASCADE, related_name="questions")
+    part = models.PositiveSmallIntegerField("partie", choices=InterviewPart.choices)
+    order = models.PositiveSmallIntegerField("ordre", default=0)
+    label = models.TextField("question")
+    prompts = models.TextField("relances", blank=True, help_text="Une par ligne.")
+    section = models.CharField(
+        "section de la fiche",
+        max_length=30,
+        choices=sheet_sections,
+        blank=True,
+        help_text="Là où la réponse ira dans le brouillon, sauf choix contraire à l’analyse.",
+    )
+
+    #: Read by Wagtail’s inline panels: the order of the form is the order kept.
+    sort_order_field = "order"
+
+    class Meta:
+        verbose_name = "question"
+        verbose_name_plural = "questions"
+        ordering = ["part", "order", "pk"]
+
+    def __str__(self) -> str:
+        return self.label
+
+    @property
+    def prompt_list(self) -> list[str]:
+        return [line.strip() for line in self.prompts.splitlines() if line.strip()]
 
 
 class Channel(models.TextChoices):
@@ -121,3 +217,104 @@ class Consent(models.Model):
 
     def __str__(self) -> str:
         return f"Consentement du {self.given_on:%d/%m/%Y}"
+
+
+class FileKind(models.TextChoices):
+    AUDIO = "son", "enregistrement"
+    TRANSCRIPT = "transcription", "transcription"
+    CONSENT = "consentement", "consentement signé"
+    DOCUMENT = "document", "document"
+
+
+def stored_path(file: "PrivateFile", filename: str) -> str:
+    """A name that says nothing of the person nor of the interview."""
+    return f"entretiens/{file.uuid}{PurePath(filename).suffix.lower()}"
+
+
+class PrivateFile(models.Model):
+    """A file that only those who may see the case file read, through one view.
+
+    Once deleted, the row stays with its dates and without the file nor its name: it says that there was a
+    recording, and when it went.
+    """
+
+    uuid = models.UUIDField("identifiant", default=uuid.uuid4, unique=True, editable=False)
+    interview = models.ForeignKey(Interview, verbose_name="entretien", on_delete=models.CASCADE, related_name="files")
+    kind = models.CharField("nature", max_length=14, choices=FileKind.choices)
+    title = models.CharField("intitulé", max_length=160, blank=True)
+    file = models.FileField("fichier", upload_to=stored_path, storage=private_storage, blank=True, max_length=120)
+    mime_type = models.CharField("type", max_length=80, editable=False)
+    size = models.PositiveBigIntegerField("taille en octets", default=0, editable=False)
+    digest = models.CharField("empreinte", max_length=16, blank=True, editable=False)
+    uploaded_at = models.DateTimeField("déposé le", default=timezone.now)
+    uploaded_by = models.ForeignKey(
+        User, verbose_name="déposé par", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    delete_on = models.DateField(
+        "à supprimer le",
+        null=True,
+        blank=True,
+        help_text="Vide : douze mois après la publication, et au plus tard vingt-quatre mois après le dépôt.",
+    )
+    reviewed_at = models.DateTimeField("relue le", null=True, blank=True)
+    reviewed_by = models.ForeignKey(
+        User, verbose_name="relue par", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    deleted_on = models.DateField("supprimé le", null=True, blank=True)
+
+    class Meta:
+        verbose_name = "fichier d’entretien"
+        verbose_name_plural = "fichiers d’entretien"
+        ordering = ["uploaded_at", "pk"]
+
+    def __str__(self) -> str:
+        return self.title or self.get_kind_display()
+
+
+class FileAccess(models.Model):
+    """Somebody read a private file."""
+
+    file = models.ForeignKey(PrivateFile, verbose_name="fichier", on_delete=models.CASCADE, related_name="accesses")
+    user = models.ForeignKey(
+        User, verbose_name="par", null=True, on_delete=models.SET_NULL, related_name="private_file_accesses"
+    )
+    at = models.DateTimeField("le", default=timezone.now)
+
+    class Meta:
+        verbose_name = "lecture d’un fichier d’entretien"
+        verbose_name_plural = "lectures des fichiers d’entretien"
+        ordering = ["-at", "-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.user} – {self.file}, {timezone.localdate(self.at):%d/%m/%Y}"
+
+
+def consent_is_valid(interview: Interview) -> bool:
+    """Given, not taken back, and at least for notes."""
+    return Consent.objects.filter(interview=interview, allows_notes=True, withdrawn_on__isnull=True).exists()
+
+
+def has_valid_consent(case_file: CaseFile) -> bool:
+    """At least one interview, each with a consent that was given and not taken back."""
+    interviews = Interview.objects.filter(case_file=case_file)
+    valid = interviews.filter(consent__allows_notes=True, consent__withdrawn_on__isnull=True)
+    return interviews.exists() and not interviews.exclude(pk__in=valid.values("pk")).exists()
+
+
+def interviews_closed(case_file: CaseFile) -> bool:
+    """At least one interview, none still open."""
+    interviews = Interview.objects.filter(case_file=case_file)
+    return interviews.exists() and not interviews.filter(closed_at__isnull=True).exists()
+
+
+def transcripts_reviewed(case_file: CaseFile) -> bool:
+    """At least one interview; each recording has a transcript, and no transcript is left unread.
+
+    Deleted files count: what was reviewed before its deletion stays reviewed.
+    """
+    interviews = Interview.objects.filter(case_file=case_file)
+    reviewed = interviews.filter(files__kind=FileKind.TRANSCRIPT, files__reviewed_at__isnull=False)
+    recorded = interviews.filter(files__kind=FileKind.AUDIO)
+    unread = interviews.filter(files__kind=FileKind.TRANSCRIPT, files__reviewed_at__isnull=True)
+    left = recorded.exclude(pk__in=reviewed.values("pk"))
+    return interviews.exists() and not left.exists() and not unread.exists()

@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from wagtail.models import Page, Task, TaskState, WorkflowState
 
-from caps_sheets.capitalisation.models.proofreading import RoundOutcome
+from caps_sheets.capitalisation.models.proofreading_round import RoundOutcome
 from caps_sheets.capitalisation.proofreading.rounds import close_rounds, has_agreement, open_round, rounds_of
 from caps_sheets.models import OverrideKind
 from caps_sheets.models.clearance import text_key

@@ -3,12 +3,8 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from caps_sheets.capitalisation.interviews.conditions import (
-    has_valid_consent,
-    interviews_closed,
-    transcripts_reviewed,
-)
 from caps_sheets.capitalisation.models import CaseFile, FramingCriterion
+from caps_sheets.capitalisation.models.interview import has_valid_consent, interviews_closed, transcripts_reviewed
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 from wagtail.log_actions import log
 
-from caps_sheets.capitalisation.models.proofreading import (
+from caps_sheets.capitalisation.models.proofreading_round import (
     ProofreadingComment,
     ProofreadingReply,
     ProofreadingRound,

@@ -16,7 +16,7 @@ from wagtail.admin import messages
 from wagtail.admin.auth import permission_denied
 from wagtail.admin.views.generic import WagtailAdminTemplateMixin
 
-from caps_sheets.capitalisation.models.proofreading import ProofreadingLink, ProofreadingReply, ProofreadingRound
+from caps_sheets.capitalisation.models.proofreading_round import ProofreadingLink, ProofreadingReply, ProofreadingRound
 from caps_sheets.capitalisation.proofreading.links import COMPLETE_ADDRESS, RIGHT, revoke, send_link
 from caps_sheets.capitalisation.proofreading.notices import coordinators_of
 from caps_sheets.capitalisation.proofreading.page import with_headings

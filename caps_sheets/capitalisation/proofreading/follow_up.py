@@ -6,7 +6,7 @@ from typing import Any
 
 from django.urls import reverse
 
-from caps_sheets.capitalisation.models.proofreading import ProofreadingRound
+from caps_sheets.capitalisation.models.proofreading_round import ProofreadingRound
 from caps_sheets.capitalisation.proofreading.page import with_headings
 from caps_sheets.panels import FollowUp
 from portal.users.models import User

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 from wagtail.log_actions import log
 
-from caps_sheets.capitalisation.models.proofreading import ProofreadingLink, ProofreadingReply, Reply
+from caps_sheets.capitalisation.models.proofreading_round import ProofreadingLink, ProofreadingReply, Reply
 from caps_sheets.capitalisation.proofreading.notices import send
 from portal.base.errors import Refused
 from portal.base.locks import locked

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.http import QueryDict
 
-from caps_sheets.capitalisation.models.proofreading import ProofreadingComment, RoundOutcome
+from caps_sheets.capitalisation.models.proofreading_round import ProofreadingComment, RoundOutcome
 from caps_sheets.capitalisation.proofreading.answers import Conflict, Typed
 from caps_sheets.capitalisation.proofreading.parts import HEADINGS, Part, Verbatim, parts
 from caps_sheets.capitalisation.proofreading.readers import Reader

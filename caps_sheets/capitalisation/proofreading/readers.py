@@ -6,7 +6,11 @@ from dataclasses import dataclass, replace
 
 from django.db.models import QuerySet
 
-from caps_sheets.capitalisation.models.proofreading import ProofreadingComment, ProofreadingLink, ProofreadingReply
+from caps_sheets.capitalisation.models.proofreading_round import (
+    ProofreadingComment,
+    ProofreadingLink,
+    ProofreadingReply,
+)
 from portal.users.models import User
 
 

@@ -7,7 +7,7 @@ from datetime import date
 from django.db import transaction
 from django.utils import timezone
 
-from caps_sheets.capitalisation.models.proofreading import ProofreadingReply, Reply
+from caps_sheets.capitalisation.models.proofreading_round import ProofreadingReply, Reply
 from caps_sheets.capitalisation.proofreading.notices import remind
 from caps_sheets.capitalisation.proofreading.rounds import open_rounds
 

@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from wagtail.models import Revision, TaskState
 
-from caps_sheets.capitalisation.models.proofreading import (
+from caps_sheets.capitalisation.models.proofreading_round import (
     ProofreadingReply,
     ProofreadingRound,
     Reply,

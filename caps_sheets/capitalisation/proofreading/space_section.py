@@ -6,7 +6,7 @@ from typing import Any
 
 from django.urls import reverse
 
-from caps_sheets.capitalisation.models.proofreading import ProofreadingReply, Reply
+from caps_sheets.capitalisation.models.proofreading_round import ProofreadingReply, Reply
 from caps_sheets.capitalisation.proofreading.rounds import open_rounds
 from network.models import ClsmPage
 from network.space_sections import Section, Todo

@@ -7,7 +7,7 @@ from datetime import datetime
 from django.core import signing
 from django.utils import timezone
 
-from caps_sheets.capitalisation.models.proofreading import ProofreadingLink, Reply, RoundOutcome
+from caps_sheets.capitalisation.models.proofreading_round import ProofreadingLink, Reply, RoundOutcome
 
 SALT = "caps_sheets.proofreading"
 

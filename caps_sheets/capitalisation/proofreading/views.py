@@ -10,7 +10,7 @@ from django.shortcuts import render
 from django.utils.cache import patch_cache_control
 from django.views.decorators.http import require_http_methods
 
-from caps_sheets.capitalisation.models.proofreading import ProofreadingReply
+from caps_sheets.capitalisation.models.proofreading_round import ProofreadingReply
 from caps_sheets.capitalisation.proofreading.answers import agree, give_back, keep_ticks, over, save_comments
 from caps_sheets.capitalisation.proofreading.page import Posted, closed_context, page_context, read_post
 from caps_sheets.capitalisation.proofreading.readers import Reader
