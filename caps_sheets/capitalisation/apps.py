@@ -7,9 +7,9 @@ class CapitalisationConfig(AppConfig):
     verbose_name = "Capitalisation"
 
     def ready(self) -> None:
+        from caps_sheets.capitalisation.case_files import hooks as pipeline
         from caps_sheets.capitalisation.census import registration as census
         from caps_sheets.capitalisation.interviews import registration as interviews
-        from caps_sheets.capitalisation.pipeline import registration as pipeline
         from caps_sheets.capitalisation.proofreading import registration
 
         census.register()

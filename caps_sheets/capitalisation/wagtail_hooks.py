@@ -7,13 +7,12 @@ from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 from wagtail.log_actions import LogActionRegistry
 
-from caps_sheets.capitalisation.case_views import figures, listing, screens
-from caps_sheets.capitalisation.case_views.criteria import FramingCriterionViewSet
-from caps_sheets.capitalisation.case_views.urls import urls
+from caps_sheets.capitalisation.case_files import admin_views, figure_views, list_views, log_actions
+from caps_sheets.capitalisation.case_files.permissions import FIGURES, VIEW
+from caps_sheets.capitalisation.case_files.urls import urls
+from caps_sheets.capitalisation.case_files.viewsets import FramingCriterionViewSet
 from caps_sheets.capitalisation.interviews import admin_hooks as interview_hooks  # noqa: F401
 from caps_sheets.capitalisation.menu import MENU_HOOK, menu_item
-from caps_sheets.capitalisation.pipeline import logs
-from caps_sheets.capitalisation.pipeline.rights import FIGURES, VIEW
 from portal.base.admin_views import RightMenuItem
 
 
@@ -30,19 +29,19 @@ def register_case_urls() -> list[URLPattern]:
 @hooks.register(MENU_HOOK)
 def register_board_item() -> MenuItem:
     url = reverse("capitalisation_board")
-    return RightMenuItem(screens.BOARD_TITLE, url, right=VIEW, name="tableau-dossiers", icon_name="table", order=20)
+    return RightMenuItem(admin_views.BOARD_TITLE, url, right=VIEW, name="tableau-dossiers", icon_name="table", order=20)
 
 
 @hooks.register(MENU_HOOK)
 def register_list_item() -> MenuItem:
     url = reverse("capitalisation_cases")
-    return RightMenuItem(listing.TITLE, url, right=VIEW, name="liste-dossiers", icon_name="list-ul", order=30)
+    return RightMenuItem(list_views.TITLE, url, right=VIEW, name="liste-dossiers", icon_name="list-ul", order=30)
 
 
 @hooks.register(MENU_HOOK)
 def register_figures_item() -> MenuItem:
     url = reverse("capitalisation_figures")
-    return RightMenuItem(figures.TITLE, url, right=FIGURES, name="pilotage", icon_name="table", order=70)
+    return RightMenuItem(figure_views.TITLE, url, right=FIGURES, name="pilotage", icon_name="table", order=70)
 
 
 @hooks.register("register_admin_viewset")
@@ -58,4 +57,4 @@ def register_capitalisation_permissions() -> QuerySet[Permission]:
 
 @hooks.register("register_log_actions")
 def register_case_actions(actions: LogActionRegistry) -> None:
-    logs.register(actions)
+    log_actions.register(actions)

@@ -1,8 +1,8 @@
 """The part of ``docs/capitalisation.md`` that is drawn from the code: stages × decisions × roles."""
 
-from caps_sheets.capitalisation.pipeline.moves import Actor
-from caps_sheets.capitalisation.pipeline.rights import CHANGE, CHANGE_EVERY
-from caps_sheets.capitalisation.pipeline.table import HEADINGS, decision_rows, followed_rows, markdown
+from caps_sheets.capitalisation.case_files.permissions import CHANGE, CHANGE_EVERY
+from caps_sheets.capitalisation.case_files.table import HEADINGS, decision_rows, followed_rows, markdown
+from caps_sheets.capitalisation.case_files.transitions import Actor
 from portal.home.roles import ROLES
 
 

@@ -8,9 +8,9 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from caps_sheets.capitalisation.case_files.edits import save_details
+from caps_sheets.capitalisation.case_files.services import move
 from caps_sheets.capitalisation.models import CaseFile, CaseStatus, CensusState, FramingCriterion, Stage
-from caps_sheets.capitalisation.pipeline.editing import save_details
-from caps_sheets.capitalisation.pipeline.moving import move
 from portal.home.roles import ADMINISTRATION, COACHING, COORDINATION, EDITING, MODERATION
 from tests.capitalisation.pipeline_worlds import make_ready
 from tests.factories.capitalisation import answer_framing, make_answer, make_case_file, make_member

@@ -8,7 +8,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from caps_sheets.capitalisation.figures import all_figures
+from caps_sheets.capitalisation.case_files.figures import all_figures
 from caps_sheets.capitalisation.models import CaseStatus, CensusState, Stage, StageMove
 from caps_sheets.models import CapsSheetPage, Reuse, ReuseState, SheetConfirmation
 from network.models import ClsmPage, ClsmRecord

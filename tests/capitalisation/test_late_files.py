@@ -8,9 +8,9 @@ from django.core import mail
 from django.core.management import call_command
 from django.urls import reverse
 
+from caps_sheets.capitalisation.case_files.edits import entrust, save_details
+from caps_sheets.capitalisation.case_files.notifications import remind_late_files
 from caps_sheets.capitalisation.models import CaseFile, CaseStatus, Stage
-from caps_sheets.capitalisation.pipeline.editing import entrust, save_details
-from caps_sheets.capitalisation.pipeline.reminders import remind_late_files
 from portal.home.roles import COACHING, MODERATION
 from portal.moderation.models import Notice
 from tests.factories.capitalisation import make_answer, make_case_file, make_member

@@ -10,10 +10,9 @@ from django.core.management import call_command
 from django.urls import reverse
 from django.utils import timezone
 
+from caps_sheets.capitalisation.case_files.services import move, open_case
 from caps_sheets.capitalisation.census.states import change_state
 from caps_sheets.capitalisation.models import CaseFile, CensusState, ProofreadingRound, Stage
-from caps_sheets.capitalisation.pipeline.moving import move
-from caps_sheets.capitalisation.pipeline.opening import open_case
 from caps_sheets.capitalisation.proofreading.answers import Typed, agree, give_back, save_comments
 from caps_sheets.capitalisation.proofreading.parts import verbatims
 from caps_sheets.capitalisation.proofreading.readers import Reader

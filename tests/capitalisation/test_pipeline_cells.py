@@ -7,9 +7,9 @@ import pytest
 from django.db import transaction
 from django.urls import reverse
 
+from caps_sheets.capitalisation.case_files.services import move
+from caps_sheets.capitalisation.case_files.transitions import DECISIONS, FOLLOWED, IN_WORKFLOW, OPENED, Actor, Move
 from caps_sheets.capitalisation.models import CaseFile, CaseStatus, Stage
-from caps_sheets.capitalisation.pipeline.moves import DECISIONS, FOLLOWED, IN_WORKFLOW, OPENED, Actor, Move
-from caps_sheets.capitalisation.pipeline.moving import move
 from portal.base.errors import Refused
 from portal.home.roles import ADMINISTRATION, COACHING, COORDINATION, EDITING, MODERATION
 from portal.users.models import User

@@ -8,6 +8,7 @@ from django.core.management import call_command
 from django.urls import reverse
 from django.utils import timezone
 
+from caps_sheets.capitalisation.case_files.services import move
 from caps_sheets.capitalisation.models import (
     CaseFile,
     CaseStatus,
@@ -16,7 +17,6 @@ from caps_sheets.capitalisation.models import (
     ProofreadingRound,
     Stage,
 )
-from caps_sheets.capitalisation.pipeline.moving import move
 from caps_sheets.models import CapsSheetPage, OverrideKind
 from caps_sheets.review.services import override
 from portal.home.roles import COACHING, MODERATION

@@ -7,11 +7,10 @@ from django.utils import timezone
 from wagtail.log_actions import registry
 from wagtail.models import ModelLogEntry
 
+from caps_sheets.capitalisation.case_files.edits import entrust
+from caps_sheets.capitalisation.case_files.permissions import readers
+from caps_sheets.capitalisation.case_files.services import claim, move, offered, open_case
 from caps_sheets.capitalisation.models import CaseFile, CaseStatus, CensusState, Consent, FramingCriterion, Stage, Wish
-from caps_sheets.capitalisation.pipeline.editing import entrust
-from caps_sheets.capitalisation.pipeline.moving import claim, move, offered
-from caps_sheets.capitalisation.pipeline.opening import open_case
-from caps_sheets.capitalisation.pipeline.rights import readers
 from portal.base.errors import Refused
 from portal.home.roles import ADMINISTRATION, COACHING, EDITING, MODERATION
 from portal.moderation.models import Notice

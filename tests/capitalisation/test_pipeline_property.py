@@ -16,10 +16,10 @@ from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from caps_sheets.capitalisation.case_files.services import move
+from caps_sheets.capitalisation.case_files.transitions import DECISIONS
 from caps_sheets.capitalisation.models import CaseFile, CaseStatus, Consent, ProofreadingReply, Stage
 from caps_sheets.capitalisation.models.interview import has_valid_consent
-from caps_sheets.capitalisation.pipeline.moves import DECISIONS
-from caps_sheets.capitalisation.pipeline.moving import move
 from caps_sheets.capitalisation.proofreading.answers import agree
 from caps_sheets.capitalisation.proofreading.parts import verbatims
 from caps_sheets.capitalisation.proofreading.readers import Reader

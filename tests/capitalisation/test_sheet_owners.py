@@ -7,8 +7,8 @@ from django.urls import reverse
 from wagtail.models import PageLogEntry, PageSubscription
 from wagtail.test.utils.form_data import querydict_from_html
 
+from caps_sheets.capitalisation.case_files.edits import entrust
 from caps_sheets.capitalisation.models import CaseFile, Stage
-from caps_sheets.capitalisation.pipeline.editing import entrust
 from caps_sheets.models import CapsSheetPage
 from portal.home.roles import COACHING, MODERATION
 from tests.factories.capitalisation import make_case_file, make_member

@@ -5,6 +5,9 @@ from datetime import date, timedelta
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
+from caps_sheets.capitalisation.case_files.edits import entrust, save_details
+from caps_sheets.capitalisation.case_files.notifications import remind_late_files
+from caps_sheets.capitalisation.case_files.services import move, open_case
 from caps_sheets.capitalisation.census.editions import discard, reuse
 from caps_sheets.capitalisation.census.saving import Known, save_typed
 from caps_sheets.capitalisation.census.states import change_state, send
@@ -26,10 +29,6 @@ from caps_sheets.capitalisation.models import (
     Stage,
     StageMove,
 )
-from caps_sheets.capitalisation.pipeline.editing import entrust, save_details
-from caps_sheets.capitalisation.pipeline.moving import move
-from caps_sheets.capitalisation.pipeline.opening import open_case
-from caps_sheets.capitalisation.pipeline.reminders import remind_late_files
 from caps_sheets.models import CapsSheetPage
 from portal.home.roles import COACHING, MODERATION
 from tests.capitalisation.census_world import make_draft

@@ -5,7 +5,7 @@ from itertools import count
 
 from django.contrib.auth.models import Group
 
-from caps_sheets.capitalisation.framing_loading import load_criteria
+from caps_sheets.capitalisation.case_files.queries import load_criteria
 from caps_sheets.capitalisation.models import (
     CaseFile,
     CensusAnswer,

@@ -8,7 +8,7 @@ from wagtail.contrib.redirects.models import Redirect
 from wagtail.contrib.search_promotions.models import Query, SearchPromotion
 from wagtail.models import Collection, Page, PageViewRestriction, Site, Task, Workflow
 
-from caps_sheets.capitalisation.framing_loading import load_criteria
+from caps_sheets.capitalisation.case_files.queries import load_criteria
 from caps_sheets.capitalisation.models import FramingCriterion
 from caps_sheets.models import ReviewGrid
 from caps_sheets.podcasts.models import VoiceAuthorisation

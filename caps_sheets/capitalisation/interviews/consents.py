@@ -7,8 +7,8 @@ from django.urls import reverse
 from django.utils import timezone
 from wagtail.log_actions import log
 
+from caps_sheets.capitalisation.case_files.permissions import CHANGE_EVERY
 from caps_sheets.capitalisation.models import Consent, Interview
-from caps_sheets.capitalisation.pipeline.rights import CHANGE_EVERY
 from portal.base.errors import Refused, already_decided
 from portal.base.locks import locked
 from portal.moderation.notices.services import tell

@@ -8,11 +8,11 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from wagtail.admin.widgets import AdminDateInput
 
+from caps_sheets.capitalisation.case_files.permissions import possible_owners
 from caps_sheets.capitalisation.interviews.consent_texts import CURRENT, TEXTS
 from caps_sheets.capitalisation.interviews.consents import stamp
 from caps_sheets.capitalisation.interviews.file_checks import ACCEPTED, read_file
 from caps_sheets.capitalisation.models import Consent, FileKind, Interview, PrivateFile
-from caps_sheets.capitalisation.pipeline.rights import possible_owners
 
 #: A title before a capital, an address, a phone number: what a function never holds.
 NAMES_SOMEONE = re.compile(r"\b(?:M\.|MM\.|Mme|Mlle|Monsieur|Madame|Dr|Docteur)\s+[A-ZÀ-Ý]|@|(?:\d[ .]?){9,}")

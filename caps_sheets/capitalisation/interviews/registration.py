@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from caps_sheets.capitalisation import case_panels
+from caps_sheets.capitalisation.case_files import queries
+from caps_sheets.capitalisation.case_files.permissions import may_change
 from caps_sheets.capitalisation.interviews.clearance import consent_errors
 from caps_sheets.capitalisation.interviews.drafting import draft_blockers
 from caps_sheets.capitalisation.models import CaseFile, Interview, Stage
-from caps_sheets.capitalisation.pipeline.rights import may_change
 from caps_sheets.models import clearance
 from portal.moderation import notices
 from portal.users.models import User
@@ -19,8 +19,8 @@ def register() -> None:
         "Un consentement d’entretien est retiré",
         "l’accompagnateur·rice du dossier et le Centre",
     )
-    case_panels.register(
-        case_panels.CasePanel(
+    queries.register(
+        queries.CasePanel(
             "entretiens", "Entretiens", 30, "wagtailadmin/capitalisation/interviews/case_panel.html", read_case_panel
         )
     )

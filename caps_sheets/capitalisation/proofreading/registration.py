@@ -6,7 +6,9 @@ from django.db.models.signals import post_save
 from wagtail.models import Revision
 
 from caps_sheets import panels
+from caps_sheets.capitalisation.case_files import queries
 from caps_sheets.capitalisation.proofreading import hooks  # noqa: F401 (the screens of the Centre)
+from caps_sheets.capitalisation.proofreading.case_panel import PANEL
 from caps_sheets.capitalisation.proofreading.follow_up import PART
 from caps_sheets.capitalisation.proofreading.notices import register_events
 from caps_sheets.capitalisation.proofreading.rounds import agreement_errors, follow_text, go_on_without
@@ -22,6 +24,7 @@ def register() -> None:
     space_sections.register(SECTION)
     clearance.register(agreement_errors)
     panels.register(PART)
+    queries.register(PANEL)
     post_save.connect(_follow_text, sender=Revision, dispatch_uid="proofreading_follows_text")
     overridden.connect(_go_on, sender=PublicationOverride, dispatch_uid="proofreading_goes_on")
 

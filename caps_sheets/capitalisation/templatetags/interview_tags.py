@@ -4,8 +4,8 @@ from typing import Any
 
 from django import template
 
+from caps_sheets.capitalisation.case_files.permissions import may_see
 from caps_sheets.capitalisation.models import CaseFile, Interview
-from caps_sheets.capitalisation.pipeline.rights import may_see
 from caps_sheets.models import CapsSheetPage
 from portal.users.models import User
 

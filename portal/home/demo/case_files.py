@@ -5,10 +5,9 @@ from datetime import timedelta
 
 from django.utils import timezone
 
+from caps_sheets.capitalisation.case_files.edits import CriterionAnswer, entrust, save_details, save_framing
+from caps_sheets.capitalisation.case_files.services import move, open_case
 from caps_sheets.capitalisation.models import CaseFile, CensusAnswer, FramingCriterion
-from caps_sheets.capitalisation.pipeline.editing import CriterionAnswer, entrust, save_details, save_framing
-from caps_sheets.capitalisation.pipeline.moving import move
-from caps_sheets.capitalisation.pipeline.opening import open_case
 from portal.home.demo.accounts import account
 
 

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 from wagtail.admin import messages
 
+from caps_sheets.capitalisation.case_files.permissions import may_change
 from caps_sheets.capitalisation.interviews import consent_texts
 from caps_sheets.capitalisation.interviews.consents import record_consent, withdraw_consent
 from caps_sheets.capitalisation.interviews.deletion_dates import answers_due_on, file_due_on
@@ -27,7 +28,6 @@ from caps_sheets.capitalisation.interviews.views.screens import (
     Screen,
 )
 from caps_sheets.capitalisation.models import Consent, Interview
-from caps_sheets.capitalisation.pipeline.rights import may_change
 from portal.base.errors import Refused
 
 

@@ -11,8 +11,8 @@ from wagtail.admin import messages
 from wagtail.admin.auth import permission_denied
 from wagtail.admin.views.generic import WagtailAdminTemplateMixin
 
+from caps_sheets.capitalisation.case_files.permissions import may_change, may_see
 from caps_sheets.capitalisation.models import CaseFile, Interview
-from caps_sheets.capitalisation.pipeline.rights import may_change, may_see
 from portal.base.admin_views import ServiceFormView
 from portal.base.errors import Refused
 from portal.users.models import User

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from caps_sheets.capitalisation.framing_loading import load_criteria
+from caps_sheets.capitalisation.case_files.queries import load_criteria
 
 
 class Command(BaseCommand):

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
-from caps_sheets.capitalisation.pipeline.reminders import remind_late_files
+from caps_sheets.capitalisation.case_files.notifications import remind_late_files
 
 
 class Command(BaseCommand):

@@ -2,12 +2,16 @@
 
 The consent of the people interviewed is asked beside (``interviews.clearance``), the agreement of the CLSM and the
 review grid by the proof-reading and the review.
+
+What the pipeline tells the rooms below at start: its notices, its clearance, the signals it follows, a panel.
 """
 
 from wagtail.models import Revision
 
+from caps_sheets.capitalisation.case_files import signal_handlers
+from caps_sheets.capitalisation.case_files.notifications import register_events
 from caps_sheets.capitalisation.models import CaseFile, CaseStatus, Stage
-from caps_sheets.models import CapsSheetPage
+from caps_sheets.models import CapsSheetPage, clearance
 
 
 def case_file_errors(sheet: CapsSheetPage, revision: Revision) -> list[str]:
@@ -24,3 +28,9 @@ def case_file_errors(sheet: CapsSheetPage, revision: Revision) -> list[str]:
     # A criterion added since the action was retained is unanswered: it does not undo that decision.
     unmet = case_file.framing_answers.filter(criterion__is_active=True, criterion__is_blocking=True, is_met=False)
     return errors + [f"Le critère bloquant « {each.criterion} » n’est pas rempli." for each in unmet]
+
+
+def register() -> None:
+    register_events()
+    clearance.register(case_file_errors)
+    signal_handlers.connect()

@@ -14,10 +14,10 @@ from wagtail.admin.views.generic import IndexView
 from wagtail.admin.widgets.button import Button
 from wagtail.permission_policies import ModelPermissionPolicy
 
-from caps_sheets.capitalisation.board import days_at_stage, late_days, late_on
-from caps_sheets.capitalisation.case_views.screens import BOARD_TITLE
+from caps_sheets.capitalisation.case_files.admin_views import BOARD_TITLE
+from caps_sheets.capitalisation.case_files.permissions import possible_owners, visible_to
+from caps_sheets.capitalisation.case_files.queries import days_at_stage, late_days, late_on
 from caps_sheets.capitalisation.models import CaseFile, CaseStatus, Stage
-from caps_sheets.capitalisation.pipeline.rights import possible_owners, visible_to
 from caps_sheets.capitalisation.templatetags.case_tags import counted
 from portal.base.table_writer import csv_response
 from portal.users.models import User

@@ -7,13 +7,12 @@ from typing import Any
 from django.db import transaction
 from wagtail.log_actions import log
 
+from caps_sheets.capitalisation.case_files.log_actions import CHANGED, ENTRUSTED, FRAMED
+from caps_sheets.capitalisation.case_files.notifications import tell_new_owner
+from caps_sheets.capitalisation.case_files.permissions import CHANGE as OWNER_RIGHT
+from caps_sheets.capitalisation.case_files.permissions import is_centre, may_change
+from caps_sheets.capitalisation.case_files.services import claim, hand_over_sheet, lock
 from caps_sheets.capitalisation.models import CaseFile, FramingAnswer, FramingCriterion
-from caps_sheets.capitalisation.pipeline.logs import CHANGED, ENTRUSTED, FRAMED
-from caps_sheets.capitalisation.pipeline.moving import claim, lock
-from caps_sheets.capitalisation.pipeline.notices import tell_new_owner
-from caps_sheets.capitalisation.pipeline.rights import CHANGE as OWNER_RIGHT
-from caps_sheets.capitalisation.pipeline.rights import is_centre, may_change
-from caps_sheets.capitalisation.pipeline.sheet_owners import hand_over_sheet
 from portal.base.errors import Refused
 from portal.users.models import User
 from portal.users.queries import holders

@@ -5,9 +5,8 @@ from typing import Any
 from wagtail import signals
 from wagtail.models import Page, TaskState, WorkflowState
 
+from caps_sheets.capitalisation.case_files.services import action_of, follow
 from caps_sheets.capitalisation.models import CaseFile
-from caps_sheets.capitalisation.pipeline.moving import follow
-from caps_sheets.capitalisation.pipeline.sheet_steps import action_of
 from caps_sheets.models import CapsSheetPage
 from portal.users.models import User
 

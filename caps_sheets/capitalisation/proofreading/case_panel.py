@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from caps_sheets.capitalisation.case_panels import CasePanel
+from caps_sheets.capitalisation.case_files.queries import CasePanel
 from caps_sheets.capitalisation.models import CaseFile
 from caps_sheets.capitalisation.proofreading.rounds import latest_round
 from portal.users.models import User

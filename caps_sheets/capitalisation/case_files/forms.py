@@ -7,10 +7,10 @@ from django import forms
 from django.forms import BoundField
 from wagtail.admin.widgets import AdminDateInput
 
-from caps_sheets.capitalisation.framing_score import Line
+from caps_sheets.capitalisation.case_files.edits import DETAILS, CriterionAnswer
+from caps_sheets.capitalisation.case_files.permissions import possible_owners
+from caps_sheets.capitalisation.case_files.queries import Line
 from caps_sheets.capitalisation.models import MAX_SCORE, CaseFile, FramingCriterion, Stage
-from caps_sheets.capitalisation.pipeline.editing import DETAILS, CriterionAnswer
-from caps_sheets.capitalisation.pipeline.rights import possible_owners
 from portal.users.models import User
 
 YES, NO = "oui", "non"

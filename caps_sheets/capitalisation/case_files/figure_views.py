@@ -7,9 +7,9 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 from wagtail.admin.widgets.button import Button
 
-from caps_sheets.capitalisation.case_views.screens import CaseScreen
-from caps_sheets.capitalisation.figures import all_figures
-from caps_sheets.capitalisation.pipeline.rights import FIGURES
+from caps_sheets.capitalisation.case_files.admin_views import CaseScreen
+from caps_sheets.capitalisation.case_files.figures import all_figures
+from caps_sheets.capitalisation.case_files.permissions import FIGURES
 from portal.base.figures import HEADINGS, export_rows
 from portal.base.table_writer import csv_response
 

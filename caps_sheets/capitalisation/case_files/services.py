@@ -3,6 +3,14 @@
 A decision is refused with everything that stands in its way at once. It is taken on the file as the person saw it:
 ``CaseFile.revision`` goes up at each change, so that a second click, or a decision of somebody else in between, is
 refused.
+
+The census answer says in public words what the case file is doing: its state follows the stage.
+
+What the workflow of a sheet means for its case file.
+
+Opening a case file from a census answer, and entrusting it to somebody.
+
+The sheet of a case file belongs to whoever follows the file: Wagtail lets the owner of a page edit it.
 """
 
 import logging
@@ -13,25 +21,71 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 from wagtail.log_actions import log
-from wagtail.models import ModelLogEntry
+from wagtail.models import ModelLogEntry, Page, PageSubscription, Task
 
-from caps_sheets.capitalisation.models import CaseFile, Stage, StageMove
-from caps_sheets.capitalisation.pipeline.census_steps import keep_census_in_step
-from caps_sheets.capitalisation.pipeline.logs import MOVED
-from caps_sheets.capitalisation.pipeline.moves import (
+from caps_sheets.capitalisation.case_files.log_actions import CASE_OPENED, MOVED, SHEET_ENTRUSTED
+from caps_sheets.capitalisation.case_files.notifications import tell_new_owner, tell_owner_of_move
+from caps_sheets.capitalisation.case_files.permissions import OPEN, is_centre, is_owner, may_see
+from caps_sheets.capitalisation.case_files.transitions import (
     DECISION_BY_ACTION,
     DECISIONS,
     FOLLOWED_BY_ACTION,
+    IN_WORKFLOW,
     LABELS,
+    OPENED,
     Actor,
     Move,
 )
-from caps_sheets.capitalisation.pipeline.notices import tell_owner_of_move
-from caps_sheets.capitalisation.pipeline.rights import is_centre, is_owner, may_see
-from caps_sheets.capitalisation.pipeline.sheet_steps import missed_action
-from portal.base.errors import Refused, signature
+from caps_sheets.capitalisation.census.states import follow_case
+from caps_sheets.capitalisation.models import (
+    CaseFile,
+    CaseStatus,
+    CensusAnswer,
+    CensusState,
+    ProofreadingTask,
+    Stage,
+    StageMove,
+    Wish,
+)
+from caps_sheets.models.tasks import GridReviewTask
+from portal.base.errors import Refused, already_decided, signature
 from portal.base.locks import locked
 from portal.users.models import User
+
+
+def census_state(case_file: CaseFile) -> CensusState:
+    """Where the answer should stand; what was capitalised once stays so, even while its sheet is revised."""
+    if case_file.answer.state == CensusState.CAPITALISED or case_file.stage >= Stage.PODCAST:
+        return CensusState.CAPITALISED
+    if case_file.status == CaseStatus.SET_ASIDE:
+        return CensusState.RECORDED
+    return CensusState.SHORTLISTED if case_file.stage <= Stage.FRAMING else CensusState.CAPITALISING
+
+
+@transaction.atomic
+def keep_census_in_step(case_file: CaseFile, *, by: User | None, message: str = "") -> None:
+    """``message`` is for the CLSM. Raises ``Refused``, nothing changed, when the census does not allow what follows."""
+    case_file.answer = locked(case_file.answer, "clsm")
+    wanted = census_state(case_file)
+    if case_file.answer.state != wanted:
+        follow_case(case_file.answer, wanted, by=by, message=message)
+
+
+def action_of(task: Task) -> str:
+    """The action that the start of ``task`` is. Whatever comes after the grid is part of the publication."""
+    specific = task.specific
+    if isinstance(specific, ProofreadingTask):
+        return "relecture-clsm"
+    return "relecture-editoriale" if isinstance(specific, GridReviewTask) else "a-publier"
+
+
+def missed_action(case_file: CaseFile) -> str | None:
+    """What the sheet did while its file was before the writing or put aside; None when there is nothing to follow."""
+    if case_file.sheet is None or case_file.stage not in (Stage.WRITING, *IN_WORKFLOW):
+        return None
+    waiting = case_file.sheet.current_workflow_task_state
+    return action_of(waiting.task) if waiting else "retour"
+
 
 logger = logging.getLogger(__name__)
 
@@ -169,3 +223,62 @@ def _apply(entry: Move, case_file: CaseFile, *, by: User | None, reason: str, du
 
 def _stage(case_file: CaseFile) -> Stage:
     return Stage(case_file.stage)
+
+
+#: The states of the census in which an action may be picked.
+OPENABLE = (CensusState.RECORDED, CensusState.SHORTLISTED)
+
+ALREADY_OPEN = "Un dossier est déjà ouvert pour cette action."
+
+
+def opening_refusals(answer: CensusAnswer) -> list[str]:
+    """Why no case file may be opened from ``answer`` today; empty when it may."""
+    refusals = []
+    if CaseFile.objects.filter(answer=answer).exists():
+        refusals.append(ALREADY_OPEN)
+    elif answer.state not in OPENABLE:
+        refusals.append(f"L’action est « {answer.get_state_display()} » : elle doit d’abord être recensée.")
+    if answer.wish not in (Wish.YES, Wish.TO_DISCUSS):
+        refusals.append("Le CLSM n’a pas souhaité que cette action soit capitalisée.")
+    return refusals
+
+
+@transaction.atomic
+def open_case(answer: CensusAnswer, *, by: User, owner: User | None = None) -> CaseFile:
+    """Open the file at its first stage; raise ``Refused`` with every reason not to."""
+    if not by.has_perm(OPEN):
+        raise Refused("Ouvrir un dossier revient au Centre.")
+    fresh = locked(answer)
+    if opened := StageMove.objects.filter(case_file__answer=fresh, action=OPENED).select_related("by").first():
+        raise already_decided("un dossier est ouvert pour cette action", by=opened.by, at=opened.at)
+    if refusals := opening_refusals(fresh):
+        raise Refused(*refusals)
+    case_file = CaseFile.objects.create(answer=fresh, owner=owner)
+    StageMove.objects.create(
+        case_file=case_file, action=OPENED, before=Stage.SPOTTING, after=Stage.SPOTTING, by=by, at=case_file.created_at
+    )
+    log(instance=case_file, action=CASE_OPENED, user=by)
+    keep_census_in_step(case_file, by=by)
+    if owner:
+        tell_new_owner(case_file, by=by)
+    return case_file
+
+
+def hand_over_sheet(case_file: CaseFile, *, former: User | None, by: User) -> None:
+    """Give the sheet to the owner of the file, in place of whoever held it.
+
+    Entrusted to nobody, the file takes the sheet back from ``former`` only: another owner was the Centre's choice.
+    """
+    sheet = case_file.sheet
+    if sheet is None:
+        return
+    if former is not None:
+        # Comments are written to those who follow the page: it is no longer theirs to read.
+        PageSubscription.objects.filter(page=sheet.pk, user=former).delete()
+    is_kept = case_file.owner_id is None and sheet.owner_id != (former.pk if former else None)
+    if is_kept or sheet.owner_id == case_file.owner_id:
+        return
+    # Not a revision: who owns a page is no part of its text, and a text under review stays as it is.
+    Page.objects.filter(pk=sheet.pk).update(owner=case_file.owner)
+    data = {"owner": str(case_file.owner or "personne")}
+    log(instance=sheet, action=SHEET_ENTRUSTED, user=by, data=data)

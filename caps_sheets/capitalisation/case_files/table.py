@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 
+from caps_sheets.capitalisation.case_files.transitions import DECISIONS, FOLLOWED, Actor, Move
 from caps_sheets.capitalisation.models import CaseStatus, Stage
-from caps_sheets.capitalisation.pipeline.moves import DECISIONS, FOLLOWED, Actor, Move
 
 EVERY, OWN, NONE = "oui", "ses dossiers", "–"
 HEADINGS = ("Étape", "Décision", "Mène à", "Conditions")

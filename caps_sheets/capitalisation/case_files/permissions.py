@@ -1,4 +1,7 @@
-"""Who may see a case file and act on it: rights are permissions, given to roles in ``portal.home.roles``."""
+"""Who may see a case file and act on it: rights are permissions, given to roles in ``portal.home.roles``.
+
+The way of a case file: what may be done at each stage, by whom, and the moves themselves.
+"""
 
 from django.db.models import Q, QuerySet
 
@@ -7,9 +10,13 @@ from portal.users.models import User
 from portal.users.queries import holders
 
 APP = "caps_capitalisation"
+
 VIEW, VIEW_EVERY = f"{APP}.view_casefile", f"{APP}.view_every_casefile"
+
 CHANGE, CHANGE_EVERY = f"{APP}.change_casefile", f"{APP}.change_every_casefile"
+
 OPEN = f"{APP}.add_casefile"
+
 FIGURES = f"{APP}.view_figures"
 
 

@@ -1,25 +1,85 @@
-"""The page of one case file: what comes next, its follow-up, its framing grid, its history. Each form has its URL."""
+"""The page of one case file: what comes next, its follow-up, its framing grid, its history. Each form has its URL.
 
-from typing import Any
+Opening a case file from a census answer: a page that says what stands in the way, and a button.
 
+The board: every active file by stage, narrowed to one owner or to what is late.
+
+What every screen of the case files shares: its right, its menu crumbs, its style sheet.
+"""
+
+from typing import Any, cast
+from urllib.parse import urlencode
+
+from django import forms
+from django.db.models import QuerySet
 from django.forms import BaseForm
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.views.generic import TemplateView
 from wagtail.admin import messages
+from wagtail.admin.auth import permission_denied
+from wagtail.admin.views.generic import WagtailAdminTemplateMixin
 
-from caps_sheets.capitalisation.board import days_at_stage, late_days
-from caps_sheets.capitalisation.case_panels import panels_for
-from caps_sheets.capitalisation.case_views.forms import DetailsForm, FramingForm, MoveForm, OwnerForm
-from caps_sheets.capitalisation.case_views.screens import CaseScreen
-from caps_sheets.capitalisation.coverage import coverage_of
-from caps_sheets.capitalisation.framing_score import grid_of, score_of
-from caps_sheets.capitalisation.models import CaseFile, Stage, StageMove
-from caps_sheets.capitalisation.pipeline.editing import entrust, save_details, save_framing
-from caps_sheets.capitalisation.pipeline.moves import FOLLOWED_BY_ACTION, IN_WORKFLOW, LABELS
-from caps_sheets.capitalisation.pipeline.moving import Offer, changed_meanwhile, move, offered
-from caps_sheets.capitalisation.pipeline.rights import is_centre, may_change, visible_to
+from caps_sheets.capitalisation.case_files.edits import entrust, save_details, save_framing
+from caps_sheets.capitalisation.case_files.forms import DetailsForm, FramingForm, MoveForm, OwnerForm
+from caps_sheets.capitalisation.case_files.permissions import (
+    OPEN,
+    VIEW,
+    VIEW_EVERY,
+    is_centre,
+    may_change,
+    possible_owners,
+    visible_to,
+)
+from caps_sheets.capitalisation.case_files.queries import (
+    columns,
+    coverage_of,
+    days_at_stage,
+    grid_of,
+    late_days,
+    late_on,
+    panels_for,
+    score_of,
+)
+from caps_sheets.capitalisation.case_files.services import (
+    Offer,
+    changed_meanwhile,
+    move,
+    offered,
+    open_case,
+    opening_refusals,
+)
+from caps_sheets.capitalisation.case_files.transitions import FOLLOWED_BY_ACTION, IN_WORKFLOW, LABELS
+from caps_sheets.capitalisation.models import CaseFile, CaseStatus, CensusAnswer, Stage, StageMove
 from portal.base.errors import Refused
 from portal.users.models import User
+
+BOARD_TITLE = "Tableau des dossiers"
+
+
+class CaseScreen(WagtailAdminTemplateMixin, TemplateView):
+    """A screen for those who hold ``right``; the others are sent back to their dashboard."""
+
+    right = VIEW
+    header_icon = "folder-open-1"
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if not request.user.has_perm(self.right):
+            return permission_denied(request)
+        return super().dispatch(request, *args, **kwargs)
+
+    @property
+    def user(self) -> User:
+        return cast(User, self.request.user)  # the back office lets nobody else in
+
+    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
+        board = {"url": reverse("capitalisation_board"), "label": BOARD_TITLE}
+        here = {"url": "", "label": self.get_page_title()}
+        above = [] if self.get_page_title() == BOARD_TITLE else [board]
+        return [*self.breadcrumbs_items, *above, here]
+
 
 Forms = dict[str, BaseForm]
 
@@ -185,3 +245,100 @@ class FramingView(PostOnly):
         except Refused as refusal:
             return self._refused(refusal, "framing", form)
         return self._done("La grille de cadrage est enregistrée.")
+
+
+class OpenForm(forms.Form):
+    owner = forms.ModelChoiceField(
+        label="Accompagnateur·rice", queryset=User.objects.none(), required=False, empty_label="à désigner plus tard"
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["owner"].queryset = possible_owners()  # type: ignore[attr-defined]
+
+
+class OpenCaseView(CaseScreen):
+    """An answer that already has a file leads to it."""
+
+    right = OPEN
+    page_title = "Ouvrir un dossier"
+    template_name = "wagtailadmin/capitalisation/open_case.html"
+
+    def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+        super().setup(request, *args, **kwargs)
+        answers = CensusAnswer.objects.select_related("clsm", "main_theme")
+        self.answer = get_object_or_404(answers, pk=kwargs["answer_pk"])
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        existing = CaseFile.objects.filter(answer=self.answer).first()
+        if existing:
+            return redirect("capitalisation_case", existing.pk)
+        return self.render_to_response(self.get_context_data(form=OpenForm()))
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        form = OpenForm(request.POST)
+        if not form.is_valid():
+            return self.render_to_response(self.get_context_data(form=form))
+        try:
+            case_file = open_case(self.answer, by=self.user, owner=form.cleaned_data["owner"])
+        except Refused as refusal:
+            for sentence in refusal.messages:
+                messages.error(request, sentence)
+            return self.render_to_response(self.get_context_data(form=form))
+        messages.success(request, "Le dossier est ouvert.")
+        return redirect("capitalisation_case", case_file.pk)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return {
+            **super().get_context_data(**kwargs),
+            "answer": self.answer,
+            "refusals": opening_refusals(self.answer),
+            "coverage": coverage_of(self.answer),
+            "action": reverse("capitalisation_open_case", args=[self.answer.pk]),
+        }
+
+
+NOBODY, MINE = "personne", "moi"
+
+
+class BoardView(CaseScreen):
+    """``?accompagnement=<id>|moi|personne&retard=1``; what is unknown is ignored."""
+
+    page_title = BOARD_TITLE
+    template_name = "wagtailadmin/capitalisation/board.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        owners = list(possible_owners()) if self.user.has_perm(VIEW_EVERY) else []
+        asked = self.request.GET.get("accompagnement", "")
+        known = {NOBODY, MINE, *(str(owner.pk) for owner in owners)}
+        chosen = asked if asked in known else ""
+        late_only = self.request.GET.get("retard") == "1"
+        found = columns(self._files(chosen, late_only))
+        return {
+            **super().get_context_data(**kwargs),
+            "columns": [(column, self._list_url(column.stage.value, chosen, late_only)) for column in found],
+            "total": sum(column.count for column in found),
+            "late": sum(column.late for column in found),
+            "owners": owners,
+            "chosen": chosen,
+            "late_only": late_only,
+            "list_url": reverse("capitalisation_cases"),
+        }
+
+    def _files(self, chosen: str, late_only: bool) -> QuerySet[CaseFile]:
+        files = visible_to(self.user)
+        if chosen == NOBODY:
+            files = files.filter(owner=None)
+        elif chosen:
+            files = files.filter(owner=self.user.pk if chosen == MINE else int(chosen))
+        return files.filter(late_on(timezone.localdate())) if late_only else files
+
+    def _list_url(self, stage: int, chosen: str, late_only: bool) -> str:
+        asked: dict[str, Any] = {"stage": stage, "status": CaseStatus.ACTIVE.value}
+        if chosen == NOBODY:
+            asked["owner"] = "null"
+        elif chosen:
+            asked["owner"] = self.user.pk if chosen == MINE else chosen
+        if late_only:
+            asked["retard"] = "oui"
+        return f"{reverse('capitalisation_cases')}?{urlencode(asked)}"

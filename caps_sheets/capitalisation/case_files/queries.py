@@ -1,0 +1,297 @@
+"""The board of case files: one column a stage, what is late first. Reads only, in a fixed number of queries.
+
+What the public sheets already cover, by theme and by région: counted from the sheets, never typed.
+
+The framing grid of one case file as it is read: its lines, and the score they give.
+
+Loading of the framing criteria shipped with the portal (``data/framing_criteria.csv``, in display order).
+
+What the other rooms show on the page of a case file: each registers its panel in its own ``ready()``.
+"""
+
+import csv
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from statistics import mean
+from typing import Any
+
+from django.db.models import CharField, Count, F, Q, QuerySet, Value, Window
+from django.db.models.expressions import Combinable, OrderBy
+from django.db.models.functions import Cast, RowNumber
+from django.utils import timezone
+
+from caps_sheets.capitalisation.models import (
+    MAX_SCORE,
+    CaseFile,
+    CaseStatus,
+    CensusAnswer,
+    FramingAnswer,
+    FramingCriterion,
+    Stage,
+)
+from caps_sheets.models import CapsSheetPage
+from caps_sheets.models.sheet_context import region_of_sheet
+from network.territories.models import Region
+from portal.base.querysets import visible
+from portal.taxonomies.models import Theme
+from portal.users.models import User
+
+#: Beyond that many, a column leads to the list.
+CARDS_SHOWN = 25
+
+#: What a card reads: a census answer and an account hold far more.
+PERSON = ("owner__first_name", "owner__last_name", "owner__email")
+
+SHOWN = ("stage", "stage_since", "due_on", "status", "answer__title", *PERSON)
+
+
+@dataclass(frozen=True)
+class Card:
+    """One file as the board shows it; ``days`` at this stage, ``late_days`` past the due date (0 when it is not)."""
+
+    pk: int
+    title: str
+    clsm: str
+    owner: str
+    days: int
+    due_on: date | None
+    late_days: int
+
+
+@dataclass(frozen=True)
+class BoardColumn:
+    stage: Stage
+    count: int
+    late: int
+    cards: list[Card]
+
+    @property
+    def more(self) -> int:
+        """How many files of this stage the column does not show."""
+        return self.count - len(self.cards)
+
+
+def late_on(day: date) -> Q:
+    """Files that go on and whose due date is past."""
+    return Q(status=CaseStatus.ACTIVE, due_on__lt=day)
+
+
+def columns(files: QuerySet[CaseFile], now: datetime | None = None) -> list[BoardColumn]:
+    """The active ones of ``files`` by stage, the latest due first. Two queries."""
+    now = now or timezone.now()
+    today = timezone.localdate(now)
+    active = files.filter(status=CaseStatus.ACTIVE).order_by()
+    counts = {
+        stage: (count, late)
+        for stage, count, late in active.values_list("stage").annotate(
+            count=Count("pk"), late=Count("pk", filter=late_on(today))
+        )
+    }
+    cards: dict[int, list[Card]] = {}
+    for case_file in _first_ones(active):
+        cards.setdefault(case_file.stage, []).append(_card(case_file, now, today))
+    return [BoardColumn(stage, *counts.get(stage, (0, 0)), cards.get(stage, [])) for stage in Stage]
+
+
+def _first_ones(active: QuerySet[CaseFile]) -> QuerySet[CaseFile]:
+    urgency: list[str | OrderBy] = [F("due_on").asc(nulls_last=True), "stage_since", "pk"]
+    ranked = active.annotate(
+        rank=Window(RowNumber(), partition_by="stage", order_by=urgency), clsm_title=F("answer__clsm__title")
+    )
+    return (
+        ranked.filter(rank__lte=CARDS_SHOWN)
+        .select_related("owner", "answer")
+        .only(
+            "stage",
+            "stage_since",
+            "due_on",
+            "status",
+            "answer__title",
+            "owner__first_name",
+            "owner__last_name",
+            "owner__email",
+        )
+        .order_by("stage", "rank")
+    )
+
+
+def late_days(case_file: CaseFile, today: date | None = None) -> int:
+    """Days past the due date; 0 for a file that is on time, or that does not go on."""
+    if case_file.status != CaseStatus.ACTIVE or case_file.due_on is None:
+        return 0
+    return max(0, ((today or timezone.localdate()) - case_file.due_on).days)
+
+
+def days_at_stage(case_file: CaseFile, now: datetime | None = None) -> int:
+    return ((now or timezone.now()) - case_file.stage_since).days
+
+
+def _card(case_file: CaseFile, now: datetime, today: date) -> Card:
+    return Card(
+        pk=case_file.pk,
+        title=str(case_file.answer),
+        clsm=case_file.clsm_title,  # type: ignore[attr-defined]
+        owner=str(case_file.owner) if case_file.owner else "",
+        days=days_at_stage(case_file, now),
+        due_on=case_file.due_on,
+        late_days=late_days(case_file, today),
+    )
+
+
+THEME, REGION = "theme", "region"
+
+OFFICIAL_ORDER = ("objective__order", "order", "name")
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """How many public sheets bear one theme or take place in one région; ``average`` is that of all of its kind."""
+
+    label: str
+    sheets: int
+    average: float
+
+    @property
+    def is_low(self) -> bool:
+        """Little covered: no sheet at all, or fewer than the average."""
+        return self.sheets == 0 or self.sheets < self.average
+
+
+@dataclass(frozen=True)
+class Covered:
+    """``themes``: those still proposed, by id, in the official order; ``regions``: by code, in alphabetical order."""
+
+    themes: dict[int, Coverage]
+    regions: dict[str, Coverage]
+
+
+def covered() -> Covered:
+    """The public sheets by theme and by région. Two queries."""
+    counts: dict[str, dict[str, int]] = {THEME: {}, REGION: {}}
+    for axis, value, number in _counts():
+        counts[axis][value] = number
+    labels: dict[str, dict[str, str]] = {THEME: {}, REGION: {}}
+    for axis, _, label, value in sorted(_labels()):
+        labels[axis][value] = label
+    themes = {int(key): each for key, each in _coverage(labels[THEME], counts[THEME]).items()}
+    return Covered(themes, _coverage(labels[REGION], counts[REGION]))
+
+
+def coverage_of(answer: CensusAnswer) -> list[Coverage]:
+    """The main theme and the régions of an action, each with its number of sheets."""
+    every = covered()
+    found = [every.themes[answer.main_theme_id]] if answer.main_theme_id in every.themes else []
+    codes = answer.clsm.departments.order_by("region__name").values_list("region_id", flat=True)
+    return found + [every.regions[code] for code in dict.fromkeys(codes)]
+
+
+def _counts() -> QuerySet:
+    """(axis, value, number of distinct public sheets)."""
+    by_region = _sheets_by(REGION, region_of_sheet("code"))
+    return _sheets_by(THEME, F("theme_items__tag")).union(by_region, all=True)
+
+
+def _sheets_by(axis: str, value: Combinable) -> QuerySet:
+    sheets = visible(CapsSheetPage.objects.all()).order_by()
+    bearing = sheets.annotate(axis=Value(axis, CharField()), value=Cast(value, CharField())).filter(value__isnull=False)
+    return bearing.values_list("axis", "value").annotate(number=Count("pk", distinct=True))
+
+
+def _labels() -> QuerySet:
+    """(axis, rank, label, value)"""
+    themes = Theme.objects.filter(is_active=True).order_by()
+    ranked = themes.values_list(
+        Value(THEME, CharField()), Window(RowNumber(), order_by=OFFICIAL_ORDER), "name", Cast("pk", CharField())
+    )
+    regions = Region.objects.order_by()
+    return ranked.union(
+        regions.values_list(Value(REGION, CharField()), Value(0), "name", Cast("pk", CharField())), all=True
+    )
+
+
+def _coverage(labels: Mapping[str, str], counts: Mapping[str, int]) -> dict[str, Coverage]:
+    average = mean(counts.get(key, 0) for key in labels) if labels else 0
+    return {key: Coverage(label, counts.get(key, 0), average) for key, label in labels.items()}
+
+
+@dataclass(frozen=True)
+class Line:
+    """A criterion that the Centre proposes, and the answer if there is one."""
+
+    criterion: FramingCriterion
+    answer: FramingAnswer | None
+
+
+@dataclass(frozen=True)
+class Score:
+    """``points`` out of ``maximum``, weights applied; ``unscored`` criteria count for nothing yet."""
+
+    points: int
+    maximum: int
+    unscored: int
+
+    @property
+    def percent(self) -> int:
+        return round(100 * self.points / self.maximum) if self.maximum else 0
+
+
+def grid_of(case_file: CaseFile) -> list[Line]:
+    """The grid of today, in its order. Two queries."""
+    answers = {answer.criterion_id: answer for answer in case_file.framing_answers.all()}
+    return [Line(criterion, answers.get(criterion.pk)) for criterion in FramingCriterion.objects.filter(is_active=True)]
+
+
+def score_of(lines: list[Line]) -> Score:
+    """What the criteria that do not block add up to."""
+    weighted = [line for line in lines if not line.criterion.is_blocking]
+    scored = [(line.criterion.weight, line.answer.score) for line in weighted if line.answer]
+    return Score(
+        points=sum(weight * score for weight, score in scored if score is not None),
+        maximum=sum(MAX_SCORE * line.criterion.weight for line in weighted),
+        unscored=len(weighted) - sum(score is not None for _, score in scored),
+    )
+
+
+CRITERIA = Path(__file__).parent / "data" / "framing_criteria.csv"
+
+
+def load_criteria() -> int:
+    """Create the criteria that are missing and return how many; what the Centre edited is never touched."""
+    created = 0
+    with CRITERIA.open(encoding="utf-8", newline="") as file:
+        for order, row in enumerate(csv.DictReader(file), start=1):
+            values = {
+                "label": row["label"],
+                "help": row["help"],
+                "is_blocking": bool(row["is_blocking"]),
+                "weight": int(row["weight"]),
+                "order": order,
+            }
+            created += FramingCriterion.objects.get_or_create(slug=row["slug"], defaults=values)[1]
+    return created
+
+
+@dataclass(frozen=True)
+class CasePanel:
+    """``read`` gives what ``template`` shows as ``content``, beside ``case_file``; None to show nothing."""
+
+    key: str
+    heading: str
+    order: int
+    template: str
+    read: Callable[[CaseFile, User], dict[str, Any] | None]
+
+
+_panels: dict[str, CasePanel] = {}
+
+
+def register(panel: CasePanel) -> None:
+    _panels[panel.key] = panel
+
+
+def panels_for(case_file: CaseFile, user: User) -> list[tuple[CasePanel, dict[str, Any]]]:
+    """The panels that have something to say to ``user``, with what they show, in their order."""
+    found = ((panel, panel.read(case_file, user)) for panel in sorted(_panels.values(), key=lambda each: each.order))
+    return [(panel, context) for panel, context in found if context is not None]
