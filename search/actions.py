@@ -5,7 +5,7 @@ from typing import Any
 from django.db.models import F, Model, QuerySet
 from wagtail.models import Page
 
-from caps_sheets.capitalisation.census.cards import public_answers
+from caps_sheets.capitalisation.census.public_card import public_answers
 from caps_sheets.capitalisation.models import CensusAnswer, CensusState
 from network.models import ClsmPage
 from portal.taxonomies.models import Term, Theme

@@ -8,7 +8,7 @@ class CapitalisationConfig(AppConfig):
 
     def ready(self) -> None:
         from caps_sheets.capitalisation.case_files import hooks as pipeline
-        from caps_sheets.capitalisation.census import registration as census
+        from caps_sheets.capitalisation.census import hooks as census
         from caps_sheets.capitalisation.interviews import registration as interviews
         from caps_sheets.capitalisation.proofreading import registration
 

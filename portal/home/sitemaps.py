@@ -12,7 +12,7 @@ from django.utils.functional import cached_property
 from django.views.decorators.http import conditional_page, require_safe
 from wagtail.models import Page, Site
 
-from caps_sheets.capitalisation.census.cards import public_answers
+from caps_sheets.capitalisation.census.public_card import public_answers
 from caps_sheets.capitalisation.models import CensusAnswer
 from portal.base.characters import clean
 from portal.base.querysets import visible

@@ -10,7 +10,7 @@ from django.template.loader import render_to_string
 from django.urls import get_resolver
 
 from caps_sheets.capitalisation.census.forms import AnswerForm
-from caps_sheets.capitalisation.census.steps import FIELDS
+from caps_sheets.capitalisation.census.questionnaire import FIELDS
 from portal.users import forms as account_forms
 from tests.factories.capitalisation import make_answer
 from tests.factories.network import make_clsm

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from django.urls import reverse
 from django.utils import timezone
 
-from caps_sheets.capitalisation.census.steps import STEPS, step_with
+from caps_sheets.capitalisation.census.questionnaire import STEPS, step_with
 from caps_sheets.capitalisation.models import CensusAnswer, CensusState
 from network.models import ClsmPage, CoordinatorAssignment
 from portal.users.models import User

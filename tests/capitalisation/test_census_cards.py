@@ -11,7 +11,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.urls import reverse
 
-from caps_sheets.capitalisation.census.states import change_state, follow_case
+from caps_sheets.capitalisation.census.services import change_state, follow_case
 from caps_sheets.capitalisation.models import CARD_FIELDS, PUBLIC_STATES, CensusAnswer, CensusState
 from portal.home.roles import EDITING
 from search.models import IndexChange

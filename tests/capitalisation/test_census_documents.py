@@ -9,7 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from wagtail.models import ModelLogEntry
 
-from caps_sheets.capitalisation.census import uploads
+from caps_sheets.capitalisation.census import documents
 from caps_sheets.capitalisation.models import CensusDocument, CensusState
 from portal.home.roles import ADMINISTRATION, COACHING, COORDINATION, EDITING, MODERATION
 from tests.capitalisation.census_world import former_coordinator, make_draft, step_url, typed
@@ -76,7 +76,7 @@ def test_a_file_is_kept_under_a_name_that_tells_nothing(client, clsm, person, na
     assert response["Content-Disposition"].startswith("attachment")
     assert response["X-Content-Type-Options"] == "nosniff"
     assert "no-store" in response["Cache-Control"]
-    assert ModelLogEntry.objects.filter(action=uploads.READ, user=person).count() == 1
+    assert ModelLogEntry.objects.filter(action=documents.READ, user=person).count() == 1
 
 
 @pytest.mark.parametrize(
@@ -88,7 +88,7 @@ def test_a_file_is_kept_under_a_name_that_tells_nothing(client, clsm, person, na
         ("texte.docx", odt(), "ne correspond pas"),
         ("texte.odt", b"PK\x03\x04casse", "ne correspond pas"),
         ("bilan", PDF, "n’est pas accepté"),
-        ("lourd.pdf", PDF + b"0" * uploads.MAX_SIZE, "dépasse 20 Mo"),
+        ("lourd.pdf", PDF + b"0" * documents.MAX_SIZE, "dépasse 20 Mo"),
     ],
 )
 def test_a_file_is_refused_with_the_reason_and_the_rest_is_saved(client, clsm, person, name, content, said):
@@ -102,7 +102,7 @@ def test_a_file_is_refused_with_the_reason_and_the_rest_is_saved(client, clsm, p
 
 
 def test_at_most_ten_files(client, clsm, person, monkeypatch):
-    monkeypatch.setattr(uploads, "MOST_FILES", 1)
+    monkeypatch.setattr(documents, "MOST_FILES", 1)
     answer = make_draft(clsm)
     join(client, answer)
     html = join(client, answer).content.decode()

@@ -7,9 +7,9 @@ import pytest
 from django.contrib.messages import get_messages
 from django.urls import reverse
 
-from caps_sheets.capitalisation.census import states
+from caps_sheets.capitalisation.census import services
 from caps_sheets.capitalisation.census.editions import reuse, start
-from caps_sheets.capitalisation.census.steps import FIELDS, STEPS
+from caps_sheets.capitalisation.census.questionnaire import FIELDS, STEPS
 from caps_sheets.capitalisation.models import CensusAnswer, CensusState, Wish
 from network.models import CoordinatorAssignment
 from portal.base.errors import Refused
@@ -330,13 +330,13 @@ def test_sending_is_refused_with_a_reason(client, person, draft, data, said):
 
 def test_who_sends_second_reads_who_sent_it(client, person, clsm, draft, monkeypatch):
     """A colleague sends it after this page was let in: it is not said to wait."""
-    colleague, following = make_coordinator(clsm), states.send
+    colleague, following = make_coordinator(clsm), services.send
 
     def overtaken(seen: CensusAnswer, **kw: object) -> CensusAnswer:
         following(CensusAnswer.objects.get(pk=seen.pk), by=colleague, revision=seen.revision)
         return following(seen, **kw)
 
-    monkeypatch.setattr(states, "send", overtaken)
+    monkeypatch.setattr(services, "send", overtaken)
     response = client.post(url("check", draft), {"revision": draft.revision, "lu": "oui"}, follow=True)
     html = response.content.decode()
     assert response.redirect_chain[-1][0] == url("answer", draft)

@@ -6,8 +6,8 @@ import pytest
 from django.utils import timezone
 from wagtail.models import ModelLogEntry
 
-from caps_sheets.capitalisation.census import states
-from caps_sheets.capitalisation.census.states import change_state, follow_case, offered
+from caps_sheets.capitalisation.census import services
+from caps_sheets.capitalisation.census.services import change_state, follow_case, offered
 from caps_sheets.capitalisation.models import CaseStatus, CensusAnswer, CensusState
 from network.models import ClsmPage, CoordinatorAssignment
 from portal.base.errors import Refused
@@ -111,7 +111,7 @@ def test_a_change_is_kept_logged_and_told(clsm, people):
     change_state(answer, S.INCOMPLETE, by=people[CENTRE], reason="Précisez le public.")
     change = answer.changes.get()
     assert (change.before, change.after, change.by) == (S.SUBMITTED, S.INCOMPLETE, people[CENTRE])
-    entry = ModelLogEntry.objects.get(action=states.LOGGED)
+    entry = ModelLogEntry.objects.get(action=services.LOGGED)
     assert entry.object_id == str(answer.pk)
     assert entry.data == {"before": "soumise", "after": "a-completer", "reason": "Précisez le public."}
     told = Notice.objects.get(event="census_returned")
@@ -178,7 +178,7 @@ def test_nothing_is_offered_that_would_be_refused(people, status):
     assert bool(rules) is (status in (CaseStatus.SET_ASIDE, CaseStatus.ARCHIVED))
     for rule in rules:
         answer = CensusAnswer.objects.get(pk=case_file.answer_id)
-        assert states.refusals(answer, rule.to, people[CENTRE], "Un motif.") == []
+        assert services.refusals(answer, rule.to, people[CENTRE], "Un motif.") == []
 
 
 def test_only_what_is_allowed_is_offered(clsm, people):

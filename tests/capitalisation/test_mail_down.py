@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from caps_sheets.capitalisation.case_files.services import move, open_case
-from caps_sheets.capitalisation.census.states import change_state
+from caps_sheets.capitalisation.census.services import change_state
 from caps_sheets.capitalisation.models import CaseFile, CensusState, ProofreadingRound, Stage
 from caps_sheets.capitalisation.proofreading.answers import Typed, agree, give_back, save_comments
 from caps_sheets.capitalisation.proofreading.parts import verbatims

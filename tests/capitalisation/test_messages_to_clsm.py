@@ -7,7 +7,7 @@ from django.apps import apps
 from django.urls import reverse
 
 from caps_sheets.capitalisation.case_files.services import move
-from caps_sheets.capitalisation.census.states import change_state
+from caps_sheets.capitalisation.census.services import change_state
 from caps_sheets.capitalisation.models import CaseFile, CensusChange, CensusState, Stage
 from portal.home.roles import COACHING, MODERATION
 from portal.moderation.models import Notice

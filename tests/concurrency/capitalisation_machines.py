@@ -8,10 +8,10 @@ from django.utils import timezone
 from caps_sheets.capitalisation.case_files.edits import entrust, save_details
 from caps_sheets.capitalisation.case_files.notifications import remind_late_files
 from caps_sheets.capitalisation.case_files.services import move, open_case
+from caps_sheets.capitalisation.census.documents import add_document, remove_document
 from caps_sheets.capitalisation.census.editions import discard, reuse
-from caps_sheets.capitalisation.census.saving import Known, save_typed
-from caps_sheets.capitalisation.census.states import change_state, send
-from caps_sheets.capitalisation.census.uploads import add_document, remove_document
+from caps_sheets.capitalisation.census.services import change_state, send
+from caps_sheets.capitalisation.census.typed_steps import Known, save_typed
 from caps_sheets.capitalisation.interviews import consents, files, meetings
 from caps_sheets.capitalisation.interviews.drafting import draft_sheet
 from caps_sheets.capitalisation.interviews.purge import delete_answers

@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 from playwright.sync_api import Browser, Page
 
-from caps_sheets.capitalisation.census.steps import STEPS
+from caps_sheets.capitalisation.census.questionnaire import STEPS
 from portal.home.models import HomePage
 from portal.users.models import User
 from tests.databases import manage

@@ -15,7 +15,7 @@ from django.core.management import call_command
 from django.utils import timezone
 from wagtail.models import Page
 
-from caps_sheets.capitalisation.census import checked_files
+from caps_sheets.capitalisation.census import csv_import_views
 from caps_sheets.capitalisation.models import PrivateFile, ProofreadingReply, ProofreadingRound, Stage
 from caps_sheets.capitalisation.models.census import private_storage
 from caps_sheets.models import CapsSheetPage
@@ -172,7 +172,7 @@ def private_files() -> Left:
     interview = make_interview()
     for row, day in days(TODAY, later=TODAY + timedelta(days=90)).items():
         make_file(interview, title=row, delete_on=day)
-    stored = private_storage().save(f"{checked_files.FOLDER}/ancien.csv", checked_files.ContentFile(b"a"))
+    stored = private_storage().save(f"{csv_import_views.FOLDER}/ancien.csv", csv_import_views.ContentFile(b"a"))
     half_an_hour_ago = (timezone.now() - timedelta(minutes=30)).timestamp()
     os.utime(private_storage().path(stored), (half_an_hour_ago, half_an_hour_ago))
 

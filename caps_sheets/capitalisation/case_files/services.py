@@ -36,7 +36,7 @@ from caps_sheets.capitalisation.case_files.transitions import (
     Actor,
     Move,
 )
-from caps_sheets.capitalisation.census.states import follow_case
+from caps_sheets.capitalisation.census.services import follow_case
 from caps_sheets.capitalisation.models import (
     CaseFile,
     CaseStatus,

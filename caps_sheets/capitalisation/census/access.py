@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
-from caps_sheets.capitalisation.census.saving import Known
+from caps_sheets.capitalisation.census.typed_steps import Known
 from caps_sheets.capitalisation.models import CensusAnswer, CensusDocument, CensusState
 from network.access import coordinates, for_coordinators
 from network.models import ClsmPage

@@ -1,15 +1,22 @@
-"""The fields of the questionnaire. A draft accepts anything: what cannot be read is shown again, with its error."""
+"""The fields of the questionnaire. A draft accepts anything: what cannot be read is shown again, with its error.
 
-from collections.abc import Iterable, Mapping
+The three faces of a field of an answer: its value, what a form holds for it, and what a person reads.
+
+An answer as it is read: step by step, question by question.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from itertools import groupby
 from typing import Any, cast
 
 from django import forms
+from django.db.models import ForeignKey, ManyToManyField, Model
 from django.forms.models import ModelChoiceIterator
 from django.utils.datastructures import MultiValueDict
 
-from caps_sheets.capitalisation.census.completeness import REQUIRED, field_of
+from caps_sheets.capitalisation.census.questionnaire import REQUIRED, STEPS, Step, field_of, label_of
 from caps_sheets.capitalisation.models import CensusAnswer
 from network.models.covered_area import stored_perimeter
 from network.territories.models import Commune
@@ -18,20 +25,28 @@ from portal.taxonomies.widgets import TermCheckboxes
 
 #: Choices that a phone shows at once; more of them fold away.
 SHORT_LIST = 10
+
 YES, NO = "oui", "non"
+
 YES_NO = ((YES, "Oui"), (NO, "Non"))
+
 TERMS = ("objectives", "audiences", "settings", "action_types", "funders")
+
 RADIOS = ("progress", "involvement", "evaluation", "wish")
+
 LONG = {"description": 6, "partners": 3, "went_well": 4, "went_wrong": 4, "availability": 2, "access_needs": 2}
+
 #: What the browser of the person knows.
 OWN = {
     "respondent_role": {"autocomplete": "organization-title"},
     "respondent_email": {"autocomplete": "email"},
 }
+
 LABELS = {
     "allows_publication": "autorisez-vous la fiche courte publique ?",
     "in_qpv": "l’action concerne-t-elle un quartier prioritaire (QPV) ?",
 }
+
 HELP = {
     "link": "Une adresse complète, par exemple https://www.exemple.fr/action",
     "themes": "Repris de votre profil : décochez ceux qui ne concernent pas cette action.",
@@ -155,3 +170,89 @@ def _communes_field(answer: CensusAnswer, options: dict[str, Any]) -> forms.Fiel
     kept = Commune.objects.filter(pk__in=answer.communes.values("pk"))
     communes = (stored_perimeter(answer.clsm_id) | kept).order_by("name", "code")
     return forms.ModelMultipleChoiceField(communes, widget=forms.CheckboxSelectMultiple, **options)
+
+
+Raw = list[str]
+
+#: Characters kept of one field typed in a way that cannot be read: more than any field accepts.
+LONGEST = 20_000
+
+
+def normalised(values: Iterable[str]) -> Raw:
+    """What was typed, as it is compared and kept: no empty value, Unix line ends, no null character, sorted."""
+    cleaned = (value.replace("\x00", "").replace("\r\n", "\n").strip()[:LONGEST] for value in values)
+    return sorted(value for value in cleaned if value)
+
+
+def raw_value(answer: CensusAnswer, name: str) -> Raw:
+    """What the form holds for ``name``: what was typed last, readable or not."""
+    if name in answer.typed:
+        return list(answer.typed[name])
+    field = field_of(name)
+    if isinstance(field, ManyToManyField):
+        return sorted(str(row.pk) for row in getattr(answer, name).all())
+    value = getattr(answer, field.attname if isinstance(field, ForeignKey) else name)
+    return normalised([raw_text(value)])
+
+
+def raw_text(value: object) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return YES if value else NO
+    return value.isoformat() if isinstance(value, date) else str(value)
+
+
+def readable(answer: CensusAnswer, name: str, raw: Sequence[str] | None = None) -> str:
+    """What a person reads of ``raw`` (what is saved): labels of the choices, dates in French, « – » for nothing."""
+    raw = raw_value(answer, name) if raw is None else raw
+    if not raw:
+        return "–"
+    field = field_of(name)
+    if isinstance(field, ManyToManyField | ForeignKey):
+        return ", ".join(map(str, _rows(field.related_model, raw))) or "–"
+    labels = dict(field.flatchoices) or ({YES: "Oui", NO: "Non"} if field.get_internal_type() == "BooleanField" else {})
+    return ", ".join(_text(field.get_internal_type(), labels.get(value, value)) for value in raw)
+
+
+def _rows(model: type[Model], raw: Sequence[str]) -> list[Model]:
+    """In the order of the vocabulary; what no longer exists is left out."""
+    keys = [value for value in raw if value.isdigit() or model._meta.pk.get_internal_type() == "CharField"]
+    return list(model._default_manager.filter(pk__in=keys))
+
+
+def _text(kind: str, text: str) -> str:
+    if kind != "DateField":
+        return text
+    try:
+        return f"{date.fromisoformat(text):%d/%m/%Y}"
+    except ValueError:
+        return text
+
+
+@dataclass(frozen=True)
+class Line:
+    """``text`` is « – » when nothing was answered."""
+
+    name: str
+    label: str
+    text: str
+    is_required: bool
+    is_unreadable: bool
+
+
+@dataclass(frozen=True)
+class Part:
+    step: Step
+    lines: list[Line]
+
+
+def summary(answer: CensusAnswer) -> list[Part]:
+    """Every question of the questionnaire, answered or not. A number of queries that does not grow."""
+    return [Part(step, [line(answer, name) for name in step.fields]) for step in STEPS]
+
+
+def line(answer: CensusAnswer, name: str) -> Line:
+    label = label_of(name)
+    is_unreadable = name in answer.typed
+    return Line(name, label[0].upper() + label[1:], readable(answer, name), name in REQUIRED, is_unreadable)

@@ -1,36 +1,95 @@
-"""What the census adds to the back office: its registry, the screens opened from it, its words in the audit log."""
+"""What the census adds to the back office: its registry, the screens opened from it, its words in the audit log.
 
-from django.urls import URLPattern, path
+What the census tells the rest of the portal of itself, once the models are ready.
+
+« Mes actions » on the page of a CLSM's space: what is unfinished, and where what was declared stands.
+"""
+
+from typing import Any
+
+from django.db.models import Case, Count, IntegerField, Value, When, Window
+from django.urls import URLPattern, path, reverse
 from wagtail import hooks
 from wagtail.log_actions import LogActionRegistry
 
-from caps_sheets.capitalisation.census import batch_views, editions, import_views, importing, states, uploads
+from caps_sheets.capitalisation.census import (
+    csv_import,
+    csv_import_views,
+    documents,
+    editions,
+    registry_views,
+    services,
+)
+from caps_sheets.capitalisation.census.notifications import register_events
+from caps_sheets.capitalisation.census.questionnaire import STEPS
+from caps_sheets.capitalisation.census.registry import registry
+from caps_sheets.capitalisation.census.services import DRAFT, INCOMPLETE
 from caps_sheets.capitalisation.menu import MENU_HOOK
-from caps_sheets.capitalisation.modeladmin import registry
+from caps_sheets.capitalisation.models import CensusAnswer
+from network import space_sections
+from network.models import ClsmPage
+from network.space_sections import Section, Todo
+from portal.users.models import User
 
 
 @hooks.register("register_log_actions")
 def register_census_actions(actions: LogActionRegistry) -> None:
     for name, label, message in (
-        (states.LOGGED, "Changer l’état d’une action", "État de l’action changé"),
+        (services.LOGGED, "Changer l’état d’une action", "État de l’action changé"),
         (editions.STARTED, "Commencer une action", "Action commencée"),
         (editions.DISCARDED, "Supprimer un brouillon d’action", "Brouillon d’action supprimé"),
-        (importing.IMPORTED, "Importer une action", "Action importée"),
-        (uploads.ADDED, "Joindre un document à une action", "Document joint"),
-        (uploads.REMOVED, "Retirer un document d’une action", "Document retiré"),
-        (uploads.READ, "Ouvrir un document d’une action", "Document ouvert"),
+        (csv_import.IMPORTED, "Importer une action", "Action importée"),
+        (documents.ADDED, "Joindre un document à une action", "Document joint"),
+        (documents.REMOVED, "Retirer un document d’une action", "Document retiré"),
+        (documents.READ, "Ouvrir un document d’une action", "Document ouvert"),
     ):
         actions.register_action(name, label, message)
 
 
 registry.register_with_wagtail()
+
 hooks.register(MENU_HOOK, registry.get_menu_item)
 
 
 @hooks.register("register_admin_urls")
 def register_census_urls() -> list[URLPattern]:
     return [
-        path("recensement/etats/", batch_views.choose, name="census_batch"),
-        path("recensement/etats/confirmer/", batch_views.confirm, name="census_batch_confirm"),
-        path("recensement/importer/", import_views.upload, name="census_import"),
+        path("recensement/etats/", registry_views.choose, name="census_batch"),
+        path("recensement/etats/confirmer/", registry_views.confirm, name="census_batch_confirm"),
+        path("recensement/importer/", csv_import_views.upload, name="census_import"),
     ]
+
+
+SHOWN = 5
+
+MOST_TODOS = 3
+
+
+def read_actions(clsm: ClsmPage, user: User) -> dict[str, Any]:
+    """The answers that wait for the coordinators first, then the latest, and how many there are in all. One query."""
+    urgency = Case(
+        When(state=INCOMPLETE, then=Value(0)),
+        When(state=DRAFT, then=Value(1)),
+        default=Value(2),
+        output_field=IntegerField(),
+    )
+    every = clsm.census_answers.annotate(of_all=Window(Count("pk")))
+    answers = list(every.order_by(urgency, "-updated_at", "-pk")[:SHOWN])
+    todos = [todo(answer) for answer in answers if answer.state in (INCOMPLETE, DRAFT)]
+    return {"answers": answers, "total": answers[0].of_all if answers else 0, "todos": todos[:MOST_TODOS]}
+
+
+def todo(answer: CensusAnswer) -> Todo:
+    """What waits: what the Centre asked for, or a draft to finish."""
+    address = reverse("census_step", args=[answer.clsm_id, answer.pk, STEPS[0].key])
+    if answer.state == INCOMPLETE:
+        return Todo(f"Le Centre demande de compléter « {answer} ».", "Compléter", address)
+    return Todo(f"« {answer} » est un brouillon : il n’est pas encore envoyé au Centre.", "Continuer", address)
+
+
+SECTION = Section("actions", "Mes actions", 30, "components/census/space_section.html", read_actions)
+
+
+def register() -> None:
+    register_events()
+    space_sections.register(SECTION)

@@ -4,7 +4,7 @@ from typing import Any
 
 from django import template
 
-from caps_sheets.capitalisation.census.cards import SHOWN_ON_PROFILE, public_answers
+from caps_sheets.capitalisation.census.public_card import SHOWN_ON_PROFILE, public_answers
 from caps_sheets.capitalisation.models import CensusAnswer, CensusState
 from network.models import ClsmPage
 

@@ -4,7 +4,7 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
-from caps_sheets.capitalisation.census.states import change_state
+from caps_sheets.capitalisation.census.services import change_state
 from caps_sheets.capitalisation.models import CensusAnswer, CensusState
 from network.models import ClsmPage, CoordinatorAssignment
 from portal.home.demo import lookups

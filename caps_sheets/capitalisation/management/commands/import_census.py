@@ -6,8 +6,7 @@ from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
 
-from caps_sheets.capitalisation.census.import_columns import COLUMN_NAMES, REQUIRED
-from caps_sheets.capitalisation.census.importing import SAID, import_answers
+from caps_sheets.capitalisation.census.csv_import import COLUMN_NAMES, REQUIRED, SAID, import_answers
 from portal.base.csv_import import Outcome, Result, read_file
 from portal.base.table_reader import FileRefusedError
 

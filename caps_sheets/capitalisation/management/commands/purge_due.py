@@ -6,7 +6,7 @@ from datetime import date
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from caps_sheets.capitalisation.census.checked_files import forget_old
+from caps_sheets.capitalisation.census.csv_import_views import forget_old
 from caps_sheets.capitalisation.interviews.purge import due, purge
 
 

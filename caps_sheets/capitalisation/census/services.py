@@ -11,8 +11,8 @@ from django.db import transaction
 from django.utils import timezone
 from wagtail.log_actions import log
 
-from caps_sheets.capitalisation.census.completeness import missing_answers
-from caps_sheets.capitalisation.census.notices import tell_of_change
+from caps_sheets.capitalisation.census.notifications import tell_of_change
+from caps_sheets.capitalisation.census.questionnaire import missing_answers
 from caps_sheets.capitalisation.models import (
     PUBLIC_STATES,
     CaseFile,

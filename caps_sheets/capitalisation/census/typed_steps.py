@@ -11,11 +11,9 @@ from typing import Any
 from django.db import transaction
 from django.db.models import ManyToManyField
 
-from caps_sheets.capitalisation.census.completeness import field_of, label_of
-from caps_sheets.capitalisation.census.forms import AnswerForm
-from caps_sheets.capitalisation.census.states import EDITABLE
-from caps_sheets.capitalisation.census.steps import FIELDS
-from caps_sheets.capitalisation.census.values import Raw, normalised, raw_value, readable
+from caps_sheets.capitalisation.census.forms import AnswerForm, Raw, normalised, raw_value, readable
+from caps_sheets.capitalisation.census.questionnaire import FIELDS, field_of, label_of
+from caps_sheets.capitalisation.census.services import EDITABLE
 from caps_sheets.capitalisation.models import CensusAnswer
 from portal.base.errors import Refused
 from portal.base.locks import locked

@@ -1,29 +1,99 @@
-"""The import of earlier answers from the back office: a file, what it would do line by line, then the writing."""
+"""The import of earlier answers from the back office: a file, what it would do line by line, then the writing.
+
+The file of an import between its dry run and the confirmation: private, of one session, for half an hour.
+
+It holds addresses of people: what nobody confirmed goes at the next import of anybody, or with ``purge_due``.
+"""
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from hashlib import sha256
 from typing import Any, cast
+from uuid import uuid4
 
 from django import forms
+from django.contrib.sessions.backends.base import SessionBase
 from django.core.exceptions import ValidationError
+from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 from wagtail.admin import messages
 from wagtail.admin.auth import permission_denied
 
-from caps_sheets.capitalisation.census import checked_files
-from caps_sheets.capitalisation.census.import_columns import COLUMN_NAMES, REQUIRED
-from caps_sheets.capitalisation.census.importing import SAID, import_answers
-from caps_sheets.capitalisation.modeladmin import IMPORTS
+from caps_sheets.capitalisation.census.csv_import import COLUMN_NAMES, REQUIRED, SAID, import_answers
+from caps_sheets.capitalisation.census.registry import IMPORTS
 from portal.base.csv_import import Line, Outcome, Result, read_lines
 from portal.base.table_reader import MAX_BYTES, FileRefusedError
+from portal.medialib.models import private_storage
 from portal.users.models import User
 
+FOLDER = "recensement/imports"
+
+LIFE = timedelta(minutes=30)
+
+KEY = "census_import"
+
+
+@dataclass(frozen=True)
+class CheckedFile:
+    """``digest`` goes with the form that confirms: another tab may have checked another file since."""
+
+    raw: bytes
+    name: str
+    digest: str
+
+
+def keep(session: SessionBase, raw: bytes, name: str, now: datetime | None = None) -> CheckedFile:
+    """Keep the file that was just checked, in place of the one before."""
+    forget(session)
+    forget_old(now)
+    stored = private_storage().save(f"{FOLDER}/{uuid4().hex}.csv", ContentFile(raw))
+    digest = sha256(raw).hexdigest()
+    session[KEY] = {"stored": stored, "name": name[:150], "digest": digest}
+    return CheckedFile(raw, name, digest)
+
+
+def checked(session: SessionBase, digest: str, now: datetime | None = None) -> CheckedFile | None:
+    """The file of this session, if it is the one whose ``digest`` is confirmed and its time is not over."""
+    kept = session.get(KEY)
+    if not kept or kept["digest"] != digest:
+        return None
+    forget_old(now)
+    storage = private_storage()
+    try:
+        with storage.open(kept["stored"]) as file:
+            return CheckedFile(file.read(), kept["name"], digest)
+    except FileNotFoundError:
+        return None
+
+
+def forget(session: SessionBase) -> None:
+    if kept := session.pop(KEY, None):
+        private_storage().delete(kept["stored"])
+
+
+def forget_old(now: datetime | None = None) -> int:
+    """Delete every kept file whose time is over; returns how many."""
+    storage, limit = private_storage(), (now or timezone.now()) - LIFE
+    if not storage.exists(FOLDER):
+        return 0
+    paths = [f"{FOLDER}/{name}" for name in storage.listdir(FOLDER)[1]]
+    old = [path for path in paths if storage.get_modified_time(path) <= limit]
+    for path in old:
+        storage.delete(path)
+    return len(old)
+
+
 TITLE = "Importer des actions"
+
 MOST_LINES = 3_000
+
 GONE = "Rien n’a été écrit : ce fichier n’est plus gardé (trente minutes au plus). Vérifiez-le de nouveau."
 
 
@@ -64,17 +134,17 @@ def check(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return shown(request, form)
     results = import_answers(form.cleaned_data["file"], by=cast(User, request.user), dry_run=True)
-    kept = checked_files.keep(request.session, form.raw, form.name)
+    kept = keep(request.session, form.raw, form.name)
     return shown(request, ImportForm(), results, to_confirm=kept if useful(results) else None)
 
 
 def confirm(request: HttpRequest) -> HttpResponse:
-    file = checked_files.checked(request.session, request.POST["confirme"])
+    file = checked(request.session, request.POST["confirme"])
     if file is None:
         messages.error(request, GONE)
         return shown(request, ImportForm())
     results = import_answers(read_lines(file.raw, COLUMN_NAMES, REQUIRED), by=cast(User, request.user))
-    checked_files.forget(request.session)
+    forget(request.session)
     return shown(request, ImportForm(), results, file=file)
 
 
@@ -88,8 +158,8 @@ def shown(
     form: ImportForm,
     results: Sequence[Result] = (),
     *,
-    to_confirm: checked_files.CheckedFile | None = None,
-    file: checked_files.CheckedFile | None = None,
+    to_confirm: CheckedFile | None = None,
+    file: CheckedFile | None = None,
 ) -> HttpResponse:
     """``to_confirm``: the file whose dry run is shown; ``file``: the one that was written."""
     found = list(results)

@@ -10,8 +10,8 @@ from django.views.decorators.http import require_POST, require_safe
 from wagtail.admin import messages
 from wagtail.admin.auth import permission_denied
 
-from caps_sheets.capitalisation.census.states import DECIDES, DRAFT, TRANSITIONS, Actor, change_state, refusals
-from caps_sheets.capitalisation.modeladmin import RegistryIndexView, registry
+from caps_sheets.capitalisation.census.registry import RegistryIndexView, registry
+from caps_sheets.capitalisation.census.services import DECIDES, DRAFT, TRANSITIONS, Actor, change_state, refusals
 from caps_sheets.capitalisation.models import CensusAnswer, CensusState
 from portal.base.errors import Refused
 from portal.users.models import User
