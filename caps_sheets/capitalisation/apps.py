@@ -9,7 +9,7 @@ class CapitalisationConfig(AppConfig):
     def ready(self) -> None:
         from caps_sheets.capitalisation.case_files import hooks as pipeline
         from caps_sheets.capitalisation.census import hooks as census
-        from caps_sheets.capitalisation.interviews import registration as interviews
+        from caps_sheets.capitalisation.interviews import hooks as interviews
         from caps_sheets.capitalisation.proofreading import registration
 
         census.register()

@@ -11,7 +11,7 @@ from caps_sheets.capitalisation.case_files import admin_views, figure_views, lis
 from caps_sheets.capitalisation.case_files.permissions import FIGURES, VIEW
 from caps_sheets.capitalisation.case_files.urls import urls
 from caps_sheets.capitalisation.case_files.viewsets import FramingCriterionViewSet
-from caps_sheets.capitalisation.interviews import admin_hooks as interview_hooks  # noqa: F401
+from caps_sheets.capitalisation.interviews import hooks as interview_hooks  # noqa: F401
 from caps_sheets.capitalisation.menu import MENU_HOOK, menu_item
 from portal.base.admin_views import RightMenuItem
 

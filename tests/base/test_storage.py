@@ -25,7 +25,7 @@ from django.urls import reverse
 from caps_sheets.capitalisation.census.documents import checked_type
 from caps_sheets.capitalisation.census.editions import discard
 from caps_sheets.capitalisation.census.services import CensusState
-from caps_sheets.capitalisation.interviews.file_checks import read_file
+from caps_sheets.capitalisation.interviews.files import read_file
 from caps_sheets.capitalisation.models import CensusDocument, FileKind, PrivateFile
 from caps_sheets.podcasts.production.voices import signed_file_type
 from portal.base import storage

@@ -6,7 +6,7 @@ from django.urls import reverse
 from wagtail.models import PageLogEntry
 from wagtail.test.utils.form_data import querydict_from_html
 
-from caps_sheets.capitalisation.interviews.drafting import draft_blockers, draft_sheet
+from caps_sheets.capitalisation.interviews.draft import draft_blockers, draft_sheet
 from caps_sheets.capitalisation.models import (
     CaseFile,
     CaseStatus,

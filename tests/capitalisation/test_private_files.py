@@ -11,8 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from wagtail.models import ModelLogEntry
 
-from caps_sheets.capitalisation.interviews.deletion_dates import file_due_on
-from caps_sheets.capitalisation.interviews.files import SAME_READING
+from caps_sheets.capitalisation.interviews.files import SAME_READING, file_due_on
 from caps_sheets.capitalisation.models import Consent, FileAccess, FileKind, Interview, PrivateFile, Stage
 from network.models import CoordinatorAssignment
 from portal.base.dates import add_months

@@ -9,8 +9,8 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 from wagtail.models import ModelLogEntry
 
-from caps_sheets.capitalisation.interviews.deletion_dates import answers_due_on, file_due_on
-from caps_sheets.capitalisation.interviews.purge import delete_due, due
+from caps_sheets.capitalisation.interviews.files import answers_due_on, file_due_on
+from caps_sheets.capitalisation.interviews.retention import delete_due, due
 from caps_sheets.capitalisation.models import (
     CaseFile,
     Consent,

@@ -12,9 +12,9 @@ from caps_sheets.capitalisation.census.documents import add_document, remove_doc
 from caps_sheets.capitalisation.census.editions import discard, reuse
 from caps_sheets.capitalisation.census.services import change_state, send
 from caps_sheets.capitalisation.census.typed_steps import Known, save_typed
-from caps_sheets.capitalisation.interviews import consents, files, meetings
-from caps_sheets.capitalisation.interviews.drafting import draft_sheet
-from caps_sheets.capitalisation.interviews.purge import delete_answers
+from caps_sheets.capitalisation.interviews import consents, files, services
+from caps_sheets.capitalisation.interviews.draft import draft_sheet
+from caps_sheets.capitalisation.interviews.retention import delete_answers
 from caps_sheets.capitalisation.models import (
     CaseFile,
     CaseStatus,
@@ -184,10 +184,10 @@ def interview() -> World:
         return consents.record_consent(fresh, by=by, seen=seen).allows_role
 
     decisions = {
-        "close": lambda: meetings.close_interview(met, by=coach, today=today),
+        "close": lambda: services.close_interview(met, by=coach, today=today),
         "withdraw": lambda: consents.withdraw_consent(met, today, by=coach),
         "narrow": lambda: record(other, allows_role=False),
-        "edit": lambda: meetings.change_interview(edited, ["interviewee_role"], by=other),
+        "edit": lambda: services.change_interview(edited, ["interviewee_role"], by=other),
         "purge": lambda: delete_answers(met, today),
         "file": lambda: files.add_file(met, FileKind.AUDIO, interviews.upload(FileKind.AUDIO), by=coach).kind,
     }

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.test import Client
 from django.urls import reverse
 
-from caps_sheets.capitalisation.interviews import deletion_dates
+from caps_sheets.capitalisation.interviews import files
 from caps_sheets.podcasts.audience import counter
 from portal.base import rate
 from portal.home.starting_texts import privacy_page
@@ -74,7 +74,7 @@ def test_other_sentences_are_those_of_the_code():
 
 
 def test_the_impact_assessment_says_the_periods_of_the_code():
-    months = f"{deletion_dates.AFTER_PUBLICATION} mois après publication, {deletion_dates.LONGEST} mois au plus après"
+    months = f"{files.AFTER_PUBLICATION} mois après publication, {files.LONGEST} mois au plus après"
     assert f"{months} l’entretien" in ASSESSMENT and f"{months} le dépôt" in ASSESSMENT
     formats = ", ".join(name.upper() for name in settings.WAGTAILMEDIA["AUDIO_EXTENSIONS"])
     assert f"son ({formats})" in ASSESSMENT

@@ -9,7 +9,7 @@ from itertools import groupby
 
 from django.db import transaction
 
-from caps_sheets.capitalisation.interviews.settling import Settled, digest, normalised, settle
+from caps_sheets.capitalisation.interviews.services import Settled, digest, normalised, settle
 from caps_sheets.capitalisation.models import Interview, InterviewNote, InterviewPart, InterviewQuestion
 from caps_sheets.capitalisation.models.interview import consent_is_valid
 from portal.base.errors import Problem, Refused

@@ -1,14 +1,23 @@
-"""Recording and withdrawing a consent: each change is logged, a withdrawal is told to who follows the case file."""
+"""Recording and withdrawing a consent: each change is logged, a withdrawal is told to who follows the case file.
 
+The texts that people sign before an interview. A text that was signed is never changed: a new one is added.
+
+The agreement of the people interviewed: without it, a sheet that comes from a case file is not published.
+"""
+
+from dataclasses import dataclass
 from datetime import date
 
 from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 from wagtail.log_actions import log
+from wagtail.models import Revision
 
 from caps_sheets.capitalisation.case_files.permissions import CHANGE_EVERY
-from caps_sheets.capitalisation.models import Consent, Interview
+from caps_sheets.capitalisation.models import CaseFile, Consent, Interview
+from caps_sheets.capitalisation.models.interview import has_valid_consent
+from caps_sheets.models import CapsSheetPage
 from portal.base.errors import Refused, already_decided
 from portal.base.locks import locked
 from portal.moderation.notices.services import tell
@@ -69,3 +78,45 @@ def withdraw_consent(interview: Interview, on: date, *, by: User) -> None:
         interview=interview,
         sheet=case_file.sheet,
     )
+
+
+@dataclass(frozen=True)
+class ConsentText:
+    version: str
+    paragraphs: tuple[str, ...]
+
+
+TEXTS = (
+    ConsentText(
+        "2026-1",
+        (
+            "Vous êtes invité·e à raconter une action menée avec un conseil local de santé mentale (CLSM). Le récit "
+            "sert à écrire une fiche CAPS, publiée sur le portail des CLSM après relecture par le CLSM.",
+            "Votre participation est libre. Vous pouvez ne pas répondre à une question, arrêter l’entretien, ou "
+            "retirer votre accord plus tard, sans avoir à vous justifier. Le retrait fait supprimer les fichiers et "
+            "les notes de l’entretien ; il n’efface pas ce qui a été publié avec votre accord, que vous pouvez "
+            "demander à corriger.",
+            "Vous choisissez ce que vous acceptez : la prise de notes ; l’enregistrement du son ; la citation de vos "
+            "propos sans votre nom, après relecture ; la mention de votre fonction.",
+            "L’enregistrement, la transcription et les notes ne sont lus que par les personnes du Centre qui suivent "
+            "le dossier. Chaque lecture d’un fichier est notée. Ils sont supprimés douze mois après la publication de "
+            "la fiche, et au plus tard vingt-quatre mois après leur dépôt.",
+            "L’entretien porte sur l’action, pas sur la santé de quelqu’un : ne donnez ni nom ni information de santé "
+            "sur une personne, vous compris.",
+            "Base légale : mission d’intérêt public (RGPD, article 6.1.e). Vous pouvez demander l’accès à vos "
+            "données, leur correction ou leur effacement auprès de la personne déléguée à la protection des "
+            "données, et saisir la CNIL (www.cnil.fr).",
+        ),
+    ),
+)
+
+BY_VERSION = {text.version: text for text in TEXTS}
+
+CURRENT = TEXTS[-1]
+
+
+def consent_errors(sheet: CapsSheetPage, revision: Revision) -> list[str]:
+    case_file = CaseFile.objects.filter(sheet=sheet.pk).first()
+    if case_file is None or has_valid_consent(case_file):
+        return []
+    return ["Un entretien de cette fiche n’a pas de consentement, ou son consentement a été retiré."]

@@ -1,21 +1,160 @@
-"""The private files of an interview: added, read, reviewed, dated, deleted. Every step leaves its line."""
+"""The private files of an interview: added, read, reviewed, dated, deleted. Every step leaves its line.
 
+What a file of an interview really is, read from its bytes and never from what the browser says.
+
+When what an interview left is deleted. Source of the periods: domain dossier §3.4 and §12.
+
+Twelve months after the publication of the sheet, at the latest twenty-four months after the upload (or after the
+interview, for what was written down). At once when the person takes their agreement back, except for the signed
+agreement: it proves what was lawful (GDPR, article 7.1), and keeps its own date.
+"""
+
+from dataclasses import dataclass
 from datetime import date, timedelta
+from pathlib import PurePath
 
+import filetype
+from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.core.files import File
 from django.db import transaction
 from django.db.models.signals import post_delete
 from django.utils import timezone
 from wagtail.log_actions import log
 
-from caps_sheets.capitalisation.interviews.deletion_dates import last_day_of
-from caps_sheets.capitalisation.interviews.file_checks import read_file
 from caps_sheets.capitalisation.models import Consent, FileAccess, FileKind, Interview, PrivateFile
 from caps_sheets.capitalisation.models.interview import consent_is_valid
+from portal.base.dates import add_months
 from portal.base.errors import Refused, already_decided
 from portal.base.locks import locked
-from portal.base.storage import delete_with_row
+from portal.base.storage import check_room, delete_with_row
+from portal.medialib.audio import HEAD_LENGTH, content_version, read_audio
 from portal.users.models import User
+
+OFFICE = "application/vnd.openxmlformats-officedocument"
+
+OPEN = "application/vnd.oasis.opendocument"
+
+#: extension → type that is served, types that the bytes may show. Office files are zip archives to some detectors.
+BINARY = {
+    "pdf": ("application/pdf", {"application/pdf"}),
+    "docx": (f"{OFFICE}.wordprocessingml.document", {f"{OFFICE}.wordprocessingml.document", "application/zip"}),
+    "xlsx": (f"{OFFICE}.spreadsheetml.sheet", {f"{OFFICE}.spreadsheetml.sheet", "application/zip"}),
+    "pptx": (f"{OFFICE}.presentationml.presentation", {f"{OFFICE}.presentationml.presentation", "application/zip"}),
+    "odt": (f"{OPEN}.text", {f"{OPEN}.text", "application/zip"}),
+    "ods": (f"{OPEN}.spreadsheet", {f"{OPEN}.spreadsheet", "application/zip"}),
+    "odp": (f"{OPEN}.presentation", {f"{OPEN}.presentation", "application/zip"}),
+    "jpg": ("image/jpeg", {"image/jpeg"}),
+    "jpeg": ("image/jpeg", {"image/jpeg"}),
+    "png": ("image/png", {"image/png"}),
+}
+
+TEXT = ("txt", "vtt", "srt", "csv")
+
+ACCEPTED = {
+    FileKind.TRANSCRIPT: ("txt", "vtt", "srt", "docx", "odt", "pdf"),
+    FileKind.CONSENT: ("pdf", "jpg", "jpeg", "png"),
+    FileKind.DOCUMENT: (*BINARY, "txt", "csv"),
+}
+
+
+@dataclass(frozen=True)
+class FileFacts:
+    """``size`` in bytes; ``digest`` identifies the content."""
+
+    mime_type: str
+    size: int
+    digest: str
+
+
+def read_file(kind: str, file: File) -> FileFacts:
+    """Facts of an uploaded file, or ``ValidationError`` saying in French why it is refused."""
+    check_room(file.size)
+    if kind == FileKind.AUDIO:
+        audio = read_audio(file)
+        return FileFacts(audio.mime_type, audio.size, content_version(file))
+    _check_size(file)
+    accepted = ACCEPTED[FileKind(kind)]
+    extension = PurePath(file.name or "").suffix.lower().lstrip(".")
+    if extension not in accepted:
+        raise ValidationError(f"Formats acceptés : {', '.join(accepted)}.", code="extension")
+    mime_type = _check_text(file) if extension in TEXT else _check_binary(file, extension)
+    return FileFacts(mime_type, file.size, content_version(file))
+
+
+def _check_size(file: File) -> None:
+    limit = settings.WAGTAILDOCS_MAX_UPLOAD_SIZE
+    if not file.size:
+        raise ValidationError("Ce fichier est vide.", code="empty")
+    if file.size > limit:
+        raise ValidationError(f"Ce fichier dépasse la taille maximale de {limit // 1024**2} Mo.", code="size")
+
+
+def _check_binary(file: File, extension: str) -> str:
+    mime_type, expected = BINARY[extension]
+    file.seek(0)
+    guess = filetype.guess(file.read(HEAD_LENGTH))
+    file.seek(0)
+    if guess is None or guess.mime not in expected:
+        raise ValidationError(f"Le contenu de ce fichier n’est pas du {extension.upper()}.", code="type")
+    return mime_type
+
+
+def _check_text(file: File) -> str:
+    """Plain text, whatever its extension says: it is never interpreted."""
+    file.seek(0)
+    content = file.read()
+    file.seek(0)
+    try:
+        content.decode("utf-8")
+    except UnicodeDecodeError:
+        raise ValidationError("Enregistrez ce texte en UTF-8.", code="encoding") from None
+    if b"\0" in content:
+        raise ValidationError("Ce fichier n’est pas du texte.", code="type")
+    return "text/plain; charset=utf-8"
+
+
+AFTER_PUBLICATION = 12  # months
+
+LONGEST = 24  # months
+
+
+def last_day_of(file: PrivateFile) -> date:
+    """The latest date that may be chosen for ``file``."""
+    return add_months(timezone.localdate(file.uploaded_at), LONGEST)
+
+
+def file_due_on(file: PrivateFile) -> date:
+    """The day from which ``file`` must be deleted."""
+    consent = _consent(file.interview)
+    if consent and consent.withdrawn_on and file.kind != FileKind.CONSENT:
+        return consent.withdrawn_on
+    if consent and file.kind == FileKind.AUDIO and not consent.allows_recording:
+        return timezone.localdate(consent.recorded_at)
+    return file.delete_on or _default(file.interview, last_day_of(file))
+
+
+def answers_due_on(interview: Interview) -> date:
+    """The day from which the notes and candidate verbatims of ``interview`` must be deleted."""
+    consent = _consent(interview)
+    if consent and consent.withdrawn_on:
+        return consent.withdrawn_on
+    return _default(interview, add_months(interview.met_on, LONGEST))
+
+
+def _default(interview: Interview, latest: date) -> date:
+    published = _published_on(interview)
+    return min(latest, add_months(published, AFTER_PUBLICATION)) if published else latest
+
+
+def _published_on(interview: Interview) -> date | None:
+    sheet = interview.case_file.sheet
+    return timezone.localdate(sheet.first_published_at) if sheet and sheet.first_published_at else None
+
+
+def _consent(interview: Interview) -> Consent | None:
+    return getattr(interview, "consent", None)
+
 
 #: A player asks for a sound piece by piece: what follows within this time belongs to the same reading.
 SAME_READING = timedelta(minutes=30)

@@ -9,9 +9,8 @@ from django.utils import timezone
 from wagtail.admin.widgets import AdminDateInput
 
 from caps_sheets.capitalisation.case_files.permissions import possible_owners
-from caps_sheets.capitalisation.interviews.consent_texts import CURRENT, TEXTS
-from caps_sheets.capitalisation.interviews.consents import stamp
-from caps_sheets.capitalisation.interviews.file_checks import ACCEPTED, read_file
+from caps_sheets.capitalisation.interviews.consents import CURRENT, TEXTS, stamp
+from caps_sheets.capitalisation.interviews.files import ACCEPTED, read_file
 from caps_sheets.capitalisation.models import Consent, FileKind, Interview, PrivateFile
 
 #: A title before a capital, an address, a phone number: what a function never holds.

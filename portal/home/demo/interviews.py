@@ -6,11 +6,11 @@ from typing import Any
 
 from django.core.files.base import ContentFile
 
-from caps_sheets.capitalisation.interviews import consent_texts
+from caps_sheets.capitalisation.interviews import consents
 from caps_sheets.capitalisation.interviews.answers import rows_of, save_answers
 from caps_sheets.capitalisation.interviews.consents import record_consent
 from caps_sheets.capitalisation.interviews.files import add_file
-from caps_sheets.capitalisation.interviews.meetings import plan_interview
+from caps_sheets.capitalisation.interviews.services import plan_interview
 from caps_sheets.capitalisation.models import CaseFile, Consent, FileKind, Interview
 from portal.home.demo import publishing
 from portal.home.demo.accounts import account
@@ -48,7 +48,7 @@ def agree(interview: Interview) -> None:
     record_consent(
         Consent(
             interview=interview,
-            text_version=consent_texts.CURRENT.version,
+            text_version=consents.CURRENT.version,
             given_on=interview.met_on,
             allows_verbatims=True,
             allows_role=True,

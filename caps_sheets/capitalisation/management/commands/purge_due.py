@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from caps_sheets.capitalisation.census.csv_import_views import forget_old
-from caps_sheets.capitalisation.interviews.purge import due, purge
+from caps_sheets.capitalisation.interviews.retention import due, purge
 
 
 class Command(BaseCommand):

@@ -1,6 +1,8 @@
 """From the analysis of the interviews to a draft sheet, which its author rewrites.
 
 The draft is made once: the sheet belongs to its author from then on, and nothing here writes to it again.
+
+The identity card of a draft sheet, filled from what the CLSM declared in the census.
 """
 
 from collections.abc import Iterator
@@ -8,17 +10,59 @@ from collections.abc import Iterator
 from django.db import transaction
 from wagtail.log_actions import log
 
-from caps_sheets.capitalisation.interviews.draft_identity import fill_identity
-from caps_sheets.capitalisation.models import CaseFile, CaseStatus, CensusAnswer, Interview, InterviewNote, Stage
+from caps_sheets.capitalisation.models import (
+    CaseFile,
+    CaseStatus,
+    CensusAnswer,
+    Interview,
+    InterviewNote,
+    Progress,
+    Stage,
+)
 from caps_sheets.capitalisation.models.interview import has_valid_consent, interviews_closed, transcripts_reviewed
-from caps_sheets.models import CapsSheetPage, SheetsIndexPage
-from caps_sheets.models.sheet_rules import to_rewrite
+from caps_sheets.models import CapsSheetPage, SheetClsm, SheetCommune, SheetsIndexPage
+from caps_sheets.models.sheet import Recurrence
+from caps_sheets.models.sheet_rules import THEMES, to_rewrite
 from caps_sheets.sections import SECTIONS
+from network.models import Organisation
 from portal.base.errors import Refused
 from portal.base.locks import locked
 from portal.users.models import User
 
+SAME_NAME = ("start_date", "end_date", "in_qpv", "qpv_names", "budget", "reach", "main_theme", "is_demo")
+
+SAME_TERMS = ("objectives", "audiences", "settings", "action_types", "funders")
+
+
+def fill_identity(sheet: CapsSheetPage, case_file: CaseFile, interviews: list[Interview]) -> None:
+    """Write on the unsaved ``sheet`` what the census and the interviews already say; the rest stays empty."""
+    answer = case_file.answer
+    for name in SAME_NAME:
+        setattr(sheet, name, getattr(answer, name))
+    for name in SAME_TERMS:
+        setattr(sheet, name, list(getattr(answer, name).all()))
+    sheet.themes.add(*_themes(answer))
+    sheet.clsm_items = [SheetClsm(clsm=answer.clsm)]
+    sheet.commune_items = [SheetCommune(commune=commune) for commune in answer.communes.all()]
+    sheet.scale = answer.clsm.scale
+    sheet.carrier = Organisation.objects.filter(name__iexact=answer.carrier_name.strip()).first()
+    sheet.is_ongoing = answer.progress in (Progress.RUNNING, Progress.RECURRENT) and answer.end_date is None
+    sheet.recurrence = Recurrence.RECURRENT if answer.progress == Progress.RECURRENT else ""
+    sheet.facilitator = case_file.owner.job_title if case_file.owner else ""
+    sheet.interview_dates = ", ".join(dict.fromkeys(f"{each.met_on:%d/%m/%Y}" for each in interviews))[:120]
+    roles = [each.interviewee_role for each in interviews if each.consent.allows_role]
+    sheet.interviewed_roles = ", ".join(dict.fromkeys(roles))[:300]
+
+
+def _themes(answer: CensusAnswer) -> list:
+    """The main theme, then the others, up to the number that a sheet may have."""
+    chosen = [answer.main_theme] if answer.main_theme else []
+    chosen += [theme for theme in answer.themes.all() if theme != answer.main_theme]
+    return chosen[: THEMES[1]]
+
+
 UNNAMED = "Personne interrogée"
+
 Block = tuple[str, object]
 
 

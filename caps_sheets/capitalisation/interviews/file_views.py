@@ -10,16 +10,7 @@ from django.utils.functional import cached_property
 from django.utils.text import slugify
 from django.views.generic import View
 
-from caps_sheets.capitalisation.interviews.deletion_dates import file_due_on, last_day_of
-from caps_sheets.capitalisation.interviews.files import (
-    add_file,
-    delete_file,
-    note_reading,
-    review_transcript,
-    set_deletion_date,
-)
-from caps_sheets.capitalisation.interviews.forms import DeletionDateForm, FileForm, ReasonForm
-from caps_sheets.capitalisation.interviews.views.screens import (
+from caps_sheets.capitalisation.interviews.admin_views import (
     Button,
     CaseGuard,
     FormScreen,
@@ -27,6 +18,16 @@ from caps_sheets.capitalisation.interviews.views.screens import (
     Screen,
     interviews,
 )
+from caps_sheets.capitalisation.interviews.files import (
+    add_file,
+    delete_file,
+    file_due_on,
+    last_day_of,
+    note_reading,
+    review_transcript,
+    set_deletion_date,
+)
+from caps_sheets.capitalisation.interviews.forms import DeletionDateForm, FileForm, ReasonForm
 from caps_sheets.capitalisation.models import CaseFile, FileKind, PrivateFile
 from portal.base.errors import Refused
 from portal.medialib.ranges import serve_file

@@ -9,8 +9,7 @@ from django.db.models import Q
 from wagtail.log_actions import log
 from wagtail.models import Revision
 
-from caps_sheets.capitalisation.interviews.deletion_dates import answers_due_on, file_due_on
-from caps_sheets.capitalisation.interviews.files import delete_file
+from caps_sheets.capitalisation.interviews.files import answers_due_on, delete_file, file_due_on
 from caps_sheets.capitalisation.models import Interview, PrivateFile
 from caps_sheets.models.sheet_rules import is_to_rewrite
 from portal.base.errors import Refused

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 from wagtail.admin import messages
 
-from caps_sheets.capitalisation.interviews.analysis import HEADINGS, coded_answers, save_coding
+from caps_sheets.capitalisation.interviews.admin_views import Button, CaseGuardByCase, InterviewGuard, Screen
 from caps_sheets.capitalisation.interviews.answers import (
     AnswerRow,
     by_part,
@@ -17,8 +17,8 @@ from caps_sheets.capitalisation.interviews.answers import (
     rows_of,
     save_answers,
 )
-from caps_sheets.capitalisation.interviews.drafting import draft_sheet
-from caps_sheets.capitalisation.interviews.views.screens import Button, CaseGuardByCase, InterviewGuard, Screen
+from caps_sheets.capitalisation.interviews.draft import draft_sheet
+from caps_sheets.capitalisation.interviews.services import HEADINGS, coded_answers, save_coding
 from caps_sheets.capitalisation.models import FileKind
 from portal.base.errors import Problem, Refused
 

@@ -1,0 +1,113 @@
+"""What the interviews add to the back office: addresses, grids, words of the audit log. Imported by the app’s hooks.
+
+Addresses of the interviews inside the back office.
+
+What the interviews tell the rooms below at start: a clearance, a panel, an event, a section of the register.
+"""
+
+from typing import Any
+
+from django.urls import URLPattern, path
+from wagtail import hooks
+from wagtail.log_actions import LogActionRegistry
+
+from caps_sheets.capitalisation.case_files import queries
+from caps_sheets.capitalisation.case_files.permissions import may_change
+from caps_sheets.capitalisation.interviews import admin_views, answer_views, file_views, viewsets
+from caps_sheets.capitalisation.interviews.consents import consent_errors
+from caps_sheets.capitalisation.interviews.draft import draft_blockers
+from caps_sheets.capitalisation.interviews.viewsets import GridViewSet
+from caps_sheets.capitalisation.models import CaseFile, Interview, Stage
+from caps_sheets.models import clearance
+from portal.moderation import notices
+from portal.users.models import User
+
+CASE = "capitalisation/dossiers/<int:case_pk>/"
+
+INTERVIEW = "capitalisation/entretiens/<int:pk>/"
+
+FILE = "capitalisation/fichiers/<uuid:uuid>/"
+
+urls = [
+    *viewsets.urls,
+    path(f"{CASE}entretiens/nouveau/", admin_views.PlanView.as_view(), name="interview_plan"),
+    path(f"{CASE}brouillon/", answer_views.DraftView.as_view(), name="interview_draft"),
+    path(INTERVIEW, admin_views.InterviewView.as_view(), name="interview"),
+    path(f"{INTERVIEW}modifier/", admin_views.EditView.as_view(), name="interview_edit"),
+    path(f"{INTERVIEW}effacer/", admin_views.DeleteView.as_view(), name="interview_delete"),
+    path(f"{INTERVIEW}clore/", admin_views.CloseView.as_view(), name="interview_close"),
+    path(f"{INTERVIEW}rouvrir/", admin_views.ReopenView.as_view(), name="interview_reopen"),
+    path(f"{INTERVIEW}consentement/", admin_views.ConsentView.as_view(), name="interview_consent"),
+    path(f"{INTERVIEW}consentement/texte/", admin_views.ConsentTextView.as_view(), name="interview_consent_text"),
+    path(f"{INTERVIEW}consentement/retirer/", admin_views.WithdrawView.as_view(), name="interview_withdraw"),
+    path(f"{INTERVIEW}reponses/", answer_views.AnswersView.as_view(), name="interview_answers"),
+    path(f"{INTERVIEW}analyse/", answer_views.AnalysisView.as_view(), name="interview_analysis"),
+    path(f"{INTERVIEW}fichiers/ajouter/", file_views.AddFileView.as_view(), name="interview_add_file"),
+    path(FILE, file_views.ReadFileView.as_view(), name="interview_file"),
+    path(f"{FILE}date/", file_views.FileDateView.as_view(), name="interview_file_date"),
+    path(f"{FILE}relue/", file_views.ReviewFileView.as_view(), name="interview_file_review"),
+    path(f"{FILE}supprimer/", file_views.DeleteFileView.as_view(), name="interview_file_delete"),
+    path(f"{FILE}lectures/", file_views.AccessesView.as_view(), name="interview_file_accesses"),
+]
+
+#: action → (label, sentence)
+LOGGED = {
+    "grid_copied": ("Grille copiée", "Nouvelle version de la grille d’entretien"),
+    "grid_made_current": ("Grille mise en service", "Version de la grille mise en service"),
+    "interview_closed": ("Entretien clos", "Entretien clos"),
+    "interview_reopened": ("Entretien rouvert", "Entretien rouvert"),
+    "consent_recorded": ("Consentement enregistré", "Consentement enregistré"),
+    "consent_withdrawn": ("Consentement retiré", "Consentement retiré : fichiers et réponses à supprimer"),
+    "file_added": ("Fichier ajouté", "Fichier d’entretien ajouté"),
+    "file_read": ("Fichier lu", "Fichier d’entretien lu"),
+    "file_dated": ("Date de suppression", "Date de suppression du fichier changée"),
+    "file_deleted": ("Fichier supprimé", "Fichier d’entretien supprimé"),
+    "transcript_reviewed": ("Transcription relue", "Transcription relue"),
+    "answers_coded": ("Analyse enregistrée", "Réponses d’entretien rattachées aux sections"),
+    "answers_deleted": ("Réponses supprimées", "Réponses d’entretien supprimées"),
+    "sheet_drafted": ("Brouillon généré", "Brouillon généré à partir des entretiens"),
+}
+
+
+@hooks.register("register_admin_urls")
+def interview_urls() -> list[URLPattern]:
+    return urls
+
+
+@hooks.register("register_admin_viewset")
+def register_grids() -> GridViewSet:
+    return GridViewSet()
+
+
+@hooks.register("register_log_actions")
+def interview_log_actions(actions: LogActionRegistry) -> None:
+    for name, (label, message) in LOGGED.items():
+        actions.register_action(f"capitalisation.{name}", label, message)
+
+
+def register() -> None:
+    clearance.register(consent_errors)
+    notices.register(
+        "consent_withdrawn",
+        "Un consentement d’entretien est retiré",
+        "l’accompagnateur·rice du dossier et le Centre",
+    )
+    queries.register(
+        queries.CasePanel(
+            "entretiens", "Entretiens", 30, "wagtailadmin/capitalisation/interviews/case_panel.html", read_case_panel
+        )
+    )
+
+
+def read_case_panel(case_file: CaseFile, user: User) -> dict[str, Any] | None:
+    """The interviews of the file from the collection on, and what keeps the draft from being made."""
+    interviews = list(Interview.objects.filter(case_file=case_file).select_related("interviewer", "consent", "grid"))
+    if not interviews and case_file.stage < Stage.COLLECTION:
+        return None
+    is_analysed = case_file.stage >= Stage.ANALYSIS
+    return {
+        "interviews": interviews,
+        "may_change": may_change(user, case_file),
+        "draft_blockers": draft_blockers(case_file) if is_analysed and not case_file.sheet_id else [],
+        "is_analysed": is_analysed,
+    }

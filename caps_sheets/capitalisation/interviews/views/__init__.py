@@ -1,1 +1,0 @@
-"""The interview screens of the back office."""
