@@ -45,7 +45,7 @@ urlpatterns = [
     path("", include("portal.moderation.urls")),
     path("", include("portal.space.urls")),
     path("", include("caps_sheets.capitalisation.urls")),
-    path("", include("caps_sheets.capitalisation.proofreading.urls")),
+    path("", include("caps_sheets.capitalisation.proofreading.views")),
     path(f"{settings.MEDIA_URL.strip('/')}/<path:name>", stored_address, name="stored_address"),
     # Wagtail's names and addresses of documents, with our view: theirs knows the restrictions of collections only.
     re_path(r"^documents/(\d+)/(.*)$", serve_document, name="wagtaildocs_serve"),

@@ -10,9 +10,9 @@ class CapitalisationConfig(AppConfig):
         from caps_sheets.capitalisation.case_files import hooks as pipeline
         from caps_sheets.capitalisation.census import hooks as census
         from caps_sheets.capitalisation.interviews import hooks as interviews
-        from caps_sheets.capitalisation.proofreading import registration
+        from caps_sheets.capitalisation.proofreading import hooks
 
         census.register()
         pipeline.register()
         interviews.register()
-        registration.register()
+        hooks.register()

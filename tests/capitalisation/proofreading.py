@@ -3,7 +3,7 @@
 from datetime import date
 
 from caps_sheets.capitalisation.models import ProofreadingReply, ProofreadingRound
-from caps_sheets.capitalisation.proofreading.parts import verbatims
+from caps_sheets.capitalisation.proofreading.content import verbatims
 from caps_sheets.models import CapsSheetPage
 from network.coordination.assignments import assign
 from network.models import ClsmPage

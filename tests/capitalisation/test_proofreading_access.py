@@ -15,8 +15,8 @@ from caps_sheets.capitalisation.models import (
     ProofreadingRound,
     Reply,
 )
+from caps_sheets.capitalisation.proofreading.access import SALT, token_of
 from caps_sheets.capitalisation.proofreading.links import revoke
-from caps_sheets.capitalisation.proofreading.tokens import SALT, token_of
 from caps_sheets.models import CapsSheetPage, PublicationOverride
 from network.coordination.assignments import end
 from network.models import ClsmPage, CoordinatorAssignment

@@ -16,9 +16,8 @@ from caps_sheets.capitalisation.models import (
     VerbatimAgreement,
 )
 from caps_sheets.capitalisation.proofreading import views
-from caps_sheets.capitalisation.proofreading.answers import agree
-from caps_sheets.capitalisation.proofreading.readers import Reader
-from caps_sheets.capitalisation.proofreading.tokens import token_of
+from caps_sheets.capitalisation.proofreading.access import Reader, token_of
+from caps_sheets.capitalisation.proofreading.services import agree
 from caps_sheets.models import CapsSheetPage
 from network.models import ClsmPage
 from portal.moderation.models import Notice

@@ -10,7 +10,7 @@ from django.utils import timezone
 from wagtail.models import TaskState, Workflow, WorkflowTask
 
 from caps_sheets.capitalisation.models import ProofreadingLink, ProofreadingReply, ProofreadingTask
-from caps_sheets.capitalisation.proofreading.reminders import remind_all
+from caps_sheets.capitalisation.proofreading.links import remind_all
 from caps_sheets.models import CapsSheetPage, GridReviewTask
 from portal.home.roles import MODERATION
 from portal.home.workflows import setup_workflows

@@ -12,11 +12,10 @@ from caps_sheets.capitalisation.models import (
     ProofreadingRound,
     VerbatimAgreement,
 )
-from caps_sheets.capitalisation.proofreading.answers import Typed, agree, give_back, keep_ticks, save_comments
-from caps_sheets.capitalisation.proofreading.links import revoke, send_link
-from caps_sheets.capitalisation.proofreading.parts import verbatims
-from caps_sheets.capitalisation.proofreading.readers import Reader
-from caps_sheets.capitalisation.proofreading.reminders import remind_all
+from caps_sheets.capitalisation.proofreading.access import Reader
+from caps_sheets.capitalisation.proofreading.content import verbatims
+from caps_sheets.capitalisation.proofreading.links import remind_all, revoke, send_link
+from caps_sheets.capitalisation.proofreading.services import Typed, agree, give_back, keep_ticks, save_comments
 from network.models import CoordinatorAssignment
 from portal.home.roles import MODERATION
 from tests.capitalisation.proofreading import make_round, reply_of

@@ -13,7 +13,7 @@ from django.urls import NoReverseMatch, Resolver404, resolve, reverse
 
 from caps_sheets.capitalisation.interviews.grids import copy_grid
 from caps_sheets.capitalisation.models import CensusState, ProofreadingLink
-from caps_sheets.capitalisation.proofreading.tokens import token_of
+from caps_sheets.capitalisation.proofreading.access import token_of
 from network.coordination.invitations import waiting_letters
 from portal.moderation.models import Notice
 from tests.capitalisation.proofreading import reply_of

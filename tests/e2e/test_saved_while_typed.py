@@ -10,9 +10,9 @@ from django.urls import reverse
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from caps_sheets.capitalisation.models import InterviewNote, ProofreadingComment, ProofreadingReply
-from caps_sheets.capitalisation.proofreading.answers import Typed, keep_ticks, save_comments
-from caps_sheets.capitalisation.proofreading.parts import verbatims
-from caps_sheets.capitalisation.proofreading.readers import Reader
+from caps_sheets.capitalisation.proofreading.access import Reader
+from caps_sheets.capitalisation.proofreading.content import verbatims
+from caps_sheets.capitalisation.proofreading.services import Typed, keep_ticks, save_comments
 from portal.base.models import StandardPage
 from portal.home.models import HomePage
 from portal.home.roles import MODERATION

@@ -17,7 +17,7 @@ from modelcluster.fields import ParentalKey
 from wagtail.models import Collection, CollectionViewRestriction, Page, PageViewRestriction
 
 from caps_sheets.capitalisation.models import ProofreadingLink
-from caps_sheets.capitalisation.proofreading.tokens import token_of
+from caps_sheets.capitalisation.proofreading.access import token_of
 from caps_sheets.podcasts.models.episode_links import embed_url, feed_url
 from portal.base.models import NewsIndexPage
 from portal.base.references import relations

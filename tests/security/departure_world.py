@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from caps_sheets.capitalisation.case_files.edits import entrust
 from caps_sheets.capitalisation.models import CaseFile, CensusDocument, CensusState, FileKind, ProofreadingLink, Stage
-from caps_sheets.capitalisation.proofreading.tokens import token_of
+from caps_sheets.capitalisation.proofreading.access import token_of
 from caps_sheets.review.grid import setup_grid
 from network.coordination.assignments import assign
 from network.coordination.claims import Claimant, receive

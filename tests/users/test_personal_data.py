@@ -16,8 +16,8 @@ from wagtail.log_actions import log
 from wagtail.models import ModelLogEntry, Page, PageLogEntry
 
 from caps_sheets.capitalisation.models import CaseFile, CensusAnswer, CensusDocument, FileAccess, FileKind
+from caps_sheets.capitalisation.proofreading.access import token_of
 from caps_sheets.capitalisation.proofreading.links import send_link
-from caps_sheets.capitalisation.proofreading.tokens import token_of
 from caps_sheets.models import Reuse
 from network.coordination.claims import Claimant, receive
 from network.models import ClaimRequest, CoordinatorAssignment

@@ -9,7 +9,7 @@ from django.utils import timezone
 from wagtail.models import Page, Task, TaskState, WorkflowState
 
 from caps_sheets.capitalisation.models.proofreading_round import RoundOutcome
-from caps_sheets.capitalisation.proofreading.rounds import close_rounds, has_agreement, open_round, rounds_of
+from caps_sheets.capitalisation.proofreading.services import close_rounds, has_agreement, open_round, rounds_of
 from caps_sheets.models import OverrideKind
 from caps_sheets.models.clearance import text_key
 from caps_sheets.models.review import waives_agreement

@@ -1,20 +1,53 @@
-"""What proof-reading adds to Wagtail's admin: the screen of a round, its log entries."""
+"""What proof-reading adds to Wagtail's admin: the screen of a round, its log entries.
+
+What proof-reading adds to the other rooms: events, section of the space, check of publication, screens.
+
+What the author of a sheet reads in the editor: the latest rounds, each comment under its part of the sheet.
+
+« Fiches à relire » in the space of a CLSM.
+
+Where the proof-reading of the sheet stands, on the page of its case file.
+"""
 
 from __future__ import annotations
 
+from typing import Any
+
+from django.db.models.signals import post_save
 from django.urls import path, reverse
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 from wagtail.log_actions import LogActionRegistry, LogFormatter
-from wagtail.models import PageLogEntry
+from wagtail.models import PageLogEntry, Revision
 
+from caps_sheets import panels
+from caps_sheets.capitalisation.case_files import queries
+from caps_sheets.capitalisation.case_files.queries import CasePanel
 from caps_sheets.capitalisation.menu import MENU_HOOK
-from caps_sheets.capitalisation.proofreading import answers, centre, links
+from caps_sheets.capitalisation.models import CaseFile
+from caps_sheets.capitalisation.models.proofreading_round import ProofreadingReply, ProofreadingRound, Reply
+from caps_sheets.capitalisation.proofreading import admin_views, links, services
+from caps_sheets.capitalisation.proofreading.notifications import register_events
+from caps_sheets.capitalisation.proofreading.page import with_headings
+from caps_sheets.capitalisation.proofreading.services import (
+    agreement_errors,
+    follow_text,
+    go_on_without,
+    latest_round,
+    open_rounds,
+)
+from caps_sheets.models import CapsSheetPage, PublicationOverride, clearance
+from caps_sheets.panels import FollowUp
+from caps_sheets.review.services import overridden
+from network import space_sections
+from network.models import ClsmPage
+from network.space_sections import Section, Todo
 from portal.base.admin_views import RightMenuItem
+from portal.users.models import User
 
 LABELS = {
-    answers.AGREED: "Bon à publier du CLSM",
-    answers.RETURNED: "Retour du CLSM",
+    services.AGREED: "Bon à publier du CLSM",
+    services.RETURNED: "Retour du CLSM",
     links.SENT: "Lien de relecture envoyé",
     links.REVOKED: "Lien de relecture retiré",
 }
@@ -23,16 +56,16 @@ LABELS = {
 @hooks.register("register_admin_urls")
 def proofreading_urls() -> list:
     return [
-        path("relectures/", centre.RoundsScreen.as_view(), name="proofreading_rounds"),
-        path("relectures/<int:round_pk>/", centre.RoundScreen.as_view(), name="proofreading_round"),
-        path("relectures/liens/<int:link_pk>/retirer/", centre.revoke_link, name="proofreading_revoke"),
+        path("relectures/", admin_views.RoundsScreen.as_view(), name="proofreading_rounds"),
+        path("relectures/<int:round_pk>/", admin_views.RoundScreen.as_view(), name="proofreading_round"),
+        path("relectures/liens/<int:link_pk>/retirer/", admin_views.revoke_link, name="proofreading_revoke"),
     ]
 
 
 @hooks.register(MENU_HOOK)
 def register_rounds_item() -> MenuItem:
     url = reverse("proofreading_rounds")
-    return RightMenuItem(centre.TITLE, url, right=links.RIGHT, name="relectures", icon_name="openquote", order=60)
+    return RightMenuItem(admin_views.TITLE, url, right=links.RIGHT, name="relectures", icon_name="openquote", order=60)
 
 
 @hooks.register("register_log_actions")
@@ -44,3 +77,81 @@ def proofreading_log_actions(actions: LogActionRegistry) -> None:
 
     for action, label in LABELS.items():
         actions.register_action(action)(type("Formatter", (ProofreadingFormatter,), {"label": label}))
+
+
+SHOWN = 3
+
+
+def read_rounds(sheet: Any, user: User) -> dict[str, Any] | None:
+    """The latest rounds first; None when the sheet was never proof-read."""
+    rounds = (
+        ProofreadingRound.objects.filter(sheet=sheet.pk)
+        .select_related("task_state")
+        .prefetch_related("replies__clsm", "replies__decided_by", "replies__comments__author")[:SHOWN]
+    )
+    rows = [_row(one) for one in rounds]
+    return {"rounds": rows} if rows else None
+
+
+def _row(one: ProofreadingRound) -> dict[str, Any]:
+    replies = [
+        {"reply": reply, "comments": with_headings([comment for comment in reply.comments.all() if comment.text])}
+        for reply in one.replies.all()
+    ]
+    return {"round": one, "replies": replies, "url": reverse("proofreading_round", args=[one.pk])}
+
+
+PART = FollowUp("wagtailadmin/proofreading/follow_up.html", read_rounds)
+
+ANSWERED = 5
+
+MOST_TODOS = 3
+
+
+def read_proofreading(clsm: ClsmPage, user: User) -> dict[str, Any] | None:
+    """What waits for the CLSM, the oldest first, and its latest answers; None when it never had anything to read."""
+    replies = ProofreadingReply.objects.filter(clsm=clsm.pk).select_related("round__sheet")
+    waiting = list(replies.filter(round__in=open_rounds(), decision=Reply.WAITING).order_by("round__opened_at"))
+    answered = list(replies.exclude(decision=Reply.WAITING).order_by("-decided_at")[:ANSWERED])
+    if not waiting and not answered:
+        return None
+    return {"waiting": waiting, "answered": answered, "todos": [todo(reply) for reply in waiting[:MOST_TODOS]]}
+
+
+def todo(reply: ProofreadingReply) -> Todo:
+    url = reverse("proofreading", args=[reply.clsm_id, reply.round_id])
+    return Todo(f"« {reply.round.sheet.draft_title} » attend votre lecture avant publication.", "Relire", url)
+
+
+SECTION = Section("relectures", "Fiches à relire", 40, "components/proofreading/space_section.html", read_proofreading)
+
+
+def read(case_file: CaseFile, user: User) -> dict[str, Any] | None:
+    """None while nobody was asked to read the sheet."""
+    found = latest_round(case_file.sheet) if case_file.sheet else None
+    return {"round": found, "replies": found.replies.all()} if found else None
+
+
+PANEL = CasePanel(
+    "relecture-clsm", "Relecture par le CLSM", 40, "wagtailadmin/capitalisation/case_proofreading.html", read
+)
+
+
+def register() -> None:
+    """Called once, when the room is ready."""
+    register_events()
+    space_sections.register(SECTION)
+    clearance.register(agreement_errors)
+    panels.register(PART)
+    queries.register(PANEL)
+    post_save.connect(_follow_text, sender=Revision, dispatch_uid="proofreading_follows_text")
+    overridden.connect(_go_on, sender=PublicationOverride, dispatch_uid="proofreading_goes_on")
+
+
+def _go_on(decision: PublicationOverride, **kwargs: Any) -> None:
+    go_on_without(decision)
+
+
+def _follow_text(instance: Revision, created: bool, **kwargs: Any) -> None:
+    if created and instance.content_type.model_class() is CapsSheetPage:
+        follow_text(instance)

@@ -1,6 +1,11 @@
-"""Links for somebody without an account: sent by the Centre to an address, taken back at any time."""
+"""Links for somebody without an account: sent by the Centre to an address, taken back at any time.
+
+Reminders of a proof-reading, after seven and fourteen days. Source: issue of the proof-reading by the CLSM.
+"""
 
 from __future__ import annotations
+
+from datetime import date
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
@@ -9,14 +14,18 @@ from django.utils import timezone
 from wagtail.log_actions import log
 
 from caps_sheets.capitalisation.models.proofreading_round import ProofreadingLink, ProofreadingReply, Reply
-from caps_sheets.capitalisation.proofreading.notices import send
+from caps_sheets.capitalisation.proofreading.notifications import remind, send
+from caps_sheets.capitalisation.proofreading.services import open_rounds
 from portal.base.errors import Refused
 from portal.base.locks import locked
 from portal.users.models import User
 
 RIGHT = "caps_capitalisation.add_proofreadinglink"
+
 SENT = "caps_capitalisation.proofreading_link_sent"
+
 COMPLETE_ADDRESS = "Écrivez une adresse complète, par exemple clsm@ville.example."
+
 REVOKED = "caps_capitalisation.proofreading_link_revoked"
 
 
@@ -52,3 +61,25 @@ def _log(link: ProofreadingLink, action: str, by: User | None) -> None:
     opened = link.reply.round
     data = {"address": link.address, "clsm": link.reply.clsm.title}
     log(instance=opened.sheet, action=action, user=by, revision=opened.revision, data=data)
+
+
+#: Days after the request.
+AFTER = (7, 14)
+
+
+def remind_all(today: date | None = None) -> int:
+    """Send what is due on that day, once; return the number of CLSMs reminded."""
+    today = today or timezone.localdate()
+    waiting = ProofreadingReply.objects.filter(round__in=open_rounds(), decision=Reply.WAITING)
+    return sum(_remind(reply, today) for reply in waiting.select_related("clsm", "round__sheet"))
+
+
+@transaction.atomic
+def _remind(reply: ProofreadingReply, today: date) -> bool:
+    days = (today - timezone.localdate(reply.round.opened_at)).days
+    due = sum(days >= limit for limit in AFTER)
+    waiting = ProofreadingReply.objects.filter(pk=reply.pk, decision=Reply.WAITING, reminders_sent__lt=due)
+    if not waiting.update(reminders_sent=due):  # too early, or no longer: another run, an answer
+        return False
+    remind(reply, days, is_last=due == len(AFTER))
+    return True

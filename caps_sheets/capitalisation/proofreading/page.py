@@ -9,9 +9,9 @@ from typing import Any
 from django.http import QueryDict
 
 from caps_sheets.capitalisation.models.proofreading_round import ProofreadingComment, RoundOutcome
-from caps_sheets.capitalisation.proofreading.answers import Conflict, Typed
-from caps_sheets.capitalisation.proofreading.parts import HEADINGS, Part, Verbatim, parts
-from caps_sheets.capitalisation.proofreading.readers import Reader
+from caps_sheets.capitalisation.proofreading.access import Reader
+from caps_sheets.capitalisation.proofreading.content import HEADINGS, Part, Verbatim, parts
+from caps_sheets.capitalisation.proofreading.services import Conflict, Typed
 from caps_sheets.models.sheet_context import sheet_context
 
 COMMENT = "commentaire-"

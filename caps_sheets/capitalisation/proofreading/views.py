@@ -1,4 +1,7 @@
-"""The proof-reading page, in the space of a CLSM or by a signed link. Reading it changes nothing."""
+"""The proof-reading page, in the space of a CLSM or by a signed link. Reading it changes nothing.
+
+Addresses of proof-reading on the public site.
+"""
 
 from __future__ import annotations
 
@@ -7,14 +10,14 @@ from typing import Any, cast
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
+from django.urls import path
 from django.utils.cache import patch_cache_control
 from django.views.decorators.http import require_http_methods
 
 from caps_sheets.capitalisation.models.proofreading_round import ProofreadingReply
-from caps_sheets.capitalisation.proofreading.answers import agree, give_back, keep_ticks, over, save_comments
+from caps_sheets.capitalisation.proofreading.access import DeadLink, Reader, read_token
 from caps_sheets.capitalisation.proofreading.page import Posted, closed_context, page_context, read_post
-from caps_sheets.capitalisation.proofreading.readers import Reader
-from caps_sheets.capitalisation.proofreading.tokens import DeadLink, read_token
+from caps_sheets.capitalisation.proofreading.services import agree, give_back, keep_ticks, over, save_comments
 from network.access import for_coordinators
 from network.models import ClsmPage
 from portal.base.errors import Refused
@@ -22,9 +25,13 @@ from portal.medialib.access import with_keys
 from portal.users.models import User
 
 PAGE = "pages/proofreading/page.html"
+
 CLOSED = "pages/proofreading/closed.html"
+
 SPACE_LAYOUT = "pages/space/layout.html"
+
 LINK_LAYOUT = "pages/proofreading/layout.html"
+
 THANKS = {
     "garder": "Vos commentaires sont enregistrés. Vous pouvez revenir plus tard donner la réponse du CLSM.",
     "retour": "La fiche est renvoyée à ses auteurs avec vos commentaires. Merci de votre lecture.",
@@ -128,3 +135,9 @@ def _private(response: HttpResponse) -> HttpResponse:
     patch_cache_control(response, private=True, no_store=True)
     response["X-Robots-Tag"] = "noindex"
     return response
+
+
+urlpatterns = [
+    path("mon-clsm/<int:clsm_pk>/relectures/<int:round_pk>/", in_space, name="proofreading"),
+    path("relecture/<str:token>/", by_link, name="proofreading_by_link"),
+]

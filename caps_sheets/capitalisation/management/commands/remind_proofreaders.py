@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
-from caps_sheets.capitalisation.proofreading.reminders import remind_all
+from caps_sheets.capitalisation.proofreading.links import remind_all
 
 
 class Command(BaseCommand):

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from django.urls import reverse
 
 from caps_sheets.capitalisation.models.proofreading_round import ProofreadingLink, ProofreadingReply, ProofreadingRound
-from caps_sheets.capitalisation.proofreading.tokens import token_of
+from caps_sheets.capitalisation.proofreading.access import token_of
 from network.models import ClsmPage, CoordinatorAssignment
 from network.models.queries import moderators_for
 from portal.moderation.notices import register

@@ -1,13 +1,25 @@
-"""The signed address of a proof-reading link: what it holds, when it no longer works, and why."""
+"""The signed address of a proof-reading link: what it holds, when it no longer works, and why.
+
+Who is reading: a coordinator in post, or the holder of a link. Both answer for one CLSM about one text.
+"""
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.core import signing
+from django.db.models import QuerySet
 from django.utils import timezone
 
-from caps_sheets.capitalisation.models.proofreading_round import ProofreadingLink, Reply, RoundOutcome
+from caps_sheets.capitalisation.models.proofreading_round import (
+    ProofreadingComment,
+    ProofreadingLink,
+    ProofreadingReply,
+    Reply,
+    RoundOutcome,
+)
+from portal.users.models import User
 
 SALT = "caps_sheets.proofreading"
 
@@ -53,3 +65,35 @@ def _why_dead(link: ProofreadingLink, now: datetime) -> str:
     if now >= link.expires_at:
         return "Ce lien a expiré : il était valable vingt et un jours. Demandez-en un autre au Centre national."
     return ""
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Exactly one of ``user`` and ``link``."""
+
+    reply: ProofreadingReply
+    user: User | None = None
+    link: ProofreadingLink | None = None
+
+    @property
+    def signature(self) -> dict[str, User | ProofreadingLink | None]:
+        """Whose a comment is."""
+        return {"author": self.user, "link": self.link}
+
+    def read_again(self) -> Reader:
+        """The same person, with the reply and the round as they are now in the database."""
+        replies = ProofreadingReply.objects.select_related("clsm", "decided_by", "round__sheet", "round__task_state")
+        return replace(self, reply=replies.get(pk=self.reply.pk))
+
+    def allowed(self) -> set[str]:
+        """The keys of the quotations that the CLSM allows, whoever ticked them."""
+        return set(self.reply.verbatims.values_list("key", flat=True))
+
+    def comments(self) -> dict[str, ProofreadingComment]:
+        """What this person wrote, by part of the sheet."""
+        return {one.section: one for one in self.reply.comments.filter(**self.signature)}
+
+    def comments_of_others(self) -> QuerySet[ProofreadingComment]:
+        """What the other readers of the same CLSM wrote."""
+        mine = [one.pk for one in self.comments().values()]
+        return self.reply.comments.exclude(pk__in=mine).exclude(text="").select_related("author", "link")
