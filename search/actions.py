@@ -9,8 +9,7 @@ from caps_sheets.capitalisation.census.public_card import public_answers
 from caps_sheets.capitalisation.models import CensusAnswer, CensusState
 from network.models import ClsmPage
 from portal.taxonomies.models import Term, Theme
-from search.documents import Family, SearchDocument
-from search.pieces import (
+from search.document_text import (
     aliases,
     covered_by,
     day_of,
@@ -23,6 +22,7 @@ from search.pieces import (
     theme_links,
     year_facet,
 )
+from search.documents import Family, SearchDocument
 
 VOCABULARIES = ("objectives", "audiences", "settings", "action_types")
 

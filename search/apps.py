@@ -10,7 +10,7 @@ class SearchConfig(AppConfig):
         from search import signal_handlers
         from search.actions import ActionFamily
         from search.families import FAMILIES
-        from search.registration import register
+        from search.signal_handlers import register
 
         signal_handlers.connect()
         for family in FAMILIES:

@@ -145,7 +145,7 @@ _families: dict[str, Family] = {}
 
 
 def add(family: Family) -> None:
-    """See :func:`search.registration.register`."""
+    """See :func:`search.signal_handlers.register`."""
     if _families.get(family.key, family).model is not family.model:
         raise ValueError(f"Two search families are named {family.key!r}.")
     _families[family.key] = family

@@ -9,8 +9,7 @@ from network.models import ClsmPage
 from portal.base.models import NewsPage, StandardPage
 from portal.base.querysets import is_visible
 from portal.taxonomies.models import Term, Theme
-from search.documents import Family, SearchDocument
-from search.pieces import (
+from search.document_text import (
     aliases,
     covered_by,
     day_of,
@@ -27,6 +26,7 @@ from search.pieces import (
     themes_of,
     year_facet,
 )
+from search.documents import Family, SearchDocument
 
 
 def public_clsms(path: str, links: type[Model]) -> list[Prefetch | str]:

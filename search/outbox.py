@@ -1,17 +1,21 @@
-"""From a change to the index: noted with the change, drained after it, retried until it succeeds."""
+"""From a change to the index: noted with the change, drained after it, retried until it succeeds.
+
+The whole index at once: built again, or compared with the database.
+"""
 
 import logging
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from django.db import DatabaseError, transaction
 from django.db.models import F
 from django.utils import timezone
 
 from portal.base.logs import describe, masked
-from search.documents import build
+from search.documents import build, build_all, families
 from search.engines.base import EngineError, IndexMissing, SearchEngine, WriterBusy
 from search.engines.current import get_engine
 from search.models import IndexChange
@@ -20,8 +24,11 @@ from search.references import references_changed
 logger = logging.getLogger("portal.search")
 
 BATCH = 200
+
 LONGEST_WAIT = timedelta(hours=1)
+
 COMMIT_TIMEOUT = 0.5  # seconds that a visitor's or an editor's request may wait for the writer
+
 _paused: ContextVar[bool] = ContextVar("search_outbox_paused", default=False)
 
 
@@ -115,3 +122,38 @@ def postpone(ids: list[int], attempts: int, error: str) -> None:
 def oldest() -> datetime | None:
     """When the oldest waiting change was made: what a monitor watches."""
     return IndexChange.objects.order_by("created_at").values_list("created_at", flat=True).first()
+
+
+def rebuild(timeout: float = 60.0) -> int:
+    """Builds the index aside and swaps; returns the number of documents.
+
+    The writer's lock is held from the first read to the swap: what is saved meanwhile stays in the outbox and is
+    drained into the new index.
+    """
+    engine = get_engine()
+    references_changed()  # imports write their rows without a signal
+    with engine.exclusive(timeout):
+        number = engine.rebuild(build_all())
+        drain(everything=True)
+    return number
+
+
+class Difference(NamedTuple):
+    """Keys that the public may find but that are not indexed, and indexed keys that nobody may find."""
+
+    missing: set[str]
+    surplus: set[str]
+
+
+def compare() -> Difference:
+    """The index against the database, without what waits in the outbox."""
+    expected = {family.key_of(pk) for family in families() for pk in family.visible().values_list("pk", flat=True)}
+    indexed = get_engine().keys()
+    pending = set(IndexChange.objects.values_list("key", flat=True))
+    return Difference(expected - indexed - pending, indexed - expected - pending)
+
+
+def repair(difference: Difference) -> int:
+    """Notes both kinds in the outbox and drains it; returns the number of rows done."""
+    note(difference.missing | difference.surplus, IndexChange.Reason.REPAIRED)
+    return drain(everything=True)

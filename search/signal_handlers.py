@@ -2,6 +2,8 @@
 
 Publishing and unpublishing both save the page, with its child rows, in one transaction: ``post_save`` hears them.
 Only a changed slug is told by Wagtail just after its commit.
+
+The one call that makes a new kind of page found.
 """
 
 from collections.abc import Iterable
@@ -15,7 +17,7 @@ from wagtail.signals import page_slug_changed, post_page_move
 
 from network.territories.models import Department, Region
 from portal.taxonomies.models import Term, Theme
-from search.documents import Family, families, family_of
+from search.documents import Family, add, families, family_of
 from search.models import DistressPhraseGroup, IndexChange, SynonymGroup
 from search.outbox import note
 from search.references import references_changed
@@ -117,3 +119,12 @@ def on_related_delete(instance: Model, **kwargs: Any) -> None:
 def on_reference(raw: bool = False, **kwargs: Any) -> None:
     if not raw:
         references_changed()
+
+
+def register(family: Family) -> None:
+    """Adds ``family`` to the search and follows its changes: called from the ``ready`` of the room that owns it.
+
+    Its pages are found once ``search_rebuild`` has run. Raises ValueError when another family has the same key.
+    """
+    add(family)
+    connect_family(family)

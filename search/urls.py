@@ -1,10 +1,10 @@
 from django.urls import path, re_path
 
 from search import views
-from search.measure_view import measure
-from search.sharing.exports import export
-from search.sharing.feeds import AtomFeed, RssFeed, feed
-from search.sharing.printing import printable
+from search.outputs.exports import export
+from search.outputs.feeds import AtomFeed, RssFeed, feed
+from search.outputs.print_page import printable
+from search.search_terms import measure
 
 urlpatterns = [
     path("recherche/", views.search, name="search"),

@@ -10,10 +10,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from portal.base.context_processors import site_feeds
-from search.measure import make_token
+from search.outputs.links import sharing
 from search.queries import SearchQuery
 from search.results import find
-from search.sharing.links import sharing
+from search.search_terms import make_token
 from search.suggestions import suggest, suggest_communes
 
 

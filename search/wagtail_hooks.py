@@ -9,9 +9,9 @@ from wagtail.admin.menu import MenuItem
 from wagtail.admin.viewsets.model import ModelViewSet
 
 from portal.base.admin_views import RightMenuItem
-from search.admin import gaps, promotions, state, terms
-from search.admin.distress import DistressPhraseViewSet
-from search.admin.synonyms import SynonymViewSet
+from search.admin_views import gaps, promotions, state, terms
+from search.admin_views.distress import DistressPhraseViewSet
+from search.admin_views.synonyms import SynonymViewSet
 
 #: The rights that the groups screen grants.
 RIGHTS = (

@@ -12,7 +12,7 @@ from caps_sheets.podcasts.production.services import episodes_in_making
 from network.models.queries import coordinated_by, stale_profiles
 from portal.moderation.queries import reviews_for, submissions, unread_notices
 from portal.users.models import User
-from search.state import late_since
+from search.health import late_since
 
 NOTICES_SHOWN = 10
 PROFILES_SHOWN = 10

@@ -8,7 +8,7 @@ from django.test import Client, override_settings
 from django.test.utils import CaptureQueriesContext
 from pytest_django import DjangoDbBlocker
 
-from search.rebuilding import rebuild
+from search.outbox import rebuild
 from tests.architecture.world import CLSM, EPISODE, NEWS, SHEET, add_sheets, grow, make_world
 
 pytestmark = [

@@ -27,7 +27,7 @@ from portal.base.feeds import CleanRssFeed
 from portal.base.table_writer import csv_lines
 from portal.moderation.models import ErrorReport
 from portal.taxonomies.models import Theme
-from search.sharing.feeds import AtomFeed
+from search.outputs.feeds import AtomFeed
 from search.tables import Column, xlsx_response
 from tests.architecture.sources import files, shown
 from tests.factories.network import make_theme

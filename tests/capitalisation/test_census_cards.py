@@ -15,7 +15,7 @@ from caps_sheets.capitalisation.census.services import change_state, follow_case
 from caps_sheets.capitalisation.models import CARD_FIELDS, PUBLIC_STATES, CensusAnswer, CensusState
 from portal.home.roles import EDITING
 from search.models import IndexChange
-from search.rebuilding import compare, rebuild
+from search.outbox import compare, rebuild
 from tests.factories.capitalisation import make_answer, make_case_file, make_member
 from tests.factories.network import make_clsm, make_commune, make_department
 from tests.factories.sheets import make_sheet

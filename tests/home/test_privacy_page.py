@@ -14,7 +14,7 @@ from portal.home.starting_texts import privacy_page
 from portal.moderation import dormant_accounts, error_reports
 from portal.moderation.notices import delivery
 from portal.users.models import User
-from search import measure
+from search import search_terms
 from tests.factories.site import make_news
 
 TEXT = re.sub(r"<[^>]+>", " ", str(privacy_page.BODY))
@@ -59,7 +59,7 @@ class TestCookies:
         ("Décompte des écoutes du podcast, sans donnée sur les personnes", f"{counter.KEPT_MONTHS} mois"),
         (
             "Décompte des mots recherchés, sans donnée sur les personnes",
-            f"{measure.KEPT_DAYS // 30} mois, {measure.RARE_KEPT_DAYS // 30} mois pour les mots rares",
+            f"{search_terms.KEPT_DAYS // 30} mois, {search_terms.RARE_KEPT_DAYS // 30} mois pour les mots rares",
         ),
     ],
 )

@@ -12,9 +12,9 @@ from django.http import QueryDict
 from django.test import override_settings
 
 from search.engines.current import get_engine
+from search.outbox import rebuild
 from search.places import find_place
 from search.queries import SearchQuery
-from search.rebuilding import rebuild
 from search.references import references
 from search.results import ask
 from tests.relevance.corpus.building import Corpus

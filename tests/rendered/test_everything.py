@@ -14,7 +14,7 @@ from django.db import transaction
 from django.test import Client, override_settings
 
 from portal.moderation.notices.texts import write
-from search.rebuilding import rebuild
+from search.outbox import rebuild
 from tests.factories import capitalisation, network, podcasts, sheets, site
 from tests.rendered.faults import broken_references, escapes, holes, lame_forms
 from tests.rendered.hostile import HOSTILE, MARK, fill_every_text

@@ -11,7 +11,7 @@ from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
 
 from search.engines.base import SearchEngine
 from search.engines.current import get_engine
-from search.rebuilding import rebuild
+from search.outbox import rebuild
 from tests.search_server.engines import engine_settings, remove_indexes
 
 

@@ -10,8 +10,8 @@ from wagtail.contrib.search_promotions.models import Query, QueryDailyHits, Sear
 from wagtail.models import Page
 
 from search.engines.base import SearchEngine
+from search.outbox import rebuild
 from search.queries import SearchQuery
-from search.rebuilding import rebuild
 from search.results import find
 from tests.factories.sheets import make_sheet
 from tests.factories.site import make_private

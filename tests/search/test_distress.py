@@ -12,7 +12,7 @@ from caps_sheets.podcasts.models import EpisodePage
 from search.distress import DistressPhrases, read_distress_phrases, starting_groups
 from search.engines.base import EngineError, SearchEngine
 from search.models import DistressPhraseGroup
-from search.rebuilding import rebuild
+from search.outbox import rebuild
 from tests.factories.network import make_clsm, make_theme
 from tests.factories.podcasts import make_episode
 from tests.factories.sheets import make_sheet

@@ -21,8 +21,8 @@ from wagtail.models import Page
 from caps_sheets.models import CapsSheetPage, SheetCommune
 from portal.taxonomies.models import Vocabulary
 from search.engines.base import SearchEngine
-from search.rebuilding import rebuild
-from search.sharing import exports
+from search.outbox import rebuild
+from search.outputs import exports
 from search.tables import Column, csv_lines
 from tests.factories.network import make_clsm, make_commune, make_department, make_term, make_theme
 from tests.factories.podcasts import make_episode

@@ -14,8 +14,8 @@ from search.engines.base import EngineError, IndexMissing, SearchEngine
 from search.engines.current import get_engine
 from search.engines.elasticsearch import ElasticsearchEngine
 from search.models import IndexChange
+from search.outbox import compare, rebuild
 from search.queries import SearchQuery
-from search.rebuilding import compare, rebuild
 from search.synonyms import Synonyms
 from tests.factories.network import make_clsm, make_theme
 from tests.factories.review import clear

@@ -17,8 +17,8 @@ from wagtail.models import Page
 from caps_sheets.models import CapsSheetPage, SheetsIndexPage
 from portal.home.models import HomePage
 from search.engines.base import SearchEngine
-from search.rebuilding import rebuild
-from search.sharing import feeds
+from search.outbox import rebuild
+from search.outputs import feeds
 from tests.factories.network import make_clsm, make_department, make_theme
 from tests.factories.podcasts import make_episode
 from tests.factories.replay import replayed

@@ -9,7 +9,7 @@ from wagtail.contrib.search_promotions.models import Query, SearchPromotion
 
 from caps_sheets.models.related import SheetCommune
 from search.engines.base import SearchEngine
-from search.rebuilding import rebuild
+from search.outbox import rebuild
 from tests.factories.medialib import make_audio
 from tests.factories.network import make_clsm, make_commune, make_theme
 from tests.factories.podcasts import make_episode

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from search.engines.base import SearchEngine
 from search.facets import GROUP_NAMES
-from search.rebuilding import rebuild
+from search.outbox import rebuild
 from tests.factories.network import make_clsm, make_commune, make_theme
 from tests.factories.replay import replayed
 from tests.factories.sheets import make_sheet

@@ -25,8 +25,8 @@ from portal.taxonomies.models import Term, Theme, Vocabulary
 from portal.users.models import User
 from search.engines.base import SearchEngine
 from search.gaps import AXES, gaps
+from search.outbox import rebuild
 from search.queries import SearchQuery
-from search.rebuilding import rebuild
 from search.results import find
 from tests.factories.network import make_clsm, make_commune, make_department, make_term, make_theme
 from tests.factories.replay import replayed

@@ -12,13 +12,13 @@ from django.http import HttpResponse
 from django.test import Client
 from django.utils import timezone
 
-from search import measure
+from search import search_terms
 from search.engines.base import EngineError, SearchEngine
 from search.engines.current import get_engine
-from search.measure import NOT_KEPT, SALT, digest_of, make_token
 from search.models import MeasuredTerm, TermCount
+from search.outbox import rebuild
 from search.queries import SearchQuery
-from search.rebuilding import rebuild
+from search.search_terms import NOT_KEPT, SALT, digest_of, make_token
 from tests.factories.sheets import make_sheet
 
 pytestmark = pytest.mark.django_db
@@ -66,7 +66,7 @@ def counted(text: str) -> tuple[int, int, int, int, int]:
 
 
 def on(monkeypatch: pytest.MonkeyPatch, day: date) -> None:
-    monkeypatch.setattr(measure.timezone, "localdate", lambda: day)
+    monkeypatch.setattr(search_terms.timezone, "localdate", lambda: day)
 
 
 def test_a_search_then_a_click_on_its_rank(sheet: None) -> None:
@@ -255,8 +255,8 @@ def test_ordinary_searches_are_not_taken_for_somebody(text: str) -> None:
 
 
 def test_one_day_holds_a_bounded_number(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(measure, "MOST_A_DAY", 2)
-    monkeypatch.setattr(measure, "MOST_TERMS_A_DAY", 2)
+    monkeypatch.setattr(search_terms, "MOST_A_DAY", 2)
+    monkeypatch.setattr(search_terms, "MOST_TERMS_A_DAY", 2)
     for text in ("un", "un", "un", "deux", "trois", "quatre"):
         send(token(text))
     assert counted("un")[0] == 2
@@ -270,7 +270,7 @@ def test_an_erased_text_never_comes_back(monkeypatch: pytest.MonkeyPatch) -> Non
         on(monkeypatch, today + timedelta(days=day))
         send(token(SECRET))
     term = MeasuredTerm.objects.get(text=SECRET)
-    measure.erase(term)
+    search_terms.erase(term)
     for day in range(3, 6):
         on(monkeypatch, today + timedelta(days=day))
         send(token(SECRET))

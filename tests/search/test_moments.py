@@ -6,8 +6,8 @@ import pytest
 from django.test import Client
 
 from search.engines.base import SearchEngine
+from search.outbox import rebuild
 from search.queries import SearchQuery
-from search.rebuilding import rebuild
 from search.results import find
 from tests.factories.medialib import make_audio
 from tests.factories.podcasts import make_episode

@@ -16,7 +16,7 @@ from caps_sheets.podcasts.feeds.builder import published_at
 from portal.base.dates import add_months, months_ago
 from portal.base.models import NewsPage
 from search.engines.base import SearchEngine
-from search.rebuilding import rebuild
+from search.outbox import rebuild
 from tests.architecture.sources import files, shown
 from tests.factories.podcasts import make_episode
 from tests.factories.sheets import make_sheet

@@ -17,9 +17,8 @@ from portal.home.models import HomePage
 from search.documents import SearchDocument, build, family_of
 from search.engines.base import EngineError, SearchEngine
 from search.models import IndexChange
-from search.outbox import drain, drain_quietly, oldest, paused
+from search.outbox import compare, drain, drain_quietly, oldest, paused, rebuild
 from search.queries import SearchQuery
-from search.rebuilding import compare, rebuild
 from search.synonyms import Synonyms, starting_groups
 from tests.factories.network import make_clsm, make_department, make_directory, make_term, make_theme
 from tests.factories.podcasts import make_episode

@@ -13,7 +13,7 @@ from wagtail.models import PageViewRestriction
 
 from portal.home.models import HomePage
 from search.engines.base import SearchEngine
-from search.rebuilding import rebuild
+from search.outbox import rebuild
 from tests.factories.network import make_clsm, make_department, make_theme
 from tests.factories.replay import replayed
 from tests.factories.sheets import make_sheet

@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from search.engines.base import SearchEngine
+from search.outbox import rebuild
 from search.places import distance_km, geography
 from search.queries import SearchQuery
-from search.rebuilding import rebuild
 from search.results import Found, find
 from tests.factories.network import make_clsm, make_commune, make_theme
 from tests.factories.replay import replayed

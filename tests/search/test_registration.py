@@ -11,8 +11,8 @@ from search.documents import Family, SearchDocument
 from search.engines.base import SearchEngine
 from search.families import SheetFamily
 from search.queries import SearchQuery
-from search.registration import register
 from search.results import find
+from search.signal_handlers import register
 from tests.factories.podcasts import make_show
 
 

@@ -3,10 +3,10 @@
 import pytest
 
 from search.engines.base import SearchEngine
+from search.no_results import Rescue
+from search.outbox import rebuild
 from search.queries import SearchQuery
-from search.rebuilding import rebuild
 from search.references import references_changed
-from search.rescue import Rescue
 from search.results import find
 from tests.factories.network import make_clsm, make_department, make_theme
 from tests.factories.replay import replayed

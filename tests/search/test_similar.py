@@ -9,7 +9,7 @@ from wagtail.models import Page
 from caps_sheets.models import CapsSheetPage
 from portal.taxonomies.models import Vocabulary
 from search.engines.base import Likeness, SearchEngine
-from search.rebuilding import rebuild
+from search.outbox import rebuild
 from search.similar import telling_words
 from search.text import stems
 from tests.factories.network import make_clsm, make_term, make_theme

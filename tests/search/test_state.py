@@ -13,8 +13,8 @@ from django.utils import timezone
 
 from search.engines.base import EngineError, SearchEngine, WriterBusy
 from search.engines.current import get_engine
+from search.health import explain
 from search.models import IndexChange
-from search.state import explain
 from tests.factories.sheets import make_sheet
 from tests.refusals import assert_refused
 

@@ -6,7 +6,7 @@ from django.test import Client
 from caps_sheets.models import CapsSheetPage
 from portal.taxonomies.models import Theme
 from search.engines.base import SearchEngine
-from search.rebuilding import rebuild
+from search.outbox import rebuild
 from tests.factories.network import make_clsm, make_commune, make_theme
 from tests.factories.replay import replayed
 from tests.factories.sheets import make_sheet

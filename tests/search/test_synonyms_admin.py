@@ -7,8 +7,8 @@ from django.urls import reverse
 
 from search.engines.base import SearchEngine
 from search.models import SynonymGroup
+from search.outbox import rebuild
 from search.queries import SearchQuery
-from search.rebuilding import rebuild
 from search.results import find
 from tests.factories.sheets import make_sheet
 

@@ -11,8 +11,8 @@ from django.urls import reverse
 from django.utils import timezone
 from openpyxl import load_workbook
 
-from search.measure import NOT_KEPT, digest_of
 from search.models import MeasuredTerm, TermCount
+from search.search_terms import NOT_KEPT, digest_of
 
 pytestmark = pytest.mark.django_db
 URL = reverse("search_terms")

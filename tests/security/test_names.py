@@ -24,7 +24,7 @@ from wagtail.rich_text import RichText
 from caps_sheets.models import Reuse, ReuseState
 from portal.home.roles import COACHING, COORDINATION, EDITING
 from portal.moderation.models import Retirement
-from search.rebuilding import rebuild
+from search.outbox import rebuild
 from tests.factories.capitalisation import make_answer, make_member
 from tests.factories.network import make_clsm, make_theme
 from tests.factories.podcasts import make_episode, make_show

@@ -16,7 +16,7 @@ from portal.medialib.models import PortalImage
 from portal.taxonomies.models import Term, Theme
 from portal.users.models import User
 from search.models import IndexChange, MeasuredTerm, SynonymGroup
-from search.rebuilding import rebuild
+from search.outbox import rebuild
 from tests.factories.medialib import make_image
 from tests.security.world import make_world
 

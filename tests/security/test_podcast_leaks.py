@@ -24,7 +24,7 @@ from wagtail.models import Page, PageViewRestriction
 
 from caps_sheets.podcasts.models import EpisodePage, episode_links
 from portal.users.models import User
-from search.rebuilding import rebuild
+from search.outbox import rebuild
 from tests.factories.medialib import make_audio
 from tests.factories.network import make_clsm, make_theme
 from tests.factories.podcasts import make_episode, make_show

@@ -6,8 +6,8 @@ from django.utils import timezone
 from wagtail.contrib.search_promotions.models import Query, SearchPromotion
 from wagtail.models import Page
 
-from search.measure import digest_of
 from search.models import MeasuredTerm, TermCount
+from search.search_terms import digest_of
 
 #: A search → the slug of the page recommended for it, and why.
 RECOMMENDED = {

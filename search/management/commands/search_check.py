@@ -3,7 +3,7 @@
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from search.engines.base import EngineError
-from search.rebuilding import compare, repair
+from search.outbox import compare, repair
 
 
 class Command(BaseCommand):

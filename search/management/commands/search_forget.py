@@ -2,7 +2,7 @@
 
 from django.core.management.base import BaseCommand
 
-from search.measure import forget
+from search.search_terms import forget
 
 
 class Command(BaseCommand):

@@ -5,7 +5,7 @@ import time
 from django.core.management.base import BaseCommand, CommandError
 
 from search.engines.base import EngineError
-from search.rebuilding import rebuild
+from search.outbox import rebuild
 
 
 class Command(BaseCommand):

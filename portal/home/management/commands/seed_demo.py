@@ -11,8 +11,7 @@ from django.db import transaction
 
 from portal.home.demo import accounts
 from portal.home.demo.contents import seed_contents
-from search.outbox import paused
-from search.rebuilding import rebuild
+from search.outbox import paused, rebuild
 
 
 class Command(BaseCommand):

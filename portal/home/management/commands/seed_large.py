@@ -8,8 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
 from portal.home.demo.large import Large
-from search.outbox import paused
-from search.rebuilding import rebuild
+from search.outbox import paused, rebuild
 
 
 class Command(BaseCommand):

@@ -10,9 +10,9 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from portal.base.models import PortalSettings
+from search.outputs.records import Matches, Record, labels_of, matching
+from search.outputs.unavailable import answer_unavailable
 from search.queries import SearchQuery
-from search.sharing.records import Matches, Record, labels_of, matching
-from search.sharing.unavailable import answer_unavailable
 from search.tables import Cell, Column, csv_response, xlsx_response
 
 EXPORT_LIMIT = 2_000

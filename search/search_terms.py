@@ -2,6 +2,8 @@
 
 The results page carries a signed token: what was asked and how much was found, nothing on who asks. Its script sends
 it back once for the search and once for the first click. Nothing else is received, and only counts a day are kept.
+
+Where the results page reports a search and its first click.
 """
 
 import re
@@ -13,24 +15,37 @@ from django.core import signing
 from django.core.cache import cache
 from django.db import transaction
 from django.db.models import Count, F, Q, Sum
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_POST
 
 from search.models import MeasuredTerm, TermCount
 from search.queries import SearchQuery
 from search.text import forms
 
-SALT = "search.measure"
+SALT = "search.measure"  # signed pages that are open keep their token
+
 TOKEN_LIFETIME = timedelta(hours=1)
+
 NOT_KEPT = "(requête non conservée)"
+
 LONGEST_TEXT = 80  # characters
+
 MOST_WORDS = 8
+
 #: A text is written once searched this often, on this many days: a rare one may name somebody.
 KEPT_FROM_SEARCHES, KEPT_FROM_DAYS = 3, 2
+
 #: What one day may hold: past it, forged or not, a term grows no more and a new one is counted with those not kept.
 MOST_A_DAY = 2_000
+
 MOST_TERMS_A_DAY = 5_000
+
 KEPT_DAYS = 396  # thirteen months
+
 RARE_KEPT_DAYS = 90
 
 #: An address, a link, or six digits whatever stands between them (telephone, date of birth, file number).
@@ -151,3 +166,24 @@ def forget() -> int:
     deleted = TermCount.objects.filter(old | rare).delete()[0]
     MeasuredTerm.objects.filter(counts=None, is_erased=False).delete()
     return deleted
+
+
+MOST_BYTES = 2048
+
+
+@csrf_exempt  # the signed token says that we served the page, and a form's cookie would be one cookie too many
+@never_cache
+@require_POST
+def measure(request: HttpRequest) -> HttpResponse:
+    """``jeton``, ``evenement`` and ``rang``: 204 once read, counted or not; 400 for what we did not serve."""
+    length = request.META.get("CONTENT_LENGTH") or "0"
+    if not length.isdigit() or int(length) > MOST_BYTES:
+        return HttpResponse(status=413)
+    if request.content_type != "application/x-www-form-urlencoded":
+        return HttpResponse(status=415)
+    posted = request.POST
+    try:
+        record(posted.get("jeton", ""), posted.get("evenement", ""), posted.get("rang", ""))
+    except Refused:
+        return HttpResponse(status=400)
+    return HttpResponse(status=204)

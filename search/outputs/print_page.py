@@ -7,8 +7,8 @@ from django.utils.timezone import localdate
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
+from search.outputs.records import matching
 from search.queries import SearchQuery
-from search.sharing.records import matching
 
 PRINT_LIMIT = 200
 

@@ -19,8 +19,8 @@ from wagtail.admin.views.generic import PermissionCheckedMixin, WagtailAdminTemp
 from wagtail.admin.views.reports import ReportView
 from wagtail.permission_policies import ModelPermissionPolicy
 
-from search.measure import NOT_KEPT, erase
 from search.models import MeasuredTerm, TermCount
+from search.search_terms import NOT_KEPT, erase
 from search.tables import csv_cell
 
 PERIODS = {"30": "30 derniers jours", "90": "90 derniers jours", "365": "365 derniers jours"}

@@ -1,4 +1,7 @@
-"""What a search found, out of the portal: the one record that a feed, an export and a printed list are made of."""
+"""What a search found, out of the portal: the one record that a feed, an export and a printed list are made of.
+
+A query in words that a person recognises: in the title of a feed, at the top of an export or of a printed list.
+"""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -10,17 +13,39 @@ from django.utils.timezone import localdate
 
 from search.documents import families, readable
 from search.engines.base import EngineError, Hit, SearchResults
-from search.fallback import plain_listing
-from search.places import find_place
+from search.facets import GROUPS
+from search.outputs.facts import DATE, HELP, LICENCE, Facts, facts_of
+from search.places import Place, find_place
 from search.plans import Leeway
 from search.queries import SearchQuery
-from search.references import References, references
-from search.results import ask, calls_for_help
-from search.sharing.facts import DATE, HELP, LICENCE, Facts, facts_of
-from search.sharing.wording import in_words
+from search.references import Labels, References, references
+from search.results import ask, calls_for_help, plain_listing
 from search.text import clean
 
+EVERYTHING = "tous les contenus"
+
+SEPARATOR = " · "
+
+
+def in_words(query: SearchQuery, labels: Labels, place: Place | None = None) -> str:
+    """« logement · Thème : Habitat, Deuil · Autour de Lunel (34), 50 km », without a slug anywhere.
+
+    A place that names no commune is said to be unknown: the search did without it.
+    """
+    parts = [query.text] if query.text else []
+    for group in GROUPS:
+        chosen = [labels[group.name][value] for value in query.filters.get(group.name, ())]
+        if chosen:
+            parts.append(f"{group.label} : {', '.join(chosen)}")
+    if place:
+        parts.append(f"Autour de {place.commune}, {query.radius} km")
+    elif query.place:
+        parts.append(f"« {query.place} » : lieu inconnu, non pris en compte")
+    return SEPARATOR.join(parts) or EVERYTHING
+
+
 MAX_TITLE, MAX_SUMMARY = 500, 2_000
+
 #: The groups of facets whose values a record tells, under the names they have in the address of a search.
 TOLD_GROUPS = ("theme", "public", "milieu", "strategie", "action", "clsm", "departement", "region")
 

@@ -11,9 +11,9 @@ from wagtail.admin.views.generic import PermissionCheckedMixin, WagtailAdminTemp
 from wagtail.permission_policies import ModelPermissionPolicy
 
 from search.engines.base import EngineError, IndexMissing, WriterBusy
+from search.health import current_state, explain, limit
 from search.models import IndexChange
 from search.outbox import drain
-from search.state import current_state, explain, limit
 
 TITLE = "État de la recherche"
 POLICY = ModelPermissionPolicy(IndexChange)

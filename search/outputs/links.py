@@ -6,9 +6,9 @@ from typing import NamedTuple
 
 from django.urls import reverse
 
+from search.outputs.exports import EXPORT_LIMIT, WRITERS
+from search.outputs.print_page import PRINT_LIMIT
 from search.queries import SearchQuery
-from search.sharing.exports import EXPORT_LIMIT, WRITERS
-from search.sharing.printing import PRINT_LIMIT
 
 
 class Link(NamedTuple):

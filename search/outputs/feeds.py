@@ -13,9 +13,9 @@ from django.views.decorators.http import conditional_page, require_safe
 
 from portal.base.feeds import CleanFeed, with_help
 from portal.base.models import PortalSettings
+from search.outputs.records import Entry, Matches, labels_of, matching, result_record
+from search.outputs.unavailable import answer_unavailable
 from search.queries import SearchQuery
-from search.sharing.records import Entry, Matches, labels_of, matching, result_record
-from search.sharing.unavailable import answer_unavailable
 
 FEED_LENGTH = 50
 SITE = "Portail CLSM"
