@@ -1,8 +1,16 @@
-"""What the space itself has to say about a CLSM: its profile, the Centre's messages, who coordinates it."""
+"""What the space itself has to say about a CLSM: its profile, the Centre's messages, who coordinates it.
 
+Where the text of a profile stands between its coordinator and the Centre.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
+from django.contrib.contenttypes.models import ContentType
+from django.db import models
 from django.urls import reverse
+from wagtail.models import Page, WorkflowState
 
 from network.completeness import completeness
 from network.models import ClsmPage, CoordinatorAssignment, Handover
@@ -10,8 +18,43 @@ from network.models.records import Freshness, freshness
 from network.space_sections import Section, Todo, register
 from portal.base.templatetags.dates import long_date
 from portal.moderation.models import Notice
-from portal.space.profile_state import ProfileState, ProfileStep, profile_state
 from portal.users.models import User
+
+
+class ProfileStep(models.TextChoices):
+    RETURNED = "a-revoir", "Le Centre demande des modifications"
+    PENDING = "en-relecture", "Le Centre relit vos modifications"
+    UNSENT = "non-envoye", "Des modifications ne sont pas encore envoyées"
+    NEVER_SENT = "brouillon", "Le profil n’est pas encore public"
+    PUBLISHED = "publie", "Le profil public est à jour de vos modifications"
+
+
+@dataclass(frozen=True)
+class ProfileState:
+    """``since`` and ``reason`` are those of the Centre's decision, or of the submission that waits for one."""
+
+    step: ProfileStep
+    since: datetime | None = None
+    reason: str = ""
+
+
+def profile_state(clsm: ClsmPage) -> ProfileState:
+    """One query: the last workflow of the page says whether somebody waits, and for whom."""
+    last = (
+        WorkflowState.objects.filter(base_content_type=ContentType.objects.get_for_model(Page), object_id=str(clsm.pk))
+        .select_related("current_task_state")
+        .order_by("-created_at", "-pk")
+        .first()
+    )
+    task = last.current_task_state if last else None
+    if last and task and last.status == WorkflowState.STATUS_IN_PROGRESS:
+        return ProfileState(ProfileStep.PENDING, task.started_at)
+    if last and task and last.status == WorkflowState.STATUS_NEEDS_CHANGES:
+        return ProfileState(ProfileStep.RETURNED, task.finished_at or task.started_at, task.comment)
+    if not clsm.live:
+        return ProfileState(ProfileStep.NEVER_SENT)
+    return ProfileState(ProfileStep.UNSENT if clsm.has_unpublished_changes else ProfileStep.PUBLISHED)
+
 
 MESSAGES_SHOWN = 20
 

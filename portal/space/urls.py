@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from portal.space import claim_views, handover_views, invitation_views, views
+from portal.space import views
 
 urlpatterns = [
     path("mon-clsm/", views.choose, name="space"),
@@ -10,11 +10,9 @@ urlpatterns = [
     path("mon-clsm/<int:clsm_pk>/", views.home, name="space_home"),
     path("mon-clsm/<int:clsm_pk>/confirmer/", views.confirm, name="space_confirm"),
     path("mon-clsm/<int:clsm_pk>/messages/lus/", views.mark_read, name="space_mark_read"),
-    path("mon-clsm/<int:clsm_pk>/passer-le-relais/", handover_views.handover, name="space_handover"),
-    path(
-        "mon-clsm/<int:clsm_pk>/passer-le-relais/annuler/", handover_views.cancel_handover, name="space_handover_cancel"
-    ),
-    path("invitation/<str:token>/", invitation_views.invitation, name="invitation"),
-    path("vous-coordonnez/<int:clsm_pk>/", claim_views.claim, name="claim"),
-    path("vous-coordonnez/<int:clsm_pk>/merci/", claim_views.claim_received, name="claim_received"),
+    path("mon-clsm/<int:clsm_pk>/passer-le-relais/", views.handover, name="space_handover"),
+    path("mon-clsm/<int:clsm_pk>/passer-le-relais/annuler/", views.cancel_handover, name="space_handover_cancel"),
+    path("invitation/<str:token>/", views.invitation, name="invitation"),
+    path("vous-coordonnez/<int:clsm_pk>/", views.claim, name="claim"),
+    path("vous-coordonnez/<int:clsm_pk>/merci/", views.claim_received, name="claim_received"),
 ]

@@ -1,21 +1,35 @@
-"""The space of a coordinator: what is expected from them, CLSM by CLSM."""
+"""The space of a coordinator: what is expected from them, CLSM by CLSM.
+
+« Vous coordonnez ce CLSM ? »: a page of its own, so that the public profile stays cacheable and without cookie.
+
+A coordinator's own departure, and who comes next.
+
+The page behind the link of an invitation: a button, and what to do when the link no longer works.
+"""
 
 from typing import cast
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.db.models import Q
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from network.access import for_coordinators, my_clsms, private
-from network.models import ClsmPage, CoordinatorAssignment
+from network.coordination.claims import is_claimable, receive
+from network.coordination.invitations import accept, account_of, cancel, declare, find, open_handover
+from network.models import ClsmPage, CoordinatorAssignment, Invitation, InvitationState
+from network.models.queries import public_profiles
 from network.models.records import confirm_unchanged
 from network.space_sections import filled_sections
 from portal.base.errors import Refused
+from portal.base.rate import network_of
 from portal.moderation.models import Notice
+from portal.space.forms import AcceptForm, ClaimForm, HandoverForm
 from portal.users.models import User
 
 
@@ -72,3 +86,127 @@ def mark_read(request: HttpRequest, clsm: ClsmPage) -> HttpResponse:
         notices = notices.filter(pk=pk) if pk.isdecimal() else notices.none()
     notices.update(read_at=timezone.now())
     return redirect(f"{reverse('space_home', args=[clsm.pk])}#messages")
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def claim(request: HttpRequest, clsm_pk: int) -> HttpResponse:
+    clsm = _public_profile(clsm_pk)
+    form = ClaimForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            receive(clsm, form.claimant(), sender=network_of(request))
+        except Refused as refusal:
+            form.add_error(None, refusal.messages)
+        else:
+            return redirect("claim_received", clsm.pk)
+    context = {"clsm": clsm, "form": form, "is_claimable": is_claimable(clsm)}
+    status = 422 if request.method == "POST" else 200
+    return render(request, "pages/space/claim.html", context, status=status)
+
+
+@never_cache
+@require_safe
+def claim_received(request: HttpRequest, clsm_pk: int) -> HttpResponse:
+    return render(request, "pages/space/claim_received.html", {"clsm": _public_profile(clsm_pk)})
+
+
+def _public_profile(pk: int) -> ClsmPage:
+    clsm = public_profiles().filter(pk=pk).first()
+    if clsm is None:
+        raise Http404("Aucun profil public à cette adresse.")
+    return clsm
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_coordinators
+def handover(request: HttpRequest, clsm: ClsmPage) -> HttpResponse:
+    post = _my_post(request, clsm)
+    form = HandoverForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        user = cast(User, request.user)
+        try:
+            declare(post, last_day=form.cleaned_data["last_day"], successor=form.successor(), by=user)
+        except Refused as refusal:
+            form.add_error(None, refusal.messages)
+        else:
+            messages.success(
+                request, "Votre départ est noté et le Centre est prévenu. Merci pour ce que vous avez fait."
+            )
+            return redirect(_coordination(clsm))
+    context = {
+        "clsm": clsm,
+        "form": form,
+        "post": post,
+        "departure": open_handover(post),
+        "trail": [{"title": "Mon CLSM", "url": reverse("space_home", args=[clsm.pk])}],
+        "trail_here": "Passer le relais",
+    }
+    status = 422 if request.method == "POST" else 200
+    return render(request, "pages/space/handover.html", context, status=status)
+
+
+@require_POST
+@for_coordinators
+def cancel_handover(request: HttpRequest, clsm: ClsmPage) -> HttpResponse:
+    departure = open_handover(_my_post(request, clsm))
+    if departure is None:
+        raise Http404("Aucun départ n’est déclaré.")
+    try:
+        cancel(departure, by=cast(User, request.user))
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, "Votre départ est annulé : vous restez en poste. Le Centre est prévenu.")
+    return redirect(_coordination(clsm))
+
+
+def _my_post(request: HttpRequest, clsm: ClsmPage) -> CoordinatorAssignment:
+    """The post of today that ends last; ``for_coordinators`` made sure that there is one."""
+    mine = CoordinatorAssignment.objects.current().filter(clsm=clsm, user=cast(User, request.user))
+    return mine.select_related("clsm", "user").order_by("-start", "-pk")[0]
+
+
+def _coordination(clsm: ClsmPage) -> str:
+    return f"{reverse('space_home', args=[clsm.pk])}#coordination"
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def invitation(request: HttpRequest, token: str) -> HttpResponse:
+    """Following the link changes nothing: mail filters do it too. The button opens the account and the post."""
+    found = find(token)
+    if found is None or found.state != InvitationState.WAITING:
+        return render(
+            request, "pages/space/invitation_closed.html", {"invitation": found}, status=410 if found else 404
+        )
+    account = account_of(found)
+    if request.user.is_authenticated and request.user != account:
+        return render(request, "pages/space/invitation_other_account.html", {"invitation": found}, status=403)
+    form = _names_form(request, found, account)
+    if request.method == "POST" and (form is None or form.is_valid()):
+        try:
+            user = accept(found, **(form.cleaned_data if form else {}))
+        except Refused as refusal:
+            messages.error(request, str(refusal))
+            return redirect("invitation", token)
+        return _enter(request, user)
+    context = {"invitation": found, "form": form, "has_account": account is not None}
+    status = 422 if request.method == "POST" else 200
+    return render(request, "pages/space/invitation.html", context, status=status)
+
+
+def _names_form(request: HttpRequest, found: Invitation, account: User | None) -> AcceptForm | None:
+    if account is not None:
+        return None
+    initial = {"first_name": found.first_name, "last_name": found.last_name}
+    return AcceptForm(request.POST if request.method == "POST" else None, initial=initial)
+
+
+def _enter(request: HttpRequest, user: User) -> HttpResponse:
+    """The link opens the post, not a session: whoever reads the message still has to receive the code."""
+    if request.user == user:
+        messages.success(request, "C’est fait : ce CLSM est dans votre espace.")
+        return redirect("space")
+    messages.success(request, f"Votre compte est prêt. Demandez un code de connexion avec l’adresse {user.email}.")
+    return redirect(f"{reverse('account_request_login_code')}?{urlencode({'next': reverse('space')})}")
