@@ -59,7 +59,7 @@ def departments_of(communes: QuerySet[Commune]) -> QuerySet[Department]:
     return Department.objects.filter(pk__in=communes.values("department"))
 
 
-#: The role whose people decide on profiles (portal.home.roles).
+#: The role whose people decide on profiles (portal.site_setup.roles).
 MODERATION = "Modération"
 
 

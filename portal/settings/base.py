@@ -20,6 +20,7 @@ INSTALLED_APPS = [
     # Ours come first: their templates win over the packages' ones.
     "portal.space",
     "portal.home",
+    "portal.site_setup",
     "search",
     "caps_sheets.podcasts",
     "caps_sheets.capitalisation",
@@ -132,7 +133,7 @@ MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 LANGUAGE_CODE = "fr"
 TIME_ZONE = "Europe/Paris"
 USE_I18N = True
-LOCALE_PATHS = [BASE_DIR / "portal" / "locale"]  # over the French of the libraries: portal.home.french
+LOCALE_PATHS = [BASE_DIR / "portal" / "locale"]  # over the French of the libraries: portal.site_setup.french
 USE_TZ = True
 WAGTAIL_CONTENT_LANGUAGES = WAGTAILADMIN_PERMITTED_LANGUAGES = LANGUAGES = [("fr", "Français")]
 # What the date fields of the admin show, and read back: French only, so the day always comes first.

@@ -16,7 +16,7 @@ def holders(right: str) -> QuerySet[User]:
     return ModelBackend().with_perm(right)
 
 
-#: The groups that the code knows by their name; what each may do is in ``portal.home.roles``.
+#: The groups that the code knows by their name; what each may do is in ``portal.site_setup.roles``.
 ADMINISTRATION, MODERATION, EDITING = "Administration", "Modération", "Édition"
 COACHING, COORDINATION = "Accompagnement", "Coordination"
 ROLE_NAMES = (ADMINISTRATION, MODERATION, EDITING, COACHING, COORDINATION)

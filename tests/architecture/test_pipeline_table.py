@@ -3,9 +3,9 @@
 import pytest
 from django.core.management import call_command
 
-from portal.home.management.commands.write_tables import DOCUMENTS, FOLDER, START, updated
-from portal.home.pipeline_table import actors_by_role
-from portal.home.roles import ROLES
+from portal.site_setup.management.commands.write_tables import DOCUMENTS, FOLDER, START, updated
+from portal.site_setup.pipeline_table import actors_by_role
+from portal.site_setup.roles import ROLES
 
 
 @pytest.mark.parametrize("name", DOCUMENTS)
@@ -21,7 +21,7 @@ def test_old_tables_are_drawn_again(tmp_path, monkeypatch, capsys):
         old = text.replace("Passer au cadrage", "Ancienne décision").replace("| Soumettre à relecture |", "| Ancien |")
         assert old != text
         (tmp_path / name).write_text(old, encoding="utf-8")
-    monkeypatch.setattr("portal.home.management.commands.write_tables.FOLDER", tmp_path)
+    monkeypatch.setattr("portal.site_setup.management.commands.write_tables.FOLDER", tmp_path)
     call_command("write_tables")
     assert {name: (tmp_path / name).read_text(encoding="utf-8") for name in DOCUMENTS} == texts
 

@@ -4,7 +4,7 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from portal.base.blocks import ButtonBlock, ContentBlock, HeadingBlock
-from portal.home.starting_texts import caps_page, clsm_page, help_page, legal_notice, privacy_page
+from portal.site_setup.starting_texts import caps_page, clsm_page, help_page, legal_notice, privacy_page
 
 
 @pytest.mark.parametrize("name", list(ContentBlock().child_blocks))

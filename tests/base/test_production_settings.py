@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings as django_settings
 
-from portal.home.roles import ROLES
+from portal.site_setup.roles import ROLES
 from tests.base.test_error_pages import PRODUCTION, manage
 
 KEPT = Path(__file__).with_name("production_settings.txt")

@@ -5,7 +5,7 @@ from django.test import RequestFactory
 from wagtail.models import Page, Site
 
 from portal.base.context_processors import site_frame
-from portal.home.site_tree import TREE
+from portal.site_setup.site_tree import TREE
 from tests.factories.site import make_site
 
 pytestmark = pytest.mark.django_db

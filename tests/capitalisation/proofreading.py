@@ -7,8 +7,8 @@ from caps_sheets.capitalisation.proofreading.content import verbatims
 from caps_sheets.models import CapsSheetPage
 from network.coordination.assignments import assign
 from network.models import ClsmPage
-from portal.home.roles import COACHING, setup_roles
-from portal.home.workflows import setup_workflows
+from portal.site_setup.roles import COACHING, setup_roles
+from portal.site_setup.workflows import setup_workflows
 from portal.users.models import User
 from tests.factories.capitalisation import make_member
 from tests.factories.network import make_clsm

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from caps_sheets.capitalisation.case_files.queries import CARDS_SHOWN, columns
 from caps_sheets.capitalisation.models import CaseFile, CaseStatus, Stage
-from portal.home.roles import COACHING, EDITING, MODERATION
+from portal.site_setup.roles import COACHING, EDITING, MODERATION
 from tests.factories.capitalisation import make_answer, make_case_file, make_member
 from tests.factories.network import make_clsm
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 from caps_sheets.capitalisation.case_files.edits import save_details
 from caps_sheets.capitalisation.case_files.services import move
 from caps_sheets.capitalisation.models import CaseFile, CaseStatus, CensusState, FramingCriterion, Stage
-from portal.home.roles import ADMINISTRATION, COACHING, COORDINATION, EDITING, MODERATION
+from portal.site_setup.roles import ADMINISTRATION, COACHING, COORDINATION, EDITING, MODERATION
 from tests.capitalisation.pipeline_worlds import make_ready
 from tests.factories.capitalisation import answer_framing, make_answer, make_case_file, make_member
 from tests.factories.network import make_clsm, make_coordinator, make_department, make_theme

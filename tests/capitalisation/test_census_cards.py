@@ -13,7 +13,7 @@ from django.urls import reverse
 
 from caps_sheets.capitalisation.census.services import change_state, follow_case
 from caps_sheets.capitalisation.models import CARD_FIELDS, PUBLIC_STATES, CensusAnswer, CensusState
-from portal.home.roles import EDITING
+from portal.site_setup.roles import EDITING
 from search.models import IndexChange
 from search.outbox import compare, rebuild
 from tests.factories.capitalisation import make_answer, make_case_file, make_member

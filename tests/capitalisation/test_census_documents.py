@@ -11,7 +11,7 @@ from wagtail.models import ModelLogEntry
 
 from caps_sheets.capitalisation.census import documents
 from caps_sheets.capitalisation.models import CensusDocument, CensusState
-from portal.home.roles import ADMINISTRATION, COACHING, COORDINATION, EDITING, MODERATION
+from portal.site_setup.roles import ADMINISTRATION, COACHING, COORDINATION, EDITING, MODERATION
 from tests.capitalisation.census_world import former_coordinator, make_draft, step_url, typed
 from tests.factories.capitalisation import make_answer, make_member
 from tests.factories.network import make_clsm, make_coordinator

@@ -18,8 +18,8 @@ from caps_sheets.capitalisation.census.csv_import_views import FOLDER, GONE, LIF
 from caps_sheets.capitalisation.models import CensusAnswer, CensusState
 from caps_sheets.capitalisation.models.census import private_storage
 from network.models import ClsmRecord
-from portal.home.roles import COACHING, EDITING
 from portal.moderation.models import Notice
+from portal.site_setup.roles import COACHING, EDITING
 from portal.taxonomies.models import Vocabulary
 from tests.factories.capitalisation import make_member
 from tests.factories.network import make_clsm, make_commune, make_term, make_theme

@@ -13,7 +13,7 @@ from caps_sheets.capitalisation.census.questionnaire import FIELDS, STEPS
 from caps_sheets.capitalisation.models import CensusAnswer, CensusState, Wish
 from network.models import CoordinatorAssignment
 from portal.base.errors import Refused
-from portal.home.roles import ADMINISTRATION
+from portal.site_setup.roles import ADMINISTRATION
 from portal.taxonomies.models import Vocabulary
 from tests.capitalisation.census_world import (
     autosave,

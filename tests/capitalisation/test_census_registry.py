@@ -11,7 +11,7 @@ from openpyxl import load_workbook
 
 from caps_sheets.capitalisation.models import CensusAnswer, CensusState, Wish
 from network.models import ClsmPage
-from portal.home.roles import ADMINISTRATION, COACHING, EDITING, MODERATION, ROLES
+from portal.site_setup.roles import ADMINISTRATION, COACHING, EDITING, MODERATION, ROLES
 from tests.factories.capitalisation import make_answer, make_case_file, make_member
 from tests.factories.network import make_clsm, make_commune, make_department, make_theme
 from tests.refusals import NO_RIGHT, NOT_FOUND, SIGN_IN, assert_refused

@@ -11,8 +11,8 @@ from caps_sheets.capitalisation.census.services import change_state, follow_case
 from caps_sheets.capitalisation.models import CaseStatus, CensusAnswer, CensusState
 from network.models import ClsmPage, CoordinatorAssignment
 from portal.base.errors import Refused
-from portal.home.roles import ADMINISTRATION, COACHING, EDITING, MODERATION
 from portal.moderation.models import Notice
+from portal.site_setup.roles import ADMINISTRATION, COACHING, EDITING, MODERATION
 from portal.users.models import User
 from tests.factories.capitalisation import make_answer, make_case_file, make_member
 from tests.factories.network import make_clsm, make_coordinator

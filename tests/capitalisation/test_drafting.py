@@ -19,7 +19,7 @@ from caps_sheets.capitalisation.models import (
 from caps_sheets.models import CapsSheetPage
 from caps_sheets.models.sheet_rules import MARK, sections_to_rewrite
 from portal.base.errors import Refused
-from portal.home.roles import COACHING, COORDINATION, EDITING, MODERATION
+from portal.site_setup.roles import COACHING, COORDINATION, EDITING, MODERATION
 from portal.taxonomies.models import Vocabulary
 from tests.factories.capitalisation import make_answer, make_case_file, make_member
 from tests.factories.interviews import answer, make_analysed_case, make_file, make_interview

@@ -12,7 +12,7 @@ from caps_sheets.capitalisation.case_files.figures import all_figures
 from caps_sheets.capitalisation.models import CaseStatus, CensusState, Stage, StageMove
 from caps_sheets.models import CapsSheetPage, Reuse, ReuseState, SheetConfirmation
 from network.models import ClsmPage, ClsmRecord
-from portal.home.roles import ADMINISTRATION, COACHING, EDITING, MODERATION
+from portal.site_setup.roles import ADMINISTRATION, COACHING, EDITING, MODERATION
 from tests.factories.capitalisation import make_answer, make_case_file, make_member
 from tests.factories.network import make_clsm, make_department, make_theme
 from tests.factories.sheets import make_sheet

@@ -8,7 +8,7 @@ from wagtail.test.utils.form_data import querydict_from_html
 
 from caps_sheets.capitalisation.models import Consent, Interview, InterviewNote
 from portal.base.time_marks import parse_time_mark, show_time_mark
-from portal.home.roles import COACHING, MODERATION
+from portal.site_setup.roles import COACHING, MODERATION
 from tests.factories.capitalisation import make_case_file, make_member
 from tests.factories.interviews import answer, make_interview
 from tests.refusals import summary

@@ -9,7 +9,7 @@ from caps_sheets.capitalisation.interviews.grids import copy_grid, make_current
 from caps_sheets.capitalisation.models import Interview, InterviewGrid, InterviewPart, InterviewQuestion
 from caps_sheets.sections import SECTIONS
 from portal.base.errors import Refused
-from portal.home.roles import ADMINISTRATION, COACHING, COORDINATION, EDITING, MODERATION
+from portal.site_setup.roles import ADMINISTRATION, COACHING, COORDINATION, EDITING, MODERATION
 from tests.factories.capitalisation import make_case_file, make_member
 from tests.factories.interviews import make_grid, make_interview
 

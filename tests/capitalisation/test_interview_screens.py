@@ -9,8 +9,8 @@ from wagtail.models import ModelLogEntry
 
 from caps_sheets.capitalisation.models import Consent, FileKind, Interview, Stage
 from caps_sheets.capitalisation.models.interview import has_valid_consent, interviews_closed, transcripts_reviewed
-from portal.home.roles import ADMINISTRATION, COACHING, COORDINATION, EDITING, MODERATION
 from portal.moderation.models import Notice
+from portal.site_setup.roles import ADMINISTRATION, COACHING, COORDINATION, EDITING, MODERATION
 from tests.factories.capitalisation import make_case_file, make_member
 from tests.factories.interviews import ALL_SCOPES, answer, make_consent, make_file, make_grid, make_interview
 from tests.refusals import NO_RIGHT, NOT_FOUND, SIGN_IN, assert_refused

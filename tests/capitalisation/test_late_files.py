@@ -11,8 +11,8 @@ from django.urls import reverse
 from caps_sheets.capitalisation.case_files.edits import entrust, save_details
 from caps_sheets.capitalisation.case_files.notifications import remind_late_files
 from caps_sheets.capitalisation.models import CaseFile, CaseStatus, Stage
-from portal.home.roles import COACHING, MODERATION
 from portal.moderation.models import Notice
+from portal.site_setup.roles import COACHING, MODERATION
 from tests.factories.capitalisation import make_answer, make_case_file, make_member
 
 pytestmark = pytest.mark.django_db

@@ -19,9 +19,9 @@ from caps_sheets.capitalisation.proofreading.services import Typed, agree, give_
 from caps_sheets.models import CapsSheetPage
 from network.coordination.invitations import Invitee, accept, invite
 from network.models.records import confirm
-from portal.home.roles import COACHING, EDITING, MODERATION, setup_roles
-from portal.home.workflows import setup_workflows
 from portal.moderation.models import Notice
+from portal.site_setup.roles import COACHING, EDITING, MODERATION, setup_roles
+from portal.site_setup.workflows import setup_workflows
 from portal.users.models import User
 from tests.capitalisation.pipeline_worlds import make_interview
 from tests.capitalisation.proofreading import reply_of

@@ -9,8 +9,8 @@ from django.urls import reverse
 from caps_sheets.capitalisation.case_files.services import move
 from caps_sheets.capitalisation.census.services import change_state
 from caps_sheets.capitalisation.models import CaseFile, CensusChange, CensusState, Stage
-from portal.home.roles import COACHING, MODERATION
 from portal.moderation.models import Notice
+from portal.site_setup.roles import COACHING, MODERATION
 from tests.capitalisation.pipeline_worlds import make_ready
 from tests.factories.capitalisation import make_answer, make_member
 from tests.factories.network import make_coordinator

@@ -11,7 +11,7 @@ from caps_sheets.capitalisation.case_files.services import move
 from caps_sheets.capitalisation.case_files.transitions import DECISIONS, FOLLOWED, IN_WORKFLOW, OPENED, Actor, Move
 from caps_sheets.capitalisation.models import CaseFile, CaseStatus, Stage
 from portal.base.errors import Refused
-from portal.home.roles import ADMINISTRATION, COACHING, COORDINATION, EDITING, MODERATION
+from portal.site_setup.roles import ADMINISTRATION, COACHING, COORDINATION, EDITING, MODERATION
 from portal.users.models import User
 from tests.capitalisation.pipeline_worlds import make_ready
 from tests.factories.capitalisation import make_member

@@ -19,7 +19,7 @@ from caps_sheets.capitalisation.models import (
 )
 from caps_sheets.models import CapsSheetPage, OverrideKind
 from caps_sheets.review.services import override
-from portal.home.roles import COACHING, MODERATION
+from portal.site_setup.roles import COACHING, MODERATION
 from portal.users.models import User
 from tests.capitalisation.pipeline_worlds import make_ready
 from tests.factories.capitalisation import make_member

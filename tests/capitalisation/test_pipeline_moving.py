@@ -12,8 +12,8 @@ from caps_sheets.capitalisation.case_files.permissions import readers
 from caps_sheets.capitalisation.case_files.services import claim, move, offered, open_case
 from caps_sheets.capitalisation.models import CaseFile, CaseStatus, CensusState, Consent, FramingCriterion, Stage, Wish
 from portal.base.errors import Refused
-from portal.home.roles import ADMINISTRATION, COACHING, EDITING, MODERATION
 from portal.moderation.models import Notice
+from portal.site_setup.roles import ADMINISTRATION, COACHING, EDITING, MODERATION
 from tests.capitalisation.pipeline_worlds import DAY, make_interview, make_ready
 from tests.factories.capitalisation import answer_framing, make_answer, make_case_file, make_member
 

@@ -29,8 +29,8 @@ from caps_sheets.models.review import criteria_of, grid_problems, review_of, wai
 from caps_sheets.review.services import override
 from network.models import CoordinatorAssignment
 from portal.base.errors import Refused
-from portal.home.roles import ADMINISTRATION, COACHING, MODERATION
-from portal.home.workflows import setup_workflows
+from portal.site_setup.roles import ADMINISTRATION, COACHING, MODERATION
+from portal.site_setup.workflows import setup_workflows
 from portal.users.models import User
 from tests.capitalisation.pipeline_worlds import make_ready
 from tests.factories.capitalisation import make_member

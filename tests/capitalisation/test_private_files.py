@@ -15,7 +15,7 @@ from caps_sheets.capitalisation.interviews.files import SAME_READING, file_due_o
 from caps_sheets.capitalisation.models import Consent, FileAccess, FileKind, Interview, PrivateFile, Stage
 from network.models import CoordinatorAssignment
 from portal.base.dates import add_months
-from portal.home.roles import ADMINISTRATION, COACHING, COORDINATION, EDITING, MODERATION
+from portal.site_setup.roles import ADMINISTRATION, COACHING, COORDINATION, EDITING, MODERATION
 from tests.factories.capitalisation import make_case_file, make_member
 from tests.factories.interviews import make_file, make_interview
 from tests.factories.medialib import silent_m4a, silent_mp3

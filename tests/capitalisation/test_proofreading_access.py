@@ -20,8 +20,8 @@ from caps_sheets.capitalisation.proofreading.links import revoke
 from caps_sheets.models import CapsSheetPage, PublicationOverride
 from network.coordination.assignments import end
 from network.models import ClsmPage, CoordinatorAssignment
-from portal.home.roles import ADMINISTRATION, COACHING, COORDINATION, EDITING, MODERATION
 from portal.moderation.models import Notice
+from portal.site_setup.roles import ADMINISTRATION, COACHING, COORDINATION, EDITING, MODERATION
 from portal.users.models import User
 from tests.capitalisation.proofreading import agreement, comment, make_coordinator, make_round, reply_of, submit
 from tests.factories.capitalisation import make_member

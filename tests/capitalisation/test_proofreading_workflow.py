@@ -12,9 +12,9 @@ from wagtail.models import TaskState, Workflow, WorkflowTask
 from caps_sheets.capitalisation.models import ProofreadingLink, ProofreadingReply, ProofreadingTask
 from caps_sheets.capitalisation.proofreading.links import remind_all
 from caps_sheets.models import CapsSheetPage, GridReviewTask
-from portal.home.roles import MODERATION
-from portal.home.workflows import setup_workflows
 from portal.moderation.models import Notice, ReviewTask
+from portal.site_setup.roles import MODERATION
+from portal.site_setup.workflows import setup_workflows
 from tests.capitalisation.proofreading import make_coordinator, make_round, reply_of
 from tests.factories.capitalisation import make_member
 from tests.factories.network import make_clsm

@@ -10,7 +10,7 @@ from wagtail.test.utils.form_data import querydict_from_html
 from caps_sheets.capitalisation.case_files.edits import entrust
 from caps_sheets.capitalisation.models import CaseFile, Stage
 from caps_sheets.models import CapsSheetPage
-from portal.home.roles import COACHING, MODERATION
+from portal.site_setup.roles import COACHING, MODERATION
 from tests.factories.capitalisation import make_case_file, make_member
 from tests.factories.sheets import make_sheet, make_sheets_index
 

@@ -16,7 +16,7 @@ from caps_sheets.models import CapsSheetPage, OverrideKind, PublicationOverride,
 from caps_sheets.models.clearance import text_key
 from caps_sheets.review.services import override, tick
 from portal.base.errors import Refused
-from portal.home.roles import ADMINISTRATION, COACHING, EDITING, MODERATION
+from portal.site_setup.roles import ADMINISTRATION, COACHING, EDITING, MODERATION
 from tests.factories.capitalisation import make_case_file, make_member
 from tests.factories.network import make_theme
 from tests.factories.replay import replayed

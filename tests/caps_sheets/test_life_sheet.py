@@ -13,8 +13,8 @@ from caps_sheets.lifecycle.services import add_erratum, age_of, confirm, decide,
 from caps_sheets.models import CapsSheetPage, Erratum, Reuse, ReuseState, SheetConfirmation
 from network.models import CoordinatorAssignment
 from portal.base.errors import Refused
-from portal.home.roles import ROLES, setup_roles
 from portal.moderation.models import Notice, Retirement
+from portal.site_setup.roles import ROLES, setup_roles
 from portal.users.models import User
 from search.models import IndexChange
 from tests.factories.capitalisation import make_member

@@ -19,9 +19,9 @@ from caps_sheets.models import (
 from caps_sheets.models.review import criteria_of, current_grid, grid_problems, review_of
 from caps_sheets.review.grid import changes, history, setup_grid
 from caps_sheets.review.services import override
-from portal.home.roles import ADMINISTRATION, COACHING, COORDINATION, EDITING, MODERATION
-from portal.home.workflows import setup_workflows
 from portal.moderation.models import Notice
+from portal.site_setup.roles import ADMINISTRATION, COACHING, COORDINATION, EDITING, MODERATION
+from portal.site_setup.workflows import setup_workflows
 from portal.users.models import User
 from tests.factories.capitalisation import make_member
 from tests.factories.replay import replayed

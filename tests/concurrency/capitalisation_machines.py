@@ -30,7 +30,7 @@ from caps_sheets.capitalisation.models import (
     StageMove,
 )
 from caps_sheets.models import CapsSheetPage
-from portal.home.roles import COACHING, MODERATION
+from portal.site_setup.roles import COACHING, MODERATION
 from tests.capitalisation.census_world import make_draft
 from tests.capitalisation.pipeline_worlds import make_ready
 from tests.concurrency.machines import World, machine, notices

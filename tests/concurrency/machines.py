@@ -9,8 +9,8 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Any
 
-from portal.home.roles import ADMINISTRATION, MODERATION
 from portal.moderation.models import Notice
+from portal.site_setup.roles import ADMINISTRATION, MODERATION
 from portal.users.models import User
 from tests.factories.capitalisation import make_member
 

@@ -12,12 +12,12 @@ from network.coordination.assignments import close, expire_coordinators
 from network.coordination.invitations import LETTER, Invitee, accept, invite, resend, revoke
 from network.lifecycle.services import merge_clsm, remind_profiles, start_split
 from network.models import ClaimRequest, ClsmPage, ClsmSplit, CoordinatorAssignment, Handover, Invitation
-from portal.home.roles import ADMINISTRATION, EDITING
 from portal.moderation.error_reports import note_treatment, receive
 from portal.moderation.models import ErrorReport, Notice, Retirement
 from portal.moderation.notices.delivery import deliver
 from portal.moderation.notices.services import tell
 from portal.moderation.retirement import retire
+from portal.site_setup.roles import ADMINISTRATION, EDITING
 from portal.taxonomies.merge import merge
 from portal.taxonomies.models import Theme
 from portal.users.models import User

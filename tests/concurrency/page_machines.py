@@ -17,8 +17,8 @@ from caps_sheets.models.review import criteria_of
 from caps_sheets.review.services import override
 from portal.base.errors import Refused
 from portal.base.models import StandardPage
-from portal.home.roles import setup_roles
-from portal.home.workflows import setup_workflows
+from portal.site_setup.roles import setup_roles
+from portal.site_setup.workflows import setup_workflows
 from portal.users.models import User
 from tests.concurrency.machines import World, machine, notices
 from tests.factories.sheets import make_sheet, make_sheets_index

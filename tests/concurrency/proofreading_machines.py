@@ -17,7 +17,7 @@ from caps_sheets.capitalisation.proofreading.content import verbatims
 from caps_sheets.capitalisation.proofreading.links import remind_all, revoke, send_link
 from caps_sheets.capitalisation.proofreading.services import Typed, agree, give_back, keep_ticks, save_comments
 from network.models import CoordinatorAssignment
-from portal.home.roles import MODERATION
+from portal.site_setup.roles import MODERATION
 from tests.capitalisation.proofreading import make_round, reply_of
 from tests.concurrency.machines import World, machine, notices
 from tests.factories.capitalisation import make_member

@@ -27,9 +27,9 @@ from caps_sheets.podcasts.production.voices import withdraw
 from caps_sheets.review import grid
 from caps_sheets.review.grid import setup_grid
 from caps_sheets.review.services import override, tick
-from portal.home.roles import EDITING
 from portal.moderation.models import Retirement
 from portal.moderation.retirement import retire
+from portal.site_setup.roles import EDITING
 from tests.concurrency.machines import World, machine, notices, people, superusers
 from tests.factories.capitalisation import make_member
 from tests.factories.network import make_clsm, make_coordinator

@@ -15,7 +15,7 @@ from caps_sheets.capitalisation.proofreading.content import verbatims
 from caps_sheets.capitalisation.proofreading.services import Typed, keep_ticks, save_comments
 from portal.base.models import StandardPage
 from portal.home.models import HomePage
-from portal.home.roles import MODERATION
+from portal.site_setup.roles import MODERATION
 from portal.users.models import User
 from tests.capitalisation.proofreading import make_coordinator, make_round, reply_of
 from tests.e2e.served import ASKS, SITE, Served, browsing

@@ -17,7 +17,7 @@ from caps_sheets.capitalisation.models import (
     Wish,
 )
 from network.models import CoordinatorAssignment
-from portal.home.roles import COORDINATION, setup_roles
+from portal.site_setup.roles import COORDINATION, setup_roles
 from portal.taxonomies.models import Vocabulary
 from portal.users.models import User
 from tests.factories.network import make_clsm, make_term, make_theme
@@ -75,7 +75,7 @@ def answer_framing(case_file: CaseFile, *, is_met: bool = True, score: int = 2) 
 
 
 def make_member(role: str, **kw: object) -> User:
-    """An account that holds one role of ``portal.home.roles``; a coordinator is in post: without it no door opens."""
+    """An account that holds one role of ``portal.site_setup.roles``; a coordinator is in post, or has no access."""
     if not Group.objects.filter(name=role).exists():
         setup_roles()
     user = User.objects.create_user(**({"email": f"equipe{next(numbers)}@clsm.example", "first_name": role} | kw))

@@ -12,10 +12,10 @@ from wagtail.models import Collection, Page
 
 from caps_sheets.podcasts.models import ShowPage
 from portal.base.models import StandardPage
-from portal.home import french
 from portal.home.models import HomePage
-from portal.home.roles import MODERATION, setup_roles
-from portal.home.workflows import setup_workflows
+from portal.site_setup import french
+from portal.site_setup.roles import MODERATION, setup_roles
+from portal.site_setup.workflows import setup_workflows
 from portal.users.models import User
 from tests.factories.capitalisation import make_member
 

@@ -5,9 +5,9 @@ import re
 import pytest
 from django.urls import reverse
 
-from portal.home.guides.drawing import draw
+from portal.home.guides.html import draw
 from portal.home.guides.library import GUIDES, IMAGES, pictures_of
-from portal.home.roles import ADMINISTRATION, COACHING, EDITING, MODERATION
+from portal.site_setup.roles import ADMINISTRATION, COACHING, EDITING, MODERATION
 from tests.factories.capitalisation import make_member as member
 from tests.factories.network import make_clsm, make_coordinator
 

@@ -23,8 +23,8 @@ from caps_sheets.podcasts.models import EpisodeDay, VoiceAuthorisation
 from caps_sheets.podcasts.models.audience import Source
 from network.coordination.claims import Claimant, receive
 from network.models import ClaimRequest, ClsmPage, ClsmRecord, CoordinatorAssignment
-from portal.home.roles import COACHING, MODERATION
 from portal.moderation.models import ErrorReport, Notice
+from portal.site_setup.roles import COACHING, MODERATION
 from portal.users.models import User
 from search.models import MeasuredTerm, TermCount
 from tests.capitalisation.proofreading import make_round

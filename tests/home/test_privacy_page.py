@@ -10,9 +10,9 @@ from django.urls import reverse
 from caps_sheets.capitalisation.interviews import files
 from caps_sheets.podcasts.audience import counter
 from portal.base import rate
-from portal.home.starting_texts import privacy_page
 from portal.moderation import dormant_accounts, error_reports
 from portal.moderation.notices import delivery
+from portal.site_setup.starting_texts import privacy_page
 from portal.users.models import User
 from search import search_terms
 from tests.factories.site import make_news

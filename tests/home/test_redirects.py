@@ -10,7 +10,7 @@ from wagtail.contrib.redirects.models import Redirect
 from wagtail.models import ModelLogEntry
 
 from portal.home.redirects import MOST_ROWS
-from portal.home.roles import ADMINISTRATION, EDITING
+from portal.site_setup.roles import ADMINISTRATION, EDITING
 from tests.factories.capitalisation import make_member
 from tests.factories.site import make_standard_page
 from tests.refusals import NO_RIGHT, assert_refused, summary, told

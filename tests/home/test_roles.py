@@ -5,7 +5,7 @@ from django.contrib.auth.models import Group, Permission
 from django.core.management import call_command
 from wagtail.models import GroupCollectionPermission, GroupPagePermission
 
-from portal.home.roles import ADMINISTRATION, COORDINATION, ROLES
+from portal.site_setup.roles import ADMINISTRATION, COORDINATION, ROLES
 from portal.users.models import User
 
 pytestmark = pytest.mark.django_db

@@ -8,7 +8,7 @@ from wagtail.models import Collection, Page, Revision, Site
 
 from portal.base.models import AccessibilityPage, PortalSettings, StandardPage
 from portal.home.models import HomePage
-from portal.home.site_tree import TREE
+from portal.site_setup.site_tree import TREE
 from tests.factories.site import make_site
 
 pytestmark = pytest.mark.django_db
@@ -56,7 +56,7 @@ def test_a_run_that_fails_leaves_nothing(monkeypatch):
     def fails(*args: object) -> None:
         raise OSError
 
-    monkeypatch.setattr("portal.home.management.commands.setup_site.Command.ensure_collection", fails)
+    monkeypatch.setattr("portal.site_setup.management.commands.setup_site.Command.ensure_collection", fails)
     with pytest.raises(OSError):
         run()
     assert not HomePage.objects.exists()

@@ -21,9 +21,9 @@ from caps_sheets.capitalisation.proofreading.access import token_of
 from caps_sheets.podcasts.models.episode_links import embed_url, feed_url
 from portal.base.models import NewsIndexPage
 from portal.base.references import relations
-from portal.home.roles import COORDINATION, EDITING
 from portal.medialib.access import KEY_LIFE
 from portal.medialib.models import PortalDocument, PortalImage
+from portal.site_setup.roles import COORDINATION, EDITING
 from portal.users.models import User
 from tests.capitalisation.proofreading import make_coordinator, make_round, reply_of
 from tests.factories.capitalisation import make_member

@@ -16,9 +16,9 @@ from caps_sheets.review.services import override
 from network.models import ClsmPage
 from portal.base.checks import is_ours
 from portal.base.models import NewsIndexPage, NewsPage
-from portal.home.roles import setup_roles
-from portal.home.workflows import setup_workflows
 from portal.moderation.models import Notice
+from portal.site_setup.roles import setup_roles
+from portal.site_setup.workflows import setup_workflows
 from portal.users.models import User
 from tests.factories.network import make_clsm
 from tests.factories.podcasts import build_episode, make_show

@@ -15,10 +15,10 @@ from wagtail.models import Page, PageLogEntry, TaskState, WorkflowState
 
 from portal.base.errors import Refused
 from portal.base.models import StandardPage
-from portal.home.roles import setup_roles
-from portal.home.workflows import setup_workflows
 from portal.moderation import decisions
 from portal.moderation.models import Notice
+from portal.site_setup.roles import setup_roles
+from portal.site_setup.workflows import setup_workflows
 from portal.users.models import User
 from tests.base.test_storage import full
 from tests.moderation.page_forms import editor, opened

@@ -10,9 +10,9 @@ from django.utils import timezone
 from wagtail.models import ModelLogEntry, Page
 
 from caps_sheets.capitalisation.models import CaseFile
-from portal.home.roles import ADMINISTRATION, COACHING, EDITING
 from portal.moderation.dormant_accounts import erase_dormant_accounts
 from portal.moderation.models import Notice
+from portal.site_setup.roles import ADMINISTRATION, COACHING, EDITING
 from portal.users.models import User
 from tests.factories.capitalisation import make_case_file, make_member
 from tests.factories.network import make_clsm, make_coordinator

@@ -9,8 +9,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from portal.base import rate
-from portal.home.roles import setup_roles
 from portal.moderation.models import ErrorReport, Notice
+from portal.site_setup.roles import setup_roles
 from tests.factories.capitalisation import make_member
 from tests.factories.network import make_clsm
 from tests.factories.sheets import make_sheet

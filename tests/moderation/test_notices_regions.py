@@ -6,8 +6,8 @@ from django.contrib.auth.models import Group
 from network.models import ClsmPage, RegionalModerator
 from network.models.queries import moderators_for
 from network.territories.models import Region
-from portal.home.workflows import setup_workflows
 from portal.moderation.models import Notice
+from portal.site_setup.workflows import setup_workflows
 from portal.users.models import User
 from tests.factories.network import make_clsm, make_commune, make_department, make_directory
 

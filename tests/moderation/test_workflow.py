@@ -16,10 +16,10 @@ from wagtail.models import GroupPagePermission, Page, WorkflowState
 from caps_sheets.models import CapsSheetPage, OverrideKind
 from caps_sheets.review.services import override
 from portal.base.texts import comparable
-from portal.home.workflows import setup_workflows
 from portal.moderation.models import Notice
 from portal.moderation.models.authorship import contributors
 from portal.moderation.queries import reviews_for, submissions
+from portal.site_setup.workflows import setup_workflows
 from portal.users.models import User
 from tests.factories.review import fill_grid
 from tests.factories.sheets import make_sheet, make_sheets_index

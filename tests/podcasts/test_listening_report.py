@@ -13,7 +13,7 @@ from django.utils import timezone
 from caps_sheets.podcasts.audience.report import Scope, all_figures, total
 from caps_sheets.podcasts.models import EpisodeDay, EpisodePage, Source
 from portal.base.figures import Figure
-from portal.home.roles import ADMINISTRATION, COACHING, COORDINATION, EDITING, MODERATION
+from portal.site_setup.roles import ADMINISTRATION, COACHING, COORDINATION, EDITING, MODERATION
 from tests.factories.capitalisation import make_member
 from tests.factories.podcasts import make_episode, make_show
 from tests.refusals import NO_RIGHT, SIGN_IN, assert_refused

@@ -12,8 +12,8 @@ from wagtail.test.utils.form_data import inline_formset, nested_form_data, rich_
 
 from caps_sheets.podcasts.models import ChecklistTick, EpisodePage, EpisodeScript
 from caps_sheets.podcasts.models.rules import progress_of
-from portal.home.roles import COACHING, COORDINATION, EDITING, MODERATION
 from portal.medialib.models import PortalMedia
+from portal.site_setup.roles import COACHING, COORDINATION, EDITING, MODERATION
 from tests.factories.capitalisation import make_member
 from tests.factories.medialib import make_audio, silent_mp3
 from tests.factories.network import make_clsm, make_theme

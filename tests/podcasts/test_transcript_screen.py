@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from caps_sheets.podcasts.formats import Cue, is_waiting_for_times, parse, to_vtt
 from caps_sheets.podcasts.models import EpisodePage
-from portal.home.roles import EDITING
+from portal.site_setup.roles import EDITING
 from tests.factories.capitalisation import make_member
 from tests.factories.podcasts import make_episode, make_show
 from tests.refusals import NO_RIGHT, assert_refused, summary

@@ -10,8 +10,8 @@ from django.utils import timezone
 from wagtail.models import PageLogEntry
 
 from caps_sheets.podcasts.models import EpisodePage, VoiceAuthorisation
-from portal.home.roles import ADMINISTRATION, COACHING, COORDINATION, EDITING, MODERATION
 from portal.moderation.models import Notice
+from portal.site_setup.roles import ADMINISTRATION, COACHING, COORDINATION, EDITING, MODERATION
 from tests.factories.capitalisation import make_member
 from tests.factories.podcasts import make_authorisation, make_episode, make_show
 from tests.refusals import NO_RIGHT, NOT_FOUND, SIGN_IN, assert_refused

@@ -20,7 +20,7 @@ from wagtail.models import Page
 from caps_sheets.models import CapsSheetPage, SheetClsm, SheetCommune
 from network.models import ClsmPage
 from network.territories.models import Department
-from portal.home.roles import EDITING, setup_roles
+from portal.site_setup.roles import EDITING, setup_roles
 from portal.taxonomies.models import Term, Theme, Vocabulary
 from portal.users.models import User
 from search.engines.base import SearchEngine

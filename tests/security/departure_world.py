@@ -16,8 +16,8 @@ from network.coordination.assignments import assign
 from network.coordination.claims import Claimant, receive
 from network.coordination.invitations import Invitee, invite
 from network.models import CoordinatorAssignment
-from portal.home.roles import ADMINISTRATION, COACHING
-from portal.home.workflows import setup_workflows
+from portal.site_setup.roles import ADMINISTRATION, COACHING
+from portal.site_setup.workflows import setup_workflows
 from portal.users.models import User
 from tests.capitalisation.proofreading import reply_of, submit
 from tests.factories.capitalisation import make_answer, make_case_file, make_member

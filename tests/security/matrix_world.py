@@ -13,9 +13,9 @@ from caps_sheets.capitalisation.models import FramingCriterion
 from caps_sheets.models import ReviewGrid
 from caps_sheets.podcasts.models import VoiceAuthorisation
 from network.models import RegionalModerator
-from portal.home.roles import EDITING, MODERATION, setup_roles
 from portal.medialib.models import PortalDocument
 from portal.moderation.models import ErrorReport, Retirement
+from portal.site_setup.roles import EDITING, MODERATION, setup_roles
 from portal.taxonomies.models import Term
 from portal.users.models import User
 from search.models import DistressPhraseGroup, MeasuredTerm, SynonymGroup

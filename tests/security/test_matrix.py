@@ -1,4 +1,4 @@
-"""Every address of the URLconf × method × person, against ``portal.home.rights``.
+"""Every address of the URLconf × method × person, against ``portal.site_setup.rights``.
 
 A sample in the normal suite, and everything private for who is gone; all of it with ``make test-matrix``. A new address
 fails until the table has it. An open cell is shown to who may, with something of theirs where the table says so; a
@@ -14,8 +14,8 @@ from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 
-from portal.home import rights
-from portal.home.roles import ADMINISTRATION, COACHING, COORDINATION, EDITING, MODERATION
+from portal.site_setup import rights
+from portal.site_setup.roles import ADMINISTRATION, COACHING, COORDINATION, EDITING, MODERATION
 from tests.refusals import NO_RIGHT, told
 from tests.security.addresses import UNNAMED, Address, every_address
 from tests.security.asking import ask, matrix_world, sampled

@@ -22,8 +22,8 @@ from wagtail.models import Page, PageViewRestriction
 from wagtail.rich_text import RichText
 
 from caps_sheets.models import Reuse, ReuseState
-from portal.home.roles import COACHING, COORDINATION, EDITING
 from portal.moderation.models import Retirement
+from portal.site_setup.roles import COACHING, COORDINATION, EDITING
 from search.outbox import rebuild
 from tests.factories.capitalisation import make_answer, make_member
 from tests.factories.network import make_clsm, make_theme

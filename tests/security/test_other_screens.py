@@ -10,9 +10,9 @@ from django.utils import timezone
 from wagtail.contrib.search_promotions.models import Query, SearchPromotion
 from wagtail.models import Collection
 
-from portal.home import rights
-from portal.home.roles import COACHING, MODERATION
 from portal.medialib.models import PortalImage
+from portal.site_setup import rights
+from portal.site_setup.roles import COACHING, MODERATION
 from portal.taxonomies.models import Term, Theme
 from portal.users.models import User
 from search.models import IndexChange, MeasuredTerm, SynonymGroup
@@ -24,7 +24,7 @@ pytestmark = pytest.mark.django_db
 
 
 def may(role: str, address: str) -> bool:
-    """What the table of ``portal.home.rights`` says; ``test_matrix`` asks for every address itself."""
+    """What the table of ``portal.site_setup.rights`` says; ``test_matrix`` asks for every address itself."""
     return not rights.is_refused(rights.row_of(address), role)
 
 

@@ -1,4 +1,4 @@
-"""The permission matrix: role × action × page, with real requests; ``portal.home.rights.PAGES`` says it in words."""
+"""The permission matrix: role × action × page, with real requests; ``site_setup.rights.PAGES`` says it in words."""
 
 from collections.abc import Iterator
 
@@ -7,8 +7,8 @@ from django.db import transaction
 
 from caps_sheets.models import CapsSheetPage
 from network.models import ClsmPage
-from portal.home import rights
-from portal.home.roles import ADMINISTRATION, COACHING, COORDINATION, EDITING, MODERATION
+from portal.site_setup import rights
+from portal.site_setup.roles import ADMINISTRATION, COACHING, COORDINATION, EDITING, MODERATION
 from tests.security import admin_actions as act
 from tests.security.world import World, make_world
 

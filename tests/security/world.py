@@ -8,9 +8,9 @@ from django.contrib.auth.models import Group
 from wagtail.models import Collection, Page
 
 from network.coordination.assignments import assign
-from portal.home.roles import COORDINATION, ROLES, setup_roles
-from portal.home.site_tree import COLLECTIONS
-from portal.home.workflows import setup_workflows
+from portal.site_setup.roles import COORDINATION, ROLES, setup_roles
+from portal.site_setup.site_tree import COLLECTIONS
+from portal.site_setup.workflows import setup_workflows
 from portal.users.models import User
 from tests.factories.network import make_clsm
 from tests.factories.podcasts import make_show

@@ -16,8 +16,8 @@ from network.coordination.assignments import sync_groups
 from network.coordination.claims import Claimant, receive
 from network.coordination.invitations import Invitee, declare, invite
 from network.models import ClaimRequest, ClsmRecord, CoordinatorAssignment, Handover, Invitation
-from portal.home.roles import ADMINISTRATION, COACHING, EDITING, MODERATION, setup_roles
 from portal.moderation.models import Notice
+from portal.site_setup.roles import ADMINISTRATION, COACHING, EDITING, MODERATION, setup_roles
 from portal.users.models import User
 from tests.factories.network import make_clsm, make_coordinator
 from tests.factories.site import make_site

@@ -12,8 +12,8 @@ from wagtail.models import ModelLogEntry, Page
 from wagtail.users.views.groups import get_permission_panel_classes
 
 from caps_sheets.capitalisation.models import CaseFile
-from portal.home.roles import ADMINISTRATION, EDITING, MODERATION, setup_roles
 from portal.moderation.dormant_accounts import erase_dormant_accounts
+from portal.site_setup.roles import ADMINISTRATION, EDITING, MODERATION, setup_roles
 from portal.users.models import User
 from portal.users.queries import KEPT_BY_ADMINISTRATION, ROLE_NAMES
 from tests.factories.capitalisation import make_case_file, make_member

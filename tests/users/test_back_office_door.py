@@ -10,9 +10,9 @@ from django.urls import reverse
 from wagtail.models import CollectionViewRestriction, PageViewRestriction
 
 from caps_sheets.capitalisation.models import CensusDocument, CensusState
-from portal.home.roles import ADMINISTRATION, EDITING, MODERATION, setup_roles
 from portal.medialib.models import PortalDocument
 from portal.moderation.models import Notice
+from portal.site_setup.roles import ADMINISTRATION, EDITING, MODERATION, setup_roles
 from portal.users.models import User
 from tests.factories.capitalisation import make_answer, make_member
 from tests.factories.site import make_standard_page

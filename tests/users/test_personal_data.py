@@ -21,8 +21,8 @@ from caps_sheets.capitalisation.proofreading.links import send_link
 from caps_sheets.models import Reuse
 from network.coordination.claims import Claimant, receive
 from network.models import ClaimRequest, CoordinatorAssignment
-from portal.home.roles import ADMINISTRATION, COACHING, COORDINATION, EDITING, MODERATION
 from portal.moderation.models import ErrorReport, Notice
+from portal.site_setup.roles import ADMINISTRATION, COACHING, COORDINATION, EDITING, MODERATION
 from portal.users.models import User
 from portal.users.privacy.people import find_person, traces
 from portal.users.privacy.registry import Erasure, holdings, treatments

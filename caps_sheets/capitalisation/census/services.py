@@ -26,7 +26,7 @@ from portal.base.errors import Refused, already_decided
 from portal.base.locks import locked
 from portal.users.models import User
 
-#: The right of the Centre on the census (``portal/home/roles.py``).
+#: The right of the Centre on the census (``portal/site_setup/roles.py``).
 DECIDES = "caps_capitalisation.change_censusanswer"
 LOGGED = "capitalisation.census_state"
 

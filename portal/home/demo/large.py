@@ -34,7 +34,7 @@ from network.territories.models import Commune
 from portal.home.demo import clsm_profiles, publishing
 from portal.home.demo.accounts import account, make_account
 from portal.home.demo.contents import POST_START
-from portal.home.roles import COACHING
+from portal.site_setup.roles import COACHING
 from portal.taxonomies.models import Term, Theme, Vocabulary
 from portal.users.models import User
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from django.conf import settings
 
-from portal.home.roles import ADMINISTRATION, COACHING, COORDINATION, EDITING, MODERATION
+from portal.site_setup.roles import ADMINISTRATION, COACHING, COORDINATION, EDITING, MODERATION
 from portal.users.models import User
 
 FOLDER = Path(settings.BASE_DIR) / "docs" / "guides"

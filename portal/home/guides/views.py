@@ -7,7 +7,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.cache import cache_control
 
-from portal.home.guides.drawing import draw
+from portal.home.guides.html import draw
 from portal.home.guides.library import IMAGES, guides_for, pictures_of
 from portal.users.models import User
 

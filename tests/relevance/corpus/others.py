@@ -4,7 +4,7 @@ from functools import lru_cache
 from typing import Any
 
 from caps_sheets.podcasts.formats import parse
-from portal.home.site_tree import TREE
+from portal.site_setup.site_tree import TREE
 from tests.relevance.corpus.items import Item, Kind
 from tests.relevance.corpus.sheets import sheets
 from tests.relevance.corpus.sources import DATA_DIR, tables

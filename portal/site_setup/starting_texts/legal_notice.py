@@ -1,6 +1,6 @@
 """« Mentions légales »: the headings that the LCEN asks for."""
 
-from portal.home.starting_texts import TO_COMPLETE, bullets, definitions, heading, paragraph
+from portal.site_setup.starting_texts import TO_COMPLETE, bullets, definitions, heading, paragraph
 
 INTRODUCTION = "Qui publie ce site, qui l’héberge, et ce que vous pouvez faire de ses contenus."
 BODY = [

@@ -1,6 +1,6 @@
 """« Données personnelles ». Retention periods are proposals that the Centre validates."""
 
-from portal.home.starting_texts import TO_COMPLETE, bullets, callout, definitions, heading, paragraph
+from portal.site_setup.starting_texts import TO_COMPLETE, bullets, callout, definitions, heading, paragraph
 
 INTRODUCTION = "Ce que le portail sait de vous, pourquoi, combien de temps, et comment exercer vos droits."
 BODY = [

@@ -1,6 +1,6 @@
 """« Besoin d’aide ». The help block of the page comes before this text."""
 
-from portal.home.starting_texts import bullets, callout, heading, paragraph, questions
+from portal.site_setup.starting_texts import bullets, callout, heading, paragraph, questions
 
 INTRODUCTION = (
     "Vous allez mal, ou vous vous inquiétez pour quelqu’un : vous pouvez en parler maintenant, "

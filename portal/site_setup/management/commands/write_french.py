@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from portal.home import french
+from portal.site_setup import french
 
 
 class Command(BaseCommand):

@@ -10,8 +10,8 @@ from wagtail.models import Collection, Page, Site
 
 from portal.base.models import PortalSettings
 from portal.home.models import HomePage
-from portal.home.roles import ROOT_COLLECTION
-from portal.home.site_tree import COLLECTIONS, TREE, Node
+from portal.site_setup.roles import ROOT_COLLECTION
+from portal.site_setup.site_tree import COLLECTIONS, TREE, Node
 
 HOME_DESCRIPTION = (
     "Fiches d’action, annuaire et podcast des conseils locaux de santé mentale (CLSM) : trouver une action, "

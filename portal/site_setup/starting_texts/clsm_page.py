@@ -1,6 +1,6 @@
 """« Comprendre les CLSM ». No count of CLSMs here: the directory computes it."""
 
-from portal.home.starting_texts import bullets, callout, definitions, heading, paragraph, steps
+from portal.site_setup.starting_texts import bullets, callout, definitions, heading, paragraph, steps
 
 INTRODUCTION = (
     "Un conseil local de santé mentale (CLSM) réunit, sur un territoire, toutes celles et tous ceux qui veulent "

@@ -3,7 +3,7 @@
 from caps_sheets.capitalisation.case_files.permissions import CHANGE, CHANGE_EVERY
 from caps_sheets.capitalisation.case_files.table import HEADINGS, decision_rows, followed_rows, markdown
 from caps_sheets.capitalisation.case_files.transitions import Actor
-from portal.home.roles import ROLES
+from portal.site_setup.roles import ROLES
 
 
 def actors_by_role() -> dict[str, set[Actor]]:

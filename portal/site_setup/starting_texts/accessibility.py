@@ -1,6 +1,6 @@
 """First accessibility statement: no audit yet, hence « non conforme » (RGAA 4.1)."""
 
-from portal.home.starting_texts import TO_COMPLETE, bullets
+from portal.site_setup.starting_texts import TO_COMPLETE, bullets
 
 FIELDS = {
     "multi_year_plan": f"<p>Schéma pluriannuel : {TO_COMPLETE}</p>",

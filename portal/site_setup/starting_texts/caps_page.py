@@ -1,6 +1,6 @@
 """« La démarche CAPS »."""
 
-from portal.home.starting_texts import bullets, definitions, heading, paragraph, questions, steps
+from portal.site_setup.starting_texts import bullets, definitions, heading, paragraph, questions, steps
 
 INTRODUCTION = (
     "La capitalisation des actions en promotion de la santé (CAPS) transforme l’expérience de celles et ceux qui "

@@ -11,14 +11,7 @@ from caps_sheets.podcasts.models import ShowPage
 from network.models import DirectoryPage
 from portal.base.models import AccessibilityPage, NewsIndexPage, SiteMapPage, StandardPage
 from portal.home.models import ThemesIndexPage
-from portal.home.starting_texts import (
-    accessibility,
-    caps_page,
-    clsm_page,
-    help_page,
-    legal_notice,
-    privacy_page,
-)
+from portal.site_setup.starting_texts import accessibility, caps_page, clsm_page, help_page, legal_notice, privacy_page
 
 COLLECTIONS = ["Fiches CAPS", "CLSM", "Podcast", "Actualités"]
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from portal.home.workflows import setup_workflows
+from portal.site_setup.workflows import setup_workflows
 
 
 class Command(BaseCommand):

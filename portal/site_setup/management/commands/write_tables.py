@@ -6,7 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand
 
-from portal.home import pipeline_table, rights
+from portal.site_setup import pipeline_table, rights
 
 START, END = "<!-- début du tableau tiré du code -->", "<!-- fin du tableau tiré du code -->"
 #: Document → what stands between its two marks.
