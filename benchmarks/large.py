@@ -18,7 +18,7 @@ import benchmarks.throwaway  # noqa: F401 - the first import of ours: it chooses
 from benchmarks.asking import fill
 from caps_sheets.capitalisation.models import CaseFile, CensusAnswer
 from network.models import ClsmPage, CoordinatorAssignment
-from portal.home.demo.accounts import account
+from portal.demo.accounts import account
 from portal.users.models import User
 
 

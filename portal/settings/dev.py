@@ -3,7 +3,7 @@
 from django.core.exceptions import ImproperlyConfigured
 
 from portal.settings.base import *  # noqa: F403
-from portal.settings.base import STORAGES, env
+from portal.settings.base import INSTALLED_APPS, STORAGES, env
 
 if "ALLOWED_HOSTS" in env:
     raise ImproperlyConfigured(
@@ -14,5 +14,6 @@ if "ALLOWED_HOSTS" in env:
 DEBUG = env.bool("DEBUG", default=True)
 SECRET_KEY = env("SECRET_KEY", default="cle-de-developpement-sans-valeur-secrete")
 ALLOWED_HOSTS = ["*"]
+INSTALLED_APPS = [*INSTALLED_APPS, "portal.demo"]
 
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}

@@ -7,11 +7,12 @@ from pathlib import Path
 import wagtail
 
 from portal.settings.base import *  # noqa: F403
-from portal.settings.base import BASE_DIR, STORAGES, VAR_DIR, env
+from portal.settings.base import BASE_DIR, INSTALLED_APPS, STORAGES, VAR_DIR, env
 
 DEBUG = False
 SECRET_KEY = "cle-de-test"  # noqa: S105
 ALLOWED_HOSTS = ["*"]
+INSTALLED_APPS = [*INSTALLED_APPS, "portal.demo"]
 
 
 def schema_digest() -> str:

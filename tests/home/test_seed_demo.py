@@ -21,11 +21,11 @@ from caps_sheets.sections import SECTIONS
 from network.models import ClaimRequest, ClaimState, ClsmPage, CoordinatorAssignment, Invitation
 from network.territories.models import Region
 from portal.base.models import NewsPage
-from portal.home.demo.arrivals import CLAIMED, INVITED
-from portal.home.demo.images import ILLUSTRATED, content
-from portal.home.demo.real_clsm import SLUG
-from portal.home.demo.sheet_files import FOLDER, WAITING_FOLDER, paragraphs, read_folder
-from portal.home.demo.waiting import CHANGE, CHANGED_PROFILE, INCOMPLETE, RETURNED
+from portal.demo.arrivals import CLAIMED, INVITED
+from portal.demo.images import ILLUSTRATED, content
+from portal.demo.pending import CHANGE, CHANGED_PROFILE, INCOMPLETE, RETURNED
+from portal.demo.real_clsm import SLUG
+from portal.demo.sheet_files import FOLDER, WAITING_FOLDER, paragraphs, read_folder
 from portal.medialib.models import PortalImage, PortalMedia
 from portal.users.models import User
 from search.models import TermCount

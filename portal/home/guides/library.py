@@ -6,8 +6,8 @@ from pathlib import Path
 
 from django.conf import settings
 
-from portal.site_setup.roles import ADMINISTRATION, COACHING, COORDINATION, EDITING, MODERATION
 from portal.users.models import User
+from portal.users.queries import ADMINISTRATION, COACHING, COORDINATION, EDITING, MODERATION
 
 FOLDER = Path(settings.BASE_DIR) / "docs" / "guides"
 IMAGES = FOLDER / "images"

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
-from portal.home.demo.large import Large
+from portal.demo.large import Large
 from search.outbox import paused, rebuild
 
 

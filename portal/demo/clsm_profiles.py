@@ -24,8 +24,8 @@ from network.models import (
 )
 from network.models.clsm import PlanStatus, Representation
 from network.territories.models import Commune, Epci
-from portal.home.demo import lookups
-from portal.home.demo.sheet_files import paragraphs
+from portal.demo import lookups
+from portal.demo.sheet_files import paragraphs
 from portal.taxonomies.models import Vocabulary
 
 TABLE = Path(__file__).parent / "clsms.csv"

@@ -8,7 +8,7 @@ from django.core.files.images import ImageFile
 from PIL import Image, ImageDraw
 from wagtail.models import Collection
 
-from portal.home.demo import lookups
+from portal.demo import lookups
 from portal.medialib.models import PortalImage
 
 SIZE = (2400, 1350)  # drawn twice as large, then reduced: smooth edges

@@ -7,7 +7,7 @@ from django.utils import timezone
 from network.coordination.claims import Claimant, receive
 from network.coordination.invitations import Invitee, invite
 from network.models import ClaimRequest, ClsmPage, Invitation
-from portal.home.demo.accounts import account, address
+from portal.demo.accounts import account, address
 
 #: CLSMs whose post is vacant in the table of profiles.
 CLAIMED, INVITED = "montreuil", "abbeville"

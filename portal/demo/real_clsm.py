@@ -5,8 +5,8 @@ from pathlib import Path
 
 from network.models import ClsmBody, ClsmCofacilitation, ClsmCommune, ClsmPage, ClsmWorkingGroup
 from network.territories.models import Commune
-from portal.home.demo import lookups
-from portal.home.demo.sheet_files import paragraphs
+from portal.demo import lookups
+from portal.demo.sheet_files import paragraphs
 from portal.taxonomies.models import Vocabulary
 
 FILE = Path(__file__).parent / "coeur-d-herault.toml"

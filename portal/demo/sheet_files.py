@@ -12,8 +12,8 @@ from caps_sheets.models import CapsSheetPage, SheetClsm, SheetCommune, SheetPart
 from caps_sheets.sections import SECTIONS
 from network.models import ClsmPage
 from network.territories.models import Commune
-from portal.home.demo import lookups
-from portal.home.demo.images import illustration
+from portal.demo import lookups
+from portal.demo.images import illustration
 from portal.taxonomies.models import Vocabulary
 
 FOLDER = Path(__file__).parent / "sheets"

@@ -7,8 +7,8 @@ from typing import Any
 from caps_sheets.capitalisation.census.services import change_state
 from caps_sheets.capitalisation.models import CensusAnswer, CensusState
 from network.models import ClsmPage, CoordinatorAssignment
-from portal.home.demo import lookups
-from portal.home.demo.accounts import account
+from portal.demo import lookups
+from portal.demo.accounts import account
 from portal.taxonomies.models import Vocabulary
 from portal.users.models import User
 

@@ -11,7 +11,7 @@ from caps_sheets.models import CapsSheetPage
 from caps_sheets.podcasts.models import EpisodePage, ShowPage, VoiceAuthorisation
 from caps_sheets.podcasts.production.services import COORDINATION, HOST, drafts_of, prepare, set_tick
 from caps_sheets.podcasts.production.voices import CURRENT, record, withdraw
-from portal.home.demo.accounts import account
+from portal.demo.accounts import account
 
 
 def seed_making(show: ShowPage, slug: str) -> int:

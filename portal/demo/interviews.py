@@ -12,8 +12,8 @@ from caps_sheets.capitalisation.interviews.consents import record_consent
 from caps_sheets.capitalisation.interviews.files import add_file
 from caps_sheets.capitalisation.interviews.services import plan_interview
 from caps_sheets.capitalisation.models import CaseFile, Consent, FileKind, Interview
-from portal.home.demo import publishing
-from portal.home.demo.accounts import account
+from portal.demo import publication
+from portal.demo.accounts import account
 
 FILE = Path(__file__).parent / "interviews.toml"
 
@@ -28,7 +28,7 @@ def seed_interview() -> int:
     interview = plan_interview(
         Interview(
             case_file=case_file,
-            met_on=publishing.days_ago(data["days_ago"]).date(),
+            met_on=publication.days_ago(data["days_ago"]).date(),
             channel=data["channel"],
             interviewer=coach,
             interviewee_role=data["roles"],

@@ -4,9 +4,9 @@ import tomllib
 from pathlib import Path
 
 from portal.base.models import NewsIndexPage, NewsPage
-from portal.home.demo import publishing
-from portal.home.demo.accounts import account
-from portal.home.demo.sheet_files import paragraphs
+from portal.demo import publication
+from portal.demo.accounts import account
+from portal.demo.sheet_files import paragraphs
 
 FILE = Path(__file__).parent / "news.toml"
 
@@ -15,16 +15,16 @@ def seed_news() -> int:
     index = NewsIndexPage.objects.get()
     added = 0
     for article in tomllib.loads(FILE.read_text(encoding="utf-8"))["article"]:
-        if publishing.exists(index, article["slug"]):
+        if publication.exists(index, article["slug"]):
             continue
         page = NewsPage(
             title=article["title"],
             slug=article["slug"],
-            date=publishing.days_ago(article["days"]).date(),
+            date=publication.days_ago(article["days"]).date(),
             introduction=article["introduction"],
             body=[{"type": "paragraph", "value": paragraphs(article["text"])}],
         )
-        publishing.add_draft(index, page, account("edition"))
-        publishing.publish(page, account("administration"))
+        publication.add_draft(index, page, account("edition"))
+        publication.publish(page, account("administration"))
         added += 1
     return added

@@ -8,7 +8,7 @@ from django.utils import timezone
 from caps_sheets.capitalisation.case_files.edits import CriterionAnswer, entrust, save_details, save_framing
 from caps_sheets.capitalisation.case_files.services import move, open_case
 from caps_sheets.capitalisation.models import CaseFile, CensusAnswer, FramingCriterion
-from portal.home.demo.accounts import account
+from portal.demo.accounts import account
 
 
 @dataclass(frozen=True)

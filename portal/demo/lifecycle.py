@@ -3,7 +3,7 @@
 from caps_sheets.lifecycle.services import add_erratum, decide, propose
 from caps_sheets.models import CapsSheetPage, Reuse, ReuseState
 from network.models import ClsmPage
-from portal.home.demo.accounts import account
+from portal.demo.accounts import account
 from portal.moderation.error_reports import receive
 from portal.moderation.models import ErrorReport
 

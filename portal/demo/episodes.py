@@ -13,10 +13,10 @@ from wagtail.models import Collection
 from caps_sheets.models import CapsSheetPage
 from caps_sheets.podcasts.models import EpisodeClsm, EpisodePage, EpisodeSheet, EpisodeSpeaker, ShowPage, ShowSeason
 from network.models import ClsmPage
-from portal.home.demo import artwork, lookups, publishing, waiting
-from portal.home.demo.accounts import account
-from portal.home.demo.episode_making import seed_making
-from portal.home.demo.sheet_files import paragraphs
+from portal.demo import artwork, lookups, pending, publication
+from portal.demo.accounts import account
+from portal.demo.episode_steps import seed_making
+from portal.demo.sheet_files import paragraphs
 from portal.medialib.models import PortalMedia
 
 FOLDER = Path(__file__).parent / "audio"
@@ -61,14 +61,14 @@ def seed_episodes() -> int:
     dress(show)
     added = 0
     for number, data in enumerate(episodes(), start=1):
-        if publishing.exists(show, data.slug):
+        if publication.exists(show, data.slug):
             continue
         episode = build_episode(data, number)
-        publishing.add_draft(show, episode, account("edition"))
+        publication.add_draft(show, episode, account("edition"))
         if data.waits:
-            waiting.submit(EpisodePage.objects.get(pk=episode.pk), account("edition"))
+            pending.submit(EpisodePage.objects.get(pk=episode.pk), account("edition"))
         else:
-            publishing.publish(episode, account("administration"))
+            publication.publish(episode, account("administration"))
         added += 1
     return added + seed_making(show, table()["preparing"]["sheet"])
 

@@ -7,23 +7,23 @@ from typing import Any
 from caps_sheets.models import SheetsIndexPage
 from network.coordination.assignments import assign
 from network.models import ClsmPage, ClsmRecord, DirectoryPage
-from portal.home.demo import (
+from portal.demo import (
     arrivals,
     case_files,
     census,
     clsm_profiles,
     episodes,
     interviews,
-    life,
+    lifecycle,
     news,
-    publishing,
+    pending,
+    publication,
     real_clsm,
     searches,
     sheet_files,
-    waiting,
 )
-from portal.home.demo.accounts import account, make_account
-from portal.home.demo.sheet_files import build_sheet, read_folder
+from portal.demo.accounts import account, make_account
+from portal.demo.sheet_files import build_sheet, read_folder
 from portal.users.models import User
 
 POST_START = date(2022, 9, 1)
@@ -38,13 +38,13 @@ def seed_contents() -> Iterator[str]:
     yield f"{seed_real_clsm()} profil réel"
     yield f"{seed_profiles()} profils fictifs"
     yield f"{seed_sheets()} fiches publiées"
-    yield f"{waiting.seed_waiting_sheets()} fiches en relecture ou en brouillon"
-    yield f"{waiting.seed_waiting_profile()} modification de profil en attente"
+    yield f"{pending.seed_waiting_sheets()} fiches en relecture ou en brouillon"
+    yield f"{pending.seed_waiting_profile()} modification de profil en attente"
     yield f"{census.seed_census()} actions déclarées"
     yield f"{case_files.seed_case_files()} dossiers de capitalisation"
     yield f"{interviews.seed_interview()} entretien"
     yield f"{arrivals.seed_arrivals()} arrivées en attente dans une coordination"
-    yield f"{life.seed_life()} suites données à des fiches"
+    yield f"{lifecycle.seed_life()} suites données à des fiches"
     yield f"{episodes.seed_episodes()} épisodes"
     yield f"{news.seed_news()} actualités"
     yield f"{searches.seed_recommendations()} recommandations de la recherche"
@@ -54,12 +54,12 @@ def seed_contents() -> Iterator[str]:
 def seed_real_clsm() -> int:
     """Left unverified: nobody of this CLSM confirmed what its public report says."""
     directory = DirectoryPage.objects.get()
-    if publishing.exists(directory, real_clsm.SLUG):
+    if publication.exists(directory, real_clsm.SLUG):
         return 0
     page = real_clsm.build_real_clsm()
-    publishing.add_draft(directory, page, account("edition"))
+    publication.add_draft(directory, page, account("edition"))
     assign(page, account("coordination"), start=POST_START, job_title="Coordination du CLSM")
-    publishing.publish(page, account("administration"))
+    publication.publish(page, account("administration"))
     return 1
 
 
@@ -68,14 +68,14 @@ def seed_profiles() -> int:
     directory = DirectoryPage.objects.get()
     added = 0
     for rank, row in enumerate(clsm_profiles.read_table()):
-        if publishing.exists(directory, row["slug"]):
+        if publication.exists(directory, row["slug"]):
             continue
         page = clsm_profiles.build_clsm(row, rank)
         page.is_vacant = rank % VACANT_EVERY == VACANT_EVERY - 1
-        publishing.add_draft(directory, page, account("edition"))
+        publication.add_draft(directory, page, account("edition"))
         if not page.is_vacant:
             assign(page, coordinator_of(row["slug"]), start=POST_START, **display(rank))
-        publishing.publish(page, account("administration"))
+        publication.publish(page, account("administration"))
         note_verification(page, days=(rank * DAYS_STEP) % OLDEST)
         added += 1
     return added
@@ -100,7 +100,7 @@ def display(rank: int) -> dict[str, Any]:
 
 def note_verification(page: ClsmPage, days: int) -> None:
     """« Confirmé le » goes from this week to more than a year ago: the three levels of freshness are seen."""
-    day = publishing.days_ago(days).date()
+    day = publication.days_ago(days).date()
     ClsmRecord.objects.update_or_create(clsm=page, defaults={"verified_on": day})
 
 
@@ -109,11 +109,11 @@ def seed_sheets() -> int:
     index = SheetsIndexPage.objects.get()
     added = 0
     for rank, data in enumerate(read_folder(sheet_files.FOLDER)):
-        if publishing.exists(index, data["slug"]):
+        if publication.exists(index, data["slug"]):
             continue
         sheet = build_sheet(data)
-        sheet.first_published_at = publishing.days_ago(20 + DAYS_BETWEEN_SHEETS * rank)
-        publishing.add_draft(index, sheet, account("accompagnement"))
-        publishing.publish(sheet, account("administration"))
+        sheet.first_published_at = publication.days_ago(20 + DAYS_BETWEEN_SHEETS * rank)
+        publication.add_draft(index, sheet, account("accompagnement"))
+        publication.publish(sheet, account("administration"))
         added += 1
     return added

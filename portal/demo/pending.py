@@ -13,9 +13,9 @@ from caps_sheets.models import Answer, CapsSheetPage, SheetsIndexPage
 from caps_sheets.models.review import criteria_of
 from caps_sheets.review.grid import fill
 from network.models import ClsmPage
-from portal.home.demo import publishing, sheet_files
-from portal.home.demo.accounts import account
-from portal.home.demo.sheet_files import build_sheet, read_sheet
+from portal.demo import publication, sheet_files
+from portal.demo.accounts import account
+from portal.demo.sheet_files import build_sheet, read_sheet
 from portal.users.models import User
 
 AT_PROOFREADING = "agriculteurs-repas-de-ferme"
@@ -48,11 +48,11 @@ def seed_waiting_sheets() -> int:
 
 def _seed_sheet(slug: str, decision: tuple[str, str, str] | None) -> bool:
     index = SheetsIndexPage.objects.get()
-    if publishing.exists(index, slug):
+    if publication.exists(index, slug):
         return False
     author = account("accompagnement")
     data = read_sheet(Path(sheet_files.WAITING_FOLDER) / f"{slug}.toml")
-    page = publishing.add_draft(index, build_sheet(data), author)
+    page = publication.add_draft(index, build_sheet(data), author)
     page = CapsSheetPage.objects.get(pk=page.pk)
     if slug != INCOMPLETE:
         submit(page, author)

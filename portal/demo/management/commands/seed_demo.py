@@ -9,8 +9,8 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
-from portal.home.demo import accounts
-from portal.home.demo.contents import seed_contents
+from portal.demo import accounts
+from portal.demo.contents import seed_contents
 from search.outbox import paused, rebuild
 
 

@@ -31,9 +31,9 @@ from caps_sheets.models import CapsSheetPage, SheetClsm, SheetsIndexPage
 from network.coordination.assignments import assign
 from network.models import ClsmPage, DirectoryPage
 from network.territories.models import Commune
-from portal.home.demo import clsm_profiles, publishing
-from portal.home.demo.accounts import account, make_account
-from portal.home.demo.contents import POST_START
+from portal.demo import clsm_profiles, publication
+from portal.demo.accounts import account, make_account
+from portal.demo.contents import POST_START
 from portal.site_setup.roles import COACHING
 from portal.taxonomies.models import Term, Theme, Vocabulary
 from portal.users.models import User
@@ -99,7 +99,7 @@ class Large:
         """One public profile; its coordination comes after it, so that it is first saved with a vacant post."""
         page = clsm_profiles.build_clsm(self.row(commune), rank)
         page.live, page.is_vacant, page.owner = True, True, self.author
-        page.first_published_at = page.last_published_at = publishing.days_ago(rank % 400)
+        page.first_published_at = page.last_published_at = publication.days_ago(rank % 400)
         self.directory.add_child(instance=page)
         if rank % 9:
             assign(page, make_account(f"coordination.{page.slug}", "Coordination de CLSM"), start=POST_START)
@@ -209,7 +209,7 @@ class Large:
     def draft(self, case_file: CaseFile) -> CapsSheetPage:
         sheet = CapsSheetPage(title=case_file.answer.title, main_theme=case_file.answer.main_theme, is_demo=True)
         sheet.clsm_items = [SheetClsm(clsm=case_file.answer.clsm)]
-        publishing.add_draft(SheetsIndexPage.objects.get(), sheet, case_file.owner or account("edition"))
+        publication.add_draft(SheetsIndexPage.objects.get(), sheet, case_file.owner or account("edition"))
         return sheet
 
     def moves(self, case_file: CaseFile) -> Iterator[StageMove]:

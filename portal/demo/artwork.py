@@ -7,8 +7,8 @@ from django.core.files.images import ImageFile
 from PIL import Image, ImageDraw
 from wagtail.models import Collection
 
-from portal.home.demo import lookups
-from portal.home.demo.images import APRICOT, FOREST, PAPER, SAND
+from portal.demo import lookups
+from portal.demo.images import APRICOT, FOREST, PAPER, SAND
 from portal.medialib.models import PortalImage
 
 TITLE = "Fil et onde : pochette du podcast"
