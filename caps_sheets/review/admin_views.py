@@ -16,6 +16,7 @@ from wagtail.models import TaskState
 
 from caps_sheets.models import CapsSheetPage, Category, GridReviewTask, SafeWording
 from caps_sheets.models.clearance import text_key
+from caps_sheets.models.review import criteria_of, grid_errors, review_of, waives_grid
 from caps_sheets.review import grid, services
 from caps_sheets.review.forms import GridForm, OverrideForm, SafeMessagingForm
 from portal.base.errors import Refused
@@ -79,7 +80,7 @@ class GridScreen(SheetScreen):
             categories=[(Category(number), form.rows(number)) for number in Category.values],
             history=grid.history(self.sheet),
             problems=self._blocking(),
-            is_waived=services.waives_grid(self.sheet.pk, text_key(self.sheet.get_latest_revision())),
+            is_waived=waives_grid(self.sheet.pk, text_key(self.sheet.get_latest_revision())),
             draft_url=reverse("wagtailadmin_pages:view_draft", args=[self.sheet.pk]),
         )
 
@@ -120,10 +121,10 @@ class GridScreen(SheetScreen):
         return task_state if task_state.task.specific.get_actions(self.sheet, self.user) else None
 
     def _review(self) -> Any:
-        return grid.review_of(self.sheet, self.sheet.get_latest_revision())
+        return review_of(self.sheet, self.sheet.get_latest_revision())
 
     def _blocking(self) -> list[str]:
-        return grid.grid_errors(self.sheet, self.sheet.get_latest_revision())
+        return grid_errors(self.sheet, self.sheet.get_latest_revision())
 
     def _saved(self, posted: QueryDict) -> GridForm:
         """The form as it was sent, now that its answers are saved: the next decision is about them."""
@@ -134,7 +135,7 @@ class GridScreen(SheetScreen):
     def _form(self, data: Any = None) -> GridForm:
         review = self._review()
         initial = {"seen": grid.stamp(review)}
-        return GridForm(data, criteria=grid.criteria_of(review), review=review, initial=initial)
+        return GridForm(data, criteria=criteria_of(review), review=review, initial=initial)
 
 
 class SafeMessagingScreen(SheetScreen):

@@ -12,7 +12,7 @@ from wagtail.log_actions import LogActionRegistry, LogFormatter
 from wagtail.models import Page, PageLogEntry
 
 from caps_sheets.models import CapsSheetPage, GridReviewTask
-from caps_sheets.models.review import SafeWording
+from caps_sheets.models.review import SafeWording, review_of
 from caps_sheets.panels import FollowUp, register
 from caps_sheets.review import grid, services
 from caps_sheets.review.admin_views import GridScreen, OverrideScreen, SafeMessagingScreen
@@ -79,7 +79,7 @@ def _grid(sheet: Any, user: User) -> dict[str, Any]:
     latest, changes = history[0] if history else (None, [])
     return {
         "review": latest,
-        "is_about_this_text": latest is not None and latest == grid.review_of(sheet, sheet.get_latest_revision()),
+        "is_about_this_text": latest is not None and latest == review_of(sheet, sheet.get_latest_revision()),
         "changes": changes,
         "answers": [one for one in latest.answers.all() if one.value == "non" or one.comment] if latest else [],
         "url": reverse("review_grid", args=[sheet.pk]),

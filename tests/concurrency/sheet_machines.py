@@ -19,6 +19,7 @@ from caps_sheets.models import (
     SafeWording,
     SheetConfirmation,
 )
+from caps_sheets.models.review import criteria_of
 from caps_sheets.podcasts.formats import Cue
 from caps_sheets.podcasts.models import ChecklistTick, EpisodePage, VoiceAuthorisation
 from caps_sheets.podcasts.production import transcript_services
@@ -101,7 +102,7 @@ def sheet_reading() -> World:
     first, second = people()
     sheet = make_sheet(live=False, owner=make_member(EDITING))
     setup_grid()
-    criterion = grid.criteria_of(None)[0]
+    criterion = criteria_of(None)[0]
     fill = lambda value, by: grid.fill(sheet, {criterion.pk: (value, "Oui.")}, by=by, seen="").pk  # noqa: E731
     override_by = lambda by: override(sheet, OverrideKind.AGREEMENT, by=by, reason=REASON).kind  # noqa: E731
     decisions = {
