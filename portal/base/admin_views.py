@@ -1,7 +1,4 @@
-"""Screens of the back office that hand a form to one service.
-
-Menus of the back office.
-"""
+"""Admin views that pass a form to one service, and the menu items that a permission shows."""
 
 from typing import Any
 

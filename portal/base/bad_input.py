@@ -1,7 +1,7 @@
-"""What cannot be read of a request is a mistake of the request: it is answered 404 or 400, and never makes a 500.
+"""Middleware that answers 404 or 400 to a request that cannot be read, so that bad input never gives a 500.
 
-A form says what is wrong next to its field. Here ends what no form was meant to receive: numbers beyond those of the
-database, fields that a page always sends and that are missing, rich text that is no rich text, rows without fields.
+A form reports what is wrong beside its field. This middleware handles what no form receives: numbers out of the range
+of the database, missing fields that a page always sends, malformed rich text, rows without fields.
 """
 
 import logging

@@ -1,4 +1,4 @@
-"""The few blocks texts are made of. Each has one template in ``templates/blocks/`` (context ``value``)."""
+"""StreamField blocks shared by all pages. Each has one template in ``templates/blocks/`` (context ``value``)."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Style sheets, and scripts, joined into one file: fewer requests a page, and nothing to build by hand."""
+"""Style sheets and scripts joined into one file each: fewer requests per page, and no build step."""
 
 import os
 import tempfile

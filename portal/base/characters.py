@@ -1,7 +1,7 @@
-"""The characters that a text may hold: taken out once where text enters, and once more by what writes files.
+"""The characters that a text may hold: removed when text is received, and again when a file is written.
 
-Some that a database keeps break an XML document or a workbook for everybody (XML 1.0, section 2.2), and a text of
-combining marks alone takes a square of its length to normalise (UAX 15, « stream-safe text »).
+Some characters that a database accepts break an XML document or a workbook (XML 1.0, section 2.2). A text of
+combining marks alone takes quadratic time to normalise (UAX 15, « stream-safe text »).
 """
 
 import re

@@ -1,4 +1,4 @@
-"""The rules of the house that Django can check by itself at each start."""
+"""System checks for the conventions of the project, run by Django at each start."""
 
 import stat
 from collections.abc import Iterable

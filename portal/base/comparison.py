@@ -1,4 +1,4 @@
-"""« Comparer » in the admin shows what a reader would see: two values that say the same are not a change."""
+"""Revision comparison in the admin: two values that render the same text are not a change."""
 
 from collections.abc import Iterable
 from typing import Any, TypeAlias

@@ -1,4 +1,4 @@
-"""What the frame of every public page needs."""
+"""Context that the base template of every public page needs."""
 
 from functools import cached_property
 

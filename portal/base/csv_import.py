@@ -1,4 +1,4 @@
-"""Read a file to import, one record a line: a broken file is refused whole, before anything is written."""
+"""Reading of a file to import, one record a line. A broken file is refused whole, before anything is written."""
 
 from __future__ import annotations
 

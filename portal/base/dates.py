@@ -1,4 +1,4 @@
-"""Days and moments counted in months, for what is kept or trusted a given time."""
+"""Dates and times counted in months, for retention and confirmation periods."""
 
 from calendar import monthrange
 from datetime import date, datetime, time

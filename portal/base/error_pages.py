@@ -1,4 +1,4 @@
-"""The pages of what went wrong. They need no database, no session and no context: any of them may be what failed."""
+"""The error pages. They use no database, session or context, because any of these may be what failed."""
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse

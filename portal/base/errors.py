@@ -1,4 +1,4 @@
-"""What a service answers when a rule says no."""
+"""The exceptions that a service raises when a rule refuses an operation."""
 
 from dataclasses import dataclass
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""What every feed of pages shares, and the feed of the news."""
+"""The base class of every feed of pages, and the feed of the news."""
 
 from datetime import datetime, time
 from typing import Any

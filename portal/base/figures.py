@@ -1,4 +1,4 @@
-"""What a figure of the back office is: a table whose first column of numbers is also drawn as bars."""
+"""Figures of the back office: a table whose first numeric column is also drawn as bars."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass

@@ -1,8 +1,8 @@
-"""What is written when something happens: one JSON object a line on the error output, and nothing about people.
+"""Logging: one JSON object a line on standard error, without personal data.
 
-An exception is told by its type and the lines of code that it went through; its message, which may quote an address or
-a typed text, is kept only where it can speak of code alone. A request is told by its route, never by its address, which
-may hold a secret link or the words of a search.
+An exception is logged as its type and its stack frames. Its message, which may quote an e-mail address or a submitted
+text, is kept only when it can describe nothing but code. A request is logged by its route, never by its URL, which
+may hold a signed token or the words of a search.
 """
 
 import json

@@ -1,8 +1,7 @@
-"""Which pages a visitor may see.
+"""Querysets of the page tree: the pages that a visitor may see, children and ancestors.
 
-Reads of the page tree whose cost follows from what they return, not from what hangs below it.
-
-From an address to its page in two queries, whatever the depth; Wagtail's own way takes two at each level.
+The cost of each read depends on what it returns, not on the size of the tree below. The page of a URL is found in two
+queries at any depth; Wagtail's own resolution makes two queries at each level.
 """
 
 from typing import TypeVar

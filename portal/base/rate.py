@@ -1,7 +1,7 @@
-"""Limits on what a visitor may send, without keeping who they are.
+"""Rate limits on what a visitor sends, without a record of who they are.
 
-The sender is known for an hour at most, as a hash whose salt is drawn at random and forgotten with it: afterwards
-nothing links an address to what it sent, even for who holds the secret key.
+A sender is known for one hour at most, as a hash whose random salt is discarded with it. After that, nothing links an
+IP address to what it sent, even with the secret key.
 """
 
 from hashlib import blake2b

@@ -1,7 +1,7 @@
-"""Putting one thing in the place of another everywhere: in what is stored, and in every draft and revision.
+"""Replacing one object by another everywhere it is referenced: in tables, drafts and revisions.
 
-Wagtail keeps each version of a page as JSON. Replacing a term in the tables alone would bring the old one back, or an
-empty field, with the next draft that is opened: the content of every revision is rewritten the same way.
+Wagtail keeps each version of a page as JSON. If a term were replaced in the tables only, the next draft opened would
+restore the old one or show an empty field. The content of every revision is therefore rewritten too.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping

@@ -1,7 +1,8 @@
-"""Two clicks, a reload or a new try after a cut connection are one sending: the first answer is given again.
+"""One sending for a double click, a reload or a retry: the first response is returned again.
 
-Each page that shows a form draws a new CSRF value (Django masks its secret anew), so this value, the address and the
-account name one form as one page showed it. Only its last sending is known: a text corrected after « back » is sent.
+Each page that shows a form draws a new CSRF value (Django masks its secret again). This value, the URL and the
+account identify one form as one page showed it. Only its last sending is kept: a text corrected after « back » is
+accepted.
 """
 
 import time

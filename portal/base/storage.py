@@ -1,4 +1,4 @@
-"""Where every uploaded file lies: whole or absent, readable by the web server’s group and by nobody else."""
+"""Storage of uploaded files: written whole or not at all, readable by the group of the web server only."""
 
 import errno
 import os

@@ -1,4 +1,4 @@
-"""Every component and state on one page, for the people who change them."""
+"""Every component and state on one page, for developers."""
 
 import re
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Tables that people send, as CSV or XLSX: a broken file is refused whole, and in French."""
+"""Reading of tables as CSV or XLSX. A broken file is refused whole, with a message in French."""
 
 import csv
 import io

@@ -1,4 +1,4 @@
-"""Tables as CSV: readable by Excel in French, and never a formula; those of Wagtail too."""
+"""Writing of tables as CSV, Wagtail's exports included: readable by Excel in French, and never a formula."""
 
 import csv
 from collections.abc import Iterable, Iterator, Sequence

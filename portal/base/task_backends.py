@@ -1,4 +1,4 @@
-"""What may wait for the worker, and what may not."""
+"""The task backend: which tasks wait for the worker, and which run at once."""
 
 from typing import Any
 

@@ -1,7 +1,7 @@
-"""Where text enters the portal: what people send is cleaned before any form reads it, what code saves is cleaned too.
+"""Cleaning of text: requests are cleaned before any form reads them, model fields before they are saved.
 
-The first keeps a broken character out of what is checked, shown again and looked up; the second holds for commands,
-imports and files, whose text no request carries.
+The first keeps a broken character out of validation, redisplay and look-ups. The second covers commands, imports and
+files, whose text comes with no request.
 """
 
 import json

@@ -1,4 +1,4 @@
-"""When two versions of a page say the same thing: what decides who wrote it, and what an agreement was given to."""
+"""Whether two versions of a page hold the same text. Authorship and agreements depend on it."""
 
 import hashlib
 import json

@@ -1,4 +1,4 @@
-"""Places in a recording, written « mm:ss » or « h:mm:ss »."""
+"""Positions in a recording, written « mm:ss » or « h:mm:ss »."""
 
 import re
 from typing import Any

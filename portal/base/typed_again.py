@@ -1,6 +1,6 @@
-"""A form that could not be read because the session or its token had expired: what was typed is given back.
+"""Recovery of a form whose session or CSRF token had expired: what was typed is shown again.
 
-Nothing is kept on the server: the page that answers holds what was posted, and sends it again.
+The server stores nothing: the response page holds what was posted, and posts it again.
 """
 
 import json

@@ -1,4 +1,4 @@
-"""The addresses that belong to no page."""
+"""The URLs that belong to no page."""
 
 from django.urls import path
 from django.views.decorators.http import conditional_page

@@ -1,4 +1,4 @@
-"""The addresses that robots and browsers ask for by themselves."""
+"""The URLs that robots and browsers request by themselves."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect

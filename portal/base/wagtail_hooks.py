@@ -1,4 +1,4 @@
-"""What the ground floor adds to how Wagtail serves pages and writes their links."""
+"""How Wagtail serves pages and writes links to them."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Around the WSGI application. Imports nothing of Django: ``wsgi.py`` reads this before there are settings."""
+"""WSGI middleware. Imports nothing from Django: ``wsgi.py`` imports this module before settings are loaded."""
 
 from collections.abc import Callable, Iterable
 from typing import Any, BinaryIO

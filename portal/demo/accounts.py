@@ -1,4 +1,4 @@
-"""One account for each role of the demonstration. Nobody real; the addresses can not receive mail."""
+"""One fictitious account for each role of the demonstration. Their e-mail addresses cannot receive mail."""
 
 from django.contrib.auth.models import Group
 

@@ -1,4 +1,4 @@
-"""Who asks to coordinate a CLSM of the demonstration, and who is invited to: one pending request of each kind."""
+"""Requests to coordinate a CLSM of the demonstration, and invitations: one pending item of each kind."""
 
 from datetime import timedelta
 

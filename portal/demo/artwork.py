@@ -1,4 +1,4 @@
-"""The artwork of the demonstration show: the thread of the identity as a sound wave, square, drawn by this code."""
+"""The artwork of the demonstration show: the line of the logo as a sound wave, square, drawn by this code."""
 
 from io import BytesIO
 from math import pi, sin

@@ -1,4 +1,4 @@
-"""The case files of the demonstration: opened from its census, then moved by the accounts that would do it."""
+"""The case files of the demonstration: opened from its census, then advanced by accounts of the right role."""
 
 from dataclasses import dataclass
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""The census of the demonstration: each action declared, then decided on, by the accounts that would do it."""
+"""The census of the demonstration: each action declared, then decided on, by accounts of the right role."""
 
 import tomllib
 from pathlib import Path

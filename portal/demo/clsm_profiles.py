@@ -1,7 +1,7 @@
-"""Sixty fictitious CLSM profiles, drawn from one table: real communes, invented facts, the same at every run.
+"""Sixty fictitious CLSM profiles, read from one table: real communes, invented facts, the same at every run.
 
-``codes``: INSEE codes. At the scale of an EPCI, a pays or a sector they stand for the EPCI (or EPT) they belong to;
-at the scale of a département, for all its communes.
+``codes`` holds INSEE codes. At the scale of an EPCI, a pays or a sector they stand for the EPCI (or EPT) that they
+belong to; at the scale of a département, for all its communes.
 """
 
 import csv

@@ -1,4 +1,4 @@
-"""The demonstration in its order: CLSMs and those who coordinate them, then sheets, episodes and news."""
+"""The demonstration in order: CLSMs and their coordinators, then sheets, episodes and news."""
 
 from collections.abc import Iterator
 from datetime import date

@@ -1,4 +1,4 @@
-"""An episode being prepared in the demonstration: its sheet, its running order, its voices, what remains to do."""
+"""An episode in preparation: its sheet, its running order, its voices, the steps that remain."""
 
 from datetime import timedelta
 from io import BytesIO

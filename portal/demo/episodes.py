@@ -1,4 +1,4 @@
-"""The demonstration episodes: three on the air, one that waits for its validation, one being prepared."""
+"""The demonstration episodes: three published, one that waits for its approval, one in preparation."""
 
 import tomllib
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Abstract pictures for a few sheets: the thread of the identity, drawn from the slug, the same at every run."""
+"""Abstract pictures for a few sheets: the line of the logo, drawn from the slug, the same at every run."""
 
 import random
 from io import BytesIO

@@ -1,4 +1,4 @@
-"""The interview of the demonstration: planned, agreed to, noted and transcribed by the account that would do it."""
+"""The interview of the demonstration: planned, consented to, noted and transcribed by an authorised account."""
 
 import tomllib
 from pathlib import Path

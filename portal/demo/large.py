@@ -1,8 +1,8 @@
-"""A portal of the size of the country, all of it invented: 330 CLSMs, 2,000 declared actions, 300 case files.
+"""A fictitious portal at national scale: 330 CLSMs, 2,000 declared actions, 300 case files.
 
-It comes on top of the demonstration. Profiles meet the rules of publication like any other, in one save that makes them
+It is added to the demonstration. Profiles meet the publication rules like any other, in one save that makes them
 public: no draft, no revision, no reference index until the end. Actions and case files are written in bulk, at every
-state and stage, with the history that leads there: thousands of decisions would take an hour.
+state and stage, with a matching history: thousands of decisions through the services would take an hour.
 """
 
 import random

@@ -1,4 +1,4 @@
-"""What follows the publication of a sheet: an erratum, two adaptations (one waits for the Centre), an error told."""
+"""What follows the publication of a sheet: an erratum, two adaptations (one is pending), an error report."""
 
 from caps_sheets.lifecycle.services import add_erratum, decide, propose
 from caps_sheets.models import CapsSheetPage, Reuse, ReuseState

@@ -1,4 +1,4 @@
-"""What the demonstration files name, found in the database."""
+"""Look-ups of the objects that the demonstration files name."""
 
 from collections.abc import Iterable
 from functools import partial

@@ -1,8 +1,8 @@
-"""Make the demonstration episodes: synthetic speech (MP3) and its timed transcript (WebVTT).
+"""Generation of the demonstration episodes: synthetic speech (MP3) and its timed transcript (WebVTT).
 
-Run by hand, only when a script changes: ``python portal/demo/make_audio.py``. Needs the programs ``espeak-ng``
-and ``lame``; the portal itself needs neither. Each sentence is spoken alone, so that the times of the transcript
-are those of the sound.
+Run by hand, only when a script changes: ``python portal/demo/make_audio.py``. Needs the programs ``espeak-ng`` and
+``lame``; the portal itself needs neither. Each sentence is spoken alone, so that the times of the transcript match
+the sound.
 """
 
 import re

@@ -1,6 +1,6 @@
-"""Putting the demonstration pages in the tree, always through the publication rules.
+"""Creation of the demonstration pages, always under the publication rules.
 
-Wagtail indexes the references of a page again at each save of each of its parts: here, once per page.
+Wagtail updates its reference index at each save of each part of a page. Here it is updated once per page.
 """
 
 from datetime import datetime, time, timedelta

@@ -1,4 +1,4 @@
-"""The CLSM of the Cœur d’Hérault: the facts of its public report, and « non renseigné » for the others."""
+"""The CLSM of the Cœur d’Hérault: the facts of its public report; other fields are left « non renseigné »."""
 
 import tomllib
 from pathlib import Path

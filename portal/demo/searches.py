@@ -1,4 +1,4 @@
-"""What the demonstration's public searched for, invented, and what the team recommends."""
+"""Fictitious searches of the public, and the pages that the team recommends."""
 
 from datetime import timedelta
 

@@ -1,7 +1,7 @@
-"""CAPS sheets written as TOML files: one file a sheet, its name the slug.
+"""CAPS sheets written as TOML files: one file per sheet, whose name is the slug.
 
-The top of a file is the identity card; then one ``[[section]]`` table per block, in reading order. A table without
-``block`` is a paragraph. An empty line parts two paragraphs.
+A file starts with the identity card. One ``[[section]]`` table per block follows, in reading order. A table without
+``block`` is a paragraph. An empty line separates two paragraphs.
 """
 
 import tomllib

@@ -1,4 +1,4 @@
-"""The staff dashboard: what is expected from me, where my texts stand, what I was told, which profiles age."""
+"""The staff dashboard: tasks of the user, states of their texts, notices, profiles that need a confirmation."""
 
 from collections.abc import Mapping
 from typing import Any, cast

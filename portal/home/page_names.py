@@ -1,7 +1,7 @@
-"""Which pages a person of the back office may see the name of: the public ones, and those that they have a right on.
+"""Which page titles a user of the back office may see: public pages, and pages that they have a right on.
 
-Wagtail shows whoever may add a page all the pages beside it, its choosers show every page, and its report of page
-types the last page edited by anybody.
+Wagtail shows anybody who may add a page all its siblings. Its choosers show every page, and its report of page types
+shows the last page that anybody edited.
 """
 
 from collections.abc import Callable

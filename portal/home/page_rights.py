@@ -1,6 +1,6 @@
-"""Who may delete or move a page, for every path: screens, bulk actions, API.
+"""Who may delete or move a page, by any path: screens, bulk actions, API.
 
-Wagtail lets whoever may change a page delete it, and move it, while it is not public.
+Wagtail lets anybody who may change a page delete and move it while it is not public.
 """
 
 from django.contrib.auth.models import AnonymousUser

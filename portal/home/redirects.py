@@ -1,6 +1,6 @@
-"""Redirects: what their addresses may be, and their import, where every row of a file is written or none.
+"""Redirects: validation of their paths, and an import that writes all the rows of a file or none.
 
-In place of Wagtail’s form and of the two steps of its import.
+These views replace Wagtail’s form and the two steps of its import.
 """
 
 from typing import Any, cast

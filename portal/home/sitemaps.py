@@ -1,4 +1,4 @@
-"""The sitemap read by robots: an index, then bounded files that no page type has to be loaded for."""
+"""The sitemap for robots: an index, then bounded files, built without loading any specific page."""
 
 from datetime import datetime
 from typing import Any

@@ -1,4 +1,4 @@
-"""The address of a theme merged into another leads to the theme that stays."""
+"""The URL of a theme merged into another redirects to the theme that remains."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""The dashboard panels, marking a notice as read, and the guides of the help menu."""
+"""The dashboard panels, the view that marks a notice as read, and the guides in the help menu."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect

@@ -1,7 +1,7 @@
-"""Who may fetch a file of the library: everybody while a page that everybody may read uses it, else who works with it.
+"""Who may fetch a file of the library: everybody while a public page uses it, else those who may work with it.
 
-The pages are asked at each request: one that is taken down, made private or at its end takes its files with it, and a
-file that no page uses yet has no reader but the team.
+The pages are queried at each request. A page that is unpublished, made private or expired withdraws its files too. A
+file that no page uses yet is readable by the team only.
 """
 
 import re

@@ -1,4 +1,4 @@
-"""What a sound file really is, read from its bytes and never from the name or type that the browser sends."""
+"""Type and duration of a sound file, read from its bytes and never from the name or type that the browser sends."""
 
 import hashlib
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Model fields that point to the media library: a file that is deleted leaves the page without it."""
+"""Model fields that point to the media library. When a file is deleted, the page remains without it."""
 
 from django.db import models
 

@@ -1,4 +1,4 @@
-"""Images, documents and audio, each with what the law and the licence ask to know about it."""
+"""Images, documents and audio files, with the credits, rights and consents that the law and licences require."""
 
 import uuid
 from contextlib import nullcontext

@@ -1,7 +1,7 @@
-"""A picture as the portal keeps it: its pixels, upright and in sRGB, and nothing of what cameras and people add.
+"""A picture as the portal stores it: its pixels, upright and in sRGB, without metadata.
 
-Position, device, date, captions, comments, previews, colour profiles and whatever follows the end of the file stay
-out because the picture is written again from its pixels alone.
+Position, device, date, captions, comments, previews, colour profiles and trailing data are dropped, because the file
+is written again from its pixels alone.
 """
 
 import io

@@ -1,4 +1,4 @@
-"""Serving one stored file with HTTP byte ranges (RFC 9110 §14): without them players cannot seek."""
+"""Serving one stored file with HTTP byte ranges (RFC 9110 §14). Players need them to seek."""
 
 import re
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""Putting in order the stored files: where they lie, who reads them, what they hold, which ones nothing names."""
+"""Repair of the stored files: location, permissions, metadata, files that no row references."""
 
 import os
 import shutil

@@ -1,7 +1,7 @@
-"""Sending a stored file; who may fetch it is the caller’s question.
+"""The response that sends a stored file. The caller checks who may fetch it.
 
-Python sends the bytes, or hands the file over to nginx (``MEDIA_SENDFILE``), which then answers ranges, conditions and
-HEAD as for any file of its own: see docs/operations.md.
+Python sends the bytes, or passes the file to nginx (``MEDIA_SENDFILE``), which then answers ranges, conditional
+requests and HEAD: see docs/operations.md.
 """
 
 from dataclasses import replace

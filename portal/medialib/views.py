@@ -1,4 +1,4 @@
-"""The files of the library: public where a public page uses them, else for the team."""
+"""The views that serve the files of the library: public where a public page uses them, else for the team."""
 
 from datetime import timedelta
 from mimetypes import guess_type

@@ -1,4 +1,4 @@
-"""The decisions about pages that come from the admin, one at a time."""
+"""Admin views of decisions about pages, one decision at a time."""
 
 import json
 from collections.abc import Callable

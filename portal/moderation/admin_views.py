@@ -1,7 +1,4 @@
-"""The account page of notices: what I was told, and how often I want e-mails.
-
-The fragment behind the completeness panel.
-"""
+"""The account page of notices, with its e-mail frequency, and the view behind the completeness panel."""
 
 from typing import cast
 

@@ -1,4 +1,4 @@
-"""One decision at a time about a page: who comes second reads who came first, and what a decision did is said truly."""
+"""One decision at a time about a page: the second person is told who decided first and what was decided."""
 
 from collections.abc import Collection
 from datetime import datetime

@@ -1,7 +1,7 @@
-"""Accounts that nobody used for two years: the person is told, then erased by the rules of any other erasure.
+"""Accounts unused for two years: the person is warned, then erased by the rules of any other erasure.
 
-Left alone: superusers and staff accounts, which Administration closes by hand. An account that still holds a post or
-a case file is kept until these are handed over; Administration is told of it at the same time as the person.
+Superusers and staff accounts are skipped: Administration closes them by hand. An account that still holds a post or a
+case file is kept until these are handed over; Administration is notified at the same time as the person.
 """
 
 from dataclasses import dataclass, field

@@ -1,8 +1,6 @@
-"""« Signaler une erreur »: received from anybody, read by the Centre, and the address left forgotten in time.
+"""« Signaler une erreur »: the public form, its list in the back office, the deletion of senders' addresses.
 
-The public form « Signaler une erreur »: no account, its own address, never cached.
-
-The list of errors told by visitors, in the back office.
+The form needs no account, has its own URL and is never cached.
 """
 
 from datetime import date

@@ -1,4 +1,4 @@
-"""Forms of moderation: the page form that says what publication needs, the reason of a refusal."""
+"""Forms of moderation: the page form that lists what publication needs, and the reason of a refusal."""
 
 from django import forms
 from django.core.exceptions import ValidationError

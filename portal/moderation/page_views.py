@@ -1,4 +1,4 @@
-"""Wagtail's page editor, where a decision is about the text and the state that were on screen."""
+"""Wagtail's page editor, where a decision applies to the text and the state that were on screen."""
 
 from typing import Any
 

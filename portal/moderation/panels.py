@@ -1,4 +1,4 @@
-"""What publication still needs, beside the form and kept up to date while the author writes."""
+"""What publication still needs, shown beside the form and updated while the author writes."""
 
 from collections.abc import Mapping
 from typing import Any

@@ -1,4 +1,4 @@
-"""Reads about moderation: who wrote what, what waits for whom."""
+"""Reads about moderation: who wrote a page, and who must decide on it."""
 
 from dataclasses import dataclass
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""Taking a page down for good, and leading those who come to it to what stands in its place."""
+"""Retirement of a page: it is unpublished for good, and its URL redirects to the page that replaces it."""
 
 from collections.abc import Sequence
 from datetime import date

@@ -1,4 +1,4 @@
-"""Who is told of what, in place of Wagtail's own workflow e-mails."""
+"""Notices sent at each step of a workflow, in place of Wagtail's own e-mails."""
 
 from typing import Any
 

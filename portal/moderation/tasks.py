@@ -1,4 +1,4 @@
-"""What runs in the background when a worker is there, and at once otherwise (``TASKS_BACKEND``)."""
+"""Tasks that run in the background when a worker is there, and at once otherwise (``TASKS_BACKEND``)."""
 
 from django_tasks import task
 

@@ -1,4 +1,4 @@
-"""Moderation in Wagtail's admin: gates of the views that would answer with a 500, completeness, log entries."""
+"""Moderation in Wagtail's admin: guards of views that would answer 500, completeness, log entries."""
 
 from typing import Any
 

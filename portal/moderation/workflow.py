@@ -1,8 +1,7 @@
-"""Drafts that point to something deleted since: modelcluster refuses to open them when the key is protected.
+"""Drafts without their deleted references, and what runs after the last step of a workflow.
 
-What happens once the last step of a workflow is approved (``WAGTAIL_FINISH_WORKFLOW_ACTION``).
-
-What moderation announces.
+modelcluster refuses to open a draft that points to a deleted object through a protected key. ``publish_approved`` is
+the value of ``WAGTAIL_FINISH_WORKFLOW_ACTION``.
 """
 
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""Development and demonstration: nothing to configure, nothing to start; refused on the environment of a portal."""
+"""Development and demonstration: nothing to configure or start. Refused in a production environment."""
 
 from django.core.exceptions import ImproperlyConfigured
 

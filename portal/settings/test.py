@@ -1,4 +1,4 @@
-"""Tests: throw-away files, no network, every warning an error (see pyproject.toml)."""
+"""Tests: temporary files, no network, every warning an error (see pyproject.toml)."""
 
 import hashlib
 import tempfile

@@ -1,7 +1,7 @@
-"""French of Wagtail and its libraries as the portal says it: typographic apostrophes, « circuit », no « ce(tte) ».
+"""The portal's own French of Wagtail and its libraries: typographic apostrophes, « circuit », no « ce(tte) ».
 
-``manage.py write_french`` writes what differs into ``portal/locale`` (``LOCALE_PATHS``), which Django reads before the
-catalogues of the libraries. Run it after an upgrade: a test tells when the catalogues no longer agree.
+``manage.py write_french`` writes what differs into ``portal/locale`` (``LOCALE_PATHS``), which Django reads before
+the catalogues of the libraries. Run it after an upgrade: a test fails when the catalogues no longer agree.
 """
 
 import gettext

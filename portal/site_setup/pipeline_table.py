@@ -1,4 +1,4 @@
-"""The part of ``docs/capitalisation.md`` that is drawn from the code: stages × decisions × roles."""
+"""The generated part of ``docs/capitalisation.md``: stages × decisions × roles."""
 
 from caps_sheets.capitalisation.case_files.permissions import CHANGE, CHANGE_EVERY
 from caps_sheets.capitalisation.case_files.table import HEADINGS, decision_rows, followed_rows, markdown

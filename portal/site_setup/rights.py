@@ -1,7 +1,7 @@
-"""Who may do what and open which address, as data: ``docs/roles.md`` is written from it, the tests try all of it.
+"""Who may do what and open which URL, as data. ``docs/roles.md`` is generated from it; tests check all of it.
 
-A cell is what the documentation shows for one role: ``NO``, ``YES``, ``READ``, or French words that say how far. Every
-address of the URLconf stands in exactly one row, by its name or the longest pattern that it matches.
+A cell is what the documentation shows for one role: ``NO``, ``YES``, ``READ``, or French words that limit the right.
+Every URL of the URLconf stands in exactly one row, by its name or by the longest pattern that it matches.
 """
 
 from collections.abc import Iterable, Iterator

@@ -1,7 +1,7 @@
-"""Who may do what, as data: one role is one group of accounts. ``docs/roles.md`` says the same in French.
+"""Roles as data: one role is one group of accounts. ``docs/roles.md`` describes them in French.
 
-Only Administration holds the page right « publish »: a page becomes public by its approval in a workflow, whose last
-step publishes for the reviewer. Wagtail ties unpublishing, privacy and the deletion of public pages to that same
+Only Administration holds the page right « publish ». A page becomes public by its approval in a workflow, whose last
+step publishes on behalf of the reviewer. Wagtail ties unpublishing, privacy and the deletion of public pages to that
 right, so these belong to Administration too.
 """
 

@@ -1,4 +1,4 @@
-"""The tree of the portal on its first day: what ``setup_site`` builds, in menu order."""
+"""The initial page tree: what ``setup_site`` builds, in menu order."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

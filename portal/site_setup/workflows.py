@@ -1,4 +1,4 @@
-"""The moderation workflows, as data: which steps, decided by whom, for which part of the site."""
+"""The moderation workflows as data: their steps, who decides each, and their part of the site."""
 
 from dataclasses import dataclass
 

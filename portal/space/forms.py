@@ -1,4 +1,4 @@
-"""What people write in the space, and before they have an account."""
+"""The forms of the coordinators' space, and those filled before a person has an account."""
 
 from datetime import date
 from typing import Any

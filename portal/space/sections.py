@@ -1,7 +1,4 @@
-"""What the space itself has to say about a CLSM: its profile, the Centre's messages, who coordinates it.
-
-Where the text of a profile stands between its coordinator and the Centre.
-"""
+"""The sections of a CLSM's space that ``portal`` adds: its profile and its state, messages, coordination."""
 
 from dataclasses import dataclass
 from datetime import datetime

@@ -1,10 +1,7 @@
-"""The space of a coordinator: what is expected from them, CLSM by CLSM.
+"""« Mon CLSM », the space of coordinators: sections of each CLSM, handover, claims and invitations.
 
-« Vous coordonnez ce CLSM ? »: a page of its own, so that the public profile stays cacheable and without cookie.
-
-A coordinator's own departure, and who comes next.
-
-The page behind the link of an invitation: a button, and what to do when the link no longer works.
+A claim has a page of its own, so that the public profile stays cacheable and sets no cookie. The link of an
+invitation opens a page with a button, or with what to do when the link no longer works.
 """
 
 from typing import cast

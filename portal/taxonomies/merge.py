@@ -1,4 +1,4 @@
-"""Merging a term or a theme into another: pages, drafts and older versions follow, nothing points to nowhere."""
+"""Merging a term or a theme into another: pages, drafts and older versions follow; no reference is broken."""
 
 from __future__ import annotations
 

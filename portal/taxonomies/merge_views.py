@@ -1,4 +1,4 @@
-"""« Fusionner »: choose the term that stays, read what follows, confirm."""
+"""« Fusionner »: choose the term that remains, read the consequences, confirm."""
 
 from typing import TYPE_CHECKING, Any, cast
 

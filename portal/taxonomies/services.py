@@ -1,6 +1,6 @@
 """Loading of the vocabularies from the files of ``data/``.
 
-One CSV file per vocabulary, named after it, in display order; ``themes.csv`` beside them. Columns: ``slug``
+There is one CSV file per vocabulary, named after it, in display order, and ``themes.csv``. Columns: ``slug``
 (stable), ``label`` or ``name``, ``parent`` or ``objective`` (a slug of an earlier line or file), ``synonyms``
 (separated by « ; ») and ``description``. Source of the lists: the Centre's own words and the CAPS method.
 """

@@ -1,4 +1,4 @@
-"""Where a term or a theme is used: what decides whether it may be deleted."""
+"""Where a term or a theme is used. A used one may not be deleted."""
 
 from collections import Counter
 

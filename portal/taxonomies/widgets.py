@@ -1,8 +1,8 @@
-"""Checkboxes for the controlled vocabularies, grouped so that a long list is read at a glance.
+"""Checkboxes for the controlled vocabularies, grouped so that a long list is easy to scan.
 
 ``FieldPanel("themes", widget=ThemeCheckboxes)`` on a field of ``Theme`` tags (taggit),
 ``FieldPanel("audiences", widget=TermCheckboxes)`` on a many-to-many field of ``Term``.
-A retired term (``is_active`` false) is only shown where it is already chosen.
+A retired term (``is_active`` false) is shown only where it is already chosen.
 """
 
 from collections.abc import Iterable, Mapping

@@ -1,4 +1,4 @@
-"""How allauth behaves here: accounts by invitation only, limits by network, messages sent after the answer."""
+"""The allauth adapter: accounts by invitation only, limits by network, messages sent after the response."""
 
 import logging
 from concurrent.futures import ThreadPoolExecutor

@@ -1,4 +1,4 @@
-"""Admin forms of accounts and of the groups that give them their rights."""
+"""Admin forms of accounts and groups."""
 
 from typing import Any
 

@@ -1,7 +1,7 @@
-"""How many times one may ask for a code, or try a password: by network, and by account on that network.
+"""Limits on login codes and password attempts: by network, and by account within a network.
 
-What a stranger does on theirs leaves alone the person who asks on their own. A last limit by account, wide enough to
-take several networks, stops who has many of them from filling a mailbox or trying passwords for ever.
+The attempts of a stranger on one network do not lock out the owner of the account on another. A last limit by
+account, across networks, stops somebody who has many networks from filling a mailbox or trying passwords without end.
 """
 
 from typing import Any

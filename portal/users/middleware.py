@@ -1,4 +1,4 @@
-"""The door of the back office."""
+"""Access control of the back office."""
 
 from collections.abc import Callable
 

@@ -1,4 +1,4 @@
-"""Accounts: a person is known by their e-mail address."""
+"""Accounts. A person is identified by their e-mail address."""
 
 from typing import Any, ClassVar
 

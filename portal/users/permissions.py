@@ -1,7 +1,7 @@
 """Who may enter the back office, and who needs a second factor for it.
 
-A role that asks for a second factor gives no right without it (``User.has_perm``), whatever the address and the
-method; what shows the texts of the back office without asking for a right calls ``demand_second_factor``.
+A role that requires a second factor gives no right without it (``User.has_perm``), whatever the URL and the method. A
+view that shows texts of the back office without a permission check calls ``demand_second_factor``.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Who holds which right."""
+"""Reads about accounts: which hold a given right."""
 
 from collections.abc import Iterable
 from functools import reduce

@@ -1,4 +1,4 @@
-"""Invitations: an account is opened by the Centre, without a password."""
+"""Invitations: the Centre creates an account without a password."""
 
 import logging
 from collections.abc import Iterable

@@ -1,4 +1,4 @@
-"""Keeps allauth's own table of addresses in line with the account, and gives a login the length of a session."""
+"""Keeps allauth's e-mail addresses equal to those of the accounts, and sets the session length at login."""
 
 from allauth.account.models import EmailAddress
 from django.contrib.auth.signals import user_logged_in

@@ -1,4 +1,4 @@
-"""Account pages: allauth's, less the ones that would let a person change the address they were invited with."""
+"""Account pages: allauth's, without those that would let a person change the e-mail address of their invitation."""
 
 from django.urls import include, path
 from django.views.generic import RedirectView

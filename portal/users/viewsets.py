@@ -1,4 +1,4 @@
-"""Admin screens of accounts and groups: nobody grants or takes more power than they hold, and roles stay."""
+"""Admin views of accounts and groups. Nobody grants or removes more power than they hold."""
 
 from typing import Any
 

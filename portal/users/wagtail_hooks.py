@@ -1,4 +1,4 @@
-"""Accounts in the admin: creating one invites the person. Pages kept for some groups."""
+"""Accounts in the admin: creating one sends its invitation. Pages kept for some groups."""
 
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any

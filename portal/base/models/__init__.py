@@ -1,4 +1,4 @@
-"""What every page of the portal shares, and the pages that belong to no subject."""
+"""What every page type shares, and the pages that belong to no subject."""
 
 from portal.base.models.accessibility import AccessibilityPage
 from portal.base.models.news import NewsIndexPage, NewsPage

@@ -1,4 +1,4 @@
-"""The accessibility statement, in the order and with the sections that the RGAA asks for."""
+"""The accessibility statement, with the sections that the RGAA requires, in its order."""
 
 from datetime import date
 from typing import Any

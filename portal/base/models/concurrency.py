@@ -1,4 +1,4 @@
-"""One page saved by several people and programs at once: the last decision stands, and no text is kept twice."""
+"""Concurrent saves of a page by people and programs: the last decision stands, and no text is stored twice."""
 
 import json
 from collections.abc import Collection, Mapping

@@ -1,4 +1,4 @@
-"""What the Centre may change on every page without a developer."""
+"""Site settings: what the Centre may change on every page without a developer."""
 
 from django.db import models
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel

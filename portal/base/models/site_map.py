@@ -1,4 +1,4 @@
-"""The site map read by people (the one read by robots is /sitemap.xml)."""
+"""The site map page for readers. The one for robots is /sitemap.xml."""
 
 from dataclasses import dataclass, field
 from typing import Any

@@ -1,4 +1,4 @@
-"""Dates in words. A library loaded for every template: nobody has to remember it, e-mails included."""
+"""Template filters that write dates in words. Loaded for every template, e-mails included."""
 
 from datetime import date
 

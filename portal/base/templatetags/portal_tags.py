@@ -1,4 +1,4 @@
-"""Template tags that every room may use."""
+"""Template tags for every app."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

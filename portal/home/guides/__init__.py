@@ -1,1 +1,1 @@
-"""The guides of ``docs/guides``, read in the admin by those they are written for."""
+"""The guides of ``docs/guides``, shown in the admin to the roles that they are written for."""

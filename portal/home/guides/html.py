@@ -1,4 +1,4 @@
-"""From the Markdown of a guide to the HTML of the admin: our own files only, no raw HTML in them."""
+"""From the Markdown of a guide to HTML for the admin. The guides are our own files and hold no raw HTML."""
 
 import re
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""Which guides there are, and who reads each. The text is in ``docs/guides/<slug>.md``, pictures in ``images/``."""
+"""The list of guides and who may read each. Texts are in ``docs/guides/<slug>.md``, pictures in ``images/``."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""The screens of the guides: one guide, one picture. Both only for those who may read it."""
+"""The views of the guides: one guide, one picture. Both are limited to the readers of the guide."""
 
 from typing import cast
 

@@ -1,4 +1,4 @@
-"""The pages that put the rooms together."""
+"""The pages that gather the contents of several apps."""
 
 from portal.home.models.home import HomePage
 from portal.home.models.themes import ThemesIndexPage

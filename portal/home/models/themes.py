@@ -1,4 +1,4 @@
-"""One page per theme: what is known about it, everywhere on the portal."""
+"""One page per theme: every content of the portal about it."""
 
 from typing import Any
 

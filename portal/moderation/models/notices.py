@@ -1,4 +1,4 @@
-"""Notices: what a person has to know, kept in the database whatever becomes of the e-mail."""
+"""Notices: what a person has to know, kept in the database whether or not the e-mail leaves."""
 
 from django.conf import settings
 from django.db import models

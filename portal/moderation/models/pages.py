@@ -1,4 +1,4 @@
-"""The choke point of publication: whatever the path, an incomplete page does not become public."""
+"""The publication gate: whatever the path, an incomplete page does not become public."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""« Signaler une erreur »: what a visitor tells the Centre about a page."""
+"""« Signaler une erreur »: what a visitor reports to the Centre about a page."""
 
 from django.conf import settings
 from django.db import models

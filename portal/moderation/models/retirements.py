@@ -1,4 +1,4 @@
-"""Pages that are no longer there, and what stands in their place."""
+"""Retired pages, and the page that replaces each."""
 
 from django.conf import settings
 from django.db import models

@@ -1,4 +1,4 @@
-"""The review step: nobody approves what they wrote, and a refusal says why."""
+"""The review step: nobody approves their own text, and a refusal states a reason."""
 
 from typing import Any
 

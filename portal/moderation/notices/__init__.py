@@ -1,7 +1,7 @@
-"""The events people are told of: each app declares its own, in ``ready()``.
+"""The notice events. Each app declares its own in ``AppConfig.ready()``.
 
-The text of an event is ``templates/email/notices/<event>.txt``: the subject on the first line, a blank line, the body.
-No greeting, no signature: the e-mail around it brings them.
+The text of an event is ``templates/email/notices/<event>.txt``: the subject on the first line, a blank line, the
+body. It holds no greeting or signature: the e-mail template adds them.
 """
 
 from dataclasses import dataclass

@@ -1,8 +1,8 @@
-"""The e-mails of the notices: each leaves once, tried again until the server takes it.
+"""The e-mails of the notices: each is sent once, and retried until the server accepts it.
 
 A worker first claims a notice: one UPDATE whose conditions the database checks again under its row lock, so that two
-workers never hold the same one. A worker that dies between the sending and the note of it leaves its claim behind: the
-notice is sent again once the claim runs out. Two e-mails rather than none, and only then.
+workers never hold the same one. If a worker dies after the sending and before its record, its claim remains: the
+notice is sent again once the claim expires. This is the only case in which a person gets two e-mails.
 """
 
 import logging

@@ -1,4 +1,4 @@
-"""Notices grouped in one e-mail a day or a week, for those who chose so. A digest day starts at 7 a.m."""
+"""Daily and weekly e-mails that group notices, for those who chose them. A digest day starts at 7 a.m."""
 
 from datetime import date, datetime, timedelta
 

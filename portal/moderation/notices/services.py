@@ -1,4 +1,4 @@
-"""Telling people: the notice is saved with the decision, the e-mail follows it if it can."""
+"""Creation of notices: a notice is saved with the decision, its e-mail is sent afterwards if possible."""
 
 from collections.abc import Iterable
 from typing import Any

@@ -1,4 +1,4 @@
-"""From an event to the words of its notice, and from a notice to its e-mail."""
+"""From an event to the text of its notice, and from a notice to its e-mail."""
 
 import re
 from collections.abc import Mapping, Sequence

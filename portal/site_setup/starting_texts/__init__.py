@@ -1,7 +1,7 @@
-"""First contents of the portal, written by ``setup_site`` and edited in the back office afterwards.
+"""Initial texts of the portal, written by ``setup_site`` and edited in the back office afterwards.
 
-Each module holds one page: ``INTRODUCTION`` and ``BODY``, a list of (block name, value) as StreamField takes
-it. Facts come from the project's domain file only; what the Centre alone knows is marked ``TO_COMPLETE``.
+Each module holds one page: ``INTRODUCTION`` and ``BODY``, a list of (block name, value) as StreamField takes it.
+Facts come from the project's domain file only; what the Centre alone knows is marked ``TO_COMPLETE``.
 """
 
 TO_COMPLETE = "<em>[à compléter par le Centre]</em>"

@@ -1,1 +1,1 @@
-"""Personal data: the register each app fills, the data of one person, their erasure."""
+"""Personal data: the register that each app fills, the data of one person, their erasure."""

@@ -1,7 +1,7 @@
-"""Erasing a person: what is theirs is deleted, what others rely on stays without their name.
+"""Erasure of a person: their own data is deleted, what others rely on is kept without their name.
 
-The account itself becomes anonymous rather than going: a decision keeps its author as « a former account », and what is
-public keeps the function only.
+The account itself is made anonymous rather than deleted. A decision keeps its author as « a former account », and
+public content keeps the function only.
 """
 
 import json

@@ -1,4 +1,4 @@
-"""The data of one person, as they may ask for it: JSON, alone or in a zip with a note that explains it."""
+"""The personal data of one person: JSON, alone or in a zip with a note that explains it."""
 
 import io
 import json

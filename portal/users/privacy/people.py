@@ -1,4 +1,4 @@
-"""One person as the portal knows them: an address, an account if there is one, and the rows that lead to them."""
+"""One person as the portal knows them: an e-mail address, an account if any, and the rows linked to them."""
 
 from dataclasses import dataclass
 

@@ -1,6 +1,6 @@
-"""What the portal keeps about people. Each app says it in its own module ``personal_data``, found by name.
+"""The register of personal data. Each app declares its part in its own module ``personal_data``, found by name.
 
-A test refuses a field that names or reaches a person and that no app declares.
+A test fails on a field that names or references a person and that no app declares.
 """
 
 from collections.abc import Callable, Iterable

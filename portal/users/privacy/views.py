@@ -1,4 +1,4 @@
-"""The register, and the data of one person: found by address, exported, erased."""
+"""The register, and the data of one person: found by e-mail address, exported, erased."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Fill the portal with its demonstration: real pages, made by the same rules as any other."""
+"""Fills the portal with the demonstration: real pages, created under the same rules as any other."""
 
 import argparse
 import io

@@ -1,4 +1,4 @@
-"""Bring the demonstration to the size of the country."""
+"""Extends the demonstration to national scale."""
 
 import io
 from contextlib import redirect_stdout

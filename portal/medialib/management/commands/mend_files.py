@@ -1,4 +1,4 @@
-"""Put the stored files in order: where they lie, their rights, what pictures hold."""
+"""Repairs the stored files: their location, their permissions, the metadata of pictures."""
 
 from pathlib import Path
 from typing import Any

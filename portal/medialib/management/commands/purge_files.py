@@ -1,4 +1,4 @@
-"""Deletes the files that no row names. Run every night."""
+"""Deletes the files that no row references. Run every night."""
 
 from datetime import timedelta
 from typing import Any

@@ -1,4 +1,4 @@
-"""Warns, then erases, the people whose account has not served for two years. Every night (docs/operations.md)."""
+"""Warns, then erases, people whose account was unused for two years. Every night (docs/operations.md)."""
 
 from datetime import date
 from typing import Any

@@ -1,4 +1,4 @@
-"""Erases the addresses that people without an account left, once they no longer serve. Every night."""
+"""Erases the e-mail addresses that people without an account left, once they are no longer needed. Every night."""
 
 from datetime import date
 from typing import Any

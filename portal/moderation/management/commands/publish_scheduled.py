@@ -1,4 +1,4 @@
-"""``publish_scheduled``: Wagtail's, one page at a time, so that two runs at once, or a run and a person, agree."""
+"""``publish_scheduled``: Wagtail's, one page at a time, safe with a second run or a person at the same time."""
 
 from typing import Any
 

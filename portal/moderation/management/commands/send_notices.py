@@ -1,4 +1,4 @@
-"""Sends the e-mails that could not leave, and the digests that are due. Every five minutes (docs/operations.md)."""
+"""Sends the e-mails that failed and the digests that are due. Every five minutes (docs/operations.md)."""
 
 from datetime import datetime
 from typing import Any

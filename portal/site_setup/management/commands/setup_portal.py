@@ -1,4 +1,4 @@
-"""Everything a new portal needs before its first content, in the order of what depends on what."""
+"""Everything that a new portal needs before its first content, in the order of dependencies."""
 
 from typing import Any
 

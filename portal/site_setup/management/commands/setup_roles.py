@@ -1,4 +1,4 @@
-"""Sets the roles up. Safe to run again."""
+"""Creates or updates the roles. Safe to run again."""
 
 from django.core.management.base import BaseCommand
 

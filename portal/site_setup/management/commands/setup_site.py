@@ -1,4 +1,4 @@
-"""Build the tree of the portal on an empty database; on a filled one, add only what is missing."""
+"""Builds the page tree on an empty database; on a filled one, adds only what is missing."""
 
 from typing import Any
 from urllib.parse import urlsplit

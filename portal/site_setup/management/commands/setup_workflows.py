@@ -1,4 +1,4 @@
-"""Sets the moderation workflows up. Safe to run again."""
+"""Creates or updates the moderation workflows. Safe to run again."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Write the portal's own French over that of Wagtail and its libraries."""
+"""Writes the portal's own French over that of Wagtail and its libraries."""
 
 import subprocess
 from typing import Any

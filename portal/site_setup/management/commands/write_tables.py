@@ -1,4 +1,4 @@
-"""Draw again the tables of the documentation that the code gives."""
+"""Writes again the tables of the documentation that the code generates."""
 
 from pathlib import Path
 from typing import Any

@@ -1,4 +1,4 @@
-"""Writes the data of one person, as they may ask for it."""
+"""Writes the personal data of one person, for a request of access."""
 
 import argparse
 from pathlib import Path

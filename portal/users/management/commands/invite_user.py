@@ -1,4 +1,4 @@
-"""Open an account and mail the invitation."""
+"""Creates an account and sends the invitation by e-mail."""
 
 import argparse
 
