@@ -1,4 +1,4 @@
-"""Who may enter the space of a CLSM: its coordinators of the day, read from the assignments at each request."""
+"""Who may enter the space of a CLSM: its current coordinators, read from the assignments at each request."""
 
 from collections.abc import Callable
 from datetime import date

@@ -1,9 +1,8 @@
-"""How complete a profile is: what publication asks for, then what makes it useful to a visitor.
+"""Completeness of a CLSM profile: what publication requires, then what is recommended.
 
-The rules are those of ``network.models.clsm_rules``. What is recommended follows the schema of a profile: the generic
-address, then what tells a territory's organisation and action.
-
-Where each field of a profile is in its edit form, so that a missing field is one click away.
+Requirements are those of ``network.models.clsm_rules``. Recommendations follow the schema of a profile: the generic
+e-mail address, then the fields that describe organisation and action. Each missing item links to its field in the
+edit form.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Rights that follow the calendar: no nightly job stands between the end of a post and the end of its rights."""
+"""Middleware that updates rights at each request, so that rights end with a post and not with a nightly job."""
 
 from collections.abc import Callable
 

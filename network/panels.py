@@ -1,4 +1,4 @@
-"""The edit form of a CLSM profile, in tabs that follow the way a coordinator tells their CLSM."""
+"""The tabs of the edit form of a CLSM profile, in the order in which a coordinator describes a CLSM."""
 
 from wagtail.admin.panels import (
     FieldPanel,

@@ -1,7 +1,4 @@
-"""What follows a CLSM page wherever it is created, renamed, published or deleted.
-
-What the profiles derive from the territories.
-"""
+"""Updates that follow a change of a CLSM page, and of the territories that profiles derive fields from."""
 
 from django.db import transaction
 from django.db.models.signals import post_delete, post_save

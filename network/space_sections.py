@@ -1,4 +1,4 @@
-"""What the space of a CLSM shows besides its profile: each room above adds its own section from ``AppConfig.ready``."""
+"""The sections of a CLSM's space. Each app above ``network`` registers its own in ``AppConfig.ready()``."""
 
 from __future__ import annotations
 

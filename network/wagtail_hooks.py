@@ -1,4 +1,4 @@
-"""What the network adds to the back office."""
+"""The network in the back office."""
 
 from collections.abc import Iterator
 

@@ -1,1 +1,1 @@
-"""The Centre's work on who coordinates which CLSM: invitations, claims, ends of posts."""
+"""Coordination of the CLSMs, managed by the Centre: invitations, claims, ends of posts."""

@@ -1,8 +1,7 @@
-"""The coordination of one CLSM, as the Centre sees it: people in post, invitations, claims.
+"""Admin views of the coordination: the list of CLSMs, and the posts, invitations and claims of one CLSM.
 
-Every CLSM and how its coordination stands: who waits for an answer comes first. A vacant post is a normal state.
-
-The screens of the back office, below ``/admin/reseau/coordination/``.
+The list shows pending requests first. A vacant post is a normal state. URLs start with
+``/admin/reseau/coordination/``.
 """
 
 from collections.abc import Callable

@@ -1,10 +1,8 @@
-"""Dated posts of coordinators, and the rights that follow from them.
+"""Dated posts of coordinators, the rights that follow from them, and their expiry.
 
-Each CLSM has one group, with the right to change its page and nothing else. Who is in it follows from the
-assignments of the day, never from a hand-made list: ``sync_groups`` puts the two in agreement, at each change and
-at each request of the person (``network.middleware``).
-
-Rights that end by themselves: posts that are over, and people whom nobody saw for a year.
+Each CLSM has one group, with the right to change its page and nothing else. Its members follow from the current
+assignments, never from a manual list: ``sync_groups`` updates them at each change of an assignment and at each
+request of the person (``network.middleware``). Rights end with the post, or after a year without a login.
 """
 
 from contextlib import suppress

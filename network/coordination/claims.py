@@ -1,4 +1,4 @@
-"""« Vous coordonnez ce CLSM ? »: what a visitor asks of a profile that nobody keeps, and what the Centre answers."""
+"""« Vous coordonnez ce CLSM ? »: a visitor's request to coordinate a vacant CLSM, and the Centre's answer."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta

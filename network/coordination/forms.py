@@ -1,4 +1,4 @@
-"""What the Centre writes when it invites, answers a claim or ends a post."""
+"""The forms with which the Centre invites, answers a claim or ends a post."""
 
 from datetime import date
 from typing import Any

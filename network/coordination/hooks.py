@@ -1,6 +1,6 @@
-"""Where the Centre finds these screens, and how the audit log tells what happened there.
+"""The coordination in the back office: right, buttons, log entries, notice events.
 
-What people are told about the coordination of a CLSM; the texts are in ``templates/email/notices/``.
+The texts of the notices are in ``templates/email/notices/``.
 """
 
 from collections.abc import Iterator

@@ -1,10 +1,10 @@
-"""Inviting somebody to coordinate a CLSM: a single-use link, kept here as a fingerprint only.
+"""Invitations to coordinate a CLSM, and handovers from one coordinator to the next.
 
-The link shows a button; the button opens the account and the post. Following the link again, or an older one, says so.
+An invitation is a single-use link, stored as a fingerprint only. The link shows a button; the button creates the
+account and the post. A used or superseded link shows an explanation.
 
-A coordinator leaves: their last day is noted at once, and the person who follows is invited.
-
-The successor's rights begin by their own acceptance, on the day said; the departure does not wait for it.
+In a handover, the departure is recorded at once and the successor is invited. The rights of the successor begin when
+they accept, on the chosen day; the departure does not wait for it.
 """
 
 import secrets

@@ -1,6 +1,6 @@
-"""The columns of an import: how each is read from a cell, compared with a profile, and written to it.
+"""The columns of the CLSM import: how each is parsed from a cell, compared with a profile, and written to it.
 
-Turn the text of a cell into a value. Each function raises ``ValueError`` with a French message.
+A parser turns the text of a cell into a value, and raises ``ValueError`` with a message in French.
 """
 
 from __future__ import annotations

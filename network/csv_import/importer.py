@@ -1,7 +1,7 @@
-"""Create and update CLSM profiles from the records of a file, one transaction per record.
+"""Creation and update of CLSM profiles from the records of a file, one transaction per record.
 
-An empty cell leaves the profile as it is; « (vide) » empties the field. A record whose values are those of the latest
-draft writes nothing: importing the same file twice adds no revision.
+An empty cell leaves the profile unchanged; « (vide) » empties the field. A record equal to the latest draft writes
+nothing: importing the same file twice adds no revision.
 """
 
 from __future__ import annotations

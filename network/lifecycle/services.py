@@ -1,16 +1,9 @@
-"""Merging one CLSM into another: what pointed to it follows, and its address leads to the one that stays.
+"""Lifecycle of a CLSM profile: merge, split, and reminders to confirm it.
 
-Splitting a CLSM: new profiles are drafted from its own, and it points to them once they are all published.
-
-Reminding the coordinators of a profile that nobody confirmed for six months, then for twelve.
-
-Where nobody is in post, the moderators in charge are told, at twelve months only.
-
-Telling the same thing to those who act in the space of a CLSM and to those who act in the back office.
-
-What the life of a CLSM tells people (texts: templates/email/notices/).
-
-The life of a CLSM: reminders, merges and splits of profiles.
+A merge moves every reference to the remaining CLSM, and redirects the URL of the other. A split drafts new profiles
+from the old one, which points to them once all are published. Coordinators are reminded of a profile without
+confirmation after six months, then after twelve; if the post is vacant, the moderators in charge are notified, at
+twelve months only. The texts of the notices are in ``templates/email/notices/``.
 """
 
 from collections.abc import Iterable, Sequence

@@ -1,4 +1,4 @@
-"""The network's data, split by subject."""
+"""The models of the network of CLSMs, one module per subject."""
 
 from network.models.clsm import ClsmPage
 from network.models.coordination import (

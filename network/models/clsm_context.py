@@ -1,9 +1,8 @@
-"""The repeated parts of a saved profile, all read in one query.
+"""The context of the public page of a CLSM, with the repeated parts of its profile read in one query.
 
-A profile has nine kinds of parts; one query for each would be most of the cost of its public page. Each row is a plain
-mapping whose keys are those that the templates read on the objects, so that a preview may give the objects instead.
-
-What the public page of a CLSM shows.
+A profile has nine kinds of parts; one query for each would be most of the cost of its public page. Each row is a
+plain mapping whose keys are the attributes that the templates read, so that a preview may pass model instances
+instead.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
-"""What a CLSM profile needs before it is public.
+"""What a CLSM profile needs to be public.
 
-Source: the schema of a profile and its first rule. « Actif » asks for more, because the référentiel defines a CLSM by
-its elected president, its co-animation by public psychiatry and its bodies. The absence of users or of carers is
-told, never refused: it is the truth of many territories.
+Source: the schema of a profile and its first rule. « Actif » requires more, because the référentiel defines a CLSM by
+its elected president, its co-animation by public psychiatry and its bodies. The absence of users or of carers gives a
+warning, not an error: many territories have none.
 """
 
 from __future__ import annotations

@@ -1,9 +1,4 @@
-"""Invitations to coordinate a CLSM, and the handovers that lead to some of them. Beside the page, never public.
-
-« Vous coordonnez ce CLSM ? »: what somebody without an account asks, and what the Centre answered.
-
-Who coordinates which CLSM, since when and until when.
-"""
+"""Coordination of a CLSM: assignments, invitations, handovers, claims. Never public."""
 
 from datetime import date, datetime
 

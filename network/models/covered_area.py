@@ -1,6 +1,6 @@
-"""Where a CLSM acts: the communes of its perimeter on a given day, and what follows from them.
+"""The covered area of a CLSM: its communes on a given day, what is computed from them, and its moderators.
 
-Who of the moderators is in charge of a CLSM: those of its regions, else those who have none, else all.
+The moderators of a CLSM are those of its regions, else those without a region, else all.
 """
 
 from __future__ import annotations

@@ -1,7 +1,4 @@
-"""The directory of CLSMs.
-
-The directory as the public reads it: the filters, the results, the dated counts.
-"""
+"""The directory of CLSMs: its page, its filters, its results and its dated counts."""
 
 from typing import Any, cast
 

@@ -1,4 +1,4 @@
-"""The life of a profile: who moderates which region, and the reminders already sent."""
+"""The regions of each moderator, and the reminders already sent about a profile."""
 
 from django.conf import settings
 from django.db import models

@@ -1,4 +1,4 @@
-"""Organisations: who carries a CLSM or an action, who takes part in it."""
+"""Organisations: those that carry a CLSM or an action, and those that take part in it."""
 
 from django.db import models
 from wagtail.search import index

@@ -1,8 +1,7 @@
-"""What the Centre keeps about a CLSM beside its public page: never shown, compared, exported or searched.
+"""The internal record of a CLSM, and how recently its profile was confirmed.
 
-How recently somebody who knows the CLSM confirmed its profile.
-
-Levels (the Centre's rule): « à jour » up to 6 months, « à confirmer » up to 12, « non confirmé » after, or never.
+The record is never shown in public, compared, exported or searched. Levels of freshness (the Centre's rule): « à jour
+» up to 6 months, « à confirmer » up to 12, « non confirmé » after that, or if never confirmed.
 """
 
 from __future__ import annotations

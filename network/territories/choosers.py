@@ -1,4 +1,4 @@
-"""Choosers of communes and EPCI for the editing forms: by name as people type it, by postcode or code."""
+"""Choosers of communes and EPCI for the edit forms: by typed name, by postcode or by code."""
 
 from django import forms
 from django.db.models import QuerySet

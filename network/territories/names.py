@@ -1,4 +1,4 @@
-"""How a place is written when it is looked up: every spelling of a name comes down to the same one."""
+"""Normalisation of place names: every spelling of a name gives the same key."""
 
 import re
 import unicodedata

@@ -1,4 +1,4 @@
-"""Look-ups in the reference data, by what people type."""
+"""Look-ups of territories by typed text."""
 
 import re
 

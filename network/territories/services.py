@@ -1,4 +1,4 @@
-"""Bring the reference tables in line with ``data/*.csv``: only what differs is written."""
+"""Update of the reference tables from ``data/*.csv``. Only rows that differ are written."""
 
 import csv
 from collections.abc import Collection, Iterable, Iterator

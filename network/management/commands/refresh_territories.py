@@ -1,4 +1,4 @@
-"""``manage.py refresh_territories``: the profiles after ``load_territories`` brought new data."""
+"""``manage.py refresh_territories``: updates the profiles after ``load_territories`` loaded new data."""
 
 from django.core.management.base import BaseCommand
 

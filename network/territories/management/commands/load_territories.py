@@ -1,4 +1,4 @@
-"""``manage.py load_territories``: the official divisions of France, from the data files of the room."""
+"""``manage.py load_territories``: loads the official divisions of France from the data files of this app."""
 
 from argparse import ArgumentParser
 
