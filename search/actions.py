@@ -1,4 +1,4 @@
-"""The actions of the census that have a public card: a family whose rows are not pages."""
+"""The search family of census actions with a public card. Its rows are not pages."""
 
 from typing import Any
 

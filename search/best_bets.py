@@ -1,7 +1,7 @@
-"""What editors recommend for a search, shown before the results. The lists are those of Wagtail’s search promotions.
+"""Pages that editors recommend for a search, shown before the results (Wagtail’s search promotions).
 
-Wagtail compares a search letter for letter; here the words only have to be the same once normalised, in any order.
-Its counting of visitors' searches is never called: no query is stored by it.
+Wagtail compares a search letter for letter. Here the normalised words have to be equal, in any order. Its count of
+visitors' searches is never called: it stores no query.
 """
 
 from collections.abc import Mapping

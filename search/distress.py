@@ -1,7 +1,7 @@
-"""Words that may come from somebody in distress: the 3114 is shown before anything else.
+"""Detection of words that may come from somebody in distress: the 3114 is then shown before the results.
 
-The Centre keeps the phrases (``DistressPhraseGroup``); STARTING_LIST is what it starts from. They are written to miss
-nothing: a false alarm costs a line of text, a miss may cost more.
+The Centre maintains the phrases (``DistressPhraseGroup``); ``STARTING_LIST`` holds the initial ones. Recall comes
+before precision: a false alarm costs a line of text, a miss may cost more.
 """
 
 import re

@@ -1,4 +1,4 @@
-"""What the families build their documents from: texts, places and themes of any page."""
+"""Helpers that build the document of any page: texts, places and themes."""
 
 from collections.abc import Iterable
 from datetime import date, datetime

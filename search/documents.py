@@ -1,4 +1,4 @@
-"""What the engines index: one document for one thing that the public may find, and the families that build them."""
+"""The documents that the engines index, one per public object, and the families that build them."""
 
 import datetime
 from abc import ABC, abstractmethod

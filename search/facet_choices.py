@@ -1,4 +1,4 @@
-"""The choices beside the results: facet groups with their counts, and a chip for each choice made."""
+"""The facet choices beside the results: groups with their counts, and a chip for each selected choice."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""The facet groups: their order and their heading."""
+"""The facet groups: their order and their headings."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""The families of the portal: sheets, CLSM profiles, episodes, news, pages of text."""
+"""The search families of the portal: sheets, CLSM profiles, episodes, news, text pages."""
 
 from django.db.models import Model, Prefetch
 from wagtail.query import PageQuerySet

@@ -1,4 +1,4 @@
-"""Where no sheet exists: themes × publics × régions, counted together by the database."""
+"""Combinations without a sheet: themes × publics × régions, counted by the database in one query."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field

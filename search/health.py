@@ -1,4 +1,4 @@
-"""How the search is doing, in words for those who look after the site."""
+"""The health of the search, in words for site administrators."""
 
 import re
 from dataclasses import dataclass

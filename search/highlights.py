@@ -1,4 +1,4 @@
-"""Marks on the original text: the same for every engine, since they follow the words that we indexed ourselves."""
+"""Highlights in the original text: the same for every engine, because they use the words that we normalise."""
 
 import re
 from array import array

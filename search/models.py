@@ -1,4 +1,4 @@
-"""What the search keeps in the database: its outbox, the synonyms of editors, how often a term is searched."""
+"""The models of the search: its outbox, the synonyms of editors, the counts of searched terms."""
 
 from django.core.exceptions import ValidationError
 from django.db import models

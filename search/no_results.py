@@ -1,4 +1,4 @@
-"""When nothing is found: what to change in the query, and where else to look."""
+"""The page without results: what to change in the query, and where else to look."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace

@@ -1,6 +1,6 @@
-"""From a change to the index: noted with the change, drained after it, retried until it succeeds.
+"""Outbox: from a change to the index. Rows are written with the change, applied after it, retried on failure.
 
-The whole index at once: built again, or compared with the database.
+The whole index can also be rebuilt, or compared with the database.
 """
 
 import logging

@@ -1,4 +1,4 @@
-"""Where a search is about: communes that its words name, and what stands around a commune."""
+"""The place of a search: communes named in its words, and their surroundings."""
 
 import re
 from collections.abc import Iterable, Mapping

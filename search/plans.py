@@ -1,4 +1,4 @@
-"""The plan that every engine follows: what the words of a query ask, once French and places are understood."""
+"""The query plan that every engine follows, built once French words and places are recognised."""
 
 import re
 from collections.abc import Callable, Mapping

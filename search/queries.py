@@ -1,4 +1,4 @@
-"""The query: what a visitor asks, read from the address."""
+"""The query of a visitor, parsed from the URL."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace

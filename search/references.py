@@ -1,6 +1,6 @@
 """What every search needs from the reference tables: labels of facet values, synonyms, names.
 
-Read again only when one of them changed: a stamp in the database says so to every process. A search costs one SQL
+They are read again only when one of them changed: a stamp in the database tells every process. A search costs one SQL
 query here, whatever the number of themes, CLSMs or synonyms.
 """
 

@@ -1,6 +1,6 @@
-"""From a query to what the page shows: engine or, when it can not answer, the plain list of the database.
+"""From a query to the content of the results page.
 
-Without the engine: a plain listing of the database, so that a visitor still finds a page by its title.
+When the engine cannot answer, a plain listing from the database still finds a page by its title.
 """
 
 import logging

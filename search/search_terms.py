@@ -1,9 +1,7 @@
-"""What is searched for, counted without people (docs/adr/0009).
+"""Anonymous counts of searched terms (docs/adr/0009).
 
-The results page carries a signed token: what was asked and how much was found, nothing on who asks. Its script sends
-it back once for the search and once for the first click. Nothing else is received, and only counts a day are kept.
-
-Where the results page reports a search and its first click.
+The results page carries a signed token: the query and the number of results, nothing about the visitor. Its script
+sends it once for the search and once for the first click. Nothing else is received, and only daily counts are kept.
 """
 
 import re

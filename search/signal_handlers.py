@@ -1,9 +1,7 @@
-"""Everything that changes what the public may find leaves a row in the outbox, inside the same transaction.
+"""Signal receivers that write a row to the outbox, in the same transaction, for each change of public content.
 
-Publishing and unpublishing both save the page, with its child rows, in one transaction: ``post_save`` hears them.
-Only a changed slug is told by Wagtail just after its commit.
-
-The one call that makes a new kind of page found.
+Publishing and unpublishing both save the page, with its child rows, in one transaction: ``post_save`` covers them.
+Only a changed slug is signalled by Wagtail just after its commit. ``register`` adds a new kind of page to the search.
 """
 
 from collections.abc import Iterable

@@ -1,4 +1,4 @@
-"""« Fiches proches »: the sheets most like one sheet, by what it is about, for whom, where, and in which words."""
+"""« Fiches proches »: the sheets most similar to one sheet, by themes, audiences, places and words."""
 
 import logging
 from collections.abc import Iterable, Mapping

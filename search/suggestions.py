@@ -1,4 +1,4 @@
-"""What a search field proposes while somebody types: pages, themes, communes."""
+"""Suggestions while a visitor types: pages, themes, communes."""
 
 from dataclasses import dataclass
 from urllib.parse import urlencode

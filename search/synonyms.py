@@ -1,10 +1,10 @@
-"""What a typed word also means: the equivalences of the field, and the labels that it names.
+"""Synonyms of a typed word, and the labels that it names.
 
-Two things are kept apart, because mixing them finds everything. A group of synonyms holds phrases that stand for one
-another, whole: the query asks for each of them. Editors keep these groups (``SynonymGroup``), STARTING_LIST is what
-they start from. The synonyms that editors keep on terms and themes are
-looser (« tabac », « jeux » for Addictions): they are indexed with what bears the term, and a word that names a label
-only raises what bears it.
+Two things are kept apart, because mixing them would match everything. A group of synonyms holds whole phrases with
+the same meaning: the query searches for each of them. Editors maintain these groups (``SynonymGroup``);
+``STARTING_LIST`` holds the initial ones. The synonyms that editors add to terms and themes are looser (« tabac », «
+jeux » for Addictions): they are indexed with what bears the term, and a word that names a label only boosts what
+bears it.
 """
 
 import re

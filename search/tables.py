@@ -1,4 +1,4 @@
-"""Tables for spreadsheets, as CSV and XLSX: typed, readable by Excel in French, and never a formula."""
+"""Tables for spreadsheets, as CSV and XLSX: typed cells, readable by Excel in French, and never a formula."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date

@@ -1,9 +1,9 @@
-"""The one French normalisation of the search: the same words for every engine, for documents and for queries.
+"""French normalisation: the same tokens for every engine, for documents and for queries.
 
-It runs in Python rather than inside an engine so that Tantivy and a cluster index exactly the same tokens, and
-so that a mark can be put back on the original text: :func:`words` gives the place of each word it normalises.
-Rules come from measures on the words of the field (docs/adr/0002): fold the accents first, because most people
-do not type them, then stem with Snowball's French algorithm.
+It runs in Python rather than in an engine so that Tantivy and Elasticsearch index exactly the same tokens, and so
+that a highlight can be placed in the original text: :func:`words` gives the position of each word. The rules come
+from measurements on the words of the field (docs/adr/0002): accents are folded first, because most people do not type
+them, then Snowball's French algorithm stems the words.
 """
 
 import re

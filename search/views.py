@@ -1,4 +1,4 @@
-"""The results page and what its fields propose."""
+"""The results page and its suggestions."""
 
 from dataclasses import asdict
 

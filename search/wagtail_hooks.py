@@ -1,4 +1,4 @@
-"""What the search adds to the back office: synonyms, recommendations, report of searched terms, state."""
+"""The search in the back office: synonyms, recommendations, report of searched terms, state."""
 
 from django.contrib.auth.models import Permission
 from django.db.models import QuerySet

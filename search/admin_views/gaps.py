@@ -1,4 +1,4 @@
-"""The report « Manques »: what no sheet tells about yet."""
+"""The report « Manques »: combinations that no sheet covers yet."""
 
 from collections.abc import Iterator
 from typing import Any

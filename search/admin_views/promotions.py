@@ -1,6 +1,6 @@
-"""Recommended pages in the admin: Wagtail’s screens, without what counts visitors’ searches, in plain French.
+"""Recommended pages in the admin: Wagtail’s screens in plain French, without the counts of visitors’ searches.
 
-The addresses stay those of ``wagtail.contrib.search_promotions``; the views below answer in place of its own.
+The URLs stay those of ``wagtail.contrib.search_promotions``; the views of this module replace its own.
 """
 
 from typing import Any

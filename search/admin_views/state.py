@@ -1,4 +1,4 @@
-"""The page « État de la recherche » and its button."""
+"""The page « État de la recherche » and its rebuild button."""
 
 from typing import Any
 

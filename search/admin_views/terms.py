@@ -1,4 +1,4 @@
-"""The report of searched terms: what the public looks for, what it does not find, what it does not open."""
+"""The report of searched terms: what the public searches for, does not find, or does not open."""
 
 from datetime import timedelta
 from typing import Any

@@ -1,4 +1,4 @@
-"""What a search engine does for the portal. Two engines, one behaviour: the same tests run on each."""
+"""The interface of a search engine. Two engines, one behaviour: the same tests run on each."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping

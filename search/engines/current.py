@@ -1,6 +1,6 @@
-"""Which engine answers: Elasticsearch when the settings give its address, else Tantivy in the process.
+"""The engine in use: Elasticsearch if the settings give its URL, else Tantivy in the process.
 
-One instance for each address or folder, shared by the threads of the process. Only the engine in use is imported.
+There is one instance per URL or folder, shared by the threads of the process. Only the engine in use is imported.
 """
 
 from functools import lru_cache

@@ -1,7 +1,7 @@
-"""The other engine: Elasticsearch 8 or 9, for a portal that several machines serve. See docs/adr/0008.
+"""The Elasticsearch 8 or 9 engine, for a portal served by several machines. See docs/adr/0008.
 
-The alias is the index that answers. Behind it stands one index, ``<alias>-<12 hexadecimal digits>``; a rebuild fills
-another one and moves the alias in one call.
+Searches use the alias. It points to one index, ``<alias>-<12 hexadecimal digits>``; a rebuild fills another one and
+moves the alias in one call.
 """
 
 import contextlib

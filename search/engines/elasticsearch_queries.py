@@ -1,4 +1,4 @@
-"""How plans look in Elasticsearch: the same tree as Tantivy's, and one request for hits, total, facets and typos."""
+"""Plans as Elasticsearch queries: the same tree as Tantivy's, and one request for hits, total, facets and typos."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any

@@ -1,4 +1,4 @@
-"""How documents look in Elasticsearch: the mapping, the stored document, the settings of an index."""
+"""Documents in Elasticsearch: the mapping, the stored document, the settings of an index."""
 
 import math
 from base64 import b64decode, b64encode

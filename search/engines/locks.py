@@ -1,4 +1,4 @@
-"""One writer at a time: among the processes of a machine, or among all the machines that share a database."""
+"""One writer at a time, among the processes of a machine or among all machines that share a database."""
 
 import fcntl
 import hashlib

@@ -1,4 +1,4 @@
-"""What every engine stores of a document, and what it makes of it when it is found."""
+"""The stored fields of a document in every engine, and the hit built from them."""
 
 import hashlib
 from collections.abc import Iterable

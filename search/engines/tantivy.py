@@ -1,4 +1,4 @@
-"""The default engine: Tantivy in the web process, its index in a folder. Nothing to install or to start."""
+"""The default engine: Tantivy in the web process, with its index in a folder. Nothing to install or start."""
 
 import json
 from collections.abc import Callable, Iterable, Iterator

@@ -1,4 +1,4 @@
-"""How documents and plans look in Tantivy: the fields, the stored document, the query tree."""
+"""Documents and plans in Tantivy: the fields, the stored document, the query tree."""
 
 import json
 from collections.abc import Iterable, Iterator

@@ -1,7 +1,7 @@
-"""The folder of the index: generations side by side and a pointer to the one that answers.
+"""The folder of the Tantivy index: several generations, and a pointer to the one in use.
 
 ``root/current`` holds the name of a generation. Replacing this small file is atomic, so a reader sees the old index
-or the new one, never none. The previous generation stays until the next rebuild, for readers still in it.
+or the new one, never none. The previous generation stays until the next rebuild, for readers that still use it.
 """
 
 import os

@@ -1,4 +1,4 @@
-"""The results of a search in a file: CSV and XLSX for a spreadsheet, JSON for other software."""
+"""Search results as a file: CSV and XLSX for a spreadsheet, JSON for other software."""
 
 from collections.abc import Callable, Iterator
 from datetime import date, datetime

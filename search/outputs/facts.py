@@ -1,7 +1,7 @@
-"""What the database says of pages that were found: one SQL query, whatever their number and their kind.
+"""Database facts about the pages of a result: one SQL query, for any number and type of pages.
 
-A result card shows two themes and one place. A feed, an export or « fiches proches » want all of them, as they are
-now: they come from here rather than from a larger index.
+A result card shows two themes and one place. Feeds, exports and « fiches proches » need all of them, as they are now:
+they are read here rather than stored in a larger index.
 """
 
 from collections import defaultdict

@@ -1,4 +1,4 @@
-"""Any search as a feed: what a coordinator follows without an account."""
+"""Any search as a feed, which a coordinator follows without an account."""
 
 from dataclasses import replace
 from datetime import date, datetime, time

@@ -1,4 +1,4 @@
-"""The addresses of one search elsewhere than on its page: feeds, files, paper."""
+"""The URLs of the other outputs of a search: feeds, files, print."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace

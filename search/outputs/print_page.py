@@ -1,4 +1,4 @@
-"""The results of a search on one page, to print or to save."""
+"""The results of a search on one page, for printing or saving."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render

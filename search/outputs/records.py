@@ -1,7 +1,4 @@
-"""What a search found, out of the portal: the one record that a feed, an export and a printed list are made of.
-
-A query in words that a person recognises: in the title of a feed, at the top of an export or of a printed list.
-"""
+"""The record of one result, shared by feeds, exports and the print page, and a query in words."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace

@@ -1,4 +1,4 @@
-"""What is answered to software when the engine does not: a feed or a file without results would be a lie."""
+"""The response of feeds and files when the engine is unavailable: an empty result would be false."""
 
 import logging
 from collections.abc import Callable

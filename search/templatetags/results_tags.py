@@ -1,4 +1,4 @@
-"""What the results page says of the query."""
+"""Template tags of the results page."""
 
 from dataclasses import replace
 from typing import Any

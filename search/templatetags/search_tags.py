@@ -1,4 +1,4 @@
-"""What the search shows on the pages of lower rooms."""
+"""Template tags of the search for the pages of other apps."""
 
 from collections.abc import Iterable
 

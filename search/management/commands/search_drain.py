@@ -1,4 +1,4 @@
-"""Indexes what waits in the outbox: for a cron job, and after the engine was down."""
+"""Indexes what waits in the outbox: for a cron job, and after an outage of the engine."""
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser

@@ -1,4 +1,4 @@
-"""Builds the search index again, aside, then swaps it with the one in use."""
+"""Rebuilds the search index separately, then replaces the one in use."""
 
 import time
 
