@@ -1,4 +1,4 @@
-"""The « Capitalisation » menu of the back office: one hook, to which each part of the room adds its entry."""
+"""The « Capitalisation » menu of the back office: one hook, to which each package of the app adds its item."""
 
 from wagtail.admin.menu import Menu, MenuItem, SubmenuMenuItem
 

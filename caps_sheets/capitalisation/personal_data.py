@@ -1,4 +1,4 @@
-"""What census, case files, interviews and proof-reading keep about people."""
+"""The personal data of census, case files, interviews and proof-reading."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""The census on the public site: the questionnaire of the coordinators, the public cards, the joined files."""
+"""The census on the public site: the questionnaire of the coordinators, the public cards, the attached files."""
 
 from django.urls import path
 

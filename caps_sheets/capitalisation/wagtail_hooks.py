@@ -1,4 +1,4 @@
-"""What the capitalisation room adds to the back office."""
+"""Capitalisation in the back office."""
 
 from django.contrib.auth.models import Permission
 from django.db.models import QuerySet

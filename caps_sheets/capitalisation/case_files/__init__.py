@@ -1,1 +1,1 @@
-"""Screens of the case files: board, list, page of one file, opening, framing criteria, figures."""
+"""Case files: board, list, page of one file, opening, framing criteria, figures."""

@@ -1,10 +1,6 @@
-"""The page of one case file: what comes next, its follow-up, its framing grid, its history. Each form has its URL.
+"""Admin views of case files: the board, the opening from a census answer, and the page of one file.
 
-Opening a case file from a census answer: a page that says what stands in the way, and a button.
-
-The board: every active file by stage, narrowed to one owner or to what is late.
-
-What every screen of the case files shares: its right, its menu crumbs, its style sheet.
+Each form of the page has its own URL. The opening page lists what prevents it, or shows a button.
 """
 
 from typing import Any, cast

@@ -1,4 +1,4 @@
-"""What a case file holds besides its stage: who owns it, its dates and notes, its framing grid."""
+"""Edits of a case file that keep its stage: owner, dates, notes, framing grid."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

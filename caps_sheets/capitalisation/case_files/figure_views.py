@@ -1,4 +1,4 @@
-"""The report « Pilotage »: bars that are tables, and the same as CSV."""
+"""The report « Pilotage »: tables with bars, also as CSV."""
 
 from typing import Any
 

@@ -1,8 +1,6 @@
-"""The figures themselves, each in a fixed number of queries.
+"""The steering figures of the Centre, computed from the database in a fixed number of queries each.
 
-How long files stay at each stage, from the history of their moves.
-
-The steering figures of the Centre: each is computed from what the portal holds, nothing is typed by hand.
+The time that files spend at each stage comes from the history of their moves.
 """
 
 from collections import Counter, defaultdict

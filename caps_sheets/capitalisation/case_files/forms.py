@@ -1,4 +1,4 @@
-"""Forms of the page of a case file. Each carries the revision of the file that the person saw."""
+"""The forms of the page of a case file. Each carries the revision of the file that was on screen."""
 
 from collections.abc import Iterator
 from typing import Any, NamedTuple

@@ -1,9 +1,8 @@
-"""What the case file has to say before its sheet is public: it goes on, it reached the writing, its grid holds.
+"""What case files register in other apps: a clearance check, notices, signal receivers, a panel.
 
-The consent of the people interviewed is asked beside (``interviews.clearance``), the agreement of the CLSM and the
-review grid by the proof-reading and the review.
-
-What the pipeline tells the rooms below at start: its notices, its clearance, the signals it follows, a panel.
+The clearance check requires that the case file is active, that it reached the writing stage and that its grid is
+valid. The consent of the people interviewed is checked by ``interviews``, the agreement of the CLSM by
+``proofreading``, and the review grid by ``review``.
 """
 
 from wagtail.models import Revision

@@ -1,4 +1,4 @@
-"""What the audit log says of the case files."""
+"""The audit log entries of case files."""
 
 from wagtail.log_actions import LogActionRegistry, LogFormatter
 from wagtail.models import ModelLogEntry, PageLogEntry

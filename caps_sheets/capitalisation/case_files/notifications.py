@@ -1,6 +1,6 @@
-"""What the people of a case file are told. The texts are in ``templates/email/notices/``.
+"""Notices about a case file: a new owner, a move, a due date that has passed (sent once).
 
-A due date that passes: the owner of the file is told once.
+The texts are in ``templates/email/notices/``.
 """
 
 from datetime import date

@@ -1,7 +1,4 @@
-"""Who may see a case file and act on it: rights are permissions, given to roles in ``portal.site_setup.roles``.
-
-The way of a case file: what may be done at each stage, by whom, and the moves themselves.
-"""
+"""Who may see and change a case file. Rights are permissions, given to roles in ``portal.site_setup.roles``."""
 
 from django.db.models import Q, QuerySet
 

@@ -1,12 +1,8 @@
-"""The board of case files: one column a stage, what is late first. Reads only, in a fixed number of queries.
+"""Reads of case files: the board, the coverage by theme and région, the framing grid, the panels of other apps.
 
-What the public sheets already cover, by theme and by région: counted from the sheets, never typed.
-
-The framing grid of one case file as it is read: its lines, and the score they give.
-
-Loading of the framing criteria shipped with the portal (``data/framing_criteria.csv``, in display order).
-
-What the other rooms show on the page of a case file: each registers its panel in its own ``ready()``.
+Each read makes a fixed number of queries. The board has one column per stage, late files first. Coverage is counted
+from the public sheets. The framing criteria come from ``data/framing_criteria.csv``, in display order. Other apps
+register their panel for the page of a case file in ``AppConfig.ready()``.
 """
 
 import csv

@@ -1,16 +1,11 @@
-"""The moves of a case file: what is offered to whom, and the one way to change stage.
+"""Decisions on case files: opening from a census answer, moves from stage to stage, and their effects.
 
-A decision is refused with everything that stands in its way at once. It is taken on the file as the person saw it:
-``CaseFile.revision`` goes up at each change, so that a second click, or a decision of somebody else in between, is
+A refusal lists everything that prevents the decision. A decision applies to the file as it was on screen:
+``CaseFile.revision`` increases at each change, so that a second click, or a decision after somebody else's, is
 refused.
 
-The census answer says in public words what the case file is doing: its state follows the stage.
-
-What the workflow of a sheet means for its case file.
-
-Opening a case file from a census answer, and entrusting it to somebody.
-
-The sheet of a case file belongs to whoever follows the file: Wagtail lets the owner of a page edit it.
+The state of the census answer follows the stage. The owner of the case file becomes the owner of its sheet, because
+Wagtail lets the owner of a page edit it. Approval of the sheet in its workflow moves the file too.
 """
 
 import logging

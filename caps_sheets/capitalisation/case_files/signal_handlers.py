@@ -1,4 +1,4 @@
-"""Stages 5 to 8 follow the workflow of the sheet: what Wagtail signals moves the case file, nobody else does."""
+"""Stages 5 to 8 follow the workflow of the sheet: signals of Wagtail move the case file, and nothing else does."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""The table of the pipeline in words, for the documentation: who may decide what at each stage."""
+"""The table of transitions in French, for the documentation: who may decide what at each stage."""
 
 from collections.abc import Iterable, Iterator, Mapping
 

@@ -1,4 +1,4 @@
-"""Addresses of the case files in the back office."""
+"""The URLs of the case files in the back office."""
 
 from django.urls import path
 

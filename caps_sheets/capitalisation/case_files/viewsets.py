@@ -1,4 +1,4 @@
-"""The criteria of the framing grid, as the Centre edits them."""
+"""The admin views of the criteria of the framing grid."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Who opens what of the census: the coordinators of the CLSM on their own answers, the Centre on what was sent."""
+"""Access to census answers: coordinators to those of their CLSM, the Centre to those that were sent."""
 
 import json
 from collections.abc import Callable, Mapping

@@ -1,12 +1,8 @@
-"""The columns of an import of answers: how each is read from a cell, compared with an answer, and written to it.
+"""The import of census answers: its columns, and the creation and update of answers, one transaction per record.
 
-Same conventions as the import of CLSMs (``network/csv_import/columns.py``), whose ways of reading a cell
-are used here.
-
-Create and update answers from the records of a file: all of a record or nothing of it.
-
-The way of ``network/csv_import/importer.py``: an empty cell leaves the answer as it is, « (vide) » empties the field,
-and a record that says nothing new writes nothing. An import tells nobody by e-mail: these answers are earlier ones.
+The conventions are those of ``network/csv_import``: an empty cell leaves the answer unchanged, « (vide) » empties the
+field, and a record without a difference writes nothing. An import sends no e-mail: these are answers of earlier
+years.
 """
 
 from collections.abc import Callable, Iterable

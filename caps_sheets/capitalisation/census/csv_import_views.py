@@ -1,8 +1,7 @@
-"""The import of earlier answers from the back office: a file, what it would do line by line, then the writing.
+"""Admin views of the import of earlier answers: upload, dry run line by line, confirmation.
 
-The file of an import between its dry run and the confirmation: private, of one session, for half an hour.
-
-It holds addresses of people: what nobody confirmed goes at the next import of anybody, or with ``purge_due``.
+The file is private to one session for half an hour between dry run and confirmation. It holds e-mail addresses: a
+file that nobody confirmed is deleted at the next import by anybody, or by ``purge_due``.
 """
 
 from collections import Counter

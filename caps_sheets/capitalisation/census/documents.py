@@ -1,4 +1,4 @@
-"""The files joined to an answer: what they may be, how they are kept, how they are served."""
+"""The files attached to an answer: their types and sizes, their storage, their download."""
 
 from pathlib import PurePath
 from zipfile import BadZipFile, ZipFile

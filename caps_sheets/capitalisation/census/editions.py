@@ -1,6 +1,6 @@
-"""A new answer, the same action for another year, a draft that is given up.
+"""New answers, new editions of an answer, discarded drafts, and possible duplicates.
 
-Answers that may tell the same action twice: near titles within a CLSM, or in the same département.
+Possible duplicates are answers with similar titles, in one CLSM or in one département.
 """
 
 from collections import defaultdict

@@ -1,8 +1,7 @@
-"""The fields of the questionnaire. A draft accepts anything: what cannot be read is shown again, with its error.
+"""The form of a census answer, and the answer as text, by step and question.
 
-The three faces of a field of an answer: its value, what a form holds for it, and what a person reads.
-
-An answer as it is read: step by step, question by question.
+A draft accepts any input: what cannot be parsed is shown again with its error. A field of an answer has three forms:
+its value, what a form holds for it, and what a person reads.
 """
 
 from collections.abc import Iterable, Mapping, Sequence

@@ -1,9 +1,4 @@
-"""What the census adds to the back office: its registry, the screens opened from it, its words in the audit log.
-
-What the census tells the rest of the portal of itself, once the models are ready.
-
-« Mes actions » on the page of a CLSM's space: what is unfinished, and where what was declared stands.
-"""
+"""What the census registers: admin menu, URLs, log entries, notice events, a section of a CLSM's space."""
 
 from typing import Any
 

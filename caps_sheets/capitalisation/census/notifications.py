@@ -1,4 +1,4 @@
-"""Who is told of what about the census: the Centre when an answer is sent, the CLSM when the Centre decides."""
+"""Notices of the census: to the Centre when an answer is sent, to the CLSM when the Centre decides."""
 
 from collections.abc import Iterable
 

@@ -1,4 +1,4 @@
-"""The short public card of an action: which actions have one, where it is, what it shows."""
+"""The short public card of an action: which actions have one, its URL, its content."""
 
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse

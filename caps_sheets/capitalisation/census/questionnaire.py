@@ -1,6 +1,6 @@
-"""The questionnaire, cut in steps of a minute or two each. Source of the questions: domain dossier §3.1.
+"""The questionnaire, in steps of a minute or two each, and the answers that are required to send it.
 
-What an answer must hold before it is sent. Source: fields with a star, domain dossier §3.1.
+Source of the questions and of the required fields (marked with a star): domain dossier §3.1.
 """
 
 from dataclasses import dataclass

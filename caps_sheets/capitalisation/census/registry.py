@@ -1,9 +1,8 @@
-"""The registry of the census: the only place where wagtail-modeladmin is used (docs/adr/0006).
+"""The registry of the census: the only use of wagtail-modeladmin (docs/adr/0006).
 
-Read-mostly: nobody creates, edits or deletes an answer here. The Centre reads, filters, exports, and changes states by
-``census/states.py``. A draft belongs to its CLSM: the registry does not show it, by any address.
-
-The filters of the registry: declared one by one, so that the address of the list can ask for nothing else.
+Nobody creates, edits or deletes an answer here. The Centre reads, filters, exports, and changes states through
+``census.services``. A draft belongs to its CLSM: no URL of the registry shows it. The filters are declared one by
+one, so that the query string of the list can request nothing else.
 """
 
 from collections.abc import Iterable

@@ -1,4 +1,4 @@
-"""Changing the state of several answers at once: choose them, see what will be refused and why, then confirm."""
+"""Change of the state of several answers at once: select, read what is refused and why, confirm."""
 
 from dataclasses import dataclass
 from typing import Any, cast

@@ -1,7 +1,7 @@
-"""The states of a census answer: which may follow which, by whom, and what goes with a change.
+"""The states of a census answer: allowed transitions, who may make each, and their effects.
 
-Source: states of the census, domain dossier §3.1. The coordinators send, the Centre decides; « en capitalisation » and
-« capitalisée » say what a case file does, and follow it.
+Source: states of the census, domain dossier §3.1. Coordinators send; the Centre decides. « En capitalisation » and
+« capitalisée » follow the case file.
 """
 
 from dataclasses import dataclass

@@ -1,7 +1,7 @@
-"""Writing what a coordinator types: field by field, nothing lost, nothing overwritten without a word.
+"""Saving what a coordinator types, field by field: nothing is lost, and nothing is overwritten silently.
 
-Each field remembers the revision of the answer that last changed it. A page says which revision it showed; a field
-changed since by somebody else, with another value, is a conflict: it is not written and both values are given back.
+Each field stores the revision of the answer that last changed it. A page sends the revision that it showed. A field
+that somebody else has since changed to another value is a conflict: it is not written, and both values are returned.
 """
 
 from collections.abc import Mapping

@@ -1,7 +1,4 @@
-"""One step of the questionnaire, its automatic saves, and the last look before sending.
-
-The answers of one CLSM: the list, one of them, a new one, the next edition of one, a draft given up.
-"""
+"""Public views of the census: the answers of a CLSM, each step of the questionnaire with autosave, and sending."""
 
 from typing import Any, cast
 

@@ -1,9 +1,4 @@
-"""Planning an interview, its page, its closing, its consent.
-
-What every interview screen shares: the interview, who may open it, where it stands in the back office.
-
-The interview screens of the back office.
-"""
+"""Admin views of interviews: planning, page, closing, consent, and the guards that they share."""
 
 from typing import Any, cast
 

@@ -1,4 +1,4 @@
-"""The long form of the answers, the analysis, and the draft that comes out of it."""
+"""Admin views of the answers, of their analysis, and of the draft sheet made from them."""
 
 from typing import Any
 

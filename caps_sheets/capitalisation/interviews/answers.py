@@ -1,4 +1,4 @@
-"""The answers of an interview: rows of a long form, saved one by one, with what was typed kept when one is refused."""
+"""Answers of an interview: rows of a long form, saved one by one. A refused row keeps what was typed."""
 
 import re
 from collections import defaultdict

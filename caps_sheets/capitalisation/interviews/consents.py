@@ -1,8 +1,7 @@
-"""Recording and withdrawing a consent: each change is logged, a withdrawal is told to who follows the case file.
+"""Consents of the people interviewed: their texts, their recording and their withdrawal.
 
-The texts that people sign before an interview. A text that was signed is never changed: a new one is added.
-
-The agreement of the people interviewed: without it, a sheet that comes from a case file is not published.
+Each change is logged, and a withdrawal notifies the owner of the case file. A text that was signed is never changed:
+a new version is added. Without a consent, a sheet that comes from a case file is not published.
 """
 
 from dataclasses import dataclass

@@ -1,8 +1,6 @@
-"""From the analysis of the interviews to a draft sheet, which its author rewrites.
+"""The draft sheet made from the analysis of the interviews and the census answer. Its author rewrites it.
 
-The draft is made once: the sheet belongs to its author from then on, and nothing here writes to it again.
-
-The identity card of a draft sheet, filled from what the CLSM declared in the census.
+The draft is made once: the sheet belongs to its author afterwards, and nothing here writes to it again.
 """
 
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""The private files of an interview: adding, reading, dating, deleting."""
+"""Admin views of the private files of an interview: upload, download, deletion date, deletion."""
 
 from typing import Any
 

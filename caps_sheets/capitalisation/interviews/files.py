@@ -1,12 +1,9 @@
-"""The private files of an interview: added, read, reviewed, dated, deleted. Every step leaves its line.
+"""The private files of an interview: type detection, upload, review, deletion date, deletion, all logged.
 
-What a file of an interview really is, read from its bytes and never from what the browser says.
-
-When what an interview left is deleted. Source of the periods: domain dossier §3.4 and §12.
-
-Twelve months after the publication of the sheet, at the latest twenty-four months after the upload (or after the
-interview, for what was written down). At once when the person takes their agreement back, except for the signed
-agreement: it proves what was lawful (GDPR, article 7.1), and keeps its own date.
+The type of a file is read from its bytes and never from what the browser sends. Retention (source: domain dossier
+§3.4 and §12): twelve months after the publication of the sheet, at the latest twenty-four months after the upload (or
+after the interview, for written answers). A withdrawn consent deletes at once, except the signed consent: it proves
+that past processing was lawful (GDPR, article 7.1), and keeps its own date.
 """
 
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""The versions of the interview grid: the first one is shipped, the next ones are copies that the Centre edits."""
+"""Versions of the interview grid: the first one is shipped, the next ones are copies that the Centre edits."""
 
 import tomllib
 from pathlib import Path

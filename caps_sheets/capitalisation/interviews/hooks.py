@@ -1,9 +1,4 @@
-"""What the interviews add to the back office: addresses, grids, words of the audit log. Imported by the app’s hooks.
-
-Addresses of the interviews inside the back office.
-
-What the interviews tell the rooms below at start: a clearance, a panel, an event, a section of the register.
-"""
+"""What interviews register: URLs, grids, log entries, a clearance check, a panel, a notice event."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Deleting what is due: files, answers, and the drafts that still held them."""
+"""Deletion of what is due: files, answers, and the drafts that still held them."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

@@ -1,8 +1,6 @@
-"""The analysis: towards which sections of the sheet each answer goes, and which verbatims are kept.
+"""Interviews: planning, closing, reopening, and the coding of answers into sections of the sheet.
 
-Planning, closing and reopening an interview.
-
-Two tabs on the same form: each row says what it was when it was shown, so that nothing is overwritten in silence.
+Each row of a form carries the value that it showed, so that two tabs on the same form overwrite nothing silently.
 """
 
 import hashlib

@@ -1,4 +1,4 @@
-"""The versions of the interview grid: read, copied, edited as long as no interview uses them, put in use."""
+"""Versions of the interview grid: read, copied, edited while no interview uses them, activated."""
 
 from typing import Any, cast
 

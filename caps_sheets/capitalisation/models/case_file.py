@@ -1,6 +1,6 @@
-"""The case file (*dossier de capitalisation*): the way of one action from its selection to the life of its sheet.
+"""The case file (*dossier de capitalisation*) of an action, from selection to sheet, and its framing grid.
 
-The framing grid: what the Centre asks of an action before it spends an interview on it.
+The framing grid is what the Centre requires of an action before it plans an interview.
 """
 
 from django.core.validators import MaxValueValidator

@@ -1,6 +1,6 @@
-"""The census of actions: what a CLSM declares, once a year, of what it does.
+"""The census of actions: what a CLSM declares once a year, with its attached files.
 
-The files that a CLSM joins to an answer: private, read by its coordinators and by the Centre.
+The files are private, read by its coordinators and by the Centre.
 """
 
 from uuid import uuid4

@@ -1,10 +1,7 @@
-"""An interview: when, with whom by function, under which consent, and what was said.
+"""Interviews: their grid in versions, their answers, their consent and their private files.
 
-The interview grid: what the Centre asks, in versions of which one is used for the next interviews.
-
-The files of an interview: stored privately, dated for deletion, every reading noted.
-
-What an interview must have reached for its case file to go on: the entry conditions that the pipeline asks.
+People are recorded by function. One version of the grid is used for the next interviews. Files are stored privately,
+have a deletion date, and each reading is logged. The last functions are the entry conditions of later stages.
 """
 
 import uuid

@@ -1,4 +1,4 @@
-"""Proof-reading by the CLSM: one round per text submitted, one reply per CLSM, comments by section."""
+"""Proof-reading by the CLSM: one round per submitted text, one reply per CLSM, comments by section."""
 
 from datetime import datetime, timedelta
 from typing import cast

@@ -1,4 +1,4 @@
-"""The step of the workflow that belongs to the CLSM: its coordinators answer on the public site."""
+"""The workflow step of the CLSM: its coordinators answer on the public site."""
 
 from typing import Any
 

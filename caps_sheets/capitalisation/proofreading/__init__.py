@@ -1,1 +1,1 @@
-"""Proof-reading by the CLSM: who answers, how, until when, and what its agreement allows."""
+"""Proof-reading by the CLSM: who answers, how, until when, and what its agreement permits."""

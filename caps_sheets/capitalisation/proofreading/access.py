@@ -1,6 +1,6 @@
-"""The signed address of a proof-reading link: what it holds, when it no longer works, and why.
+"""Who proof-reads: a current coordinator, or the holder of a link. Both answer for one CLSM about one text.
 
-Who is reading: a coordinator in post, or the holder of a link. Both answer for one CLSM about one text.
+A token holds the identifiers of its link. A dead link gives its reason.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The screens of the Centre: what waits for the CLSMs, what they answered, and the links for those without account."""
+"""Admin views of the Centre: pending rounds, answers of the CLSMs, and links for people without an account."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What of a sheet can be commented, and the quotations that the CLSM allows one by one."""
+"""The parts of a sheet that can be commented, and the quotations that the CLSM permits one by one."""
 
 from __future__ import annotations
 

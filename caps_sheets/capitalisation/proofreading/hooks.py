@@ -1,13 +1,4 @@
-"""What proof-reading adds to Wagtail's admin: the screen of a round, its log entries.
-
-What proof-reading adds to the other rooms: events, section of the space, check of publication, screens.
-
-What the author of a sheet reads in the editor: the latest rounds, each comment under its part of the sheet.
-
-« Fiches à relire » in the space of a CLSM.
-
-Where the proof-reading of the sheet stands, on the page of its case file.
-"""
+"""What proof-reading registers: URLs, log entries, a clearance check, panels, a section of a CLSM's space."""
 
 from __future__ import annotations
 

@@ -1,6 +1,7 @@
-"""Links for somebody without an account: sent by the Centre to an address, taken back at any time.
+"""Proof-reading links for people without an account, and reminders after seven and fourteen days.
 
-Reminders of a proof-reading, after seven and fourteen days. Source: issue of the proof-reading by the CLSM.
+The Centre sends a link to an e-mail address, and may revoke it at any time. Source of the reminders: the
+specification of the proof-reading by the CLSM.
 """
 
 from __future__ import annotations

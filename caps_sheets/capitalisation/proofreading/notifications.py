@@ -1,4 +1,4 @@
-"""Who is told of what about proof-reading: the CLSM that has to read, the Centre when nobody can, the authors after."""
+"""Notices of proof-reading: to the CLSM that has to read, to the Centre if nobody can, then to the authors."""
 
 from __future__ import annotations
 

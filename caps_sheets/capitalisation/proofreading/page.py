@@ -1,4 +1,4 @@
-"""What the proof-reading page shows, and what it sends back."""
+"""What the proof-reading page shows, and what it sends."""
 
 from __future__ import annotations
 

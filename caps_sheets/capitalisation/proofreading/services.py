@@ -1,6 +1,6 @@
-"""What a CLSM answers: comments kept as they are typed, then a return or a *bon à publier*.
+"""Rounds of proof-reading, comments saved as they are typed, and the decision: a return or a *bon à publier*.
 
-Rounds of proof-reading: opened with a submission, over when the CLSMs answered or the text changed.
+A round opens with a submission. It closes when the CLSMs have answered or the text has changed.
 """
 
 from __future__ import annotations

@@ -1,7 +1,4 @@
-"""The proof-reading page, in the space of a CLSM or by a signed link. Reading it changes nothing.
-
-Addresses of proof-reading on the public site.
-"""
+"""The proof-reading page, in the space of a CLSM or by a signed link. Reading it changes nothing."""
 
 from __future__ import annotations
 

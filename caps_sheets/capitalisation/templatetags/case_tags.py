@@ -1,4 +1,4 @@
-"""Words of the screens of the case files."""
+"""Template tags of the screens of the case files."""
 
 from django import template
 

@@ -1,4 +1,4 @@
-"""What the census shows on the pages of the lower rooms, and the state of an action as a badge."""
+"""The census on the pages of other apps, and the state of an action as a badge."""
 
 from typing import Any
 

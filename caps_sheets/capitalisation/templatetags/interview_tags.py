@@ -1,4 +1,4 @@
-"""Where a sheet comes from, for its edit form. Never used on the public site."""
+"""The origin of a sheet, for its edit form. Never used on the public site."""
 
 from typing import Any
 

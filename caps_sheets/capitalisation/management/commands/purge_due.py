@@ -1,4 +1,4 @@
-"""Deletes what interviews left, when its date has come. Run every night."""
+"""Deletes the data of interviews whose retention period is over. Run every night."""
 
 import argparse
 from datetime import date

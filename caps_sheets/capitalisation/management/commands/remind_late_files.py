@@ -1,4 +1,4 @@
-"""Tells who follows a case file that its due date has passed. To run every morning (docs/operations.md)."""
+"""Notifies the owner of a case file whose due date has passed. To run every morning (docs/operations.md)."""
 
 from datetime import date
 from typing import Any
