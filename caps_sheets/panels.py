@@ -1,8 +1,7 @@
-"""The edit form of a sheet, in plain French, one tab per official part.
+"""The edit form of a sheet, in plain French, one tab per official part, with its provenance and its reviews.
 
-Where a sheet comes from, beside its form. The case file lives a floor above: its room’s template tag tells it.
-
-« Relectures » in the editor of a sheet: what its readers said, and what its publication still waits for.
+The case file belongs to an app above: its template tag shows the provenance. « Relectures » shows what the readers
+answered, and what publication still requires.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What sheets keep about people. Their text names nobody: functions only."""
+"""The personal data of sheets. Their text names nobody: functions only."""
 
 from portal.users.privacy.registry import CENTRE, Erasure, Holding, Mention, Treatment, declare
 

@@ -1,4 +1,4 @@
-"""What the sheets add to Wagtail's admin."""
+"""CAPS sheets in Wagtail's admin."""
 
 from caps_sheets.lifecycle import admin_views  # noqa: F401
 from caps_sheets.review import hooks  # noqa: F401

@@ -1,1 +1,1 @@
-"""The life of a published sheet: freshness, errata, versions, adaptations elsewhere."""
+"""Lifecycle of a published sheet: freshness, errata, versions, adaptations elsewhere."""

@@ -1,4 +1,4 @@
-"""« Vie de la fiche » in the back office: one screen beside the page, one small form for each thing to do."""
+"""« Vie de la fiche » in the back office: one screen beside the page, with one small form for each action."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass

@@ -1,6 +1,6 @@
-"""« Actions que nous avons adaptées », in the space of a CLSM: what it proposed, and what the Centre answered.
+"""What the lifecycle of a sheet registers: notice events, and a section of a CLSM's space.
 
-What the life of a sheet tells people (texts: templates/email/notices/).
+The texts of the notices are in ``templates/email/notices/``.
 """
 
 from typing import Any

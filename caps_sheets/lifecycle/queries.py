@@ -1,4 +1,4 @@
-"""What the life of a sheet shows on its public page: how fresh it is, its errata, who adapted it."""
+"""What the public page of a sheet shows of its lifecycle: its freshness, its errata, who adapted it."""
 
 from dataclasses import dataclass, field
 from datetime import date

@@ -1,12 +1,9 @@
-"""How long ago somebody made sure that a sheet still holds. The Centre's rule: 24 months.
+"""Lifecycle of a published sheet: confirmation, errata, adaptations, reminders.
 
-Errata: short dated corrections, shown on the public sheet at once. Only Administration and Modération write them.
-
-« J’ai adapté cette action »: a coordinator says what their CLSM kept and changed; the Centre reads it first.
-
-Reminding the Centre of the sheets that nobody confirmed for 24 months.
-
-What was agreed for a text stays agreed when only an identifier in it changes (a merge of terms or of CLSMs).
+A sheet is confirmed for 24 months (the Centre's rule); the Centre is reminded of those past it. Errata are short
+dated corrections, public at once, written by Administration and Modération only. An adaptation is proposed by a
+coordinator and published by the Centre. An agreement given to a text remains when only an identifier in it changes
+(merge of terms or of CLSMs).
 """
 
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""The addresses of the life of a sheet."""
+"""The public URLs of the lifecycle of a sheet."""
 
 from django.urls import path
 

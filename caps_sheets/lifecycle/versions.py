@@ -1,6 +1,6 @@
-"""What changed from one published version of a sheet to the next, in plain French, without quoting what was removed.
+"""What changed from one published version of a sheet to the next, in plain French, without quoting removed text.
 
-A removed passage may have been removed for a reason (a withdrawn verbatim): its words never come back by this list.
+A passage may have been removed for a reason (a withdrawn quotation): this list must not show it again.
 """
 
 from collections import Counter

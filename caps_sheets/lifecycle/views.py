@@ -1,4 +1,4 @@
-"""The public pages of the life of a sheet: its versions, and « J’ai adapté cette action » for coordinators."""
+"""The public pages of the lifecycle of a sheet: its versions, and « J’ai adapté cette action » for coordinators."""
 
 from typing import Any, cast
 

@@ -1,4 +1,4 @@
-"""CAPS sheets, split by subject."""
+"""The models of CAPS sheets, one module per subject."""
 
 from caps_sheets.models.index import SheetsIndexPage
 from caps_sheets.models.lifecycle import Erratum, Reuse, ReuseState, SheetConfirmation, SheetReminder

@@ -1,4 +1,4 @@
-"""The sheets as cards: two queries for a list of any length, its sheets and all that their cards show."""
+"""The cards of sheets: two queries for a list of any length, sheets and related objects included."""
 
 from collections import defaultdict
 from collections.abc import Iterable

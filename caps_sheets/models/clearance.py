@@ -1,4 +1,4 @@
-"""Who must have agreed to the text of a sheet before it is public: the rooms above register what they check."""
+"""Who must have agreed to the text of a sheet before it is public. Apps above register their checks."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""Words that harm or stigmatise, with better ones. Advice only: it never keeps a sheet from being published.
+"""Words that harm or stigmatise, with better ones. Advice only: it never blocks the publication of a sheet.
 
 Sources: domain dossier §8.4 (Papageno, WHO 2023 for suicide; « vit avec » rather than « souffre de »). A pattern
-names the word with its inflections and what surrounds it, so that « souffrance » or « fou rire » are left alone.
+names the word with its inflections and its context, so that « souffrance » or « fou rire » do not match.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The life of a published sheet, beside its page: an older draft must not undo it."""
+"""Lifecycle data of a published sheet, stored beside its page: publishing an older draft must not undo it."""
 
 from django.conf import settings
 from django.db import models

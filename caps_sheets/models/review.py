@@ -1,12 +1,7 @@
-"""The official review grid: four categories of criteria, answered oui, non or nr. Source: domain dossier §2.1.
+"""Review of a sheet: official grid, overrides of the Centre, safe-messaging checklist, each tied to one text.
 
-What ties a decision to one text of a sheet, and to no other.
-
-What the Centre decides to do without, and why.
-
-The checklist of a sheet about suicide. Source: domain dossier §8.4 (Papageno, WHO 2023).
-
-What is kept of the reading of a sheet: grids, answers, ticks and overrides, each tied to one text.
+Sources: domain dossier §2.1 (grid: four categories of criteria, answered oui, non or nr) and §8.4 (checklist of a
+sheet about suicide: Papageno, WHO 2023).
 """
 
 from __future__ import annotations

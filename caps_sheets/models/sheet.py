@@ -1,4 +1,4 @@
-"""The CAPS sheet: what an action taught, in three official parts (summary, identity card, text)."""
+"""The CAPS sheet: the lessons of an action, in three official parts (summary, identity card, text)."""
 
 from typing import Any
 

@@ -1,7 +1,4 @@
-"""Reads of a sheet: what its public page shows, in a number of queries that its contents do not change.
-
-Where a sheet takes place, for the counts that the database makes.
-"""
+"""The context of the public page of a sheet, in a fixed number of queries, and the places of a sheet for counts."""
 
 from typing import TYPE_CHECKING, NamedTuple
 

@@ -1,6 +1,6 @@
-"""What a sheet must hold to be public: plain functions from a sheet to French messages.
+"""What a sheet needs to be public: functions from a sheet to French messages.
 
-Text put in a sheet as raw material: it says so to its author, and publication refuses it.
+Raw material put in a sheet is marked « to rewrite ». The mark is shown to the author, and publication refuses it.
 """
 
 from collections import Counter

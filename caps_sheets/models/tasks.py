@@ -1,4 +1,4 @@
-"""The editorial step of a sheet: the official grid is its form."""
+"""The editorial step of the workflow of a sheet, whose form is the official grid."""
 
 from wagtail.models import Page, TaskState
 

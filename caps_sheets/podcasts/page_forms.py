@@ -1,7 +1,4 @@
-"""The form of an episode: the transcript may come as a file.
-
-The form of a show: what directories would refuse is said next to its field.
-"""
+"""The forms of an episode (the transcript may come as a file) and of a show (what directories refuse is shown)."""
 
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit

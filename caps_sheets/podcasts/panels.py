@@ -1,7 +1,4 @@
-"""The tabs of the episode form, in the order in which an episode is made.
-
-The tabs of the show form: what listeners read, then what directories and apps read in the feed.
-"""
+"""The tabs of the edit forms of an episode and of a show."""
 
 from typing import Any
 

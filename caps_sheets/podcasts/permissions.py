@@ -1,4 +1,4 @@
-"""Who may prepare an episode: rights are data, given to roles in ``portal.site_setup.roles``."""
+"""Who may prepare an episode. Rights are data, given to roles in ``portal.site_setup.roles``."""
 
 from django.db.models import QuerySet
 

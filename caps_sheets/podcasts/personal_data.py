@@ -1,4 +1,4 @@
-"""What the making of the podcasts keeps about people. The episodes themselves name functions only."""
+"""The personal data of the production of podcasts. The episodes themselves name functions only."""
 
 from portal.users.privacy.registry import CENTRE, Erasure, Holding, Treatment, declare
 

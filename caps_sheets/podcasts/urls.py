@@ -1,4 +1,4 @@
-"""Addresses of the podcasts beside their pages."""
+"""The URLs of the podcasts below those of their pages."""
 
 from django.urls import path
 

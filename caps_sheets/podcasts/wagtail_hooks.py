@@ -1,4 +1,4 @@
-"""What the podcasts add to the back office: screens beside an episode, buttons, words of the log."""
+"""Podcasts in the back office: screens of an episode, buttons, log entries."""
 
 from collections.abc import Iterator
 

@@ -1,1 +1,1 @@
-"""Reading a sheet before it is public: the official grid, the safe-messaging checklist, what the Centre waives."""
+"""Review of a sheet before it is public: official grid, safe-messaging checklist, overrides of the Centre."""

@@ -1,4 +1,4 @@
-"""The screens of the editorial reading, opened from the editor of a sheet."""
+"""Admin views of the editorial review, opened from the editor of a sheet."""
 
 from __future__ import annotations
 

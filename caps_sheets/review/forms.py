@@ -1,4 +1,4 @@
-"""The forms of the editorial reading: the grid, the checklist, the override."""
+"""The forms of the editorial review: the grid, the checklist, the override."""
 
 from __future__ import annotations
 

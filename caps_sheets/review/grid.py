@@ -1,9 +1,7 @@
-"""Filling the grid: what it says of a text, what blocks, what changed since the text before.
+"""The official grid: its versions, how it is filled, what it blocks, and changes since the previous text.
 
-The current grid, and its official content the first time. Source: domain dossier §2.1 and §3.2.
-
-Category 1 is the official text of capitalisationsante.fr; the other three are the Centre's to adapt, version by
-version.
+Sources: domain dossier §2.1 and §3.2. Category 1 is the official text of capitalisationsante.fr; the Centre may adapt
+the other three, version by version.
 """
 
 from __future__ import annotations

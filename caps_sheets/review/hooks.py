@@ -1,4 +1,4 @@
-"""What the editorial reading adds to Wagtail's admin: its screens, the menu of the editor, its log entries."""
+"""The editorial review in Wagtail's admin: its screens, the menu of the editor, its log entries."""
 
 from __future__ import annotations
 

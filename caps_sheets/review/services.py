@@ -1,8 +1,7 @@
-"""The Centre lets a text be public without the agreement of its CLSM: always one person, one text, one reason.
+"""Overrides, the safe-messaging checklist, and the take-over of sheets approved before the portal.
 
-The checklist of a sheet about suicide: who vouches for what, about which text.
-
-Taking over a sheet that was agreed and checked before it came to the portal, in one call.
+An override lets the Centre publish a text without the agreement of its CLSM: one person, one text, one reason. A tick
+of the checklist states who vouches for what, about which text.
 """
 
 from __future__ import annotations

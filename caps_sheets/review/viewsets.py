@@ -1,4 +1,4 @@
-"""The grid as the Centre edits it: one version serves at a time, and a version that has served never changes."""
+"""Versions of the grid, edited by the Centre: one is in use at a time, and a used version never changes."""
 
 from __future__ import annotations
 

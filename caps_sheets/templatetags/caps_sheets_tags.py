@@ -1,4 +1,4 @@
-"""What the sheets show on the pages of the lower rooms."""
+"""Sheets on the pages of other apps."""
 
 from django import template
 

@@ -1,4 +1,4 @@
-"""The life of a sheet on its public page."""
+"""The lifecycle of a sheet on its public page."""
 
 from django import template
 

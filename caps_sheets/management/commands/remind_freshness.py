@@ -1,4 +1,4 @@
-"""Reminds of what nobody confirmed for too long. Every morning (docs/operations.md)."""
+"""Reminds of sheets and profiles without a recent confirmation. Every morning (docs/operations.md)."""
 
 from datetime import date
 from typing import Any

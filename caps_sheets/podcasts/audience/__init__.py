@@ -1,1 +1,1 @@
-"""Listens counted on the server by the rules of the IAB (2.2, not certified): totals a day, nothing about people."""
+"""Listens counted on the server by the rules of the IAB (2.2, not certified): daily totals, no personal data."""

@@ -1,7 +1,7 @@
-"""What a User-Agent is: a podcast application, a robot, or something else.
+"""Classification of a User-Agent: a podcast application, a robot, or another client.
 
-Applications are tested first: general lists of robots take some for robots (crawler-user-agents has Overcast).
-An operator may add lists of the Open Podcast Analytics Working Group (``PODCAST_UA_LIST``), which go before ours.
+Applications are matched first, because general lists of robots hold some (crawler-user-agents has Overcast). An
+operator may add lists of the Open Podcast Analytics Working Group (``PODCAST_UA_LIST``), which are read before ours.
 """
 
 import json

@@ -1,4 +1,4 @@
-"""What Django says at start of the settings of the sounds and of the listens."""
+"""System checks of the settings of sounds and listens."""
 
 from collections.abc import Iterable
 from pathlib import Path

@@ -1,17 +1,11 @@
-"""Counting a listen without knowing who listens.
+"""Counting of listens without identifying who listens, and deletion of old counts.
 
-A listener is a keyed digest of an address (the /64 of an IPv6 one) and a User-Agent. Its key, the salt of the day, is
-drawn at random, lives in the cache only and is forgotten after two days: afterwards nobody can tell who a digest was,
-not even with the address at hand. What stays is a total by episode, day and source.
+A listener is a keyed digest of an IP address (the /64 of an IPv6 address) and a User-Agent. The key is a daily random
+salt, held in the cache only and discarded after two days: a digest can then no longer be matched to anybody, even
+with the IP address. What remains is a total by episode, day and source (a dozen families of clients and sites).
 
-Rules of the IAB (podcast measurement 2.1 and 2.2): one minute asked for, adding up partial requests; one listen by
-episode and listener within 24 hours. Bytes are those asked for, which is all that a server knows.
-
-Where a sound is asked from, as one of a dozen families: what is read here is kept nowhere.
-
-How much sound a request asks for.
-
-Forgetting old listens.
+Rules of the IAB (podcast measurement 2.1 and 2.2): one minute requested, partial requests added up; one listen per
+episode and listener within 24 hours. Bytes are those requested, because a server knows no more.
 """
 
 import hmac

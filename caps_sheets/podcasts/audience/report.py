@@ -1,8 +1,6 @@
-"""The report « Écoutes » of the back office.
+"""The report « Écoutes » of the back office: listens by show, month, episode and source.
 
-The listens as tables: by show, month, episode and source. Small numbers are not said, for they may point at one.
-
-What the listens add to the back office: their report, and its right in the screen of groups.
+Small numbers are hidden, because they may identify a person.
 """
 
 from dataclasses import dataclass

@@ -1,8 +1,8 @@
-"""Reading an address given by somebody, without lending them our place in the network.
+"""Download of a URL given by a user, protected against requests to the internal network (SSRF).
 
-Only http and https, on the usual ports; the name is resolved once, every address that it gives must be public, and the
-connection goes to that very address (a name that changes its mind between the check and the call gains nothing). The
-same holds for each redirect. Size, time and number of redirects are bounded.
+Only http and https are allowed, on the usual ports. The name is resolved once, every IP address must be public, and
+the connection uses that IP address, so that a later DNS answer has no effect. The same holds for each redirect. Size,
+time and number of redirects are bounded.
 """
 
 import ipaddress

@@ -1,6 +1,6 @@
-"""From a feed elsewhere to drafts here. Nothing becomes public: each one then goes through the usual proof-reading.
+"""Import of an external feed as drafts, which then follow the usual workflow: nothing becomes public at once.
 
-What an existing feed says of each episode, whoever wrote it: missing or odd values are left out, never fatal.
+Missing or malformed values of an episode are ignored, never fatal.
 """
 
 import html

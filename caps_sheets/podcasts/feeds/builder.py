@@ -1,10 +1,7 @@
-"""One episode as the feed says it. Its parts are already read: nothing here asks the database.
+"""The values of a feed, read in a number of queries that does not grow with the episodes.
 
-Everything that a feed says, read in a number of queries that does not grow with the episodes.
-
-The licences of the house as ``podcast:license`` says them: an SPDX identifier, or a text and its address.
-
-Where the CLSMs of the episodes are: the middle of their perimeter, in a number of queries that does not grow.
+Licences are written as ``podcast:license`` takes them: an SPDX identifier, or a text and its URL. The place of a CLSM
+is the middle of its covered area.
 """
 
 import html

@@ -1,10 +1,7 @@
-"""Noting that something shown by the feeds changed, in the transaction of the change itself.
+"""Freshness of the feeds: changes are noted in their transaction, and one query tells if a feed is current.
 
-Which state of the contents a feed shows: one query, then the feed is either at hand or written again.
-
-Two things are asked each time. The marks left by every change (``marks``) tell the state of what is shown; the
-episodes that are visible right now tell who may be shown, whatever the path by which one was taken down, its end
-reached or its page made private.
+The version of a feed has two sources: the marks left by each change, and the episodes that are visible now, whatever
+the way in which one was unpublished, expired or made private.
 """
 
 import hashlib

@@ -1,6 +1,6 @@
-"""What hangs from an episode, as plain values: four queries for a whole feed, and no page built only to be named.
+"""The parts of the episodes of a feed as plain values, in four queries, and the notes of an episode.
 
-The notes of an episode in a feed: its own text, then what an app without chapters or transcripts cannot show.
+The notes are the text of the episode, followed by what an app without chapters or transcripts cannot show.
 """
 
 import html

@@ -1,10 +1,8 @@
-"""A podcast feed: RSS 2.0 with the iTunes, Podcasting 2.0 and Podlove (chapters) vocabularies.
+"""A podcast feed: plain values, and their RSS 2.0 with iTunes, Podcasting 2.0 and Podlove (chapters) elements.
 
 Sources: Apple « podcast requirements » and « technical updates for hosting providers »; podcast namespace
-specification 1.0; Podlove Simple Chapters 1.2. The address of the podcast namespace is exact, without a final slash:
-a reader that minds namespaces would otherwise see none of its tags.
-
-What a feed says, as plain values: read by ``reads``, written by ``writer``. Every address is absolute.
+specification 1.0; Podlove Simple Chapters 1.2. The URI of the podcast namespace is exact, without a final slash: a
+reader that compares namespaces would otherwise ignore all its elements. Every URL is absolute.
 """
 
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""The feed of a show, and of a show on one theme: always fresh, rarely written, never sent twice for nothing."""
+"""The feed of a show, and of a show on one theme: always current, rarely rebuilt, not sent again if unchanged."""
 
 import gzip
 import hashlib

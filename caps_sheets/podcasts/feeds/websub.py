@@ -1,7 +1,7 @@
-"""Telling a WebSub hub that a feed changed (W3C WebSub §6), so that apps need not ask again and again.
+"""Notification of a WebSub hub when a feed changes (W3C WebSub §6), so that apps need not poll.
 
-Off unless ``PODCAST_WEBSUB_HUB`` names a hub. It is told after the publication is saved, by the background worker when
-there is one (``TASKS_BACKEND``), and whatever it answers, the publication stands: apps will find out by themselves.
+Off unless ``PODCAST_WEBSUB_HUB`` names a hub. The hub is notified after the publication is saved, by the background
+worker if there is one (``TASKS_BACKEND``). A failure of the hub does not affect the publication.
 """
 
 import logging

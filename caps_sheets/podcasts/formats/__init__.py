@@ -1,6 +1,6 @@
-"""Timed transcripts: read strictly, pasted freely, written in the formats that listening apps know.
+"""Timed transcripts: strict parsing, free pasting, and the formats that podcast apps read.
 
-Stored once, as WebVTT; every other form is derived from it.
+A transcript is stored once, as WebVTT; every other format is derived from it.
 """
 
 from caps_sheets.podcasts.formats.transcript_formats import is_waiting_for_times, read_pasted, to_vtt

@@ -1,4 +1,4 @@
-"""The artwork of a show, as directories want it (Apple: JPEG or PNG, square, 1400 to 3000 pixels)."""
+"""The artwork of a show, as directories require it (Apple: JPEG or PNG, square, 1400 to 3000 pixels)."""
 
 from django.utils import timezone
 from PIL import Image, UnidentifiedImageError

@@ -1,9 +1,7 @@
-"""Chapters of an episode, as an author types them: one line each, « 00:12:30 Titre » or « 00:12:30 Titre | adresse ».
+"""Chapters of an episode, one per line as an author types them: « 00:12:30 Titre » or « 00:12:30 Titre | URL ».
 
-Source of the figures: Apple Podcasts (support/5482) reads chapters in the notes from three on, the first one at zero;
-the file follows the JSON chapters 1.2.0 of the Podcast Namespace.
-
-What is wrong in a text that an author typed, line by line.
+Errors are reported line by line. Sources: Apple Podcasts (support/5482) reads chapters in the notes from three on,
+the first one at zero; the file follows the JSON chapters 1.2.0 of the Podcast Namespace.
 """
 
 import json

@@ -1,9 +1,9 @@
-"""A transcript as people type it: « Voix : ce qu’elle dit », with or without times.
+"""Other formats of a transcript: typed text as input; VTT, SRT, JSON, text and HTML as output.
 
-Missing times are guessed: what is said between two known times is spread by its length. The result says that it waits
-to be timed, and is not published before somebody did so while listening.
-
-A transcript in the forms that listening apps read (podcast namespace, tag « transcript »). Everything is escaped.
+Typed text is « Voix : ce qu’elle dit », with or without times. A missing time is estimated: speech between two known
+times is spread by its length. The result is marked as waiting for times, and is not published before somebody
+corrected it while listening. Output formats are those of the podcast namespace (tag « transcript »), with everything
+escaped.
 """
 
 import html

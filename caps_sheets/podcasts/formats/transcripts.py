@@ -1,7 +1,7 @@
-"""Timed transcripts in WebVTT: strict reading with line numbers.
+"""Timed transcripts in WebVTT: strict parsing with line numbers.
 
-Why not ``webvtt-py`` here: it drops a badly timed cue without a word and lets a cue end before it starts;
-an author needs the line to correct. Only the ``<v Speaker>`` tag is accepted.
+``webvtt-py`` is not used here: it silently drops a badly timed cue and accepts a cue that ends before it starts,
+while an author needs the line to correct. Only the ``<v Speaker>`` tag is accepted.
 """
 
 import hashlib

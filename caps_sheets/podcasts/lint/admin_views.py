@@ -1,4 +1,4 @@
-"""« Vérifier le flux » in the back office: what directories and apps would say of it, before it airs."""
+"""« Vérifier le flux » in the back office: what directories and apps would report, before publication."""
 
 from collections.abc import Iterator
 

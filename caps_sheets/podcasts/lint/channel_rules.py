@@ -1,4 +1,4 @@
-"""The rules about a feed as a whole. Each yields the French messages of what is wrong.
+"""The rules about a feed as a whole. Each yields messages in French.
 
 Sources: Apple « podcast requirements » (support 823), RSS 2.0, podcast namespace specification 1.0, RFC 5005.
 """

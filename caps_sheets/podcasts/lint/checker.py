@@ -1,7 +1,4 @@
-"""All the rules over one feed.
-
-The feed as it would be with a draft in it: what an editor checks before publishing.
-"""
+"""All the rules applied to one feed, or to the feed as it would be with a draft in it."""
 
 from collections.abc import Callable, Iterable, Iterator
 from xml.etree.ElementTree import Element

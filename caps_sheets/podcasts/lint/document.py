@@ -1,7 +1,4 @@
-"""A feed from anywhere, read safely and as it stands: no entity, no document type, nothing fetched.
-
-What the lint says about a feed.
-"""
+"""Safe parsing of a feed (no entity, no document type, nothing fetched), and the findings of the lint."""
 
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass

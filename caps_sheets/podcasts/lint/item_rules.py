@@ -1,4 +1,4 @@
-"""The rules about one episode. Each yields the French messages of what is wrong."""
+"""The rules about one episode. Each yields messages in French."""
 
 import re
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""The audio version of the sheets: a show, its episodes and what they point to."""
+"""The podcasts: a show, its episodes and what they point to."""
 
 from caps_sheets.podcasts.models.audience import EpisodeDay, Source
 from caps_sheets.podcasts.models.episode import EpisodePage

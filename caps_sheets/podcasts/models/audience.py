@@ -1,4 +1,4 @@
-"""How often episodes are listened to: totals of a day, and nothing about who listens."""
+"""Daily totals of listens by episode, without personal data."""
 
 from django.db import models
 

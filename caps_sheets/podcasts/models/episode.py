@@ -1,4 +1,4 @@
-"""An episode: sound, transcript, and what it tells about."""
+"""An episode: its sound, its transcript, and the pages that it is about."""
 
 import uuid
 from collections.abc import Iterable

@@ -1,4 +1,4 @@
-"""What the templates of an episode ask about its player; nothing is read or drawn before it is asked for."""
+"""What the templates of an episode need for its player. Everything is lazy."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING

@@ -1,10 +1,7 @@
-"""The absolute addresses of the podcasts, built from the address of their page: a page that moves moves them all.
+"""The absolute URLs of the podcasts, the pages that an episode is about, and the steps of its sound.
 
-An address is empty while its page has none (a page that was never saved, or lies outside the site).
-
-The sheets and CLSMs that an episode tells about, as its page shows them.
-
-The thread of an episode: its chapters and the pages told at their moment, in the order of the sound.
+URLs are built from the URL of the page, and follow it when it moves. A URL is empty while its page has none (not
+saved yet, or outside the site). Steps are chapters and linked pages, in the order of the sound.
 """
 
 from collections.abc import Iterable

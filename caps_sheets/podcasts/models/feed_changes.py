@@ -1,4 +1,4 @@
-"""What tells that the feeds changed since they were last written."""
+"""Marks of the changes to the feeds since they were last built."""
 
 from django.db import models
 

@@ -1,4 +1,4 @@
-"""How an episode is made: its script and what remains to do. Beside the page: none of it is ever public."""
+"""The production of an episode: its script and its remaining steps. Stored beside the page, never public."""
 
 from django.db import models
 from django.utils import timezone

@@ -1,8 +1,7 @@
-"""What making an episode takes, step by step: some steps the portal sees by itself, the others somebody ticks.
+"""What an episode needs to be public: rules, steps of its production, and valid agreements of its voices.
 
-What an episode needs before it may be public.
-
-Which voices of an episode may be broadcast today: each one is somebody’s agreement, or nobody’s voice.
+The portal detects some steps by itself; a person ticks the others. A voice may be broadcast with an agreement, or if
+it is nobody's voice.
 """
 
 from collections import Counter, defaultdict

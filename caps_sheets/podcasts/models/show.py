@@ -1,4 +1,4 @@
-"""A podcast as directories and listening apps know it."""
+"""A show (podcast), as directories and apps describe it."""
 
 from typing import Any
 from uuid import UUID, uuid4

@@ -1,7 +1,4 @@
-"""What machines read of an episode or a show: schema.org data, and the Open Graph cards of shared links.
-
-An episode carried to other sites: the frame to paste, and oEmbed (oembed.com, version 1.0).
-"""
+"""Metadata of an episode or a show: schema.org, Open Graph, embed frame and oEmbed (oembed.com, version 1.0)."""
 
 import json
 from collections.abc import Iterable

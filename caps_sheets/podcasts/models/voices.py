@@ -1,4 +1,4 @@
-"""The agreement that a person gives to be heard: signed, dated, kept beside the page, and that they may take back."""
+"""The agreement of a person to be heard: signed, dated, revocable, stored beside the page."""
 
 import uuid
 from datetime import date

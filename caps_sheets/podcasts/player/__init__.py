@@ -1,1 +1,1 @@
-"""Listening on the site: what the player shows, the pages that carry it elsewhere, what machines read of it."""
+"""The player on the site, the pages that embed it, and metadata for machines."""

@@ -1,10 +1,6 @@
-"""The doors beside the pages of shows and episodes that people, or other sites, listen through.
+"""Views below the URL of a show or an episode: sound, transcript, chapters, embedding, subscription.
 
-From an address beside a page (« <page>flux.xml ») to that page: each such door answers 404 to what is not public.
-
-The sound of the episodes, for everybody.
-
-The transcripts at their addresses, beside the page of a public episode.
+Each finds the page that its URL extends (« <page>flux.xml »), and answers 404 if that page is not public.
 """
 
 import hashlib

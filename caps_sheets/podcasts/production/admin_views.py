@@ -1,10 +1,6 @@
-"""« Préparer l’épisode » from a sheet, and « Préparation »: where the making of an episode stands.
+"""Admin views of the production of an episode: « Préparer l’épisode », « Préparation », the running order.
 
-The running order in the back office: written in parts, printed for the recording.
-
-What the screens beside an episode share: the episode, who may open them, where they stand in the back office.
-
-How an episode is made: from a published sheet to what is ready to be read.
+The guards find the episode, check who may open it and set the breadcrumbs.
 """
 
 from typing import Any, cast

@@ -1,10 +1,7 @@
-"""From a published sheet to the draft of its episode: links, themes, voices and running order suggested.
+"""Production of an episode: its draft and running order suggested from a published sheet, and its progress.
 
-The running order that a sheet suggests: one part for each section it wrote, with what to ask about it.
-
-Saying that a step of the making is done.
-
-The episodes that are being made: read in a number of queries that their number does not change.
+The running order has one part for each section of the sheet, with questions to ask. Progress is read in a number of
+queries that does not grow with the episodes.
 """
 
 import re

@@ -1,4 +1,4 @@
-"""Saving a transcript as a draft revision; two people at once are reconciled, or told."""
+"""Saving of a transcript as a draft revision. Concurrent edits are merged, or reported as a conflict."""
 
 import hashlib
 from dataclasses import dataclass

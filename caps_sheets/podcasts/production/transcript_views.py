@@ -1,8 +1,6 @@
-"""Forms of the transcript screen.
+"""Admin views and forms of a transcript: correction beside the sound, import, proof-reading.
 
-The transcript screen: the sound, the cues by fifty, another transcript to bring in, its proof-reading.
-
-Correcting a transcript beside its sound, cue by cue, without overwriting what somebody else saved meanwhile.
+Cues are shown by fifty. What somebody else saved meanwhile is not overwritten.
 """
 
 import re

@@ -1,9 +1,4 @@
-"""The agreements of an episode in the back office: the list, recording, correcting, withdrawing, reading the file.
-
-Forms of the agreements.
-
-The agreements of the people heard in an episode.
-"""
+"""Admin views and forms of the agreements of an episode: list, recording, correction, withdrawal, signed file."""
 
 import re
 from datetime import date

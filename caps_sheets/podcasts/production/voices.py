@@ -1,10 +1,7 @@
-"""Recording, correcting and withdrawing an agreement: each change is logged, what touches the air is told.
+"""Agreements of the people heard in an episode: recording, correction, withdrawal, signed file, texts, notices.
 
-The signed agreement as a file: checked from its bytes, stored privately, every reading noted.
-
-The texts that people sign before they are recorded. A text that was signed is never changed: a new one is added.
-
-What people are told about the voices.
+Each change is logged; one that concerns a public episode sends a notice. The signed file is checked from its bytes,
+stored privately, and each reading is logged. A text that was signed is never changed: a new version is added.
 """
 
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""What the templates of a show ask for."""
+"""Template tags of the player and of a show."""
 
 from django import template
 from django.utils.safestring import SafeString

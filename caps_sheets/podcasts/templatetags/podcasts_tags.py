@@ -1,4 +1,4 @@
-"""Episodes shown on the pages that they tell about."""
+"""Episodes on the pages that they are about."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Bring the episodes of an existing feed in, as drafts."""
+"""Imports the episodes of an external feed as drafts."""
 
 import argparse
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Check a podcast feed: ours, a file, or one elsewhere."""
+"""Checks a podcast feed: ours, a file, or an external one."""
 
 import argparse
 import json

@@ -1,4 +1,4 @@
-"""Tells the Centre of the voices heard on the air whose agreement ends. To run every morning (docs/operations.md)."""
+"""Notifies the Centre of broadcast voices whose agreement ends. To run every morning (docs/operations.md)."""
 
 from datetime import date
 from typing import Any

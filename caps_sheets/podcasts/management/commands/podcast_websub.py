@@ -1,4 +1,4 @@
-"""Tell the WebSub hub of every feed, now."""
+"""Notifies the WebSub hub of every feed at once."""
 
 from typing import Any
 
