@@ -50,7 +50,7 @@ SHOWN = {"*": "i", "!": "i", "1": "i", "|": "i", "0": "o", "@": "a", "4": "a", "
 SPELT = re.compile(r"(?<!\w)(?:[^\W\d_][ .\-_]){3,}[^\W\d_](?!\w)")
 
 
-class Word(NamedTuple):
+class DistressWord(NamedTuple):
     """One word of a phrase, folded; ``is_beginning``: any ending may follow it."""
 
     form: str
@@ -60,7 +60,7 @@ class Word(NamedTuple):
 class DistressPhrase(NamedTuple):
     """The words to meet in this order, each with its alternatives; at most ``between`` others between two of them."""
 
-    places: tuple[frozenset[Word], ...]
+    places: tuple[frozenset[DistressWord], ...]
     between: int
 
 
@@ -81,7 +81,7 @@ def read_phrase(line: str) -> DistressPhrase | None:
     """« plus/pas envie vivre », « "à bout" », « suicid* »; None for a line without a word."""
     places = []
     for part in ELISION.sub(r"\1e ", line.strip('"«»“” ')).split():
-        words = [Word(form, one.endswith("*")) for one in part.split("/") if (form := fold(one))]
+        words = [DistressWord(form, one.endswith("*")) for one in part.split("/") if (form := fold(one))]
         places.append(frozenset(words))
     between = 0 if is_quoted(line) else MOST_BETWEEN
     return DistressPhrase(tuple(filter(None, places)), between) if any(places) else None
@@ -91,9 +91,9 @@ def is_quoted(line: str) -> bool:
     return line.lstrip().startswith(('"', "«", "“"))
 
 
-def read_lookalikes(lines: Iterable[str]) -> tuple[list[Word], list[tuple[frozenset[Word], ...]]]:
+def read_lookalikes(lines: Iterable[str]) -> tuple[list[DistressWord], list[tuple[frozenset[DistressWord], ...]]]:
     """The words, and the quoted expressions, that say something else."""
-    words: list[Word] = []
+    words: list[DistressWord] = []
     expressions = []
     for line in lines:
         phrase = read_phrase(line) if is_quoted(line) else None
@@ -101,7 +101,7 @@ def read_lookalikes(lines: Iterable[str]) -> tuple[list[Word], list[tuple[frozen
             expressions.append(phrase.places)
         else:
             parts = line.strip('"«»“” ').split()
-            words += [Word(form, part.endswith("*")) for part in parts if (form := fold(part))]
+            words += [DistressWord(form, part.endswith("*")) for part in parts if (form := fold(part))]
     return words, expressions
 
 
@@ -113,12 +113,12 @@ class DistressPhrases:
         words, self.harmless = read_lookalikes(lookalikes)
         self.lookalikes = frozenset(word.form for word in words if not word.is_beginning)
         self.unlike = tuple(word.form for word in words if word.is_beginning)
-        self.beginning_with: defaultdict[Word, list[DistressPhrase]] = defaultdict(list)
+        self.beginning_with: defaultdict[DistressWord, list[DistressPhrase]] = defaultdict(list)
         for phrase in read:
             for word in phrase.places[0]:
                 self.beginning_with[word].append(phrase)
-        self.same: defaultdict[str, set[Word]] = defaultdict(set)
-        self.near: defaultdict[str, set[tuple[str, Word]]] = defaultdict(set)
+        self.same: defaultdict[str, set[DistressWord]] = defaultdict(set)
+        self.near: defaultdict[str, set[tuple[str, DistressWord]]] = defaultdict(set)
         for word in {word for phrase in read for place in phrase.places for word in place}:
             written = {word.form, singular(word.form), sound(word.form)}
             if len(word.form) > SHORTEST_STEM and len(stem(word.form)) >= SHORTEST_STEM:
@@ -154,14 +154,14 @@ class DistressPhrases:
                 typed = typed[1:]
         return kept
 
-    def meant_in_two(self, first: str, second: str) -> frozenset[Word]:
+    def meant_in_two(self, first: str, second: str) -> frozenset[DistressWord]:
         """The words that a word cut in two may be: « sui cide »; « suivi de », with a function word, has no fault."""
         form = first + second
         if STOP_WORDS.isdisjoint((first, second)):
             return self.meant(form)
         return frozenset(self.same.get(form, set()) | self.same.get(sound(form), set()))
 
-    def _meant(self, form: str) -> frozenset[Word]:
+    def _meant(self, form: str) -> frozenset[DistressWord]:
         """The words of the phrases that ``form`` may be: the same, one that sounds like it, or one with a fault."""
         found = {word for word in self.same.get(form, ()) if word.form == form}
         if form in STOP_WORDS or form in self.lookalikes or form.startswith(self.unlike):
@@ -175,7 +175,7 @@ class DistressPhrases:
         return frozenset(found)
 
 
-def is_expression(places: tuple[frozenset[Word], ...], typed: Sequence[str]) -> bool:
+def is_expression(places: tuple[frozenset[DistressWord], ...], typed: Sequence[str]) -> bool:
     """Whether ``typed`` begins with these words as they are written, in the singular or the plural."""
     return len(typed) >= len(places) and all(
         any(word.form in (form, singular(form)) or (word.is_beginning and form.startswith(word.form)) for word in words)
@@ -193,7 +193,7 @@ def is_near(form: str, wanted: str, is_beginning: bool) -> bool:
     return any(OSA.distance(form[:end], wanted, score_cutoff=faults) <= faults for end in ends)
 
 
-def is_met(phrase: DistressPhrase, meant: Sequence[frozenset[Word]]) -> bool:
+def is_met(phrase: DistressPhrase, meant: Sequence[frozenset[DistressWord]]) -> bool:
     """Whether words follow one another in ``meant`` that are the words of ``phrase``."""
     ends = [number for number, words in enumerate(meant) if words & phrase.places[0]]
     for place in phrase.places[1:]:

@@ -27,7 +27,7 @@ SENTENCE_END = re.compile(r"[.!?…](?:\s?[»”\")])?\s+(?![»”])|\n+")
 Starts = Mapping[str, Sequence[tuple[Phrase, float]]]
 
 
-class Found(NamedTuple):
+class PhraseMatch(NamedTuple):
     """One phrase found in a list of tokens: its first and last number, what it is, what it is worth."""
 
     first: int
@@ -43,7 +43,7 @@ class IndexedText(NamedTuple):
     stems: str
     spans: bytes
 
-    def places(self, found: Iterable[Found]) -> list[tuple[int, int]]:
+    def places(self, found: Iterable[PhraseMatch]) -> list[tuple[int, int]]:
         """Where each phrase stands in the text: first and last character."""
         packed = array("I")
         packed.frombytes(self.spans)
@@ -83,9 +83,9 @@ def by_first_word(phrases: Mapping[Phrase, float]) -> Starts:
     return starting
 
 
-def find_phrases(tokens: Sequence[str], starting: Starts) -> list[Found]:
+def find_phrases(tokens: Sequence[str], starting: Starts) -> list[PhraseMatch]:
     """Where phrases stand in ``tokens``, in order and apart; at one place the longest phrase wins."""
-    found: list[Found] = []
+    found: list[PhraseMatch] = []
     free = 0
     for number in compress(count(), map(starting.__contains__, tokens)):
         if number < free:
@@ -93,7 +93,7 @@ def find_phrases(tokens: Sequence[str], starting: Starts) -> list[Found]:
         for phrase, weight in starting[tokens[number]]:
             last = number if len(phrase) == 1 else end_of(phrase, tokens, number)
             if last is not None:
-                found.append(Found(number, last, phrase, weight))
+                found.append(PhraseMatch(number, last, phrase, weight))
                 free = last + 1
                 break
         if len(found) >= MOST_FOUND:
@@ -185,7 +185,7 @@ def find_moments(text: IndexedText, starting: Starts, cuts: Sequence[Sequence[in
     )
 
 
-def best_window(places: Sequence[tuple[int, int]], found: Sequence[Found]) -> tuple[int, int, float]:
+def best_window(places: Sequence[tuple[int, int]], found: Sequence[PhraseMatch]) -> tuple[int, int, float]:
     """The first and last of the places that fit in LENGTH characters with the phrases worth most, and their worth.
 
     What was typed counts for more than what stands for it; repeating a phrase counts little.

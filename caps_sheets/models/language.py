@@ -90,7 +90,7 @@ WORDINGS = (
 
 
 @dataclass(frozen=True)
-class Finding:
+class WordingRemark:
     """Words found in a text, as they are written there."""
 
     words: str
@@ -100,14 +100,14 @@ class Finding:
         return f"« {self.words} » : préférez {self.better}."
 
 
-def find(text: str) -> list[Finding]:
+def find(text: str) -> list[WordingRemark]:
     """Every wording to reconsider in a plain text, each once, in the order of the list."""
     text = normalize("NFC", text).replace("\xa0", " ").replace("\u202f", " ")
-    found: dict[tuple[str, str], Finding] = {}
+    found: dict[tuple[str, str], WordingRemark] = {}
     for wording in WORDINGS:
         for match in wording.pattern.finditer(text):
             words = " ".join(match.group().split())
-            found.setdefault((words.lower(), wording.better), Finding(words, wording.better))
+            found.setdefault((words.lower(), wording.better), WordingRemark(words, wording.better))
     return list(found.values())
 
 

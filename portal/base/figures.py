@@ -11,7 +11,7 @@ HEADINGS = ("Tableau", "Ligne", "Mesure", "Valeur", "Remarque")
 
 
 @dataclass(frozen=True)
-class Row:
+class FigureRow:
     """``values`` follow the headings of the figure. ``note`` is said in words; ``url`` leads to what is counted."""
 
     label: str
@@ -29,9 +29,9 @@ class Figure:
     about: str
     label: str
     headings: tuple[str, ...]
-    rows: list[Row]
+    rows: list[FigureRow]
 
-    def lines(self) -> Iterator[tuple[Row, float]]:
+    def lines(self) -> Iterator[tuple[FigureRow, float]]:
         """Each row with the length of its bar, in percent of the longest; none for a number that is not said."""
         lengths = [_length(row.values[0]) for row in self.rows]
         longest = max(lengths, default=0)

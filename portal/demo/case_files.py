@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from caps_sheets.capitalisation.case_files.edits import CriterionAnswer, entrust, save_details, save_framing
+from caps_sheets.capitalisation.case_files.edits import CriterionInput, entrust, save_details, save_framing
 from caps_sheets.capitalisation.case_files.services import move, open_case
 from caps_sheets.capitalisation.models import CaseFile, CensusAnswer, FramingCriterion
 from portal.demo.accounts import account
@@ -67,10 +67,10 @@ def follow(plan: Plan, case_file: CaseFile) -> None:
         save_details(case_file, {"due_on": timezone.localdate() + timedelta(days=plan.due_in)}, by=centre)
 
 
-def grid(scores: tuple[int, ...]) -> list[CriterionAnswer]:
+def grid(scores: tuple[int, ...]) -> list[CriterionInput]:
     """Every blocking criterion met, and the ``scores`` of the others in their order."""
     left = iter(scores)
     return [
-        CriterionAnswer(each, is_met=True) if each.is_blocking else CriterionAnswer(each, score=next(left, None))
+        CriterionInput(each, is_met=True) if each.is_blocking else CriterionInput(each, score=next(left, None))
         for each in FramingCriterion.objects.filter(is_active=True)
     ]

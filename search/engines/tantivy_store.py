@@ -20,7 +20,7 @@ POINTER = "current"
 PREFIX = "generation-"
 
 
-class State(NamedTuple):
+class IndexState(NamedTuple):
     """What tells whether an open index is still the one to read: generation and last commit."""
 
     generation: str
@@ -39,7 +39,7 @@ class Store:
     def __init__(self, root: Path) -> None:
         self.root = root
         self._lock = threading.Lock()
-        self._state: State | None = None
+        self._state: IndexState | None = None
         self._index: tantivy.Index | None = None
         self._searcher: tantivy.Searcher | None = None
         self._folder = f"{root}{os.sep}"
@@ -68,7 +68,7 @@ class Store:
                 self._state = state
             return self._index, self._searcher
 
-    def _read_state(self) -> State:
+    def _read_state(self) -> IndexState:
         """Two looks at the disk for each search: the pointer is read again only when it was replaced."""
         try:
             pointed = mark_of(self._pointer)
@@ -78,7 +78,7 @@ class Store:
             self._generation = self.current()
             self._pointed = pointed
         try:
-            return State(self._generation, mark_of(f"{self._folder}{self._generation}/meta.json"))
+            return IndexState(self._generation, mark_of(f"{self._folder}{self._generation}/meta.json"))
         except OSError as error:
             raise EngineError(f"L’index de recherche est illisible : {error}") from error
 

@@ -9,7 +9,7 @@ from lxml import etree
 from wagtail.images.tests.utils import get_test_image_file_jpeg
 
 from caps_sheets.podcasts.feeds.queries import whole_notes
-from caps_sheets.podcasts.feeds.rss import Channel, Enclosure, Item, Licence, Person, Place, TranscriptFile
+from caps_sheets.podcasts.feeds.rss import Enclosure, FeedChannel, Item, Licence, Person, Place, TranscriptFile
 from caps_sheets.podcasts.formats.chapters import Chapter
 from caps_sheets.podcasts.models import EpisodePage, ShowPage, ShowProof, ShowSeason
 from portal.taxonomies.models import Vocabulary
@@ -129,9 +129,9 @@ def sample_item(number: int) -> Item:
     )
 
 
-def sample_channel(count: int, **kw: object) -> Channel:
+def sample_channel(count: int, **kw: object) -> FeedChannel:
     """A faultless feed of ``count`` episodes, latest first."""
-    channel = Channel(
+    channel = FeedChannel(
         title="La voix des CLSM",
         url=f"{SITE}podcast/",
         feed_url=f"{SITE}podcast/flux.xml",

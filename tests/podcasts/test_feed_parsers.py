@@ -12,7 +12,7 @@ import feedparser
 import podcastparser
 import pytest
 
-from caps_sheets.podcasts.feeds.rss import Channel, write
+from caps_sheets.podcasts.feeds.rss import FeedChannel, write
 from tests.podcasts.feed_world import sample_channel
 
 EPISODES = 500
@@ -29,12 +29,12 @@ SUPPORT = {
 
 
 @pytest.fixture(scope="module")
-def channel() -> Channel:
+def channel() -> FeedChannel:
     return sample_channel(EPISODES)
 
 
 @pytest.fixture(scope="module")
-def content(channel: Channel) -> bytes:
+def content(channel: FeedChannel) -> bytes:
     return write(channel)
 
 

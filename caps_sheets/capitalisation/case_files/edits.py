@@ -23,7 +23,7 @@ NOT_YOURS = "Ce dossier est suivi par quelqu’un d’autre."
 
 
 @dataclass(frozen=True)
-class CriterionAnswer:
+class CriterionInput:
     """What is answered to one criterion: ``is_met`` if it is blocking, ``score`` (0 to 3) if it is not."""
 
     criterion: FramingCriterion
@@ -62,7 +62,7 @@ def entrust(case_file: CaseFile, owner: User | None, *, by: User) -> CaseFile:
 
 
 @transaction.atomic
-def save_framing(case_file: CaseFile, answers: list[CriterionAnswer], *, by: User) -> CaseFile:
+def save_framing(case_file: CaseFile, answers: list[CriterionInput], *, by: User) -> CaseFile:
     """Write the whole grid as it was filled."""
     fresh = _changeable(case_file, by)
     for answer in answers:

@@ -18,7 +18,7 @@ from caps_sheets.lifecycle.services import age_of
 from caps_sheets.models import CapsSheetPage, Reuse, ReuseState, SheetConfirmation
 from network.models import ClsmPage
 from network.models.records import Freshness, freshness
-from portal.base.figures import Figure, Row
+from portal.base.figures import Figure, FigureRow
 from portal.base.querysets import visible
 
 SECONDS_A_DAY = 86_400
@@ -92,7 +92,9 @@ def stages(files: list[CaseFile], today: date) -> Figure:
         "Étape",
         ("En cours", "En retard", "Ajournés", "Écartés", "Archivés"),
         [
-            Row(_named(stage), (counts[stage, CaseStatus.ACTIVE], late[stage], *(counts[stage, s] for s in shown)))
+            FigureRow(
+                _named(stage), (counts[stage, CaseStatus.ACTIVE], late[stage], *(counts[stage, s] for s in shown))
+            )
             for stage in Stage
         ],
     )
@@ -107,7 +109,7 @@ def delays(files: list[CaseFile]) -> Figure:
         "Étape",
         ("Durée médiane (jours)", "Passages terminés", "Ancienneté médiane des dossiers en cours (jours)"),
         [
-            Row(
+            FigureRow(
                 _named(stage),
                 (median_days(finished[stage]), len(finished[stage]), median_days(current[stage])),
             )
@@ -123,7 +125,7 @@ def census(states: Counter[tuple[str, str]]) -> Figure:
         "Toutes les années du recensement.",
         "État",
         ("Actions",),
-        [Row(state.label.capitalize(), (states[CENSUS, state],)) for state in CensusState],
+        [FigureRow(state.label.capitalize(), (states[CENSUS, state],)) for state in CensusState],
     )
 
 
@@ -134,7 +136,7 @@ def coverage(key: str, title: str, label: str, coverages: Iterable[Coverage]) ->
         "Fiches publiées. Une fiche compte une fois dans chaque ligne. Peu couvert : moins que la moyenne des lignes.",
         label,
         ("Fiches",),
-        [Row(each.label, (each.sheets,), "peu couvert" if each.is_low else "") for each in coverages],
+        [FigureRow(each.label, (each.sheets,), "peu couvert" if each.is_low else "") for each in coverages],
     )
 
 
@@ -149,7 +151,7 @@ def sheet_freshness(today: date) -> Figure:
         "À jour : publiée de nouveau ou confirmée depuis moins de 24 mois.",
         "Fraîcheur",
         ("Fiches",),
-        [Row(label.capitalize(), (counts[label],)) for label in ("à jour", "à confirmer", "sans date")],
+        [FigureRow(label.capitalize(), (counts[label],)) for label in ("à jour", "à confirmer", "sans date")],
     )
 
 
@@ -162,7 +164,7 @@ def profile_freshness(today: date) -> Figure:
         "À jour : confirmé depuis moins de 6 mois. À confirmer : depuis moins de 12 mois.",
         "Fraîcheur",
         ("Profils",),
-        [Row(level.label.capitalize(), (counts[level],)) for level in Freshness],
+        [FigureRow(level.label.capitalize(), (counts[level],)) for level in Freshness],
     )
 
 
@@ -173,7 +175,7 @@ def reuses(states: Counter[tuple[str, str]]) -> Figure:
         "« J’ai adapté cette action », dit par les CLSM.",
         "État",
         ("Réutilisations",),
-        [Row(state.label.capitalize(), (states[REUSE, state],)) for state in ReuseState],
+        [FigureRow(state.label.capitalize(), (states[REUSE, state],)) for state in ReuseState],
     )
 
 

@@ -7,9 +7,9 @@ from django import forms
 from django.forms import BoundField
 from wagtail.admin.widgets import AdminDateInput
 
-from caps_sheets.capitalisation.case_files.edits import DETAILS, CriterionAnswer
+from caps_sheets.capitalisation.case_files.edits import DETAILS, CriterionInput
 from caps_sheets.capitalisation.case_files.permissions import possible_owners
-from caps_sheets.capitalisation.case_files.queries import Line
+from caps_sheets.capitalisation.case_files.queries import FramingLine
 from caps_sheets.capitalisation.models import MAX_SCORE, CaseFile, FramingCriterion, Stage
 from portal.users.models import User
 
@@ -100,7 +100,7 @@ class GridLine(NamedTuple):
 class FramingForm(SeenForm):
     """The whole grid: oui / non for what blocks, 0 to 3 for the rest; everything may be left for later."""
 
-    def __init__(self, *args: Any, lines: list[Line], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, lines: list[FramingLine], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.lines = lines
         for line in lines:
@@ -120,25 +120,25 @@ class FramingForm(SeenForm):
     def weighted_lines(self) -> Iterator[GridLine]:
         return (line for line in self._grid() if not line.criterion.is_blocking)
 
-    def answers(self) -> list[CriterionAnswer]:
+    def answers(self) -> list[CriterionInput]:
         return [self._answer(line) for line in self.lines]
 
     def _grid(self) -> Iterator[GridLine]:
         for line in self.lines:
             yield GridLine(line.criterion, self[_name("value", line)], self[_name("comment", line)])
 
-    def _answer(self, line: Line) -> CriterionAnswer:
+    def _answer(self, line: FramingLine) -> CriterionInput:
         value, comment = self.cleaned_data[_name("value", line)], self.cleaned_data[_name("comment", line)]
         if line.criterion.is_blocking:
-            return CriterionAnswer(line.criterion, is_met=value == YES if value else None, comment=comment)
-        return CriterionAnswer(line.criterion, score=int(value) if value else None, comment=comment)
+            return CriterionInput(line.criterion, is_met=value == YES if value else None, comment=comment)
+        return CriterionInput(line.criterion, score=int(value) if value else None, comment=comment)
 
 
-def _name(kind: str, line: Line) -> str:
+def _name(kind: str, line: FramingLine) -> str:
     return f"{kind}_{line.criterion.pk}"
 
 
-def _value_field(line: Line) -> forms.ChoiceField:
+def _value_field(line: FramingLine) -> forms.ChoiceField:
     blocking = line.criterion.is_blocking
     choices = [(YES, "oui"), (NO, "non")] if blocking else [(str(n), str(n)) for n in range(MAX_SCORE + 1)]
     return forms.ChoiceField(
@@ -150,7 +150,7 @@ def _value_field(line: Line) -> forms.ChoiceField:
     )
 
 
-def _initial(line: Line) -> str:
+def _initial(line: FramingLine) -> str:
     if line.answer is None:
         return ""
     if line.criterion.is_blocking:

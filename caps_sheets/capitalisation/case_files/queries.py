@@ -213,7 +213,7 @@ def _coverage(labels: Mapping[str, str], counts: Mapping[str, int]) -> dict[str,
 
 
 @dataclass(frozen=True)
-class Line:
+class FramingLine:
     """A criterion that the Centre proposes, and the answer if there is one."""
 
     criterion: FramingCriterion
@@ -233,13 +233,16 @@ class Score:
         return round(100 * self.points / self.maximum) if self.maximum else 0
 
 
-def grid_of(case_file: CaseFile) -> list[Line]:
+def grid_of(case_file: CaseFile) -> list[FramingLine]:
     """The grid of today, in its order. Two queries."""
     answers = {answer.criterion_id: answer for answer in case_file.framing_answers.all()}
-    return [Line(criterion, answers.get(criterion.pk)) for criterion in FramingCriterion.objects.filter(is_active=True)]
+    return [
+        FramingLine(criterion, answers.get(criterion.pk))
+        for criterion in FramingCriterion.objects.filter(is_active=True)
+    ]
 
 
-def score_of(lines: list[Line]) -> Score:
+def score_of(lines: list[FramingLine]) -> Score:
     """What the criteria that do not block add up to."""
     weighted = [line for line in lines if not line.criterion.is_blocking]
     scored = [(line.criterion.weight, line.answer.score) for line in weighted if line.answer]

@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
-from caps_sheets.capitalisation.census.typed_steps import Known
+from caps_sheets.capitalisation.census.typed_steps import ShownRevisions
 from caps_sheets.capitalisation.models import CensusAnswer, CensusDocument, CensusState
 from network.access import coordinates, for_coordinators
 from network.models import ClsmPage
@@ -45,7 +45,7 @@ def or_told_to_log_in(view: View) -> View:
     return guarded
 
 
-def known_revisions(data: QueryDict) -> Known:
+def known_revisions(data: QueryDict) -> ShownRevisions:
     """What the page says it showed; a missing or forged number means « nothing », which only makes conflicts."""
     revision = data.get("revision", "")
     try:
@@ -55,7 +55,9 @@ def known_revisions(data: QueryDict) -> Known:
     if not isinstance(fields, Mapping):
         fields = {}
     numbers = {str(name): value for name, value in fields.items() if isinstance(value, int)}
-    return Known(int(revision) if revision.isascii() and revision.isdigit() and len(revision) < 10 else 0, numbers)
+    return ShownRevisions(
+        int(revision) if revision.isascii() and revision.isdigit() and len(revision) < 10 else 0, numbers
+    )
 
 
 def may_read_document(user: User | AnonymousUser, document: CensusDocument) -> bool:

@@ -31,18 +31,18 @@ FIRST_YEAR, LAST_YEAR = 1990, 2100
 #: The states in which an earlier answer may arrive; the first one when the cell is empty.
 STATES = (CensusState.RECORDED, CensusState.SUBMITTED, CensusState.ARCHIVED)
 
-Parse = Callable[[str, "Known"], Any]
+Parse = Callable[[str, "KnownTerms"], Any]
 
 
 @dataclass
-class Known:
+class KnownTerms:
     """What the cells may name, read once for the whole file."""
 
     reference: Reference
     clsms: dict[str, set[int]]
 
     @classmethod
-    def from_database(cls) -> "Known":
+    def from_database(cls) -> "KnownTerms":
         clsms: dict[str, set[int]] = {}
         rows = ClsmPage.objects.values_list("pk", "slug", "title", "record__import_key")
         for pk, *names in rows:
@@ -90,7 +90,7 @@ def choice(column: str, field: str) -> Column:
 
 
 def term_list(column: str, field: str, vocabulary: Vocabulary) -> Column:
-    def parse(text: str, known: Known) -> Any:
+    def parse(text: str, known: KnownTerms) -> Any:
         return frozenset(values.parse_all(text, lambda part: known.reference.term(part, vocabulary)))
 
     return Column(column, field, parse, is_list=True)
@@ -110,7 +110,7 @@ def parse_year(text: str) -> int:
     return year
 
 
-def parse_previous(text: str, known: Known) -> CensusAnswer:
+def parse_previous(text: str, known: KnownTerms) -> CensusAnswer:
     found = CensusAnswer.objects.filter(import_key=text).first()
     if found is None:
         raise ValueError(f"aucune action importée sous « {text} » : placez l’édition précédente avant celle-ci")
@@ -193,13 +193,13 @@ Values = dict[Column, Any]
 @transaction.atomic
 def import_answers(lines: Iterable[Line], *, by: User | None = None, dry_run: bool = False) -> list[Result]:
     """Import every record. With ``dry_run``, do all of it and then undo all of it."""
-    known = Known.from_database()
+    known = KnownTerms.from_database()
     results = [_import_line(line, known, by) for line in lines]
     transaction.set_rollback(dry_run)
     return results
 
 
-def _import_line(line: Line, known: Known, by: User | None) -> Result:
+def _import_line(line: Line, known: KnownTerms, by: User | None) -> Result:
     try:
         with transaction.atomic():
             values = _parse(line, known)
@@ -209,7 +209,7 @@ def _import_line(line: Line, known: Known, by: User | None) -> Result:
         return Result(line, Outcome.REFUSED, refusal.notes)
 
 
-def _parse(line: Line, known: Known) -> Values:
+def _parse(line: Line, known: KnownTerms) -> Values:
     """The values of the cells that are filled. Raises ``LineRefusedError`` with every problem of the record."""
     problems = [line.problem] if line.problem else []
     if not line.key:
@@ -232,7 +232,7 @@ def _parse(line: Line, known: Known) -> Values:
     return values
 
 
-def _value(column: Column, text: str, known: Known) -> Any:
+def _value(column: Column, text: str, known: KnownTerms) -> Any:
     if text.lower() != EMPTY:
         return column.parse(text, known)
     if not column.may_be_empty:

@@ -96,7 +96,7 @@ MOST_LINES = 3_000
 GONE = "Rien n’a été écrit : ce fichier n’est plus gardé (trente minutes au plus). Vérifiez-le de nouveau."
 
 
-class ImportForm(forms.Form):
+class CensusImportForm(forms.Form):
     """The file is read here, so that a broken one is an error of its field."""
 
     file = forms.FileField(
@@ -123,28 +123,28 @@ def upload(request: HttpRequest) -> HttpResponseBase:
     if not request.user.has_perm(IMPORTS):
         return permission_denied(request)
     if request.method != "POST":
-        return shown(request, ImportForm())
+        return shown(request, CensusImportForm())
     return confirm(request) if "confirme" in request.POST else check(request)
 
 
 def check(request: HttpRequest) -> HttpResponse:
     """A dry run; the file is kept for the confirmation, unless no line of it would be written."""
-    form = ImportForm(request.POST, request.FILES)
+    form = CensusImportForm(request.POST, request.FILES)
     if not form.is_valid():
         return shown(request, form)
     results = import_answers(form.cleaned_data["file"], by=cast(User, request.user), dry_run=True)
     kept = keep(request.session, form.raw, form.name)
-    return shown(request, ImportForm(), results, to_confirm=kept if useful(results) else None)
+    return shown(request, CensusImportForm(), results, to_confirm=kept if useful(results) else None)
 
 
 def confirm(request: HttpRequest) -> HttpResponse:
     file = checked(request.session, request.POST["confirme"])
     if file is None:
         messages.error(request, GONE)
-        return shown(request, ImportForm())
+        return shown(request, CensusImportForm())
     results = import_answers(read_lines(file.raw, COLUMN_NAMES, REQUIRED), by=cast(User, request.user))
     forget(request.session)
-    return shown(request, ImportForm(), results, file=file)
+    return shown(request, CensusImportForm(), results, file=file)
 
 
 def useful(results: list[Result]) -> int:
@@ -154,7 +154,7 @@ def useful(results: list[Result]) -> int:
 
 def shown(
     request: HttpRequest,
-    form: ImportForm,
+    form: CensusImportForm,
     results: Sequence[Result] = (),
     *,
     to_confirm: CheckedFile | None = None,

@@ -15,7 +15,7 @@ from django.db.models import ForeignKey, ManyToManyField, Model
 from django.forms.models import ModelChoiceIterator
 from django.utils.datastructures import MultiValueDict
 
-from caps_sheets.capitalisation.census.questionnaire import REQUIRED, STEPS, Step, field_of, label_of
+from caps_sheets.capitalisation.census.questionnaire import REQUIRED, STEPS, QuestionnaireStep, field_of, label_of
 from caps_sheets.capitalisation.models import CensusAnswer
 from network.models.covered_area import stored_perimeter
 from network.territories.models import Commune
@@ -230,7 +230,7 @@ def _text(kind: str, text: str) -> str:
 
 
 @dataclass(frozen=True)
-class Line:
+class SummaryLine:
     """``text`` is « – » when nothing was answered."""
 
     name: str
@@ -241,17 +241,17 @@ class Line:
 
 
 @dataclass(frozen=True)
-class Part:
-    step: Step
-    lines: list[Line]
+class SummaryPart:
+    step: QuestionnaireStep
+    lines: list[SummaryLine]
 
 
-def summary(answer: CensusAnswer) -> list[Part]:
+def summary(answer: CensusAnswer) -> list[SummaryPart]:
     """Every question of the questionnaire, answered or not. A number of queries that does not grow."""
-    return [Part(step, [line(answer, name) for name in step.fields]) for step in STEPS]
+    return [SummaryPart(step, [line(answer, name) for name in step.fields]) for step in STEPS]
 
 
-def line(answer: CensusAnswer, name: str) -> Line:
+def line(answer: CensusAnswer, name: str) -> SummaryLine:
     label = label_of(name)
     is_unreadable = name in answer.typed
-    return Line(name, label[0].upper() + label[1:], readable(answer, name), name in REQUIRED, is_unreadable)
+    return SummaryLine(name, label[0].upper() + label[1:], readable(answer, name), name in REQUIRED, is_unreadable)

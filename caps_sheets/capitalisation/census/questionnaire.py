@@ -12,7 +12,7 @@ from caps_sheets.capitalisation.models import CensusAnswer, CensusDocument
 
 
 @dataclass(frozen=True)
-class Step:
+class QuestionnaireStep:
     """``key`` stands in the address; ``documents`` is the kind of files that may be joined at this step."""
 
     key: str
@@ -23,39 +23,39 @@ class Step:
 
 
 STEPS = (
-    Step(
+    QuestionnaireStep(
         "action",
         "L’action",
         "De quoi s’agit-il ? Quelques lignes suffisent.",
         ("title", "description", "link", "working_group"),
         CensusDocument.Kind.ATTACHMENT,
     ),
-    Step(
+    QuestionnaireStep(
         "themes",
         "Thèmes et publics",
         "Ces choix permettent de retrouver l’action, au Centre et sur le portail.",
         ("main_theme", "themes", "objectives", "audiences", "settings", "action_types"),
     ),
-    Step(
+    QuestionnaireStep(
         "lieu-et-dates",
         "Où et quand",
         "Le territoire concerné et l’avancement.",
         ("communes", "in_qpv", "qpv_names", "progress", "start_date", "end_date"),
     ),
-    Step(
+    QuestionnaireStep(
         "acteurs",
         "Avec qui et avec quels moyens",
         "Le porteur, les partenaires, la place des personnes concernées, le financement.",
         ("carrier_name", "partners", "involvement", "funders", "budget"),
     ),
-    Step(
+    QuestionnaireStep(
         "resultats",
         "Ce que l’action a donné",
         "Tout est facultatif ici. Ce qui a posé problème intéresse autant que ce qui a marché.",
         ("reach", "session_count", "evaluation", "went_well", "went_wrong"),
         CensusDocument.Kind.EVALUATION,
     ),
-    Step(
+    QuestionnaireStep(
         "suites",
         "Suites et contact",
         "Ce que vous souhaitez pour cette action, et comment vous joindre.",
@@ -66,16 +66,16 @@ STEPS = (
 FIELDS = tuple(name for step in STEPS for name in step.fields)
 
 
-def step_of(key: str) -> Step | None:
+def step_of(key: str) -> QuestionnaireStep | None:
     return next((step for step in STEPS if step.key == key), None)
 
 
-def step_with(field: str) -> Step:
+def step_with(field: str) -> QuestionnaireStep:
     """The step that asks for ``field``."""
     return next(step for step in STEPS if field in step.fields)
 
 
-def next_step(step: Step) -> Step | None:
+def next_step(step: QuestionnaireStep) -> QuestionnaireStep | None:
     """The one after ``step``; None after the last, where the answer is checked and sent."""
     place = STEPS.index(step) + 1
     return STEPS[place] if place < len(STEPS) else None

@@ -22,7 +22,7 @@ Typed = Mapping[str, list[str]]
 
 
 @dataclass(frozen=True)
-class Conflict:
+class FieldConflict:
     """One field, typed here as ``mine`` and saved elsewhere as ``theirs``; the texts are what a person reads."""
 
     name: str
@@ -38,12 +38,12 @@ class Saved:
     """``revision`` after the save; ``errors``: field → why what is kept cannot be read yet."""
 
     revision: int
-    conflicts: list[Conflict] = field(default_factory=list)
+    conflicts: list[FieldConflict] = field(default_factory=list)
     errors: dict[str, list[str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
-class Known:
+class ShownRevisions:
     """What the page showed: the revision of the whole answer, or that of a single field when it differs."""
 
     revision: int
@@ -54,7 +54,7 @@ class Known:
 
 
 @transaction.atomic
-def save_typed(answer: CensusAnswer, typed: Typed, known: Known) -> Saved:
+def save_typed(answer: CensusAnswer, typed: Typed, known: ShownRevisions) -> Saved:
     """Write the fields of ``typed`` that differ from what is saved. Raises ``Refused`` once the answer is sent."""
     fresh = locked(answer)
     if fresh.state not in EDITABLE:
@@ -67,7 +67,9 @@ def save_typed(answer: CensusAnswer, typed: Typed, known: Known) -> Saved:
     return Saved(fresh.revision, conflicts, errors)
 
 
-def _sort(answer: CensusAnswer, typed: dict[str, Raw], known: Known) -> tuple[dict[str, Raw], list[Conflict]]:
+def _sort(
+    answer: CensusAnswer, typed: dict[str, Raw], known: ShownRevisions
+) -> tuple[dict[str, Raw], list[FieldConflict]]:
     """The fields to write, and those that somebody else changed meanwhile."""
     changed: dict[str, Raw] = {}
     conflicts = []
@@ -77,7 +79,7 @@ def _sort(answer: CensusAnswer, typed: dict[str, Raw], known: Known) -> tuple[di
             continue
         if answer.field_revisions.get(name, 0) > known.of(name):
             texts = readable(answer, name, mine), readable(answer, name, theirs)
-            conflicts.append(Conflict(name, label_of(name), mine, theirs, *texts))
+            conflicts.append(FieldConflict(name, label_of(name), mine, theirs, *texts))
         else:
             changed[name] = mine
     return changed, conflicts

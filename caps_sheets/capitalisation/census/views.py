@@ -24,14 +24,14 @@ from caps_sheets.capitalisation.census.public_card import card_url
 from caps_sheets.capitalisation.census.questionnaire import (
     FIELDS,
     STEPS,
-    Step,
+    QuestionnaireStep,
     missing_answers,
     next_step,
     step_of,
     step_with,
 )
 from caps_sheets.capitalisation.census.services import EDITABLE
-from caps_sheets.capitalisation.census.typed_steps import Known, Saved, save_typed
+from caps_sheets.capitalisation.census.typed_steps import Saved, ShownRevisions, save_typed
 from caps_sheets.capitalisation.models import CensusAnswer, CensusDocument, CensusState
 from network.access import for_coordinators, private
 from network.models import ClsmPage
@@ -63,7 +63,7 @@ def step(request: HttpRequest, answer: CensusAnswer, key: str) -> HttpResponse:
     return show_step(request, answer, current)
 
 
-def save_step(request: HttpRequest, answer: CensusAnswer, current: Step) -> HttpResponse:
+def save_step(request: HttpRequest, answer: CensusAnswer, current: QuestionnaireStep) -> HttpResponse:
     try:
         typed, known = settled(request.POST)
         saved = save_typed(answer, {name: raw for name, raw in typed.items() if name in current.fields}, known)
@@ -81,7 +81,7 @@ def save_step(request: HttpRequest, answer: CensusAnswer, current: Step) -> Http
     return go_on(request, answer, current, bool(refused or saved.errors))
 
 
-def settled(data: QueryDict) -> tuple[dict[str, list[str]], Known]:
+def settled(data: QueryDict) -> tuple[dict[str, list[str]], ShownRevisions]:
     """What to write and what the page had seen; after a conflict, what the person chose."""
     known = known_revisions(data)
     names = [name for name in data.getlist("present") if name in FIELDS]
@@ -89,10 +89,10 @@ def settled(data: QueryDict) -> tuple[dict[str, list[str]], Known]:
         return {name: data.getlist(name) for name in names}, known
     choices = {name: data.get(f"choix_{name}") for name in names}
     seen = {name: known.revision for name, choice in choices.items() if choice == MINE}
-    return {name: data.getlist(name) for name, choice in choices.items() if choice != THEIRS}, Known(0, seen)
+    return {name: data.getlist(name) for name, choice in choices.items() if choice != THEIRS}, ShownRevisions(0, seen)
 
 
-def save_documents(request: HttpRequest, answer: CensusAnswer, current: Step) -> list[str]:
+def save_documents(request: HttpRequest, answer: CensusAnswer, current: QuestionnaireStep) -> list[str]:
     """Add the file of the form, or take away the one whose button was pressed; return what was refused."""
     user = cast(User, request.user)
     file = request.FILES.get("document")
@@ -110,7 +110,7 @@ def save_documents(request: HttpRequest, answer: CensusAnswer, current: Step) ->
     return []
 
 
-def go_on(request: HttpRequest, answer: CensusAnswer, current: Step, has_problems: bool) -> HttpResponse:
+def go_on(request: HttpRequest, answer: CensusAnswer, current: QuestionnaireStep, has_problems: bool) -> HttpResponse:
     asked = request.POST.get("vers", STAY)
     if asked == QUIT:
         messages.success(request, f"« {answer_title(answer)} » est enregistrée. Vous pourrez la reprendre ici.")
@@ -128,7 +128,11 @@ def answer_title(answer: CensusAnswer) -> str:
 
 
 def show_step(
-    request: HttpRequest, answer: CensusAnswer, current: Step, kept: dict[str, Any] | None = None, status: int = 200
+    request: HttpRequest,
+    answer: CensusAnswer,
+    current: QuestionnaireStep,
+    kept: dict[str, Any] | None = None,
+    status: int = 200,
 ) -> HttpResponse:
     """``kept``: what was typed and could not be saved yet, shown instead of what is saved."""
     unsaved = {name: raw for name, raw in (kept or {}).get("typed", {}).items() if name in current.fields}
@@ -158,7 +162,9 @@ def last_reason(answer: CensusAnswer) -> str:
     return answer.changes.values_list("reason", flat=True).first() or ""
 
 
-def show_conflicts(request: HttpRequest, answer: CensusAnswer, current: Step, saved: Saved) -> HttpResponse:
+def show_conflicts(
+    request: HttpRequest, answer: CensusAnswer, current: QuestionnaireStep, saved: Saved
+) -> HttpResponse:
     context = {
         "answer": answer,
         "clsm": answer.clsm,

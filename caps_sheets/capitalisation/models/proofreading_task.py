@@ -22,7 +22,7 @@ from portal.users.models import User
 OVERRIDE = "override"
 
 
-class OverrideForm(ReasonForm):
+class ProofreadingOverrideForm(ReasonForm):
     comment = forms.CharField(
         label="Motif",
         help_text="Par exemple : le poste de coordination est vacant et l’adresse du CLSM ne répond pas.",
@@ -66,7 +66,7 @@ class ProofreadingTask(Task):
         ]
 
     def get_form_for_action(self, action: str) -> type[forms.Form]:
-        return OverrideForm if action == OVERRIDE else ReasonForm
+        return ProofreadingOverrideForm if action == OVERRIDE else ReasonForm
 
     @transaction.atomic
     def on_action(

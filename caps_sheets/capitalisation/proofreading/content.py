@@ -54,7 +54,7 @@ def _quotations(blocks: StreamValue) -> Iterator[tuple[str, str]]:
 
 
 @dataclass(frozen=True)
-class Part:
+class SheetPart:
     """One part of the sheet on the proof-reading page; ``blocks`` is None for what is not a section of the text."""
 
     key: str
@@ -68,12 +68,12 @@ class Part:
         return self.key.replace("_", "-")
 
 
-def parts(sheet: CapsSheetPage) -> list[Part]:
+def parts(sheet: CapsSheetPage) -> list[SheetPart]:
     """The parts in their order; a section that holds nothing can be commented too: something may be missing there."""
     quoted = verbatims(sheet)
     texts = {child.block_type: child.value for child in in_official_order(sheet.body)}
     return [
-        Part(
+        SheetPart(
             key,
             heading,
             ORDER[key] + 1 if key in ORDER else None,

@@ -10,8 +10,8 @@ from django.http import QueryDict
 
 from caps_sheets.capitalisation.models.proofreading_round import ProofreadingComment, RoundOutcome
 from caps_sheets.capitalisation.proofreading.access import Reader
-from caps_sheets.capitalisation.proofreading.content import HEADINGS, Part, Verbatim, parts
-from caps_sheets.capitalisation.proofreading.services import Conflict, Typed
+from caps_sheets.capitalisation.proofreading.content import HEADINGS, SheetPart, Verbatim, parts
+from caps_sheets.capitalisation.proofreading.services import CommentConflict, Typed
 from caps_sheets.models.sheet_context import sheet_context
 
 COMMENT = "commentaire-"
@@ -68,7 +68,7 @@ def _number(text: str) -> int:
 class ReadPart:
     """A part with the comments about it. ``version`` is what the form started from."""
 
-    part: Part
+    part: SheetPart
     text: str
     version: int
     others: list[ProofreadingComment]
@@ -80,7 +80,7 @@ def page_context(
     posted: Posted | None = None,
     *,
     problems: Sequence[str] = (),
-    conflicts: Sequence[Conflict] = (),
+    conflicts: Sequence[CommentConflict] = (),
     moved: Sequence[Verbatim] = (),
 ) -> dict[str, Any]:
     """The open page. After a refusal it shows what was typed, not only what could be saved.
@@ -130,7 +130,7 @@ def with_headings(comments: Any) -> list[tuple[str, ProofreadingComment]]:
 
 
 def _read_parts(
-    reader: Reader, found: list[Part], posted: Posted | None, conflicts: dict[str, Conflict]
+    reader: Reader, found: list[SheetPart], posted: Posted | None, conflicts: dict[str, CommentConflict]
 ) -> list[ReadPart]:
     mine, others = reader.comments(), list(reader.comments_of_others())
     read = []
@@ -161,7 +161,7 @@ def _previous_comments(reader: Reader) -> list[tuple[str, ProofreadingComment]]:
     return with_headings(comments.exclude(text=""))
 
 
-def _conflict_problems(conflicts: Sequence[Conflict]) -> list[str]:
+def _conflict_problems(conflicts: Sequence[CommentConflict]) -> list[str]:
     return [
         f"Votre commentaire sur « {HEADINGS[one.section]} » a changé dans un autre onglet : "
         "l’autre texte est rappelé au-dessus du vôtre. Enregistrez de nouveau pour garder le vôtre."

@@ -151,7 +151,7 @@ class Typed:
 
 
 @dataclass(frozen=True)
-class Conflict:
+class CommentConflict:
     """A comment that changed elsewhere since the page was opened."""
 
     section: str
@@ -160,7 +160,7 @@ class Conflict:
 
 
 @transaction.atomic
-def save_comments(reader: Reader, typed: Mapping[str, Typed]) -> list[Conflict]:
+def save_comments(reader: Reader, typed: Mapping[str, Typed]) -> list[CommentConflict]:
     """Keep what was typed. What changed in another tab is left as it is and given back. Raises ``Refused``."""
     _still_open(reader.reply)
     known = reader.comments()
@@ -171,7 +171,7 @@ def save_comments(reader: Reader, typed: Mapping[str, Typed]) -> list[Conflict]:
         if section not in HEADINGS or text == (before.text if before else ""):
             continue
         if before and before.version != one.version:
-            conflicts.append(Conflict(section, before.text, before.version))
+            conflicts.append(CommentConflict(section, before.text, before.version))
         elif before:
             before.text, before.version = text, before.version + 1
             before.save()

@@ -27,7 +27,7 @@ from caps_sheets.podcasts.audience.counter import KEPT_MONTHS
 from caps_sheets.podcasts.models import EpisodeDay, EpisodePage, ShowPage, Source
 from portal.base.admin_views import RightMenuItem
 from portal.base.dates import months_ago
-from portal.base.figures import HEADINGS, Figure, Number, Row, export_rows
+from portal.base.figures import HEADINGS, Figure, FigureRow, Number, export_rows
 from portal.base.table_writer import csv_response
 
 SMALL = 5
@@ -79,7 +79,7 @@ def by_month(scope: Scope) -> Figure:
     months = scope.days.annotate(month=TruncMonth("day")).values_list("month").annotate(total=Sum("count"))
     counts = dict(months.order_by())
     rows = [
-        Row(date_format(month, "F Y").capitalize(), (shown(counts.get(month, 0)),))
+        FigureRow(date_format(month, "F Y").capitalize(), (shown(counts.get(month, 0)),))
         for month in _months(scope.since, scope.today)
     ]
     return Figure("mois", "Écoutes par mois", "Mois en cours compris.", "Mois", ("Écoutes",), rows)
@@ -90,7 +90,7 @@ def by_episode(scope: Scope) -> Figure:
     recent = Case(When(Q(day__gte=since), then="count"), default=0, output_field=IntegerField())
     counts = scope.days.values("episode_id", "episode__title").annotate(total=Sum("count"), recent=Sum(recent))
     rows = [
-        Row(
+        FigureRow(
             line["episode__title"],
             (shown(line["total"]), shown(line["recent"])),
             url=f"?episode={line['episode_id']}&mois={scope.months}",
@@ -109,7 +109,7 @@ def by_episode(scope: Scope) -> Figure:
 
 def by_source(scope: Scope) -> Figure:
     counts = dict(scope.days.values_list("source").annotate(total=Sum("count")).order_by())
-    rows = [Row(_capitalised(source.label), (shown(counts.get(source, 0)),)) for source in Source]
+    rows = [FigureRow(_capitalised(source.label), (shown(counts.get(source, 0)),)) for source in Source]
     about = "L’application dit elle-même ce qu’elle est ; « Autre » : navigateur venu d’ailleurs, application inconnue."
     return Figure("origines", "Écoutes par origine", about, "Origine", ("Écoutes",), rows)
 

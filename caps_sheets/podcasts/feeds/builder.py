@@ -18,8 +18,8 @@ from django.utils import timezone
 from django.utils.html import strip_tags
 from wagtail.images.models import SourceImageIOError
 
-from caps_sheets.podcasts.feeds.queries import Linked, Parts, Voice, expanded, stored_parts, whole_notes
-from caps_sheets.podcasts.feeds.rss import Channel, Enclosure, Item, Licence, Person, Place, TranscriptFile
+from caps_sheets.podcasts.feeds.queries import CreditedVoice, Linked, Parts, expanded, stored_parts, whole_notes
+from caps_sheets.podcasts.feeds.rss import Enclosure, FeedChannel, Item, Licence, Person, Place, TranscriptFile
 from caps_sheets.podcasts.formats import artwork, chapters
 from caps_sheets.podcasts.formats.transcript_formats import FORMATS
 from caps_sheets.podcasts.models import EpisodePage, ShowPage
@@ -134,7 +134,7 @@ def _transcripts(episode: EpisodePage, url: str) -> tuple[TranscriptFile, ...]:
     )
 
 
-def _person(voice: Voice, around: Around) -> Person:
+def _person(voice: CreditedVoice, around: Around) -> Person:
     return Person(voice.role, voice.is_host, around.url_of(voice.url_path) if voice.url_path else "")
 
 
@@ -199,7 +199,7 @@ def _middles(clsm_ids: list[int]) -> dict[int, str]:
 DEFAULT_DESCRIPTION = "Les actions des conseils locaux de santé mentale, racontées de vive voix."
 
 
-def read_feed(show: ShowPage, changed_at: datetime, theme: Theme | None = None) -> Channel:
+def read_feed(show: ShowPage, changed_at: datetime, theme: Theme | None = None) -> FeedChannel:
     """The public episodes of ``show``, latest first, or those on ``theme``."""
     episodes = public_episodes(show, theme)
     return build_channel(show, changed_at, episodes, stored_parts(episodes), theme)
@@ -221,7 +221,7 @@ def build_channel(
     episodes: list[EpisodePage],
     parts: dict[int, Parts],
     theme: Theme | None = None,
-) -> Channel:
+) -> FeedChannel:
     """``episodes``: public ones, or drafts held in memory; ``parts``: what hangs from each, by id."""
     around = _around(show, parts)
     images = [image for image in (show.artwork, *(episode.image for episode in episodes)) if image]
@@ -230,7 +230,7 @@ def build_channel(
     notes = expanded([episode.notes for episode in episodes], around.root_url)
     own_url = feed_url(show)
     guid = show.guid or show_guid(own_url)
-    return Channel(
+    return FeedChannel(
         title=f"{show.title} – {theme.name}" if theme else show.title,
         url=around.show_url,
         feed_url=feed_url(show, theme.slug) if theme else own_url,

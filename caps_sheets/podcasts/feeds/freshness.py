@@ -104,7 +104,7 @@ FORMAT = 1  # to change with what ``writer`` writes: feeds kept from before are 
 
 
 @dataclass(frozen=True, slots=True)
-class Version:
+class FeedVersion:
     """``key``: the state, in a few characters; ``changed_at``: when it was reached, in whole seconds."""
 
     key: str
@@ -127,7 +127,7 @@ def with_version(shows: QuerySet[ShowPage]) -> QuerySet[ShowPage]:
     )
 
 
-def version_of(show: ShowPage, feed_url: str) -> Version:
+def version_of(show: ShowPage, feed_url: str) -> FeedVersion:
     """``show`` comes from ``with_version``. The day counts too: an image may be shown until a given day."""
     state = (
         FORMAT,
@@ -139,7 +139,7 @@ def version_of(show: ShowPage, feed_url: str) -> Version:
     )
     dates = [date for date in (show.marked_at, show.ended_at, show.last_published_at, _picture_left_at(show)) if date]
     changed_at = max(dates, default=datetime(2026, 1, 1, tzinfo=UTC)).replace(microsecond=0)
-    return Version(hashlib.sha256(repr(state).encode()).hexdigest()[:32], changed_at)
+    return FeedVersion(hashlib.sha256(repr(state).encode()).hexdigest()[:32], changed_at)
 
 
 def _picture_left_at(show: ShowPage) -> datetime | None:

@@ -33,7 +33,7 @@ class Linked:
 
 
 @dataclass(frozen=True, slots=True)
-class Voice:
+class CreditedVoice:
     """``url_path``: the page of the CLSM, empty when it has none that is public."""
 
     role: str
@@ -49,7 +49,7 @@ class Parts:
     themes: list[tuple[str, bool]] = field(default_factory=list)
     sheets: list[Linked] = field(default_factory=list)
     clsms: list[Linked] = field(default_factory=list)
-    voices: list[Voice] = field(default_factory=list)
+    voices: list[CreditedVoice] = field(default_factory=list)
 
 
 def stored_parts(episodes: Iterable[EpisodePage]) -> dict[int, Parts]:
@@ -70,7 +70,7 @@ def stored_parts(episodes: Iterable[EpisodePage]) -> dict[int, Parts]:
     voices = EpisodeSpeaker.objects.filter(page__in=list(found)).annotate(is_public=is_public)
     rows = voices.values_list("page", "role", "is_host", "is_synthetic", "is_public", "clsm__url_path")
     for page, role, is_host, is_synthetic, is_public_clsm, url_path in rows:
-        found[page].voices.append(Voice(role, is_host, is_synthetic, url_path if is_public_clsm else ""))
+        found[page].voices.append(CreditedVoice(role, is_host, is_synthetic, url_path if is_public_clsm else ""))
     return found
 
 
@@ -83,7 +83,7 @@ def draft_parts(draft: EpisodePage) -> Parts:
         sheets=[Linked(sheet.pk, sheet.title, sheet.url_path) for sheet in sheets],
         clsms=[Linked(clsm.pk, clsm.title, clsm.url_path) for clsm in clsms],
         voices=[
-            Voice(voice.role, voice.is_host, voice.is_synthetic, voice.clsm.url_path if voice.clsm else "")
+            CreditedVoice(voice.role, voice.is_host, voice.is_synthetic, voice.clsm.url_path if voice.clsm else "")
             for voice in draft.speaker_items.all()
         ],
     )

@@ -84,7 +84,7 @@ class Item:
 
 
 @dataclass(frozen=True, slots=True)
-class Channel:
+class FeedChannel:
     title: str
     url: str
     feed_url: str
@@ -139,7 +139,7 @@ KIND_LABELS = {"full": "Épisode", "trailer": "Bande-annonce", "bonus": "Bonus"}
 Attributes = dict[str, str]
 
 
-def write(channel: Channel) -> bytes:
+def write(channel: FeedChannel) -> bytes:
     """The feed in UTF-8, whatever characters its texts hold."""
     channel = cleaned(channel)
     feed = PodcastFeed(channel)
@@ -167,7 +167,7 @@ def shortened(text: str) -> str:
 
 
 class PodcastFeed(feedgenerator.Rss201rev2Feed):
-    def __init__(self, channel: Channel) -> None:
+    def __init__(self, channel: FeedChannel) -> None:
         super().__init__(
             title=channel.title,
             link=channel.url,

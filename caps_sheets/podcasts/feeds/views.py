@@ -11,7 +11,7 @@ from django.utils.http import http_date
 from django.views.decorators.http import require_safe
 
 from caps_sheets.podcasts.feeds.builder import read_feed
-from caps_sheets.podcasts.feeds.freshness import Version, version_of, with_version
+from caps_sheets.podcasts.feeds.freshness import FeedVersion, version_of, with_version
 from caps_sheets.podcasts.feeds.rss import write
 from caps_sheets.podcasts.models import ShowPage
 from caps_sheets.podcasts.models.episode_links import feed_url
@@ -43,7 +43,7 @@ def show_feed(request: HttpRequest, page_path: str, theme_slug: str = "") -> Htt
     return response
 
 
-def _kept(show: ShowPage, theme_slug: str, version: Version) -> Written:
+def _kept(show: ShowPage, theme_slug: str, version: FeedVersion) -> Written:
     key = f"podcast-feed:{version.key}"
     written: Written | None = cache.get(key)
     if written is None:

@@ -8,7 +8,7 @@ from django.utils.functional import cached_property
 from django.utils.safestring import SafeString
 
 from caps_sheets.podcasts.models import episode_links, structured_data
-from caps_sheets.podcasts.models.episode_links import CHAPTER, Link, Step, steps_of
+from caps_sheets.podcasts.models.episode_links import CHAPTER, Link, PlayerStep, steps_of
 
 if TYPE_CHECKING:
     from caps_sheets.podcasts.models.episode import EpisodePage
@@ -26,12 +26,12 @@ class Player:
         self.links = links
 
     @cached_property
-    def steps(self) -> list[Step]:
+    def steps(self) -> list[PlayerStep]:
         """Chapters and linked pages, in the order of the sound."""
         return steps_of(self.episode, self.links)
 
     @cached_property
-    def moments(self) -> list[Step]:
+    def moments(self) -> list[PlayerStep]:
         """The linked pages that have their moment."""
         return [step for step in self.steps if step.kind != CHAPTER]
 

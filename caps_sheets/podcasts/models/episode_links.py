@@ -106,7 +106,7 @@ CHAPTER = "chapitre"
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class PlayerStep:
     """What begins at ``start`` (seconds), at ``place`` (percent of the sound).
 
     ``kind``: « chapitre », with an ``url`` or not, or « fiche » or « clsm », with its ``page``.
@@ -120,15 +120,15 @@ class Step:
     page: Page | None = None
 
 
-def steps_of(episode: "EpisodePage", links: Iterable[Link]) -> list[Step]:
+def steps_of(episode: "EpisodePage", links: Iterable[Link]) -> list[PlayerStep]:
     """Steps within the sound, a chapter before the pages that begin with it."""
     duration = episode.audio.duration if episode.audio else 0
     found = [
-        Step(CHAPTER, chapter.start, _place(chapter.start, duration), chapter.title, url=chapter.url)
+        PlayerStep(CHAPTER, chapter.start, _place(chapter.start, duration), chapter.title, url=chapter.url)
         for chapter in chapters.read(episode.chapters)
     ]
     found += [
-        Step(link.kind, link.start, _place(link.start, duration), link.page.title, page=link.page)
+        PlayerStep(link.kind, link.start, _place(link.start, duration), link.page.title, page=link.page)
         for link in links
         if link.start is not None
     ]

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Voice:
+class VoiceNeed:
     """A voice that needs an agreement. ``held``: the agreements under its function, best first.
 
     ``lacking``: how many more agreements its function needs (two people may have the same).
@@ -44,7 +44,7 @@ def role_key(role: str) -> str:
     return " ".join(role.split()).casefold()
 
 
-def voices_of(episode: "EpisodePage", today: date) -> list[Voice]:
+def voices_of(episode: "EpisodePage", today: date) -> list[VoiceNeed]:
     """The voices that people lend to the episode, as its page names them; synthetic voices need no agreement."""
     roles = [speaker.role for speaker in episode.speaker_items.all() if not speaker.is_synthetic]
     held = episode.voice_authorisations.all() if episode.pk else []
@@ -53,7 +53,7 @@ def voices_of(episode: "EpisodePage", today: date) -> list[Voice]:
 
 def match_voices(
     roles: list[str], held: Iterable["VoiceAuthorisation"], *, has_extract: bool, today: date
-) -> list[Voice]:
+) -> list[VoiceNeed]:
     """Each function of ``roles`` beside its agreements. ``has_extract``: an extract is chosen, and asked for apart."""
     by_role = defaultdict(list)
     for authorisation in held:
@@ -73,7 +73,7 @@ def _is_enough(authorisation: "VoiceAuthorisation", has_extract: bool, today: da
     return covers and authorisation.state(today) == authorisation.State.VALID
 
 
-def _voice(role: str, needed: int, held: list["VoiceAuthorisation"], has_extract: bool, today: date) -> Voice:
+def _voice(role: str, needed: int, held: list["VoiceAuthorisation"], has_extract: bool, today: date) -> VoiceNeed:
     enough = [each for each in held if _is_enough(each, has_extract, today)]
     others = [each for each in held if each not in enough]
     lacking = max(0, needed - len(enough))
@@ -83,7 +83,7 @@ def _voice(role: str, needed: int, held: list["VoiceAuthorisation"], has_extract
         message = f"Il manque {lacking} des {needed} autorisations de diffusion de la voix : {role}."
     else:
         message = _message(role, others[-1] if others else None, today)
-    return Voice(role, (*enough, *others), lacking, message)
+    return VoiceNeed(role, (*enough, *others), lacking, message)
 
 
 def _message(role: str, last: "VoiceAuthorisation | None", today: date) -> str:
@@ -99,7 +99,7 @@ def _message(role: str, last: "VoiceAuthorisation | None", today: date) -> str:
 
 
 @dataclass(frozen=True)
-class Step:
+class ChecklistStep:
     """``is_seen``: the portal finds out by itself, nobody ticks it. ``place``: the screen where it is done.
 
     ``is_about_sound``: what is ticked was heard; another sound is to hear again.
@@ -114,32 +114,32 @@ class Step:
 
 
 STEPS = (
-    Step("conducteur", "Conducteur prêt", "Relu par qui anime et envoyé aux invités.", place="episode_script"),
-    Step(
+    ChecklistStep("conducteur", "Conducteur prêt", "Relu par qui anime et envoyé aux invités.", place="episode_script"),
+    ChecklistStep(
         "autorisations",
         "Autorisations de voix",
         "Chaque voix a une autorisation signée, valable aujourd’hui.",
         True,
         "episode_voices",
     ),
-    Step("enregistrement", "Enregistrement", "Le son brut est gardé hors du portail."),
-    Step("montage", "Montage", "Son choisi dans l’épisode, écouté en entier.", is_about_sound=True),
-    Step(
+    ChecklistStep("enregistrement", "Enregistrement", "Le son brut est gardé hors du portail."),
+    ChecklistStep("montage", "Montage", "Son choisi dans l’épisode, écouté en entier.", is_about_sound=True),
+    ChecklistStep(
         "transcription",
         "Transcription relue",
         "Vérifiée en écoutant, état « relue ».",
         True,
         "episode_transcript",
     ),
-    Step("chapitres", "Chapitres", "Au moins trois, le premier à 00:00:00.", True, "wagtailadmin_pages:edit"),
-    Step(
+    ChecklistStep("chapitres", "Chapitres", "Au moins trois, le premier à 00:00:00.", True, "wagtailadmin_pages:edit"),
+    ChecklistStep(
         "note",
         "Note de contenu",
         "Écrite si un thème parle du suicide ; le 3114 est alors dans la page.",
         True,
         "wagtailadmin_pages:edit",
     ),
-    Step(
+    ChecklistStep(
         "essai",
         "Essai d’écoute",
         "Sur un téléphone, du début à la fin, par une autre personne.",
@@ -151,10 +151,10 @@ BY_KEY = {step.key: step for step in STEPS}
 
 
 @dataclass(frozen=True)
-class Progress:
+class ChecklistProgress:
     """A step of one episode."""
 
-    step: Step
+    step: ChecklistStep
     is_done: bool
     tick: "ChecklistTick | None" = None
 
@@ -178,7 +178,7 @@ def progress(
     *,
     sensitive: set[int],
     today: date,
-) -> list[Progress]:
+) -> list[ChecklistProgress]:
     """Every step in order. ``sensitive``: see ``help_themes``."""
     sound = sound_of(episode, content)
     seen = {
@@ -189,18 +189,20 @@ def progress(
     }
     ticked = {tick.step: tick for tick in ticks if tick.content_key == heard(BY_KEY[tick.step], sound)}
     return [
-        Progress(step, seen[step.key]) if step.is_seen else Progress(step, step.key in ticked, ticked.get(step.key))
+        ChecklistProgress(step, seen[step.key])
+        if step.is_seen
+        else ChecklistProgress(step, step.key in ticked, ticked.get(step.key))
         for step in STEPS
     ]
 
 
-def progress_of(episode: "EpisodePage", today: date) -> list[Progress]:
+def progress_of(episode: "EpisodePage", today: date) -> list[ChecklistProgress]:
     ticks = episode.checklist_ticks.select_related("by")
     held = episode.voice_authorisations.all()
     return progress(episode, content_of(episode), held, ticks, sensitive=help_themes(), today=today)
 
 
-def remaining(steps: Iterable[Progress]) -> list[str]:
+def remaining(steps: Iterable[ChecklistProgress]) -> list[str]:
     """Labels of what is not done."""
     return [each.step.label for each in steps if not each.is_done]
 
@@ -246,7 +248,7 @@ def sound_of(episode: "EpisodePage", content: Mapping[str, Any]) -> PortalMedia 
     return PortalMedia.objects.filter(pk=pk).first()
 
 
-def heard(step: Step, sound: PortalMedia | None) -> str:
+def heard(step: ChecklistStep, sound: PortalMedia | None) -> str:
     """What a tick of ``step`` was given to: the very file, for the steps that listen to it."""
     return sound.version if sound and step.is_about_sound else ""
 

@@ -11,7 +11,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from caps_sheets.podcasts.models import episode_links
-from caps_sheets.podcasts.models.episode_links import CHAPTER, Link, Step, start_asked
+from caps_sheets.podcasts.models.episode_links import CHAPTER, Link, PlayerStep, start_asked
 from portal.base.characters import cleaned
 from portal.medialib.models import PortalImage
 
@@ -63,7 +63,7 @@ def show_data(show: "ShowPage", picture: str = "") -> Data:
 
 
 def episode_data(
-    episode: "EpisodePage", show: "ShowPage", steps: Iterable[Step], links: Iterable[Link], picture: str = ""
+    episode: "EpisodePage", show: "ShowPage", steps: Iterable[PlayerStep], links: Iterable[Link], picture: str = ""
 ) -> Data:
     """``PodcastEpisode``, its sound, its transcript, its chapters and what it tells about."""
     address = episode_links.page_url(episode)
@@ -111,7 +111,7 @@ def _sound(episode: "EpisodePage") -> Data:
     )
 
 
-def _clips(address: str, chapters: list[Step]) -> list[Data]:
+def _clips(address: str, chapters: list[PlayerStep]) -> list[Data]:
     return [
         {"@type": "Clip", "name": step.title, "startOffset": step.start, "url": f"{address}?t={step.start}"}
         for step in chapters

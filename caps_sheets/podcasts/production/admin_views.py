@@ -216,7 +216,7 @@ class MakingView(Screen):
         }
 
 
-class ShowForm(forms.Form):
+class ShowChoiceForm(forms.Form):
     """Which show the episode goes to."""
 
     show = forms.ModelChoiceField(ShowPage.objects.none(), label="Émission", empty_label=None)
@@ -236,7 +236,7 @@ class PrepareView(WagtailAdminTemplateMixin, FormView):
     page_title = "Préparer l’épisode"
     header_icon = "media"
     template_name = "wagtailadmin/podcasts/prepare.html"
-    form_class = ShowForm
+    form_class = ShowChoiceForm
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         self.sheet = get_object_or_404(CapsSheetPage, pk=kwargs["page_id"])
@@ -250,7 +250,7 @@ class PrepareView(WagtailAdminTemplateMixin, FormView):
     def get_form_kwargs(self) -> dict[str, Any]:
         return super().get_form_kwargs() | {"shows": self.shows}
 
-    def form_valid(self, form: ShowForm) -> HttpResponse:
+    def form_valid(self, form: ShowChoiceForm) -> HttpResponse:
         try:
             episode = prepare(self.sheet, form.cleaned_data["show"], by=cast(User, self.request.user))
         except Refused as refusal:

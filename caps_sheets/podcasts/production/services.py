@@ -30,7 +30,7 @@ from caps_sheets.podcasts.models import (
 from caps_sheets.podcasts.models.rules import (
     BY_KEY,
     STEPS,
-    Step,
+    ChecklistStep,
     content_of,
     heard,
     help_themes,
@@ -63,7 +63,7 @@ CARE = (
 
 
 @dataclass(frozen=True)
-class Part:
+class ScriptPart:
     """``voice``: a function; ``minutes``: what is planned."""
 
     title: str
@@ -110,30 +110,30 @@ QUESTIONS: dict[str, tuple[str, int, tuple[str, ...]]] = {
 }
 
 
-def suggested_parts(sheet: "CapsSheetPage", is_about_suicide: bool) -> list[Part]:
+def suggested_parts(sheet: "CapsSheetPage", is_about_suicide: bool) -> list[ScriptPart]:
     """Opening, one part for each written section that is told aloud, closing."""
     keys = [section.slug.replace("-", "_") for section in written_sections(sheet.body)]
     told = [_part(*QUESTIONS[key]) for key in keys if key in QUESTIONS]
     return [_opening(sheet, is_about_suicide), *told, _closing(is_about_suicide)]
 
 
-def _part(title: str, minutes: int, questions: tuple[str, ...]) -> Part:
-    return Part(title, "\n".join(questions), minutes)
+def _part(title: str, minutes: int, questions: tuple[str, ...]) -> ScriptPart:
+    return ScriptPart(title, "\n".join(questions), minutes)
 
 
-def _opening(sheet: "CapsSheetPage", is_about_suicide: bool) -> Part:
+def _opening(sheet: "CapsSheetPage", is_about_suicide: bool) -> ScriptPart:
     lines = [
         "Bonjour et bienvenue. Chaque voix se présente par sa fonction.",
         f"Aujourd’hui : {sheet.title}. {sheet.hook}".strip(),
     ]
     if is_about_suicide:
         lines += ["Dire que l’épisode parle du suicide, avant le récit.", HELP, CARE]
-    return Part("Ouverture", "\n".join(lines), 1, HOST)
+    return ScriptPart("Ouverture", "\n".join(lines), 1, HOST)
 
 
-def _closing(is_about_suicide: bool) -> Part:
+def _closing(is_about_suicide: bool) -> ScriptPart:
     lines = ["Remercier. La fiche et la transcription sont sur le portail des CLSM."]
-    return Part("Fin", "\n".join([*lines, HELP] if is_about_suicide else lines), 1, HOST)
+    return ScriptPart("Fin", "\n".join([*lines, HELP] if is_about_suicide else lines), 1, HOST)
 
 
 COORDINATION = "Coordination du CLSM"
@@ -230,7 +230,7 @@ def _numbered(slug: str, rank: int) -> str:
 
 
 @transaction.atomic
-def set_tick(episode: EpisodePage, key: str, is_done: bool, *, by: User) -> Step:
+def set_tick(episode: EpisodePage, key: str, is_done: bool, *, by: User) -> ChecklistStep:
     """Say that a step is done, or no longer. Saying twice the same changes nothing."""
     step = BY_KEY.get(key)
     if step is None or step.is_seen:

@@ -168,7 +168,7 @@ def as_initial(cues: Sequence[Cue]) -> list[dict[str, Any]]:
     ]
 
 
-class ImportForm(forms.Form):
+class TranscriptImportForm(forms.Form):
     """A file, or a text pasted with its voices. ``duration`` of the sound in seconds, to guess missing times."""
 
     file = forms.FileField(
@@ -244,7 +244,7 @@ class TranscriptView(Screen):
         return redirect(f"{self.own_url}?page={following}")
 
     def post_import(self) -> HttpResponse:
-        form = ImportForm(self.request.POST, self.request.FILES, duration=self.duration)
+        form = TranscriptImportForm(self.request.POST, self.request.FILES, duration=self.duration)
         if form.is_valid():
             try:
                 transcript_services.replace(self.episode, form.cleaned_data["transcript"], seen=self.seen, by=self.user)
@@ -309,7 +309,7 @@ class TranscriptView(Screen):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         transcript = self.draft.transcript
         return {
-            "import_form": ImportForm(duration=self.duration),
+            "import_form": TranscriptImportForm(duration=self.duration),
             "cue_forms": self.formset(),
             "is_conflict": False,
             **super().get_context_data(**kwargs),
