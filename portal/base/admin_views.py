@@ -13,9 +13,9 @@ from portal.base.errors import Refused
 
 
 class ServiceFormView(FormView):
-    """A form that calls one service: what the service refuses is said above the form, and nothing typed is lost.
+    """A form that calls one service. The messages of a refusal are shown above the form, and what was typed is kept.
 
-    ``done``: what is said once it is carried out; ``back_url`` of the template is where it then leads.
+    ``done`` is the message shown on success; ``back_url`` of the template is the page shown next.
     """
 
     submit_label = "Enregistrer"
@@ -40,7 +40,7 @@ class ServiceFormView(FormView):
 
 
 class RightMenuItem(MenuItem):
-    """An entry for those who hold one right, « app.codename »."""
+    """A menu item for users with one permission, « app.codename »."""
 
     def __init__(self, *args: Any, right: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

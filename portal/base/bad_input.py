@@ -26,15 +26,15 @@ logger = logging.getLogger(__name__)
 
 #: The largest number that the databases hold.
 LARGEST = 2**63 - 1
-#: How formsets and StreamFields say how many rows follow.
+#: The fields with which formsets and StreamFields give the number of rows.
 COUNT = re.compile(r"-(TOTAL_FORMS|INITIAL_FORMS|count)$")
 TOO_MANY_ROWS = "Ce formulaire annonce plus de lignes qu’il n’en contient."
 STILL_USED = "Rien n’est supprimé : d’autres contenus s’en servent encore. Retirez-le d’abord de ces contenus."
-#: Always about a value that came with the request.
+#: Exceptions that always concern a value of the request.
 UNREADABLE = (OverflowError, DataError, InvalidPage, MultiValueDictKeyError, UnicodeError, RecursionError)
-#: About such a value when its message quotes one: an id of the query, put into an address or read as a number.
+#: Exceptions that concern such a value when their message quotes one: an id of the query string, for instance.
 UNREADABLE_QUOTED = (ValueError, NoReverseMatch)
-#: About such a value when raised inside a function of Django or Wagtail that reads one.
+#: Exceptions that concern such a value when raised inside a function of Django or Wagtail that reads one.
 UNREADABLE_THERE = (ValueError, TypeError, KeyError, AttributeError, IndexError, ValidationError)
 READERS = {
     "get_paginated_pages",
@@ -88,20 +88,20 @@ def quotes_input(exception: BaseException, request: HttpRequest) -> bool:
 
 
 def _is_reader(frame: FrameType) -> bool:
-    """Or a form of Wagtail that counts on its hidden fields."""
+    """Or a form of Wagtail that relies on its hidden fields."""
     name, module = frame.f_code.co_name, frame.f_globals.get("__name__", "")
     return name in READERS or (name == "clean" and module.startswith("wagtail."))
 
 
 def _is_no_key(value: Any) -> bool:
-    """Keys go from 1 to what the databases hold; every whole number of our routes and of Wagtail’s is one."""
+    """Keys are integers from 1 to the maximum of the databases, in our routes and in Wagtail’s."""
     if isinstance(value, str) and value.isascii() and value.isdecimal():
         return len(value) > len(str(LARGEST)) or int(value) > LARGEST
     return isinstance(value, int) and not 1 <= value <= LARGEST
 
 
 def _is_false_count(request: HttpRequest, name: str) -> bool:
-    """More rows than fields: each would be built for nothing."""
+    """More rows than fields: building a form for each would be useless work."""
     count = request.POST[name]
     if not COUNT.search(name) or not count.isdecimal():
         return False

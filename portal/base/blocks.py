@@ -15,7 +15,9 @@ RICH_TEXT = ["bold", "italic", "link", "ol", "ul", "document-link"]
 
 
 class StructValue(blocks.StructValue):
-    """A sub-field that is missing, or null, is what its form makes of nothing: an empty text, never « None »."""
+    """A missing or null sub-field has the value that its form gives to an empty input: an empty text, never « None
+    ».
+    """
 
     def __init__(self, block: blocks.StructBlock, *args: Any) -> None:
         super().__init__(block, *args)
@@ -26,7 +28,7 @@ class StructValue(blocks.StructValue):
 
 
 class StructBlock(blocks.StructBlock):
-    """The base of the portal's own: written by code, its values may miss sub-fields."""
+    """Base class of the portal's blocks. Values written by code may lack sub-fields."""
 
     class Meta:
         value_class = StructValue
@@ -53,7 +55,7 @@ class HeadingBlock(StructBlock):
 
 
 class CaptionedImageBlock(StructBlock):
-    """An image with its alternative; the credit comes from the image itself."""
+    """An image with its alternative text; the credit comes from the image itself."""
 
     image = ImageBlock(label="image")
     caption = blocks.CharBlock(default="", label="légende", required=False, max_length=200)
@@ -89,7 +91,7 @@ class CalloutBlock(StructBlock):
 class ButtonValue(StructValue):
     @property
     def href(self) -> str:
-        """Address of the page when one is chosen, else the typed address; empty when neither is public."""
+        """URL of the page when one is chosen, else the typed URL; empty when neither is public."""
         page = self.get("page")
         if page:
             return page.url if visible(Page.objects.filter(pk=page.pk)).exists() else ""
@@ -131,7 +133,7 @@ class DocumentBlock(StructBlock):
 
 
 class ContentBlock(blocks.StreamBlock):
-    """The body of a standard page or of a piece of news."""
+    """The body of a standard page or of a news article."""
 
     heading = HeadingBlock()
     paragraph = blocks.RichTextBlock(

@@ -15,9 +15,9 @@ Checks = list[CheckMessage]
 
 
 class BundleFinder(finders.BaseFinder):
-    """Finds the files of ``settings.STATIC_BUNDLES``: each path is made of the files it lists, in that order.
+    """Finds the files of ``settings.STATIC_BUNDLES``: each path is the concatenation of the files it lists, in order.
 
-    It serves the development server and ``collectstatic`` alike; a file is written again only when a part changed.
+    It serves both the development server and ``collectstatic``; a file is written again only when a part changed.
     """
 
     def __init__(self, app_names: Iterable[str] | None = None, *args: Any, **kwargs: Any) -> None:
@@ -39,7 +39,7 @@ class BundleFinder(finders.BaseFinder):
             yield path, self.storage
 
     def written(self, path: str) -> Path:
-        """The joined file, up to date; two processes may write it at once."""
+        """The joined file, up to date. Two processes may write it at the same time."""
         target = Path(self.storage.path(path))
         content = "\n".join(text_of(part) for part in settings.STATIC_BUNDLES[path])
         if not target.exists() or target.read_text("utf-8") != content:
@@ -51,6 +51,6 @@ class BundleFinder(finders.BaseFinder):
 
 
 def text_of(part: str) -> str:
-    """The text of a static file; a script stands in a block of its own, so that its names stay its own."""
+    """The text of a static file. A script is wrapped in a block, so that its names stay local."""
     text = Path(str(finders.find(part))).read_text("utf-8")
     return f"{{\n{text}}}" if part.endswith(".js") else text

@@ -20,31 +20,31 @@ MAX_MARKS = 30  # in a row: more than any writing needs
 
 
 def _ranges(codes: list[int]) -> str:
-    """The inside of a character class."""
+    """The inside of a regular expression character class."""
     runs = [[code for _, code in run] for _, run in groupby(enumerate(codes), key=lambda pair: pair[1] - pair[0])]
     return "".join(f"{chr(run[0])}-{chr(run[-1])}" for run in runs)
 
 
 _MARK = f"[{_ranges([code for code in range(0x300, _LAST_MARK + 1) if unicodedata.combining(chr(code))])}]"
 
-#: Latin letters, punctuation, symbols, pictograms: a text of these alone is clean, and known to be at a glance.
+#: Latin letters, punctuation, symbols, pictograms: a text made of these alone is clean, which one match tells.
 UNUSUAL = re.compile("[^\t\n\r -~\xa0-\u02ff\u1e00-\u2029\u202f-\u2065\u206a-\u20cf\u2100-\u2bff\U0001f300-\U0001faff]")
-#: Where a word processor ends a line or a page, and what no text means: a space stands for them.
+#: Line and page ends of word processors, and characters without meaning: replaced by a space.
 BREAKS = re.compile(" ?[\v\f\x1c-\x1f\x7f-\x9f]+ ?")
-#: Control characters, lone surrogates, noncharacters, and the overrides that show a text in another order.
+#: Control characters, lone surrogates, noncharacters, and overrides that change the displayed order of a text.
 FORBIDDEN = re.compile(f"[\x00-\x08\x0e-\x1b\ud800-\udfff\ufdd0-\ufdef\u202a-\u202e\u2066-\u2069{_NONCHARACTERS}]+")
 TOO_MANY_MARKS = re.compile(f"({_MARK}{{{MAX_MARKS}}}){_MARK}+")
 
 
 def clean(text: str) -> str:
-    """``text`` with nothing that XML, a workbook or a database refuses; tabs and line ends stay."""
+    """``text`` without characters that XML, a workbook or a database refuses; tabs and line ends stay."""
     if not UNUSUAL.search(text):
         return text
     return TOO_MANY_MARKS.sub(r"\1", BREAKS.sub(" ", FORBIDDEN.sub("", text)))
 
 
 def cleaned(value: Any) -> Any:
-    """``value`` with every text in it cleaned, those of its dataclasses too; itself when nothing changes."""
+    """``value`` with every text in it cleaned, dataclass fields included; the same object when nothing changes."""
     if isinstance(value, str):
         return clean(value)
     if isinstance(value, Promise):
@@ -62,5 +62,5 @@ def cleaned(value: Any) -> Any:
 
 
 def normalize(form: Literal["NFC", "NFKC", "NFD", "NFKD"], text: str) -> str:
-    """``unicodedata.normalize`` in a time that grows with the length of ``text``."""
+    """``unicodedata.normalize`` in time linear in the length of ``text``."""
     return unicodedata.normalize(form, TOO_MANY_MARKS.sub(r"\1", text) if UNUSUAL.search(text) else text)

@@ -17,7 +17,7 @@ OWN_LABEL_PREFIXES = ("portal_", "network", "caps_")
 
 
 def is_ours(config: AppConfig) -> bool:
-    """True of an app whose code lives in this repository, virtual environment excluded."""
+    """True for an app whose code is in this repository, virtual environment excluded."""
     path = Path(config.path)
     return path.is_relative_to(settings.BASE_DIR) and not any(
         part.startswith(".") or part == "site-packages" for part in path.relative_to(settings.BASE_DIR).parts
@@ -25,7 +25,7 @@ def is_ours(config: AppConfig) -> bool:
 
 
 def page_type_errors(page_type: type[Page]) -> Iterable[CheckMessage]:
-    """A page type says what it looks like, where it may live, what it may hold and its French name."""
+    """A page type names its template, its allowed parents and children, and its French name."""
     try:
         get_template(page_type.template)
     except TemplateDoesNotExist:
@@ -53,7 +53,9 @@ def page_type_errors(page_type: type[Page]) -> Iterable[CheckMessage]:
 
 
 def app_label_errors(config: AppConfig) -> Iterable[CheckMessage]:
-    """Labels are frozen by the first migration: each says its room, so that two apps never meet."""
+    """Labels are frozen by the first migration. Each starts with the name of its package, so that two apps never
+    clash.
+    """
     if not config.label.startswith(OWN_LABEL_PREFIXES):
         yield Error(
             f"L’étiquette « {config.label} » ne dit pas à quelle pièce appartient l’application.",
@@ -76,7 +78,9 @@ def check_conventions(app_configs: Iterable[AppConfig] | None, **kwargs: Any) ->
 
 @register("portal")
 def check_stored_files(app_configs: Iterable[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
-    """Uploaded files are for the portal and, when it sends them, for the web server through the group of the folder."""
+    """Uploaded files are readable by the portal and, if it sends them, by the web server through the group of the
+    folder.
+    """
     root = Path(settings.PRIVATE_MEDIA_ROOT)
     if not root.exists():
         return []

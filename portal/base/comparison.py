@@ -24,7 +24,7 @@ Child: TypeAlias = Any  # StreamValue.StreamChild, which wagtail does not type
 
 
 class SaysMixin:
-    """For the fields whose value is a text."""
+    """For fields whose value is a text."""
 
     val_a: Any
     val_b: Any
@@ -42,7 +42,9 @@ class RichTextComparison(SaysMixin, RichTextFieldComparison):
 
 
 class StreamComparison(StreamFieldComparison):
-    """Wagtail pairs blocks by their identifier: those that say the same but were written twice are given the same."""
+    """Wagtail pairs blocks by their identifier. Blocks with the same text but different identifiers are given the same
+    one.
+    """
 
     def __init__(self, field: StreamField, obj_a: models.Model, obj_b: models.Model) -> None:
         super().__init__(field, obj_a, obj_b)
@@ -53,7 +55,7 @@ class StreamComparison(StreamFieldComparison):
 
 
 class UnorderedMixin:
-    """For terms and themes, which nobody orders."""
+    """For terms and themes, whose order has no meaning."""
 
     def get_items(self) -> tuple[list[Any], list[Any]]:
         before, after = super().get_items()  # type: ignore[misc]
@@ -73,7 +75,7 @@ def by_name(items: Iterable[Any]) -> list[Any]:
 
 
 def pair(before: StreamValue, after: StreamValue) -> None:
-    """Give the blocks of both that go together one identifier, and one to those that have none."""
+    """Give paired blocks the same identifier, and an identifier to blocks without one."""
     pairs, gone, added = paired(list(before), list(after))
     for old, new in pairs:
         new.id = old.id = new.id or old.id or str(uuid4())
@@ -84,7 +86,7 @@ def pair(before: StreamValue, after: StreamValue) -> None:
 
 
 def paired(before: list[Child], after: list[Child]) -> tuple[list[tuple[Child, Child]], list[Child], list[Child]]:
-    """The blocks that go together, by their identifier, else their words, else their kind; those gone; those added."""
+    """Pairs of blocks, by identifier, else text, else type; then removed blocks; then added blocks."""
     pairs, gone, added = [], list(before), list(after)
     for same in (same_block, same_words, same_kind):
         for new in list(added):

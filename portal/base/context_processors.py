@@ -14,7 +14,7 @@ Link = dict[str, object]
 
 
 class SiteFrame:
-    """The links around every page, read at most once per request and only when a template shows them."""
+    """The links around every page, read at most once per request and only if a template shows them."""
 
     def __init__(self, request: HttpRequest) -> None:
         self.request = request
@@ -35,7 +35,7 @@ class SiteFrame:
 
 
 def site_frame(request: HttpRequest) -> dict[str, object]:
-    """``navigation``: the pages shown in menus; ``footer_links``: the others; ``feeds``: what can be followed."""
+    """``navigation``: the pages shown in menus; ``footer_links``: the others; ``feeds``: the feeds of the portal."""
     frame = getattr(request, "_site_frame", None)
     if frame is None:
         frame = SiteFrame(request)
@@ -48,5 +48,5 @@ def site_frame(request: HttpRequest) -> dict[str, object]:
 
 
 def site_feeds() -> list[Link]:
-    """The feeds of the whole portal; a page that has its own adds them, with their media ``type`` unless it is RSS."""
+    """The feeds of the whole portal. A page adds its own, with their media ``type`` unless it is RSS."""
     return [{"title": title, "url": reverse(name)} for title, name in settings.PUBLIC_FEEDS]

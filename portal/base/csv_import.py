@@ -108,7 +108,7 @@ class Outcome(StrEnum):
 
 @dataclass
 class Result:
-    """What became of one record. ``notes`` are sentences; for a refusal, one per field."""
+    """The outcome of one record. ``notes`` are sentences; for a refusal, one per field."""
 
     line: Line
     outcome: Outcome

@@ -26,12 +26,12 @@ def disk_full(request: HttpRequest) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """« L’équipe est prévenue » is said when somebody is mailed."""
+    """« L’équipe est prévenue » is shown if ``ADMINS`` is set."""
     return _page(500, team_is_told=bool(settings.ADMINS))
 
 
 def stylesheet() -> str:
-    """Empty when the file is not there: a page without its looks still says what it has to."""
+    """Empty if the file is missing: the page stays readable without styles."""
     try:
         return static("css/portal.css")
     except ValueError:

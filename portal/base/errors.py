@@ -16,7 +16,7 @@ class Refused(Exception):
 
 @dataclass(frozen=True)
 class Problem:
-    """A line of the summary of errors (``components/error_summary.html``) that leads to a place of the page."""
+    """A line of the error summary (``components/error_summary.html``), with a link to its place on the page."""
 
     text: str
     label: str
@@ -24,11 +24,11 @@ class Problem:
 
 
 def already_decided(what: object, *, by: object = None, at: datetime | None = None) -> Refused:
-    """For the second of two people: ``what`` the first decided, who and when as far as it is known."""
+    """For the second of two people: ``what`` was decided, by whom and when, if known."""
     return Refused(f"Décision déjà prise{signature(by, at)} : {what}.")
 
 
 def signature(by: object = None, at: datetime | None = None) -> str:
-    """« par Alix Martin le 12/03/2026 à 14:05 », with a space before it; empty when nothing is known."""
+    """« par Alix Martin le 12/03/2026 à 14:05 », with a leading space; empty when nothing is known."""
     who = f" par {by}" if by else ""
     return who + (f" le {localtime(at):%d/%m/%Y à %H:%M}" if at else "")

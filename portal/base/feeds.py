@@ -17,12 +17,12 @@ HELP = "Besoin d’aide ? Le 3114, numéro national de prévention du suicide, r
 
 
 def with_help(text: str, shows_help: bool) -> str:
-    """What a feed says of a page; of one about suicide, with the help line, as everywhere else."""
+    """The description of a page in a feed; for a page about suicide, with the help line, as everywhere else."""
     return f"{text} {HELP}".strip() if shows_help else text
 
 
 class CleanFeed(SyndicationFeed):
-    """A feed that no character in a text can break: what XML refuses is left out, for every reader of the feed."""
+    """A feed without the characters that XML refuses, so that no text can break it."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*cleaned(args), **cleaned(kwargs))

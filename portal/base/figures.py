@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-#: A text stands for a number that is not said (« < 5 »); None for one that cannot be computed yet.
+#: A text stands for a number that is hidden (« < 5 »); None for one that cannot be computed yet.
 Number = int | float | str | None
 
 #: Headings of the file that holds every table, one number a line.
@@ -12,7 +12,7 @@ HEADINGS = ("Tableau", "Ligne", "Mesure", "Valeur", "Remarque")
 
 @dataclass(frozen=True)
 class FigureRow:
-    """``values`` follow the headings of the figure. ``note`` is said in words; ``url`` leads to what is counted."""
+    """``values`` follow the headings of the figure. ``note`` is shown as text; ``url`` is a list of what is counted."""
 
     label: str
     values: tuple[Number, ...]
@@ -22,7 +22,7 @@ class FigureRow:
 
 @dataclass(frozen=True)
 class Figure:
-    """``about`` says how it is counted; ``label`` heads the first column, ``headings`` those of numbers."""
+    """``about`` says how the figure is computed; ``label`` heads the first column, ``headings`` the numeric ones."""
 
     key: str
     title: str
@@ -32,7 +32,7 @@ class Figure:
     rows: list[FigureRow]
 
     def lines(self) -> Iterator[tuple[FigureRow, float]]:
-        """Each row with the length of its bar, in percent of the longest; none for a number that is not said."""
+        """Each row with the length of its bar, in percent of the longest; none for a hidden number."""
         lengths = [_length(row.values[0]) for row in self.rows]
         longest = max(lengths, default=0)
         for row, length in zip(self.rows, lengths, strict=True):

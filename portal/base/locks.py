@@ -10,11 +10,11 @@ Row = TypeVar("Row", bound=Model)
 
 
 def locked(row: Row, *related: str) -> Row:
-    """``row`` as the database has it now, locked until the end of the transaction; ``related`` is read with it.
+    """``row`` as stored in the database, locked until the end of the transaction, with its ``related`` objects.
 
-    The second of two people waits here, then finds what the first decided. A page is locked in both of its tables.
-    Raises ``Refused`` when the row is gone, ``TransactionManagementError`` outside a transaction where the database has
-    row locks.
+    The second of two people waits here, then reads what the first decided. A page is locked in both of its tables.
+    Raises ``Refused`` if the row is deleted, ``TransactionManagementError`` outside a transaction where the database
+    has row locks.
     """
     model = type(row)
     parents = [link.name for link in model._meta.parents.values() if link is not None]

@@ -28,7 +28,7 @@ from django.http import HttpRequest, HttpResponseBase
 from django.template import TemplateDoesNotExist, TemplateSyntaxError
 
 HEADER = "X-Request-ID"
-#: Their messages name code, tables or files of the portal; a message of any other may quote what somebody typed.
+#: Their messages name code, tables or files of the portal; a message of any other may quote typed text.
 ABOUT_CODE = (
     AttributeError, TypeError, NameError, ImportError, RecursionError, NotImplementedError, MemoryError,
     TemplateDoesNotExist, TemplateSyntaxError, OperationalError, ProgrammingError,
@@ -36,7 +36,7 @@ ABOUT_CODE = (
 PERSONAL = re.compile(
     r"[^\s<>\"'(]+@[^\s<>\"')]+"  # an e-mail address
     r"|(?<![\w.])\d{1,3}(?:\.\d{1,3}){3}(?![\w.])|(?<![\w:])[0-9a-fA-F]{0,4}(?::[0-9a-fA-F]{0,4}){3,7}(?![\w:])"  # IP
-    r"|(?<=\?)\S+=\S*"  # the parameters of an address
+    r"|(?<=\?)\S+=\S*"  # the query string of a URL
     r"|\+?\d(?:[ .-]?\d){8,}"  # a telephone number
 )
 MASK = "…"
@@ -47,7 +47,7 @@ _request_id: ContextVar[str] = ContextVar("request_id", default="")
 
 
 class RequestIdMiddleware:
-    """First of all: names the request, for its log lines, its error page and the header of its answer."""
+    """First middleware: gives the request an identifier, for its log lines, its error page and a response header."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
@@ -68,19 +68,19 @@ def current_request_id() -> str:
 
 
 def masked(text: str) -> str:
-    """``text`` without what looks like an address, a number to call or the parameters of a request."""
+    """``text`` without e-mail or IP addresses, telephone numbers and query strings."""
     return PERSONAL.sub(MASK, text)
 
 
 def describe(error: BaseException) -> str:
-    """The type of ``error``, and its message if it can only speak of code: what may be kept in a column."""
+    """The type of ``error``, and its message if it can only describe code: safe to store in a column."""
     name = type(error).__name__
     message = str(error).partition("\n")[0] if isinstance(error, ABOUT_CODE) else ""
     return masked(f"{name}: {message}") if message else name
 
 
 def trace(error: BaseException) -> list[str]:
-    """Where ``error`` came from, latest call last, after what caused it."""
+    """The stack frames of ``error``, latest call last, after those of its cause."""
     lines = []
     for each in reversed(_chain(error)):
         frames = traceback.extract_tb(each.__traceback__)[-MAX_LINES:]
@@ -97,11 +97,13 @@ class JsonFormatter(logging.Formatter):
 
 
 class AdministratorsHandler(logging.Handler):
-    """The same line by mail to ``ADMINS``, unless the request was refused; one that repeats is mailed once an hour."""
+    """The same line by e-mail to ``ADMINS``, unless the request was refused. A repeated error is mailed once an
+    hour.
+    """
 
     def __init__(self) -> None:
         super().__init__(logging.ERROR)
-        self.mailed: dict[str, float] = {}  # when, by kind: the cache may be what fails
+        self.mailed: dict[str, float] = {}  # times by kind, in memory: the cache may be what fails
 
     def emit(self, record: logging.LogRecord) -> None:
         if not settings.ADMINS or getattr(record, "status_code", 500) < 500:
@@ -126,7 +128,7 @@ class AdministratorsHandler(logging.Handler):
 
 
 def told(record: logging.LogRecord) -> dict[str, Any]:
-    """What a log record says, as a dictionary that JSON takes."""
+    """A log record as a JSON-serialisable dictionary."""
     facts: dict[str, Any] = {
         "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
         "level": record.levelname,
@@ -144,7 +146,7 @@ def told(record: logging.LogRecord) -> dict[str, Any]:
 
 
 def mask_task_traceback(sender: type[Model], instance: Any, **kwargs: Any) -> None:
-    """Receiver of ``pre_save``: the table of background tasks keeps where one failed, not the words of the error."""
+    """Receiver of ``pre_save``: the table of background tasks stores where one failed, not the message of the error."""
     if instance.traceback:
         frames = re.findall(r'^  File "([^"]+)", line (\d+), in (\S+)', instance.traceback, re.MULTILINE)
         lines = [f"{_short(name)}:{number} {function}" for name, number, function in frames]
@@ -153,7 +155,7 @@ def mask_task_traceback(sender: type[Model], instance: Any, **kwargs: Any) -> No
 
 def _message(record: logging.LogRecord) -> str:
     status = getattr(record, "status_code", None)
-    if status is not None:  # Django’s own words quote the address of the request
+    if status is not None:  # Django’s own messages quote the URL of the request
         return f"{status} {responses.get(status, '')}"
     quotes_address = record.name.startswith("gunicorn") and record.levelno >= logging.WARNING
     return masked(str(record.msg) if quotes_address else record.getMessage())
@@ -173,7 +175,7 @@ def _chain(error: BaseException) -> list[BaseException]:
 
 
 def _short(filename: str) -> str:
-    """The path of a file from the project, or from where libraries stand."""
+    """The path of a file, relative to the project or to the libraries."""
     for root in ("/site-packages/", f"{settings.BASE_DIR}/", "/lib/"):
         if root in filename:
             return filename.rpartition(root)[2]

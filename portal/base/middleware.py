@@ -34,7 +34,7 @@ class PathCSPMiddleware(CSPMiddleware):
 
 
 class PublicRedirectMiddleware(RedirectMiddleware):
-    """The old address of a page leads to it while everybody may read it: its new address tells its new name."""
+    """The old URL of a page redirects to it only while it is public, because its new URL reveals its new title."""
 
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
         answer = super().process_response(request, response)
@@ -47,7 +47,7 @@ class PublicRedirectMiddleware(RedirectMiddleware):
 
 
 class TextGZipMiddleware(GZipMiddleware):
-    """Compress pages, feeds and data; a sound is left alone, since its byte ranges must stay those of the file."""
+    """Compress pages, feeds and data. A sound is not compressed: its byte ranges must be those of the file."""
 
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
         kind = response.headers.get("Content-Type", "")
@@ -57,7 +57,7 @@ class TextGZipMiddleware(GZipMiddleware):
 
 
 class FullDiskMiddleware:
-    """A disk that fills up after the form was checked: a page that says so, and no fault."""
+    """When the disk fills up after the form was validated: an explanatory page instead of a 500."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response

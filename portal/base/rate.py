@@ -16,7 +16,7 @@ HOUR = 3600
 
 
 def network(address: str) -> str:
-    """The address, or the /64 of an IPv6 one: a home has one, and its devices change the rest of it."""
+    """The IP address, or the /64 of an IPv6 one: a household has one, and its devices vary the rest."""
     found = ip_address(address)
     if not isinstance(found, IPv6Address):
         return str(found)
@@ -29,7 +29,7 @@ def network_of(request: HttpRequest) -> str:
 
 
 def too_many(action: str, sender: str, limit: int) -> bool:
-    """Count one more ``action`` of ``sender`` (a network); True beyond ``limit`` within the hour."""
+    """Count one more ``action`` of ``sender`` (a network). True above ``limit`` within the hour."""
     key = f"rate.{action}.{_hash(sender)}"
     cache.add(key, 0, HOUR)
     try:

@@ -17,14 +17,14 @@ from modelcluster.models import get_all_child_relations
 from wagtail.models import ReferenceIndex, Revision, get_page_models
 
 Content = dict[str, Any]
-#: Sent with ``revision``, ``before`` and ``after`` (contents): the same text, said with another identifier.
+#: Sent with ``revision``, ``before`` and ``after`` (contents): the same text, with another identifier.
 revision_rewritten = Signal()
-#: What two rows that say the same may differ by.
+#: Fields in which two otherwise equal rows may differ.
 ROW_IDENTITY = {"pk", "id", "sort_order"}
 
 
 def relations(target: type[Model]) -> Iterator[ManyToOneRel]:
-    """Every foreign key to ``target`` itself, not to its parents; those of many-to-many tables and tags included."""
+    """Every foreign key to ``target`` itself, not to its parents, including those of many-to-many tables and tags."""
     for relation in target._meta.get_fields(include_hidden=True):
         if isinstance(relation, ManyToOneRel) and relation.model is target:
             yield relation
@@ -33,9 +33,9 @@ def relations(target: type[Model]) -> Iterator[ManyToOneRel]:
 def replace_rows(
     old: Model, new: Model, keep: Callable[[ManyToOneRel], bool] = lambda relation: False
 ) -> dict[str, int]:
-    """Make every stored row that named ``old`` name ``new``; drop those that would say a thing twice.
+    """Make every stored row that references ``old`` reference ``new``; delete rows that would become duplicates.
 
-    ``keep`` names the relations to leave alone. Returns how many rows changed, by plural name of the row.
+    ``keep`` names the relations to skip. Returns the number of changed rows, by plural name of the row.
     """
     changed: dict[str, int] = {}
     holders: dict[tuple[type[Model], Any], Model] = {}
@@ -57,9 +57,9 @@ def replace_rows(
 
 
 def replace_in_revisions(old: Model, new: Model, keep: Iterable[str] = ()) -> int:
-    """Make every revision of every page name ``new`` where it named ``old``; returns how many changed.
+    """Make every revision of every page reference ``new`` instead of ``old``. Returns the number of changed revisions.
 
-    ``keep``: names of fields to leave as they are.
+    ``keep``: names of fields to skip.
     """
     kept, changed = set(keep), 0
     for page_type in get_page_models():
@@ -78,7 +78,7 @@ def replace_in_revisions(old: Model, new: Model, keep: Iterable[str] = ()) -> in
 def replaced(
     model: type[Model], content: Mapping[str, Any], old: Model, new: Model, keep: Iterable[str] = ()
 ) -> Content:
-    """The serialised ``content`` of an object of ``model`` with ``new`` in the place of ``old``."""
+    """The serialised ``content`` of an object of ``model``, with ``new`` in place of ``old``."""
     after = dict(content)
     for field in _fields_to(model, type(old)):
         if field.name in after and field.name not in keep:
@@ -106,14 +106,14 @@ def _may_name(model: type[Model], target: type[Model]) -> bool:
 
 
 def _replaced_value(value: Any, old: Any, new: Any) -> Any:
-    """A key, or a list of keys in which the new one stands once."""
+    """A key, or a list of keys in which the new one occurs once."""
     if not isinstance(value, list):
         return new if value == old else value
     return list(dict.fromkeys(new if item == old else item for item in value))
 
 
 def _once(rows: list[Content]) -> list[Content]:
-    """The rows without those that repeat an earlier one."""
+    """The rows without repeated ones."""
     kept: dict[str, Content] = {}
     for row in rows:
         said = repr(sorted((name, value) for name, value in row.items() if name not in ROW_IDENTITY))
@@ -132,20 +132,20 @@ def _replace_row(row: Model, field: ForeignKey, new: Model) -> None:
     if not _is_record(row) and manager.filter(**same).exclude(pk=row.pk).exists():
         manager.filter(pk=row.pk).delete()
         return
-    # A record that a constraint keeps from being there twice stays where it is.
+    # A record that a unique constraint forbids to duplicate stays unchanged.
     with suppress(IntegrityError), transaction.atomic():
         manager.filter(pk=row.pk).update(**{field.attname: new.pk})
 
 
 def _is_record(row: Model) -> bool:
-    """Something that lives by itself (a page, an answer), not a line between two things."""
+    """An object of its own (a page, an answer), not a link between two objects."""
     return not (
         row._meta.auto_created or any(each.name in {"sort_order", "content_object"} for each in row._meta.fields)
     )
 
 
 def _indexed(row: Model) -> Model | None:
-    """The object whose references Wagtail indexes when ``row`` changes: the page, for a line of a page."""
+    """The object whose references Wagtail indexes when ``row`` changes: the page, for a child row of a page."""
     for field in row._meta.concrete_fields:
         is_owner = isinstance(field, ForeignKey) and field.related_model is row._meta.auto_created
         if is_owner or isinstance(field, ParentalKey):

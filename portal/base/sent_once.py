@@ -18,16 +18,18 @@ from django.utils.crypto import salted_hmac
 
 from portal.base.models import SentForm
 
-#: Codes and passwords: allauth counts the tries itself, and asking twice for a code sends two.
+#: Codes and passwords are excluded: allauth counts the attempts itself, and asking twice for a code sends two.
 ACCOUNT_PREFIX = "/comptes/"
 KNOWN_FOR = timedelta(hours=1)
-#: A first sending that has no answer yet is waited for; one whose process died is forgotten after a while.
+#: A first sending without a response yet is waited for; that of a killed process expires after this time.
 WAIT, DIES_AFTER = 15.0, timedelta(minutes=2)
 PAUSE = 0.1
 
 
 class SentOnceMiddleware:
-    """After the CSRF check and the sign-in. Answers that are no redirection (a refused form) leave no trace."""
+    """Runs after the CSRF check and authentication. Only redirections are stored, not the responses of refused
+    forms.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
@@ -59,7 +61,7 @@ class SentOnceMiddleware:
 
 
 def is_form(request: HttpRequest) -> bool:
-    """A form that a page showed and the browser sends; what scripts send by themselves is not one."""
+    """True for a form that a page showed and the browser sends; requests of scripts are excluded."""
     return (
         request.method == "POST"
         and request.headers.get("Sec-Fetch-Mode", "navigate") == "navigate"
@@ -70,9 +72,9 @@ def is_form(request: HttpRequest) -> bool:
 
 
 def claim(request: HttpRequest) -> SentForm | None:
-    """The sending of ``request``: with its ``location`` when it was already answered; None while it is being answered.
+    """The sending of ``request``: with its ``location`` if it was already answered; None while it is in progress.
 
-    Committed before the view runs, so that another process sees it.
+    It is committed before the view runs, so that another process sees it.
     """
     now, content = timezone.now(), _content(request)
     with transaction.atomic():

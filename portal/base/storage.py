@@ -16,15 +16,15 @@ from django.core.files.storage import FileSystemStorage
 from django.db import models, transaction
 
 FILE_MODE, FOLDER_MODE = 0o640, 0o750
-#: What the system answers when there is no room: full disk, quota, no right to write any more.
+#: Errors of the system when there is no space: full disk, quota, read-only file system.
 NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EFBIG}
-#: Kept free beside each new file, for the database and the drawn images.
+#: Free space kept beyond each new file, for the database and the renditions.
 MARGIN = 1024**2  # bytes
 NO_ROOM_MESSAGE = "Le disque du serveur est plein : ce fichier n’a pas pu être gardé. Prévenez l’Administration."
 
 
 class WholeFileStorage(FileSystemStorage):
-    """A file is written aside, flushed to the disk, then takes its name: nobody ever finds a part of it."""
+    """A file is written under a temporary name, flushed to disk, then renamed: no reader ever sees a partial file."""
 
     def _save(self, name: str, content: File) -> str:
         aside = self.path(f"{name}.{uuid.uuid4().hex}.part")
@@ -40,7 +40,7 @@ class WholeFileStorage(FileSystemStorage):
         return name
 
     def _give_name(self, aside: str, name: str) -> str:
-        """The name that was free: a link, unlike a renaming, never replaces the file of somebody else."""
+        """The final name: a hard link, unlike a rename, never replaces another file."""
         while True:
             try:
                 os.link(aside, self.path(name))
@@ -51,14 +51,14 @@ class WholeFileStorage(FileSystemStorage):
 
 
 def make_folder(folder: Path) -> None:
-    """Folders that inherit the group of the one that holds them: setting their rights afterwards would undo it."""
+    """Create folders that inherit the group of their parent: changing their mode afterwards would undo it."""
     for each in reversed([folder, *folder.parents]):
         with suppress(FileExistsError):
             each.mkdir(mode=FOLDER_MODE)
 
 
 def check_room(size: int | None) -> None:
-    """``ValidationError`` when ``size`` bytes more do not fit, so that a form says so beside its field."""
+    """``ValidationError`` if ``size`` more bytes do not fit, so that a form shows it beside its field."""
     root = Path(settings.PRIVATE_MEDIA_ROOT)
     make_folder(root)
     try:
@@ -69,7 +69,7 @@ def check_room(size: int | None) -> None:
 
 
 def delete_with_row(instance: models.Model, **kwargs: Any) -> None:
-    """Signal ``post_delete``: whatever deletes a row, its files go once this is certain."""
+    """Receiver of ``post_delete``: the files of a deleted row are deleted once the transaction commits."""
     for field in instance._meta.concrete_fields:
         if isinstance(field, models.FileField) and (file := getattr(instance, field.attname)):
             transaction.on_commit(partial(file.storage.delete, file.name))

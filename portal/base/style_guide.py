@@ -77,14 +77,14 @@ class SampleForm(forms.Form):
 
 
 def icon_names() -> list[str]:
-    """The drawings of the sprite, read from it."""
+    """The names of the icons, read from the sprite."""
     sprite = finders.find("img/icons.svg")
     return re.findall(r'<symbol id="([^"]+)"', Path(sprite).read_text()) if sprite else []
 
 
 @require_safe
 def style_guide(request: HttpRequest) -> HttpResponse:
-    """Shown while developing, and to the team; unknown to everybody else."""
+    """Shown in development, and to the team; 404 for everybody else."""
     if not (settings.DEBUG or request.user.is_staff):
         raise Http404("Le guide de style est réservé à l’équipe.")
     context = {

@@ -9,11 +9,11 @@ from zipfile import ZipFile
 from openpyxl import load_workbook
 
 MAX_BYTES = 10 * 1024 * 1024
-#: What a workbook may weigh once opened: a few kilobytes can hold gigabytes of blanks.
+#: Maximum size of a workbook once decompressed: a few kilobytes can expand to gigabytes of blanks.
 MAX_OPENED_BYTES = 100 * 1024 * 1024
 ZIP_MARK = b"PK\x03\x04"
 DELIMITERS = ",;\t"
-#: What spreadsheets write in French when nobody asks for UTF-8.
+#: Default encoding of spreadsheets in French, when UTF-8 is not chosen.
 OLD_ENCODING = "cp1252"
 #: Number of its first line in the file, text of its cells.
 Record = tuple[int, list[str]]
@@ -24,7 +24,7 @@ class FileRefusedError(Exception):
 
 
 def csv_records(raw: bytes) -> list[Record]:
-    """The records that are not blank of a CSV file in UTF-8, whatever separates its cells."""
+    """The non-blank records of a CSV file in UTF-8, with any cell separator."""
     _check_no_null(raw)
     try:
         text = raw.decode("utf-8-sig")
@@ -37,7 +37,7 @@ def csv_records(raw: bytes) -> list[Record]:
 
 
 def any_records(raw: bytes) -> tuple[list[Record], str]:
-    """The same for a workbook or an older CSV too, and what must be said of how the file was read."""
+    """The same for a workbook or an older CSV, with remarks on how the file was read."""
     if raw.startswith(ZIP_MARK):
         return _workbook_records(raw), ""
     try:
@@ -76,7 +76,7 @@ def _in_french(error: csv.Error) -> str:
 
 
 def _workbook_records(raw: bytes) -> list[Record]:
-    """Those of the first sheet."""
+    """The records of the first sheet."""
     try:
         with ZipFile(io.BytesIO(raw)) as archive:
             size = sum(part.file_size for part in archive.infolist())

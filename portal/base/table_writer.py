@@ -14,11 +14,11 @@ from wagtail.admin.views.mixins import SpreadsheetExportMixin
 
 from portal.base.characters import clean
 
-#: What a spreadsheet may take for a formula, full-width forms included.
+#: First characters that a spreadsheet takes for a formula, full-width forms included.
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 MARK = "\ufeff"
 PRIVATE = "private, no-store"
-#: For columns that Wagtail names in code alone.
+#: Headings of the columns for which Wagtail has only a field name.
 HEADINGS = {
     "workflow": "Circuit",
     "task": "Étape",
@@ -30,14 +30,14 @@ HEADINGS = {
 
 
 class _Line:
-    """What csv.writer writes to: it hands each line back."""
+    """The file object given to csv.writer: ``write`` returns the line."""
 
     def write(self, line: str) -> str:
         return line
 
 
 def cell(value: Any) -> str:
-    """``value`` as text, empty for None; an apostrophe keeps a spreadsheet from running what looks like a formula."""
+    """``value`` as text, empty for None. A leading apostrophe prevents a spreadsheet from evaluating a formula."""
     if value is None:
         return ""
     if isinstance(value, bool):
@@ -52,18 +52,18 @@ def cell(value: Any) -> str:
 
 
 def local(moment: datetime) -> datetime:
-    """As a clock shows it in Paris: a spreadsheet knows no zone."""
+    """The time in Paris: a spreadsheet has no time zone."""
     return make_naive(moment) if is_aware(moment) else moment
 
 
 def safe_text(text: str) -> str:
-    """``text`` without what a spreadsheet cannot hold, and which it will not run."""
+    """``text`` without characters that a spreadsheet refuses, and not evaluated as a formula."""
     text = clean(text)
     return f"'{text}" if text.startswith(FORMULA_STARTS) else text
 
 
 def csv_lines(headings: Sequence[str], rows: Iterable[Sequence[Any]]) -> Iterator[str]:
-    """UTF-8 with its mark and semicolons, as Excel opens them in French; the first line holds the headings."""
+    """UTF-8 with a BOM and semicolons, as Excel opens them in French. The first line holds the headings."""
     writer = csv.writer(_Line(), delimiter=";", lineterminator="\r\n")
     yield MARK + writer.writerow([cell(heading) for heading in headings])
     for row in rows:
@@ -73,7 +73,7 @@ def csv_lines(headings: Sequence[str], rows: Iterable[Sequence[Any]]) -> Iterato
 def csv_response(
     name: str, headings: Sequence[str], rows: Iterable[Sequence[Any]], cache_control: str = PRIVATE
 ) -> StreamingHttpResponse:
-    """The table sent line by line under the file name ``name``.csv; ``cache_control`` is empty for a public one."""
+    """The table streamed line by line as ``name``.csv; ``cache_control`` is empty for a public one."""
     response = StreamingHttpResponse(csv_lines(headings, rows), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{name}.csv"'
     if cache_control:
@@ -82,7 +82,7 @@ def csv_response(
 
 
 def shape_exports() -> None:
-    """Every list and report that Wagtail exports, its own included, is written as the tables above."""
+    """Every list and report that Wagtail exports is written as the tables above."""
     preprocess, heading = SpreadsheetExportMixin.preprocess_field_value, SpreadsheetExportMixin.get_heading
 
     def value_of(view: SpreadsheetExportMixin, field: str, value: Any, export_format: str) -> Any:

@@ -7,8 +7,8 @@ from django_tasks_db import DatabaseBackend
 
 
 class WorkerBackend(DatabaseBackend):
-    """Our own tasks wait in the database. Wagtail’s are done at once: they note who uses which file, which decides who
-    may fetch it (portal.medialib.access), and delete files.
+    """The portal's own tasks are queued in the database. Wagtail’s run at once: they update the reference index, which
+    decides who may fetch a file (portal.medialib.access), and delete files.
     """
 
     def __init__(self, alias: str, params: dict[str, Any]) -> None:

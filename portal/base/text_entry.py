@@ -14,11 +14,11 @@ from wagtail.blocks import StreamValue
 
 from portal.base.characters import clean, cleaned
 
-ESCAPES = ("\\u", "\\b", "\\f")  # how JSON writes what ``clean`` takes out
+ESCAPES = ("\\u", "\\b", "\\f")  # how JSON escapes what ``clean`` removes
 
 
 class CleanTextMiddleware:
-    """``request.GET`` and ``request.POST`` hold clean text; an address that no page can have is not found."""
+    """``request.GET`` and ``request.POST`` hold clean text. A URL with a forbidden character answers 404."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
@@ -30,7 +30,7 @@ class CleanTextMiddleware:
         return self.get_response(request)
 
     def process_view(self, request: HttpRequest, *args: Any) -> None:
-        """After the CSRF check, which already read what was posted."""
+        """After the CSRF check, which has already parsed the POST data."""
         if request.method == "POST":
             request.POST = _clean_query(request.POST)  # type: ignore[assignment]
 
@@ -38,7 +38,7 @@ class CleanTextMiddleware:
 def clean_before_saving(
     sender: type[Model], instance: Model, raw: bool, update_fields: Collection[str] | None, **kwargs: Any
 ) -> None:
-    """Receiver of ``pre_save``, for every model; ``raw`` is a fixture, kept as it is."""
+    """Receiver of ``pre_save`` for every model. ``raw`` is a fixture, left unchanged."""
     if raw:
         return
     for field in sender._meta.concrete_fields:
@@ -65,13 +65,13 @@ def _clean_query(query: QueryDict) -> QueryDict:
 
 
 def _clean_sent(value: str) -> str:
-    """A rich text is sent as JSON, which writes these characters as escapes."""
+    """A rich text is posted as JSON, which escapes these characters."""
     value = clean(value)
     return _clean_json(value) if value.startswith(("{", "[")) else value
 
 
 def _clean_stored(value: Any) -> Any:
-    """A revision holds the stream fields of a page as JSON in its own JSON."""
+    """A revision holds the stream fields of a page as JSON inside its own JSON."""
     if isinstance(value, dict):
         return {clean(key): _clean_stored(item) for key, item in value.items()}
     if isinstance(value, list):

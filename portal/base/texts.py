@@ -9,7 +9,7 @@ from typing import Any
 from django.core.serializers.json import DjangoJSONEncoder
 from wagtail.models import COMMENTS_RELATION_NAME
 
-#: What a revision holds beside the text: saving without a change, publishing, moving or commenting is not writing.
+#: Keys of a revision that are not text: saving without a change, publishing, moving or commenting is not writing.
 BOOKKEEPING = {
     "latest_revision",
     "latest_revision_created_at",
@@ -32,15 +32,15 @@ BOOKKEEPING = {
     "owner",
     COMMENTS_RELATION_NAME,
 }
-#: Start of the names of what each save calculates from other tables.
+#: Prefixes of the fields that each save computes from other tables.
 CALCULATED = "computed_"
-#: Beside the text, yet typed by somebody and kept in the revision.
+#: Not text, but typed by a person and kept in the revision.
 SCHEDULE = ("go_live_at", "expire_at")
-#: Of the parts of a page: given by the database at their first save.
+#: Keys of child rows: the database gives them at the first save.
 PART_BOOKKEEPING = {"pk", "sort_order"}
-#: Marks that the rich text editor puts on paragraphs when it opens a text for the first time.
+#: Attributes that the rich text editor adds to paragraphs when it first opens a text.
 EDITOR_MARKS = re.compile(r' data-block-key=\\*"[^"\\]*\\*"')
-#: What the editor writes again in its own way.
+#: Tags that the editor rewrites in its own form.
 EDITOR_WRITES = tuple(
     (re.compile(pattern), written)
     for pattern, written in (
@@ -59,37 +59,37 @@ EDITOR_WRITES = tuple(
 
 
 def comparable(value: Any) -> str:
-    """The value as text, without the editor's marks: equal for two values that read the same."""
+    """The value as text, without the attributes of the editor: equal for two values that read the same."""
     return EDITOR_MARKS.sub("", json.dumps(value, cls=DjangoJSONEncoder, sort_keys=True))
 
 
 def revision_text(content: Mapping[str, Any]) -> str:
-    """What a revision says, from its serialised content."""
+    """The text of a revision, from its serialised content."""
     return comparable(_said(content))
 
 
 def says_the_same(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
-    """Whether two contents read the same and are planned for the same days, however each of them was written."""
+    """Whether two contents hold the same text and the same scheduled dates, whatever wrote them."""
     return all(one.get(name) == other.get(name) for name in SCHEDULE) and revision_says(one) == revision_says(other)
 
 
 def revision_says(content: Mapping[str, Any]) -> str:
-    """``revision_text``, equal too for what code wrote and what a form or the editor wrote again."""
+    """``revision_text``, also equal for content written by code and the same content saved by a form or the editor."""
     return says(_said(content))
 
 
 def says(value: Any) -> str:
-    """What a serialised value says, as text; '' for nothing, however it is written.
+    """The text of a serialised value; '' for nothing, however it is written.
 
-    A browser ends its lines otherwise than code does, a form takes the blanks away at both ends of a text, and the
-    rich text editor has its own way with tags, blanks and entities.
+    A browser ends lines differently from code, a form strips both ends of a text, and the rich text editor normalises
+    tags, blanks and entities.
     """
     said = _read(_as_typed(_read(value)))
     return "" if said is None or said is False or said in ("", [], {}) else comparable(said)
 
 
 def text_key(content: Mapping[str, Any]) -> str:
-    """Sixty-four characters that two revisions share when, and only when, they say the same."""
+    """A digest of sixty-four characters, equal for two revisions if and only if their text is equal."""
     return hashlib.sha256(revision_text(content).encode()).hexdigest()
 
 
@@ -113,7 +113,7 @@ def _as_typed(value: Any) -> Any:
 
 
 def _read(value: Any) -> Any:
-    """A serialised value as it reads: a block never opened and the same block once saved by the editor are equal."""
+    """The text of a serialised value. A block never opened and the same block saved by the editor are equal."""
     if isinstance(value, str):
         return _read(json.loads(value)) if value.startswith("[{") and value.endswith("}]") else value
     if isinstance(value, list):
@@ -128,7 +128,7 @@ def _read(value: Any) -> Any:
 
 
 def _rank(value: Any) -> tuple[int, str]:
-    """The order that people gave to the parts of a page; chosen terms have none, and any other list keeps its own."""
+    """The order of ordered parts of a page. Chosen terms have no order; any other list keeps its own."""
     if isinstance(value, dict) and "pk" in value:
         return (value["sort_order"] or 0, "") if "sort_order" in value else (0, comparable(_read(value)))
     return value if isinstance(value, int) else 0, ""

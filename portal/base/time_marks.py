@@ -37,7 +37,7 @@ class TimeMarkField(forms.CharField):
         super().__init__(**kwargs)
 
     def prepare_value(self, value: Any) -> Any:
-        """What was typed comes back as it was, so that a mistake is corrected rather than typed again."""
+        """Keep the typed text, so that a mistake is corrected rather than typed again."""
         return show_time_mark(value) if isinstance(value, int) else value
 
     def to_python(self, value: Any) -> int | None:  # type: ignore[override]
@@ -47,7 +47,7 @@ class TimeMarkField(forms.CharField):
             raise ValidationError(str(error), code="invalid") from error
 
     def run_validators(self, value: Any) -> None:
-        """A text's own checks (length, null characters) mean nothing for seconds."""
+        """The validators of a text (length, null characters) do not apply to seconds."""
 
     def has_changed(self, initial: Any, data: Any) -> bool:
         try:

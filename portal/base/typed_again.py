@@ -16,12 +16,12 @@ from django.utils.cache import add_never_cache_headers
 from portal.base.error_pages import csrf_refused
 from portal.base.sent_once import is_form
 
-#: Shorter texts are choices and numbers; a person looks for what they wrote.
+#: Shorter values are choices and numbers, not worth showing to the person.
 SHORTEST_SHOWN = 20
 
 
 class TypedAgainMiddleware:
-    """Where a person without a session would be led to the login page and lose what they posted."""
+    """Runs where a person without a session would be redirected to the login page and lose what they posted."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -37,7 +37,7 @@ class TypedAgainMiddleware:
 
 @dataclass(frozen=True)
 class Typed:
-    """What a page posted. ``hidden``: every value, as it goes again; ``texts``: what a person reads in it."""
+    """The posted data. ``hidden``: every value, to be posted again; ``texts``: what a person can read in it."""
 
     hidden: list[tuple[str, str]]
     files: list[tuple[str, str]]
@@ -48,9 +48,9 @@ class Typed:
 
 
 def given_back(request: HttpRequest, *, is_signed_out: bool = False) -> HttpResponse | None:
-    """The page (403) that holds what ``request`` posted; None where nothing was typed.
+    """The response (403) that holds what ``request`` posted; None if nothing was typed.
 
-    Also None where another site may have written the form: one click here would send it in this person's name.
+    Also None if another site may have written the form: one click here would submit it in the name of this person.
     """
     if not is_form(request) or not _is_from_here(request):
         return None
@@ -64,7 +64,7 @@ def given_back(request: HttpRequest, *, is_signed_out: bool = False) -> HttpResp
 
 
 def _is_from_here(request: HttpRequest) -> bool:
-    """Browsers name the site whose page holds the form."""
+    """Browsers send the site whose page holds the form."""
     origin = request.headers.get("Origin")
     if origin is None:
         return request.headers.get("Sec-Fetch-Site") == "same-origin"
@@ -80,7 +80,7 @@ def _typed(request: HttpRequest) -> Typed:
 
 
 def _is_data(value: str) -> bool:
-    """Rich texts and revisions travel as JSON."""
+    """Rich texts and revisions are posted as JSON."""
     try:
         return isinstance(json.loads(value), dict | list)
     except ValueError:
@@ -88,5 +88,5 @@ def _is_data(value: str) -> bool:
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """What was typed when there is something to give back; otherwise why the form was refused."""
+    """What was typed, if there is something to recover; otherwise why the form was refused."""
     return given_back(request) or csrf_refused(request, reason)

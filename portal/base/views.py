@@ -38,5 +38,5 @@ def robots_txt(request: HttpRequest) -> HttpResponse:
 @require_safe
 @cache_control(public=True, max_age=86_400)
 def favicon(request: HttpRequest) -> HttpResponse:
-    """Browsers ask for it at the root; the file itself is a static one, versioned in production."""
+    """Browsers request it at the root; the file itself is a static one, versioned in production."""
     return redirect(static("img/favicon.svg"))

@@ -14,13 +14,13 @@ from portal.base.querysets import visible
 
 @hooks.register("before_serve_page")
 def refuse_past_its_end(page: Page, request: HttpRequest, args: Any, kwargs: Any) -> None:
-    """The scheduled command that takes a page down may run late: its end counts at once, as in every list."""
+    """The scheduled command that unpublishes a page may run late: the expiry applies at once, as in every list."""
     if page.expire_at is not None and page.expire_at <= timezone.now():
         raise Http404
 
 
 class PublicPageLinkHandler(PageLinkHandler):
-    """A link in a text leads to a page while everybody may read it; its address would tell its name."""
+    """A link in a text points to a page only while it is public, because its URL reveals its title."""
 
     @classmethod
     def get_many(cls, attrs_list: list[dict]) -> list[Page | None]:

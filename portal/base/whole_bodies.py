@@ -5,9 +5,9 @@ from typing import Any, BinaryIO
 
 
 class WholeBody:
-    """WSGI: a request whose sender left before its end is not read as if it were whole.
+    """WSGI: a truncated request body (lost connection) raises an error instead of being read as complete.
 
-    Without it half a file, or half a text, would be saved as the whole of it.
+    Without it half a file, or half a text, would be saved as a whole one.
     """
 
     def __init__(self, application: Callable) -> None:
@@ -21,7 +21,7 @@ class WholeBody:
 
 
 class ExactStream:
-    """The ``length`` bytes of a body; ``OSError`` when the connection ends before, which Django knows how to handle."""
+    """The ``length`` bytes of a body. ``OSError``, which Django handles, if the connection ends before."""
 
     def __init__(self, stream: BinaryIO, length: int) -> None:
         self.stream, self.left = stream, length

@@ -20,14 +20,14 @@ EPISODES_SHOWN = 10
 
 
 class DashboardPanel(Component):
-    """A panel that is shown only when it has something to say."""
+    """A panel that is hidden when it is empty."""
 
     order = 0
     name = ""
 
     def __init__(self, request: HttpRequest) -> None:
         self.request = request
-        self.user = cast(User, request.user)  # the back office lets nobody else in
+        self.user = cast(User, request.user)  # only users with access to the admin get here
 
     def items(self) -> list:
         raise NotImplementedError
@@ -37,7 +37,7 @@ class DashboardPanel(Component):
 
 
 class TablePanel(DashboardPanel):
-    """A panel that is a table: its template says what a row holds."""
+    """A panel with a table, whose template renders each row."""
 
     panel_id = ""
     heading = ""
@@ -49,7 +49,7 @@ class TablePanel(DashboardPanel):
 
 
 class MyProfilesPanel(TablePanel):
-    """The shortest way to what a coordinator comes for: the profiles they keep."""
+    """The profiles that a coordinator maintains: the most frequent task comes first."""
 
     name, order = "my_profiles", 100
     template_name = "wagtailadmin/home/my_profiles.html"
@@ -81,7 +81,7 @@ class SubmissionsPanel(TablePanel):
 
 
 class EpisodesPanel(TablePanel):
-    """Episodes that were never public, with what remains to do: for those who make them."""
+    """Episodes that were never public, with their remaining steps, for those who produce them."""
 
     name, order = "episodes", 125
     template_name = "wagtailadmin/home/episodes.html"
@@ -112,7 +112,7 @@ class StaleProfilesPanel(TablePanel):
 
 
 class SearchWaitingPanel(DashboardPanel):
-    """Told to those who look after the search: what is published is not found yet."""
+    """Shown to search administrators: published changes that are not indexed yet."""
 
     name, order = "search_waiting", 90
     template_name = "wagtailadmin/home/search_waiting.html"

@@ -32,9 +32,10 @@ actionable_by_wagtail = PageBulkAction.get_actionable_objects
 
 
 def explorable_instances(policy: PagePermissionPolicy, user: User) -> PageQuerySet:
-    """The pages of the explorer, its API, its search and its reports: the right to add opens no page beside.
+    """The pages of the explorer, its API, its search and its reports. A right to add pages does not show their
+    siblings.
 
-    Put in the place of Wagtail’s own by ``HomeConfig.ready``: there is no hook that all of these share.
+    Replaces Wagtail’s own in ``HomeConfig.ready``: no hook covers all of these.
     """
     pages = explorable_by_wagtail(policy, user)
     if user.is_superuser:
@@ -44,20 +45,20 @@ def explorable_instances(policy: PagePermissionPolicy, user: User) -> PageQueryS
 
 
 def _ways_to_rights(policy: PagePermissionPolicy, user: User) -> set[str]:
-    """The paths of the pages that a right is given on, and of those above them."""
+    """The paths of the pages on which a permission is given, and of their ancestors."""
     given = [each.page.path for each in policy.get_cached_permissions_for_user(user)]
     return {path[:end] for path in given for end in range(Page.steplen, len(path) + 1, Page.steplen)}
 
 
 def nameable(pages: PageQuerySet, user: User | AnonymousUser) -> PageQuerySet:
-    """By their ids: the search of the back office filters by nothing else."""
+    """Filtered by id: the search of the back office supports no other filter."""
     explorable = PagePermissionPolicy().explorable_instances(user)
     known = Page.objects.filter(is_visible() | Q(pk__in=explorable.values("pk")))
     return pages.filter(pk__in=known.values_list("pk", flat=True))
 
 
 def get_actionable_objects(action: PageBulkAction) -> tuple[list[Page], dict[str, list[Page]]]:
-    """The pages of a bulk action, and those that it leaves alone: by their names, if one may know them. See above."""
+    """The pages of a bulk action, and those that it skips, with their titles if the user may see them."""
     pages, others = actionable_by_wagtail(action)
     refused = others["items_with_no_access"]
     known = nameable(Page.objects.filter(pk__in=[page.pk for page in refused]), action.request.user)
@@ -101,7 +102,9 @@ class PageTypesReportView(PageTypesUsageReportView):
 
 
 def needs(right: str, view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """``view``, for who has this right on the page of its address: Wagtail names the page first, and asks after."""
+    """``view``, for users with this right on the page of its URL. Wagtail shows the title of the page before its
+    check.
+    """
 
     @require_admin_access
     def checked(request: HttpRequest, **kwargs: int) -> HttpResponse:
@@ -114,11 +117,11 @@ def needs(right: str, view: Callable[..., HttpResponse]) -> Callable[..., HttpRe
 
 
 def no_test_page(request: HttpRequest) -> HttpResponse:
-    """Wagtail’s page that fails on purpose would tell the administrators of an error that is none."""
+    """Wagtail’s view that fails on purpose would notify the administrators of a false error."""
     raise Http404
 
 
-#: Before Wagtail’s own: its hook for addresses puts them after.
+#: Runs before Wagtail’s own: its hook for URLs puts them after.
 urlpatterns = [
     path("choose-page/", require_admin_access(BrowsePagesView.as_view())),
     path("choose-page/<int:parent_page_id>/", require_admin_access(BrowsePagesView.as_view())),

@@ -11,12 +11,12 @@ from portal.users.models import User
 
 
 class PageRights(PagePermissionTester):
-    """Wagtail’s own, with the rules of ``docs/roles.md``. Put in its place by ``HomeConfig.ready``."""
+    """Wagtail’s own, with the rules of ``docs/roles.md``. Installed by ``HomeConfig.ready``."""
 
     def can_delete(self, ignore_bulk: bool = False) -> bool:
         """Administration, or the author of a draft that was never public.
 
-        A coordinator could otherwise erase the profile of their CLSM, with its history, on the day it is unpublished.
+        A coordinator could otherwise delete the profile of their CLSM, with its history, while it is unpublished.
         """
         is_own_draft = self.page.owner_id == self.user.pk and self.page.first_published_at is None
         return super().can_delete(ignore_bulk) and (is_own_draft or self.can_publish())

@@ -27,7 +27,7 @@ Card = dict[str, object]
 
 @dataclass(frozen=True)
 class Figures:
-    """The network today. ``population``: inhabitants of the operational CLSMs' territories."""
+    """The figures of the network today. ``population``: inhabitants of the covered areas of operational CLSMs."""
 
     operational: int
     planned: int
@@ -36,7 +36,7 @@ class Figures:
 
 
 def latest_cards(sheets: PageQuerySet[CapsSheetPage], limit: int) -> list[Card]:
-    """The latest of ``sheets``, as ``components/card.html`` wants them."""
+    """The latest of ``sheets``, in the form that ``components/card.html`` takes."""
     latest = visible(sheets).order_by("-first_published_at", "-pk")
     return cards(with_episodes(latest)[:limit])
 
@@ -55,7 +55,7 @@ def latest_news() -> list[NewsPage]:
 
 
 def figures() -> Figures:
-    """Counted at each reading, never typed. A population typed by the CLSM wins over the computed one."""
+    """Computed at each read. A population typed by the CLSM takes precedence over the computed one."""
     operational = Q(clsmpage__status__slug="operationnel")
     population = Coalesce("clsmpage__declared_population", "clsmpage__computed_population")
     row = visible(Page.objects.all()).aggregate(
@@ -68,7 +68,7 @@ def figures() -> Figures:
 
 
 def objectives_with_themes() -> list[Term]:
-    """The objectives in order; ``shown_themes`` of each: its proposed themes with their ``sheet_count``."""
+    """The objectives in order. ``shown_themes`` of each are its active themes with their ``sheet_count``."""
     shown = Q(sheet_items__content_object__in=visible(CapsSheetPage.objects.all()).values("pk"))
     themes = (
         Theme.objects.filter(is_active=True, objective__is_active=True)
@@ -103,7 +103,7 @@ def episodes_of_theme(theme: Theme) -> list[EpisodePage]:
 
 
 def podcast_feeds(theme: Theme, episodes: list[EpisodePage]) -> list[Link]:
-    """What can be followed of the shows that ``episodes`` belong to, on this theme alone."""
+    """The feeds of the shows of ``episodes``, limited to this theme."""
     parents = {episode.path[: -episode.steplen] for episode in episodes}
     shows = visible(ShowPage.objects.filter(path__in=parents)).order_by("title") if parents else []
     return [{"title": f"{show.title} – {theme.name}", "url": feed_url(show, theme.slug)} for show in shows]

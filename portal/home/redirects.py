@@ -29,7 +29,7 @@ from portal.base.table_reader import MAX_BYTES, FileRefusedError, Record, any_re
 
 TITLE = "Importer des redirections"
 MOST_ROWS = 1_000
-#: As many as a person reads before correcting the file.
+#: The number of errors shown at once.
 MOST_TOLD = 20
 WRONG_TARGET = (
     "« {} » : écrivez une adresse entière, avec « https:// », ou celle d’une page du site, qui commence par « / »."
@@ -37,7 +37,7 @@ WRONG_TARGET = (
 
 
 class PortalRedirectForm(RedirectForm):
-    """An address of the site may be the new one: Wagtail’s field takes whole addresses only, and completes the rest."""
+    """The target may be a path of the site: Wagtail’s field takes full URLs only, and completes others."""
 
     redirect_link = forms.CharField(
         label="Vers une adresse",
@@ -93,9 +93,9 @@ def split(text: str) -> SplitResult:
 
 
 def page_at(link: str) -> Page | None:
-    """The page at this address, which a redirect then follows; None for a part of a page, or a screen as the search.
+    """The page at this path, which a redirect then follows; None for a part of a page or a screen such as the search.
 
-    ``Http404`` where there is nothing.
+    ``Http404`` if nothing is there.
     """
     parts, site = urlsplit(link), Site.objects.select_related("root_page").get(is_default_site=True)
     try:
@@ -146,7 +146,7 @@ class ImportForm(forms.Form):
 
 @transaction.atomic
 def import_redirects(rows: list[Record], is_permanent: bool) -> int:
-    """How many are new: those that the portal has already are left. ``Refused`` names each wrong row."""
+    """Returns the number of new redirects; existing ones are skipped. ``Refused`` names each wrong row."""
     created, problems = 0, []
     for number, cells in rows:
         before, after = (*cells, "", "")[:2]
@@ -165,7 +165,7 @@ def import_redirects(rows: list[Record], is_permanent: bool) -> int:
 
 
 def stands_already(form: PortalRedirectForm) -> bool:
-    """Whether the only fault of a row is that the portal has this very redirect."""
+    """Whether the only error of a row is that the portal has this very redirect."""
     if set(form.errors) != {"__all__"}:
         return False
     same = Redirect.objects.filter(old_path=Redirect.normalise_path(form.cleaned_data["old_path"]), site=None)

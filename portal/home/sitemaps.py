@@ -19,11 +19,11 @@ from portal.base.querysets import visible
 from portal.home import queries
 from portal.home.models import ThemesIndexPage
 
-FILE_LENGTH = 5_000  # addresses; the protocol allows 50,000
+FILE_LENGTH = 5_000  # URLs; the protocol allows 50,000
 
 
 class SiteSitemap(Sitemap):
-    """A part of the map of one site: its addresses are those of the site, whatever name it is asked under."""
+    """A section of the sitemap of one site. URLs use the host of the site, whatever host is requested."""
 
     limit = FILE_LENGTH
 
@@ -39,7 +39,7 @@ class SiteSitemap(Sitemap):
 
 
 class PagesSitemap(SiteSitemap):
-    """Every public page, from its row of the tree alone."""
+    """Every public page, from its row of the tree only."""
 
     def items(self) -> QuerySet[Page]:
         pages = visible(Page.objects.descendant_of(self.wagtail_site.root_page, inclusive=True))
@@ -96,7 +96,7 @@ class ActionsSitemap(SiteSitemap):
 
 
 def latest(rows: QuerySet, field: str) -> datetime | None:
-    """In one query, where Django would read every row."""
+    """One query; Django would read every row."""
     return rows.order_by().aggregate(latest=Max(field))["latest"]
 
 

@@ -25,7 +25,7 @@ def dashboard_panels(request: HttpRequest, panels: list) -> None:
 
 @require_POST
 def mark_notices_read(request: HttpRequest) -> HttpResponse:
-    """Mark one notice of the signed-in person as read, or all of them."""
+    """Mark one notice of the user as read, or all of them."""
     notices = Notice.objects.filter(recipient=request.user.pk, read_at=None)
     if pk := request.POST.get("notice"):
         notices = notices.filter(pk=pk) if pk.isdigit() else notices.none()

@@ -22,19 +22,19 @@ from portal.medialib.models import PortalDocument, PortalImage
 
 LibraryFile = PortalImage | PortalDocument
 
-#: Kept a little by browsers and asked for again: a page may be taken down.
+#: Cached briefly by browsers and revalidated: a page may be unpublished.
 PUBLIC = "public, max-age=300"
 PRIVATE = "private, no-store"
-#: The parameter of an address that one reader was given, and how long it opens.
+#: The query parameter that opens a file to one reader, and its lifetime.
 KEY, KEY_LIFE = "cle", timedelta(hours=12)
 FILE_ADDRESS = re.compile(r'(?<=")(?:/media/|/documents/\d+/)[^"?#]+(?=")')
 signer = TimestampSigner(salt="portal.medialib.access")
-#: More restricted pages than these are not asked whether they let the visitor in.
+#: Above this number of restricted pages, their restrictions are not checked one by one.
 MOST_RESTRICTED = 100
 
 
 def cache_control(request: HttpRequest, file: LibraryFile) -> str:
-    """The ``Cache-Control`` of the answer that gives ``file``; ``Http404`` to who may not fetch it."""
+    """The ``Cache-Control`` of the response that sends ``file``; ``Http404`` for those who may not fetch it."""
     if is_public(file):
         return PUBLIC
     if holds_key(request) or may_work_with(request.user, file) or is_let_in(request, file):
@@ -43,7 +43,7 @@ def cache_control(request: HttpRequest, file: LibraryFile) -> str:
 
 
 def pages_using(file: LibraryFile) -> QuerySet[Page]:
-    """The pages that show ``file`` as they are stored: what a draft adds counts once it is published."""
+    """The pages that show ``file`` in their stored version. An addition in a draft counts once published."""
     holders = ReferenceIndex.get_references_to(file).filter(
         base_content_type=ReferenceIndex._get_base_content_type(Page)
     )
@@ -68,7 +68,7 @@ def is_let_in(request: HttpRequest, file: LibraryFile) -> bool:
 
 
 def asks_for_password(request: HttpRequest, document: PortalDocument) -> bool:
-    """A public page leads to a collection with a password: Wagtail asks for it."""
+    """A public page links to a collection with a password: Wagtail asks for it."""
     refusing = [each for each in document.collection.get_view_restrictions() if not each.accept_request(request)]
     is_only_password = bool(refusing) and all(
         each.restriction_type == BaseViewRestriction.PASSWORD for each in refusing
@@ -77,7 +77,7 @@ def asks_for_password(request: HttpRequest, document: PortalDocument) -> bool:
 
 
 def may_work_with(user: Any, file: LibraryFile) -> bool:
-    """Choosing it for a page, or changing it: then one may look at it."""
+    """Users who may choose it for a page, or change it, may also view it."""
     policy = image_policy if isinstance(file, PortalImage) else document_policy
     return user.has_perm("wagtailadmin.access_admin") and policy.user_has_any_permission_for_instance(
         user, ["choose", "add", "change", "delete"], file
@@ -85,7 +85,7 @@ def may_work_with(user: Any, file: LibraryFile) -> bool:
 
 
 def with_keys(response: HttpResponse) -> HttpResponse:
-    """Make a page that is not public yet open the files that it shows, to its reader, for ``KEY_LIFE``."""
+    """Give the reader of an unpublished page temporary access (``KEY_LIFE``) to the files that it shows."""
     page = response.content.decode(response.charset)
     response.content = FILE_ADDRESS.sub(lambda found: f"{found[0]}?{KEY}={_key(found[0])}", page)
     return response
@@ -104,12 +104,12 @@ def holds_key(request: HttpRequest) -> bool:
 
 
 def _may_be_shown(file: LibraryFile) -> bool:
-    """The people that an image shows agreed until today."""
+    """Whether the consent of the people shown in an image is still valid."""
     return file.is_publishable if isinstance(file, PortalImage) else True
 
 
 def _collection_refuses(file: LibraryFile, request: HttpRequest | None = None) -> bool:
-    """As in Wagtail, a restricted collection restricts its documents. Without ``request``: to a stranger."""
+    """As in Wagtail, a restricted collection restricts its documents. Without ``request``: for an anonymous visitor."""
     if isinstance(file, PortalImage):
         return False
     restrictions = file.collection.get_view_restrictions()

@@ -13,9 +13,9 @@ from tinytag import TinyTag, TinyTagException
 
 MIN_BITRATE = 8_000  # bits per second: below, the announced duration is not backed by any sound
 MAX_BITRATE = 512_000
-HEAD_LENGTH = 8_192  # bytes that tell the type
+HEAD_LENGTH = 8_192  # leading bytes that identify the type
 
-#: Detected type → what is stored and served, and the only extension accepted for it.
+#: Detected type → stored and served type, and the only extension accepted for it.
 TYPES = {
     "audio/mpeg": ("audio/mpeg", "mp3"),
     "audio/mp4": ("audio/mp4", "m4a"),
@@ -35,10 +35,10 @@ class AudioFacts:
 
 
 def read_audio(file: File) -> AudioFacts:
-    """Facts of a sound file, or ``ValidationError`` saying in French why it is refused.
+    """Facts of a sound file. Raises ``ValidationError`` with the reason of a refusal in French.
 
-    The type alone proves nothing (an ID3 header before a web page is « audio/mpeg »): the file must also have
-    a duration, and a size that fits this duration.
+    The type alone proves nothing (an ID3 header before a web page is « audio/mpeg »): the file must also have a
+    duration, and a size that matches it.
     """
     size = file.size
     if not size:
@@ -63,7 +63,7 @@ def read_audio(file: File) -> AudioFacts:
 
 
 def content_version(file: File) -> str:
-    """Short digest of the content: the public address changes when the sound changes."""
+    """Short digest of the content: the public URL changes when the sound changes."""
     digest = hashlib.sha256()
     file.seek(0)
     for chunk in file.chunks():

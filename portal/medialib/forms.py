@@ -19,7 +19,9 @@ from portal.medialib.pictures import CleanPicture, clean_picture
 
 
 def keep_file_of_page(instance: Any) -> None:
-    """``ValidationError`` for another file behind a page: what was read and agreed to there was the former one."""
+    """``ValidationError`` if the file behind a page is replaced: what was proof-read and agreed to was the former
+    one.
+    """
     if instance.pk is not None and pages_using(instance).exists():
         raise ValidationError(
             "Ce fichier est utilisé par une page. Ajoutez le nouveau à la médiathèque, puis choisissez-le dans "
@@ -29,7 +31,7 @@ def keep_file_of_page(instance: Any) -> None:
 
 
 class PictureField(WagtailImageField):
-    """The picture without what cameras add to it; one that is too large is refused before it is decoded."""
+    """The picture without camera metadata. One that is too large is refused before it is decoded."""
 
     def to_python(self, data: File | None) -> File | None:
         if not data:
@@ -41,17 +43,17 @@ class PictureField(WagtailImageField):
 
 
 class PortalImageForm(BaseImageForm):
-    """Image with its rights: credit and licence may come later, the consent of the people shown may not."""
+    """Image with its rights: credit and licence may be added later, the consent of the people shown may not."""
 
     file = PictureField(label="Fichier", widget=BaseImageForm.Meta.widgets["file"])
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if "file" in (self._meta.exclude or ()):  # after a multiple upload, the rest of the form comes alone
+        if "file" in (self._meta.exclude or ()):  # a multiple upload posts the other fields without the file
             del self.fields["file"]
 
     def clean_file(self) -> File | None:
-        """Another picture is another consent, another alternative text, another reading."""
+        """Another picture requires another consent, another alternative text, another review."""
         file = self.cleaned_data.get("file")
         if "file" in self.changed_data:
             keep_file_of_page(self.instance)
@@ -68,7 +70,7 @@ class PortalImageForm(BaseImageForm):
 
 
 class RefusedFileMixin:
-    """A file that is refused has one reason: the model would add that nothing has no accepted extension."""
+    """A refused file has one error: the model would add that an empty name has no accepted extension."""
 
     def _update_errors(self, errors: ValidationError) -> None:
         if "file" in self._errors and hasattr(errors, "error_dict"):  # type: ignore[attr-defined]  # of the form

@@ -55,7 +55,7 @@ class PortalImage(AbstractImage):
         verbose_name_plural = "images"
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Whoever adds a picture, and however, only its pixels are kept."""
+        """Only the pixels of a picture are kept, whatever saves it."""
         stored = self.file.name if self._state.adding and self.file and self.file._committed else ""
         if self.file and (stored or not self.file._committed):
             self.keep_pixels_only()
@@ -64,14 +64,16 @@ class PortalImage(AbstractImage):
             self.file.storage.delete(stored)
 
     def generate_rendition_file(self, filter: Filter, *, source: File | None = None) -> File:
-        """Wagtail’s, without the temporary file that it leaves open, also when the picture is lost."""
+        """Wagtail’s, without the temporary file that it leaves open, also when the picture is missing."""
         opened = nullcontext() if source else self.open_file()
         with opened, super().generate_rendition_file(filter, source=source) as drawn:
             drawn.seek(0)
             return ContentFile(drawn.read(), name=drawn.name)
 
     def keep_pixels_only(self) -> None:
-        """Put what ``clean_picture`` keeps of the file in its place, for the next save; ``ValidationError`` if none."""
+        """Replace the file by the output of ``clean_picture``, for the next save. ``ValidationError`` if it is no
+        picture.
+        """
         field_file: Any = self.file
         try:
             picture = clean_picture(field_file.file)
@@ -87,7 +89,7 @@ class PortalImage(AbstractImage):
 
     @property
     def is_publishable(self) -> bool:
-        """Whether public templates may show the image today: they hide it as soon as the consent ends."""
+        """Whether public templates may show the image today: they hide it when the consent ends."""
         has_rights = bool(self.credit.strip()) and self.licence_id is not None
         has_consent = not self.shows_people or self.consent_until is not None
         return has_rights and has_consent and not self.consent_has_expired(timezone.localdate())
@@ -103,7 +105,7 @@ class PortalRendition(AbstractRendition):
         constraints = [
             models.UniqueConstraint(fields=["image", "filter_spec", "focal_point_key"], name="unique_portal_rendition")
         ]
-        indexes = [models.Index(fields=["file"], name="rendition_by_file")]  # its address says nothing else
+        indexes = [models.Index(fields=["file"], name="rendition_by_file")]  # its URL says nothing else
 
 
 class PortalDocument(AbstractDocument):
@@ -121,7 +123,7 @@ def private_storage() -> Storage:
 
 
 def audio_path(media: "PortalMedia", filename: str) -> str:
-    """Stored name of a sound: ASCII only, as podcast directories ask."""
+    """Stored name of a sound: ASCII only, as podcast directories require."""
     name = PurePath(filename)
     return f"audio/{slugify(name.stem)[:60] or 'son'}{name.suffix.lower()}"
 
@@ -129,8 +131,8 @@ def audio_path(media: "PortalMedia", filename: str) -> str:
 class PortalMedia(AbstractMedia):
     """A sound file, stored privately: only the view of a public episode serves it.
 
-    What describes the file (type, duration in seconds, size in bytes, version) is read from its content each
-    time a new file is saved, whoever saves it; a file that is not a sound raises ``ValidationError``.
+    Type, duration in seconds, size in bytes and version are read from the content each time a new file is saved. A file
+    that is not a sound raises ``ValidationError``.
     """
 
     uuid = models.UUIDField("identifiant", default=uuid.uuid4, unique=True, editable=False)
@@ -161,7 +163,7 @@ class PortalMedia(AbstractMedia):
 
     @property
     def url(self) -> str:
-        """Address for the back office, which checks rights: the private storage has no public address."""
+        """URL in the back office, which checks rights: the private storage has no public URL."""
         return reverse("portal_media_file", args=[self.pk])
 
     @property
@@ -170,10 +172,10 @@ class PortalMedia(AbstractMedia):
 
     @property
     def public_url(self) -> str:
-        """Address of the sound for everybody; it answers only while a public episode uses this version."""
+        """Public URL of the sound. It answers only while a public episode uses this version."""
         name = PurePath(self.filename)
         return reverse("episode_audio", args=[self.uuid, self.version, name.stem, name.suffix[1:]])
 
     def is_on_air(self) -> bool:
-        """Whether an online episode uses this sound: replacing its file would then skip the proof-reading."""
+        """Whether a public episode uses this sound: replacing its file would then bypass the proof-reading."""
         return self.pk is not None and self.episodes.filter(live=True).exists()

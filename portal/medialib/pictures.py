@@ -16,7 +16,7 @@ from django.core.files.base import ContentFile, File
 from PIL import Image, ImageCms, ImageOps, ImageSequence
 
 UNREADABLE = "Cette image est incomplète ou illisible : exportez-la de nouveau, en JPEG ou en PNG."
-#: Format that the bytes say → extensions that may name it, and how it is written again.
+#: Format detected from the bytes → extensions allowed for it, and how it is written again.
 FORMATS: dict[str, tuple[set[str], dict[str, Any]]] = {
     "JPEG": ({".jpg", ".jpeg"}, {"quality": 95, "subsampling": 0}),
     "PNG": ({".png"}, {}),
@@ -28,18 +28,18 @@ OTHER_FORMAT = f"Ce format d’image n’est pas accepté. Formats possibles : {
 EXTENSIONS = {extension for extensions, _ in FORMATS.values() for extension in extensions}
 #: Phones store a photo and its previews as « several pictures in one JPEG ».
 SAME_AS = {"MPO": "JPEG"}
-#: What a picture needs to be drawn again; every other note of its file is dropped.
+#: The metadata needed to render a picture; everything else is dropped.
 DRAWN_WITH = {"transparency", "background", "loop", "duration", "disposal"}
-#: The modes that each format keeps; any other becomes RGB, or RGBA.
+#: The modes that each format supports; any other becomes RGB, or RGBA.
 MODES = {"JPEG": {"L", "RGB"}, "PNG": {"1", "L", "LA", "P", "RGB", "RGBA", "I;16"}}
 
 
 class CleanPicture(ContentFile):
-    """Written by ``clean_picture``: known to hold nothing but pixels."""
+    """Written by ``clean_picture``: guaranteed to hold nothing but pixels."""
 
 
 def clean_picture(file: File) -> CleanPicture:
-    """``file`` without anything but its pixels, or ``ValidationError`` saying in French why it is refused."""
+    """``file`` with nothing but its pixels. Raises ``ValidationError`` with the reason of a refusal in French."""
     if isinstance(file, CleanPicture):
         return file
     if not file.size:
@@ -47,7 +47,7 @@ def clean_picture(file: File) -> CleanPicture:
     file.seek(0)
     try:
         with warnings.catch_warnings():
-            # The limit on pixels is ours, read from the header; damaged notes of a camera are dropped anyway.
+            # Pillow's limit on pixels is replaced by ours, read from the header; damaged metadata is dropped anyway.
             warnings.simplefilter("ignore")
             with Image.open(file, formats=list(FORMATS)) as picture:
                 kind = SAME_AS.get(picture.format or "", picture.format or "")
@@ -63,7 +63,7 @@ def clean_picture(file: File) -> CleanPicture:
 
 
 def _is_other_format(file: File) -> bool:
-    """By its name, or by the bytes of a file that has the name of another."""
+    """By name, or by bytes when the name has the extension of another format."""
     file.seek(0)
     kind = filetype.image_match(file.read(8192))
     names = {PurePath(file.name or "").suffix.lower()} | ({f".{kind.extension}"} if kind else set())
@@ -117,7 +117,7 @@ def _pixels(picture: Image.Image, kind: str) -> Image.Image:
 
 
 def _as_srgb(picture: Image.Image, kind: str) -> Image.Image:
-    """Its colours as every screen shows them without a profile, in a mode that ``kind`` holds."""
+    """Its colours in sRGB, as every screen shows them without a profile, in a mode that ``kind`` supports."""
     full = "RGBA" if picture.has_transparency_data and kind != "JPEG" else "RGB"
     if profile := picture.info.get("icc_profile"):
         if picture.mode in {"P", "PA", "LA"}:
@@ -128,7 +128,7 @@ def _as_srgb(picture: Image.Image, kind: str) -> Image.Image:
 
 
 def _converted(picture: Image.Image, profile: bytes) -> Image.Image | None:
-    """None for a broken profile, which says nothing of the colours."""
+    """None for a broken profile."""
     mode = "RGBA" if picture.mode == "RGBA" else "RGB"
     try:
         own = ImageCms.ImageCmsProfile(io.BytesIO(profile))

@@ -15,13 +15,13 @@ SINGLE_RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})", re.ASCII)
 
 
 class RangeNotSatisfiable(Exception):
-    """The range asked for starts beyond the end of the file."""
+    """The requested range starts beyond the end of the file."""
 
 
 def parse_range(header: str, size: int) -> tuple[int, int] | None:
-    """First and last byte (included) asked for by a ``Range`` header, or None when the whole file is due.
+    """First and last byte (inclusive) of a ``Range`` header, or None when the whole file is due.
 
-    Malformed and multiple ranges may be ignored (RFC 9110 §14.2): the answer is then the whole file.
+    Malformed and multiple ranges may be ignored (RFC 9110 §14.2): the response is then the whole file.
     """
     match = SINGLE_RANGE.fullmatch(header.strip())
     if match is None or match.group(0) == "bytes=-":
@@ -40,7 +40,7 @@ def parse_range(header: str, size: int) -> tuple[int, int] | None:
 
 
 class FileSlice:
-    """The bytes ``start`` to ``end`` (included) of an open file; closes it with the response."""
+    """The bytes ``start`` to ``end`` (inclusive) of an open file; closes it with the response."""
 
     def __init__(self, file: File, start: int, end: int) -> None:
         self.file, self.start, self.end = file, start, end
@@ -58,7 +58,7 @@ class FileSlice:
 
 @dataclass(frozen=True)
 class StoredFile:
-    """A file of a storage as HTTP sees it: ``modified`` in whole seconds since 1970."""
+    """The HTTP metadata of a stored file: ``modified`` in whole seconds since 1970."""
 
     storage: Storage
     name: str
@@ -68,7 +68,7 @@ class StoredFile:
 
 
 def stored_file(storage: Storage, name: str, version: str) -> StoredFile:
-    """The facts of the file ``name``; ``version`` identifies its content."""
+    """The metadata of the file ``name``; ``version`` identifies its content."""
     modified = int(storage.get_modified_time(name).timestamp())
     return StoredFile(storage, name, storage.size(name), f'"{version}"', modified)
 
@@ -76,7 +76,7 @@ def stored_file(storage: Storage, name: str, version: str) -> StoredFile:
 def serve_file(
     request: HttpRequest, storage: Storage, name: str, *, content_type: str, version: str, cache_control: str
 ) -> HttpResponseBase:
-    """Answer GET or HEAD for a stored file: 200, 206, 304 or 416. ``version`` identifies its content."""
+    """Response to GET or HEAD for a stored file: 200, 206, 304 or 416. ``version`` identifies its content."""
     return serve_stored(
         request, stored_file(storage, name, version), content_type=content_type, cache_control=cache_control
     )
@@ -98,7 +98,7 @@ def serve_stored(
 
 
 def bytes_due(request: HttpRequest, stored: StoredFile) -> tuple[int, int] | None:
-    """First and last byte (included) that the answer carries.
+    """First and last byte (inclusive) that the response carries.
 
     None when it carries none: HEAD, content already known (304), range beyond the end (416).
     """
@@ -135,7 +135,7 @@ def _content_response(request: HttpRequest, stored: StoredFile) -> HttpResponseB
 def _range_due(request: HttpRequest, stored: StoredFile) -> tuple[int, int] | None:
     """The range to send, or None for the whole file.
 
-    A range counts only when ``If-Range``, if sent, still names the present content.
+    A range applies only if ``If-Range``, when sent, matches the current content.
     """
     if "Range" not in request.headers:
         return None

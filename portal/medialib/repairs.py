@@ -18,14 +18,14 @@ from portal.base.locks import locked
 from portal.base.storage import FILE_MODE, FOLDER_MODE, make_folder
 from portal.medialib.models import PortalImage, PortalRendition
 
-INHERITED_GROUP = 0o2000  # what is made in the folder takes its group
+INHERITED_GROUP = 0o2000  # new files in the folder inherit its group
 
-#: As many files without a row are no sign of another database.
+#: More files without a row than this may mean that the database is another one.
 FEW = 10
 
 
 def move_library(old: Path) -> int:
-    """Bring the files of the former ``MEDIA_ROOT`` under the private folder; returns how many. None is replaced."""
+    """Move the files of the former ``MEDIA_ROOT`` to the private folder; returns their number. None is overwritten."""
     moved = 0
     for source in [path for path in old.rglob("*") if path.is_file()]:
         target = Path(settings.MEDIA_ROOT) / source.relative_to(old)
@@ -37,7 +37,7 @@ def move_library(old: Path) -> int:
 
 
 def close_files(root: Path) -> int:
-    """Give each file and folder the group of ``root`` and its rights; returns how many had others."""
+    """Give each file and folder the group and mode of ``root``; returns the number of changed ones."""
     group = root.stat().st_gid
     changed = 0
     for path in [root, *root.rglob("*")]:
@@ -53,7 +53,7 @@ def close_files(root: Path) -> int:
 
 
 def forget_avatars() -> int:
-    """Photos of colleagues, that the back office no longer asks for; returns how many."""
+    """Delete photos of accounts, which the back office no longer uses; returns their number."""
     profiles = list(UserProfile.objects.exclude(avatar=""))
     for profile in profiles:
         profile.avatar.delete()
@@ -61,14 +61,14 @@ def forget_avatars() -> int:
 
 
 def clean_images(*, dry_run: bool) -> Iterator[tuple[PortalImage, str]]:
-    """Each image that may hold more than its pixels, and why it could not be cleaned (empty when it was)."""
+    """Each image that may hold metadata, with the reason why it could not be cleaned (empty if it was)."""
     for image in PortalImage.objects.order_by("pk").iterator():
         if not image.is_clean:
             yield image, "" if dry_run else _clean(image)
 
 
 def _clean(image: PortalImage) -> str:
-    """Its renditions were drawn from the former file: they go, and are drawn again when a page asks for them."""
+    """Its renditions came from the former file: they are deleted, and made again on demand."""
     try:
         with transaction.atomic():
             fresh = locked(image)
@@ -83,10 +83,10 @@ def _clean(image: PortalImage) -> str:
 
 
 def left_behind(before: datetime) -> list[Path]:
-    """Files that no row names: of a transaction that was undone, or of a process that was killed.
+    """Files that no row references, left by a rolled-back transaction or a killed process.
 
-    A file that is younger than ``before`` may belong to a transaction that is still open. Raises ``Refused`` when
-    they outnumber those that a row names: this is the database of other files.
+    A file newer than ``before`` may belong to an open transaction. Raises ``Refused`` if they outnumber the referenced
+    files: the database is then probably another one.
     """
     named, stored = set[Path](), set[Path]()
     for field in file_fields():
@@ -100,13 +100,13 @@ def left_behind(before: datetime) -> list[Path]:
 
 
 def file_fields() -> list[models.FileField]:
-    """Every field of the portal that holds a file."""
+    """Every file field of the portal."""
     ours = [model for model in apps.get_models() if is_ours(apps.get_app_config(model._meta.app_label))]
     fields = [field for model in ours for field in model._meta.local_fields]
     return [field for field in fields if isinstance(field, models.FileField)]
 
 
 def _folder(field: models.FileField) -> Path:
-    """The folder where the files of ``field`` lie, and no file of anything else."""
+    """The folder with the files of ``field`` only."""
     name = field.generate_filename(field.model(), "fichier.bin")
     return Path(field.storage.path(Path(name).parts[0]))

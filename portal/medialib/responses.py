@@ -18,17 +18,17 @@ from portal.medialib.ranges import StoredFile, serve_stored, stored_file
 PYTHON, X_ACCEL = "python", "x-accel"
 #: The internal location of nginx whose root is ``PRIVATE_MEDIA_ROOT``.
 INTERNAL_LOCATION = "/fichiers-prives/"
-#: A document opened in the browser runs nothing and loads nothing.
+#: A document opened in the browser runs and loads nothing.
 INERT = "default-src 'none'"
 
 
 def stored(file: FieldFile, version: str) -> StoredFile:
-    """The file as it will be sent; ``Http404`` when the storage has lost it. ``version`` identifies its content."""
+    """The file to send; ``Http404`` if it is missing in the storage. ``version`` identifies its content."""
     if not file.name or not file.storage.exists(file.name):
         raise Http404
     found = stored_file(file.storage, file.name, version)
     if settings.MEDIA_SENDFILE == X_ACCEL:
-        # What nginx calls a file by itself (ngx_http_set_etag): players send it back in If-Range.
+        # The ETag of nginx (ngx_http_set_etag): players send it back in If-Range.
         return replace(found, etag=f'"{found.modified:x}-{found.size:x}"')
     return found
 
@@ -36,7 +36,7 @@ def stored(file: FieldFile, version: str) -> StoredFile:
 def send(
     request: HttpRequest, file: StoredFile, *, content_type: str, cache_control: str, disposition: str = ""
 ) -> HttpResponseBase:
-    """Answer GET or HEAD with the file, ranges included."""
+    """Response to GET or HEAD with the file, ranges included."""
     response: HttpResponseBase
     if settings.MEDIA_SENDFILE == X_ACCEL:
         response = _hand_over(file, content_type, cache_control)
@@ -55,13 +55,13 @@ def sound_file(media: PortalMedia) -> StoredFile:
 def serve_sound(
     request: HttpRequest, media: PortalMedia, *, cache_control: str, stored: StoredFile | None = None
 ) -> HttpResponseBase:
-    """``Http404`` when the storage has lost it."""
+    """``Http404`` if the storage has lost it."""
     file = stored or sound_file(media)
     return send(request, file, content_type=media.mime_type, cache_control=cache_control)
 
 
 def _hand_over(file: StoredFile, content_type: str, cache_control: str) -> HttpResponse:
-    """nginx keeps these headers, the disposition, and no other: its own location says the rest."""
+    """nginx keeps these headers and the disposition only: its own location sets the others."""
     name = Path(file.storage.path(file.name)).relative_to(settings.PRIVATE_MEDIA_ROOT).as_posix()
     return HttpResponse(
         content_type=content_type,

@@ -6,9 +6,9 @@ from portal.medialib.models import PortalImage
 
 
 def image_errors(image: PortalImage | None, today: date) -> list[str]:
-    """What forbids to publish ``image`` on ``today``: credit, licence, consent of the people shown.
+    """What prevents the publication of ``image`` on ``today``: credit, licence, consent of the people shown.
 
-    No image, no error: whether an image is required is the rule of each page.
+    No image, no error: whether an image is required is a rule of each page.
     """
     if image is None:
         return []

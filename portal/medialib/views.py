@@ -22,14 +22,14 @@ from portal.medialib.ranges import StoredFile, bytes_due
 from portal.medialib.responses import send, serve_sound, sound_file, stored
 
 LISTENED = "medialib.listened"
-#: A player asks for a sound piece by piece: what follows within this time belongs to the same listening.
+#: A player requests a sound in parts: requests within this time belong to the same listening.
 SAME_LISTENING = timedelta(minutes=30)
 permission_checker = MediaPermissionPolicyChecker()
 
 
 @require_safe
 def stored_address(request: HttpRequest, name: str) -> HttpResponseBase:
-    """An image as it was drawn for a page. Originals and documents lie there too and have no such address: 404."""
+    """A rendition of an image. Originals and documents in the same folder have no public URL: 404."""
     rendition = get_object_or_404(PortalRendition.objects.select_related("image__collection"), file=name)
     return send(
         request,
@@ -41,7 +41,7 @@ def stored_address(request: HttpRequest, name: str) -> HttpResponseBase:
 
 @require_safe
 def serve_document(request: HttpRequest, document_id: str, filename: str) -> HttpResponseBase:
-    """Where a public page leads to a collection with a password, Wagtail’s own view asks for it; else 404."""
+    """If a public page links to a collection with a password, Wagtail’s own view asks for it; else 404."""
     document = get_object_or_404(PortalDocument.objects.select_related("collection"), pk=document_id)
     if document.filename != filename:
         raise Http404
@@ -62,7 +62,7 @@ def serve_document(request: HttpRequest, document_id: str, filename: str) -> Htt
 
 @require_safe
 def listen(request: HttpRequest, media_id: int) -> HttpResponseBase:
-    """The sound itself, for people whose rights reach its collection (drafts are heard before publication)."""
+    """The sound itself, for users with a right on its collection (drafts are heard before publication)."""
     media = get_object_or_404(PortalMedia, pk=media_id)
     collections = permission_checker.policy.collections_user_has_any_permission_for(
         request.user, ["add", "change", "delete"]
@@ -75,7 +75,7 @@ def listen(request: HttpRequest, media_id: int) -> HttpResponseBase:
 
 
 def _note_listening(request: HttpRequest, media: PortalMedia, file: StoredFile) -> None:
-    """Who heard a sound that the public does not hear, and when: once for all the pieces that a player asks for."""
+    """Log who heard an unpublished sound, and when: once for all the parts that a player requests."""
     due = bytes_due(request, file)
     if due is None or visible(media.episodes.all()).exists():
         return
@@ -87,7 +87,7 @@ def _note_listening(request: HttpRequest, media: PortalMedia, file: StoredFile) 
 
 
 def delete(request: HttpRequest, media_id: int) -> HttpResponse:
-    """Refuse to delete a sound that an episode uses; otherwise the stock view decides."""
+    """Refuse to delete a sound that an episode uses; otherwise Wagtail's view decides."""
     media = get_object_or_404(PortalMedia, pk=media_id)
     if media.episodes.exists():
         messages.error(request, "Ce son est utilisé par un épisode : retirez-le d’abord de l’épisode.")

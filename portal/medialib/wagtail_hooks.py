@@ -7,7 +7,7 @@ from wagtail.log_actions import LogActionRegistry
 from portal.medialib import views
 
 
-# Before wagtailmedia's own addresses, so that « media/delete/ » meets our check first.
+# Before wagtailmedia's own URLs, so that « media/delete/ » reaches our check first.
 @hooks.register("register_admin_urls", order=-1)
 def media_urls() -> list[URLPattern]:
     return [

@@ -26,7 +26,9 @@ class Conformity(models.TextChoices):
 
 
 class AccessibilityPage(BasePage):
-    """Statement under article 47 of loi 2005-102. Its title carries the state, as every page must show it."""
+    """Statement under article 47 of loi 2005-102. Its title carries the conformity state, which every page must
+    show.
+    """
 
     scope = models.CharField(
         "périmètre",

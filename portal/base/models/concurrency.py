@@ -13,7 +13,7 @@ from wagtail.models import COMMENTS_RELATION_NAME, Page, Revision, TaskState
 from portal.base.errors import Refused
 from portal.base.texts import revision_says, says_the_same
 
-#: Columns that decisions and moves write, never a form: a row read earlier does not put them back.
+#: Columns written by decisions and moves, never by a form. Saving an object read earlier does not restore them.
 DECIDED = (
     "live",
     "live_revision_id",
@@ -35,9 +35,9 @@ SCHEDULED = "wagtail.publish.scheduled"
 
 
 class ConcurrentPage(Page):
-    """Abstract: saving, publishing and unpublishing lock the row of the page and read again what was decided."""
+    """Abstract: saving, publishing and unpublishing lock the row of the page and reload the decided columns."""
 
-    #: The decided columns as the database had them when this object was read; empty for an object that was not.
+    #: The decided columns as the database had them when this object was read; empty for a new object.
     _read: Mapping[str, Any] = {}
 
     class Meta:
@@ -54,7 +54,7 @@ class ConcurrentPage(Page):
         self._note(DECIDED)
 
     def with_content_json(self, content: dict[str, Any]) -> Self:
-        """Wagtail's, which leaves some of the decided columns as they were on the day of the revision."""
+        """Wagtail's, which keeps some of the decided columns at their value on the day of the revision."""
         page = super().with_content_json(content)
         for name in ("live_revision_id", "last_published_at", "expired"):
             setattr(page, name, getattr(self, name))
@@ -76,9 +76,9 @@ class ConcurrentPage(Page):
     def save_revision(
         self, user: Any = None, *args: Any, overwrite_revision: Revision | None = None, **kwargs: Any
     ) -> Revision:
-        """Keep what is new to say; give the latest revision, as it is, when nothing is.
+        """Save a revision if the content changed; else return the latest revision unchanged.
 
-        A revision that is online, or that somebody is asked about, is not written over: another one follows it.
+        A revision that is online, or that is in a workflow, is not overwritten: a new one follows it.
         """
         self.take_decisions()
         latest = Revision.objects.filter(pk=self.latest_revision_id).first()
@@ -91,9 +91,9 @@ class ConcurrentPage(Page):
 
     @transaction.atomic
     def publish(self, revision: Revision, *args: Any, log_action: str | bool = True, **kwargs: Any) -> None:
-        """Wagtail's, about the revision as it is now; nothing when it is online, or no longer scheduled.
+        """Wagtail's, with the revision reloaded; nothing if it is online, or no longer scheduled.
 
-        Publishing a text that reads as the one online is no update: readers, feeds and robots see the same date.
+        Publishing a text equal to the one online is no update: readers, feeds and robots see the same date.
         """
         stored = self.lock()
         revision.refresh_from_db()
@@ -107,7 +107,7 @@ class ConcurrentPage(Page):
                 Page.objects.filter(pk=self.pk).update(last_published_at=stored["last_published_at"])
 
     def may_publish(self, revision: Revision, log_action: str | bool) -> bool:
-        """Asked with the row locked. Raises ``ValidationError`` to say why not."""
+        """Called with the row locked. Raises ``ValidationError`` with the reasons of a refusal."""
         return True
 
     @transaction.atomic
@@ -116,11 +116,13 @@ class ConcurrentPage(Page):
         super().unpublish(*args, **kwargs)
 
     def lock(self) -> dict[str, Any] | None:
-        """What is decided about this page, which waits for the end of the transaction; None when it is gone."""
+        """The decided columns of this page, whose row is locked until the end of the transaction; None if it is
+        deleted.
+        """
         return Page.objects.select_for_update().filter(pk=self.pk).values(*DECIDED).first()
 
     def take_decisions(self) -> None:
-        """Lock the row; what was decided since it was read replaces what this object did not decide itself."""
+        """Lock the row. Decisions made since it was read replace the values that this object did not change itself."""
         stored = self.lock() or {}
         for name in stored.keys() & self._read.keys():
             if getattr(self, name) == self._read[name]:
@@ -128,16 +130,16 @@ class ConcurrentPage(Page):
         self._read = stored
 
     def content_to_keep(self) -> dict[str, Any]:
-        """What a revision of this object would hold, as it would be read back."""
+        """The content that a revision of this object would hold once read back."""
         return json.loads(json.dumps(self.serializable_data(), cls=DjangoJSONEncoder))
 
     def _note(self, names: Collection[str]) -> None:
-        """Remember these columns as the database has them; those that were not read are left out."""
+        """Store these columns as the database has them; deferred ones are skipped."""
         known = {name: self.__dict__[name] for name in DECIDED if name in names and name in self.__dict__}
         self._read = {**self._read, **known}
 
     def _save_comments(self, revision: Revision) -> None:
-        """Comments are not part of the text: they are saved beside ``revision``, which they are about."""
+        """Comments are not part of the text: they are saved beside ``revision``, which they refer to."""
         for comment in getattr(self, COMMENTS_RELATION_NAME).filter(pk__isnull=True):
             comment.revision_created = revision
         self.save(update_fields=[COMMENTS_RELATION_NAME], clean=False)
@@ -149,7 +151,7 @@ class ConcurrentPage(Page):
 
 
 def _is_online(stored: Mapping[str, Any], revision: Revision) -> bool:
-    """Whether the content of ``revision`` is online already and is not planned for a later day."""
+    """Whether the content of ``revision`` is online already and is not scheduled for a later day."""
     planned = parse_datetime(revision.content.get("go_live_at") or "")
     return stored["live"] and stored["live_revision_id"] == revision.pk and not (planned and planned > timezone.now())
 

@@ -37,14 +37,14 @@ class NewsIndexPage(BasePage):
         return visible(NewsPage.objects.child_of(self)).select_related("image").order_by("-date", "-pk")
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, object]:
-        """``articles`` is one page of a paginator: a page number that does not exist shows the nearest."""
+        """``articles`` is one page of a paginator; a page number out of range gives the nearest page."""
         context = super().get_context(request, *args, **kwargs)
         context["articles"] = Paginator(self.articles(), ARTICLES_PER_PAGE).get_page(request.GET.get("page"))
         return context
 
 
 class NewsPage(BasePage):
-    """One piece of news."""
+    """A news article."""
 
     date = models.DateField("date", default=timezone.localdate)
     introduction = models.CharField("chapeau", max_length=300, blank=True)

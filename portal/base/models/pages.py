@@ -16,10 +16,10 @@ from portal.base.querysets import pages_along
 class BasePage(ConcurrentPage):
     """Abstract parent of every page type: each subclass names its template, parents and children.
 
-    A page type that may speak of suicide has a ``shows_help`` (field or property): its page then shows the 3114.
+    A page type that may be about suicide has a ``shows_help`` (field or property): its page then shows the 3114.
     """
 
-    #: Pages from the root of the site to this one, when it was found by its address.
+    #: Pages from the root of the site to this one, if it was resolved from its URL.
     line: list[Page] | None = None
 
     class Meta:
@@ -27,11 +27,11 @@ class BasePage(ConcurrentPage):
 
     @classmethod
     def to_serve(cls) -> PageQuerySet:
-        """Pages of this type with what their template follows by foreign key, read along."""
+        """Pages of this type, with the foreign keys that their template reads."""
         return cls._default_manager.all()
 
     def route(self, request: HttpRequest, path_components: list[str]) -> RouteResult:
-        """Go straight to the deepest page of the address, and remember the pages above it."""
+        """Resolve the deepest page of the URL in one query, and keep the pages above it."""
         self.line = self.line or [self]
         if not path_components:
             return super().route(request, path_components)
@@ -48,7 +48,9 @@ class BasePage(ConcurrentPage):
         return page.route(request, left)
 
     def get_view_restrictions(self) -> QuerySet[PageViewRestriction]:
-        """Wagtail's, without reading the ancestors again; an alias takes the rules of its source, Wagtail's way."""
+        """Wagtail's, without a second read of the ancestors. An alias takes the restrictions of its source, as in
+        Wagtail.
+        """
         if self.line is None or any(page.alias_of_id for page in self.line):
             return super().get_view_restrictions()
         paths = [self.path[:end] for end in range(self.steplen, len(self.path) + 1, self.steplen)]
@@ -60,7 +62,7 @@ class BasePage(ConcurrentPage):
 
 
 def shows_help_field() -> models.BooleanField:
-    """For the page types that bear no theme."""
+    """For page types without themes."""
     return models.BooleanField(
         "afficher le 3114 en tête de page",
         default=False,

@@ -5,7 +5,7 @@ from django.utils import timezone
 
 
 class SentForm(models.Model):
-    """One form as one page showed it, and what its last sending was answered. See ``portal.base.sent_once``."""
+    """A form as one page showed it, with the response to its last sending. See ``portal.base.sent_once``."""
 
     key = models.CharField("formulaire", max_length=64, unique=True)
     content = models.CharField("empreinte de ce qui est envoyé", max_length=64)

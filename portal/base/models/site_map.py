@@ -18,7 +18,7 @@ LEVELS = 3
 
 @dataclass
 class Branch:
-    """A page of the map. ``hidden`` counts the children left to the list page that this branch names."""
+    """A page of the map. ``hidden`` is the number of children that only the list page of this branch shows."""
 
     page: Page
     url: str
@@ -68,7 +68,7 @@ class SiteMapPage(BasePage):
 
 
 def long_lists(pages: PageQuerySet) -> dict[str, int]:
-    """path → number of children among ``pages``, for those that have too many to be shown."""
+    """path → number of children among ``pages``, for pages with too many children to show."""
     parent = Substr("path", 1, Length("path") - Page.steplen)
     counts = pages.order_by().annotate(parent=parent).values_list("parent").annotate(number=Count("pk"))
     return dict(counts.filter(number__gt=MAX_CHILDREN_SHOWN))

@@ -10,9 +10,9 @@ register = template.Library()
 
 @register.filter(expects_localtime=True)
 def long_date(value: date | None, pattern: str = "j F Y") -> str:
-    """``2026-09-01`` → « 1er septembre 2026 »: in French the first day of a month is an ordinal, the others are not.
+    """``2026-09-01`` → « 1er septembre 2026 »: in French only the first day of a month is an ordinal.
 
-    ``pattern``: of Django's ``date`` filter, where ``j`` is the day; anything that is not a date gives nothing.
+    ``pattern``: as in Django's ``date`` filter, where ``j`` is the day. A value that is not a date gives an empty text.
     """
     if getattr(value, "day", None) == 1:
         pattern = pattern.replace("j", r"1\e\r", 1)

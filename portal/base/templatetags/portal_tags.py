@@ -20,7 +20,7 @@ register = template.Library()
 
 @register.simple_tag
 def icon(name: str) -> SafeString:
-    """One drawing of the sprite ``img/icons.svg``; always decorative: the words beside it carry the sense."""
+    """One icon of the sprite ``img/icons.svg``. Always decorative: the adjacent text carries the meaning."""
     return format_html(
         '<svg class="icon" width="20" height="20" aria-hidden="true" focusable="false"><use href="{}#{}"></use></svg>',
         static("img/icons.svg"),
@@ -30,16 +30,18 @@ def icon(name: str) -> SafeString:
 
 @register.simple_tag(takes_context=True)
 def error_prefix(context: template.Context) -> str:
-    """« Erreur : » before the title of a page that shows a refused form, or says ``problems``."""
+    """« Erreur : » before the title of a page that shows a refused form, or has ``problems``."""
     shown: dict[str, Any] = context.flatten()  # type: ignore[assignment]
-    # type(): asking a lazy object for its class would read it from the database.
+    # type(): the class attribute of a lazy object would read it from the database.
     forms = [cast(BaseForm, value) for value in shown.values() if issubclass(type(value), BaseForm)]
     return "Erreur : " if shown.get("problems") or any(form.is_bound and form.errors for form in forms) else ""
 
 
 @register.filter
 def not_given_back(form: BaseForm) -> str:
-    """What a refused form comes back without: browsers keep no chosen file, and a password is never written again."""
+    """The fields that a refused form cannot redisplay: browsers keep no chosen file, and a password is never written
+    back.
+    """
     kinds = {getattr(field.widget, "input_type", "") for field in form.fields.values()} if form else set()
     if "file" in kinds:
         return ", sauf un fichier choisi\xa0: choisissez-le de nouveau"
@@ -47,7 +49,7 @@ def not_given_back(form: BaseForm) -> str:
 
 
 class FacetChoice(Protocol):
-    """One box of a facet; ``count`` is None where results are not counted."""
+    """One checkbox of a facet; ``count`` is None where results are not counted."""
 
     value: str
     label: str
@@ -57,9 +59,9 @@ class FacetChoice(Protocol):
 
 @register.simple_tag
 def facet_choices(name: str, choices: Iterable[FacetChoice], form: str) -> SafeString:
-    """The boxes of one group, sent by the form whose id is ``form`` as the parameter ``name``.
+    """The checkboxes of one group, sent by the form whose id is ``form`` as the parameter ``name``.
 
-    Written here, and escaped by hand: a results page holds two hundred, and a template took half of its time.
+    Built and escaped in Python: a results page has two hundred, and a template took half of its rendering time.
     """
     box = f'<label class="facet__choice"><input form="{escape(form)}" type="checkbox" name="{escape(name)}" value="'
     return SafeString(
@@ -80,15 +82,15 @@ def facet_count(count: int | None) -> str:
 
 @register.inclusion_tag("components/help_block.html")
 def help_block(heading_level: int = 2, is_landmark: bool = True) -> dict[str, object]:
-    """The 3114 block. It never depends on data: help must show whatever fails. One landmark a page is enough."""
+    """The 3114 block. It depends on no data, so that it shows whatever fails. One landmark per page is enough."""
     return {"heading_level": heading_level, "is_landmark": is_landmark}
 
 
 @register.inclusion_tag("components/card.html")
 def card(data: dict[str, object], level: int = 3, rank: int = 0) -> dict[str, object]:
-    """A card from a mapping of the names that ``components/card.html`` reads; ``level`` of its heading.
+    """A card from a mapping with the names that ``components/card.html`` reads; ``level`` is that of its heading.
 
-    ``rank``: its place among all the results of a search, from 1.
+    ``rank``: position among all the results of a search, from 1.
     """
     return {**data, "level": level, "rank": rank}
 
@@ -105,7 +107,7 @@ def clock(seconds: float | None) -> str:
 
 @register.filter
 def minutes(seconds: float | None) -> str:
-    """``310`` → ``5 min``: what a listener wants to know before pressing play."""
+    """``310`` → ``5 min``: the duration shown before playing."""
     if not seconds:
         return ""
     return f"{max(1, round(seconds / 60))} min"
@@ -113,13 +115,13 @@ def minutes(seconds: float | None) -> str:
 
 @register.filter
 def attribute(value: object, name: str) -> object:
-    """``value.name`` or an empty string: fields that a draft or an older record may lack."""
+    """``value.name`` or an empty string, for fields that a draft or an older record may lack."""
     return getattr(value, name, "") or ""
 
 
 @dataclass(frozen=True)
 class Run:
-    """Neighbouring blocks of one type: a list for the reader, drawn once."""
+    """Consecutive blocks of one type, rendered as one list."""
 
     kind: str
     blocks: list[StreamValue.StreamChild]
@@ -148,7 +150,7 @@ def page_url(context: template.Context, number: int) -> str:
 
 @register.filter
 def page_window(page_obj: Page) -> list[int | str | None]:
-    """Numbers to show in a pagination, ``None`` for a gap: ``[1, None, 4, 5, 6, None, 20]``."""
+    """Page numbers of a pagination, ``None`` for a gap: ``[1, None, 4, 5, 6, None, 20]``."""
     ellipsis = page_obj.paginator.ELLIPSIS
     window = page_obj.paginator.get_elided_page_range(page_obj.number, on_each_side=1, on_ends=1)
     return [None if number == ellipsis else number for number in window]

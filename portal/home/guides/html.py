@@ -31,7 +31,7 @@ class Drawn:
 
 @lru_cache(maxsize=16)
 def draw(source: str) -> Drawn:
-    """The same text is drawn once; a changed file has another text."""
+    """The same text is rendered once; a changed file has another text."""
     tokens = MARKDOWN.parse(source)
     title, parts = "", []
     for token, content in headings(tokens):
@@ -48,7 +48,7 @@ def draw(source: str) -> Drawn:
 
 
 def scrolling(html: str) -> str:
-    """Each table in a region of its own, that a keyboard reaches and scrolls on a phone."""
+    """Each table is wrapped in a region that a keyboard can focus and scroll on a phone."""
     before, *tables = html.split("<table>")
     region = '<div class="guide__table" tabindex="0" role="region" aria-label="Tableau {}"><table>{}'
     return before + "".join(
@@ -63,14 +63,14 @@ def headings(tokens: list[Token]) -> Iterator[tuple[Token, str]]:
 
 
 def without_title(tokens: list[Token]) -> list[Token]:
-    """The page has its own title: that of the text goes."""
+    """Remove the title of the text: the page has its own."""
     if tokens and tokens[0].tag == "h1":
         return tokens[3:]
     return tokens
 
 
 def rewritten(children: list[Token]) -> Iterator[Token]:
-    """Links and pictures of the file, led to the screens of the admin; a link to elsewhere keeps its words only."""
+    """Links and pictures of the file point to the views of the admin; an external link keeps its text only."""
     closes: list[bool] = []
     for token in children:
         if token.type == "link_open":
@@ -93,7 +93,7 @@ def rewritten(children: list[Token]) -> Iterator[Token]:
 
 
 def led(address: str) -> str:
-    """``edition.md`` → the screen of that guide; an anchor or a public address stays; a file of the code has none."""
+    """``edition.md`` → the view of that guide; an anchor or a public URL stays; a source file has none."""
     match = GUIDE_LINK.fullmatch(address)
     if match and match[1] in SLUGS:
         return reverse("guide", args=[match[1]]) + (match[2] or "")

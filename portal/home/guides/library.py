@@ -16,7 +16,7 @@ TEAM = frozenset({ADMINISTRATION, MODERATION, EDITING})
 
 @dataclass(frozen=True)
 class Guide:
-    """``roles``: groups that read it; ``is_main_of``: those whose work it describes, shown first."""
+    """``roles``: groups that read it; ``is_main_of``: groups whose work it describes, shown first."""
 
     slug: str
     title: str
@@ -28,7 +28,7 @@ class Guide:
         return (FOLDER / f"{self.slug}.md").read_text(encoding="utf-8")
 
 
-#: The order of the menu. A text names screens: whoever cannot open them is not sent there.
+#: The order of the menu. A guide describes screens, so it is shown only to roles that can open them.
 GUIDES = (
     Guide("coordination", "Coordination d’un CLSM", TEAM | {COORDINATION}, frozenset({COORDINATION})),
     Guide("accompagnement", "Accompagnement", TEAM | {COACHING}, frozenset({COACHING})),
@@ -48,7 +48,7 @@ def guides_for(user: User) -> list[Guide]:
 
 
 def pictures_of(guides: list[Guide]) -> Iterator[str]:
-    """The names of the pictures that ``guides`` show: nothing else of the disk is served."""
+    """The names of the pictures that ``guides`` show. No other file of the disk is served."""
     for path in IMAGES.glob("*.png"):
         if any(f"(images/{path.name})" in guide.source for guide in guides):
             yield path.name

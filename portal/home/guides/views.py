@@ -13,7 +13,7 @@ from portal.users.models import User
 
 
 def first_guide(request: HttpRequest) -> HttpResponse:
-    """The guide of one's own role."""
+    """The guide of the user's own role."""
     found = guides_for(cast(User, request.user))
     if not found:
         raise Http404
@@ -45,7 +45,7 @@ def guide(request: HttpRequest, slug: str) -> HttpResponse:
 
 @cache_control(private=True, max_age=3600)
 def picture(request: HttpRequest, name: str) -> HttpResponse:
-    """A picture of a guide that the person may read; the name is one of a list, never a path."""
+    """A picture of a guide that the user may read. The name must be in a list; it is never used as a path."""
     if name not in pictures_of(guides_for(cast(User, request.user))):
         raise Http404
     return HttpResponse((IMAGES / name).read_bytes(), content_type="image/png")

@@ -13,7 +13,7 @@ from portal.home import queries
 
 
 class HomePage(BasePage):
-    """Says what the portal is for, then shows what is alive. Lists and figures are computed: nothing to keep up."""
+    """States the purpose of the portal, then shows recent content. Lists and figures are computed."""
 
     sentence = models.CharField(
         "phrase d’accueil",

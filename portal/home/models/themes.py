@@ -32,7 +32,7 @@ class ThemesIndexPage(RoutablePageMixin, BasePage):
 
     @path("<slug:slug>/", name="theme")
     def theme_page(self, request: HttpRequest, slug: str) -> HttpResponse:
-        """Sheets, episodes and CLSMs of a theme. A theme no longer proposed keeps its page, links stay good."""
+        """Sheets, episodes and CLSMs of a theme. A retired theme keeps its page, so that links stay valid."""
         themes = queries.theme_and_siblings(slug)
         theme = next((theme for theme in themes if theme.slug == slug), None)
         if theme is None:
