@@ -25,7 +25,7 @@ handler500 = "portal.base.error_pages.server_error"
 
 to_login = RedirectView.as_view(pattern_name="account_login", query_string=True)
 
-#: Ours stand before Wagtail’s, at the same addresses and names.
+#: Ours come before Wagtail’s, with the same URLs and names.
 admin_urls = [
     path("account/", require_admin_access(AdminAccountView.as_view())),
     *page_views.urlpatterns,
@@ -36,7 +36,7 @@ admin_urls = [
 decorate_urlpatterns(admin_urls, one_at_a_time)
 
 urlpatterns = [
-    # The stock login pages skip the second factor: all of them lead to ours.
+    # The stock login pages skip the second factor: all of them redirect to ours.
     path("admin/login/", to_login),
     path("django-admin/login/", to_login),
     path("_util/login/", to_login),
@@ -47,7 +47,7 @@ urlpatterns = [
     path("", include("caps_sheets.capitalisation.urls")),
     path("", include("caps_sheets.capitalisation.proofreading.views")),
     path(f"{settings.MEDIA_URL.strip('/')}/<path:name>", stored_address, name="stored_address"),
-    # Wagtail's names and addresses of documents, with our view: theirs knows the restrictions of collections only.
+    # Wagtail's names and URLs of documents, with our view: theirs checks the restrictions of collections only.
     re_path(r"^documents/(\d+)/(.*)$", serve_document, name="wagtaildocs_serve"),
     path(
         "documents/authenticate_with_password/<int:restriction_id>/",

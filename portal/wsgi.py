@@ -14,6 +14,6 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings.production")
 
 application = WholeBody(get_wsgi_application())
 
-# What is loaded by now lives as long as the process: a full collection would go through it for a tenth of a second.
+# Objects loaded by now live as long as the process: a full collection would scan them for a tenth of a second.
 gc.collect()
 gc.freeze()

@@ -6,7 +6,7 @@ from portal.users.models import User
 
 DOMAIN = "portail.example"
 PASSWORD = "demonstration-clsm"  # noqa: S105 - documented; accounts are made on a development machine only
-#: (address, role, function, first name). The groups of the coordination follow from the assignments.
+#: (e-mail address, role, function, first name). The groups of the coordination follow from the assignments.
 ACCOUNTS = (
     ("administration", "Administration", "Administration du portail", "Alix"),
     ("moderation", "Modération", "Modération, Centre national", "Camille"),
@@ -28,7 +28,7 @@ def account(name: str) -> User:
 
 
 def make_account(name: str, job_title: str, first_name: str = "Camille", password: str | None = None) -> User:
-    """The account of ``name``; one that exists keeps its password."""
+    """The account of ``name``; an existing one keeps its password."""
     user = User.objects.filter(email=address(name)).first()
     fields = {"first_name": first_name, "last_name": "Exemple", "job_title": job_title}
     return user or User.objects.create_user(address(name), password, **fields)

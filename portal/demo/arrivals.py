@@ -15,7 +15,7 @@ MESSAGE = "Je prends le poste ce mois-ci. Le profil parle encore du diagnostic d
 
 
 def seed_arrivals() -> int:
-    """A claim and an invitation, unless somebody already asked or was asked."""
+    """A claim and an invitation, unless they exist."""
     return seed_claim(ClsmPage.objects.get(slug=CLAIMED)) + seed_invitation(ClsmPage.objects.get(slug=INVITED))
 
 

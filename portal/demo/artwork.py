@@ -13,13 +13,13 @@ from portal.medialib.models import PortalImage
 
 TITLE = "Fil et onde : pochette du podcast"
 SIDE = 3000  # drawn twice as large as it is kept: smooth edges
-KEPT = 1500  # pixels: directories ask for 1400 to 3000
+KEPT = 1500  # pixels: directories require 1400 to 3000
 BARS = 13
 WIDTH = 96
 
 
 def drawing() -> Image.Image:
-    """Bars as tall as what is said, tied by one thread, the middle one heard."""
+    """Bars of varying heights, linked by one line, the middle one highlighted."""
     picture = Image.new("RGB", (SIDE, SIDE), FOREST)
     draw = ImageDraw.Draw(picture)
     draw.ellipse((300, 300, SIDE - 300, SIDE - 300), fill=PAPER)

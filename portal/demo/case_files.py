@@ -13,7 +13,7 @@ from portal.demo.accounts import account
 
 @dataclass(frozen=True)
 class Plan:
-    """``actions``: decisions in turn; ``due_in``: days from today, negative when late; ``scores``: 0 to 3 each."""
+    """``actions``: successive decisions; ``due_in``: days from today, negative when late; ``scores``: 0 to 3 each."""
 
     title: str
     is_entrusted: bool = True
@@ -42,7 +42,7 @@ PLANS = (
 
 
 def seed_case_files() -> int:
-    """Every planned file that is not there yet."""
+    """Every planned file that does not exist yet."""
     added = 0
     for plan in PLANS:
         answer = CensusAnswer.objects.get(title=plan.title, is_demo=True)
@@ -53,7 +53,7 @@ def seed_case_files() -> int:
 
 
 def follow(plan: Plan, case_file: CaseFile) -> None:
-    """The file as the plan says, through the same rules as any other."""
+    """The file at its planned stage, through the services."""
     centre, coach = account("moderation"), account("accompagnement")
     if plan.is_entrusted:
         case_file = entrust(case_file, coach, by=centre)
@@ -68,7 +68,7 @@ def follow(plan: Plan, case_file: CaseFile) -> None:
 
 
 def grid(scores: tuple[int, ...]) -> list[CriterionInput]:
-    """Every blocking criterion met, and the ``scores`` of the others in their order."""
+    """Every blocking criterion met, and the ``scores`` of the others in order."""
     left = iter(scores)
     return [
         CriterionInput(each, is_met=True) if each.is_blocking else CriterionInput(each, score=next(left, None))

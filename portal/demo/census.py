@@ -20,7 +20,7 @@ VOCABULARIES = {
     "action_types": Vocabulary.ACTION_TYPE,
     "funders": Vocabulary.FUNDER,
 }
-#: Names of the file that are those of the model.
+#: Fields of the file with the names of the model.
 COPIED = (
     "title", "description", "progress", "involvement", "budget", "reach", "session_count", "evaluation", "wish",
     "went_well", "went_wrong",
@@ -28,7 +28,7 @@ COPIED = (
 
 
 def seed_census() -> int:
-    """Every action of the file that is not there yet."""
+    """Every action of the file that does not exist yet."""
     added = 0
     for data in tomllib.loads(FILE.read_text(encoding="utf-8"))["action"]:
         clsm = ClsmPage.objects.get(slug=data["clsm"])
@@ -69,7 +69,7 @@ def declare(data: dict[str, Any], clsm: ClsmPage) -> CensusAnswer:
 
 
 def decide(answer: CensusAnswer, data: dict[str, Any]) -> None:
-    """The coordination sends, the Centre decides; the last decision bears the reason."""
+    """The coordination sends, the Centre decides; the last decision has the reason."""
     for state in data["states"]:
         to = CensusState(state)
         by = coordinator(answer.clsm) if to == CensusState.SUBMITTED else account("moderation")

@@ -71,7 +71,7 @@ def read_table() -> tuple[Row, ...]:
 
 
 def pick(choices: Sequence[T], rank: int) -> T:
-    """One of ``choices``, in turn: the profiles differ, and the next run draws the same."""
+    """One of ``choices``, in turn: profiles differ, and the next run gives the same."""
     return choices[rank % len(choices)]
 
 

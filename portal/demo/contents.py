@@ -82,14 +82,14 @@ def seed_profiles() -> int:
 
 
 def coordinator_of(slug: str) -> User:
-    """Two CLSMs share a coordination, as one in five does; the other accounts have no password."""
+    """One coordination in five has two CLSMs; the other accounts have no password."""
     if slug in SHARED_POST:
         return account("coordination2")
     return make_account(f"coordination.{slug}", "Coordination de CLSM")
 
 
 def display(rank: int) -> dict[str, Any]:
-    """What each coordination accepts to show, so that every case is seen."""
+    """What each coordination agrees to show, so that every case occurs."""
     return {
         "job_title": "Coordination du CLSM",
         "phone": f"01 99 00 {rank // 10:02} {rank % 100:02}",
@@ -99,7 +99,7 @@ def display(rank: int) -> dict[str, Any]:
 
 
 def note_verification(page: ClsmPage, days: int) -> None:
-    """« Confirmé le » goes from this week to more than a year ago: the three levels of freshness are seen."""
+    """« Confirmé le » goes from this week to more than a year ago, to cover the three levels of freshness."""
     day = publication.days_ago(days).date()
     ClsmRecord.objects.update_or_create(clsm=page, defaults={"verified_on": day})
 

@@ -15,7 +15,7 @@ from portal.demo.accounts import account
 
 
 def seed_making(show: ShowPage, slug: str) -> int:
-    """Nothing when the sheet is not there or already has its draft."""
+    """Does nothing if the sheet is missing or already has its draft."""
     sheet = CapsSheetPage.objects.filter(slug=slug, live=True).first()
     if sheet is None or drafts_of(sheet):
         return 0
@@ -41,7 +41,7 @@ def _agreement(episode: EpisodePage, role: str) -> VoiceAuthorisation:
 
 
 def signed_page(role: str) -> bytes:
-    """A page that nobody signed, and that says so."""
+    """An unsigned page, marked as such."""
     page = Image.new("RGB", (620, 877), "white")
     draw = ImageDraw.Draw(page)
     font = ImageFont.load_default(22)

@@ -74,7 +74,7 @@ def seed_episodes() -> int:
 
 
 def dress(show: ShowPage) -> None:
-    """What directories ask of a show, unless somebody already said it."""
+    """What directories require of a show, unless it is already filled in."""
     if show.artwork_id:
         return
     data = table()["show"]

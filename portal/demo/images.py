@@ -43,7 +43,7 @@ def thread(slug: str) -> Image.Image:
 
 
 def curve(draw_from: random.Random) -> list[tuple[float, float]]:
-    """The points of the thread, from the left edge to the right one: three waves added."""
+    """The points of the line, from the left edge to the right one: three waves added."""
     width, height = SIZE
     waves = [(draw_from.uniform(0.6, 2.2), draw_from.uniform(0, 2 * pi), draw_from.uniform(80, 260)) for _ in range(3)]
     return [
@@ -63,7 +63,7 @@ def content(slug: str) -> bytes:
 
 
 def illustration(slug: str) -> PortalImage | None:
-    """The picture of a sheet in the library, or None when it has none."""
+    """The picture of a sheet in the library, or None if it has none."""
     if slug not in ILLUSTRATED:
         return None
     title = f"Fil et nœuds : {slug.replace('-', ' ')}"

@@ -44,7 +44,7 @@ def seed_interview() -> int:
 
 
 def agree(interview: Interview) -> None:
-    """Everything but the recording: notes, quotations without a name, the function."""
+    """Consent to everything except the recording: notes, anonymous quotations, the function."""
     record_consent(
         Consent(
             interview=interview,

@@ -42,7 +42,7 @@ CLSMS, ACTIONS, CASES = 330, 2_000, 300
 SEED = 20261122
 KEY = "grande-demonstration-"
 COACHES = 12
-#: How many answers out of a hundred stand in each state, those of the case files apart.
+#: Percentage of answers in each state, without those of the case files.
 SHARES = {
     CensusState.DRAFT: 15,
     CensusState.SUBMITTED: 15,
@@ -51,7 +51,7 @@ SHARES = {
     CensusState.ARCHIVED: 10,
     CensusState.REFUSED: 5,
 }
-#: How many case files stand at each stage. What comes after the writing is decided in the workflow of a real sheet.
+#: Number of case files at each stage. Stages after the writing follow the workflow of a real sheet.
 STAGES = {Stage.SPOTTING: 90, Stage.FRAMING: 75, Stage.COLLECTION: 70, Stage.ANALYSIS: 45, Stage.WRITING: 20}
 SUBJECTS = (
     "Café des proches", "Marche et parole", "Formation des agents d’accueil", "Ciné-débat", "Permanence d’écoute",
@@ -61,7 +61,7 @@ SUBJECTS = (
 
 
 class Large:
-    """The draws, always the same, and what they choose from."""
+    """The random draws, with a fixed seed, and their sources."""
 
     def __init__(self) -> None:
         self.random = random.Random(SEED)  # noqa: S311 - examples, not secrets
@@ -80,7 +80,7 @@ class Large:
         self.coaches = list(coaches())
 
     def seed(self) -> Iterator[str]:
-        """What was added, one French line per kind; nothing is added twice."""
+        """What was added, one French line per kind; a second run adds nothing."""
         yield f"{self.add_clsms()} profils de CLSM"
         yield f"{self.add_actions()} actions déclarées"
         yield f"{self.add_cases()} dossiers de capitalisation"
@@ -96,7 +96,7 @@ class Large:
         return missing
 
     def add_clsm(self, rank: int, commune: Commune) -> ClsmPage:
-        """One public profile; its coordination comes after it, so that it is first saved with a vacant post."""
+        """One public profile. Its coordination is added afterwards, so that it is first saved with a vacant post."""
         page = clsm_profiles.build_clsm(self.row(commune), rank)
         page.live, page.is_vacant, page.owner = True, True, self.author
         page.first_published_at = page.last_published_at = publication.days_ago(rank % 400)
@@ -107,7 +107,7 @@ class Large:
         return page
 
     def free_communes(self) -> Iterator[Commune]:
-        """The most populated communes that no profile of the portal bears in its address."""
+        """The most populated communes that no profile has in its address."""
         taken = set(ClsmPage.objects.values_list("slug", flat=True))
         for commune in Commune.objects.order_by("-population", "pk")[: CLSMS * 2]:
             if f"exemple-{commune.pk.lower()}" not in taken:
@@ -213,7 +213,7 @@ class Large:
         return sheet
 
     def moves(self, case_file: CaseFile) -> Iterator[StageMove]:
-        """One every forty days, up to the day since which the file stands at its stage."""
+        """One move every forty days, up to the day on which the file reached its stage."""
         for after, action in ACTIONS_TO.items():
             if after <= case_file.stage:
                 at = case_file.stage_since - timedelta(days=40 * (case_file.stage - after))

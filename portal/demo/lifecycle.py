@@ -33,7 +33,7 @@ REUSES = (
 
 
 def seed_life() -> int:
-    """How many things were added: none when the demonstration already has them."""
+    """The number of added items: none if the demonstration already has them."""
     if Reuse.objects.filter(is_demo=True).exists():
         return 0
     centre, coordinator = account("moderation"), account("coordination2")

@@ -8,7 +8,7 @@ from portal.taxonomies.models import Term, Theme, Vocabulary
 
 
 class UnknownName(LookupError):
-    """A file names a term, a theme or a page that is not there."""
+    """A file names a term, a theme or a page that does not exist."""
 
 
 def term(vocabulary: Vocabulary, slug: str) -> Term:

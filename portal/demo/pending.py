@@ -35,7 +35,7 @@ CHANGE = (
 
 
 def seed_waiting_sheets() -> int:
-    """Five sheets: read by its CLSM, at the grid, about to be published, returned with a reason, and unfinished."""
+    """Five sheets: at proof-reading, at the grid, before the last approval, returned with a reason, and unfinished."""
     decisions = {
         INCOMPLETE: None,
         AT_PROOFREADING: None,
@@ -83,7 +83,7 @@ def review(page: Page, reviewer: User, action: str, comment: str) -> None:
 
 
 def seed_waiting_profile() -> int:
-    """A coordination asks to change its public profile; what is online does not move."""
+    """A coordination submits a change of its public profile; the online version stays."""
     page = ClsmPage.objects.get(slug=CHANGED_PROFILE)
     if WorkflowState.objects.filter(object_id=str(page.pk)).exists():
         return 0

@@ -36,9 +36,9 @@ def add_draft(parent: Page, page: Page, author: User) -> Page:
 
 
 def publish(page: Page, by: User) -> Page:
-    """Publish the latest revision; a page that breaks a rule raises ``ValidationError``.
+    """Publish the latest revision. A page that breaks a rule raises ``ValidationError``.
 
-    A sheet comes as one written before the portal: nobody proof-read it here.
+    A sheet is taken over as one written before the portal: nobody proof-read it here.
     """
     if isinstance(page, CapsSheetPage):
         take_over(page, by=by)

@@ -9,7 +9,7 @@ from wagtail.models import Page
 from search.models import MeasuredTerm, TermCount
 from search.search_terms import digest_of
 
-#: A search → the slug of the page recommended for it, and why.
+#: Search → the slug of the page recommended for it, and why.
 RECOMMENDED = {
     "clsm": ("les-clsm", "Ce qu’est un conseil local de santé mentale, en une page."),
     "démarche caps": ("la-demarche-caps", "Comment une expérience devient une fiche."),
@@ -38,7 +38,7 @@ def seed_recommendations() -> int:
 
 
 def seed_searches() -> int:
-    """The same counts each week, so that the report has something to say."""
+    """The same counts each week, so that the report is not empty."""
     if MeasuredTerm.objects.exists():
         return 0
     today = timezone.localdate()

@@ -21,7 +21,7 @@ from portal.users.models import User
 View = Callable[..., HttpResponseBase]
 
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS", "TRACE")
-#: What each button of an edit form adds to what it sends.
+#: The name that each button of an edit form adds to the posted data.
 ACTIONS = (
     "action-publish",
     "action-unpublish",
@@ -32,15 +32,15 @@ ACTIONS = (
 )
 PAGES = ("wagtailcore", "page")
 PAGE_KWARGS = ("page_id", "page_to_move_id")
-#: Sent at each pause of the keyboard, and changes nothing.
+#: The autosave, which takes no decision.
 HARMLESS = ("preview_on_edit",)
 
 
 def one_at_a_time(view: View) -> View:
-    """Wrap a view of the admin: what is sent to it about a page holds the page from its first read to its last write.
+    """Wrap a view of the admin: a POST about a page locks the page from its first read to its last write.
 
-    A second person waits, then is told what the first decided. ``Refused`` undoes what the view did and becomes a
-    message; any other exception goes to the middleware, as from every view.
+    A second person waits, then reads what the first decided. ``Refused`` rolls back what the view did and becomes a
+    message; any other exception reaches the middleware, as from every view.
     """
 
     def decided(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
@@ -64,12 +64,12 @@ def one_at_a_time(view: View) -> View:
 
 
 def carries_action(posted: QueryDict) -> bool:
-    """Whether a button that decides was pressed, beside « Enregistrer »."""
+    """Whether the form was posted by a button that decides, not by « Enregistrer »."""
     return any(posted.get(name) for name in ACTIONS)
 
 
 def told(refused: Refused, posted: QueryDict) -> list[str]:
-    """Why nothing was decided, and the reason that the person had typed in a small window, to take it up again."""
+    """Why nothing was decided, and the reason that the person had typed in a modal, so that they can copy it."""
     try:
         comment = json.loads(posted.get("workflow-action-extra-data") or "{}").get("comment")
     except (ValueError, AttributeError):
@@ -79,13 +79,13 @@ def told(refused: Refused, posted: QueryDict) -> list[str]:
 
 
 def _refused_autosave() -> HttpResponse:
-    """An autosave that left after the button, with its hidden fields: the button alone decides."""
+    """An autosave sent after the button, with its hidden fields: only the button decides."""
     message = "Un enregistrement automatique ne prend pas de décision."
     return JsonResponse({"success": False, "error_code": "decision", "error_message": message}, status=400)
 
 
 def _page_ids(match: ResolverMatch, request: HttpRequest) -> list[int]:
-    """The pages that a request may change, and for a bulk action what they hold."""
+    """The pages that a request may change, with their descendants for a bulk action."""
     if match.url_name in HARMLESS:
         return []
     if _is_bulk(match):
@@ -116,7 +116,7 @@ def _numbers(texts: list[str]) -> list[int]:
 
 
 def _check_not_done(match: ResolverMatch, request: HttpRequest, page_ids: list[int]) -> None:
-    """Raise ``Refused`` when what is asked was decided by somebody else before."""
+    """Raise ``Refused`` if somebody else already took the requested decision."""
     user = cast(User, request.user)
     if match.url_name in ("workflow_action", "collect_workflow_action_data"):
         step = TaskState.objects.filter(pk=match.kwargs["task_state_id"]).first()
@@ -128,14 +128,14 @@ def _check_not_done(match: ResolverMatch, request: HttpRequest, page_ids: list[i
             raise decisions.decided_before(revision.content_object, user)
     elif _is_bulk(match):
         _check_bulk(match.kwargs["action"], request, user)
-    elif (asked := match.kwargs.get("action_name", match.url_name)) in ("publish", "unpublish"):  # by API, or screen
+    elif (asked := match.kwargs.get("action_name", match.url_name)) in ("publish", "unpublish"):  # by API, or by screen
         page = Page.objects.filter(pk=page_ids[0]).first()
         if page is not None and _is_done(page, asked):
             raise decisions.decided_before(page, user)
 
 
 def _check_bulk(action: str, request: HttpRequest, user: User) -> None:
-    """Of the pages ticked one by one, those that somebody decided about since the screen was opened."""
+    """Of the selected pages, those with a decision made since the screen was opened."""
     chosen = _numbers(request.GET.getlist("id"))
     pages = Page.objects.filter(pk__in=chosen)
     _check_not_deleted(set(chosen) - set(pages.values_list("pk", flat=True)), user)
@@ -170,7 +170,7 @@ def _is_done(page: Page, asked: str) -> bool:
 
 
 def _with_outcome(match: ResolverMatch, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
-    """The dashboard's buttons say what they did: Wagtail says nothing."""
+    """Wagtail shows no message after the buttons of the dashboard: this adds one."""
     if match.url_name == "workflow_action":
         step = TaskState.objects.filter(pk=match.kwargs["task_state_id"]).first()
         if step is not None and step.status != TaskState.STATUS_IN_PROGRESS:
@@ -179,7 +179,7 @@ def _with_outcome(match: ResolverMatch, request: HttpRequest, response: HttpResp
 
 
 def _said(request: HttpRequest, refused: Refused, page_ids: list[int]) -> HttpResponseBase:
-    """The sentences where the person is: in the small window of a script, else as a message."""
+    """Show the sentences in the modal of a script, else as messages."""
     sentences = told(refused, request.POST)
     if request.headers.get("x-requested-with") == "XMLHttpRequest":
         context = {"sentences": sentences}

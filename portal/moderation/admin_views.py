@@ -35,7 +35,7 @@ class RhythmForm(forms.Form):
 @login_required
 def notice_settings(request: HttpRequest) -> HttpResponse:
     user = cast(User, request.user)
-    demand_second_factor(user)  # notices tell what the back office decided
+    demand_second_factor(user)  # notices report the decisions of the back office
     form = RhythmForm(request.POST or None, initial={"rhythm": rhythm_of(user)})
     if request.method == "POST" and form.is_valid():
         choose_rhythm(user, form.cleaned_data["rhythm"])
@@ -48,14 +48,14 @@ def notice_settings(request: HttpRequest) -> HttpResponse:
 @require_POST
 @login_required
 def read_notices(request: HttpRequest) -> HttpResponse:
-    """Mark all my notices as read."""
+    """Mark all notices of the user as read."""
     demand_second_factor(cast(User, request.user))
     Notice.objects.filter(recipient=cast(User, request.user), read_at=None).update(read_at=timezone.now())
     return redirect("notice_settings")
 
 
 def page_completeness(request: HttpRequest, page_id: int) -> HttpResponse:
-    """What the last saved draft of a page still lacks, for whoever may edit it."""
+    """What the last saved draft of a page still lacks, for users who may edit it."""
     page = get_object_or_404(Page, pk=page_id).specific
     if not page.permissions_for_user(request.user).can_edit():
         raise PermissionDenied

@@ -10,7 +10,7 @@ from wagtail.models import Page, PageLogEntry, TaskState, WorkflowState
 from portal.base.errors import Refused, already_decided
 from portal.users.models import User
 
-#: What moves a page from one state to the next, as Wagtail logs it, and how it is said to who comes second.
+#: The log actions that change the state of a page, and their wording for the second of two people.
 DECISIONS = {
     "wagtail.publish": "page publiée",
     "wagtail.publish.scheduled": "page publiée à la date prévue",
@@ -27,15 +27,15 @@ DECISIONS = {
 
 
 def lock(page_ids: Collection[int]) -> None:
-    """Nobody else decides about these pages until the end of the transaction.
+    """Lock these pages until the end of the transaction, so that nobody else decides about them.
 
-    The page comes before any other row that a decision locks, so that two decisions never wait for each other.
+    Pages are locked before any other row of a decision, so that two decisions never deadlock.
     """
     list(Page.objects.select_for_update().filter(pk__in=page_ids).order_by("pk").values_list("pk"))
 
 
 def claim(task_state: TaskState, user: User | None) -> None:
-    """Lock the page of a review step and read it again for ``user``. Raises ``Refused`` once somebody has decided."""
+    """Lock the page of a review step and reload it for ``user``. Raises ``Refused`` if somebody has decided."""
     lock([int(task_state.workflow_state.object_id)])
     task_state.refresh_from_db()
     if task_state.status != TaskState.STATUS_IN_PROGRESS:
@@ -47,7 +47,7 @@ def last_decision(page: Page) -> PageLogEntry | None:
 
 
 def decided_before(page: Page, user: User | None) -> Refused:
-    """What ``user`` is told in place of a decision that comes second."""
+    """The message for ``user``, whose decision comes second."""
     entry = last_decision(page)
     if entry is None:
         return Refused("Cette décision n’est plus possible : la page n’attend rien.")
@@ -57,7 +57,7 @@ def decided_before(page: Page, user: User | None) -> Refused:
 
 
 def outcome(task_state: TaskState) -> str:
-    """What a decision about a review step did, once it is taken."""
+    """The message that reports a decision about a review step."""
     task_state = TaskState.objects.select_related("workflow_state", "task").get(pk=task_state.pk)
     state = task_state.workflow_state
     page = state.content_object.specific_deferred
@@ -78,7 +78,7 @@ def _publication(page: Page) -> str:
 
 
 def scheduled(page: Page) -> str:
-    """« programmée pour le 3 mai à 14 h 05 », of a page that has a text to be published later."""
+    """« programmée pour le 3 mai à 14 h 05 », for a page with a scheduled revision."""
     return f"programmée pour le {_moment(page.scheduled_revision.approved_go_live_at)}"
 
 

@@ -30,7 +30,7 @@ DORMANT, HELD = "account_dormant", "account_dormant_held"
 
 @dataclass
 class Dormancy:
-    """What became of the dormant accounts, by number; ``held`` says what keeps each of them."""
+    """Numbers of dormant accounts by outcome; ``held`` gives what prevents the erasure of each."""
 
     warned: list[int] = field(default_factory=list)
     erased: list[int] = field(default_factory=list)
@@ -43,7 +43,7 @@ def register_events() -> None:
 
 
 def erase_dormant_accounts(today: date | None = None, *, dry_run: bool = False) -> Dormancy:
-    """Warn at 23 months, erase at 24 and 30 days after the warning. Twice the same day changes nothing more."""
+    """Warn at 23 months; erase at 24, and 30 days after the warning. A second run on the same day changes nothing."""
     today = today or timezone.localdate()
     done = Dormancy()
     for user in _unused_since(months_ago(KEPT_MONTHS, today + timedelta(days=NOTICE_DAYS))):
@@ -57,7 +57,7 @@ def erase_dormant_accounts(today: date | None = None, *, dry_run: bool = False) 
 
 
 def _unused_since(limit: datetime) -> QuerySet[User]:
-    """With ``seen``: the last login, or the opening of an account that never served."""
+    """With ``seen``: the last login, or the creation of an account that was never used."""
     people = User.objects.filter(is_superuser=False, is_staff=False).exclude(email__endswith=f"@{ANONYMOUS_DOMAIN}")
     return people.annotate(seen=Coalesce("last_login", "date_joined")).filter(seen__lt=limit).order_by("pk")
 
@@ -67,12 +67,12 @@ def _seen_on(user: User) -> date:
 
 
 def _was_warned(user: User) -> bool:
-    """Whether a warning followed the last login."""
+    """Whether a warning was sent after the last login."""
     return user.dormancy_warned_on is not None and user.dormancy_warned_on > _seen_on(user)
 
 
 def _is_over(user: User, today: date) -> bool:
-    """Two years without a login, and a month since the warning: a command that did not run for long warns first."""
+    """Two years without a login, and a month since the warning. If the command did not run for long, it warns first."""
     warned_on = user.dormancy_warned_on
     is_told = warned_on is not None and warned_on <= today - timedelta(days=NOTICE_DAYS)
     return is_told and _seen_on(user) < months_ago(KEPT_MONTHS, today).date()

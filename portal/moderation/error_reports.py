@@ -47,7 +47,7 @@ def receive(page: Page, message: str, email: str = "") -> ErrorReport:
 
 @transaction.atomic
 def note_treatment(report: ErrorReport, *, by: User) -> None:
-    """Save a report that the Centre changed; who treated it and when follow from its state."""
+    """Save a report that the Centre changed. ``treated_at`` and ``treated_by`` follow from its state."""
     kept = locked(report)
     if kept.treated_at and kept.treated_at != report.treated_at:
         raise already_decided("cette erreur est traitée", by=kept.treated_by, at=kept.treated_at)
@@ -61,7 +61,7 @@ def note_treatment(report: ErrorReport, *, by: User) -> None:
 
 
 def forget_addresses(today: date | None = None) -> int:
-    """Erase the addresses left more than six months ago; returns how many."""
+    """Erase the e-mail addresses left more than six months ago; returns their number."""
     old = ErrorReport.objects.filter(received_at__lt=months_ago(KEPT_MONTHS, today))
     return old.exclude(email="").update(email="")
 
@@ -93,7 +93,7 @@ class ReportForm(forms.Form):
         help_text="Le Centre seul la lit. Elle est effacée au bout de six mois.",
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )
-    #: A trap for robots: people neither see it nor reach it by keyboard. Its name means nothing to password managers.
+    #: A honeypot for robots: invisible and out of keyboard reach. Its name means nothing to password managers.
     zq7 = forms.CharField(
         required=False,
         label="Laissez ce champ vide",
@@ -103,7 +103,7 @@ class ReportForm(forms.Form):
     )
 
     def clean_zq7(self) -> str:
-        """A browser may have filled it for a person: they are asked, and nobody is thanked for nothing."""
+        """A browser may have filled it for a person: the form is shown again rather than silently dropped."""
         if self.cleaned_data["zq7"]:
             self.data = {**self.data, "zq7": ""}
             said = "Votre navigateur a rempli un champ caché. Relisez votre message et envoyez de nouveau."
@@ -133,7 +133,7 @@ def report_received(request: HttpRequest, page_pk: int) -> HttpResponse:
 
 
 class ReportPolicy(ModelPermissionPolicy):
-    """Visitors write reports, nobody of the team does; a page takes its reports with it."""
+    """Visitors create reports, the team does not. The reports of a deleted page are deleted with it."""
 
     def user_has_permission(self, user: User, action: str) -> bool:
         return action not in {"add", "delete"} and super().user_has_permission(user, action)

@@ -9,13 +9,13 @@ from wagtail.forms import TaskStateCommentForm
 
 
 class ModeratedPageForm(WagtailAdminPageForm):
-    """Saves drafts as they come; checks the publication rules when the page is submitted or published."""
+    """Saves incomplete drafts; checks the publication rules when the page is submitted or published."""
 
     def is_valid(self) -> bool:
         valid = super().is_valid()
         if not valid or self.is_deferred_validation:
             return valid
-        # Rules read the whole page, children included: apply the form in memory before asking them.
+        # Rules read the whole page, children included: apply the form in memory before checking them.
         page = self.save(commit=False)
         for name, messages in page.publication_errors().items():
             self._report(name, page.field_label(name), messages)
@@ -24,7 +24,7 @@ class ModeratedPageForm(WagtailAdminPageForm):
     def _report(self, name: str, label: str, messages: list[str]) -> None:
         if name in self.formsets:
             self.formsets[name].non_form_errors().extend(messages)
-            # A page-level error makes Wagtail open the form again on its errors.
+            # With a page-level error, Wagtail shows the form again with its errors.
             self.add_error(None, [f"{label[:1].upper()}{label[1:]} : {message}" for message in messages])
         elif isinstance(self.fields.get(name), BlockField):
             self.add_error(name, StreamBlockValidationError(non_block_errors=messages))
@@ -35,7 +35,7 @@ class ModeratedPageForm(WagtailAdminPageForm):
 
 
 class ReasonForm(TaskStateCommentForm):
-    """Why changes are asked for: the author reads it, so it cannot be empty."""
+    """Why changes are requested: the author reads it, so it is required."""
 
     comment = forms.CharField(
         label="Motif",

@@ -29,7 +29,9 @@ NOTHING_NEW = (
 
 
 class PageEditView(EditView):
-    """A refused decision saves nothing and loses nothing: the form comes back with what was typed, and says why."""
+    """A refused decision saves nothing and loses nothing: the form is shown again with what was typed and the
+    reason.
+    """
 
     page: Page
     real_page_record: Page
@@ -43,13 +45,13 @@ class PageEditView(EditView):
             return self._give_back(refused)
 
     def form_valid(self, form: WagtailAdminPageForm) -> HttpResponseBase:
-        """Whether something is new is asked of the texts (``save_revision``): a form may look changed for ever."""
+        """Whether there is a change is decided on the texts (``save_revision``): a form may always look changed."""
         self.has_content_changes = True
         return self.action_method()
 
     @cached_property
     def action_name_and_method(self) -> tuple[str, Any]:
-        """Wagtail's, without its way of saving in silence what was to be a decision."""
+        """Wagtail's, without its silent save in place of a refused decision."""
         name, method = super().action_name_and_method
         if name == "save" and carries_action(self.request.POST):
             raise Refused(NOT_NOW)
@@ -75,7 +77,7 @@ class PageEditView(EditView):
         raise Refused(*(reasons or [NOT_NOW]))
 
     def add_save_confirmation_message(self) -> None:
-        """After a decision, what it did; « est mise à jour » only where something was saved."""
+        """After a decision, what it did; « est mise à jour » only if something was saved."""
         if self.action_name == "perform_workflow_action":
             messages.success(self.request, decisions.outcome(self.decided_step))
         else:
@@ -86,7 +88,7 @@ class PageEditView(EditView):
         return super().get_context_data(**kwargs, seen_decision=entry.pk if entry else 0)
 
     def _check_seen(self) -> None:
-        """Raise ``Refused`` when the state or the text that is decided about is not the one that was on screen."""
+        """Raise ``Refused`` if the state or the text to decide on differs from the one that was on screen."""
         posted = self.request.POST
         if not carries_action(posted):
             return
@@ -98,7 +100,7 @@ class PageEditView(EditView):
             raise Refused(f"{who} a changé ce texte depuis que vous l’avez ouvert : relisez-le avant de décider.")
 
     def _check_says_something_new(self) -> None:
-        """Raise ``Refused`` when what would be reviewed reads as the page that is online."""
+        """Raise ``Refused`` if the text to review equals the public one."""
         if not self.page.live:
             return
         stored = type(self.page)._default_manager.get(pk=self.page.pk)
@@ -107,7 +109,7 @@ class PageEditView(EditView):
             raise Refused(NOTHING_NEW)
 
     def _give_back(self, refused: Refused) -> HttpResponseBase:
-        """The page as it is now; with what was typed in it, when something was."""
+        """The current page, with what was typed in it, if anything."""
         if self.expects_json_response:
             return self.json_error_response("refused", " ".join(refused.messages))
         messages.error(self.request, " ".join(told(refused, self.request.POST)))
@@ -130,7 +132,7 @@ class PageEditView(EditView):
         return self.render_to_response(self.get_context_data())
 
     def _read_again(self) -> None:
-        """What the refused decision changed in these objects was undone in the database."""
+        """Reload these objects: what the refused decision changed was rolled back in the database."""
         self.real_page_record = Page.objects.prefetch_workflow_states().get(pk=self.real_page_record.pk)
         self.latest_revision = self.real_page_record.get_latest_revision()
         self.page = self.get_object()
@@ -138,13 +140,13 @@ class PageEditView(EditView):
         self.locked_for_user = self.lock is not None and self.lock.for_user(self.request.user)
 
     def _typed_nothing(self) -> bool:
-        """Whether the form says what the version that it was opened on says."""
+        """Whether the form holds the same text as the version on which it was opened."""
         number = self.request.POST.get("loaded_revision_id", "")
         opened = Revision.objects.for_instance(self.page).filter(pk=number if number.isdecimal() else 0).first()
         return opened is not None and says_the_same(opened.content, self.form.save(commit=False).content_to_keep())
 
     def _keep_the_version_opened(self) -> None:
-        """The form that comes back is still about that version: Wagtail says that there is a newer one."""
+        """The form still refers to that version, so that Wagtail warns of a newer one."""
         number = self.request.POST.get("loaded_revision_id", "")
         if number.isdecimal() and Revision.objects.for_instance(self.page).filter(pk=number).exists():
             self.page.latest_revision_id = int(number)
@@ -156,11 +158,11 @@ class PageRevertView(PageEditView, RevisionsRevertView):
 
 
 def _in_admin(view: type[EditView]) -> Any:
-    """What Wagtail wraps around each of its views."""
+    """The decorators that Wagtail applies to each of its views."""
     return never_cache(display_custom_404(require_admin_access(view.as_view())))
 
 
-#: In place of Wagtail’s, at the same addresses: they keep their names.
+#: Replace Wagtail’s, with the same URLs and names.
 urlpatterns = [
     path("pages/<int:page_id>/edit/", _in_admin(PageEditView)),
     path("pages/<int:page_id>/revisions/<int:revision_id>/revert/", _in_admin(PageRevertView)),

@@ -8,7 +8,7 @@ from wagtail.admin.panels import Panel
 
 
 class CompletenessPanel(Panel):
-    """Lists the publication rules that the last saved draft does not meet; refreshed after each autosave."""
+    """Lists the publication rules that the last saved draft breaks; refreshed after each autosave."""
 
     class BoundPanel(Panel.BoundPanel):
         template_name = "wagtailadmin/panels/completeness.html"

@@ -15,19 +15,19 @@ if TYPE_CHECKING:
 
 
 def reviewers(task: AbstractGroupApprovalTask, page: Page) -> QuerySet[User]:
-    """Who is told that ``page`` waits at ``task``: those who may decide, narrowed by the page to those in charge."""
+    """Who is notified that ``page`` waits at ``task``: those who may decide, limited by the page to those in charge."""
     able = User.objects.filter(groups__in=task.groups.all(), is_active=True).exclude(pk__in=contributors(page))
     narrow = getattr(page.specific_deferred, "reviewers_in_charge", None)
     return (narrow(able) if narrow else able).distinct()
 
 
 def unread_notices(user: User) -> "QuerySet[Notice]":
-    """What ``user`` was told and has not marked as read, latest first."""
+    """The unread notices of ``user``, latest first."""
     return user.notices.filter(read_at=None).select_related("page")
 
 
 def draft_errors(page: Page) -> list[str]:
-    """The rules of its type that the last draft breaks; a page type without rules breaks none."""
+    """The rules of its type that the last draft breaks; empty for a page type without rules."""
     draft = page.specific.get_latest_revision_as_object()
     found = draft.all_errors().values() if hasattr(draft, "all_errors") else ()
     return [message for messages in found for message in messages]
@@ -35,7 +35,7 @@ def draft_errors(page: Page) -> list[str]:
 
 @dataclass(frozen=True)
 class Submission:
-    """Where a submitted page stands: ``step`` with ``reviewers`` since ``since``; ``reason`` if it was returned."""
+    """The state of a submitted page: ``step`` with ``reviewers`` since ``since``; ``reason`` if it was returned."""
 
     page: Page
     status: str
@@ -46,7 +46,7 @@ class Submission:
 
 
 def submissions(user: User, limit: int = 20) -> list[Submission]:
-    """The pages that ``user`` submitted and that are not through yet, latest first."""
+    """The pages that ``user`` submitted and that are not approved yet, latest first."""
     states = (
         WorkflowState.objects.filter(
             requested_by=user,
@@ -76,7 +76,7 @@ def _submission(state: WorkflowState) -> Submission:
 
 @dataclass(frozen=True)
 class Review:
-    """A page that waits for a decision; ``refusals`` say why it may only be returned for now."""
+    """A page that waits for a decision; ``refusals`` give why it can only be returned for now."""
 
     page: Page
     step: str

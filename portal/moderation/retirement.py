@@ -39,9 +39,9 @@ def retirement_refusals(page: Page, replacements: Sequence[Page]) -> list[str]:
 def retire(
     page: Page, *, replacements: Sequence[Page] = (), reason: str, by: User | None, today: date | None = None
 ) -> Retirement:
-    """Unpublish ``page``; its address, and those that led to it, lead to its replacement.
+    """Unpublish ``page``; its URL, and the redirects to it, lead to its replacement.
 
-    Without one, or with several, they lead to a page that says what became of it.
+    Without a replacement, or with several, they lead to a page that explains the removal.
     """
     page = locked(page)
     earlier_decision = Retirement.objects.filter(page=page.pk).select_related("retired_by").first()
@@ -83,19 +83,19 @@ def _paths(page: Page) -> list[str]:
 
 @receiver(page_published)
 def come_back(instance: Page, **kwargs: Any) -> None:
-    """A page published again is no longer retired: its address is its own."""
+    """A page published again is no longer retired: its URL serves it again."""
     if Retirement.objects.filter(page=instance.pk).delete()[0]:
         Redirect.objects.filter(old_path__in=_paths(instance), automatically_created=True).delete()
 
 
 @require_safe
 def retired_page(request: HttpRequest, pk: int) -> HttpResponse:
-    """What became of a page: gone (410), with its replacements and the reason."""
+    """The response (410) for a removed page, with its replacements and the reason."""
     retirement = get_object_or_404(Retirement.objects.select_related("page"), page=pk)
     if visible(Page.objects.filter(pk=pk)).exists():
         return redirect(retirement.page.url)
     if retirement.page.get_view_restrictions():
-        raise Http404  # only some may know its name
+        raise Http404  # its title may be restricted
     context = {
         "retirement": retirement,
         "replacements": visible(Page.objects.filter(retirements_replaced=retirement)),

@@ -22,7 +22,7 @@ WAGTAIL_MAILS = {
 
 
 def silence_wagtail_mails() -> None:
-    """Wagtail's mails are lost when the server is down, and go to people who may not decide: ours replace them."""
+    """Wagtail's e-mails are lost if the server is down, and go to people who may not decide: ours replace them."""
     for signal, (sender, uid) in WAGTAIL_MAILS.items():
         signal.disconnect(sender=sender, dispatch_uid=uid)
 
@@ -69,7 +69,7 @@ def tell_authors_of_called_off_schedule(page: Page, revision: Revision, reasons:
 
 
 def _authors(state: WorkflowState, but: User | None) -> list[User]:
-    """The people who wrote or submitted the text, except the one who has just decided."""
+    """Those who wrote or submitted the text, except the one who has just decided."""
     people = set(
         state.content_object.revisions.filter(created_at__gte=state.created_at, user__isnull=False).values_list(
             "user_id", flat=True

@@ -7,5 +7,5 @@ from portal.moderation.notices.delivery import deliver
 
 @task()
 def send_emails(ids: list[int]) -> int:
-    """Send the e-mails of these notices; those that cannot leave wait for the command ``send_notices``."""
+    """Send the e-mails of these notices; those that fail wait for the command ``send_notices``."""
     return deliver(ids)

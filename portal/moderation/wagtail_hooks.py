@@ -33,7 +33,9 @@ def admin_styles() -> str:
 
 @hooks.register("insert_global_admin_js")
 def form_scripts() -> str:
-    """The calendar's default is set before any field is drawn; the forms are read once they are all there."""
+    """The default of the calendar is set before any field is rendered; the forms are initialised once all are
+    present.
+    """
     scripts = '<script src="{}"></script><script type="module" src="{}"></script>'
     return format_html(scripts, static("js/admin-dates.js"), static("js/forms.js"))
 
@@ -54,7 +56,7 @@ def log_actions(actions: LogActionRegistry) -> None:
 
 
 class SubmitMenuItem(SubmitForModerationMenuItem):
-    """Wagtail writes « Soumettre à » and the name of the workflow, which here is the kind of page."""
+    """Wagtail writes « Soumettre à » and the name of the workflow, which here is the type of page."""
 
     def get_context_data(self, parent_context: dict[str, Any]) -> dict[str, Any]:
         context = super().get_context_data(parent_context)
@@ -75,7 +77,7 @@ def name_the_submission(items: list[ActionMenuItem], request: HttpRequest, conte
 def keep_incomplete_pages_out_of_bulk_publication(
     request: HttpRequest, action_type: str, objects: list[Page], view: BulkAction
 ) -> HttpResponse | None:
-    """Say which pages are incomplete instead of failing on the first of them."""
+    """List the incomplete pages instead of failing on the first of them."""
     if action_type != "publish":
         return None
     pages = list(objects)
@@ -93,7 +95,7 @@ def keep_incomplete_pages_out_of_bulk_publication(
 def tell_what_is_only_scheduled(
     request: HttpRequest, action_type: str, objects: list[Page], view: BulkAction
 ) -> HttpResponse | None:
-    """Wagtail counts as published a page whose date is to come."""
+    """Wagtail counts a page scheduled for later as published."""
     if action_type != "publish":
         return None
     later = [page for page in Page.objects.filter(pk__in=[page.pk for page in objects]) if page.scheduled_revision]
@@ -119,7 +121,7 @@ def keep_new_texts_as_drafts(request: HttpRequest, parent: Page, page_type: type
 
 @hooks.register("before_publish_page")
 def keep_texts_without_agreement_as_drafts(request: HttpRequest, page: Page) -> HttpResponse | None:
-    """The button « Publier »: the text is saved as a draft already, the form opens again with what is missing."""
+    """The button « Publier »: the text is already saved as a draft, and the form opens again with what is missing."""
     if not isinstance(page, ModeratedPage):
         return None
     blockers = publication_blockers(page)
@@ -131,7 +133,7 @@ def keep_texts_without_agreement_as_drafts(request: HttpRequest, page: Page) -> 
 
 @hooks.register("before_copy_page")
 def keep_copies_as_drafts(request: HttpRequest, page: Page) -> HttpResponse | None:
-    """A copy of a moderated page goes through moderation itself."""
+    """A copy of a moderated page has to be moderated too."""
     wants_public_copy = request.POST.get("publish_copies") or request.POST.get("alias")
     if request.method != "POST" or not wants_public_copy:
         return None

@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 
 
 def without_lost_targets(model: type[Model], content: Mapping[str, Any]) -> dict[str, Any]:
-    """The content of a revision, with the protected keys whose target is gone emptied, and such children dropped.
+    """The content of a revision, with protected keys to deleted objects emptied, and such children removed.
 
-    Deleting a term that only a draft uses is allowed: the draft must open, and say that the field is missing.
+    Deleting a term that only a draft uses is allowed: the draft must open, and show that the field is missing.
     """
     kept = {**content, **dict.fromkeys(_lost_keys(model, content))}
     for relation in get_all_child_relations(model):
@@ -45,10 +45,12 @@ def _lost_keys(model: type[Model], content: Mapping[str, Any]) -> list[str]:
 
 
 def publish_approved(workflow_state: "WorkflowState", user: "User | None" = None) -> None:
-    """Publish the approved text. Approving is the right to publish: reviewers need no « publish » permission."""
+    """Publish the approved text. An approval includes the right to publish: reviewers need no « publish »
+    permission.
+    """
     revision = workflow_state.content_object.get_latest_revision()
     revision.publish(user=user, skip_permission_checks=True)
 
 
-#: A scheduled publication was called off: the page no longer meets the rules. Gives ``page`` and ``revision``.
+#: A scheduled publication was cancelled: the page no longer meets the rules. Sends ``page`` and ``revision``.
 schedule_called_off = Signal()

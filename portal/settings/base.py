@@ -11,13 +11,13 @@ BASE_DIR = Path(__file__).resolve().parents[2]
 env = environ.Env()
 environ.Env.read_env(BASE_DIR / ".env")
 
-# Everything the application writes lives under one folder, outside the code.
+# Everything that the application writes is in one folder, outside the code.
 VAR_DIR = Path(env("VAR_DIR", default=str(BASE_DIR / "var")))
 VAR_DIR.mkdir(parents=True, exist_ok=True)
 BASE_URL = env("BASE_URL", default="http://localhost:8000")
 
 INSTALLED_APPS = [
-    # Ours come first: their templates win over the packages' ones.
+    # Ours come first: their templates override those of the packages.
     "portal.space",
     "portal.home",
     "portal.site_setup",
@@ -126,20 +126,20 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     DATABASES["default"]["OPTIONS"] = SQLITE_OPTIONS
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-# What was done is said on the next page even when a second click dropped the answer of the first, cookies included.
+# Messages show on the next page even if a second click dropped the first response, cookies included.
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 
 # Language and time
 LANGUAGE_CODE = "fr"
 TIME_ZONE = "Europe/Paris"
 USE_I18N = True
-LOCALE_PATHS = [BASE_DIR / "portal" / "locale"]  # over the French of the libraries: portal.site_setup.french
+LOCALE_PATHS = [BASE_DIR / "portal" / "locale"]  # overrides the French of the libraries: portal.site_setup.french
 USE_TZ = True
 WAGTAIL_CONTENT_LANGUAGES = WAGTAILADMIN_PERMITTED_LANGUAGES = LANGUAGES = [("fr", "Français")]
 # What the date fields of the admin show, and read back: French only, so the day always comes first.
 WAGTAIL_DATE_FORMAT, WAGTAIL_DATETIME_FORMAT = "%d/%m/%Y", "%d/%m/%Y %H:%M"
 
-# Files. Nothing that was uploaded is served as it lies: a view asks who may fetch it (portal.medialib.access).
+# Files. No uploaded file is served directly: a view checks who may fetch it (portal.medialib.access).
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "portal" / "static"]
@@ -169,7 +169,7 @@ STORAGES: dict[str, dict[str, Any]] = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 
-# What may be lost at any time: limits on sign-in, counts already received.
+# What may be lost at any time: rate limits on login, counts already received.
 CACHES = {"default": env.cache("CACHE_URL", default="locmemcache://?max_entries=10000")}
 
 # Accounts: the e-mail address is the login, sign-up is by invitation, every login page is allauth's.
@@ -200,7 +200,7 @@ ACCOUNT_RATE_LIMITS: dict[str, str] | bool = {
     "request_login_code": "20/m/ip,60/h/ip",
     "reset_password": "20/m/ip,60/h/ip",
     "login_failed": "10/m/ip,5/5m/key,20/d/key",
-    # Of ``portal.users.limits``, where each is explained
+    # Documented in ``portal.users.limits``
     "account_mail": "3/m/key,10/h/key",
     "account_mail_everywhere": "60/h/key",
     "login_failed_everywhere": "200/d/key",
@@ -214,12 +214,12 @@ MFA_ADAPTER = "portal.users.adapter.SecondFactorAdapter"
 MFA_TOTP_ISSUER = "Portail CLSM"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 LOGIN_URL = WAGTAILADMIN_LOGIN_URL = "account_login"
-LOGIN_REDIRECT_URL = "/mon-clsm/apres-connexion/"  # coordinators to their CLSM, the others to /compte/
+LOGIN_REDIRECT_URL = "/mon-clsm/apres-connexion/"  # coordinators to their CLSM, others to /compte/
 WAGTAIL_FRONTEND_LOGIN_URL = "/comptes/login/"
 WAGTAIL_PASSWORD_MANAGEMENT_ENABLED = False
 WAGTAIL_PASSWORD_RESET_ENABLED = False
 WAGTAIL_EMAIL_MANAGEMENT_ENABLED = False
-WAGTAILUSERS_PASSWORD_ENABLED = False  # an account is invited; a password is its owner’s business
+WAGTAILUSERS_PASSWORD_ENABLED = False  # accounts are created by invitation; only the owner sets a password
 
 # E-mail: a dead server never blocks a decision (portal.moderation keeps each notice in the database).
 EMAIL_CONFIG = env.email("EMAIL_URL", default="consolemail://")
@@ -227,9 +227,9 @@ vars().update(EMAIL_CONFIG)
 EMAIL_TIMEOUT = 10
 EMAIL_SUBJECT_PREFIX = "[Portail CLSM] "
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env("DEFAULT_FROM_EMAIL", default="portail@clsm.example")
-ADMINS = [("", address) for address in env.list("ADMINS", default=[])]  # told of each error, without personal data
+ADMINS = [("", address) for address in env.list("ADMINS", default=[])]  # receive errors by e-mail
 
-# What may wait (e-mails): at once, or by the worker `manage.py db_worker`.
+# Tasks (e-mails): run at once, or by the worker `manage.py db_worker`.
 TASKS_BACKEND = env.str("TASKS_BACKEND", default="immediate")
 TASKS = {
     "default": {
@@ -268,7 +268,7 @@ WAGTAILMEDIA = {
 }
 AUDIO_MAX_UPLOAD_SIZE = env.int("AUDIO_MAX_UPLOAD_MB", default=300) * 1024 * 1024
 MEDIA_SENDFILE = env("MEDIA_SENDFILE", default="python")  # or "x-accel": nginx sends the files
-PODCAST_WEBSUB_HUB = env("PODCAST_WEBSUB_HUB", default="")  # empty: no hub is told of new episodes
+PODCAST_WEBSUB_HUB = env("PODCAST_WEBSUB_HUB", default="")  # empty: no hub is notified of new episodes
 PODCAST_UA_LIST = env.list("PODCAST_UA_LIST", default=[])  # the operator’s own lists of robots and applications
 WAGTAILSEARCH_BACKENDS: dict[str, dict[str, Any]] = {"default": {"BACKEND": "wagtail.search.backends.database"}}
 TAGGIT_CASE_INSENSITIVE = True
@@ -279,13 +279,13 @@ PUBLIC_FEEDS = [("Fiches CAPS", "sheets_feed"), ("Actualités", "news_feed")]
 
 # Public search
 SEARCH_INDEX_ROOT = Path(env("SEARCH_INDEX_ROOT", default=str(VAR_DIR / "search")))
-SEARCH_ALERT_MINUTES = env.int("SEARCH_ALERT_MINUTES", default=30)  # how long a change may wait unnoticed
+SEARCH_ALERT_MINUTES = env.int("SEARCH_ALERT_MINUTES", default=30)  # an older change in the outbox gives a warning
 ELASTICSEARCH_URL = env("ELASTICSEARCH_URL", default="")  # empty: the embedded engine
 ELASTICSEARCH_API_KEY = env("ELASTICSEARCH_API_KEY", default="")
 ELASTICSEARCH_INDEX = env("ELASTICSEARCH_INDEX", default="portail-clsm")
-ELASTICSEARCH_NODE_CLASS = "urllib3"  # tests alone change it, to speak to another server
+ELASTICSEARCH_NODE_CLASS = "urllib3"  # only tests change it, for another server
 
-# Content security: nothing inline, nothing from elsewhere; Wagtail's admin needs both inline.
+# Content security: nothing inline, nothing from other hosts; Wagtail's admin needs both inline.
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],
@@ -309,7 +309,7 @@ CSP_ADMIN_DIRECTIVES = {
     "frame-src": [SELF],
 }
 SECURE_REFERRER_POLICY = "same-origin"
-CSRF_COOKIE_AGE = None  # it goes with the browser, as the page about personal data says
+CSRF_COOKIE_AGE = None  # session cookie, deleted with the browser session, as the privacy page states
 
 # Who must use a second factor before entering the back office (group names); empty outside production.
 MFA_REQUIRED_GROUPS: list[str] = []

@@ -5,7 +5,7 @@ import os
 from portal.settings.base import *  # noqa: F403
 from portal.settings.base import BASE_URL, env
 
-# What the portal writes beside the uploaded files (SQLite, search index) is not for the other accounts of the machine.
+# What the portal writes beside the uploaded files (SQLite, search index) is closed to other accounts of the machine.
 os.umask(0o027)
 
 DEBUG = False
@@ -14,7 +14,7 @@ ALLOWED_HOSTS = env.list("ALLOWED_HOSTS")
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[BASE_URL])
 
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
-# Behind so many proxies, the visitor’s address is read in X-Forwarded-For: limits on sign-in and on claims need it.
+# Number of proxies: the client IP address is read in X-Forwarded-For, for limits on login and on claims.
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=1)
 SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=True)
 SECURE_HSTS_SECONDS = env.int("SECURE_HSTS_SECONDS", default=31_536_000)
@@ -25,7 +25,7 @@ CSRF_COOKIE_SECURE = True
 
 MFA_REQUIRED_GROUPS = env.list("MFA_REQUIRED_GROUPS", default=["Administration", "Modération"])
 
-# One JSON object a line on the error output, whatever writes it: requests, commands, tasks, gunicorn.
+# One JSON object a line on standard error, for requests, commands, tasks and gunicorn.
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
@@ -37,8 +37,8 @@ LOGGING = {
     "root": {"handlers": ["stderr", "administrators"], "level": "WARNING"},
     "loggers": {
         **{name: {"level": "INFO"} for name in ("portal", "network", "caps_sheets", "search")},
-        # Their own handlers, replaced here, write or mail the whole request.
+        # Their own handlers, replaced here, log or mail the whole request.
         **{name: {"handlers": [], "propagate": True} for name in ("django", "django.server", "gunicorn.error")},
-        "django.request": {"level": "ERROR"},  # a page not found is no event
+        "django.request": {"level": "ERROR"},  # a missing page is not an event
     },
 }

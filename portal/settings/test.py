@@ -47,5 +47,5 @@ WAGTAILADMIN_BASE_URL = BASE_URL = "http://testserver"
 WHITENOISE_AUTOREFRESH = True
 ACCOUNT_RATE_LIMITS = False
 ACCOUNT_MAIL_IN_BACKGROUND = False
-# Filling the search of the back office at each save takes a tenth of the time of a test, of use to none.
+# Updating the search of the back office at each save takes a tenth of the time of a test, and no test needs it.
 WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database", "AUTO_UPDATE": False}}

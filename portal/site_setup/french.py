@@ -19,10 +19,10 @@ Key = str | tuple[str, int]
 PLURALS = 2
 HEADER = "Content-Type: text/plain; charset=UTF-8\nLanguage: fr\nPlural-Forms: nplurals=2; plural=(n > 1);\n"
 
-#: Wagtailmedia's line of the dashboard.
+#: The text of wagtailmedia on the dashboard.
 MEDIA_FILES = '<span>%(total)s</span> Media file <span class="visuallyhidden w-sr-only">created in %(site_name)s</span>'
 
-#: What every message goes through. A word inside a placeholder (« %(workflow)s ») stays.
+#: Replacements applied to every message. A word inside a placeholder (« %(workflow)s ») stays.
 RULES = tuple(
     (re.compile(pattern), written)
     for pattern, written in (
@@ -40,7 +40,7 @@ RULES = tuple(
     )
 )
 
-#: What has to be said otherwise: two genders in one word, a fault, or the contrary of the English.
+#: Messages to rewrite: two genders in one word, a mistake, or the contrary of the English.
 REWORDED = {
     "%(model_name)s '%(object)s' created.": "%(model_name)s « %(object)s » : création enregistrée.",
     "%(model_name)s '%(object)s' updated.": "%(model_name)s « %(object)s » : modification enregistrée.",
@@ -189,7 +189,7 @@ REWORDED = {
     "will be set to the default %(model_name)s": "prendra la valeur par défaut (%(model_name)s)",
 }  # fmt: skip
 
-#: What a library says in English alone.
+#: Messages that a library has in English only.
 MISSING: dict[Key, str] = {
     (MEDIA_FILES, 0): '<span>%(total)s</span> média <span class="visuallyhidden w-sr-only">de %(site_name)s</span>',
     (MEDIA_FILES, 1): '<span>%(total)s</span> médias <span class="visuallyhidden w-sr-only">de %(site_name)s</span>',
@@ -202,7 +202,7 @@ MISSING: dict[Key, str] = {
 
 
 def library_catalogue(domain: str) -> dict[Key, str]:
-    """The French of Django and of the libraries, each over those before it."""
+    """The French of Django and of the libraries, each overriding those before it."""
     folders = [Path(django.__file__).parent / "conf" / "locale"]
     folders += [Path(app.path) / "locale" for app in reversed(list(apps.get_app_configs()))]
     theirs: dict[Key, str] = {}
@@ -213,7 +213,7 @@ def library_catalogue(domain: str) -> dict[Key, str]:
 
 
 def own_catalogue(domain: str) -> dict[Key, str]:
-    """The messages of the libraries that the portal says otherwise, and those that they lack."""
+    """The messages of the libraries that the portal rewrites, and those that they lack."""
     theirs = library_catalogue(domain)
     said = {key: reworded(key, text) for key, text in (theirs | (MISSING if domain == "django" else {})).items()}
     changed = {msgid_of(key) for key, text in said.items() if text != theirs.get(key)}
@@ -225,7 +225,7 @@ def msgid_of(key: Key) -> str:
 
 
 def is_third_form(key: Key) -> bool:
-    """Django gives French a form of its own for millions; the portal says the plural."""
+    """Django has a third plural form in French, for millions; the portal uses the plural."""
     return not isinstance(key, str) and key[1] >= PLURALS
 
 
@@ -238,7 +238,7 @@ def reworded(key: Key, text: str) -> str:
 
 
 def as_po(domain: str) -> str:
-    """The catalogue as gettext reads it. A compiled catalogue does not keep the plural of a msgid: it is repeated."""
+    """The catalogue in gettext format. A compiled catalogue does not keep the plural of a msgid: it is repeated."""
     own = own_catalogue(domain)
     entries = [entry("", {"msgstr": HEADER})]
     for key in sorted(own, key=str):

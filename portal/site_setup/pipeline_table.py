@@ -7,7 +7,7 @@ from portal.site_setup.roles import ROLES
 
 
 def actors_by_role() -> dict[str, set[Actor]]:
-    """As whom the people of each role decide on case files, from the rights of the role."""
+    """The actor types of each role in decisions on case files, from the rights of the role."""
     held = {CHANGE_EVERY: Actor.CENTRE, CHANGE: Actor.OWNER}
     return {role.name: {actor for right, actor in held.items() if right in role.permissions} for role in ROLES}
 

@@ -18,9 +18,9 @@ OWN = ("les siens", "les siennes", "la sienne", POST_OF_THE_DAY)
 
 @dataclass(frozen=True)
 class Row:
-    """``cells``: one for each column of its table; ``addresses``: names of addresses, « * » for any ending.
+    """``cells``: one for each column of its table; ``addresses``: names of URLs, « * » for any ending.
 
-    ``acts``, for an act on a page: the requests of ``tests/security/admin_actions.py`` that try it.
+    ``acts``, for an act on a page: the requests of ``tests/security/admin_actions.py`` that test it.
     """
 
     what: str
@@ -165,7 +165,7 @@ PAGES = (
     Row("Supprimer une page publiée", ADMINISTRATION_ALONE, acts="delete delete_in_bulk"),
 )  # fmt: skip
 
-#: The screens of one page; what each act asks for is in ``PAGES``.
+#: The screens of one page; the right for each act is in ``PAGES``.
 PAGE_SCREENS = (
     Row("Écrans d’une page : formulaire, aperçu, historique, versions, comparaison", OF_THE_PLACE,
         "wagtailadmin_pages:* page_completeness wagtail_bulk_action route?admin/pages/*"),
@@ -173,7 +173,7 @@ PAGE_SCREENS = (
         "wagtailadmin_pages:add wagtailadmin_pages:preview_on_add wagtailadmin_pages:add_subpage"),
 )  # fmt: skip
 
-#: For everybody, or for whoever is signed in: what a visitor and an account without a role may open.
+#: For everybody, or for every authenticated user: what a visitor and an account without a role may open.
 OPEN = (
     Row("Pages du site, recherche, flux, exports, cadres, plans du site, dessins de l’interface", (YES, YES),
         "wagtailadmin_sprite wagtailadmin_javascript_catalog "
@@ -193,7 +193,7 @@ OPEN = (
 
 
 def row_of(address: str) -> Row:
-    """The only row that an address stands in; ``LookupError`` when there is none, or two."""
+    """The only row of a URL; ``LookupError`` if there is none, or two."""
     rows = (*OTHERS, *PAGE_SCREENS, *OPEN)
     found = [(len(each), row) for row in rows for each in row.patterns if fnmatchcase(address, each)]
     best = [row for length, row in found if length == max(size for size, _ in found)] if found else []
@@ -203,7 +203,7 @@ def row_of(address: str) -> Row:
 
 
 def is_refused(row: Row, role: str) -> bool:
-    """Whether people of this column may do nothing at the addresses of the row, whoever’s the thing is."""
+    """Whether users of this column may do nothing at the URLs of the row, whoever owns the object."""
     columns: Iterable[str] = (VISITOR, ACCOUNT) if row in OPEN else ROLE_NAMES
     cells = dict(zip(columns, row.cells, strict=True))
     if row in OPEN:
@@ -212,7 +212,7 @@ def is_refused(row: Row, role: str) -> bool:
 
 
 def is_own_only(row: Row, role: str) -> bool:
-    """Whether people of this role open what is theirs at the addresses of the row, and nothing else."""
+    """Whether users of this role open only their own objects at the URLs of the row."""
     return role in ROLE_NAMES and row not in OPEN and row.cells[ROLE_NAMES.index(role)] in OWN
 
 

@@ -38,9 +38,9 @@ def every_right(*models: str) -> tuple[str, ...]:
     )
 
 
-#: Where sheets are missing: what the Centre plans its work by.
+#: Where sheets are missing: the Centre plans its work with it.
 GAPS = "portal_search.view_gaps"
-#: The search belongs to the whole team; only Administration relaunches the indexing or erases a searched text.
+#: The search is managed by the whole team; only Administration rebuilds the index or erases a searched text.
 SEARCH = (
     *every_right(
         "portal_search.synonymgroup", "portal_search.distressphrasegroup", "wagtailsearchpromotions.searchpromotion"
@@ -49,9 +49,9 @@ SEARCH = (
     "portal_search.view_indexchange",
     GAPS,
 )
-#: How often the podcasts are listened to: numbers, nothing about people.
+#: How often the podcasts are listened to: numbers, no personal data.
 LISTENING = "caps_podcasts.view_episodeday"
-#: Case files: their owner acts on theirs, the Centre on all of them, and writes the framing grid
+#: Case files: owners act on their own, the Centre on all of them, and edits the framing grid
 #: and the interview grid.
 OWN_CASES = ("caps_capitalisation.view_casefile", "caps_capitalisation.change_casefile")
 EVERY_CASE_READ = (*OWN_CASES, "caps_capitalisation.view_every_casefile")
@@ -70,12 +70,12 @@ CENSUS_READ = "caps_capitalisation.view_censusanswer"
 CENSUS = (CENSUS_READ, "caps_capitalisation.change_censusanswer", "caps_capitalisation.add_censusanswer")
 
 
-#: Reading a sheet through the official grid, unless one took part in its text.
+#: Reviewing a sheet with the official grid, for those who took no part in its text.
 FILL_GRID = "caps_sheets.add_gridreview"
-#: Signing that a trained person read a sheet about suicide, unless one took part in its text.
+#: Signing that a trained person read a sheet about suicide, for those who took no part in its text.
 SIGN_SAFE_MESSAGING = "caps_sheets.add_safemessagingtick"
 REVIEWING = (FILL_GRID, SIGN_SAFE_MESSAGING)
-#: What belongs to the Centre in the clearance of a sheet: doing without the CLSM, writing to it, changing the grid.
+#: The Centre's part of the clearance of a sheet: overriding the CLSM, sending it links, changing the grid.
 CLEARANCE = (
     *REVIEWING,
     "caps_sheets.add_publicationoverride",
@@ -86,7 +86,7 @@ CLEARANCE = (
 )
 
 
-#: The life of what is published: confirmations, errata, adaptations elsewhere, errors told by visitors.
+#: After publication: confirmations, errata, adaptations elsewhere, error reports of visitors.
 LIFE = (
     "caps_sheets.add_sheetconfirmation",
     "caps_sheets.add_erratum",
@@ -97,13 +97,15 @@ LIFE = (
 )
 
 
-#: The signed agreements of the voices heard in the podcasts, and the screens where episodes are made.
+#: The signed agreements of the voices heard in the podcasts, and the screens of the production of episodes.
 VOICES = "caps_podcasts.change_voiceauthorisation"
 
 
 @dataclass(frozen=True)
 class Role:
-    """``permissions``: app.codename. ``pages`` and ``collections``: rights on a page type's first page, or a name."""
+    """``permissions``: app.codename. ``pages`` and ``collections``: rights on the first page of a page type, or a
+    name.
+    """
 
     name: str
     permissions: tuple[str, ...] = (DOOR,)
@@ -128,7 +130,7 @@ ROLES = (
             ),
             "network.change_clsmrecord",
             "network.manage_coordination",
-            "network.add_clsmsplit",  # merging CLSMs too
+            "network.add_clsmsplit",  # includes merging CLSMs
             "portal_base.change_portalsettings",
             *SEARCH,
             LISTENING,
@@ -199,9 +201,9 @@ STOCK_GROUPS = ("Moderators", "Editors")
 
 @transaction.atomic
 def setup_roles() -> list[str]:
-    """Make the groups hold exactly the rights of ``ROLES``; people stay where they are. Returns what was done.
+    """Give the groups exactly the rights of ``ROLES``; members stay. Returns what was done.
 
-    Run it after ``setup_site``: a right on a page or a collection that does not exist yet is reported and left out.
+    Run it after ``setup_site``: a right on a page or a collection that does not exist yet is reported and skipped.
     """
     known = Permissions()
     report = [line for role in ROLES for line in _setup_role(role, known)]
@@ -212,7 +214,7 @@ def setup_roles() -> list[str]:
 
 
 class Permissions(dict[str, Permission]):
-    """Every permission by « app.codename », read once; an unknown name is a mistake in ``ROLES``: KeyError."""
+    """Every permission by « app.codename », read once. An unknown name raises KeyError: a mistake in ``ROLES``."""
 
     def __init__(self) -> None:
         found = Permission.objects.select_related("content_type")
@@ -252,7 +254,9 @@ def _setup_collections(group: Group, role: Role, known: Permissions) -> list[str
 
 
 def _agree(rights: type[Model], target: str, group: Group, wanted: set[tuple[int, int]]) -> None:
-    """Make the rows of ``group`` in ``rights`` say ``wanted``: (id of the page or collection, id of the permission)."""
+    """Make the rows of ``group`` in ``rights`` equal to ``wanted``: (id of the page or collection, id of the
+    permission).
+    """
     held = rights._default_manager.filter(group=group)
     rows = {(getattr(row, target), row.permission_id): row.pk for row in held}  # type: ignore[attr-defined]
     held.filter(pk__in=[pk for key, pk in rows.items() if key not in wanted]).delete()

@@ -27,7 +27,7 @@ class Step:
 
 @dataclass(frozen=True)
 class Circuit:
-    """One workflow: its steps in order, and the page types whose subtree it applies to."""
+    """One workflow: its ordered steps, and the page types whose subtree it applies to."""
 
     name: str
     steps: tuple[Step, ...]
@@ -52,10 +52,10 @@ CIRCUITS = (
 
 @transaction.atomic
 def setup_workflows() -> list[str]:
-    """Create what is missing, attach each workflow to its pages, and say what was done. Safe to run again.
+    """Create what is missing, attach each workflow to its pages, and return what was done. Safe to run again.
 
-    A step that is no longer wanted leaves its workflow; a page that waits there finishes it, then goes through the
-    steps it has not passed. Such a step is put out of use by a later run, once no page waits there.
+    A step that is no longer wanted leaves its workflow. A page that waits there finishes it, then goes through the
+    steps it has not passed. A later run deactivates such a step, once no page waits there.
     """
     report = setup_grid()
     report += [line for circuit in CIRCUITS for line in _setup_circuit(circuit)]
@@ -92,7 +92,7 @@ def _task(step: Step) -> Task:
 
 
 def _retire_left_steps() -> list[str]:
-    """Put out of use the review steps that no workflow holds and where no page waits."""
+    """Deactivate the review steps that no workflow holds and where no page waits."""
     waiting = WorkflowState.objects.filter(
         status__in=[WorkflowState.STATUS_IN_PROGRESS, WorkflowState.STATUS_NEEDS_CHANGES]
     )

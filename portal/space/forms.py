@@ -11,7 +11,7 @@ from network.coordination.invitations import Successor
 
 
 class DayInput(forms.DateInput):
-    """The browser's own calendar; without it, « 2026-11-30 » and « 30/11/2026 » are both understood."""
+    """The browser's own calendar. Without it, « 2026-11-30 » and « 30/11/2026 » are both accepted."""
 
     input_type = "date"
 
@@ -27,7 +27,7 @@ def day_field(label: str, help_text: str = "", *, required: bool = True) -> form
 
 
 def own(token: str) -> forms.TextInput:
-    """A text about the person who fills the form, that their browser knows; « off » is about somebody else."""
+    """A text about the person who fills in the form, which browsers may complete; « off » is about somebody else."""
     return forms.TextInput(attrs={"autocomplete": token})
 
 
@@ -66,7 +66,7 @@ class ClaimForm(forms.Form):
 
 
 class AcceptForm(forms.Form):
-    """Only for a new account: an existing one keeps the names it has."""
+    """Only for a new account: an existing one keeps its names."""
 
     first_name = forms.CharField(label="Prénom", max_length=150, widget=own("given-name"))
     last_name = forms.CharField(label="Nom", max_length=150, widget=own("family-name"))

@@ -28,7 +28,7 @@ class ProfileStep(models.TextChoices):
 
 @dataclass(frozen=True)
 class ProfileState:
-    """``since`` and ``reason`` are those of the Centre's decision, or of the submission that waits for one."""
+    """``since`` and ``reason`` come from the Centre's decision, or from the pending submission."""
 
     step: ProfileStep
     since: datetime | None = None
@@ -36,7 +36,7 @@ class ProfileState:
 
 
 def profile_state(clsm: ClsmPage) -> ProfileState:
-    """One query: the last workflow of the page says whether somebody waits, and for whom."""
+    """One query: the last workflow of the page gives whether somebody waits, and for whom."""
     last = (
         WorkflowState.objects.filter(base_content_type=ContentType.objects.get_for_model(Page), object_id=str(clsm.pk))
         .select_related("current_task_state")
@@ -79,12 +79,12 @@ def read_profile(clsm: ClsmPage, user: User) -> dict[str, Any]:
         "freshness": level,
         "edit_url": edit_url(clsm),
         "may_confirm": clsm.live,
-        "is_fresh": level == Freshness.FRESH,  # otherwise the list of what is expected holds the button
+        "is_fresh": level == Freshness.FRESH,  # otherwise the list of expected tasks has the button
     }
 
 
 def read_messages(clsm: ClsmPage, user: User) -> dict[str, Any]:
-    """Those of the person, about any CLSM: they are read once, wherever the person is."""
+    """The messages of the person, about any CLSM: they are read once, in any space."""
     unread = list(Notice.objects.filter(recipient=user, read_at=None)[: MESSAGES_SHOWN + 1])
     shown = unread[:MESSAGES_SHOWN]
     todos = []

@@ -33,7 +33,7 @@ from portal.users.models import User
 @require_safe
 @private
 def choose(request: HttpRequest) -> HttpResponse:
-    """``/mon-clsm/``: straight to the only CLSM, a choice between several, a clear page when there is none."""
+    """``/mon-clsm/``: redirects to the only CLSM, lists several, or explains that there is none."""
     clsms = my_clsms(request)
     if len(clsms) == 1:
         return redirect("space_home", clsms[0].pk)
@@ -50,7 +50,7 @@ def choose(request: HttpRequest) -> HttpResponse:
 @require_safe
 @private
 def landing(request: HttpRequest) -> HttpResponse:
-    """After login: coordinators come for their CLSM, everybody else finds their account."""
+    """After login: coordinators go to their CLSM, others to their account."""
     return redirect("space" if my_clsms(request) else "account_home")
 
 
@@ -77,7 +77,7 @@ def confirm(request: HttpRequest, clsm: ClsmPage) -> HttpResponse:
 @require_POST
 @for_coordinators
 def mark_read(request: HttpRequest, clsm: ClsmPage) -> HttpResponse:
-    """Mark one message of the signed-in person as read, or all of them."""
+    """Mark one message of the user as read, or all of them."""
     notices = Notice.objects.filter(recipient=cast(User, request.user), read_at=None)
     if pk := request.POST.get("notice"):
         notices = notices.filter(pk=pk) if pk.isdecimal() else notices.none()
@@ -159,7 +159,7 @@ def cancel_handover(request: HttpRequest, clsm: ClsmPage) -> HttpResponse:
 
 
 def _my_post(request: HttpRequest, clsm: ClsmPage) -> CoordinatorAssignment:
-    """The post of today that ends last; ``for_coordinators`` made sure that there is one."""
+    """The current post that ends last; ``for_coordinators`` ensured that there is one."""
     mine = CoordinatorAssignment.objects.current().filter(clsm=clsm, user=cast(User, request.user))
     return mine.select_related("clsm", "user").order_by("-start", "-pk")[0]
 
@@ -171,7 +171,7 @@ def _coordination(clsm: ClsmPage) -> str:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def invitation(request: HttpRequest, token: str) -> HttpResponse:
-    """Following the link changes nothing: mail filters do it too. The button opens the account and the post."""
+    """A GET changes nothing: mail filters follow links too. The button creates the account and the post."""
     found = find(token)
     if found is None or found.state != InvitationState.WAITING:
         return render(
@@ -201,7 +201,7 @@ def _names_form(request: HttpRequest, found: Invitation, account: User | None) -
 
 
 def _enter(request: HttpRequest, user: User) -> HttpResponse:
-    """The link opens the post, not a session: whoever reads the message still has to receive the code."""
+    """The link creates the post, not a session: whoever reads the message still has to receive the code."""
     if request.user == user:
         messages.success(request, "C’est fait : ce CLSM est dans votre espace.")
         return redirect("space")

@@ -7,7 +7,7 @@ from portal.taxonomies.models import Term, Vocabulary, terms
 
 
 def term_field(verbose_name: str, vocabulary: Vocabulary) -> models.ForeignKey:
-    """One term, which may be missing from a draft; the term cannot be deleted while it is used."""
+    """One term, which a draft may lack. A used term cannot be deleted."""
     return models.ForeignKey(
         Term,
         verbose_name=verbose_name,

@@ -7,7 +7,7 @@ from portal.taxonomies.models import Term
 
 
 class SluggedForm(WagtailAdminModelForm):
-    """The identifier is derived from the label when left empty, and frozen once saved: URLs and files use it."""
+    """The identifier is derived from the label if left empty, and frozen once saved: URLs and files use it."""
 
     label_field = "label"
 

@@ -20,14 +20,14 @@ if TYPE_CHECKING:
     from portal.users.models import User
 
 MERGED = "portal_taxonomies.merged"
-#: Sent inside the transaction with ``old`` (about to go) and ``new``.
+#: Sent inside the transaction with ``old`` (about to be deleted) and ``new``.
 merged = Signal()
 Item = Term | Theme
 
 
 @dataclass(frozen=True)
 class MergeReport:
-    """``rows``: how many stored rows followed, by what they are; ``revisions``: how many versions were rewritten."""
+    """``rows``: number of changed rows, by plural name; ``revisions``: number of rewritten versions."""
 
     rows: dict[str, int]
     revisions: int
@@ -46,13 +46,13 @@ def merge_refusals(old: Item, new: Item) -> list[str]:
 
 
 def preview(old: Item) -> dict[str, int]:
-    """What would follow, for the summary shown before the merge."""
+    """What would change, for the summary shown before the merge."""
     return dict(count_uses(old))
 
 
 @transaction.atomic
 def merge(old: Item, new: Item, *, by: User) -> MergeReport:
-    """Put ``new`` wherever ``old`` was, keep the words of ``old`` as synonyms of ``new``, and delete ``old``."""
+    """Replace ``old`` by ``new`` everywhere, keep the words of ``old`` as synonyms of ``new``, and delete ``old``."""
     first, second = sorted((old, new), key=lambda each: each.pk)
     kept = {each.pk: locked(each) for each in (first, second)}
     old, new = kept[old.pk], kept[new.pk]
@@ -70,7 +70,7 @@ def merge(old: Item, new: Item, *, by: User) -> MergeReport:
 
 
 def _words(old: Item, new: Item) -> list[str]:
-    """The synonyms of both and the label of ``old``, each once, without the label of ``new`` itself."""
+    """The synonyms of both and the label of ``old``, without duplicates and without the label of ``new``."""
     words: dict[str, str] = {}
     for word in (*new.synonym_list(), str(old), *old.synonym_list()):
         words.setdefault(slugify(word), word)

@@ -34,7 +34,7 @@ class MergeForm(forms.Form):
 
 
 def merge_item(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
-    """Two steps on one address: the choice, then the summary with the button that does it."""
+    """Two steps at one URL: the choice, then the summary with the button that merges."""
     model = MODELS.get(kind)
     if model is None:
         raise Http404(f"Aucune liste « {kind} ».")

@@ -7,7 +7,7 @@ from wagtail.search import index
 
 
 class Vocabulary(models.TextChoices):
-    """The lists of terms. The value is stable: it appears in URLs and in the data files."""
+    """The lists of terms. The value is stable: URLs and data files use it."""
 
     OBJECTIVE = "objectifs", "objectifs des CLSM"
     AUDIENCE = "publics", "publics"
@@ -31,7 +31,7 @@ class Vocabulary(models.TextChoices):
 
 
 class AbstractTerm(index.Indexed, models.Model):
-    """What every term has beside its label and slug."""
+    """The fields of every term beside its label and slug."""
 
     description = models.TextField("définition", blank=True)
     synonyms = models.TextField(

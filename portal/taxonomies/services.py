@@ -22,7 +22,7 @@ DATA_DIR = Path(__file__).parent / "data"
 
 @dataclass
 class LoadReport:
-    """How many rows of one list were created, put back to the file's text, or left as they were."""
+    """The number of rows of one list that were created, reset to the text of the file, or left unchanged."""
 
     name: str
     created: int = 0
@@ -31,9 +31,9 @@ class LoadReport:
 
 
 def load_all(reset: bool = False) -> list[LoadReport]:
-    """Create the terms and themes that are missing; with ``reset``, also undo what was edited in the admin.
+    """Create the terms and themes that are missing; with ``reset``, also undo edits made in the admin.
 
-    A slug that the files do not know is never touched: the Centre adds its own terms.
+    A slug that the files do not know is never changed: the Centre adds its own terms.
     """
     with transaction.atomic():
         return [*(_load_terms(vocabulary, reset) for vocabulary in Vocabulary), _load_themes(reset)]
@@ -63,7 +63,7 @@ def _load_themes(reset: bool) -> LoadReport:
 
 
 def _rows(name: str) -> Iterator[tuple[dict[str, str], dict[str, object]]]:
-    """Each line of a file with the values that terms and themes share."""
+    """Each line of a file, with the values that terms and themes share."""
     with (DATA_DIR / f"{name}.csv").open(encoding="utf-8", newline="") as file:
         for order, row in enumerate(csv.DictReader(file), start=1):
             synonyms = "\n".join(word.strip() for word in row["synonyms"].split(";") if word.strip())

@@ -7,10 +7,10 @@ from modelcluster.fields import ParentalKey
 
 
 def count_uses(item: models.Model) -> Counter[str]:
-    """Number of published or saved rows that hold ``item``, by plural name of what the reader sees.
+    """Number of saved rows that reference ``item``, by plural name of what the reader sees.
 
-    Follows every relation that points to the item: foreign keys, many-to-many tables (also those without a
-    reverse name) and tag rows. A draft that only names the item inside a revision is not counted.
+    Follows every relation to the item: foreign keys, many-to-many tables (also those without a reverse name) and tag
+    rows. A draft that names the item only inside a revision is not counted.
     """
     uses: Counter[str] = Counter()
     for relation in item._meta.get_fields(include_hidden=True):
@@ -24,7 +24,7 @@ def count_uses(item: models.Model) -> Counter[str]:
 
 
 def _seen_as(holder: type[models.Model]) -> type[models.Model]:
-    """The page or record a person would open: a row of a page counts as its page."""
+    """The page or record that a person would open: a child row of a page counts as its page."""
     owner = holder._meta.auto_created
     if isinstance(owner, type):
         return owner

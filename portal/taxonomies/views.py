@@ -25,7 +25,7 @@ COMMON_PANELS = [
 
 
 class UnusedOnlyDeleteView(DeleteView):
-    """Refuses to delete what a page still uses, and says where it is used."""
+    """Refuses to delete what a page still uses, and lists where it is used."""
 
     def get(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
         return self._refusal() or super().get(request, *args, **kwargs)
@@ -47,7 +47,7 @@ class UnusedOnlyDeleteView(DeleteView):
 
 
 class MergeableEditView(EditView):
-    """The form of a term, with the way to merge it into another."""
+    """The form of a term, with a link to merge it into another."""
 
     @cached_property
     def header_more_buttons(self) -> list[Button]:
@@ -60,7 +60,7 @@ class MergeableEditView(EditView):
 
 
 class VocabularyViewSet(ModelViewSet):
-    """What the screens of terms and themes share."""
+    """Base class of the screens of terms and themes."""
 
     edit_view_class = MergeableEditView
     delete_view_class = UnusedOnlyDeleteView

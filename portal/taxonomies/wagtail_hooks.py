@@ -18,7 +18,7 @@ def register_vocabularies() -> VocabulariesGroup:
 
 @hooks.register("register_permissions")
 def register_vocabulary_permissions() -> QuerySet[Permission]:
-    """Lets the groups screen grant the rights on terms and themes."""
+    """Lets the form of groups grant the permissions on terms and themes."""
     return Permission.objects.filter(content_type__app_label="portal_taxonomies")
 
 

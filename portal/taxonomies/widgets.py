@@ -25,7 +25,7 @@ class GroupedCheckboxes(forms.CheckboxSelectMultiple):
 
 
 class ThemeCheckboxes(GroupedCheckboxes):
-    """The themes under their objective. Speaks the language of taggit's ``TagField``: quoted names."""
+    """The themes under their objective. Reads and writes the format of taggit's ``TagField``: quoted names."""
 
     def format_value(self, value: Any) -> list[str]:
         if isinstance(value, str):

@@ -22,7 +22,7 @@ from portal.users.limits import FAILED_EVERYWHERE, on_this_network
 logger = logging.getLogger(__name__)
 
 
-#: A message leaves after the answer: who waits for it learns nothing of whether the address has an account.
+#: A message is sent after the response: the response time does not reveal whether the e-mail address has an account.
 senders = ThreadPoolExecutor(max_workers=2, thread_name_prefix="account-mail")
 
 
@@ -64,14 +64,14 @@ class AccountAdapter(DefaultAccountAdapter):
 
 class SecondFactorAdapter(DefaultMFAAdapter):
     def build_totp_svg(self, url: str) -> str:
-        """The QR code on its own white ground: phones cannot read black on the dark theme."""
+        """The QR code on a white background: phones cannot read black on the dark theme."""
         buffer = BytesIO()
         qrcode.make(url, image_factory=SvgPathFillImage).save(buffer)
         return buffer.getvalue().decode()
 
 
 def deliver(message: EmailMessage, kind: str) -> None:
-    """A message that cannot leave is logged: saying it to who asked would tell which addresses are known."""
+    """A message that fails is logged: reporting it to the visitor would reveal which e-mail addresses are known."""
     try:
         message.send()
     except (OSError, SMTPException, ValueError):

@@ -20,7 +20,7 @@ from portal.users.queries import (
 
 
 class SomebodysAccount:
-    """Two accounts never differ by the case of their address; the browser proposes nothing of its owner's."""
+    """Two accounts never differ only by the case of their e-mail address. Browsers do not fill these fields in."""
 
     cleaned_data: dict[str, Any]
     fields: dict[str, Field]
@@ -35,7 +35,7 @@ class SomebodysAccount:
 
 
 class AccountCreationForm(SomebodysAccount, UserCreationForm):
-    """A new account has no password: the person logs in with a code sent to their address."""
+    """A new account has no password: the person logs in with a code sent by e-mail."""
 
     class Meta(UserCreationForm.Meta):
         fields = UserCreationForm.Meta.fields | {"job_title"}
@@ -59,7 +59,7 @@ class AccountEditForm(SomebodysAccount, UserEditForm):
 
 
 class RoleForm(GroupForm):
-    """The code knows each role by the name of its group, the second factor that production asks for included."""
+    """The code identifies each role by the name of its group, as does the second factor that production requires."""
 
     def clean_name(self) -> str:
         name = super().clean_name()
@@ -68,7 +68,7 @@ class RoleForm(GroupForm):
         return name
 
     def clean(self) -> dict[str, Any]:
-        """An error of the rights, which the screen shows for the form as a whole."""
+        """An error of the permissions, which the screen shows for the form as a whole."""
         chosen = self.cleaned_data.get("permissions", [])
         kept = rights_named(KEPT_BY_ADMINISTRATION)
         if self.initial.get("name") == ADMINISTRATION and kept.exclude(pk__in=chosen).exists():

@@ -23,7 +23,7 @@ def on_this_network(request: HttpRequest, login: str) -> str:
 
 
 def allows_mail(request: HttpRequest, email: str) -> bool:
-    """Count a code or a link to send; the same for an address that has no account."""
+    """Count one code or link to send; the same for an e-mail address without an account."""
     return bool(
         ratelimit.consume(request, action=MAIL, key=on_this_network(request, email))
         and ratelimit.consume(request, action=MAIL_EVERYWHERE, key=email.lower())
@@ -31,7 +31,7 @@ def allows_mail(request: HttpRequest, email: str) -> bool:
 
 
 class LimitedEmail:
-    """Both forms that mail something to the address typed in them."""
+    """For both forms that send an e-mail to the typed address."""
 
     cleaned_data: dict[str, Any]
 

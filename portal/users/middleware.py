@@ -17,7 +17,7 @@ OPEN_PATHS = ("/admin/login/", "/admin/logout/")
 
 
 class ShortSessionMiddleware:
-    """Without an account a session only waits for a code: its row goes after an hour, by ``clearsessions``."""
+    """Without an account a session only waits for a code: ``clearsessions`` deletes its row after an hour."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -31,11 +31,11 @@ class ShortSessionMiddleware:
 
 
 class BackOfficeMiddleware:
-    """Stops signed-in people whom the admin would send back to the login page for ever.
+    """Stops authenticated users whom the admin would redirect to the login page in a loop.
 
-    Without it Wagtail redirects an account that has no role to the login page, which redirects to the admin. It also
-    leads whoever is refused for want of a second factor to the page that sets it up (the rights themselves are
-    withheld by ``User.has_perm``), and forbids caching of the account pages.
+    Without it Wagtail redirects an account without a role to the login page, which redirects to the admin. It also
+    redirects users without their required second factor to its set-up page (``User.has_perm`` withholds the rights
+    themselves), and forbids caching of the account pages.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -62,7 +62,7 @@ class BackOfficeMiddleware:
         return None
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        """Outside the back office: the refusal of a right that the second factor would give."""
+        """Outside the back office: a permission refused for lack of the second factor."""
         user = request.user
         if isinstance(exception, PermissionDenied) and user.is_authenticated and user.lacks_second_factor:
             return self._to_second_factor(request)

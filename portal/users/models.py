@@ -36,7 +36,7 @@ class User(AbstractUser):
     username = None  # type: ignore[assignment]
     email = models.EmailField("adresse e-mail", unique=True)
     job_title = models.CharField("fonction", max_length=120, blank=True)
-    #: When the person was told that the account, unused, would be erased; a login makes the notice void.
+    #: When the person was warned of the erasure of an unused account; a login cancels the warning.
     dormancy_warned_on = models.DateField("prévenu·e de l’effacement le", null=True, blank=True, editable=False)
 
     USERNAME_FIELD = "email"
@@ -52,7 +52,9 @@ class User(AbstractUser):
         return self.get_full_name() or self.email
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Lower-case address (allauth looks it up so); no password means none, not an empty one to guess."""
+        """E-mail address in lower case (allauth looks it up so). No password means an unusable one, not an empty
+        one.
+        """
         self.email = self.email.lower()
         if not self.password:
             self.set_unusable_password()
@@ -60,11 +62,11 @@ class User(AbstractUser):
 
     @cached_property
     def lacks_second_factor(self) -> bool:
-        """Whether a role asks for a second factor that is not set up; read once per request."""
+        """Whether a role requires a second factor that is not set up; read once per request."""
         return needs_second_factor(self) and not has_second_factor(self)
 
     def has_perm(self, perm: str, obj: Any = None) -> bool:
-        """No right is held without the second factor that the role asks for, superusers included."""
+        """No permission is held without the second factor that the role requires, superusers included."""
         return super().has_perm(perm, obj) and not self.lacks_second_factor
 
     def has_module_perms(self, app_label: str) -> bool:

@@ -22,16 +22,16 @@ SECOND_FACTOR_REFUSAL = "Votre rôle demande une double vérification : activez-
 
 
 class SecondFactorNeeded(PermissionDenied):
-    """The role of this person asks for a second factor, which is not set up."""
+    """The role of this user requires a second factor that is not set up."""
 
 
 def has_admin_access(user: Anyone) -> bool:
-    """Whether the back office opens to this person at all; what they may do there is another question."""
+    """Whether this user may open the back office at all; their permissions there are another question."""
     return user.has_perm("wagtailadmin.access_admin")
 
 
 def needs_second_factor(user: Anyone) -> bool:
-    """Whether a role of this person asks for a second factor (``MFA_REQUIRED_GROUPS``, and superusers with it)."""
+    """Whether a role of this user requires a second factor (``MFA_REQUIRED_GROUPS``, which includes superusers)."""
     required = settings.MFA_REQUIRED_GROUPS
     if not required or not user.is_authenticated:
         return False
@@ -43,6 +43,6 @@ def has_second_factor(user: Anyone) -> bool:
 
 
 def demand_second_factor(user: Anyone) -> None:
-    """Raise ``SecondFactorNeeded`` for whoever still has to set it up."""
+    """Raise ``SecondFactorNeeded`` for users who still have to set it up."""
     if user.is_authenticated and user.lacks_second_factor:
         raise SecondFactorNeeded(SECOND_FACTOR_REFUSAL)

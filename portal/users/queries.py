@@ -12,18 +12,18 @@ from portal.users.models import User
 
 
 def holders(right: str) -> QuerySet[User]:
-    """The active people who hold « app.codename » by a group, by themselves or as superusers."""
+    """The active users with « app.codename », by a group, directly or as superusers."""
     return ModelBackend().with_perm(right)
 
 
-#: The groups that the code knows by their name; what each may do is in ``portal.site_setup.roles``.
+#: The groups whose name the code uses; their rights are in ``portal.site_setup.roles``.
 ADMINISTRATION, MODERATION, EDITING = "Administration", "Modération", "Édition"
 COACHING, COORDINATION = "Accompagnement", "Coordination"
 ROLE_NAMES = (ADMINISTRATION, MODERATION, EDITING, COACHING, COORDINATION)
 
-#: Opens, closes and erases accounts.
+#: Creates, closes and erases accounts.
 ADMINISTERS = "portal_users.delete_user"
-#: Without these nobody but a superuser could open an account or give a role.
+#: Without these only a superuser could create an account or give a role.
 KEPT_BY_ADMINISTRATION = {
     "wagtailadmin.access_admin",
     ADMINISTERS,
@@ -35,17 +35,17 @@ LAST_ADMINISTRATOR = "C’est le dernier compte de l’Administration : donnez d
 
 
 def administrators() -> QuerySet[User]:
-    """The people of Administration whose account is open; a superuser has every right and no role."""
+    """The active users of Administration; a superuser has every right and no role."""
     return ModelBackend().with_perm(ADMINISTERS, include_superusers=False)
 
 
 def is_last_administrator(user: User) -> bool:
-    """A portal without anybody of Administration is closed to its own team: such an account goes after another."""
+    """Without anybody in Administration the team is locked out: such an account is closed after another exists."""
     return list(administrators().values_list("pk", flat=True)[:2]) == [user.pk]
 
 
 def rights_named(names: Iterable[str]) -> QuerySet[Permission]:
-    """The rights « app.codename »."""
+    """The permissions « app.codename »."""
     pairs = (name.split(".") for name in names)
     return Permission.objects.filter(
         reduce(or_, (Q(content_type__app_label=app, codename=codename) for app, codename in pairs))
@@ -53,5 +53,5 @@ def rights_named(names: Iterable[str]) -> QuerySet[Permission]:
 
 
 def administers(groups: Iterable[Group]) -> bool:
-    """Whether one of ``groups`` makes an administrator."""
+    """Whether one of ``groups`` gives the rights of an administrator."""
     return rights_named([ADMINISTERS]).filter(group__in=groups).exists()

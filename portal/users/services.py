@@ -18,7 +18,7 @@ logger = logging.getLogger(__name__)
 
 
 def invite_user(email: str, *, groups: Iterable[Group] = (), invited_by: str = "Le Centre", **fields: str) -> User:
-    """Open the account of ``email`` if it does not exist, add it to ``groups`` and mail the invitation.
+    """Create the account of ``email`` if it does not exist, add it to ``groups`` and send the invitation.
 
     ``fields`` (first_name, last_name, job_title) are written on a new account only.
     """
@@ -30,7 +30,9 @@ def invite_user(email: str, *, groups: Iterable[Group] = (), invited_by: str = "
 
 
 def send_invitation(user: User, *, invited_by: str = "Le Centre") -> bool:
-    """Mail the way to log in; the message holds no secret, the code is asked for by the person. False when not sent."""
+    """Send the login instructions. The message holds no secret: the person requests the code. False if it was not
+    sent.
+    """
     context = {
         "email": user.email,
         "invited_by": invited_by,

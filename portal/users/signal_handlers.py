@@ -11,13 +11,13 @@ from portal.users.models import User
 
 @receiver(post_save, sender=User)
 def forget_former_addresses(instance: User, created: bool, **kwargs: object) -> None:
-    """A former address would still receive login codes: allauth looks at its table first."""
+    """A former address would still receive login codes: allauth reads its own table first."""
     if not created:
         EmailAddress.objects.filter(user=instance).exclude(email__iexact=instance.email).delete()
 
 
 @receiver(user_logged_in)
 def leave_the_short_session(request: HttpRequest, **kwargs: object) -> None:
-    """A session that began without an account was to end soon."""
+    """A session that began without an account had a short lifetime."""
     if hasattr(request, "session"):
         request.session.set_expiry(None)

@@ -17,7 +17,7 @@ from portal.users.services import send_invitation
 @require_safe
 @login_required
 def account_home(request: HttpRequest) -> HttpResponse:
-    """Neutral landing after login: says who one is and where one may go, whatever the role."""
+    """Landing page after login for any role: the account, and links to the screens it may open."""
     user = request.user
     context = {
         "group_names": user.groups.order_by("name").values_list("name", flat=True),
@@ -31,7 +31,7 @@ def account_home(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def session_state(request: HttpRequest) -> JsonResponse:
-    """What the scripts ask before a form leaves. A POST is answered 403 where the token of the form no longer holds."""
+    """Called by scripts before a form is posted. A POST answers 403 if the token of the form is no longer valid."""
     return JsonResponse({"signed_in": request.user.is_authenticated, "token": get_token(request)})
 
 
@@ -50,7 +50,7 @@ def invite(request: HttpRequest, user_id: int) -> HttpResponse:
 
 
 class AdminAccountView(AccountView):
-    """« Mon compte » without a profile picture: nobody needs the photo of a colleague, nor where it was taken."""
+    """« Mon compte » without a profile picture: no photo of a person, nor of where it was taken, is stored."""
 
     def get_panels(self) -> list[BaseSettingsPanel]:
         return [panel for panel in super().get_panels() if not isinstance(panel, AvatarSettingsPanel)]

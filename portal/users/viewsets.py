@@ -18,7 +18,7 @@ from portal.users.queries import ROLE_NAMES
 
 
 def bound_by(request: HttpRequest, form: forms.ModelForm) -> forms.ModelForm:
-    """The form, where only a superuser gives or takes the superuser's power."""
+    """The form, where only a superuser gives or removes the superuser status."""
     if not request.user.is_superuser:
         power = form.fields["is_superuser"]
         power.disabled, power.help_text = True, "Se donne seulement par un compte d’administration technique."
@@ -31,7 +31,7 @@ class AccountCreateView(CreateView):
 
 
 class AccountEditView(EditView):
-    """Whoever changes the address of a superuser's account takes it over: only a superuser may."""
+    """Changing the e-mail address of a superuser's account takes it over: only a superuser may."""
 
     def setup(self, request: HttpRequest, *args: object, **kwargs: object) -> None:
         super().setup(request, *args, **kwargs)
@@ -43,13 +43,13 @@ class AccountEditView(EditView):
 
 
 class AccountDeleteView(DeleteView):
-    """Deleting an account is erasing a person: the same refusals, the same traces left without a name."""
+    """Deleting an account erases the person: same refusals, same traces without a name."""
 
     page_title = "Effacer une personne"
     success_message = "La personne est effacée."
 
     def get_usage_url(self) -> None:
-        """Nothing that refers to the account goes: the row stays, without a name."""
+        """No row that references the account is deleted: it stays, without a name."""
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         obstacles = erasure_obstacles(find_person(self.object.email), by=self.request.user)

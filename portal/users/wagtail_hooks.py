@@ -45,7 +45,7 @@ def keep_pages_for_their_groups(serve: Callable[..., HttpResponse]) -> Callable[
 
 
 def refuse_other_groups(restrictions: Iterable[BaseViewRestriction], request: HttpRequest) -> None:
-    """Refuse a signed-in person outside the groups: the login page would lead them back here for ever."""
+    """Refuse an authenticated user outside the groups: the login page would redirect them here in a loop."""
     for restriction in restrictions:
         if restriction.restriction_type == BaseViewRestriction.GROUPS:
             demand_second_factor(request.user)
@@ -74,7 +74,7 @@ def invite_new_account(request: HttpRequest, user: User) -> None:
 
 @hooks.register("register_bulk_action", order=100)  # after Wagtail's own, which it replaces
 class EraseBulkAction(DeleteBulkAction):
-    """Deleting accounts from the list is erasing these people: all of them, or nobody when one cannot be yet."""
+    """Deleting accounts from the list erases these people: all of them, or nobody if one erasure is refused."""
 
     display_name = "Effacer"
     aria_label = "Effacer les personnes choisies"
@@ -104,7 +104,7 @@ class EraseBulkAction(DeleteBulkAction):
 
 @hooks.register("register_bulk_action", order=100)
 class CloseBulkAction(SetActiveStateBulkAction):
-    """Accounts closed from the list: all of them, or none when nobody of Administration would be left."""
+    """Accounts closed from the list: all of them, or none if nobody of Administration would remain."""
 
     def form_valid(self, form: Form) -> HttpResponse:
         try:

@@ -9,9 +9,9 @@ if TYPE_CHECKING:
 
 
 def contributors(page: Page) -> set[int]:
-    """Ids of the people whose words would become public by an approval.
+    """Ids of the people whose text would become public by an approval.
 
-    That is everybody who changed the text since the live revision, and whoever submitted the page.
+    They are all who changed the text since the live revision, and the person who submitted the page.
     """
     revisions = page.revisions.order_by("pk").only("user_id", "content")
     if page.live_revision_id:
@@ -29,7 +29,7 @@ def contributors(page: Page) -> set[int]:
 
 
 def publication_blockers(page: Page) -> list[str]:
-    """Everything that keeps the last draft of ``page`` from being public: broken rules, then missing agreements."""
+    """Everything that prevents the last draft of ``page`` from being public: broken rules, then missing agreements."""
     revision = page.specific.get_latest_revision()
     draft = revision.as_object() if revision else page.specific
     if not hasattr(draft, "all_errors"):

@@ -8,7 +8,7 @@ from wagtail.models import Page
 
 
 class Rhythm(models.TextChoices):
-    """When the e-mail of a notice leaves."""
+    """When the e-mail of a notice is sent."""
 
     EACH = "chaque-avis", "à chaque avis"
     DAILY = "chaque-jour", "une fois par jour, ensemble"
@@ -17,9 +17,9 @@ class Rhythm(models.TextChoices):
 
 
 class Notice(models.Model):
-    """One message to one person: shown in the dashboard and the space, and sent by e-mail.
+    """A message to a person: shown in the dashboard and the space, and sent by e-mail.
 
-    Or, with ``address`` and no recipient, one message to somebody who has no account: an e-mail and nothing else.
+    With ``address`` and no recipient, it is an e-mail to somebody without an account, and nothing else.
     """
 
     recipient = models.ForeignKey(
@@ -40,7 +40,7 @@ class Notice(models.Model):
     created_at = models.DateTimeField("créé le", auto_now_add=True)
     read_at = models.DateTimeField("lu le", null=True, blank=True)
 
-    # The e-mail. The rhythm is the person's on the day of the notice: a later change rewrites what waits.
+    # The e-mail. The rhythm is the person's on the day of the notice; a later change updates pending notices.
     rhythm = models.CharField("rythme d’envoi", max_length=14, choices=Rhythm.choices, default=Rhythm.EACH)
     emailed_at = models.DateTimeField("envoyé le", null=True, blank=True)
     attempts = models.PositiveSmallIntegerField("essais", default=0)
@@ -63,14 +63,14 @@ class Notice(models.Model):
 
     @property
     def url(self) -> str:
-        """Where the notice leads: its own link, else the page in the back office, else the account page."""
+        """The link of the notice: its own, else the page in the back office, else the account page."""
         if self.link or not self.page_id:
             return self.link or reverse("account_home")
         return reverse("wagtailadmin_pages:edit", args=[self.page_id])
 
 
 class NoticePreference(models.Model):
-    """How often a person wants e-mails; without a row, at each notice."""
+    """How often a person wants e-mails. Without a row, one per notice."""
 
     user = models.OneToOneField(
         settings.AUTH_USER_MODEL,

@@ -16,10 +16,10 @@ from portal.users.models import User
 
 
 class ModeratedPage(BasePage):
-    """Abstract parent of the pages that become public only complete.
+    """Abstract parent of the pages that become public only when complete.
 
-    The form says what is missing, field by field; ``publish`` and ``save`` hold for every other path: approval,
-    bulk action, scheduled publication, import, superuser, shell.
+    The form shows what is missing, field by field. ``publish`` and ``save`` check every other path: approval, bulk
+    action, scheduled publication, import, superuser, shell.
     """
 
     is_demo = models.BooleanField(
@@ -38,10 +38,10 @@ class ModeratedPage(BasePage):
         super().save(clean=clean, user=user, log_action=log_action, **kwargs)
 
     def may_publish(self, revision: Revision, log_action: str | bool) -> bool:
-        """Ask the rules about the content of ``revision``, not about the live page.
+        """Check the rules on the content of ``revision``, not on the live page.
 
-        Raises ``ValidationError`` when one is broken, except for a scheduled publication: that one is called off and
-        said to its authors, so that one page never holds up the pages scheduled after it.
+        Raises ``ValidationError`` when one is broken, except for a scheduled publication: it is cancelled and its
+        authors are notified, so that one page never blocks the pages scheduled after it.
         """
         draft = revision.as_object()
         try:
@@ -62,18 +62,18 @@ class ModeratedPage(BasePage):
         return super().from_serializable_data(content, check_fks=check_fks, strict_fks=strict_fks)
 
     def publication_errors(self) -> dict[str, list[str]]:
-        """What keeps this page from being public: French messages by field or relation name, ``{}`` if nothing."""
+        """What prevents this page from being public: French messages by field or relation name, ``{}`` if nothing."""
         return {}
 
     def clearance_errors(self, revision: Revision) -> list[str]:
-        """Which agreements and readings this text of ``revision`` still lacks to be public: French sentences.
+        """Agreements and reviews that the text of ``revision`` still lacks to be public: French sentences.
 
-        Asked when a revision is published, by whatever path; a draft is saved and submitted without them.
+        Checked when a revision is published, by any path; a draft is saved and submitted without them.
         """
         return []
 
     def all_errors(self) -> dict[str, list[str]]:
-        """The broken rules and the incomplete blocks; a rule on a field says more than its incomplete blocks."""
+        """Broken rules and incomplete blocks. A rule on a field takes precedence over its incomplete blocks."""
         return {**self._block_errors(), **self.publication_errors()}
 
     def check_publishable(self) -> None:
@@ -81,7 +81,7 @@ class ModeratedPage(BasePage):
         _refuse([message for messages in self.all_errors().values() for message in messages])
 
     def check_cleared(self, revision: Revision) -> None:
-        """Raise ``ValidationError`` unless everybody who has a say agreed to the text of ``revision``."""
+        """Raise ``ValidationError`` unless all required people agreed to the text of ``revision``."""
         _refuse(self.clearance_errors(revision))
 
     def is_publishable(self) -> bool:
@@ -92,7 +92,7 @@ class ModeratedPage(BasePage):
         return [(self.field_label(name), messages) for name, messages in self.all_errors().items()]
 
     def advice(self) -> list[tuple[str, list[str]]]:
-        """(label, messages) of what deserves a second look and never blocks."""
+        """(label, messages) of advice that never blocks."""
         return []
 
     def field_label(self, name: str) -> str:
@@ -115,7 +115,7 @@ class ModeratedPage(BasePage):
         return errors
 
     def _check_going_public(self, clean: bool) -> None:
-        """The editor's « publish » and Wagtail's API never call ``publish``: they save the page they made live."""
+        """The editor's « publish » and Wagtail's API never call ``publish``: they save the page that they made live."""
         if self._state.adding and (self.alias_of_id or self.live_revision_id):
             _refuse(["Une copie passe elle-même par la relecture : copiez la page sans la publier."])
         if not clean:
@@ -128,7 +128,7 @@ class ModeratedPage(BasePage):
             self.check_cleared(self.live_revision)
 
     def call_off_schedule(self, revision: Revision) -> None:
-        """Forget the date of a scheduled revision that may not be published, and say why."""
+        """Clear the date of a scheduled revision that may not be published, and notify the reason."""
         type(revision).objects.filter(pk=revision.pk).update(approved_go_live_at=None)
         reasons = [message for messages in self.all_errors().values() for message in messages]
         reasons += self.clearance_errors(revision)

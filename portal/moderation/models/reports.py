@@ -7,7 +7,7 @@ from wagtail.models import Page
 
 
 class ErrorReport(models.Model):
-    """No account, no trace of the sender but the address they chose to leave, erased after six months."""
+    """No account, and no trace of the sender except the e-mail address they may leave, erased after six months."""
 
     class State(models.TextChoices):
         NEW = "nouveau", "nouveau"

@@ -6,10 +6,10 @@ from wagtail.models import Page
 
 
 class Retirement(models.Model):
-    """A page taken down for good: archived, merged into another, split in two.
+    """A page removed for good: archived, merged into another, or split in two.
 
-    One rule for all: the page is unpublished. Its address leads to its replacement when there is one, else to a page
-    that says what became of it.
+    The page is unpublished. Its URL redirects to its replacement if there is one, else to a page that explains its
+    removal.
     """
 
     page = models.OneToOneField(Page, verbose_name="page", on_delete=models.CASCADE, related_name="retirement")

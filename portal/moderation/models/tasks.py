@@ -15,7 +15,7 @@ from portal.users.models import User
 
 
 class ReviewTask(AbstractGroupApprovalTask):
-    """Approval by one member of the groups who took no part in the text under review."""
+    """Approval by a member of the groups who took no part in the text under review."""
 
     class Meta:
         verbose_name = "relecture par une autre personne"
@@ -31,17 +31,17 @@ class ReviewTask(AbstractGroupApprovalTask):
         return not self.refusals(obj, user)
 
     def refusals(self, obj: Page, user: User) -> list[str]:
-        """Why ``user`` may not approve the text now, in French; nothing when they may.
+        """Why ``user`` may not approve the text now, in French; empty if they may.
 
-        Whoever wrote or submitted the text may not, nor anybody while the page is incomplete. The last approval
-        publishes: it also waits until everybody who has a say agreed (``clearance_errors``).
+        Authors and the person who submitted may not, nor anybody while the page is incomplete. The last approval
+        publishes, so it also requires the agreements (``clearance_errors``).
         """
         if user.pk in contributors(obj):
             return ["Vous avez pris part à ce texte : une autre personne doit l’approuver."]
         return publication_blockers(obj) if self._is_last(obj) else draft_errors(obj)
 
     def _is_last(self, obj: Page) -> bool:
-        """Whether no other step is left for this text once this one is approved."""
+        """Whether this is the last step of the workflow for this text."""
         state = obj.current_workflow_state
         if state is None:
             return False
@@ -54,7 +54,8 @@ class ReviewTask(AbstractGroupApprovalTask):
     ) -> None:
         """Carry out a decision, once. Raises ``Refused``.
 
-        Checked again here: somebody may have decided before, or the reviewer edited the page in the same request.
+        The rules are checked again here: somebody may have decided before, or the reviewer edited the page in the same
+        request.
         """
         claim(task_state, user)
         page = task_state.workflow_state.content_object
@@ -65,7 +66,7 @@ class ReviewTask(AbstractGroupApprovalTask):
         self.decide(task_state, user, action_name, comment)
 
     def decide(self, task_state: TaskState, user: User, action_name: str, comment: str) -> None:
-        """What a decision does, once it is allowed."""
+        """The effects of a decision that is permitted."""
         super().on_action(task_state, user, action_name, comment=comment)
 
     def get_form_for_action(self, action: str) -> type[forms.Form]:

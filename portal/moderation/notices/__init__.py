@@ -11,7 +11,7 @@ __all__ = ["Event", "events", "register"]
 
 @dataclass(frozen=True)
 class Event:
-    """``audience`` says in French who is told, as the account page and the guides show it."""
+    """``audience`` describes in French who is notified, as the account page and the guides show it."""
 
     name: str
     label: str

@@ -24,11 +24,11 @@ from portal.moderation.notices.texts import email
 
 logger = logging.getLogger(__name__)
 
-#: A ``ValueError`` is an address or a subject that no message can carry.
+#: A ``ValueError`` comes from an e-mail address or a subject that no message can carry.
 MAIL_FAILURES = (OSError, smtplib.SMTPException, ValueError)
 REFUSALS = (smtplib.SMTPRecipientsRefused, smtplib.SMTPDataError, ValueError)
 STATUS = re.compile(r"[245]\.\d{1,3}\.\d{1,3}")  # RFC 3463
-#: The server answers and refuses this message: after that many times it stays in the space only.
+#: After that many refusals by the server, the message stays in the space only.
 MAX_REFUSALS = 10
 CLAIM = timedelta(minutes=10)
 FIRST_DELAY = timedelta(minutes=5)
@@ -37,13 +37,15 @@ LETTERS_KEPT_MONTHS = 6
 
 
 def waiting(now: datetime) -> QuerySet[Notice]:
-    """Notices whose e-mail should have left, one by one or together."""
+    """Notices whose e-mail is due, sent one by one or grouped."""
     active = Q(recipient__is_active=True) | Q(recipient=None)
     return Notice.objects.filter(active, emailed_at=None, due_at__lte=now).order_by("pk")
 
 
 def deliver(ids: Iterable[int] | None = None, now: datetime | None = None) -> int:
-    """Send what leaves one by one, among ``ids`` or all; return how many left. A dead server never raises."""
+    """Send notices that are e-mailed one by one, among ``ids`` or all; return their number. A dead server never
+    raises.
+    """
     now = now or timezone.now()
     notices = waiting(now).filter(rhythm=Rhythm.EACH)
     if ids is not None:
@@ -53,7 +55,7 @@ def deliver(ids: Iterable[int] | None = None, now: datetime | None = None) -> in
 
 
 def with_server(work: Callable[[BaseEmailBackend], int], ids: Sequence[int], now: datetime) -> int:
-    """Run ``work`` over one connection; when the server does not answer, postpone the notices ``ids``."""
+    """Run ``work`` over one connection; if the server does not answer, postpone the notices ``ids``."""
     if not ids:
         return 0
     server = get_connection()
@@ -71,7 +73,7 @@ def with_server(work: Callable[[BaseEmailBackend], int], ids: Sequence[int], now
 
 
 def failure(error: Exception) -> str:
-    """What went wrong, for a column and a log: the codes of the server, never its words, which quote the address."""
+    """The error for a column and a log: the codes of the server, never its text, which quotes the e-mail address."""
     code, words = getattr(error, "smtp_code", ""), getattr(error, "smtp_error", b"")
     if isinstance(error, smtplib.SMTPRecipientsRefused) and error.recipients:
         code, words = next(iter(error.recipients.values()))
@@ -82,7 +84,7 @@ def failure(error: Exception) -> str:
 
 
 def claim(ids: Sequence[int], now: datetime) -> list[Notice]:
-    """Those of ``ids`` that this worker, and no other, may send."""
+    """Those of ``ids`` that this worker alone may send."""
     token = uuid4()
     free = Q(claimed_until=None) | Q(claimed_until__lte=now)
     Notice.objects.filter(free, pk__in=ids, emailed_at=None).update(claim=token, claimed_until=now + CLAIM)
@@ -90,7 +92,7 @@ def claim(ids: Sequence[int], now: datetime) -> list[Notice]:
 
 
 def send(message: EmailMessage, notices: Sequence[Notice], now: datetime) -> bool:
-    """Send ``message``, which tells all of ``notices``, and note what came of it."""
+    """Send ``message``, which groups ``notices``, and store the outcome."""
     try:
         message.send()
     except MAIL_FAILURES as error:
@@ -99,7 +101,7 @@ def send(message: EmailMessage, notices: Sequence[Notice], now: datetime) -> boo
             _postpone(notice, error, now)
         return False
     sent = Notice.objects.filter(pk__in=[notice.pk for notice in notices])
-    # To somebody without an account the message is only a letter: no copy is kept of it, nor of its link.
+    # For somebody without an account the message is only an e-mail: neither it nor its link is kept.
     forgotten = {
         name: Case(When(recipient=None, then=Value("")), default=F(name), output_field=TextField())
         for name in ("message", "link")
@@ -109,7 +111,7 @@ def send(message: EmailMessage, notices: Sequence[Notice], now: datetime) -> boo
 
 
 def forget_letters(today: date | None = None) -> int:
-    """Delete what is left of the letters to people without an account, six months after; returns how many."""
+    """Delete the remaining e-mails to people without an account after six months; returns their number."""
     letters = Notice.objects.filter(recipient=None, created_at__lt=months_ago(LETTERS_KEPT_MONTHS, today))
     return letters.delete()[0]
 
@@ -120,7 +122,7 @@ def _deliver_one(pk: int, server: BaseEmailBackend, now: datetime) -> bool:
 
 
 def _postpone(notice: Notice, error: Exception, now: datetime) -> None:
-    """Try again later and later; give up only on a message that a working server keeps refusing."""
+    """Retry with growing delays; give up only on a message that a working server keeps refusing."""
     notice.attempts = min(notice.attempts + 1, 1000)
     notice.last_error = failure(error)
     notice.claim = notice.claimed_until = None

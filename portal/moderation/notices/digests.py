@@ -22,7 +22,7 @@ def rhythm_of(user: User) -> str:
 
 @transaction.atomic
 def choose_rhythm(user: User, rhythm: str, now: datetime | None = None) -> None:
-    """Write what the person wants, for the notices to come and for those that wait."""
+    """Store the preference of the person, for future and pending notices."""
     now = now or timezone.now()
     NoticePreference.objects.update_or_create(
         user=user, defaults={"rhythm": rhythm, "last_digest_on": digest_day(now) if rhythm in GROUPED else None}
@@ -32,7 +32,7 @@ def choose_rhythm(user: User, rhythm: str, now: datetime | None = None) -> None:
 
 
 def deliver_digests(now: datetime | None = None) -> int:
-    """Send each digest that is due, without what was read meanwhile; return how many left."""
+    """Send each digest that is due, without notices read meanwhile; return their number."""
     now = now or timezone.now()
     day = digest_day(now)
     sent = 0

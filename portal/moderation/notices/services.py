@@ -16,10 +16,10 @@ from portal.users.models import User
 def tell(
     event: str, recipients: Iterable[User | None], *, link: str = "", page: Page | None = None, **context: Any
 ) -> None:
-    """Save one notice per active person and send the e-mails once the decision itself is saved.
+    """Save one notice per active person and send the e-mails once the decision is committed.
 
-    ``link`` is the path where the person acts; without it, the page in the back office. The template of the event
-    reads ``page``, its ``title`` and the ``context``.
+    ``link`` is the path of the screen where the person acts; by default, the page in the back office. The template of
+    the event receives ``page``, its ``title`` and the ``context``.
     """
     people = {person.pk: person for person in recipients if person is not None and person.is_active}
     if not people:
@@ -42,7 +42,7 @@ def tell(
 
 
 def write_to(address: str, event: str, *, link: str = "", **context: Any) -> None:
-    """Write to somebody who has no account. The letter is kept until it has left, and no longer."""
+    """Write to somebody without an account. The e-mail is kept until it is sent, and no longer."""
     subject, message = write(event, context)
     _save([Notice(address=address, event=event, link=link, subject=subject[:255], message=message)])
 

@@ -23,7 +23,7 @@ def write(event: str, context: Mapping[str, Any]) -> tuple[str, str]:
 
 
 def email(notice: Notice, connection: BaseEmailBackend | None = None) -> EmailMessage:
-    """The e-mail of one notice: plain text, with the link to where one acts."""
+    """The e-mail of one notice: plain text, with the link to the screen where the person acts."""
     body = _render("email/notice.txt", _frame(notice) | {"notice": notice, "link": absolute(notice.url)})
     return _message(notice.subject, body, notice, connection)
 
@@ -37,7 +37,7 @@ def digest(notices: Sequence[Notice], connection: BaseEmailBackend | None = None
 
 
 def absolute(url: str) -> str:
-    """The full address of a path of the portal."""
+    """The absolute URL of a path of the portal."""
     return settings.WAGTAILADMIN_BASE_URL + url if url.startswith("/") else url
 
 
@@ -60,7 +60,7 @@ def _message(subject: str, body: str, notice: Notice, connection: BaseEmailBacke
 
 
 def _one_line(text: str) -> str:
-    """Every space becomes a plain one, but those that keep a punctuation mark beside its word."""
+    """Replace every space by a plain one, except those that bind a punctuation mark to its word."""
     return OTHER_SPACES.sub(" ", text).strip()
 
 

@@ -10,5 +10,5 @@ register = template.Library()
 
 @register.inclusion_tag("components/space/bar.html", takes_context=True)
 def space_bar(context: template.Context, clsm: ClsmPage | None = None) -> dict[str, object]:
-    """The head of every page of the space: whose CLSM this is, and the way to the person's other ones."""
+    """The header of every page of the space: the current CLSM, and links to the person's other ones."""
     return {"clsm": clsm, "clsms": my_clsms(context["request"])}

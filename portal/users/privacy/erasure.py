@@ -37,9 +37,9 @@ def erasure_obstacles(person: Person, *, by: User | None) -> list[str]:
 
 @transaction.atomic
 def erase_person(person: Person, *, by: User | None, reason: str = "") -> Counter[str]:
-    """Erase ``person`` everywhere and count the rows by what became of them; ``Refused`` if it is too early.
+    """Erase ``person`` everywhere and count the rows by outcome; ``Refused`` if something must be done before.
 
-    ``reason``: why, when it is not at their request; it stays in the audit log.
+    ``reason``: why, if it is not at their request; it stays in the audit log.
     """
     _check(person, by)
     done: Counter[str] = Counter()
@@ -62,7 +62,7 @@ def erase_person(person: Person, *, by: User | None, reason: str = "") -> Counte
 
 
 def _check(person: Person, by: User | None) -> None:
-    """``Refused`` when it is too early, or done: the account is locked until the end of the transaction."""
+    """``Refused`` if it is too early or already done; the account is locked until the end of the transaction."""
     if person.user and locked(person.user).email.endswith(f"@{ANONYMOUS_DOMAIN}"):
         raise already_decided("ce compte est effacé")
     if sentences := erasure_obstacles(person, by=by):
@@ -93,7 +93,9 @@ def _empty(field: Field) -> object:
 
 
 def _forget_names(mention: Mention, person: Person) -> int:
-    """Take the name and the address of the person out of free texts, in any case; how many rows changed."""
+    """Remove the name and e-mail address of the person from free texts, in any case; returns the number of changed
+    rows.
+    """
     rows = mention.model_class._base_manager.all()
     changed = 0
     for row in rows.annotate(**_as_text(mention)).filter(_holds(mention, person)):
@@ -109,7 +111,7 @@ def _as_text(mention: Mention) -> dict[str, Cast]:
 
 
 def _holds(mention: Mention, person: Person) -> Q:
-    """Databases keep accents in JSON as they are or as escapes: both are looked for."""
+    """Databases store accents in JSON as they are or as escapes: both are searched."""
     found = Q(pk__in=[])
     for name in mention.fields:
         for called in person.names:

@@ -24,7 +24,7 @@ NOTE = (
 
 
 def export_person(person: Person, *, by: User | None) -> dict[str, Any]:
-    """Everything declared about ``person``, by treatment. Leaves a line in the audit log."""
+    """Everything declared about ``person``, by processing activity. Adds a line to the audit log."""
     by_treatment: dict[str, dict[str, Any]] = {}
     for trace in traces(person):
         treatment = trace.treatment

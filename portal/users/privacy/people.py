@@ -15,14 +15,14 @@ class Person:
 
     @property
     def names(self) -> list[str]:
-        """How a text may call the person: full name first, then address."""
+        """The names under which a text may mention the person: full name first, then e-mail address."""
         full_name = self.user.get_full_name().strip() if self.user else ""
         return [name for name in (full_name if " " in full_name else "", self.email) if name]
 
 
 @dataclass(frozen=True)
 class Trace:
-    """What one field keeps about the person."""
+    """What one field holds about the person."""
 
     treatment: Treatment
     holding: Holding
@@ -30,13 +30,13 @@ class Trace:
 
 
 def find_person(email: str) -> Person:
-    """By address, in any case; people without an account may have left theirs."""
+    """By e-mail address, in any case; people without an account may have left theirs."""
     email = email.strip().lower()
     return Person(email, User.objects.filter(email__iexact=email).first())
 
 
 def rows_of(holding: Holding, person: Person) -> QuerySet[Model]:
-    """The rows of ``holding`` that lead to ``person``."""
+    """The rows of ``holding`` that reference ``person``."""
     rows = holding.model_class._base_manager.all()
     if isinstance(holding.field_object, EmailField):
         return rows.filter(**{f"{holding.field}__iexact": person.email})
@@ -44,7 +44,7 @@ def rows_of(holding: Holding, person: Person) -> QuerySet[Model]:
 
 
 def traces(person: Person) -> list[Trace]:
-    """Where the person appears, and how many times."""
+    """Where the person is mentioned, and how many times."""
     found = [
         Trace(treatment, holding, rows_of(holding, person).count())
         for treatment in treatments()

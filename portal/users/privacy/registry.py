@@ -20,7 +20,7 @@ CENTRE = "Administration et Modération"
 
 
 class Erasure(Enum):
-    """What the erasure of a person does to a row; the value is what the register shows."""
+    """The effect of an erasure on a row; the value is shown in the register."""
 
     DELETE = "supprimé"
     CLEAR = "vidé de ce qui désigne la personne"
@@ -29,11 +29,11 @@ class Erasure(Enum):
 
 @dataclass(frozen=True)
 class Holding:
-    """A field that leads to a person: a relation to an account, or an e-mail address.
+    """A field that identifies a person: a relation to an account, or an e-mail address.
 
-    ``clears``: the other fields of the row that say something of the person; ``CLEAR`` empties them.
-    ``is_about``: the row is the person’s own data, and an export gives it whole (less ``hidden``); otherwise it only
-    says that the person acted, and an export gives its dates.
+    ``clears``: the other fields of the row about the person; ``CLEAR`` empties them. ``is_about``: the row is the
+    person’s own data, and an export gives all of it (except ``hidden``); otherwise it only records that the person
+    acted, and an export gives its dates.
     """
 
     model: str
@@ -58,7 +58,7 @@ class Holding:
 
 @dataclass(frozen=True)
 class Mention:
-    """Free texts that may hold the name or the address of a person, whoever wrote them: an erasure takes it out."""
+    """Free texts that may hold the name or e-mail address of a person, whoever wrote them: an erasure removes it."""
 
     model: str
     fields: tuple[str, ...]
@@ -75,7 +75,7 @@ class Mention:
 
 @dataclass(frozen=True)
 class Treatment:
-    """One line of the register, in French: whose data, what for, how long, who reads."""
+    """A processing activity, one line of the register, in French: whose data, purpose, retention, recipients."""
 
     key: str
     name: str
@@ -91,7 +91,7 @@ class Treatment:
 
 
 Obstacle = Callable[[User], Iterable[str]]
-#: (address, who erases) → how many rows it changed.
+#: (e-mail address, who erases) → number of changed rows.
 Farewell = Callable[[str, User | None], int]
 
 _treatments: dict[str, Treatment] = {}
@@ -104,14 +104,14 @@ def declare(*treatments: Treatment) -> None:
 
 
 def obstacle(check: Obstacle) -> Obstacle:
-    """Register what must be done before an account is erased: ``check`` gives French sentences."""
+    """Register a condition of the erasure of an account: ``check`` returns French sentences."""
     if check not in _obstacles:
         _obstacles.append(check)
     return check
 
 
 def farewell(act: Farewell) -> Farewell:
-    """Register what an address still opens: ``act`` closes it, before the erasure forgets the address."""
+    """Register access that an e-mail address still gives: ``act`` closes it, before the erasure deletes the address."""
     if act not in _farewells:
         _farewells.append(act)
     return act

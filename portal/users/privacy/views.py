@@ -29,7 +29,7 @@ class AddressForm(forms.Form):
 
 
 class RegisterView(WagtailAdminTemplateMixin, TemplateView):
-    """What the portal keeps about people, straight from the declarations in the code."""
+    """The personal data of the portal, generated from the declarations in the code."""
 
     page_title = REGISTER
     header_icon = "list-ul"
@@ -43,7 +43,9 @@ class RegisterView(WagtailAdminTemplateMixin, TemplateView):
 
 
 class PersonScreen(WagtailAdminTemplateMixin, TemplateView):
-    """For Administration alone. The address is posted, so that no server log keeps it; a search changes nothing."""
+    """For Administration only. The e-mail address is posted, so that no server log keeps it; a search changes
+    nothing.
+    """
 
     page_title = PERSON
     header_icon = "user"
@@ -74,7 +76,7 @@ class PersonScreen(WagtailAdminTemplateMixin, TemplateView):
 
 
 class PersonPost(PersonScreen):
-    """A POST that names the person by address; anything else shows the screen again."""
+    """A POST with the e-mail address of the person; any other method shows the screen again."""
 
     http_method_names = ["post"]
 

@@ -25,7 +25,7 @@ class Command(BaseCommand):
             raise CommandError("Les comptes de démonstration ont un mot de passe connu : développement seulement.")
         with paused():
             call_command("setup_portal", stdout=self.stdout)
-            # The notices to invented people would otherwise be printed by the console mail back end.
+            # The console mail back end would otherwise print the notices to fictitious people.
             with redirect_stdout(io.StringIO()), transaction.atomic():
                 accounts.make_accounts()
                 lines = list(seed_contents())

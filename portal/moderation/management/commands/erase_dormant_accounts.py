@@ -25,5 +25,5 @@ class Command(BaseCommand):
 
 
 def _numbers(accounts: list[int]) -> str:
-    """Numbers, not addresses: the output of a nightly command ends in logs."""
+    """Numbers, not e-mail addresses: the output of a nightly command is logged."""
     return f"{len(accounts)}" + (f" (n° {', '.join(map(str, accounts))})" if accounts else "")

@@ -38,7 +38,7 @@ class Command(BaseCommand):
         self.stdout.write(f"créé : {what}")
 
     def name_roots(self) -> None:
-        """Wagtail's first migrations call the roots of pages and of collections « Root »."""
+        """Wagtail's first migrations name the roots of pages and of collections « Root »."""
         Page.objects.filter(depth=1, title="Root").update(title=ROOT_COLLECTION, draft_title=ROOT_COLLECTION)
         Collection.objects.filter(depth=1, name="Root").update(name=ROOT_COLLECTION)
 
@@ -52,7 +52,7 @@ class Command(BaseCommand):
         return home
 
     def ensure_site(self, home: HomePage) -> Site:
-        """One site, at the address of ``BASE_URL``."""
+        """One site, with the host of ``BASE_URL``."""
         address = urlsplit(settings.BASE_URL)
         site = Site.objects.filter(is_default_site=True).first() or Site(is_default_site=True)
         wanted = {
@@ -68,7 +68,7 @@ class Command(BaseCommand):
         return site
 
     def remove_welcome_page(self, home: HomePage) -> None:
-        """Wagtail's first migration leaves a plain page beside ours."""
+        """Wagtail's first migration leaves a default page beside ours."""
         for page in home.get_siblings(inclusive=False):
             if page.specific_class is Page and not page.get_children().exists():
                 page.delete()

@@ -9,13 +9,13 @@ from django.core.management.base import BaseCommand
 from portal.site_setup import pipeline_table, rights
 
 START, END = "<!-- début du tableau tiré du code -->", "<!-- fin du tableau tiré du code -->"
-#: Document → what stands between its two marks.
+#: Document → the text between its two marks.
 DOCUMENTS = {"capitalisation.md": pipeline_table.tables, "roles.md": rights.tables}
 FOLDER = Path(settings.BASE_DIR) / "docs"
 
 
 def updated(name: str, document: str) -> str:
-    """``document`` with its generated part as the code is now."""
+    """``document`` with its generated part up to date."""
     before, _, rest = document.partition(START)
     _, _, after = rest.partition(END)
     return f"{before}{START}\n\n{DOCUMENTS[name]()}\n\n{END}{after}"
