@@ -1,6 +1,6 @@
 """The forms of an episode (the transcript may come as a file) and of a show (what directories refuse is shown)."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import urlsplit
 
 from django import forms
@@ -13,11 +13,8 @@ from caps_sheets.podcasts.formats import chapters
 from caps_sheets.podcasts.formats.artwork import artwork_errors
 from portal.base.time_marks import TimeMarkField
 from portal.medialib.models import PortalImage
-from portal.moderation.forms import ModeratedPageForm
+from portal.moderation.page_forms import ModeratedPageForm
 from portal.taxonomies.models import Theme
-
-if TYPE_CHECKING:
-    pass
 
 
 class EpisodeForm(ModeratedPageForm):

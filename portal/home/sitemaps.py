@@ -16,8 +16,7 @@ from caps_sheets.capitalisation.census.public_card import public_answers
 from caps_sheets.capitalisation.models import CensusAnswer
 from portal.base.characters import clean
 from portal.base.querysets import visible
-from portal.home import queries
-from portal.home.models import ThemesIndexPage
+from portal.home.models import ThemesIndexPage, page_context
 
 FILE_LENGTH = 5_000  # URLs; the protocol allows 50,000
 
@@ -67,7 +66,7 @@ class ThemesSitemap(SiteSitemap):
         if page is None:
             return []
         root = page.url_path[len(self.wagtail_site.root_page.url_path) - 1 :]
-        return [(f"{root}{slug}/", date or page.last_published_at) for slug, date in queries.theme_dates()]
+        return [(f"{root}{slug}/", date or page.last_published_at) for slug, date in page_context.theme_dates()]
 
     def location(self, item: tuple[str, datetime | None]) -> str:
         return clean(item[0])

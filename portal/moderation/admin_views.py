@@ -16,7 +16,7 @@ from wagtail.models import Page
 from portal.moderation.models import ModeratedPage, Notice, Rhythm
 from portal.moderation.notices.digests import choose_rhythm, rhythm_of
 from portal.users.models import User
-from portal.users.permissions import demand_second_factor
+from portal.users.second_factor import demand_second_factor
 
 NOTICES_SHOWN = 30
 

@@ -26,13 +26,6 @@ def unread_notices(user: User) -> "QuerySet[Notice]":
     return user.notices.filter(read_at=None).select_related("page")
 
 
-def draft_errors(page: Page) -> list[str]:
-    """The rules of its type that the last draft breaks; empty for a page type without rules."""
-    draft = page.specific.get_latest_revision_as_object()
-    found = draft.all_errors().values() if hasattr(draft, "all_errors") else ()
-    return [message for messages in found for message in messages]
-
-
 @dataclass(frozen=True)
 class Submission:
     """The state of a submitted page: ``step`` with ``reviewers`` since ``since``; ``reason`` if it was returned."""

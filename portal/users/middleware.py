@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.cache import add_never_cache_headers
 
-from portal.users.permissions import SECOND_FACTOR_REFUSAL, has_admin_access
+from portal.users.second_factor import SECOND_FACTOR_REFUSAL, has_admin_access
 
 ADMIN_PREFIX = "/admin/"
 ACCOUNT_PREFIXES = ("/compte/", "/comptes/")

@@ -7,7 +7,7 @@ from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.utils.functional import cached_property
 
-from portal.users.permissions import has_second_factor, needs_second_factor
+from portal.users.second_factor import has_second_factor, needs_second_factor
 
 
 class UserManager(BaseUserManager["User"]):

@@ -10,7 +10,7 @@ from wagtail.admin import messages
 from wagtail.admin.views.account import AccountView, AvatarSettingsPanel, BaseSettingsPanel
 
 from portal.users.models import User
-from portal.users.permissions import has_admin_access, has_second_factor, needs_second_factor
+from portal.users.second_factor import has_admin_access, has_second_factor, needs_second_factor
 from portal.users.services import send_invitation
 
 

@@ -22,11 +22,11 @@ from wagtail.users.views.bulk_actions.set_active_state import SetActiveStateBulk
 from portal.base.errors import Refused
 from portal.users import views
 from portal.users.models import User
-from portal.users.permissions import demand_second_factor
 from portal.users.privacy import views as privacy
 from portal.users.privacy.erasure import erase_person, erasure_obstacles
 from portal.users.privacy.people import find_person
 from portal.users.queries import LAST_ADMINISTRATOR, administrators
+from portal.users.second_factor import demand_second_factor
 from portal.users.services import send_invitation
 
 OTHER_GROUPS = (

@@ -20,9 +20,10 @@ from caps_sheets.capitalisation.case_files.services import move
 from caps_sheets.capitalisation.case_files.transitions import DECISIONS
 from caps_sheets.capitalisation.models import CaseFile, CaseStatus, Consent, ProofreadingReply, Stage
 from caps_sheets.capitalisation.models.interview import has_valid_consent
+from caps_sheets.capitalisation.models.proofreading_round import has_agreement
 from caps_sheets.capitalisation.proofreading.access import Reader
 from caps_sheets.capitalisation.proofreading.content import verbatims
-from caps_sheets.capitalisation.proofreading.services import agree, has_agreement
+from caps_sheets.capitalisation.proofreading.services import agree
 from caps_sheets.models import Answer, CapsSheetPage, OverrideKind
 from caps_sheets.models.clearance import text_key
 from caps_sheets.models.review import criteria_of, grid_problems, review_of, waives_agreement, waives_grid

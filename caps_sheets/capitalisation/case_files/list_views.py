@@ -18,7 +18,7 @@ from caps_sheets.capitalisation.case_files.admin_views import BOARD_TITLE
 from caps_sheets.capitalisation.case_files.permissions import possible_owners, visible_to
 from caps_sheets.capitalisation.case_files.queries import days_at_stage, late_days, late_on
 from caps_sheets.capitalisation.models import CaseFile, CaseStatus, Stage
-from caps_sheets.capitalisation.templatetags.case_tags import counted
+from portal.base.plurals import counted
 from portal.base.table_writer import csv_response
 from portal.users.models import User
 

@@ -37,7 +37,7 @@ from network.access import for_coordinators, private
 from network.models import ClsmPage
 from portal.base.errors import Refused
 from portal.users.models import User
-from portal.users.permissions import demand_second_factor
+from portal.users.second_factor import demand_second_factor
 
 #: Values of the button that was pressed; any other one is the key of a step.
 NEXT, QUIT, CHECK, STAY = "suite", "quitter", "verification", "ici"

@@ -1,17 +1,24 @@
 """Proof-reading by the CLSM: one round per submitted text, one reply per CLSM, comments by section."""
 
-from datetime import datetime, timedelta
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
 from typing import cast
 
-from django.db import models
+from django.db import models, transaction
+from django.db.models import QuerySet
+from django.dispatch import Signal
 from django.utils import timezone
 from wagtail.models import Revision, TaskState
 
 from caps_sheets.models import CapsSheetPage
+from caps_sheets.models.clearance import text_key
 from caps_sheets.models.review import AboutText
-from network.models import ClsmPage
+from network.models import ClsmPage, CoordinatorAssignment
 from portal.users.models import User
 
+#: A round opens: ``opened`` is the round, its replies saved. Sent inside the transaction.
+round_opened = Signal()
 LINK_LIFE = timedelta(days=21)
 
 
@@ -185,3 +192,59 @@ class VerbatimAgreement(models.Model):
 
     def __str__(self) -> str:
         return self.quote[:80]
+
+
+def clsm_ids(revision: Revision) -> list[int]:
+    """The CLSMs that the text of ``revision`` names, in the order of the form."""
+    items = sorted(revision.content.get("clsm_items", []), key=lambda item: item.get("sort_order") or 0)
+    return list(dict.fromkeys(item["clsm"] for item in items if item.get("clsm")))
+
+
+@transaction.atomic
+def open_round(task_state: TaskState) -> ProofreadingRound:
+    """Ask the CLSMs of the text to read it. What was asked about an earlier text is over."""
+    revision = task_state.revision
+    sheet = CapsSheetPage.objects.get(pk=revision.object_id)
+    close_rounds(sheet, RoundOutcome.SUPERSEDED)
+    opened = ProofreadingRound.objects.create(
+        sheet=sheet, revision=revision, text_key=text_key(revision), task_state=task_state
+    )
+    for clsm in ClsmPage.objects.filter(pk__in=clsm_ids(revision)):
+        ProofreadingReply.objects.create(round=opened, clsm=clsm)
+    round_opened.send(sender=ProofreadingRound, opened=opened)
+    return opened
+
+
+def close(opened: ProofreadingRound, outcome: RoundOutcome) -> None:
+    opened.outcome = outcome
+    opened.closed_at = timezone.now()
+    opened.save(update_fields=["outcome", "closed_at"])
+
+
+def close_rounds(sheet: CapsSheetPage, outcome: RoundOutcome) -> None:
+    """Whatever is still asked about ``sheet`` is over."""
+    for one in ProofreadingRound.objects.filter(sheet=sheet.pk, outcome=RoundOutcome.OPEN):
+        close(one, outcome)
+
+
+def has_agreement(sheet_pk: int, revision: Revision) -> bool:
+    """Whether every CLSM that the text names agreed to it."""
+    named = set(clsm_ids(revision))
+    agreed = ProofreadingReply.objects.filter(
+        round__sheet=sheet_pk, round__text_key=text_key(revision), decision=Reply.AGREED
+    )
+    return bool(named) and named <= set(agreed.values_list("clsm", flat=True))
+
+
+def open_rounds() -> QuerySet[ProofreadingRound]:
+    """Those that still wait for an answer."""
+    return ProofreadingRound.objects.filter(
+        outcome=RoundOutcome.OPEN, revision__isnull=False, task_state__status=TaskState.STATUS_IN_PROGRESS
+    )
+
+
+def rounds_of(user: User, today: date | None = None) -> QuerySet[ProofreadingRound]:
+    """The open rounds that wait for a CLSM which ``user`` coordinates on that day."""
+    mine = CoordinatorAssignment.objects.current(today).filter(user=user.pk)
+    waiting = ProofreadingReply.objects.filter(clsm__in=mine.values("clsm"), decision=Reply.WAITING)
+    return open_rounds().filter(pk__in=waiting.values("round"))

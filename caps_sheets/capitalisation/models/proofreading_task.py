@@ -8,15 +8,20 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from wagtail.models import Page, Task, TaskState, WorkflowState
 
-from caps_sheets.capitalisation.models.proofreading_round import RoundOutcome
-from caps_sheets.capitalisation.proofreading.services import close_rounds, has_agreement, open_round, rounds_of
+from caps_sheets.capitalisation.models.proofreading_round import (
+    RoundOutcome,
+    close_rounds,
+    has_agreement,
+    open_round,
+    rounds_of,
+)
 from caps_sheets.models import OverrideKind
 from caps_sheets.models.clearance import text_key
 from caps_sheets.models.review import waives_agreement
 from caps_sheets.review.services import OVERRIDE_RIGHT, override
 from portal.base.errors import Refused
 from portal.moderation.decisions import claim
-from portal.moderation.forms import ReasonForm
+from portal.moderation.page_forms import ReasonForm
 from portal.users.models import User
 
 OVERRIDE = "override"

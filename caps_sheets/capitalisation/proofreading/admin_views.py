@@ -16,11 +16,15 @@ from wagtail.admin import messages
 from wagtail.admin.auth import permission_denied
 from wagtail.admin.views.generic import WagtailAdminTemplateMixin
 
-from caps_sheets.capitalisation.models.proofreading_round import ProofreadingLink, ProofreadingReply, ProofreadingRound
+from caps_sheets.capitalisation.models.proofreading_round import (
+    ProofreadingLink,
+    ProofreadingReply,
+    ProofreadingRound,
+    open_rounds,
+)
 from caps_sheets.capitalisation.proofreading.links import COMPLETE_ADDRESS, RIGHT, revoke, send_link
 from caps_sheets.capitalisation.proofreading.notifications import coordinators_of
 from caps_sheets.capitalisation.proofreading.page import with_headings
-from caps_sheets.capitalisation.proofreading.services import open_rounds
 from caps_sheets.review.services import OVERRIDE_RIGHT
 from portal.base.errors import Refused
 from portal.users.models import User

@@ -16,17 +16,17 @@ from caps_sheets.capitalisation.case_files import queries
 from caps_sheets.capitalisation.case_files.queries import CasePanel
 from caps_sheets.capitalisation.menu import MENU_HOOK
 from caps_sheets.capitalisation.models import CaseFile
-from caps_sheets.capitalisation.models.proofreading_round import ProofreadingReply, ProofreadingRound, Reply
-from caps_sheets.capitalisation.proofreading import admin_views, links, services
-from caps_sheets.capitalisation.proofreading.notifications import register_events
-from caps_sheets.capitalisation.proofreading.page import with_headings
-from caps_sheets.capitalisation.proofreading.services import (
-    agreement_errors,
-    follow_text,
-    go_on_without,
-    latest_round,
+from caps_sheets.capitalisation.models.proofreading_round import (
+    ProofreadingReply,
+    ProofreadingRound,
+    Reply,
     open_rounds,
+    round_opened,
 )
+from caps_sheets.capitalisation.proofreading import admin_views, links, services
+from caps_sheets.capitalisation.proofreading.notifications import register_events, tell_of_request
+from caps_sheets.capitalisation.proofreading.page import with_headings
+from caps_sheets.capitalisation.proofreading.services import agreement_errors, follow_text, go_on_without, latest_round
 from caps_sheets.models import CapsSheetPage, PublicationOverride, clearance
 from caps_sheets.panels import FollowUp
 from caps_sheets.review.services import overridden
@@ -136,7 +136,12 @@ def register() -> None:
     panels.register(PART)
     queries.register(PANEL)
     post_save.connect(_follow_text, sender=Revision, dispatch_uid="proofreading_follows_text")
+    round_opened.connect(_ask, sender=ProofreadingRound, dispatch_uid="proofreading_asks")
     overridden.connect(_go_on, sender=PublicationOverride, dispatch_uid="proofreading_goes_on")
+
+
+def _ask(opened: ProofreadingRound, **kwargs: Any) -> None:
+    tell_of_request(opened)
 
 
 def _go_on(decision: PublicationOverride, **kwargs: Any) -> None:

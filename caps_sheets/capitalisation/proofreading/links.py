@@ -14,9 +14,8 @@ from django.db import transaction
 from django.utils import timezone
 from wagtail.log_actions import log
 
-from caps_sheets.capitalisation.models.proofreading_round import ProofreadingLink, ProofreadingReply, Reply
+from caps_sheets.capitalisation.models.proofreading_round import ProofreadingLink, ProofreadingReply, Reply, open_rounds
 from caps_sheets.capitalisation.proofreading.notifications import remind, send
-from caps_sheets.capitalisation.proofreading.services import open_rounds
 from portal.base.errors import Refused
 from portal.base.locks import locked
 from portal.users.models import User

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from portal.base.models import BasePage
-from portal.home import queries
+from portal.home.models import page_context
 
 
 class HomePage(BasePage):
@@ -55,12 +55,12 @@ class HomePage(BasePage):
                 {"text": text, "url": f"{reverse('search')}?{urlencode({'q': text})}"}
                 for text in self.search_example_list()
             ],
-            sheets=queries.latest_sheets(),
-            episode=queries.latest_episode(),
-            news=queries.latest_news(),
-            figures=queries.figures(),
+            sheets=page_context.latest_sheets(),
+            episode=page_context.latest_episode(),
+            news=page_context.latest_news(),
+            figures=page_context.figures(),
             figures_date=timezone.localdate(),
-            objectives=queries.objectives_with_themes(),
+            objectives=page_context.objectives_with_themes(),
         )
         return context
 

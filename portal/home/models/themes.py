@@ -8,7 +8,7 @@ from wagtail.fields import RichTextField
 
 from portal.base.context_processors import site_feeds
 from portal.base.models import BasePage
-from portal.home import queries
+from portal.home.models import page_context
 
 
 class ThemesIndexPage(RoutablePageMixin, BasePage):
@@ -28,16 +28,16 @@ class ThemesIndexPage(RoutablePageMixin, BasePage):
 
     @path("")
     def index_route(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        return self.render(request, context_overrides={"objectives": queries.objectives_with_themes()})
+        return self.render(request, context_overrides={"objectives": page_context.objectives_with_themes()})
 
     @path("<slug:slug>/", name="theme")
     def theme_page(self, request: HttpRequest, slug: str) -> HttpResponse:
         """Sheets, episodes and CLSMs of a theme. A retired theme keeps its page, so that links stay valid."""
-        themes = queries.theme_and_siblings(slug)
+        themes = page_context.theme_and_siblings(slug)
         theme = next((theme for theme in themes if theme.slug == slug), None)
         if theme is None:
             raise Http404(f"Aucun thème « {slug} ».")
-        episodes = queries.episodes_of_theme(theme)
+        episodes = page_context.episodes_of_theme(theme)
         return self.render(
             request,
             template="pages/home/theme_page.html",
@@ -45,10 +45,10 @@ class ThemesIndexPage(RoutablePageMixin, BasePage):
                 "theme": theme,
                 "canonical_url": f"{self.full_url}{slug}/",
                 "shows_help": theme.shows_help,
-                "sheets": queries.sheets_of_theme(theme),
+                "sheets": page_context.sheets_of_theme(theme),
                 "episodes": episodes,
-                "feeds": [*queries.podcast_feeds(theme, episodes), *site_feeds()],
-                "clsms": queries.clsms_of_theme(theme),
+                "feeds": [*page_context.podcast_feeds(theme, episodes), *site_feeds()],
+                "clsms": page_context.clsms_of_theme(theme),
                 "sibling_themes": [sibling for sibling in themes if sibling.is_active],
             },
         )

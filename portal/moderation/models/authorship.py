@@ -1,11 +1,8 @@
-from typing import TYPE_CHECKING
+"""Who wrote the text under review, and what keeps it from being public."""
 
 from wagtail.models import Page
 
 from portal.base.texts import revision_text
-
-if TYPE_CHECKING:
-    pass
 
 
 def contributors(page: Page) -> set[int]:
@@ -36,3 +33,10 @@ def publication_blockers(page: Page) -> list[str]:
         return []
     messages = [message for found in draft.all_errors().values() for message in found]
     return messages + (draft.clearance_errors(revision) if revision else [])
+
+
+def draft_errors(page: Page) -> list[str]:
+    """The rules of its type that the last draft breaks; empty for a page type without rules."""
+    draft = page.specific.get_latest_revision_as_object()
+    found = draft.all_errors().values() if hasattr(draft, "all_errors") else ()
+    return [message for messages in found for message in messages]

@@ -10,7 +10,7 @@ from wagtail.models import Page, Revision
 
 from portal.base.models import BasePage
 from portal.base.models.concurrency import SCHEDULED
-from portal.moderation.forms import ModeratedPageForm
+from portal.moderation.page_forms import ModeratedPageForm
 from portal.moderation.workflow import schedule_called_off, without_lost_targets
 from portal.users.models import User
 

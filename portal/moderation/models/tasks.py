@@ -8,9 +8,8 @@ from wagtail.models import AbstractGroupApprovalTask, Page, Task, TaskState
 
 from portal.base.errors import Refused
 from portal.moderation.decisions import claim
-from portal.moderation.forms import ReasonForm
-from portal.moderation.models.authorship import contributors, publication_blockers
-from portal.moderation.queries import draft_errors
+from portal.moderation.models.authorship import contributors, draft_errors, publication_blockers
+from portal.moderation.page_forms import ReasonForm
 from portal.users.models import User
 
 
