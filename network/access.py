@@ -16,14 +16,14 @@ from portal.users.models import User
 
 
 def coordinates(user: User | AnonymousUser, clsm: ClsmPage, today: date | None = None) -> bool:
-    """Whether ``user`` is in post at ``clsm`` on that day. A deactivated account never is."""
+    """Whether ``user`` is in post at ``clsm`` on that day. Always false for an inactive account."""
     if not user.is_active or not user.is_authenticated:
         return False
     return CoordinatorAssignment.objects.current(today).filter(user=user.pk, clsm=clsm.pk).exists()
 
 
 def my_clsms(request: HttpRequest) -> list[ClsmPage]:
-    """The CLSMs that the signed-in person keeps today, by title, with ``verified_on``; read once per request."""
+    """The CLSMs that the user coordinates today, by title, with ``verified_on``; read once per request."""
     known = getattr(request, "_my_clsms", None)
     if known is None:
         known = list(coordinated_by(cast(User, request.user)))
@@ -32,7 +32,7 @@ def my_clsms(request: HttpRequest) -> list[ClsmPage]:
 
 
 def private(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """For signed-in people: the login page first, and nothing of the answer is kept by a cache."""
+    """For authenticated users: others see the login page first, and no cache stores the response."""
 
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:

@@ -21,9 +21,9 @@ from portal.taxonomies.models import Term, Theme
 
 
 def edit_place(name: str) -> str:
-    """Fragment to put after the address of the form; opens the right tab. Empty for a name the form does not have.
+    """Fragment to append to the URL of the form; opens the right tab. Empty for a name that the form does not have.
 
-    Wagtail finds a field by its content path; a repeated part has none, so its panel is named instead.
+    Wagtail finds a field by its content path. A repeated part has none, so its panel is named instead.
     """
     return _places().get(name, "")
 
@@ -104,7 +104,7 @@ class Completeness:
 
 
 def completeness(clsm: ClsmPage) -> Completeness:
-    """Of the last draft, which is what the coordinator works on, in a number of queries that rows do not change."""
+    """Completeness of the last draft, which the coordinator edits, in a fixed number of queries."""
     draft = last_draft(clsm)
     errors = draft.publication_errors()
     asked = {*REQUIRED, *errors, *RECOMMENDED}
@@ -115,10 +115,10 @@ def completeness(clsm: ClsmPage) -> Completeness:
 
 
 def last_draft(clsm: ClsmPage) -> ClsmPage:
-    """The latest revision, to be judged and not shown.
+    """The latest revision, for checks and not for display.
 
-    ``as_object`` asks the database for each linked row: here those that the rules look into come together, and the
-    carrier, which they only ask for, is a row without content (a protected link always has its target).
+    ``as_object`` makes one query per linked row. Here the rows that the rules read are fetched together, and the
+    carrier, which they only test for presence, is a row without content (a protected key always has its target).
     """
     revision = clsm.latest_revision
     if revision is None:

@@ -10,9 +10,9 @@ from network.coordination.assignments import in_agreement, sync_groups
 
 
 class CoordinatorAssignmentsMiddleware:
-    """Before each page for a signed-in person, checks that their groups match today's assignments.
+    """Before each page for an authenticated user, checks that their groups match today's assignments.
 
-    Every address: groups also open pages and documents of the public site. A visitor costs nothing.
+    It runs for every URL: groups also open pages and documents of the public site. Anonymous requests cost nothing.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -23,6 +23,6 @@ class CoordinatorAssignmentsMiddleware:
             user = request.user
             if not in_agreement(user):
                 sync_groups(user)
-                # A new object: permissions already read on the old one stay cached there.
+                # A new object: the old one caches the permissions already read.
                 request.user = get_user_model().objects.get(pk=user.pk)
         return self.get_response(request)

@@ -13,7 +13,7 @@ from network.models.records import confirm
 
 @receiver(post_save, sender=ClsmPage)
 def follow_page(sender: type[ClsmPage], instance: ClsmPage, raw: bool = False, **kwargs: object) -> None:
-    """Give each page its internal record, and keep the name of its group equal to its address."""
+    """Create the internal record of each page, and keep the name of its group equal to its slug."""
     if raw:
         return
     record, _ = ClsmRecord.objects.select_related("group").get_or_create(clsm_id=instance.pk)
@@ -32,7 +32,7 @@ def remove_group(sender: type[ClsmRecord], instance: ClsmRecord, **kwargs: objec
 def note_confirmation(
     sender: type[ClsmPage], instance: ClsmPage, revision: Revision | None = None, **kwargs: object
 ) -> None:
-    """A text just published and written by a coordinator in post is confirmed by them."""
+    """A text written and just published by a coordinator in post counts as confirmed by them."""
     author = revision.user if revision is not None else None
     if author is not None and CoordinatorAssignment.objects.current().filter(clsm=instance, user=author).exists():
         confirm(instance, author)
@@ -40,10 +40,10 @@ def note_confirmation(
 
 @transaction.atomic
 def refresh_profiles() -> int:
-    """Derive again the départements and the population of every public profile; returns how many there are.
+    """Compute the départements and the population of every public profile again; returns their number.
 
-    A profile derives them when it is saved: after new territories are loaded, all are saved once. Texts,
-    revisions and moderation are left alone.
+    A profile computes them when it is saved. After new territories are loaded, all are saved once; texts, revisions and
+    moderation are unchanged.
     """
     number = 0
     for clsm in ClsmPage.objects.live():

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Todo:
-    """One thing that waits for the coordinator: a sentence and one verb. ``is_post``: the verb acts at once."""
+    """A task for the coordinator: a sentence and one action. ``is_post``: the button acts at once."""
 
     text: str
     verb: str
@@ -25,9 +25,9 @@ class Todo:
 class Section:
     """One part of the page « Mon CLSM ».
 
-    ``read`` gives what ``template`` shows as ``content`` (with ``clsm`` and ``section``), or None when there is
-    nothing to say. Its optional key ``todos`` lists what waits for the coordinator: it opens the page, in the order
-    of the sections, and such sections come first. It reads in a number of queries that rows do not change.
+    ``read`` returns the ``content`` of ``template`` (with ``clsm`` and ``section``), or None if it is empty. Its
+    optional key ``todos`` lists the tasks of the coordinator: they are shown first on the page, in the order of the
+    sections, and such sections come first. It makes a fixed number of queries.
     """
 
     key: str
@@ -39,7 +39,7 @@ class Section:
 
 @dataclass(frozen=True)
 class FilledSection:
-    """A section and what it has to say about one CLSM today."""
+    """A section and its content for one CLSM today."""
 
     section: Section
     content: dict[str, Any]
@@ -66,7 +66,7 @@ def sections() -> list[Section]:
 
 
 def filled_sections(clsm: ClsmPage, user: User) -> list[FilledSection]:
-    """Those that have something to say: what is expected first, then in their own order."""
+    """The non-empty sections: those with tasks first, then in their own order."""
     read = [(section, section.read(clsm, user)) for section in sections()]
     filled = [FilledSection(section, content) for section, content in read if content is not None]
     return sorted(filled, key=lambda one: not one.todos)

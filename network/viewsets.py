@@ -35,7 +35,7 @@ class AssignmentDeleteView(generic.DeleteView):
 
 
 class AssignmentViewSet(ModelViewSet):
-    """Who coordinates which CLSM. Rights follow at once, so every change goes through the service."""
+    """Posts of coordinators. Rights change at once, so every change goes through the service."""
 
     model = CoordinatorAssignment
     name = "network_assignments"
@@ -62,14 +62,14 @@ class AssignmentViewSet(ModelViewSet):
 
 
 class RecordPolicy(ModelPermissionPolicy):
-    """A record comes and goes with its page: nobody adds or deletes one."""
+    """A record is created and deleted with its page: nobody adds or deletes one."""
 
     def user_has_permission(self, user: User, action: str) -> bool:
         return action not in {"add", "delete"} and super().user_has_permission(user, action)
 
 
 class RecordViewSet(ModelViewSet):
-    """What the Centre keeps about a CLSM. Coordinators have no permission on it."""
+    """The internal records of CLSMs. Coordinators have no permission on them."""
 
     model = ClsmRecord
     name = "network_records"
@@ -116,7 +116,7 @@ class OrganisationViewSet(SnippetViewSet):
 
 
 class RegionalModeratorViewSet(ModelViewSet):
-    """Which regions each moderator looks after: decides who is told of what."""
+    """The regions of each moderator, which decide who is notified."""
 
     model = RegionalModerator
     name = "regional_moderators"

@@ -44,7 +44,7 @@ def _record_buttons(page: Page, user: User) -> Iterator[Button]:
 
 @hooks.register("after_edit_page")
 def say_warnings(request: HttpRequest, page: Page) -> None:
-    """Tell, once the text is sent or published, what is allowed but deserves a second look."""
+    """Show the warnings once the text is submitted or published."""
     if isinstance(page, ClsmPage) and {"action-submit", "action-publish"} & request.POST.keys():
         for warnings in page.publication_warnings().values():
             for warning in warnings:

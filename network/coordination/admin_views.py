@@ -39,7 +39,7 @@ TITLE = "Invitations et demandes"
 
 
 def with_coordination(clsms: QuerySet[ClsmPage]) -> QuerySet[ClsmPage]:
-    """``in_post``, ``invited`` and ``claimed``: how many people, waiting links and waiting claims each CLSM has."""
+    """``in_post``, ``invited`` and ``claimed``: numbers of people, pending links and pending claims of each CLSM."""
     today = timezone.localdate()
     current = Q(assignments__start__lte=today) & (Q(assignments__end=None) | Q(assignments__end__gte=today))
     waiting = Q(invitations__used_at=None, invitations__revoked_at=None, invitations__expires_at__gt=timezone.now())
@@ -229,7 +229,7 @@ def _form_view(
     act: Callable[[User], object],
     done: Callable[[], str],
 ) -> HttpResponse:
-    """One form, one decision: back to the CLSM when it is taken, back to the form with the reason when it is not."""
+    """One form, one decision: redirects to the CLSM on success, shows the form with the reason on refusal."""
     if request.method == "POST" and form.is_valid():
         try:
             act(cast(User, request.user))

@@ -36,14 +36,14 @@ ENDED = "network.coordinator_ended"
 def assign(
     clsm: ClsmPage, user: User, *, start: date, end: date | None = None, by: User | None = None, **display: object
 ) -> CoordinatorAssignment:
-    """Put ``user`` in post from ``start`` to ``end`` included. ``display``: title, phone, consents."""
+    """Put ``user`` in post from ``start`` to ``end`` inclusive. ``display``: title, phone, consents."""
     assignment = CoordinatorAssignment(clsm=clsm, user=user, start=start, end=end, **display)
     assignment.full_clean()
     return save_assignment(assignment, by=by)
 
 
 def locked_post(assignment: CoordinatorAssignment) -> CoordinatorAssignment:
-    """The post as it is now, held after its CLSM: in another order two people would wait for each other for ever."""
+    """The current row of the post, locked after its CLSM: another order could deadlock two people."""
     locked(assignment.clsm)
     return locked(assignment, "clsm", "user")
 
@@ -52,9 +52,9 @@ def locked_post(assignment: CoordinatorAssignment) -> CoordinatorAssignment:
 def end(
     assignment: CoordinatorAssignment, *, on: date, by: User | None = None, reason: str = ""
 ) -> CoordinatorAssignment:
-    """``on`` is the last day in post: the right to edit is gone at the first request of the day after.
+    """``on`` is the last day in post: the right to edit ends at the first request of the next day.
 
-    ``Refused`` when somebody has given the post another end since ``assignment`` was read.
+    ``Refused`` if somebody has changed the end of the post since ``assignment`` was read.
     """
     fresh = locked_post(assignment)
     if fresh.end != assignment.end:
@@ -69,7 +69,7 @@ def end(
 def save_assignment(
     assignment: CoordinatorAssignment, *, by: User | None = None, reason: str = ""
 ) -> CoordinatorAssignment:
-    """Save a new or changed post, give or withdraw the rights, and write who decided it."""
+    """Save a new or changed post, grant or withdraw the rights, and log who decided it."""
     before = CoordinatorAssignment.objects.filter(pk=assignment.pk).first()
     assignment.save()
     if before is not None and before.user_id != assignment.user_id:
@@ -81,14 +81,14 @@ def save_assignment(
 
 @transaction.atomic
 def delete_assignment(assignment: CoordinatorAssignment, *, by: User | None = None) -> None:
-    """Undo an assignment entered by mistake: its history goes, the log keeps a line. Otherwise, end it."""
+    """Delete an assignment entered by mistake: its history is deleted, the log keeps a line. Otherwise, end it."""
     _log(ENDED, assignment, by)
     assignment.delete()
     sync_groups(assignment.user)
 
 
 def clsm_group(clsm: ClsmPage) -> Group:
-    """The group of a CLSM, made at its first use: it may change that page and nothing else."""
+    """The group of a CLSM, created at its first use: it may change that page and nothing else."""
     record, _ = ClsmRecord.objects.select_related("group").get_or_create(clsm_id=clsm.pk)
     if record.group is None:
         record.group = Group.objects.get_or_create(name=group_name(clsm))[0]
@@ -105,7 +105,7 @@ def group_name(clsm: ClsmPage) -> str:
 
 
 def coordination_group() -> Group:
-    """What every coordinator shares: the door of the back office. Its other rights are set by ``setup_roles``."""
+    """The group of every coordinator, with access to the back office. ``setup_roles`` sets its other rights."""
     group, created = Group.objects.get_or_create(name=COORDINATION)
     if created:
         group.permissions.add(Permission.objects.get(content_type__app_label="wagtailadmin", codename="access_admin"))
@@ -113,7 +113,7 @@ def coordination_group() -> Group:
 
 
 def sync_groups(user: User, today: date | None = None) -> bool:
-    """Make the groups of ``user`` say what the assignments of the day say. Returns True when they did not."""
+    """Set the groups of ``user`` from the assignments of the day. Returns True if they changed."""
     current = CoordinatorAssignment.objects.current(today).filter(user=user).select_related("clsm")
     wanted = {clsm_group(assignment.clsm) for assignment in current}
     if wanted:
@@ -125,7 +125,7 @@ def sync_groups(user: User, today: date | None = None) -> bool:
 
 
 def in_agreement(user: User, today: date | None = None) -> bool:
-    """True when the groups of ``user`` already follow from the assignments of the day. One query."""
+    """True if the groups of ``user`` match the assignments of the day. One query."""
     current = CoordinatorAssignment.objects.current(today).filter(user=user)
     posts = current.order_by().values_list(Value("post"), "clsm__record__group")
     kept = user.groups.filter(Q(clsm_record__isnull=False) | Q(name=COORDINATION))
@@ -161,7 +161,7 @@ INACTIVITY = "inactivité"
 
 @dataclass(frozen=True)
 class Departures:
-    """How many accounts lost the groups of a past post, were warned, and lost an unused post."""
+    """The number of accounts that lost the groups of a past post, that were warned, and that lost an unused post."""
 
     closed: int
     warned: int
@@ -169,14 +169,16 @@ class Departures:
 
 
 def last_seen(assignment: CoordinatorAssignment) -> date:
-    """Latest sign of life: a login (a session lasts two weeks at most), or the decision that opened the post."""
+    """Latest activity: a login (a session lasts two weeks at most), or the decision that created the post."""
     login = assignment.user.last_login
     seen = [timezone.localtime(login).date()] if login else []
     return max([*seen, assignment.entered_on, assignment.start])
 
 
 def expire_coordinators(today: date | None = None) -> Departures:
-    """Close what is over, end what nobody used for a year, warn a month before. Twice the same day changes nothing."""
+    """Close past posts, end those unused for a year, warn a month before. A second run on the same day changes
+    nothing.
+    """
     today = today or timezone.localdate()
     expired = warned = 0
     current = CoordinatorAssignment.objects.current(today).select_related("user", "clsm").order_by("pk")
@@ -191,7 +193,7 @@ def expire_coordinators(today: date | None = None) -> Departures:
 
 @transaction.atomic
 def close(assignment: CoordinatorAssignment, *, on: date, by: User) -> CoordinatorAssignment:
-    """The Centre's decision on a last day; the person is told."""
+    """End a post on the Centre's decision; the person is notified."""
     end(assignment, on=on, by=by)
     tell("post_ended", [assignment.user], page=assignment.clsm, link=reverse("account_home"), last_day=on)
     return assignment
@@ -203,7 +205,7 @@ def needs_warning(assignment: CoordinatorAssignment, today: date) -> bool:
 
 
 def may_expire(assignment: CoordinatorAssignment, today: date) -> bool:
-    """A year without a sign, and a month since the warning: a command that did not run for long warns first."""
+    """A year without activity, and a month since the warning. If the command did not run for long, it warns first."""
     seen = last_seen(assignment)
     if seen >= months_before(today, INACTIVE_MONTHS) or not _was_warned(assignment, seen):
         return False
@@ -211,7 +213,7 @@ def may_expire(assignment: CoordinatorAssignment, today: date) -> bool:
 
 
 def _was_warned(assignment: CoordinatorAssignment, seen: date, by: date | None = None) -> bool:
-    """Whether a warning followed the last sign of life, on ``by`` at the latest."""
+    """Whether a warning was sent after the latest activity, on ``by`` at the latest."""
     warned = assignment.inactivity_warned_on
     return warned is not None and warned > seen and (by is None or warned <= by)
 
@@ -230,7 +232,7 @@ def _warn(assignment: CoordinatorAssignment, today: date) -> None:
 
 
 def _expire(assignment: CoordinatorAssignment, today: date) -> bool:
-    """The last day is yesterday: the rights are gone at the next request. False when somebody has just decided."""
+    """The last day is yesterday: the rights end at the next request. False if somebody has just decided otherwise."""
     with suppress(Refused), transaction.atomic():
         seen = last_seen(assignment)
         end(assignment, on=today - timedelta(days=1), reason=INACTIVITY)
@@ -243,7 +245,7 @@ def _expire(assignment: CoordinatorAssignment, today: date) -> bool:
 
 
 def _close_past_posts(today: date) -> int:
-    """The rights of a person are right at each request; this makes the groups right for people who do not come."""
+    """Rights are computed at each request; this updates the groups of people who do not log in."""
     holders = User.objects.filter(Q(groups__name=COORDINATION) | Q(groups__clsm_record__isnull=False)).distinct()
     late = [user for user in holders if not in_agreement(user, today)]
     for user in late:

@@ -21,7 +21,7 @@ from portal.users.models import User
 RECEIVED = "network.claim_received"
 ACCEPTED = "network.claim_accepted"
 REFUSED = "network.claim_refused"
-#: Claims that one sender, and one CLSM, may have in a day.
+#: Maximum number of claims per sender, and per CLSM, in a day.
 MAX_BY_SENDER, MAX_BY_CLSM = 3, 5
 
 
@@ -36,22 +36,22 @@ class Claimant:
 
 
 def is_claimable(clsm: ClsmPage, today: date | None = None) -> bool:
-    """A public profile without anybody in post."""
+    """A public profile with nobody in post."""
     if CoordinatorAssignment.objects.current(today).filter(clsm=clsm.pk).exists():
         return False
     return public_profiles().filter(pk=clsm.pk).exists()
 
 
 def sender_hash(address: str, day: date) -> str:
-    """Tells apart the senders of one day without keeping their address: the next day gives another value."""
+    """A hash that distinguishes the senders of one day without storing their IP address; it changes every day."""
     return salted_hmac("network.claim", f"{day.isoformat()} {address}", algorithm="sha256").hexdigest()
 
 
 @transaction.atomic
 def receive(clsm: ClsmPage, claimant: Claimant, *, sender: str, today: date | None = None) -> ClaimRequest:
-    """Keep a claim and tell the Centre. The same person asking twice is told the same thing once.
+    """Store a claim and notify the Centre. A repeated claim of the same person gives one notice only.
 
-    ``sender``: the address the request came from, kept as ``sender_hash`` only.
+    ``sender``: the IP address of the request, stored as ``sender_hash`` only.
     """
     today = today or timezone.localdate()
     if not is_claimable(clsm, today):
@@ -76,7 +76,9 @@ def receive(clsm: ClsmPage, claimant: Claimant, *, sender: str, today: date | No
 
 @transaction.atomic
 def accept(claim: ClaimRequest, *, to_generic: bool, by: User) -> Invitation:
-    """Invite the claimant, through the generic address of the CLSM (the check) or their own, checked otherwise."""
+    """Invite the claimant, through the generic e-mail address of the CLSM (the check) or their own, checked
+    otherwise.
+    """
     current = _waiting(claim)
     generic = current.clsm.generic_email
     if to_generic and not generic:
@@ -97,7 +99,7 @@ def accept(claim: ClaimRequest, *, to_generic: bool, by: User) -> Invitation:
 
 @transaction.atomic
 def refuse(claim: ClaimRequest, *, reason: str, by: User) -> ClaimRequest:
-    """Say no, and why: the claimant receives the reason."""
+    """Refuse with a reason: the claimant receives it."""
     if not reason.strip():
         raise Refused("Indiquez le motif du refus : il est envoyé à la personne.")
     current = _waiting(claim)
@@ -109,7 +111,7 @@ def refuse(claim: ClaimRequest, *, reason: str, by: User) -> ClaimRequest:
 
 
 def forget_senders(today: date | None = None) -> int:
-    """Erase the fingerprints that no longer limit anything. Returns how many."""
+    """Erase the hashes that no longer limit anything. Returns their number."""
     today = today or timezone.localdate()
     old = ClaimRequest.objects.exclude(sender_hash="").filter(created_at__date__lt=today)
     return old.update(sender_hash="")

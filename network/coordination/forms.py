@@ -10,7 +10,7 @@ from wagtail.admin.widgets import AdminDateInput
 from network.coordination.invitations import Invitee
 from network.models import ClaimRequest, CoordinatorAssignment
 
-#: The browser of the Centre proposes the Centre's own name and address.
+#: The browser would otherwise fill in the Centre's own name and address.
 SOMEBODY_ELSE = {"autocomplete": "off"}
 
 
@@ -57,7 +57,9 @@ class EndForm(forms.Form):
 
 
 class AcceptClaimForm(forms.Form):
-    """Which address proves the claim: the generic one of the CLSM, or the claimant’s own, checked by other means."""
+    """Which e-mail address proves the claim: the generic one of the CLSM, or the claimant’s own, checked by other
+    means.
+    """
 
     GENERIC, OWN = "generique", "demande"
 

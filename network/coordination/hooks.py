@@ -65,7 +65,7 @@ class InvitationFormatter(LogFormatter):
 
 
 class ClaimFormatter(LogFormatter):
-    """The history of a page is read by its coordinators too: who asked, and why it was refused, is not theirs."""
+    """Coordinators read the history of a page too: it hides who claimed, and why it was refused."""
 
     def format_message(self, log_entry: PageLogEntry) -> str:
         return f"{self.label} (n° {log_entry.data.get('claim')})"

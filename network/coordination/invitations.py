@@ -42,7 +42,7 @@ ACCEPTED = "network.invitation_accepted"
 
 @dataclass(frozen=True)
 class Invitee:
-    """Who is asked to come, and for which post. ``letter_to``: where the link goes, their own address by default."""
+    """The person invited, and the post. ``letter_to``: e-mail address that receives the link, their own by default."""
 
     account_email: str
     start: date
@@ -57,7 +57,7 @@ class Invitee:
 def invite(
     clsm: ClsmPage, invitee: Invitee, *, by: User | None, origin: Invitation.Origin = Invitation.Origin.CENTRE
 ) -> Invitation:
-    """Write to the person. Raises ``Refused`` when they cannot, or need not, be invited."""
+    """Send an invitation. Raises ``Refused`` if the person cannot, or need not, be invited."""
     locked(clsm)
     check_invitee(clsm, invitee)
     invitation, token = _new(
@@ -118,7 +118,7 @@ def resend(invitation: Invitation, *, by: User | None) -> Invitation:
 
 @transaction.atomic
 def revoke(invitation: Invitation, *, by: User | None) -> Invitation:
-    """The link stops working at once, and its message does not leave if it is still waiting."""
+    """The link stops working at once, and a pending e-mail is not sent."""
     current = _locked(invitation)
     if current.state not in (InvitationState.WAITING, InvitationState.EXPIRED):
         raise _over(current)
@@ -128,7 +128,7 @@ def revoke(invitation: Invitation, *, by: User | None) -> Invitation:
 
 
 def find(token: str) -> Invitation | None:
-    """The invitation that a link leads to, whatever its state; None for a link nobody made."""
+    """The invitation of a link, in any state; None for an unknown link."""
     return Invitation.objects.select_related("clsm").filter(token_hash=fingerprint(token)).first()
 
 
@@ -138,7 +138,7 @@ def account_of(invitation: Invitation) -> User | None:
 
 @transaction.atomic
 def accept(invitation: Invitation, *, first_name: str = "", last_name: str = "", now: datetime | None = None) -> User:
-    """Open the account and the post, once. The names are written on a new account only."""
+    """Create the account and the post, once. The names are written on a new account only."""
     current = _locked(invitation)
     if current.state != InvitationState.WAITING:
         raise _over(current)
@@ -159,7 +159,7 @@ def accept(invitation: Invitation, *, first_name: str = "", last_name: str = "",
 
 
 def fingerprint(token: str) -> str:
-    """What is kept of a link: without the key of the site, nobody finds the link from it."""
+    """What is stored of a link: the link cannot be computed from it without the secret key."""
     return salted_hmac("network.invitation", token, algorithm="sha256").hexdigest()
 
 
@@ -181,18 +181,18 @@ def _close(invitation: Invitation, replaced_by: Invitation | None = None) -> Non
 
 
 def waiting_letters(invitation: Invitation) -> QuerySet[Notice]:
-    """The messages to that address that have not left yet; a letter is forgotten once it has."""
+    """The unsent e-mails to that address; an e-mail is deleted once sent."""
     return Notice.objects.filter(event=LETTER, address__iexact=invitation.email, emailed_at=None)
 
 
 def _locked(invitation: Invitation) -> Invitation:
-    """The row as it is now; its CLSM first, as every decision about the people of a CLSM does."""
+    """The current row, locked after its CLSM, as in every decision about the people of a CLSM."""
     locked(invitation.clsm)
     return locked(invitation, "clsm")
 
 
 def _over(invitation: Invitation) -> Refused:
-    """Why an invitation that no longer waits is not decided again."""
+    """Why an invitation that is no longer pending cannot be decided again."""
     at = invitation.used_at or invitation.revoked_at or invitation.expires_at
     return already_decided(f"cette invitation est {invitation.state.label}", by=invitation.used_by, at=at)
 
@@ -225,7 +225,7 @@ DECLARED = "network.handover_declared"
 
 CANCELLED = "network.handover_cancelled"
 
-MAX_A_DAY = 5  # each writes to the Centre, and to an address that the person chose
+MAX_A_DAY = 5  # each sends e-mails to the Centre, and to an address that the person chose
 
 
 @dataclass(frozen=True)
@@ -248,7 +248,7 @@ def declare(
     by: User,
     today: date | None = None,
 ) -> Handover:
-    """Note the last day of ``assignment`` and invite the successor, if there is one. The Centre is told."""
+    """Record the last day of ``assignment`` and invite the successor, if any. The Centre is notified."""
     today = today or timezone.localdate()
     assignment = locked_post(assignment)
     previous = assignment.end
@@ -274,7 +274,7 @@ def declare(
 
 @transaction.atomic
 def cancel(handover: Handover, *, by: User, today: date | None = None) -> Handover:
-    """Take a departure back, while the person is still in post and nobody has taken over."""
+    """Cancel a departure, while the person is still in post and nobody has taken over."""
     today = today or timezone.localdate()
     assignment = locked_post(handover.assignment)
     handover = locked(handover)

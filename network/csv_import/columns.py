@@ -43,7 +43,7 @@ Item = TypeVar("Item")
 
 @dataclass
 class Reference:
-    """The vocabularies, read once for the whole file, by every way of writing a term."""
+    """The vocabularies, read once for the whole file, by every spelling of a term."""
 
     terms: dict[str, dict[str, Term]]
     themes: dict[str, Theme]
@@ -75,7 +75,7 @@ def _pick(items: dict[str, Item], text: str, name: str) -> Item:
 
 
 def parse_all(text: str, parse: Callable[[str], Item]) -> list[Item]:
-    """Each part of ``text``, once; every part that cannot be read is told, not only the first one."""
+    """Each part of ``text``, without duplicates; reports every part that cannot be parsed, not only the first one."""
     values: list[Item] = []
     problems = []
     for part in (part.strip() for part in text.split(SEPARATOR)):
@@ -108,7 +108,7 @@ def parse_choice(text: str, choices: Iterable[tuple[str, str]]) -> str:
 
 
 def parse_dated(text: str) -> tuple[date, str]:
-    """A date as precise as it is known: « 2019 », « 2019-03 », « 2019-03-12 » or « 12/03/2019 »."""
+    """A date of any precision: « 2019 », « 2019-03 », « 2019-03-12 » or « 12/03/2019 »."""
     for pattern, precision in DATE_FORMATS:
         try:
             found = datetime.strptime(text, pattern).date()
@@ -127,13 +127,13 @@ def parse_day(text: str) -> date:
 
 
 def parse_paragraphs(text: str) -> str:
-    """Plain text to the HTML of a rich text field: one paragraph per line, nothing else is kept as markup."""
+    """Plain text to the HTML of a rich text field: one paragraph per line, no other markup."""
     lines = [line.strip() for line in text.splitlines()]
     return "".join(f"<p>{escape(line)}</p>" for line in lines if line)
 
 
 def parse_commune(text: str) -> Commune:
-    """By INSEE code, or by full name, with its département where several communes bear it."""
+    """By INSEE code, or by full name, with its département if several communes share it."""
     if INSEE_CODE.fullmatch(text):
         found = list(Commune.objects.filter(code=text.upper()))
     else:
@@ -157,7 +157,7 @@ def parse_epci(text: str) -> Epci:
 
 
 def parse_organisation(name: str, kind: str, reference: Reference) -> Organisation:
-    """The organisation of this name, or a new one, not saved yet; ``kind`` is its type, needed for a new one."""
+    """The organisation of this name, or a new unsaved one; ``kind`` is its type, required for a new one."""
     term = reference.term(kind, Vocabulary.ORGANISATION_TYPE) if kind else None
     known = Organisation.objects.filter(name__iexact=name).select_related("kind").first()
     if known is None and term is None:
@@ -168,7 +168,7 @@ def parse_organisation(name: str, kind: str, reference: Reference) -> Organisati
 
 
 def parse_cofacilitation(text: str) -> tuple[str, str, str]:
-    """« établissement / pôle / fonction »; the last two may be left out."""
+    """« établissement / pôle / fonction »; the last two are optional."""
     parts = [part.strip() for part in text.split("/")]
     if len(parts) > 3 or not parts[0]:
         raise ValueError(f"« {text} » ne suit pas le modèle « établissement / pôle / fonction »")
@@ -177,7 +177,7 @@ def parse_cofacilitation(text: str) -> tuple[str, str, str]:
 
 
 def parse_body(text: str, reference: Reference) -> tuple[Term, str]:
-    """« type : appellation locale »; the second part may be left out."""
+    """« type : appellation locale »; the second part is optional."""
     kind, _, label = text.partition(":")
     return reference.term(kind.strip(), Vocabulary.BODY_TYPE), label.strip()
 
@@ -189,7 +189,7 @@ Parse = Callable[[str, Cells, Reference], object]
 
 @dataclass(frozen=True, eq=False)
 class Column:
-    """``parse`` raises ``ValueError`` or ``ValidationError``; ``empty`` is what « (vide) » stands for, if allowed."""
+    """``parse`` raises ``ValueError`` or ``ValidationError``; ``empty`` is the value of « (vide) », if allowed."""
 
     name: str
     parse: Parse
@@ -204,7 +204,7 @@ def field_of(name: str) -> Any:
 
 
 def plain(column: str, name: str, convert: Callable[[str], object] = str) -> Column:
-    """A column that fills one field, with the checks of that field (length, address, number…)."""
+    """A column that fills one field, with the validators of that field (length, URL, number…)."""
     field = field_of(name)
 
     def parse(text: str, cells: Cells, reference: Reference) -> object:
@@ -257,7 +257,7 @@ def current_communes(page: ClsmPage) -> frozenset[Commune]:
 
 
 def write_communes(page: ClsmPage, value: frozenset[Commune]) -> None:
-    """Keep the dated rows of the past, and the start date of the communes that stay."""
+    """Keep past rows, and the start date of the communes that stay."""
     kept = [item for item in page.commune_items.all() if item.until is not None or item.commune in value]
     present = {item.commune for item in kept if item.until is None}
     added = sorted(value - present, key=lambda commune: commune.code)

@@ -22,7 +22,7 @@ Values = dict[Column, object]
 def import_lines(
     lines: Iterable[Line], directory: DirectoryPage, *, publish: bool = False, dry_run: bool = False
 ) -> list[Result]:
-    """Import every record under ``directory``. With ``dry_run``, do all of it and then undo all of it."""
+    """Import every record under ``directory``. With ``dry_run``, do everything and roll it back."""
     reference = Reference.from_database()
     with _rehearsal(dry_run):
         return [_import_line(line, directory, reference, publish) for line in lines]
@@ -55,7 +55,7 @@ def _import_line(line: Line, directory: DirectoryPage, reference: Reference, pub
 
 
 def _parse(line: Line, reference: Reference) -> Values:
-    """The values of the cells that are filled. Raises ``LineRefusedError`` with every problem of the record."""
+    """The values of the filled cells. Raises ``LineRefusedError`` with every error of the record."""
     problems = [line.problem] if line.problem else []
     if not line.key:
         problems.append("identifiant : cellule vide.")
@@ -84,7 +84,7 @@ def _value(column: Column, text: str, line: Line, reference: Reference) -> objec
 
 
 def _find(key: str) -> ClsmPage | None:
-    """The latest draft of the profile that an earlier import, or the Centre, gave this identifier."""
+    """The latest draft of the profile to which an earlier import, or the Centre, gave this identifier."""
     page = ClsmPage.objects.filter(record__import_key=key).first()
     return page and page.get_latest_revision_as_object()
 
@@ -129,16 +129,16 @@ def _write(page: ClsmPage, values: Values) -> None:
 
 
 def _missing(page: ClsmPage) -> list[str]:
-    """What a draft still needs before it may be published."""
+    """What a draft still needs to be published."""
     return [
         f"À compléter avant publication – {label} : {' '.join(messages)}" for label, messages in page.missing_items()
     ]
 
 
 def _publish(result: Result, has_draft: bool) -> None:
-    """Publish what was just imported, through the page's own gate; else say why it stays a draft.
+    """Publish the imported draft, through the publication gate of the page; else report why it stays a draft.
 
-    ``has_draft`` tells that somebody was already changing a public profile: their draft is not published for them.
+    ``has_draft``: somebody had unpublished changes on a public profile; their draft is then not published.
     """
     page = ClsmPage.objects.get(record__import_key=result.line.key)
     if page.live and not page.has_unpublished_changes:

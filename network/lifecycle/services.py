@@ -52,7 +52,7 @@ def tell_each(
     page: ClsmPage | None = None,
     **context: Any,
 ) -> None:
-    """Coordinators are led to the space of ``clsm``, moderators to the page; who is both is told once."""
+    """Notify coordinators with a link to the space of ``clsm``, moderators with one to the page; each person once."""
     in_post = {person.pk: person for person in coordinators}
     others = [person for person in moderators if person.pk not in in_post]
     tell(event, in_post.values(), link=space_url(clsm), page=page or clsm, **context)
@@ -69,7 +69,7 @@ OWN = (ClsmRecord, FreshnessReminder, CoordinatorAssignment)
 
 @dataclass(frozen=True)
 class MergeReport:
-    """``rows``: how many stored rows follow, by what they are; ``revisions``: how many versions were rewritten."""
+    """``rows``: number of changed rows, by plural name; ``revisions``: number of rewritten versions."""
 
     rows: dict[str, int]
     revisions: int
@@ -86,7 +86,7 @@ def stays(relation: ManyToOneRel) -> bool:
 
 
 def what_follows(old: ClsmPage) -> dict[str, int]:
-    """How many rows a merge would move, by what they are: the summary shown before it."""
+    """The number of rows that a merge would change, by plural name: the summary shown before it."""
     counts: dict[str, int] = {}
     for relation in relations(ClsmPage):
         if not stays(relation):
@@ -116,7 +116,7 @@ def merge_refusals(old: ClsmPage, new: ClsmPage) -> list[str]:
 
 @transaction.atomic
 def merge_clsm(old: ClsmPage, new: ClsmPage, *, by: User, reason: str = "", today: date | None = None) -> MergeReport:
-    """Merge ``old`` into ``new``: all or nothing. Text and territory of ``new`` are left to its coordinators."""
+    """Merge ``old`` into ``new``: all or nothing. The text and covered area of ``new`` are left to its coordinators."""
     first, second = sorted((old, new), key=lambda each: each.pk)
     kept = {each.pk: locked(each) for each in (first, second)}
     old, new = kept[old.pk], kept[new.pk]
@@ -135,15 +135,15 @@ def merge_clsm(old: ClsmPage, new: ClsmPage, *, by: User, reason: str = "", toda
 
 
 def inherit(old: ClsmPage, new: ClsmPage) -> tuple[dict[str, int], int]:
-    """Make sheets, actions, episodes, invitations… name ``new``; their drafts and older versions too."""
+    """Make sheets, actions, episodes, invitations… reference ``new``, in drafts and older versions too."""
     rows = replace_rows(old, new, keep=stays)
     revisions = replace_in_revisions(old, new)
-    new.save()  # derives its territory again, and tells the search that what names it changed
+    new.save()  # computes its territory again, and tells the search that rows referencing it changed
     return rows, revisions
 
 
 def follow(old: ClsmPage, new: ClsmPage, *, by: User | None, today: date) -> list[User]:
-    """End the posts of ``old`` the day before, and open the same at ``new``; those already there stay as they are."""
+    """End the posts of ``old`` the day before, and create the same at ``new``; existing ones stay unchanged."""
     posts = CoordinatorAssignment.objects.filter(clsm=old).exclude(end__lt=today).select_related("user")
     already = set(CoordinatorAssignment.objects.current(today).filter(clsm=new).values_list("user", flat=True))
     people = []
@@ -164,7 +164,7 @@ SHOWN = ("shows_name", "shows_email", "shows_phone")
 
 
 def mark(old: ClsmPage, new: ClsmPage, *, by: User, today: date) -> None:
-    """Write on the profile, and on its last draft, what it became."""
+    """Record on the profile, and on its last draft, its replacement."""
     status = Term.objects.filter(vocabulary=Vocabulary.CLSM_STATUS, slug=MERGED_STATUS).first()
     values = {"replaced_by": new} | ({"status": status, "status_date": today} if status else {})
     ClsmPage.objects.filter(pk=old.pk).update(**values)
@@ -199,7 +199,7 @@ def start_split(
 ) -> ClsmSplit:
     """Draft one profile for each of ``titles``; the first inherits sheets, actions and exchanges at the end.
 
-    The coordinators in post get every draft, to complete it and send it to moderation as usual.
+    The coordinators in post get every draft, to complete it and submit it as usual.
     """
     clsm = locked(clsm)
     if refusals := split_refusals(clsm, titles):
@@ -221,7 +221,7 @@ def start_split(
 
 
 def _draft(clsm: ClsmPage, title: str, by: User) -> ClsmPage:
-    """A copy of the profile, never published: its text is there to be corrected."""
+    """A copy of the profile, never published, to be edited."""
     siblings = set(Page.objects.child_of(clsm.get_parent()).values_list("slug", flat=True))
     slug = slugify(title) or "clsm"
     if slug in siblings:
@@ -241,7 +241,9 @@ def _open_posts(clsm: ClsmPage, parts: Sequence[ClsmPage], by: User, today: date
 
 @transaction.atomic
 def complete(split: ClsmSplit, *, today: date | None = None) -> bool:
-    """Once every part is public: the old profile goes and points to all of them. Returns whether it was time."""
+    """Once every part is public, the old profile is unpublished and points to all of them. Returns whether this was
+    done.
+    """
     clsm = locked(split.clsm)
     split = locked(split)
     parts = list(split.parts.order_by("title"))
@@ -266,7 +268,9 @@ def complete_when_published(instance: ClsmPage, **kwargs: Any) -> None:
 
 
 def remind_profiles(today: date | None = None) -> int:
-    """Send the reminders that are due: one at each age for one confirmation. Returns how many profiles had one."""
+    """Send the reminders that are due, one at each age for one confirmation. Returns the number of profiles
+    concerned.
+    """
     today = today or timezone.localdate()
     profiles = ClsmPage.objects.live().annotate(verified_on=F("record__verified_on")).order_by("pk")
     return sum(_remind(profile, today) for profile in profiles)
@@ -278,7 +282,7 @@ def _remind(clsm: ClsmPage, today: date) -> bool:
     reached = [months for months in (FRESH_MONTHS, STALE_MONTHS) if since and since < months_before(today, months)]
     if since is None or not reached:
         return False
-    locked(clsm)  # two nightly runs at once send one reminder
+    locked(clsm)  # two simultaneous runs send one reminder
     sent = set(FreshnessReminder.objects.filter(clsm=clsm, since=since).values_list("months", flat=True))
     if max(reached) in sent:
         return False

@@ -46,7 +46,7 @@ class PlanStatus(models.TextChoices):
 
 @dataclass(frozen=True)
 class Population:
-    """Inhabitants covered, the year of the figure when it is known, and whether the CLSM gave it itself."""
+    """Inhabitants covered, the year of the figure if known, and whether the CLSM declared it."""
 
     inhabitants: int
     year: int | None
@@ -82,7 +82,7 @@ class ClsmPage(ModeratedPage):
     )
     population_year = models.PositiveSmallIntegerField("millésime de la population", null=True, blank=True)
     city_contract = models.CharField("contrat de ville", max_length=200, blank=True)
-    # Derived from the communes each time the live page is saved: not edited, not part of a revision.
+    # Computed from the communes each time the live page is saved: not edited, not part of a revision.
     departments = models.ManyToManyField(Department, related_name="clsm_pages", editable=False)
     computed_population = models.PositiveIntegerField("population calculée", null=True, editable=False)
 
@@ -163,7 +163,9 @@ class ClsmPage(ModeratedPage):
         verbose_name_plural = "profils de CLSM"
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Derive what follows from the perimeter. A save of a draft (``update_fields``) leaves the live data alone."""
+        """Compute the fields that depend on the covered area. A save of a draft (``update_fields``) leaves the live
+        data.
+        """
         derives = self.live and not kwargs.get("update_fields")
         if derives:
             self.computed_population = population_of(perimeter(self))
@@ -181,7 +183,7 @@ class ClsmPage(ModeratedPage):
 
     @property
     def population(self) -> Population | None:
-        """The declared figure if there is one, else the sum over the communes; None when neither is known."""
+        """The declared figure if there is one, else the sum over the communes; None if neither is known."""
         if self.declared_population is not None:
             return Population(self.declared_population, self.population_year, is_declared=True)
         if self.computed_population is not None:
@@ -200,11 +202,11 @@ class ClsmPage(ModeratedPage):
         return publication_errors(self)
 
     def publication_warnings(self) -> Messages:
-        """What is allowed but deserves a second look; same shape as ``publication_errors``."""
+        """Warnings that do not block publication; same shape as ``publication_errors``."""
         return publication_warnings(self)
 
     def reviewers_in_charge(self, able: QuerySet[User]) -> QuerySet[User]:
-        """Who is told that this profile waits (portal.moderation.queries.reviewers)."""
+        """Who is notified that this profile is pending (portal.moderation.queries.reviewers)."""
         return in_charge(able, self)
 
     def get_context(self, request: HttpRequest, *args: object, **kwargs: object) -> dict[str, object]:

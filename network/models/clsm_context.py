@@ -88,7 +88,7 @@ def stored_parts(page: ClsmPage) -> dict[str, list[Part]]:
 
 
 def parts_in_memory(page: ClsmPage) -> dict[str, Iterable[models.Model]]:
-    """The same lists as objects: what a preview shows may not be saved."""
+    """The same lists as model instances: a preview may show unsaved ones."""
     found = {name: list(getattr(page, relation).all()) for name, (relation, _, _) in PARTS.items()}
     return found | {name: list(getattr(page, name).all()) for name in TERMS}
 
@@ -105,7 +105,7 @@ def _term_rows(page: ClsmPage, name: str) -> QuerySet:
 
 
 def _complete(name: str, data: Part) -> Part:
-    """Give back what JSON or SQL cannot: dates, labels of choices, the address of a document."""
+    """Restore what JSON or SQL lose: dates, labels of choices, the URL of a document."""
     if data.get("last_meeting"):
         data["last_meeting"] = date.fromisoformat(data["last_meeting"])
     if name == "working_groups":
@@ -132,7 +132,7 @@ LINKS = (
 
 @dataclass(frozen=True)
 class PublicCoordinator:
-    """One person in post, reduced to what they agreed to show; an empty text means « not shown »."""
+    """A coordinator in post, limited to what they agreed to show; an empty text means « not shown »."""
 
     name: str
     job_title: str
@@ -141,7 +141,7 @@ class PublicCoordinator:
 
 
 def public_coordinators(clsm: ClsmPage, today: date | None = None) -> list[PublicCoordinator]:
-    """Those in post today, with the details that each one consented to. Names come first."""
+    """The coordinators in post today, with the details that each consented to. Names come first."""
     assignments = (
         CoordinatorAssignment.objects.current(today)
         .filter(clsm_id=clsm.pk, user__is_active=True)
@@ -160,12 +160,12 @@ def public_coordinators(clsm: ClsmPage, today: date | None = None) -> list[Publi
 
 
 def verified_on(clsm: ClsmPage) -> date | None:
-    """The only datum of the internal record that is public: when the profile was last confirmed."""
+    """The only public value of the internal record: when the profile was last confirmed."""
     return ClsmRecord.objects.filter(clsm_id=clsm.pk).values_list("verified_on", flat=True).order_by().first()
 
 
 def profile_context(clsm: ClsmPage, *, is_preview: bool = False) -> dict[str, object]:
-    """Names used by the template; right for a draft too (empty lists, no date).
+    """Names used by the template; valid for a draft too (empty lists, no date).
 
     ``communes``, ``departments``, ``regions``; ``population``, ``population_year``; ``coordinators``; ``themes``;
     ``verified_on``, ``freshness``, ``today``; and the lists of ``network.models.clsm_context``.
@@ -192,12 +192,12 @@ def profile_context(clsm: ClsmPage, *, is_preview: bool = False) -> dict[str, ob
 
 
 def _successor(clsm: ClsmPage) -> ClsmPage | None:
-    """The CLSM that took its place, while a visitor may see it."""
+    """The CLSM that replaces it, if it is public."""
     if clsm.replaced_by_id is None:
         return None
     return visible(type(clsm).objects.filter(pk=clsm.replaced_by_id)).first()
 
 
 def with_links(profiles: PageQuerySet[ClsmPage]) -> PageQuerySet[ClsmPage]:
-    """Read along with each profile what its page names by a foreign key, and ``verified_on``."""
+    """Read the foreign keys that the page of each profile shows, and ``verified_on``."""
     return profiles.select_related(*LINKS).annotate(verified_on=F("record__verified_on"))

@@ -52,7 +52,7 @@ def publication_errors(page: ClsmPage) -> Messages:
 
 
 def publication_warnings(page: ClsmPage) -> Messages:
-    """What is allowed but deserves a second look."""
+    """Warnings that do not block publication."""
     warnings: Messages = {}
     if page.user_representation == "non":
         warnings["user_representation"] = ["Les usagers ne sont pas représentés dans ce CLSM « actif »."]

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 
 class InvitationState(models.TextChoices):
-    """Where an invitation stands; computed, since time alone makes it expire."""
+    """The state of an invitation; computed, because time alone makes it expire."""
 
     WAITING = "en-attente", "en attente"
     USED = "acceptee", "acceptée"
@@ -19,15 +19,15 @@ class InvitationState(models.TextChoices):
 
 class InvitationQuerySet(models.QuerySet["Invitation"]):
     def waiting(self, now: datetime | None = None) -> "InvitationQuerySet":
-        """Those whose link still opens an account."""
+        """Those whose link still creates an account."""
         return self.filter(used_at=None, revoked_at=None, expires_at__gt=now or timezone.now())
 
 
 class Invitation(models.Model):
-    """One single-use link to a post. Its secret is in the message alone: here, only its fingerprint.
+    """One single-use link to a post. Its secret is in the e-mail only: the row stores its fingerprint.
 
-    ``email`` receives the link; ``account_email`` is the account it opens. They differ when a claim is checked by
-    writing to the generic address of the CLSM.
+    ``email`` receives the link; ``account_email`` is the account it creates. They differ when a claim is checked by
+    writing to the generic e-mail address of the CLSM.
     """
 
     class Origin(models.TextChoices):
@@ -94,7 +94,7 @@ class Invitation(models.Model):
 
 
 class Handover(models.Model):
-    """A coordinator's own departure: their last day, and who comes next when it is known."""
+    """A coordinator's own departure: their last day, and their successor if known."""
 
     assignment = models.ForeignKey(
         "network.CoordinatorAssignment", verbose_name="poste", on_delete=models.CASCADE, related_name="handovers"
@@ -128,7 +128,7 @@ class ClaimState(models.TextChoices):
 
 
 class ClaimRequest(models.Model):
-    """Nobody gets anything from a claim alone: the Centre checks it against the address on file."""
+    """A claim alone gives no right: the Centre checks it against the e-mail address on file."""
 
     clsm = models.ForeignKey("network.ClsmPage", verbose_name="CLSM", on_delete=models.CASCADE, related_name="claims")
     first_name = models.CharField("prénom", max_length=150)
@@ -172,7 +172,7 @@ class ClaimRequest(models.Model):
 
 class AssignmentQuerySet(models.QuerySet["CoordinatorAssignment"]):
     def current(self, day: date | None = None) -> "AssignmentQuerySet":
-        """Those that run on ``day`` (today), first and last day included."""
+        """Those that run on ``day`` (today by default), first and last day inclusive."""
         day = day or timezone.localdate()
         return self.filter(models.Q(end__isnull=True) | models.Q(end__gte=day), start__lte=day)
 
@@ -193,7 +193,7 @@ class CoordinatorAssignment(models.Model):
     shows_name = models.BooleanField("accepte l’affichage de son nom", default=False)
     shows_email = models.BooleanField("accepte l’affichage de son e-mail", default=False)
     shows_phone = models.BooleanField("accepte l’affichage de son téléphone", default=False)
-    #: Day of the decision, whatever the dates of the post: the first sign of activity of somebody not seen yet.
+    #: Day of the decision, whatever the dates of the post: the first activity of somebody who has not logged in.
     entered_on = models.DateField("enregistrée le", default=timezone.localdate, editable=False)
     inactivity_warned_on = models.DateField("inactivité signalée le", null=True, blank=True, editable=False)
 

@@ -26,14 +26,14 @@ def runs_on(day: date) -> Q:
 
 
 def runs(item: ClsmCommune, day: date) -> bool:
-    """The same of a row in memory: prefetched, unsaved or of a revision."""
+    """The same for a row in memory: prefetched, unsaved or from a revision."""
     return (item.since is None or item.since <= day) and (item.until is None or item.until >= day)
 
 
 def perimeter(clsm: ClsmPage, day: date | None = None) -> QuerySet[Commune]:
-    """The communes covered on ``day`` (today): those named, and all those of the EPCI and EPT named.
+    """The communes covered on ``day`` (today by default): those listed, and all those of the listed EPCI and EPT.
 
-    Reads the parts in memory: right for an unsaved page, a form and a revision too.
+    Reads the parts in memory: valid for an unsaved page, a form and a revision too.
     """
     day = day or timezone.localdate()
     named = [item.commune_id for item in clsm.commune_items.all() if runs(item, day)]
@@ -43,28 +43,28 @@ def perimeter(clsm: ClsmPage, day: date | None = None) -> QuerySet[Commune]:
 
 
 def stored_perimeter(clsm_id: int, day: date | None = None) -> QuerySet[Commune]:
-    """The same for a saved page, in one query with the communes: what the public page reads."""
+    """The same for a saved page, in one query with the communes: the public page uses it."""
     named = ClsmCommune.objects.filter(runs_on(day or timezone.localdate()), page=clsm_id)
     members = Commune.epcis.through.objects.filter(epci__clsm_items__page=clsm_id)
     return Commune.objects.filter(Q(pk__in=named.values("commune")) | Q(pk__in=members.values("commune")))
 
 
 def population_of(communes: QuerySet[Commune]) -> int | None:
-    """Inhabitants of all the communes together; None when no commune has a known population."""
+    """Inhabitants of all the communes together; None if no commune has a known population."""
     return communes.aggregate(total=Sum("population"))["total"]
 
 
 def departments_of(communes: QuerySet[Commune]) -> QuerySet[Department]:
-    """Each département that one of the communes lies in, once."""
+    """Each département of the communes, once."""
     return Department.objects.filter(pk__in=communes.values("department"))
 
 
-#: The role whose people decide on profiles (portal.site_setup.roles).
+#: The role whose members decide on profiles (portal.site_setup.roles).
 MODERATION = "Modération"
 
 
 def in_charge(able: QuerySet[User], clsm: ClsmPage) -> QuerySet[User]:
-    """Those of ``able`` who look after ``clsm``. Never empty when ``able`` is not: nothing waits for nobody."""
+    """Those of ``able`` who are in charge of ``clsm``. Never empty unless ``able`` is: somebody always decides."""
     regions = {department.region_id for department in departments_of(perimeter(clsm))}
     regional = RegionalModerator.objects.filter(regions__in=regions)
     for narrowed in (

@@ -29,7 +29,7 @@ MATCHED_COMMUNES = 50  # homonyms and communes of one postcode: never that many 
 
 
 class DirectoryForm(forms.Form):
-    """The filters. A value that does not exist is ignored: an old link still shows a list."""
+    """The filters. An unknown value is ignored: an old link still shows a list."""
 
     commune = forms.CharField(label="Commune ou code postal", max_length=100, required=False)
     region = forms.ChoiceField(label="Région", required=False)
@@ -49,7 +49,7 @@ class DirectoryForm(forms.Form):
         cast(forms.ChoiceField, self.fields[name]).choices = [("", everything), *choices]
 
     def choices(self) -> dict[str, str]:
-        """What was asked and understood: ``{name of the filter: value}``, without the empty ones."""
+        """The valid filters: ``{name of the filter: value}``, without the empty ones."""
         self.is_valid()
         return {name: value for name, value in self.cleaned_data.items() if value}
 
@@ -87,7 +87,7 @@ def _page_of(found: PageQuerySet, number: str | None, request: HttpRequest) -> P
 
 
 def card(clsm: ClsmPage, request: HttpRequest | None = None) -> dict[str, object]:
-    """A profile of ``with_card_data`` as ``components/card.html`` wants it."""
+    """A profile of ``with_card_data`` in the form that ``components/card.html`` takes."""
     departments = list(clsm.departments.all())
     return {
         "kind": "clsm",

@@ -7,7 +7,7 @@ from network.territories.models import Region
 
 
 class RegionalModerator(models.Model):
-    """The regions whose profiles one moderator looks after. A moderator without a row looks after the rest."""
+    """The regions of one moderator. A moderator without a row is in charge of the remaining profiles."""
 
     user = models.OneToOneField(
         settings.AUTH_USER_MODEL, verbose_name="compte", on_delete=models.CASCADE, related_name="moderated_regions"
@@ -24,7 +24,7 @@ class RegionalModerator(models.Model):
 
 
 class FreshnessReminder(models.Model):
-    """One reminder sent to the coordinators of a profile: once at 6 months and once at 12, for one confirmation."""
+    """A reminder sent to the coordinators of a profile: one at 6 months and one at 12, for one confirmation."""
 
     clsm = models.ForeignKey(
         "network.ClsmPage", verbose_name="CLSM", on_delete=models.CASCADE, related_name="freshness_reminders"
@@ -46,7 +46,7 @@ class FreshnessReminder(models.Model):
 
 
 class ClsmSplit(models.Model):
-    """One CLSM becoming several. Its profile stays until all the new ones are published, then points to them."""
+    """One CLSM becomes several. Its profile stays until all the new ones are published, then points to them."""
 
     clsm = models.OneToOneField(
         "network.ClsmPage", verbose_name="CLSM scindé", on_delete=models.CASCADE, related_name="split"

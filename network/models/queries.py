@@ -53,7 +53,7 @@ def public_profiles() -> PageQuerySet[ClsmPage]:
 
 
 def covering(communes: Iterable[Commune], day: date | None = None) -> Q:
-    """Filter: the CLSMs whose perimeter holds one of ``communes`` on ``day`` (today), directly or by an EPCI."""
+    """Filter: the CLSMs whose covered area holds one of ``communes`` on ``day`` (today), directly or by an EPCI."""
     codes = [commune.pk for commune in communes]
     named = ClsmCommune.objects.filter(runs_on(day or timezone.localdate()), commune__in=codes)
     grouped = ClsmEpci.objects.filter(epci__communes__in=codes)
@@ -84,7 +84,7 @@ def directory(
 
 
 def with_card_data(profiles: PageQuerySet[ClsmPage]) -> PageQuerySet[ClsmPage]:
-    """Everything a card shows, in a number of queries that does not depend on the number of cards."""
+    """Everything that a card shows, in a number of queries that does not depend on the number of cards."""
     return (
         profiles.select_related("status", "scale")
         .annotate(verified_on=F("record__verified_on"))
@@ -115,14 +115,14 @@ def department_counts(
 
 
 def coordinated_by(user: User, today: date | None = None) -> PageQuerySet[ClsmPage]:
-    """The profiles, public or not, that ``user`` keeps on that day."""
+    """The profiles, public or not, that ``user`` coordinates on that day."""
     mine = CoordinatorAssignment.objects.current(today or timezone.localdate()).filter(user=user)
     profiles = ClsmPage.objects.filter(pk__in=mine.values("clsm")).order_by("title")
     return profiles.annotate(verified_on=F("record__verified_on"))
 
 
 def stale_profiles(user: User | None = None, today: date | None = None) -> PageQuerySet[ClsmPage]:
-    """Live profiles that nobody confirmed for six months, the oldest first; with ``user``, only their own."""
+    """Live profiles without a confirmation for six months, the oldest first; with ``user``, only their own."""
     today = today or timezone.localdate()
     limit = months_before(today, FRESH_MONTHS)
     profiles = coordinated_by(user, today) if user else ClsmPage.objects.annotate(verified_on=F("record__verified_on"))

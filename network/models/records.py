@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 class ClsmRecord(models.Model):
-    """Internal data and life of a profile. Not a field of the page: an older draft must not undo it."""
+    """Internal and lifecycle data of a profile. Not a field of the page: an older draft must not undo it."""
 
     class Source(models.TextChoices):
         IMPORT = "import", "import"
@@ -96,7 +96,7 @@ class Freshness(models.TextChoices):
 
 
 def freshness(verified_on: date | None, today: date | None = None) -> Freshness:
-    """How far to trust a profile last confirmed on ``verified_on``: fresh, to confirm, or as if never confirmed."""
+    """The freshness of a profile last confirmed on ``verified_on``: fresh, to confirm, or as if never confirmed."""
     today = today or timezone.localdate()
     if verified_on is None or verified_on < months_before(today, STALE_MONTHS):
         return Freshness.UNVERIFIED
@@ -106,7 +106,9 @@ def freshness(verified_on: date | None, today: date | None = None) -> Freshness:
 
 
 def confirm(clsm: ClsmPage, user: User, today: date | None = None) -> ClsmRecord:
-    """Note that ``user`` vouches for the profile as it stands. Writes beside the page: no revision, no moderation."""
+    """Record that ``user`` vouches for the profile as it is. It is stored beside the page: no revision, no
+    moderation.
+    """
     record, _ = ClsmRecord.objects.update_or_create(
         clsm_id=clsm.pk, defaults={"verified_on": today or timezone.localdate(), "verified_by": user}
     )
@@ -115,7 +117,7 @@ def confirm(clsm: ClsmPage, user: User, today: date | None = None) -> ClsmRecord
 
 @transaction.atomic
 def confirm_unchanged(clsm: ClsmPage, user: User, today: date | None = None) -> ClsmRecord:
-    """« Rien n’a changé, je confirme »: of the public text, whatever the draft says."""
+    """« Rien n’a changé, je confirme »: about the public text, whatever the draft holds."""
     if not locked(clsm).live:
         raise Refused("Ce profil n’est pas encore public : il n’y a rien à confirmer.")
     record = confirm(clsm, user, today)

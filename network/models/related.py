@@ -24,7 +24,7 @@ class ClsmTheme(ItemBase):
 
 
 class ClsmCommune(Orderable):
-    """A commune of the perimeter, with the dates of its membership."""
+    """A commune of the covered area, with the dates of its membership."""
 
     page = part_of_clsm("commune_items")
     commune = models.ForeignKey(Commune, verbose_name="commune", on_delete=models.PROTECT, related_name="clsm_items")
@@ -37,7 +37,7 @@ class ClsmCommune(Orderable):
 
 
 class ClsmEpci(Orderable):
-    """An EPCI or EPT of the perimeter: stands for all its communes."""
+    """An EPCI or EPT of the covered area: stands for all its communes."""
 
     page = part_of_clsm("epci_items")
     epci = models.ForeignKey(Epci, verbose_name="EPCI ou EPT", on_delete=models.PROTECT, related_name="clsm_items")
@@ -130,7 +130,7 @@ class ClsmWorkingGroup(Orderable):
 
 
 class ClsmFunder(Orderable):
-    """A kind of funder and its year; amounts are internal (``ClsmRecord``)."""
+    """A type of funder and its year; amounts are internal (``ClsmRecord``)."""
 
     page = part_of_clsm("funder_items")
     kind = models.ForeignKey(

@@ -68,7 +68,7 @@ def vertices(wkb: str) -> list[Point]:
 
 
 def is_inside(spot: Point, outline: list[Point]) -> bool:
-    """In the box around the outline, give or take: the directory holds a few positions in another region."""
+    """Inside the bounding box of the outline, with a margin: the directory holds a few positions in another region."""
     return all(
         min(values) - TOLERANCE <= spot[axis] <= max(values) + TOLERANCE
         for axis, values in enumerate(zip(*outline, strict=True))
@@ -76,7 +76,7 @@ def is_inside(spot: Point, outline: list[Point]) -> bool:
 
 
 def town_halls(path: Path) -> dict[str, Point]:
-    """INSEE code → position of the town hall, where it falls inside its commune."""
+    """INSEE code → position of the town hall, if it is inside its commune."""
     csv.field_size_limit(10**8)
     points = {}
     with lzma.open(path, "rt", encoding="utf-8") as handle:
@@ -99,7 +99,7 @@ def membership(groups: list[dict]) -> dict[str, list[str]]:
 
 
 def complete(communes: list[dict], sirens: dict[str, list[str]], points: dict[str, Point]) -> dict[str, Point]:
-    """Give a commune without a position the middle of its neighbours: same postcode, else same EPT, EPCI…"""
+    """Give a commune without a position the centre of its neighbours: same postcode, else same EPT, EPCI…"""
 
     def groups(commune: dict) -> list[str]:
         own = reversed(sirens.get(commune["code"], []))

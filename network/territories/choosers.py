@@ -12,7 +12,7 @@ from network.territories.queries import search_communes, search_epcis
 
 
 class PlaceFilterForm(BaseFilterForm):
-    """A search box that keeps the ranks of the look-up: the best answer comes first."""
+    """A search field that keeps the ranks of the look-up: the best match comes first."""
 
     q = forms.CharField(label="Recherche", required=False)
 
@@ -91,7 +91,7 @@ class EpciResultsView(EpciListMixin, ChooseResultsView):
 
 
 class NothingToCreate(CreateView):
-    """For a chooser without a form to add something: Wagtail’s own view takes the form that is not there."""
+    """For a chooser without a creation form: Wagtail’s own view requires one."""
 
     http_method_names = ("get", "head", "options")
 

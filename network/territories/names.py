@@ -12,7 +12,7 @@ ORDINAL = re.compile(r"^(\d+)(?:eme|ieme|er|ere)$")  # « 11ème », « 1er » a
 
 
 def normalise_place(text: str) -> str:
-    """Lower-case ASCII words parted by one space: no accent, hyphen or apostrophe, « St » in full.
+    """Lower-case ASCII words separated by one space: no accent, hyphen or apostrophe, « St » in full.
 
     Idempotent. ``normalise_place("St-Étienne-d’Œuvre")`` is ``"saint etienne d oeuvre"``.
     """

@@ -13,15 +13,15 @@ INSEE_CODE = re.compile(r"^(?:\d[0-9ab])\d{3}$")
 
 
 def find_communes(text: str, limit: int = 10) -> list[Commune]:
-    """The communes that ``text`` may name, best first: a name or its beginning, a postcode or its beginning."""
+    """The communes that match ``text``, best first: a name or its beginning, a postcode or its beginning."""
     return list(search_communes(text)[:limit])
 
 
 def search_communes(text: str) -> QuerySet[Commune]:
-    """Exact name, then name beginning so, then a word of it; the most populous first among equals.
+    """Exact name, then prefix of the name, then a word of it; the most populous first among equals.
 
-    « Saint-Denis 974 », « Saint-Denis (93) » and « Lille 59800 » narrow the name to a département or postcode.
-    An INSEE code is understood where it is not a postcode.
+    « Saint-Denis 974 », « Saint-Denis (93) » and « Lille 59800 » narrow the name to a département or postcode. An INSEE
+    code is accepted if it is not a postcode.
     """
     words = normalise_place(text)
     code = words.replace(" ", "")
@@ -55,7 +55,7 @@ def _by_name(words: str) -> QuerySet[Commune]:
 
 
 def _ranked(places: QuerySet, words: str) -> QuerySet:
-    """``places`` whose ``normalised`` name answers ``words``, with their ``rank`` (0 is the best)."""
+    """``places`` whose ``normalised`` name matches ``words``, with their ``rank`` (0 is the best)."""
     if not words or len(words) > LONGEST_NAME:
         return places.none().annotate(rank=Value(0))
     rank = Case(

@@ -20,7 +20,7 @@ Pairs = set[tuple[str, str]]
 
 @dataclass
 class Change:
-    """What happened to one table. ``kept`` names the rows that left the data but that the portal still uses."""
+    """The changes of one table. ``kept`` names the rows that left the data but that the portal still uses."""
 
     label: str
     read: int = 0
@@ -41,7 +41,7 @@ def read(name: str) -> Iterator[dict[str, str]]:
 
 @transaction.atomic
 def load(only: Collection[str] = ()) -> list[Change]:
-    """Load everything, or only the départements whose codes are ``only`` (then nothing is removed)."""
+    """Load everything, or only the départements whose codes are ``only`` (nothing is then removed)."""
     communes = [row for row in read("communes") if not only or department_of(row["code"]) in only]
     tables = [
         (Region, region_rows(only)),
@@ -108,7 +108,7 @@ def place_slug(name: str) -> str:
 
 
 def pairs(communes: Iterable[dict[str, str]], column: str) -> Pairs:
-    """(INSEE code, value) for each of the values that ``column`` holds, parted by spaces."""
+    """(INSEE code, value) for each of the values of ``column``, separated by spaces."""
     return {(row["code"], value) for row in communes for value in row[column].split()}
 
 
@@ -129,7 +129,7 @@ def upsert(model: type[Model], rows: Rows) -> Change:
 
 
 def sync_pairs(model: type[Model], left: str, right: str, wanted: Pairs, codes: set[str]) -> Change:
-    """Make ``model`` hold ``wanted`` for the communes ``codes``; other communes are left alone."""
+    """Make the rows of ``model`` equal to ``wanted`` for the communes ``codes``; other communes are unchanged."""
     rows = model._base_manager.values_list("pk", left, right)
     known = {(commune, value): pk for pk, commune, value in rows if commune in codes}
     missing = sorted(wanted - known.keys())
@@ -144,7 +144,7 @@ def sync_pairs(model: type[Model], left: str, right: str, wanted: Pairs, codes: 
 
 
 def remove_vanished(model: type[Model], rows: Rows, change: Change) -> None:
-    """Delete what the data no longer hold, except what a page or another table still refers to."""
+    """Delete rows that left the data, except those that a page or another table still references."""
     vanished = set(model._base_manager.values_list("pk", flat=True)) - rows.keys()
     for place in model._base_manager.filter(pk__in=vanished):
         if is_referenced(place):
@@ -155,7 +155,7 @@ def remove_vanished(model: type[Model], rows: Rows, change: Change) -> None:
 
 
 def is_referenced(place: Model) -> bool:
-    """By anything but its own postcodes and memberships: hidden relations of the rooms above count too."""
+    """By anything but its own postcodes and memberships: hidden relations of the apps above count too."""
     own = {Postcode, Commune.epcis.through} if isinstance(place, Commune) else set()
     return any(
         relation.related_model._base_manager.filter(**{relation.field.name: place}).exists()
