@@ -28,7 +28,7 @@ VOCABULARIES = ("objectives", "audiences", "settings", "action_types")
 
 
 class ActionFamily(Family):
-    """What a CLSM declared and lets the public read; a draft, never sent, is never even noted in the outbox."""
+    """Answers of CLSMs with a public card. A draft that was never sent is never noted in the outbox."""
 
     key, slug, label, kind = "action", "actions", "Actions recensées", "action"
     singular = "Action recensée"

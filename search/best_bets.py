@@ -18,7 +18,7 @@ MOST_SHOWN = 3
 
 
 class Promotion(NamedTuple):
-    """One recommendation: the page ``page_id``, or a link elsewhere (``url``, ``title``)."""
+    """One recommendation: the page ``page_id``, or an external link (``url``, ``title``)."""
 
     page_id: int | None
     url: str
@@ -26,12 +26,12 @@ class Promotion(NamedTuple):
     description: str
 
 
-#: The stems of a search, sorted, without function words → what is recommended for it, in the editors' order.
+#: The stems of a search, sorted, without function words → its recommendations, in the editors' order.
 Promotions = Mapping[tuple[str, ...], tuple[Promotion, ...]]
 
 
 def read_promotions() -> Promotions:
-    """Every recommendation, in one query: kept with the other references of the search."""
+    """Every recommendation, in one query: cached with the other references of the search."""
     rows = SearchPromotion.objects.order_by("query_id", "sort_order", "pk").values_list(
         "query__query_string", "page_id", "external_link_url", "external_link_text", "description"
     )
@@ -43,7 +43,7 @@ def read_promotions() -> Promotions:
 
 
 def key_of(text: str) -> tuple[str, ...]:
-    """What two searches have in common when they ask the same; () for a search that excludes words."""
+    """A key that equivalent searches share; () for a search that excludes words."""
     free, phrases, excluded = split(text)
     if excluded:
         return ()
@@ -52,7 +52,7 @@ def key_of(text: str) -> tuple[str, ...]:
 
 
 def best_bets(text: str, promotions: Promotions) -> list[dict[str, str]]:
-    """At most three recommendations for ``text`` that anybody may open now. No SQL query when there is none."""
+    """At most three recommendations for ``text`` that are public now. No SQL query when there is none."""
     wanted = promotions.get(key_of(text), ())
     ids = [one.page_id for one in wanted if one.page_id]
     pages = visible(Page.objects.filter(pk__in=ids)).in_bulk() if ids else {}

@@ -16,21 +16,21 @@ from rapidfuzz.distance import OSA
 
 from search.text import STOP_WORDS, fold, forms, stem
 
-#: « # title » begins a group, « ≠ » a line of words, or of one quoted expression, not to be taken for its phrases.
+#: « # title » begins a group; « ≠ » a line of words, or of one quoted expression, that its phrases must not match.
 STARTING_LIST = Path(__file__).parent / "data" / "distress.txt"
-#: How many other words may stand between two words of a phrase that has no quotation marks.
+#: How many other words may stand between two words of an unquoted phrase.
 MOST_BETWEEN = 3
-#: Shorter words have to be written without a fault.
+#: Shorter words must be spelled correctly.
 SHORTEST_WITH_FAULT, SHORTEST_WITH_TWO = 6, 10
 SHORTEST_INSIDE = 6
 SHORTEST_STEM = 4
 #: « kms » (kill myself) is a word, « 5 kms » a distance.
 DISTANCE = re.compile(r"\d[\d\s.,]*kms\b", re.IGNORECASE)
-#: « me tuer le temps qu’il faut » speaks of oneself: an expression that follows one of these is read word by word.
+#: « me tuer le temps qu’il faut » is about oneself: an expression after one of these is read word by word.
 ONESELF = frozenset({"me", "te", "se", "m", "t", "s", "jme"})
-#: « m’ouvrir », « s’est fait mal » say of whom they speak: the search drops these words, not here.
+#: « m’ouvrir », « s’est fait mal » say who they are about: the search drops these words, this module does not.
 ELISION = re.compile(r"\b([jmtsnldc]|qu)['’ʼ‘`´]", re.IGNORECASE)
-#: Letters that are written for one another by those who write as they hear.
+#: Letters that are interchanged by people who write phonetically.
 SOUNDS = tuple(
     (re.compile(pattern), sound)
     for pattern, sound in (
@@ -39,7 +39,7 @@ SOUNDS = tuple(
     )
 )  # fmt: skip
 VOWEL = frozenset("aeiouy")
-#: Figures and signs written for letters, by those who write short or hide a word from a filter: « su1cide »,
+#: Digits and signs written for letters, in short writing or to hide a word from a filter: « su1cide »,
 #: « su*cide », « sui6de », « suici2 », « $uicide ».
 HIDDEN = re.compile(
     r"(?<=[^\W\d_])[*!1|0@34567€$](?=[^\W\d_])|(?<![^\W_])[5$](?=[^\W\d_]{4})|(?<=[^\W\d_]{4})[23](?!\w)"
@@ -58,7 +58,7 @@ class DistressWord(NamedTuple):
 
 
 class DistressPhrase(NamedTuple):
-    """The words to meet in this order, each with its alternatives; at most ``between`` others between two of them."""
+    """The words to match in this order, each with its alternatives; at most ``between`` others between two of them."""
 
     places: tuple[frozenset[DistressWord], ...]
     between: int
@@ -66,7 +66,7 @@ class DistressPhrase(NamedTuple):
 
 @lru_cache(maxsize=16_384)
 def sound(form: str) -> str:
-    if VOWEL.isdisjoint(form):  # letters that are spelt out: « CMS » is not « kms »
+    if VOWEL.isdisjoint(form):  # spelled letters: « CMS » is not « kms »
         return form
     for pattern, written in SOUNDS:
         form = pattern.sub(written, form)
@@ -92,7 +92,7 @@ def is_quoted(line: str) -> bool:
 
 
 def read_lookalikes(lines: Iterable[str]) -> tuple[list[DistressWord], list[tuple[frozenset[DistressWord], ...]]]:
-    """The words, and the quoted expressions, that say something else."""
+    """The words and the quoted expressions that mean something else."""
     words: list[DistressWord] = []
     expressions = []
     for line in lines:
@@ -106,7 +106,7 @@ def read_lookalikes(lines: Iterable[str]) -> tuple[list[DistressWord], list[tupl
 
 
 class DistressPhrases:
-    """The phrases of distress, and the words and expressions that look like theirs without saying it."""
+    """The phrases of distress, and the words and expressions that look like them but mean something else."""
 
     def __init__(self, phrases: Iterable[str], lookalikes: Iterable[str] = ()) -> None:
         read = [phrase for line in phrases if (phrase := read_phrase(line))]
@@ -132,7 +132,7 @@ class DistressPhrases:
         self.meant = lru_cache(maxsize=4096)(self._meant)
 
     def are_in(self, text: str, corrections: Mapping[str, Sequence[str]] | None = None) -> bool:
-        """True when ``text``, as typed or as the engine corrected it (form → forms), may say distress."""
+        """True if ``text``, as typed or as corrected by the engine (form → forms), may express distress."""
         corrections = corrections or {}
         joined = SPELT.sub(lambda letters: "".join(filter(str.isalpha, letters.group())), DISTANCE.sub(" ", text))
         shown = HIDDEN.sub(lambda sign: SHOWN[sign.group()], joined)
@@ -143,7 +143,7 @@ class DistressPhrases:
         return any(is_met(phrase, meant) for word in met for phrase in self.beginning_with.get(word, ()))
 
     def without_harmless(self, typed: list[str]) -> list[str]:
-        """``typed`` without the expressions that say something else: « tuer le temps »."""
+        """``typed`` without the expressions that mean something else: « tuer le temps »."""
         kept: list[str] = []
         while typed:
             ends = [len(places) for places in self.harmless if is_expression(places, typed)]
@@ -155,14 +155,14 @@ class DistressPhrases:
         return kept
 
     def meant_in_two(self, first: str, second: str) -> frozenset[DistressWord]:
-        """The words that a word cut in two may be: « sui cide »; « suivi de », with a function word, has no fault."""
+        """The words that a split word may stand for: « sui cide »; « suivi de », with a function word, is not one."""
         form = first + second
         if STOP_WORDS.isdisjoint((first, second)):
             return self.meant(form)
         return frozenset(self.same.get(form, set()) | self.same.get(sound(form), set()))
 
     def _meant(self, form: str) -> frozenset[DistressWord]:
-        """The words of the phrases that ``form`` may be: the same, one that sounds like it, or one with a fault."""
+        """The words of the phrases that ``form`` may stand for: the same, a homophone, or one with a typing error."""
         found = {word for word in self.same.get(form, ()) if word.form == form}
         if form in STOP_WORDS or form in self.lookalikes or form.startswith(self.unlike):
             return frozenset(found)
@@ -184,7 +184,7 @@ def is_expression(places: tuple[frozenset[DistressWord], ...], typed: Sequence[s
 
 
 def is_near(form: str, wanted: str, is_beginning: bool) -> bool:
-    """Whether ``form`` is ``wanted`` but for a letter (two in a long word)."""
+    """Whether ``form`` equals ``wanted`` except for one letter (two in a long word)."""
     size = len(wanted)
     faults = (size >= SHORTEST_WITH_FAULT) + (size >= SHORTEST_WITH_TWO)
     if len(form) < size - faults or (len(form) > size + faults and not is_beginning):
@@ -194,7 +194,7 @@ def is_near(form: str, wanted: str, is_beginning: bool) -> bool:
 
 
 def is_met(phrase: DistressPhrase, meant: Sequence[frozenset[DistressWord]]) -> bool:
-    """Whether words follow one another in ``meant`` that are the words of ``phrase``."""
+    """Whether consecutive words of ``meant`` match the words of ``phrase``."""
     ends = [number for number, words in enumerate(meant) if words & phrase.places[0]]
     for place in phrase.places[1:]:
         ends = [
@@ -212,7 +212,7 @@ class StartingGroup(NamedTuple):
 
 
 def starting_groups() -> list[StartingGroup]:
-    """The groups of STARTING_LIST, each text with one line an item."""
+    """The groups of STARTING_LIST, each text with one line per item."""
     found = []
     for part in STARTING_LIST.read_text(encoding="utf-8").removeprefix("# ").split("\n# "):
         title, *lines = part.splitlines()
@@ -222,7 +222,9 @@ def starting_groups() -> list[StartingGroup]:
 
 
 def read_distress_phrases(groups: Iterable[tuple[str, str]]) -> DistressPhrases:
-    """From (phrases, lookalikes) of each group; from the starting list when there is none: help never stops."""
+    """From (phrases, lookalikes) of each group; from the starting list if there is none, so that help is always
+    shown.
+    """
     kept = list(groups) or [(group.phrases, group.lookalikes) for group in starting_groups()]
     phrases = [line for lines, _ in kept for line in lines.splitlines()]
     return DistressPhrases(phrases, [line for _, lines in kept for line in lines.splitlines()])

@@ -18,7 +18,7 @@ from portal.taxonomies.models import Term, Theme
 
 
 def joined(*parts: object) -> str:
-    """The non-empty parts, one a line."""
+    """The non-empty parts, one per line."""
     return "\n".join(str(part) for part in parts if part)
 
 
@@ -38,7 +38,7 @@ def labels(terms: Iterable[Term | Theme]) -> str:
 
 
 def aliases(terms: Iterable[Term | Theme]) -> str:
-    """The synonyms that editors keep: a page is found by those of its terms."""
+    """The synonyms that editors maintain: a page is found by those of its terms."""
     return joined(*dict.fromkeys(text for term in terms for text in term.synonym_list()))
 
 
@@ -64,7 +64,7 @@ def place_names(departments: Iterable[Department]) -> list[str]:
 
 
 def place_card(departments: Iterable[Department], clsms: Iterable[ClsmPage]) -> dict[str, Any]:
-    """The code in the margin of a card, who and where; whether each CLSM is still public is asked when it is shown."""
+    """The code in the margin of a card, who and where. Whether each CLSM is still public is checked on display."""
     departments = list(departments)
     return {
         "place_code": departments[0].code if departments else "",
@@ -79,7 +79,7 @@ def theme_links(themes: Iterable[Theme]) -> list[dict[str, str]]:
 
 
 def day_of(moment: datetime | None) -> date | None:
-    """The day in Paris."""
+    """The date in Paris."""
     return timezone.localdate(moment) if moment else None
 
 
@@ -88,7 +88,7 @@ def year_facet(year: int | None) -> list[str]:
 
 
 def covered_by(clsms: Iterable[ClsmPage]) -> list[str]:
-    """The INSEE codes of the communes that CLSMs cover today, from what is prefetched."""
+    """The INSEE codes of the communes that CLSMs cover today, from prefetched rows."""
     today = timezone.localdate()
     codes: dict[str, None] = {}
     for clsm in clsms:
@@ -98,13 +98,13 @@ def covered_by(clsms: Iterable[ClsmPage]) -> list[str]:
     return list(codes)
 
 
-SEGMENT = 240  # characters: what is heard in about fifteen seconds
+SEGMENT = 240  # characters: about fifteen seconds of speech
 
 
 def spoken(transcript: str) -> tuple[str, list[tuple[int, int]]]:
-    """What is said in an episode, one segment a line, and where each begins: (first character, second).
+    """The text of an episode, one segment per line, and the start of each: (first character, second).
 
-    Nothing when the transcript can not be read.
+    Empty if the transcript cannot be read.
     """
     try:
         cues = parse(transcript) if transcript else []

@@ -19,12 +19,12 @@ BATCH = 100
 
 @dataclass(frozen=True)
 class SearchDocument:
-    """One searchable thing. ``key`` is unique (``sheet:12``); ``source`` names what it was made from.
+    """One searchable object. ``key`` is unique (``sheet:12``); ``source`` names the object it was built from.
 
-    ``terms`` holds the labels of its vocabularies, ``aliases`` their synonyms, ``places`` its territory;
-    ``communes`` the INSEE codes where it stands, ``names`` the other names it is suggested by; ``facets`` maps a group
-    to its values; ``payload`` is what a result card shows, so that a page of results costs no query per card.
-    ``moments`` cuts the body of something that is heard: (first character, second), in order.
+    ``terms`` holds the labels of its vocabularies, ``aliases`` their synonyms, ``places`` its territory; ``communes``
+    the INSEE codes where it is located, ``names`` the other names it is suggested by; ``facets`` maps a group to its
+    values; ``payload`` is what a result card shows, so that a page of results makes no query per card. ``moments``
+    splits the body of a recording: (first character, second), in order.
     """
 
     key: str
@@ -52,14 +52,14 @@ class SearchDocument:
 
 
 class Family(ABC):
-    """One kind of content: which pages are public, what each is found by, what else changes it.
+    """One type of content: which pages are public, what each is found by, what else changes it.
 
-    What is said of « pages » holds for the rows of any model: a family whose model is no page says which of its rows
-    are public (``visible``) and which hang from a page (``below``). Such a row has a ``title``, a ``url``, a
-    ``full_url`` and, in ``visible``, the dates ``first_published_at`` and ``last_published_at`` of a page.
+    « Pages » means rows of any model: a family whose model is no page defines which of its rows are public
+    (``visible``) and which belong to a page (``below``). Such a row has a ``title``, a ``url``, a ``full_url`` and, in
+    ``visible``, the dates ``first_published_at`` and ``last_published_at`` of a page.
 
-    ``dependencies`` maps a model to the lookups that lead from a page of the family to its rows: when a row is
-    saved or deleted, these pages are indexed again. ``also_called`` is one name a line: « podcast » finds episodes.
+    ``dependencies`` maps a model to the lookups from a page of the family to its rows: when a row is saved or deleted,
+    these pages are indexed again. ``also_called`` is one name per line: « podcast » finds episodes.
     """
 
     key: ClassVar[str]
@@ -73,11 +73,11 @@ class Family(ABC):
 
     @abstractmethod
     def prepared(self, pages: Any) -> Any:
-        """``pages`` with all that :meth:`document` reads, in a number of queries that does not grow."""
+        """``pages`` with everything that :meth:`document` reads, in a fixed number of queries."""
 
     @abstractmethod
     def document(self, page: Any) -> SearchDocument | None:
-        """The document of one prepared page; None when it has nothing to show (no address)."""
+        """The document of one prepared page; None if it has nothing to show (no URL)."""
 
     def key_of(self, page_id: int) -> str:
         return f"{self.key}:{page_id}"
@@ -86,20 +86,20 @@ class Family(ABC):
         return visible(self.model.objects.all())
 
     def below(self, page: Page) -> QuerySet:
-        """Those that may appear, vanish or move with ``page``: itself and what it holds."""
+        """The pages that may appear, disappear or move with ``page``: itself and its descendants."""
         return self.model.objects.descendant_of(page, inclusive=True)
 
     def concerns(self, row: Model) -> bool:
-        """Whether a change of ``row`` may change what the public finds; False spares the outbox."""
+        """Whether a change of ``row`` may change public content; False avoids an outbox row."""
         return True
 
     def build(self, ids: Sequence[int]) -> list[SearchDocument]:
-        """The documents of the pages of ``ids`` that the public may see, by id."""
+        """The documents of the public pages among ``ids``, by id."""
         pages = self.prepared(self.visible().filter(pk__in=ids)).order_by("pk")
         return [document for page in pages if (document := self.document(page)) is not None]
 
     def build_all(self) -> Iterator[SearchDocument]:
-        """Every public document of the family, by batches of constant cost."""
+        """Every public document of the family, in batches of constant cost."""
         ids = list(self.visible().order_by("pk").values_list("pk", flat=True))
         for start in range(0, len(ids), BATCH):
             yield from self.build(ids[start : start + BATCH])
@@ -109,7 +109,7 @@ class Family(ABC):
         return [] if row.pk is None else self.affected_by_all(type(row), [row.pk])
 
     def affected_by_all(self, model: type[Model], rows: Iterable[Any]) -> list[int]:
-        """The same for several rows of one model: their ids, or a query that gives them."""
+        """The same for several rows of one model: their ids, or a query that returns them."""
         lookups = self.dependencies.get(model, ())
         if not lookups:
             return []
@@ -119,7 +119,7 @@ class Family(ABC):
         return list(self.model.objects.filter(condition).values_list("pk", flat=True).distinct())
 
     def base(self, page: Any, **values: Any) -> SearchDocument | None:
-        """A document with what all pages share; ``facets`` always carry the type."""
+        """A document with the fields that all pages share; ``facets`` always holds the type."""
         url = page.url
         if not url:
             return None
@@ -156,9 +156,9 @@ def families() -> list[Family]:
 
 
 def readable(found: Iterable[tuple[str, int]]) -> dict[tuple[str, int], Any]:
-    """Those of ``found`` (family, id) that anybody may read at this instant, as they are now.
+    """Those of ``found`` (family, id) that are public at this instant, as they are now.
 
-    One query for the pages of all families together, one for each other family that is met.
+    One query for the pages of all families together, and one for each other family in the results.
     """
     ids: dict[str, set[int]] = {}
     for name, pk in found:
@@ -174,7 +174,7 @@ def readable(found: Iterable[tuple[str, int]]) -> dict[tuple[str, int], Any]:
 
 
 def singular_of(key: str) -> str:
-    """What one document of the family ``key`` is called."""
+    """The singular name of the family ``key``."""
     return _families[key].singular if key in _families else ""
 
 
@@ -189,7 +189,7 @@ def build_all() -> Iterator[SearchDocument]:
 
 
 def build(keys: Iterable[str]) -> list[SearchDocument]:
-    """The public documents among ``keys`` (``family:id``); the others are no longer to be found."""
+    """The public documents among ``keys`` (``family:id``); the others must no longer be found."""
     wanted: dict[str, list[int]] = {}
     for key in keys:
         name, _, number = key.partition(":")

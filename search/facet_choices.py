@@ -8,7 +8,7 @@ from search.facets import GROUPS
 from search.queries import SearchQuery
 from search.references import Labels, References
 
-#: A longer group folds the rest of its choices behind « Voir tout ».
+#: A longer group collapses the rest of its choices behind « Voir tout ».
 SHOWN_CHOICES = 6
 
 
@@ -30,7 +30,7 @@ class Section(NamedTuple):
 
 
 class Facet(NamedTuple):
-    """One group of the form: the choices to show, those to fold away; ``is_open`` when it must not be folded."""
+    """One group of the form: the visible choices, the collapsed ones; ``is_open`` if it must be expanded."""
 
     name: str
     label: str
@@ -44,7 +44,7 @@ class Facet(NamedTuple):
 
 
 class Chip(NamedTuple):
-    """One choice and the address without it."""
+    """One choice and the URL without it."""
 
     group: str
     label: str
@@ -52,7 +52,7 @@ class Chip(NamedTuple):
 
 
 def facets(query: SearchQuery, counts: dict[str, dict[str, int]], reference: References) -> list[Facet]:
-    """Each group with the values that lead somewhere, most frequent first; a choice stays visible at zero."""
+    """Each group with the values that give results, most frequent first; a selected choice stays visible at zero."""
     found = []
     for group in GROUPS:
         chosen = query.filters.get(group.name, ())

@@ -30,7 +30,7 @@ from search.documents import Family, SearchDocument
 
 
 def public_clsms(path: str, links: type[Model]) -> list[Prefetch | str]:
-    """What to read of the CLSMs at ``path``, whose rows are ``links``: those that a visitor may see, and no other."""
+    """A prefetch of the public CLSMs at ``path``, whose rows are ``links``."""
     items = Prefetch(path, queryset=links._default_manager.filter(is_visible("clsm")))
     parts = ("departments__region", "commune_items", "epci_items__epci__communes")
     return [items, *(f"{path}__clsm__{part}" for part in parts)]

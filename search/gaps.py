@@ -37,7 +37,7 @@ AXES = {
 
 
 def value_of(name: str) -> Combinable:
-    """The values of an axis on a sheet, under the names the search gives them."""
+    """The values of an axis on a sheet, under the names that the search uses."""
     if name == "theme":
         return F("theme_items__tag__slug")
     if name == "public":
@@ -47,7 +47,7 @@ def value_of(name: str) -> Combinable:
 
 @dataclass(frozen=True)
 class Line:
-    """One value of an axis: ``sheets`` is the number of distinct sheets that bear it."""
+    """One value of an axis: ``sheets`` is the number of distinct sheets that have it."""
 
     value: str
     label: str
@@ -56,7 +56,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Cell:
-    """A crossing: how many sheets it holds and the search that lists them."""
+    """One cell: its number of sheets and the search that lists them."""
 
     column: str
     sheets: int
@@ -65,10 +65,10 @@ class Cell:
 
 @dataclass(frozen=True)
 class Gaps:
-    """A table of crossings.
+    """A cross table.
 
-    ``cells``: (row, column) → number of sheets; ``total``: all of them; ``without``: those that bear no value of an
-    axis, by name of axis. A sheet counts once in each of its crossings and once in each total.
+    ``cells``: (row, column) → number of sheets; ``total``: all of them; ``without``: those without a value on an axis,
+    by name of axis. A sheet counts once in each of its cells and once in each total.
     """
 
     rows: Axis
@@ -82,7 +82,7 @@ class Gaps:
 
     @property
     def empty(self) -> int:
-        """How many crossings of the vocabularies no sheet documents."""
+        """The number of cells without a sheet."""
         return len(self.row_lines) * len(self.column_lines) - len(self.cells)
 
     def cells_of(self, row: Line) -> Iterator[Cell]:
@@ -93,13 +93,13 @@ class Gaps:
 
 
 def search_url(chosen: dict[str, str]) -> str:
-    """The public search of the sheets that bear the values ``chosen``."""
+    """The public search of the sheets with the values ``chosen``."""
     filters = {"type": (SheetFamily.slug,), **{name: (value,) for name, value in chosen.items()}}
     return f"{reverse('search')}?{SearchQuery(filters=filters).url_params()}"
 
 
 def gaps(rows: Axis, columns: Axis, kept: dict[str, str]) -> Gaps:
-    """The public sheets by ``rows`` and ``columns``; ``kept`` narrows by values of other axes (name → value)."""
+    """The public sheets by ``rows`` and ``columns``; ``kept`` filters by values of other axes (name → value)."""
     counts = count(rows, columns, kept)
     total = counts.pop(("", ""), 0)
     by_row = {row: number for (row, column), number in counts.items() if not column}
@@ -117,7 +117,7 @@ def gaps(rows: Axis, columns: Axis, kept: dict[str, str]) -> Gaps:
     )
 
 
-#: Stands for « whatever the value », where a total is counted.
+#: Stands for any value, in totals.
 ANY = "*"
 
 
@@ -140,7 +140,7 @@ def count(rows: Axis, columns: Axis, kept: dict[str, str]) -> dict[tuple[str, st
 
 
 def tally(sheets: QuerySet, row: Combinable, column: Combinable) -> QuerySet:
-    """(row, column, number of sheets) of each crossing that occurs."""
+    """(row, column, number of sheets) of each non-empty cell."""
     crossed = sheets.annotate(row=row, column=column).filter(row__isnull=False, column__isnull=False)
     return crossed.values_list("row", "column").annotate(number=Count("pk", distinct=True))
 
@@ -152,7 +152,7 @@ def overall(sheets: QuerySet, value: Combinable, row: Value, column: Value) -> Q
 
 
 def lines(name: str, counts: dict[str, int]) -> list[Line]:
-    """Every value of an axis in its official order; one that is no longer proposed stays while a sheet bears it."""
+    """Every value of an axis in its official order; a retired one stays while a sheet has it."""
     return [
         Line(value, label, counts.get(value, 0))
         for value, label, is_active in vocabulary(name)
@@ -161,7 +161,7 @@ def lines(name: str, counts: dict[str, int]) -> list[Line]:
 
 
 def vocabulary(name: str) -> list[tuple[str, str, bool]]:
-    """(value, label, whether it is still proposed) of an axis, in its official order."""
+    """(value, label, whether it is active) of an axis, in its official order."""
     if name == "theme":
         return list(Theme.objects.values_list("slug", "name", "is_active"))
     if name == "public":

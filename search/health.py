@@ -19,13 +19,13 @@ ENGINES = {
     "ElasticsearchEngine": "Elasticsearch, sur un serveur à part",
 }
 ERRORS_SHOWN = 5
-#: A name of exception, as the outbox writes what prevents one content from being prepared.
+#: A name of exception, as the outbox writes what prevents one content from being indexed.
 EXCEPTION = re.compile(r"^\w+(?:Error|Exception|DoesNotExist)(?:: |$)")
 UNREACHABLE = re.compile(r"connection|timed? ?out|refused|unreachable|resolve", re.IGNORECASE)
 
 
 class Problem(NamedTuple):
-    """Why changes wait: in plain French, as the machine says it, how many, the latest of them."""
+    """Why changes wait: in plain French, the original error, their number, the latest of them."""
 
     explanation: str
     detail: str
@@ -35,7 +35,7 @@ class Problem(NamedTuple):
 
 @dataclass(frozen=True)
 class State:
-    """``waiting`` counts changes that are not searchable yet; ``is_late`` when the oldest passed the limit."""
+    """``waiting`` counts changes that are not searchable yet; ``is_late`` if the oldest is past the limit."""
 
     engine: str
     health: Health
@@ -63,7 +63,7 @@ def current_state() -> State:
 
 
 def limit() -> timedelta:
-    """How long a change may wait before somebody is told."""
+    """How long a change may wait before a warning is shown."""
     return timedelta(minutes=settings.SEARCH_ALERT_MINUTES)
 
 
@@ -72,20 +72,20 @@ def is_late(first: datetime | None) -> bool:
 
 
 def late_since() -> datetime | None:
-    """When the oldest waiting change was made, if that is too long ago. One query."""
+    """When the oldest waiting change was made, if it is past the limit. One query."""
     first = oldest()
     return first if is_late(first) else None
 
 
 def problems() -> list[Problem]:
-    """The errors of the changes that wait, most frequent first."""
+    """The errors of the waiting changes, most frequent first."""
     rows = IndexChange.objects.exclude(last_error="").values_list("last_error")
     counted = rows.annotate(count=Count("pk"), latest=Max("created_at")).order_by("-count", "last_error")
     return [Problem(explain(error), error, count, latest) for error, count, latest in counted[:ERRORS_SHOWN]]
 
 
 def explain(error: str) -> str:
-    """What ``error`` means for those who do not write code."""
+    """The meaning of ``error`` for non-developers."""
     if EXCEPTION.match(error) and not UNREACHABLE.search(error):
         return "Un contenu ne peut pas être préparé pour la recherche. L’équipe technique doit le regarder."
     if UNREACHABLE.search(error):

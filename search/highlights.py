@@ -15,11 +15,11 @@ from search.synonyms import Phrase
 from search.text import analyse
 
 LENGTH = 220
-SHORT = 80  # characters: a shorter passage goes on with the next line
+SHORT = 80  # characters: a shorter passage includes the next line
 MARKS = 12
 MOST_FOUND = 400
 MOST_MOMENTS = 3
-#: Words that may stand inside a phrase that is found: « bailleurs publics et sociaux ».
+#: Words allowed inside a matching phrase: « bailleurs publics et sociaux ».
 PHRASE_SLOP = 2
 SENTENCE_END = re.compile(r"[.!?…](?:\s?[»”\")])?\s+(?![»”])|\n+")
 
@@ -28,7 +28,7 @@ Starts = Mapping[str, Sequence[tuple[Phrase, float]]]
 
 
 class PhraseMatch(NamedTuple):
-    """One phrase found in a list of tokens: its first and last number, what it is, what it is worth."""
+    """One phrase found in a list of tokens: the indices of its first and last token, its key, its weight."""
 
     first: int
     last: int
@@ -37,35 +37,35 @@ class PhraseMatch(NamedTuple):
 
 
 class IndexedText(NamedTuple):
-    """A text with what :func:`search.text.analyse` made of it."""
+    """A text with the output of :func:`search.text.analyse`."""
 
     text: str
     stems: str
     spans: bytes
 
     def places(self, found: Iterable[PhraseMatch]) -> list[tuple[int, int]]:
-        """Where each phrase stands in the text: first and last character."""
+        """The position of each phrase in the text: first and last character."""
         packed = array("I")
         packed.frombytes(self.spans)
         return [(packed[one.first] >> 8, (packed[one.last] >> 8) + (packed[one.last] & 255)) for one in found]
 
 
 class Moment(NamedTuple):
-    """A passage that answers in something that is heard: the second where it begins, what is said (safe HTML)."""
+    """A matching passage of a recording: the second where it begins, its text (safe HTML)."""
 
     second: int
     html: SafeString
 
 
 class Passage(NamedTuple):
-    """A passage, safe, and how well it answers: 0 when nothing is marked in it."""
+    """A passage (safe HTML) and its weight: 0 if nothing is highlighted in it."""
 
     html: SafeString
     score: float
 
 
 def marked(text: str, places: Iterable[tuple[int, int]]) -> SafeString:
-    """``text`` escaped, with ``<mark>`` around each place (start, end); places are ordered and apart."""
+    """``text`` escaped, with ``<mark>`` around each place (start, end); places are ordered and disjoint."""
     parts = []
     last = 0
     for start, end in places:
@@ -76,7 +76,7 @@ def marked(text: str, places: Iterable[tuple[int, int]]) -> SafeString:
 
 
 def by_first_word(phrases: Mapping[Phrase, float]) -> Starts:
-    """``phrases`` by their first word, the longest first: made once for all the hits of a page."""
+    """``phrases`` by their first word, the longest first: computed once for all the hits of a page."""
     starting: dict[str, list[tuple[Phrase, float]]] = {}
     for phrase, weight in sorted(phrases.items(), key=lambda item: -len(item[0])):
         starting.setdefault(phrase[0], []).append((phrase, weight))
@@ -84,7 +84,7 @@ def by_first_word(phrases: Mapping[Phrase, float]) -> Starts:
 
 
 def find_phrases(tokens: Sequence[str], starting: Starts) -> list[PhraseMatch]:
-    """Where phrases stand in ``tokens``, in order and apart; at one place the longest phrase wins."""
+    """Positions of phrases in ``tokens``, ordered and disjoint; the longest phrase wins at one position."""
     found: list[PhraseMatch] = []
     free = 0
     for number in compress(count(), map(starting.__contains__, tokens)):
@@ -102,7 +102,7 @@ def find_phrases(tokens: Sequence[str], starting: Starts) -> list[PhraseMatch]:
 
 
 def end_of(phrase: Phrase, tokens: Sequence[str], first: int) -> int | None:
-    """The number of the last word of ``phrase`` when it stands at ``first``, with at most PHRASE_SLOP words in it."""
+    """The index of the last word of ``phrase`` if it starts at ``first``, with at most PHRASE_SLOP words in it."""
     number = first
     limit = first + len(phrase) + PHRASE_SLOP
     for token in phrase[1:]:
@@ -129,9 +129,9 @@ def analysed_title(title: str) -> IndexedText:
 def answer(
     texts: Iterable[IndexedText], starting: Starts, everything: float, cuts: Sequence[Sequence[int]]
 ) -> tuple[SafeString, tuple[Moment, ...]]:
-    """The best passage of ``texts`` and, when the last one is heard (``cuts``), its best moments.
+    """The best passage of ``texts`` and, if the last one is a recording (``cuts``), its best moments.
 
-    ``everything`` is the worth of all that is asked: a text that holds it spares the reading of the next ones.
+    ``everything`` is the weight of the whole query: once a text holds it, the next ones are not read.
     """
     best = Passage(SafeString(""), 0.0)
     moments: tuple[Moment, ...] = ()
@@ -144,9 +144,9 @@ def answer(
 
 
 def snippet(text: IndexedText, starting: Starts) -> Passage:
-    """The passage that best answers, marked; an empty one when no phrase is there.
+    """The best passage, highlighted; empty if it holds no phrase.
 
-    Finding a passage in a long transcript costs one look-up a word.
+    Finding a passage in a long transcript costs one look-up per word.
     """
     found = find_phrases(text.stems.split(" "), starting)
     if not found:
@@ -166,7 +166,7 @@ def marked_between(text: str, places: Iterable[tuple[int, int]], start: int, end
 
 
 def find_moments(text: IndexedText, starting: Starts, cuts: Sequence[Sequence[int]]) -> tuple[Moment, ...]:
-    """The segments of ``cuts`` (first character, second) that answer best, in the order they are heard."""
+    """The best segments of ``cuts`` (first character, second), in time order."""
     found = find_phrases(text.stems.split(" "), starting)
     places = text.places(found)
     firsts = [cut[0] for cut in cuts]
@@ -186,9 +186,9 @@ def find_moments(text: IndexedText, starting: Starts, cuts: Sequence[Sequence[in
 
 
 def best_window(places: Sequence[tuple[int, int]], found: Sequence[PhraseMatch]) -> tuple[int, int, float]:
-    """The first and last of the places that fit in LENGTH characters with the phrases worth most, and their worth.
+    """The first and last of the places that fit in LENGTH characters with the largest weight, and that weight.
 
-    What was typed counts for more than what stands for it; repeating a phrase counts little.
+    A typed phrase counts more than its synonyms; repeating a phrase counts little.
     """
     best = (0, 0, 0.0)
     last = 0
@@ -204,7 +204,7 @@ def best_window(places: Sequence[tuple[int, int]], found: Sequence[PhraseMatch])
 
 
 def at_sentence(text: str, position: int) -> bool:
-    """True when a sentence or a line begins at ``position``, or the text begins or ends there."""
+    """True if a sentence or a line begins at ``position``, or the text begins or ends there."""
     if position <= 0 or position > len(text):
         return True
     before = text[max(position - 5, 0) : position]
@@ -212,7 +212,7 @@ def at_sentence(text: str, position: int) -> bool:
 
 
 def widen(text: str, start: int, end: int) -> tuple[int, int]:
-    """The sentences around (start, end) when they fit in about LENGTH characters, else a cut between words."""
+    """The sentences around (start, end) if they fit in about LENGTH characters, else a cut between words."""
     room = max(LENGTH - (end - start), 0)
     left = sentence_start(text, start, room)
     if left is None:
@@ -233,7 +233,7 @@ def widen(text: str, start: int, end: int) -> tuple[int, int]:
 
 
 def sentence_start(text: str, start: int, room: int) -> int | None:
-    """Where the sentence of ``start`` begins, when that is at most ``room`` characters before."""
+    """The start of the sentence of ``start``, if it is at most ``room`` characters before."""
     low = max(start - room, 0)
     ends = [found.end() for found in SENTENCE_END.finditer(text, low, start)]
     if ends:

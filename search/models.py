@@ -14,10 +14,10 @@ LONGEST_DISTRESS_PHRASE = 300
 
 
 class IndexChange(models.Model):
-    """One thing to index again, written in the transaction of its change.
+    """One object to index again, written in the transaction of its change.
 
-    ``key`` names it (``sheet:12``). The row says nothing of its new state: whoever drains the outbox reads the
-    database, so that rows may be repeated, late or out of order without harm.
+    ``key`` names it (``sheet:12``). The row holds no new state: the drain reads the database, so that rows may be
+    repeated, late or out of order without harm.
     """
 
     class Reason(models.TextChoices):
@@ -45,7 +45,7 @@ class IndexChange(models.Model):
 
 
 class SynonymGroup(models.Model):
-    """Phrases that stand for one another in a search, one a line: kept by editors, read at each query."""
+    """Phrases with the same meaning in a search, one per line: maintained by editors, read at each query."""
 
     phrases = models.TextField(
         "mots ou expressions équivalents",
@@ -70,7 +70,7 @@ class SynonymGroup(models.Model):
 
     @staticmethod
     def problem(phrases: dict[tuple[str, ...], str]) -> str:
-        """What is wrong with ``phrases`` (stems → as typed), in plain French; '' when nothing is."""
+        """The error in ``phrases`` (stems → as typed), in plain French; '' if there is none."""
         for tokens, phrase in phrases.items():
             if not tokens:
                 return f"« {phrase} » ne contient ni lettre ni chiffre."
@@ -127,7 +127,7 @@ class DistressPhraseGroup(models.Model):
 
     @staticmethod
     def problem(line: str) -> str:
-        """What is wrong with one line, in plain French; '' when nothing is."""
+        """The error in one line, in plain French; '' if there is none."""
         if len(line) > LONGEST_DISTRESS_PHRASE:
             return f"« {line[:40]}… » est trop long : {LONGEST_DISTRESS_PHRASE} caractères au plus par ligne."
         phrase = read_phrase(line)
@@ -139,7 +139,7 @@ class DistressPhraseGroup(models.Model):
 
 
 class ReferenceStamp(models.Model):
-    """One row that changes each time a label, a synonym or a name used by the search does."""
+    """A single row that changes with every label, synonym or name that the search uses."""
 
     stamp = models.CharField(max_length=32)
 
@@ -148,9 +148,9 @@ class ReferenceStamp(models.Model):
 
 
 class MeasuredTerm(models.Model):
-    """What some visitors searched for. ``text`` is written only once several searches asked the same thing.
+    """A searched term. ``text`` is written only once several searches used it.
 
-    ``digest`` is a keyed digest of the normalised words: without the key of the site nobody reads a rare search in it.
+    ``digest`` is a keyed digest of the normalised words: without the secret key it does not reveal a rare search.
     """
 
     digest = models.CharField("empreinte", max_length=64, unique=True, editable=False)
@@ -167,7 +167,7 @@ class MeasuredTerm(models.Model):
 
 
 class TermCount(models.Model):
-    """How often a term was searched on one day, and what came of it. ``click_rank_sum`` adds the ranks, from 1."""
+    """How often a term was searched on one day, and the outcome. ``click_rank_sum`` adds the ranks, from 1."""
 
     term = models.ForeignKey(MeasuredTerm, models.CASCADE, related_name="counts")
     day = models.DateField("jour", db_index=True)
@@ -187,7 +187,7 @@ class TermCount(models.Model):
 
 
 class GapsReport(models.Model):
-    """No table: it carries the right to read where sheets are missing."""
+    """No table: it carries the permission for the report of missing sheets."""
 
     class Meta:
         managed = False

@@ -18,7 +18,7 @@ MOST_THEMES = 4
 
 
 class Spelling(NamedTuple):
-    """Other words to try and the address that tries them."""
+    """Alternative words and the URL that searches for them."""
 
     text: str
     params: str
@@ -26,7 +26,7 @@ class Spelling(NamedTuple):
 
 @dataclass(frozen=True)
 class Without:
-    """What the query finds without one of its conditions."""
+    """The number of results of the query without one of its conditions."""
 
     label: str
     count: int
@@ -41,7 +41,7 @@ class Rescue:
 
 
 def rescue(query: SearchQuery, results: SearchResults, engine: SearchEngine, reference: References) -> Rescue:
-    """What to do about ``results``, which are empty. One or two more requests to the engine; raises EngineError."""
+    """Alternatives to ``results``, which are empty. One or two more requests to the engine; raises EngineError."""
     alone = engine.search(SearchQuery(query.text, size=1), reference.synonyms) if query.is_narrowed else results
     return Rescue(
         list(spellings(query, reference)),
@@ -51,7 +51,7 @@ def rescue(query: SearchQuery, results: SearchResults, engine: SearchEngine, ref
 
 
 def spellings(query: SearchQuery, reference: References) -> Iterator[Spelling]:
-    """The query with each word that is close to one of the labels of the portal, but is none of them."""
+    """The query with each unknown word replaced by a close word of the labels of the portal."""
     known = reference.label_words
     free, _, _ = split(query.text)
     changed = list(free)
@@ -68,7 +68,7 @@ def spellings(query: SearchQuery, reference: References) -> Iterator[Spelling]:
 def without(
     query: SearchQuery, results: SearchResults, alone: SearchResults, reference: References
 ) -> Iterator[Without]:
-    """What each group of choices costs, and all the conditions together. ``alone``: what the words find."""
+    """The results without each group of choices, and without all conditions. ``alone``: what the words find."""
     worth = sorted(results.without.items(), key=lambda one: -one[1])[:MOST]
     for group, count in worth:
         if count:
@@ -82,7 +82,7 @@ def without(
 
 
 def themes(plan: Plan, alone: SearchResults, engine: SearchEngine, reference: References) -> list[ThemeName]:
-    """The themes that the words name, else those of what holds a part of them, else the most documented."""
+    """The themes that the words name, else those of partial matches, else the most documented."""
     named = {one.value for one in plan.named if one.group == "theme"}
     if not named:
         counts = alone.facets["theme"] or engine.search(SearchQuery(size=1), reference.synonyms).facets["theme"]

@@ -27,13 +27,13 @@ BATCH = 200
 
 LONGEST_WAIT = timedelta(hours=1)
 
-COMMIT_TIMEOUT = 0.5  # seconds that a visitor's or an editor's request may wait for the writer
+COMMIT_TIMEOUT = 0.5  # seconds that the request of a visitor or an editor may wait for the writer
 
 _paused: ContextVar[bool] = ContextVar("search_outbox_paused", default=False)
 
 
 def note(keys: Iterable[str], reason: IndexChange.Reason) -> None:
-    """Notes that ``keys`` must be indexed again, and drains the outbox once the change is committed."""
+    """Notes that ``keys`` must be indexed again, and drains the outbox after the commit."""
     rows = [IndexChange(key=key, reason=reason) for key in dict.fromkeys(keys)]
     if not rows:
         return
@@ -55,9 +55,9 @@ def paused() -> Iterator[None]:
 
 
 def drain_quietly() -> None:
-    """After a commit. Whatever happens to the search, the person who published is not disturbed."""
+    """Runs after a commit. A failure of the search never reaches the person who published."""
     if not IndexChange.objects.filter(next_attempt__lte=timezone.now()).exists():
-        return  # several changes of one transaction ask for one drain each
+        return  # several changes of one transaction request one drain each
     try:
         drain(COMMIT_TIMEOUT)
     except (IndexMissing, WriterBusy) as error:
@@ -67,11 +67,11 @@ def drain_quietly() -> None:
 
 
 def drain(timeout: float = 30.0, everything: bool = False) -> int:
-    """Indexes what waits; returns how many rows are done.
+    """Indexes what waits; returns the number of applied rows.
 
-    Raises WriterBusy or IndexMissing with the rows untouched; any other failure of the engine is written on the
-    rows, which wait longer and longer (``everything`` ignores the wait). The rows and the state of their pages
-    are read under the writer's lock: two processes can not overwrite a later state with an earlier one.
+    Raises WriterBusy or IndexMissing with the rows unchanged. Any other failure of the engine is stored on the rows,
+    whose delay grows (``everything`` ignores the delay). The rows and the state of their pages are read under the
+    writer's lock: two processes cannot overwrite a later state with an earlier one.
     """
     engine = get_engine()
     done = last = 0
@@ -84,15 +84,15 @@ def drain(timeout: float = 30.0, everything: bool = False) -> int:
 
 
 def waiting(after: int, everything: bool) -> list[IndexChange]:
-    """The next rows to try, past the row ``after``: a row that fails is not met twice in one drain."""
+    """The next rows to try, after the row ``after``: a failing row is not tried twice in one drain."""
     rows = IndexChange.objects.filter(pk__gt=after).order_by("pk")
     return list((rows if everything else rows.filter(next_attempt__lte=timezone.now()))[:BATCH])
 
 
 def apply(engine: SearchEngine, rows: list[IndexChange]) -> int:
-    """Brings the documents of ``rows`` to the present state of the database, then forgets the rows.
+    """Brings the documents of ``rows`` to the current state of the database, then deletes the rows.
 
-    Returns how many are done: a page that can not be built keeps its own row and holds back no other.
+    Returns their number. A page that cannot be built keeps its own row and does not block the others.
     """
     keys = list(dict.fromkeys(row.key for row in rows))
     ids = [row.pk for row in rows]
@@ -112,7 +112,9 @@ def apply(engine: SearchEngine, rows: list[IndexChange]) -> int:
 
 
 def postpone(ids: list[int], attempts: int, error: str) -> None:
-    """Waits 30 s, then twice as long after each failure, at most an hour; the words of a server may quote somebody."""
+    """Waits 30 s, then twice as long after each failure, at most an hour. The message of a server may quote
+    somebody.
+    """
     wait = min(timedelta(seconds=30 * 2 ** min(attempts, 10)), LONGEST_WAIT)
     IndexChange.objects.filter(pk__in=ids).update(
         attempts=F("attempts") + 1, next_attempt=timezone.now() + wait, last_error=masked(error)[:300]
@@ -120,14 +122,14 @@ def postpone(ids: list[int], attempts: int, error: str) -> None:
 
 
 def oldest() -> datetime | None:
-    """When the oldest waiting change was made: what a monitor watches."""
+    """When the oldest waiting change was made, for monitoring."""
     return IndexChange.objects.order_by("created_at").values_list("created_at", flat=True).first()
 
 
 def rebuild(timeout: float = 60.0) -> int:
-    """Builds the index aside and swaps; returns the number of documents.
+    """Builds the index separately and swaps; returns the number of documents.
 
-    The writer's lock is held from the first read to the swap: what is saved meanwhile stays in the outbox and is
+    The writer's lock is held from the first read to the swap: changes saved meanwhile stay in the outbox and are
     drained into the new index.
     """
     engine = get_engine()
@@ -139,7 +141,7 @@ def rebuild(timeout: float = 60.0) -> int:
 
 
 class Difference(NamedTuple):
-    """Keys that the public may find but that are not indexed, and indexed keys that nobody may find."""
+    """Keys of public objects that are not indexed, and indexed keys of objects that are not public."""
 
     missing: set[str]
     surplus: set[str]
@@ -154,6 +156,6 @@ def compare() -> Difference:
 
 
 def repair(difference: Difference) -> int:
-    """Notes both kinds in the outbox and drains it; returns the number of rows done."""
+    """Notes both kinds in the outbox and drains it; returns the number of applied rows."""
     note(difference.missing | difference.surplus, IndexChange.Reason.REPAIRED)
     return drain(everything=True)

@@ -23,14 +23,14 @@ RING_EDGES = (5, 10, 15, 20, 30, 40, 50, 70, 100)  # km
 LONGEST_NAME = 6  # words: « la chapelle saint … »
 MOST_HOMONYMS = 3
 HOMONYMS_SHOWN = 5
-#: A name of one word is that of a place rather than a common word from this number of inhabitants on.
+#: From this number of inhabitants on, a one-word name is taken as a place rather than a common word.
 KNOWN_TOWN = 2_000
 POSTCODE = re.compile(r"[0-9]{5}")
 
 
 @dataclass(frozen=True)
 class Place:
-    """A commune that was asked for: homonyms to choose from, the CLSMs that cover it, distances by INSEE code (km)."""
+    """A requested commune: homonyms to choose from, the CLSMs that cover it, distances by INSEE code (km)."""
 
     commune: Commune
     homonyms: list[Commune]
@@ -48,7 +48,7 @@ class Around:
 
 
 def find_place(query: SearchQuery, stamp: str) -> Place | None:
-    """The commune that ``query.place`` names best; None when none answers or when it has no known position."""
+    """The commune that best matches ``query.place``; None if there is none or if it has no known position."""
     communes = find_communes(query.place, HOMONYMS_SHOWN + 1) if query.place else []
     if not communes or communes[0].latitude is None or communes[0].longitude is None:
         return None
@@ -61,7 +61,7 @@ def find_place(query: SearchQuery, stamp: str) -> Place | None:
 def communes_around(stamp: str, code: str, latitude: float, longitude: float, radius: int) -> Around:
     """The communes within ``radius`` km of a point; ``code`` (at distance 0) is the commune of that point.
 
-    Read once for each ``stamp`` of the references: thousands of communes for a wide circle.
+    Cached for each ``stamp`` of the references: a wide circle holds thousands of communes.
     """
     margin = radius / KM_OF_DEGREE
     wide = margin / max(cos(radians(latitude)), 0.01)
@@ -81,7 +81,7 @@ def communes_around(stamp: str, code: str, latitude: float, longitude: float, ra
 
 
 def distance_km(latitude: float, longitude: float, other_latitude: float, other_longitude: float) -> float:
-    """As the crow flies, by the haversine formula."""
+    """Great-circle distance, by the haversine formula."""
     north, other_north = radians(latitude), radians(other_latitude)
     half = (
         sin((other_north - north) / 2) ** 2
@@ -91,7 +91,7 @@ def distance_km(latitude: float, longitude: float, other_latitude: float, other_
 
 
 class Token(NamedTuple):
-    """One word as it was typed: how a place would be written with it, and its stems."""
+    """One typed word: its form as a place name, and its stems."""
 
     place: str
     stems: Phrase
@@ -100,7 +100,7 @@ class Token(NamedTuple):
 def geography(text: str, near: Near | None) -> Geography:
     """The communes that the free words of ``text`` name, by name or postcode: the longest names, none inside another.
 
-    One SQL query, two when a word may be a postcode.
+    One SQL query, two if a word may be a postcode.
     """
     tokens = [Token(normalise_place(word), tuple(stems(word))) for word in free_words(text)]
     known = known_places(tokens)
@@ -118,7 +118,7 @@ def geography(text: str, near: Near | None) -> Geography:
 
 
 def longest_place(tokens: list[Token], start: int, known: Mapping[str, tuple[str, ...]]) -> tuple[int, tuple[str, ...]]:
-    """How many tokens from ``start`` make the longest known name, and its communes: (1, ()) if none."""
+    """The number of tokens from ``start`` that form the longest known name, and its communes: (1, ()) if none."""
     for size in range(min(LONGEST_NAME, len(tokens) - start), 0, -1):
         codes = known.get(name_of(tokens[start : start + size]))
         if codes:
@@ -127,7 +127,7 @@ def longest_place(tokens: list[Token], start: int, known: Mapping[str, tuple[str
 
 
 def known_places(tokens: list[Token]) -> dict[str, tuple[str, ...]]:
-    """Each name or postcode that neighbouring tokens make → the communes it names, the most populous first."""
+    """Each name or postcode that adjacent tokens form → its communes, the most populous first."""
     names = {
         name_of(tokens[start : start + size])
         for start in range(len(tokens))

@@ -16,14 +16,14 @@ PART = re.compile(r"(?P<minus>(?<!\S)[-−])?(?:[\"“”«]\s*(?P<phrase>[^\"�
 
 @dataclass(frozen=True)
 class Near:
-    """Around a place: ``rings`` holds INSEE codes by growing distance. Nothing outside them is found."""
+    """Around a place: ``rings`` holds INSEE codes by growing distance. Results are limited to them."""
 
     rings: tuple[tuple[str, ...], ...]
 
 
 @dataclass(frozen=True)
 class Geography:
-    """What a query says of places. ``places``: the words that name communes → their INSEE codes.
+    """The places of a query. ``places``: the words that name communes → their INSEE codes.
 
     ``is_only_place``: the words name nothing else.
     """
@@ -44,9 +44,9 @@ class Geography:
 
 @dataclass(frozen=True)
 class Alternative:
-    """One way of meeting a concept: words that follow one another. ``exact`` means as typed, not stemmed.
+    """One way to match a concept: consecutive words. ``exact`` means as typed, not stemmed.
 
-    With ``group``, the tokens are values instead (INSEE codes of « commune »): bearing one of them is enough.
+    With ``group``, the tokens are values instead (INSEE codes of « commune »): one of them is enough.
     """
 
     tokens: Phrase
@@ -56,7 +56,7 @@ class Alternative:
 
 
 class Leeway(IntEnum):
-    """How many of the words a result may lack: none of a few, a third of them, all but one."""
+    """How many of the words a result may lack: none if they are few, a third of them, all but one."""
 
     LITTLE = 0
     SOME = 1
@@ -65,10 +65,10 @@ class Leeway(IntEnum):
 
 @dataclass(frozen=True)
 class Plan:
-    """What a text asks, ready for an engine.
+    """The parsed query, ready for an engine.
 
-    Each concept is met by at least one of its alternatives; at least ``minimum`` of ``wanted`` are met, fewer with
-    more ``leeway``, and every quoted phrase.
+    Each concept is matched by at least one of its alternatives; at least ``minimum`` of ``wanted`` are matched, fewer
+    with more ``leeway``, and every quoted phrase.
     """
 
     wanted: tuple[tuple[Alternative, ...], ...] = ()
@@ -83,7 +83,7 @@ class Plan:
 
     @cached_property
     def pairs(self) -> tuple[Phrase, ...]:
-        """The neighbours among the typed words: a document where they stand together answers better."""
+        """The adjacent typed words: a document that holds them side by side scores higher."""
         return tuple(dict.fromkeys(pairwise(self.typed_stems))) if len(self.wanted) > 1 else ()
 
     @property
@@ -94,13 +94,13 @@ class Plan:
 
     @property
     def is_relaxed(self) -> bool:
-        """True when nothing holds all the words."""
+        """True if no document holds all the words."""
         return self.leeway is Leeway.LARGE
 
     def wider(self, total: int) -> "Plan | None":
-        """The plan to try next when this one found ``total`` documents; None when that is enough.
+        """The plan to try next if this one found ``total`` documents; None if that is enough.
 
-        A few results are followed by those that lack one of three words; nothing, by those that hold any.
+        A few results are followed by those that lack one of three words; no result, by those that hold any.
         """
         if total < ENOUGH and self.leeway < Leeway.SOME and len(self.wanted) > 2:
             return replace(self, leeway=Leeway.SOME)
@@ -114,10 +114,10 @@ class Plan:
 
     @cached_property
     def marked(self) -> dict[Phrase, float]:
-        """The phrases of stems to mark in the results, with their weight in the choice of a passage.
+        """The phrases of stems to highlight in the results, with their weight in the choice of a passage.
 
-        Only what the visitor typed and what stands for it whole; a stop word alone is marked when nothing else is
-        asked.
+        Only what the visitor typed and its whole synonyms; a stop word is highlighted only if the query holds nothing
+        else.
         """
         found: dict[Phrase, float] = {}
         for concept in self.wanted:
@@ -129,25 +129,25 @@ class Plan:
         return worth or found
 
 
-#: From this number of words on, one in three may lack: a question in a sentence finds something.
+#: From this number of words on, one in three may be missing, so that a question in a sentence finds results.
 LONG = 4
-#: Fewer results than this call for those that lack one of the words.
+#: With fewer results than this, those that lack one of the words are added.
 ENOUGH = 5
 MOST_COMMUNES = 12
 SYNONYM_WEIGHT = 0.6
 COMPOUND_WEIGHT = 0.9
 CORRECTION_WEIGHT = 0.4
-#: Up to how many words two neighbours are also read as one, and how long the first may be.
+#: Up to how many words two adjacent ones are also read as one, and the maximum length of the first.
 MOST_JOINED = 4
 LONGEST_PREFIX = 7
 PLACE_GROUPS = ("departement", "region")
-#: How much surer than its name a place alone says that a CLSM is looked for.
+#: How much surer than its name a place alone is as a search for a CLSM.
 PLACE_ALONE = 5.0
 Corrector = Callable[[str], tuple[str, ...]]
 
 
 def split(text: str) -> tuple[list[str], list[list[str]], list[list[str]]]:
-    """The free words of ``text``, its quoted phrases and what a minus excludes, as folded forms."""
+    """The free words of ``text``, its quoted phrases and its excluded words, as folded forms."""
     free: list[str] = []
     phrases: list[list[str]] = []
     excluded: list[list[str]] = []
@@ -165,12 +165,12 @@ def split(text: str) -> tuple[list[str], list[list[str]], list[list[str]]]:
 
 
 def free_words(text: str) -> list[str]:
-    """The words of ``text`` as they are typed, without quoted phrases and what a minus excludes."""
+    """The words of ``text`` as typed, without quoted phrases and excluded words."""
     return [match["word"] for match in PART.finditer(text) if match["word"] and not match["minus"]]
 
 
 def make_plan(text: str, synonyms: Synonyms, correct: Corrector, geography: Geography | None = None) -> Plan:
-    """The plan of ``text``. ``correct`` gives the words close to a form that no document holds, () if known."""
+    """The plan of ``text``. ``correct`` returns the words close to a form that no document holds, () if it is known."""
     geography = geography or Geography()
     free, phrases, excluded = split(text)
     tokens = [stem(form) for form in free]
@@ -208,7 +208,7 @@ def make_plan(text: str, synonyms: Synonyms, correct: Corrector, geography: Geog
 def standing_for(
     tokens: list[str], start: int, synonyms: Synonyms, geography: Geography
 ) -> tuple[int, list[Alternative]]:
-    """How many tokens from ``start`` name a commune or make a known phrase; what else meets them, [] if nothing."""
+    """How many tokens from ``start`` form a commune or a known phrase; its other alternatives, [] if none."""
     for size in range(min(geography.longest, len(tokens) - start), 0, -1):
         codes = geography.places.get(tuple(tokens[start : start + size]))
         if codes:
@@ -220,7 +220,7 @@ def standing_for(
 def joined_stems(text: str, free: list[str]) -> dict[str, list[str]]:
     """For each part of a word written with a hyphen or a space, the stem of the word written as one.
 
-    « psycho-social » and « post vention » also look for « psychosocial » and « postvention ».
+    « psycho-social » and « post vention » also search for « psychosocial » and « postvention ».
     """
     found: dict[str, list[str]] = {}
     for word in free_words(text):
@@ -236,7 +236,7 @@ def joined_stems(text: str, free: list[str]) -> dict[str, list[str]]:
 
 
 def named_values(tokens: list[str], synonyms: Synonyms, geography: Geography) -> tuple[Named, ...]:
-    """A commune says more than the département whose name it holds; a place alone asks for its CLSMs."""
+    """A commune is more precise than the département whose name it holds; a place alone searches for its CLSMs."""
     named = synonyms.named(tokens)
     if geography.places:
         named = tuple(one for one in named if one.group not in PLACE_GROUPS)
@@ -246,5 +246,5 @@ def named_values(tokens: list[str], synonyms: Synonyms, geography: Geography) ->
 
 
 def avoided(part: list[str]) -> Alternative:
-    """What a minus excludes: one word with its inflections, or an exact phrase."""
+    """An excluded item: one word with its inflections, or an exact phrase."""
     return Alternative(tuple(part), exact=True) if len(part) > 1 else Alternative((stem(part[0]),))

@@ -22,8 +22,8 @@ RADIUS = 50
 class SearchQuery:
     """A normalised query: the same object serves the page, a feed, an export or an alert.
 
-    ``place`` is a commune as it was typed, ``radius`` the distance around it in km; ``is_latest_first`` orders by date
-    rather than by relevance.
+    ``place`` is a commune as typed, ``radius`` the distance around it in km; ``is_latest_first`` orders by date rather
+    than by relevance.
     """
 
     text: str = ""
@@ -36,7 +36,7 @@ class SearchQuery:
 
     @classmethod
     def from_params(cls, params: QueryDict) -> "SearchQuery":
-        """Reads GET parameters; what is unknown, too long or malformed is ignored, never an error."""
+        """Reads GET parameters; an unknown, too long or malformed value is ignored, never an error."""
         filters = {}
         for group in GROUPS:
             values = [clean(value, 100) for value in params.getlist(group.name)[:MAX_VALUES]]
@@ -62,7 +62,7 @@ class SearchQuery:
 
     @property
     def may_widen(self) -> bool:
-        """False where results are not ordered by relevance, or narrowed: one that lacks words would come first."""
+        """False if results are filtered, or not ordered by relevance: a partial match would come first."""
         return not (self.filters or self.is_latest_first or self.place)
 
     @property
@@ -71,7 +71,7 @@ class SearchQuery:
 
     @property
     def choices(self) -> list[tuple[str, str]]:
-        """Every parameter but the words and the page: what a form keeps when only the words change."""
+        """Every parameter except the words and the page: what a form keeps when only the words change."""
         return [(name, value) for name, value in self.params() if name != "q"]
 
     def known(self, values: Mapping[str, Mapping[str, object]]) -> "SearchQuery":
@@ -84,14 +84,14 @@ class SearchQuery:
         return replace(self, filters=filters)
 
     def without(self, group: str, value: str) -> "SearchQuery":
-        """The query that a chip leads to: one choice less, first page."""
+        """The query of the link on a chip: without that choice, first page."""
         chosen = {
             name: tuple(one for one in values if (name, one) != (group, value)) for name, values in self.filters.items()
         }
         return replace(self, filters={name: values for name, values in chosen.items() if values}, page=1)
 
     def params(self) -> list[tuple[str, str]]:
-        """The parameters of this query without its page, always in the same order."""
+        """The parameters of this query without its page, in a stable order."""
         params: list[tuple[str, str]] = [("q", self.text)] if self.text else []
         params += [(group.name, value) for group in GROUPS for value in self.filters.get(group.name, ())]
         if self.place:
@@ -109,12 +109,12 @@ class SearchQuery:
 
 
 def page_number(text: str) -> int:
-    """A page number between 1 and MAX_PAGE; 1 for anything else than ASCII digits."""
+    """A page number between 1 and MAX_PAGE; 1 for anything but ASCII digits."""
     if not text.isascii() or not text.isdigit():
         return 1
     return min(max(int(text[:6]), 1), MAX_PAGE)
 
 
 def radius_of(text: str) -> int:
-    """One of RADII, in km; the usual one for anything else."""
+    """One of RADII, in km; the default for anything else."""
     return int(text) if text in map(str, RADII) else RADIUS

@@ -32,13 +32,13 @@ VOCABULARY_OF_GROUP = {
     Vocabulary.STRATEGY.value: "strategie",
     Vocabulary.ACTION_TYPE.value: "action",
 }
-#: Groups whose labels a query may name: « jeunes » raises what is for them.
+#: Groups whose labels a query may name: « jeunes » boosts what is for them.
 NAMING_GROUPS = ("public", "milieu")
 FIRST_YEAR = 1990
 
 
 class ThemeName(NamedTuple):
-    """A theme and the beginnings of the words of its label and synonyms."""
+    """A theme and the prefixes of the words of its label and synonyms."""
 
     slug: str
     name: str
@@ -49,8 +49,8 @@ class ThemeName(NamedTuple):
 class References:
     """``labels``: group → value → label; ``headings``: theme → its objective, département → its region, in order.
 
-    ``stamp`` changes with them and with the territories: what is kept in memory elsewhere is kept under it.
-    ``until``: when the first of the profiles that are named ends.
+    ``stamp`` changes with them and with the territories, and is the key of other caches. ``until``: the earliest expiry
+    of the profiles that they name.
     """
 
     stamp: str
@@ -65,25 +65,25 @@ class References:
 
     @cached_property
     def label_words(self) -> frozenset[str]:
-        """Every word of the labels, folded, but the shortest."""
+        """Every word of the labels, folded, except the shortest."""
         labels = [label for values in self.labels.values() for label in values.values()]
         return frozenset(form for label in labels for form in forms(label) if len(form) > 3)
 
 
 def references() -> References:
-    """The references of this moment, from memory when nothing changed since they were read."""
+    """The current references, from memory if nothing changed since they were read."""
     stamp = ReferenceStamp.objects.values_list("stamp", flat=True).first()
     if stamp is None:
         return read_references(uuid.uuid4().hex)
     found = _references_at(stamp)
-    if found.until and found.until <= timezone.now():  # a profile that is named there ended
+    if found.until and found.until <= timezone.now():  # a profile named there expired
         _references_at.cache_clear()
         found = _references_at(stamp)
     return found
 
 
 def references_changed() -> None:
-    """To be called in the transaction that changes a theme, a term, a place, a CLSM, a synonym or a promotion."""
+    """Must be called in the transaction that changes a theme, a term, a place, a CLSM, a synonym or a promotion."""
     ReferenceStamp.objects.update_or_create(pk=1, defaults={"stamp": uuid.uuid4().hex})
 
 

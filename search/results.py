@@ -27,7 +27,7 @@ from search.references import References, references
 
 
 def plain_listing(query: SearchQuery) -> SearchResults:
-    """Without the engine: the pages whose title holds the words, latest first, narrowed by type alone."""
+    """Without the engine: the pages whose title holds the words, latest first, filtered by type only."""
     types = query.filters.get("type", ())
     rows: list[tuple[Any, str, str]] = []
     total = 0
@@ -64,13 +64,13 @@ def listed(page: Any, family: str, kind: str) -> Hit:
 
 logger = logging.getLogger("portal.search")
 
-#: When most of these speak of suicide, the 3114 comes first.
+#: If most of these are about suicide, the 3114 comes first.
 FIRST_HITS = 3
 
 
 @dataclass(frozen=True)
 class ThemeLink:
-    """A theme of a card, as ``components/chips.html`` wants it."""
+    """A theme of a card, in the form that ``components/chips.html`` takes."""
 
     slug: str
     name: str
@@ -81,10 +81,10 @@ class ThemeLink:
 
 @dataclass(frozen=True)
 class Found:
-    """What the results page shows.
+    """The content of the results page.
 
-    ``is_degraded``: the engine did not answer, the words were not searched well; ``is_relaxed``: no content holds all
-    the words; ``is_widened``: few do, and come before those that lack some.
+    ``is_degraded``: the engine did not answer, titles were compared; ``is_relaxed``: no content holds all the words;
+    ``is_widened``: few do, and come before those that lack some.
     """
 
     query: SearchQuery
@@ -135,7 +135,7 @@ def find(query: SearchQuery) -> Found:
 
 
 def calls_for_help(query: SearchQuery, results: SearchResults, hits: Sequence[Hit], reference: References) -> bool:
-    """Whether the 3114 comes first: for the words as typed or as corrected, the chosen theme, or the first hits."""
+    """Whether the 3114 comes first: for the words as typed or corrected, the chosen theme, or the first hits."""
     if reference.distress.are_in(query.text, results.plan.corrections):
         return True
     if not reference.help_themes.isdisjoint(query.filters.get("theme", ())):
@@ -162,7 +162,7 @@ def ask(query: SearchQuery, reference: References, place: Place | None) -> Searc
 
 
 def still_visible(hits: list[Hit]) -> list[Hit]:
-    """The hits that anybody may read at this instant, whatever the index believes, and so for the CLSMs they name."""
+    """The hits that are public at this instant, whatever the index holds, and likewise the CLSMs they name."""
     named = {("clsm", pk) for hit in hits for pk, _ in hit.payload.get("clsms", ())}
     seen = readable({(hit.family, hit.page_id) for hit in hits} | named)
     return [_naming(hit, seen) for hit in hits if (hit.family, hit.page_id) in seen]
@@ -176,7 +176,7 @@ def _naming(hit: Hit, seen: Container[tuple[str, int]]) -> Hit:
 
 
 def card(hit: Hit, place: Place | None = None) -> dict[str, object]:
-    """A hit as ``components/card.html`` wants it: the passage that matches replaces the usual text."""
+    """A hit in the form that ``components/card.html`` takes: the matching passage replaces the usual text."""
     payload = dict(hit.payload)
     payload["moments"] = [moment_link(hit.url, moment) for moment in hit.moments]
     if place:
@@ -188,5 +188,5 @@ def card(hit: Hit, place: Place | None = None) -> dict[str, object]:
 
 
 def moment_link(url: str, moment: Moment) -> dict[str, object]:
-    """Where the player opens at the second of ``moment``, that second as the player shows it, and what is said."""
+    """The player URL at the second of ``moment``, that second as the player shows it, and the spoken text."""
     return {"url": f"{url}?t={moment.second}#lecteur", "clock": clock(moment.second), "text": moment.html}

@@ -34,10 +34,10 @@ LONGEST_TEXT = 80  # characters
 
 MOST_WORDS = 8
 
-#: A text is written once searched this often, on this many days: a rare one may name somebody.
+#: A text is stored once searched this often, on this many days: a rare one may name somebody.
 KEPT_FROM_SEARCHES, KEPT_FROM_DAYS = 3, 2
 
-#: What one day may hold: past it, forged or not, a term grows no more and a new one is counted with those not kept.
+#: Maximum counts of one day: past it, forged or not, a term no longer grows and a new one is not stored.
 MOST_A_DAY = 2_000
 
 MOST_TERMS_A_DAY = 5_000
@@ -46,14 +46,14 @@ KEPT_DAYS = 396  # thirteen months
 
 RARE_KEPT_DAYS = 90
 
-#: An address, a link, or six digits whatever stands between them (telephone, date of birth, file number).
+#: An e-mail address, a link, or six digits with any separator (telephone, date of birth, file number).
 PERSONAL = re.compile(r"@|://|\bwww\.|\w\.(?:fr|com|org|net|eu|info|io)\b|(?:\d[\s./()+-]*){6}", re.IGNORECASE)
 
 
 class Shown(NamedTuple):
-    """One page of results as it was served. ``may_miss``: finding nothing says something of the words themselves.
+    """One page of results as served. ``may_miss``: a search without results says something about the words themselves.
 
-    ``text`` is empty when it must not be kept; ``nonce`` tells two visits of the same page apart.
+    ``text`` is empty if it must not be stored; ``nonce`` distinguishes two visits of the same page.
     """
 
     nonce: str
@@ -64,11 +64,11 @@ class Shown(NamedTuple):
 
 
 class Refused(Exception):
-    """What was sent was not served by us, is too old or makes no sense."""
+    """The report was not served by us, is too old or makes no sense."""
 
 
 def make_token(query: SearchQuery, total: int, is_degraded: bool) -> str:
-    """The token of a page of results; '' when it has no words to count."""
+    """The token of a page of results; '' if it has no words to count."""
     if not forms(query.text):
         return ""
     may_miss = not (is_degraded or query.filters or query.place)
@@ -84,7 +84,7 @@ def read_token(token: str) -> Shown:
 
 
 def text_to_keep(text: str) -> str:
-    """``text`` in lower case; '' when it may be about somebody: address, number, sentence."""
+    """``text`` in lower case; '' if it may be about somebody: e-mail address, number, sentence."""
     text = " ".join(text.lower().split())
     is_long = len(text) > LONGEST_TEXT or len(text.split()) > MOST_WORDS
     return "" if is_long or PERSONAL.search(text) else text
@@ -98,7 +98,7 @@ def digest_of(text: str) -> str:
 def record(token: str, event: str, rank: str) -> None:
     """Counts what a page of results reports: « recherche », or « clic » with its rank (0: a recommendation).
 
-    Raises Refused. A token counts once for each event: the same report again changes nothing.
+    Raises Refused. A token counts once for each event: a repeated report changes nothing.
     """
     shown = read_token(token)
     if event == "recherche" and shown.first == 0:
@@ -145,19 +145,19 @@ def term_of(text: str) -> MeasuredTerm:
 
 
 def keep_common_text(term: MeasuredTerm, text: str) -> None:
-    """Writes the text of ``term`` as soon as it is common enough to name nobody."""
+    """Stores the text of ``term`` as soon as it is common enough to name nobody."""
     seen = term.counts.aggregate(total=Sum("searches"), days=Count("pk", filter=Q(searches__gt=0)))
     if (seen["total"] or 0) >= KEPT_FROM_SEARCHES and seen["days"] >= KEPT_FROM_DAYS:
         MeasuredTerm.objects.filter(pk=term.pk, is_erased=False).update(text=text)
 
 
 def erase(term: MeasuredTerm) -> None:
-    """Forgets a text for ever, for instance a name: its searches are counted but no longer readable."""
+    """Erases a text permanently, for instance a name: its searches are counted but no longer readable."""
     MeasuredTerm.objects.filter(pk=term.pk).update(text="", is_erased=True)
 
 
 def forget() -> int:
-    """Deletes what is older than it may be kept; returns the number of daily counts deleted."""
+    """Deletes what is past its retention period; returns the number of deleted daily counts."""
     today = timezone.localdate()
     old = Q(day__lt=today - timedelta(days=KEPT_DAYS))
     rare = Q(day__lt=today - timedelta(days=RARE_KEPT_DAYS), term__text="")
@@ -169,11 +169,11 @@ def forget() -> int:
 MOST_BYTES = 2048
 
 
-@csrf_exempt  # the signed token says that we served the page, and a form's cookie would be one cookie too many
+@csrf_exempt  # the signed token proves that we served the page, and CSRF protection would need a cookie
 @never_cache
 @require_POST
 def measure(request: HttpRequest) -> HttpResponse:
-    """``jeton``, ``evenement`` and ``rang``: 204 once read, counted or not; 400 for what we did not serve."""
+    """``jeton``, ``evenement`` and ``rang``: 204 once read, counted or not; 400 for a report that we did not serve."""
     length = request.META.get("CONTENT_LENGTH") or "0"
     if not length.isdigit() or int(length) > MOST_BYTES:
         return HttpResponse(status=413)

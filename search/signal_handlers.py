@@ -22,7 +22,7 @@ from search.references import references_changed
 
 Reason = IndexChange.Reason
 
-#: What Wagtail writes when a draft is saved: the public page is the same.
+#: What Wagtail writes when a draft is saved: the public page is unchanged.
 DRAFT_FIELDS = frozenset(
     {"latest_revision", "draft_title", "has_unpublished_changes", "latest_revision_created_at",
      "locked", "locked_at", "locked_by", "go_live_at"}
@@ -30,7 +30,7 @@ DRAFT_FIELDS = frozenset(
 
 
 def connect() -> None:
-    """Connects what changes pages of any family."""
+    """Connects the signals that change pages of any family."""
     post_page_move.connect(on_move, dispatch_uid="search.move")
     page_slug_changed.connect(on_address, dispatch_uid="search.address")
     references = (Theme, Term, Region, Department, SynonymGroup, DistressPhraseGroup, Query, SearchPromotion)
@@ -61,7 +61,7 @@ def note_page(page: Model, reason: Reason) -> None:
 
 
 def note_tree(page: Page, reason: Reason) -> None:
-    """Notes every indexed page under ``page``, itself included, of whatever family, and the pages that name them."""
+    """Notes every indexed page under ``page``, itself included, of any family, and the pages that name them."""
     keys: list[str] = []
     for family in families():
         below = family.below(page)
@@ -110,7 +110,7 @@ def on_related_save(
 
 
 def on_related_delete(instance: Model, **kwargs: Any) -> None:
-    """The links are read before they go; the pages are read again after the commit, without them."""
+    """The links are read before their deletion; the pages are read again after the commit, without them."""
     note_dependants(instance)
 
 
@@ -120,9 +120,9 @@ def on_reference(raw: bool = False, **kwargs: Any) -> None:
 
 
 def register(family: Family) -> None:
-    """Adds ``family`` to the search and follows its changes: called from the ``ready`` of the room that owns it.
+    """Adds ``family`` to the search and connects its signals: called from the ``ready`` of the app that owns it.
 
-    Its pages are found once ``search_rebuild`` has run. Raises ValueError when another family has the same key.
+    Its pages are found once ``search_rebuild`` has run. Raises ValueError if another family has the same key.
     """
     add(family)
     connect_family(family)

@@ -16,7 +16,7 @@ from search.results import card, still_visible
 from search.text import STOP_STEMS, stems
 
 SHOWN = 3
-#: How many are asked for: some may have become private since they were indexed.
+#: How many are requested: some may have become private since they were indexed.
 ASKED = 3 * SHOWN
 MAX_WORDS = 40
 FAMILY = "sheet"
@@ -28,7 +28,7 @@ logger = logging.getLogger("portal.search")
 
 
 def similar_cards(sheet: CapsSheetPage, themes: Iterable[Theme], identity: Identity) -> list[dict[str, object]]:
-    """At most SHOWN cards, for one query. Without the engine, the latest sheets of the main theme.
+    """At most SHOWN cards, in one query. Without the engine, the latest sheets of the main theme.
 
     ``themes`` and ``identity`` come from the page, where a preview has those of the draft.
     """
@@ -48,7 +48,7 @@ def likeness(sheet: CapsSheetPage, themes: Iterable[Theme], identity: Identity) 
 
 
 def telling_words(sheet: CapsSheetPage) -> tuple[str, ...]:
-    """The distinct stems of the title, the hook and the summary that say something, in this order."""
+    """The distinct significant stems of the title, the hook and the summary, in this order."""
     text = f"{sheet.title}\n{sheet.hook}\n{strip_tags(sheet.summary.replace('<', ' <'))}"
     telling = dict.fromkeys(stem for stem in stems(text) if len(stem) > 1 and stem not in STOP_STEMS)
     return tuple(telling)[:MAX_WORDS]

@@ -21,7 +21,7 @@ MOST_COMMUNES = 2
 
 @dataclass(frozen=True)
 class Proposal:
-    """One line of the list: ``value`` fills the field, ``url`` is where it leads."""
+    """One line of the list: ``value`` fills the field, ``url`` is its link."""
 
     label: str
     kind: str
@@ -29,12 +29,12 @@ class Proposal:
     value: str
 
 
-#: First under words of distress. Chosen where a search is sent, it finds the page of the help numbers.
+#: Shown first for words of distress. Selected, it searches for the page of the help numbers.
 HELP_LINE = Proposal("3114, gratuit, 24 h/24, 7 j/7", "Besoin d’aide ?", "/besoin-d-aide/", "3114")
 
 
 def suggest(text: str) -> list[Proposal]:
-    """At most MOST proposals for what is typed so far; an engine that does not answer only leaves its part out."""
+    """At most MOST proposals for the typed text; an engine that does not answer only leaves its part out."""
     text = clean(text, MAX_TEXT)
     if len(text) < SHORTEST:
         return []
@@ -59,7 +59,7 @@ def to_proposal(one: Suggestion) -> Proposal:
 
 
 def suggest_themes(text: str) -> list[Proposal]:
-    """The themes whose label or synonyms hold every typed word, the last one perhaps unfinished."""
+    """The themes whose label or synonyms hold every typed word; the last one may be incomplete."""
     typed = [form[:LONGEST_START] for form in forms(text)]
     if not typed:
         return []

@@ -16,13 +16,13 @@ from typing import NamedTuple
 from search.text import STOP_STEMS, stems
 
 Phrase = tuple[str, ...]
-#: Group of facets, value, label, and the synonyms of editors, one a line.
+#: Facet group, value, label, and the synonyms of editors, one per line.
 Rows = tuple[tuple[str, str, str, str], ...]
 
-#: What editors start from: acronyms of public mental health and pairs that French stemming keeps apart, a group a line.
+#: The initial list: acronyms of public mental health and pairs that French stemming separates, one group per line.
 STARTING_LIST = Path(__file__).parent / "data" / "synonyms.txt"
 
-#: How surely a phrase names a label: the label itself or one of its parts, or what editors wrote beside it.
+#: How surely a phrase names a label: the label itself, one of its parts, or a synonym of an editor.
 AS_LABEL, AS_SYNONYM = 1.0, 0.5
 #: A phrase that names more values than this in one group (« santé mentale ») names none.
 MOST_NAMED = 3
@@ -31,7 +31,7 @@ PARTS = re.compile(r"\([^)]*\)|,|/| et | ou ")
 
 
 class Named(NamedTuple):
-    """A facet value that the query names; ``weight`` says how surely."""
+    """A facet value that the query names; ``weight`` is its certainty."""
 
     group: str
     value: str
@@ -39,7 +39,7 @@ class Named(NamedTuple):
 
 
 class Synonyms:
-    """Groups of equivalent phrases of stems, looked up by phrase, and what the labels of ``rows`` are named by."""
+    """Groups of equivalent phrases of stems, looked up by phrase, and the phrases that name the labels of ``rows``."""
 
     def __init__(self, groups: Iterable[Iterable[str]], rows: Rows = ()) -> None:
         self.names = names_of(rows)
@@ -54,7 +54,7 @@ class Synonyms:
                 self.longest = max(self.longest, len(phrase))
 
     def match(self, tokens: list[str], start: int) -> tuple[int, tuple[Phrase, ...]]:
-        """How many tokens from ``start`` make the longest known phrase, and what it also means: (1, ()) if none."""
+        """How many tokens from ``start`` form the longest known phrase, and its synonyms: (1, ()) if none."""
         for size in range(min(self.longest, len(tokens) - start), 0, -1):
             others = self.others.get(tuple(tokens[start : start + size]))
             if others:
@@ -62,7 +62,7 @@ class Synonyms:
         return 1, ()
 
     def named(self, tokens: list[str]) -> tuple[Named, ...]:
-        """The facet values that phrases of ``tokens`` name, each once, by its surest name."""
+        """The facet values that phrases of ``tokens`` name, without duplicates, by the surest name."""
         content = [token for token in tokens if token not in STOP_STEMS]
         found: dict[tuple[str, str], float] = {}
         for start in range(len(content)):
@@ -73,7 +73,9 @@ class Synonyms:
         return tuple(Named(group, value, weight) for (group, value), weight in found.items())
 
     def is_only(self, groups: Container[str], tokens: list[str]) -> bool:
-        """True when ``tokens``, whole, name something of ``groups`` and nothing else: « 34 », « région Bretagne »."""
+        """True if all ``tokens`` together name something of ``groups`` and nothing else: « 34 », « région Bretagne
+        ».
+        """
         content = tuple(token for token in tokens if token not in STOP_STEMS and token not in PLACE_WORDS)
         named = self.names.get(content, ())
         return bool(named) and all(one.group in groups for one in named)
@@ -93,7 +95,7 @@ def names_of(rows: Rows) -> dict[Phrase, tuple[Named, ...]]:
 
 
 def few(values: dict[tuple[str, str], float]) -> tuple[Named, ...]:
-    """``values`` without those of a group where the same phrase names too many."""
+    """``values`` without those of a group in which the same phrase names too many."""
     numbers = Counter(group for group, _ in values)
     return tuple(
         Named(group, value, weight) for (group, value), weight in values.items() if numbers[group] <= MOST_NAMED

@@ -27,7 +27,7 @@ class Column(NamedTuple):
 
 
 def csv_cell(value: Cell) -> str:
-    """``value`` as text, in one line that nothing in it can break or run."""
+    """``value`` as text on one line, escaped, and not evaluated as a formula."""
     return table_writer.cell(one_line(value))
 
 
@@ -52,7 +52,7 @@ def lines_of(rows: Iterable[Sequence[Cell]]) -> Iterator[list[Cell]]:
 def xlsx_response(
     name: str, columns: Sequence[Column], rows: Iterable[Sequence[Cell]], about: Mapping[str, Cell]
 ) -> HttpResponseBase:
-    """A sheet of data with frozen headings, and a second one that says where it comes from."""
+    """A sheet of data with frozen headings, and a second one that gives its source."""
     workbook = Workbook(write_only=True)
     add_sheet(workbook, "Résultats", columns, rows)
     add_sheet(workbook, "À propos", (Column("Information", 28), Column("Valeur", 90)), about.items())
@@ -76,7 +76,7 @@ def add_sheet(workbook: Workbook, title: str, columns: Sequence[Column], rows: I
 
 
 def xlsx_cell(sheet: object, value: Cell) -> WriteOnlyCell:
-    """A number or a date as such; any text as text, whatever it begins with."""
+    """A number or a date as such; any text as text, whatever its first character."""
     cell = WriteOnlyCell(sheet, one_line(value))
     if isinstance(value, str):
         cell.data_type = "s"

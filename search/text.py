@@ -43,14 +43,14 @@ si son sont sous sur t ta te tes toi ton tous tout toute toutes tres tu un une v
 vos votre vous y
 """
 STOP_WORDS = frozenset(FUNCTION_WORDS.split())
-# Snowball keeps the plural of « ados », « élus », « lieux », and stems « usagers » apart: it goes first.
+# Snowball keeps the plural of « ados », « élus », « lieux », and stems « usagers » separately: it goes first.
 PLURAL = re.compile(r"(?<=[a-z]{2}[a-rt-z])s$|(?<=[a-z]eu)x$")
 ACCENTED = re.compile(r"(?<=[a-z]{3})(it|e)e(s?)$")
 SHORT_S = frozenset({"plus", "sous", "tous", "nous", "vous", "sans", "dans", "mais", "puis"})
 
 
 class Word(NamedTuple):
-    """One word of a text: its place in the original (start, end) and its folded form."""
+    """One word of a text: its position in the original (start, end) and its folded form."""
 
     start: int
     end: int
@@ -58,7 +58,7 @@ class Word(NamedTuple):
 
 
 def clean(text: str, limit: int) -> str:
-    """``text`` without what no text holds, at most ``limit`` characters, one line."""
+    """``text`` without forbidden characters, at most ``limit`` characters, on one line."""
     return " ".join(characters.clean(text[: limit * 4]).split())[:limit]
 
 
@@ -88,15 +88,15 @@ def compounds(text: str) -> list[str]:
 
 
 _stemmer = Stemmer.Stemmer("french", 0)
-_stemmer_lock = Lock()  # a Snowball stemmer keeps its working buffer: one thread at a time
+_stemmer_lock = Lock()  # a Snowball stemmer has a working buffer: one thread at a time
 
 
 @lru_cache(maxsize=16_384)
 def stem(form: str) -> str:
     """The stem of a folded form.
 
-    « -ité » and « -ée » are given back their accent so that Snowball recognises them: précarité, precarite and
-    parentalité, parentale meet.
+    « -ité » and « -ée » get their accent back so that Snowball recognises them: précarité and precarite, parentalité
+    and parentale have the same stem.
     """
     if form.isascii() and form.isalpha() and form not in SHORT_S:
         form = PLURAL.sub("", form)
@@ -105,7 +105,7 @@ def stem(form: str) -> str:
         return fold(_stemmer.stemWord(form)) or form
 
 
-#: The stems that are worth no mark and name nothing.
+#: The stems that are not highlighted and name nothing.
 STOP_STEMS = frozenset(map(stem, STOP_WORDS))
 
 
@@ -124,7 +124,7 @@ def is_stop_word(form: str) -> bool:
 
 
 class Analysed(NamedTuple):
-    """A text ready to index: its stems and its forms (same number, separated by spaces) and where each stands."""
+    """A text ready to index: its stems and its forms (same number, separated by spaces) and the position of each."""
 
     stems: str
     forms: str
@@ -132,7 +132,7 @@ class Analysed(NamedTuple):
 
 
 class Piece(NamedTuple):
-    """One word of a chunk: its place in the chunk, its length (255 at most), its form and its stem."""
+    """One word of a chunk: its position in the chunk, its length (255 at most), its form and its stem."""
 
     start: int
     length: int
@@ -142,7 +142,7 @@ class Piece(NamedTuple):
 
 @lru_cache(maxsize=65_536)
 def pieces(chunk: str) -> tuple[Piece, ...]:
-    """The words of ``chunk``, which holds no blank: a word never goes over a blank, and texts repeat their words."""
+    """The words of ``chunk``, which holds no blank: a word never contains a blank, and texts repeat their words."""
     return tuple(
         Piece(word.start, min(word.end - word.start, 255), word.form, stem(word.form)) for word in words(chunk)
     )
@@ -166,6 +166,6 @@ LONGEST_START = 12
 
 
 def starts(text: str) -> list[str]:
-    """Every beginning of every word of ``text``, up to LONGEST_START letters: what a suggestion is looked up by."""
+    """Every prefix of every word of ``text``, up to LONGEST_START letters: the keys of suggestions."""
     found = (form[:size] for form in forms(text) for size in range(1, min(len(form), LONGEST_START) + 1))
     return list(dict.fromkeys(found))

@@ -19,7 +19,7 @@ from search.suggestions import suggest, suggest_communes
 
 @require_safe
 def search(request: HttpRequest) -> HttpResponse:
-    """``/recherche/?q=&type=&theme=&public=&milieu=&region=&departement=&page=``: the address is the state."""
+    """``/recherche/?q=&type=&theme=&public=&milieu=&region=&departement=&page=``: the URL holds the whole state."""
     found = find(SearchQuery.from_params(request.GET))
     query = found.query
     page = Paginator(range(found.total), query.size).get_page(query.page)
@@ -39,7 +39,7 @@ def search(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_safe
 def suggestions(request: HttpRequest) -> JsonResponse:
-    """``?q=``: what the words typed so far may become; with ``genre=commune``, only communes."""
+    """``?q=``: completions of the typed words; with ``genre=commune``, only communes."""
     text = request.GET.get("q", "")
     found = suggest_communes(text) if request.GET.get("genre") == "commune" else suggest(text)
     return JsonResponse({"suggestions": [asdict(one) for one in found]})

@@ -13,7 +13,7 @@ from search.admin_views import gaps, promotions, state, terms
 from search.admin_views.distress import DistressPhraseViewSet
 from search.admin_views.synonyms import SynonymViewSet
 
-#: The rights that the groups screen grants.
+#: The permissions that the form of groups can grant.
 RIGHTS = (
     "add_synonymgroup",
     "change_synonymgroup",
@@ -67,7 +67,7 @@ def rename_promotions(request: HttpRequest, items: list[MenuItem]) -> None:
 
 @hooks.register("construct_reports_menu")
 def remove_stock_report(request: HttpRequest, items: list[MenuItem]) -> None:
-    """Wagtail’s own list of searches: nothing feeds it, so that no search is stored as it was typed."""
+    """Wagtail’s own list of searches is never filled, so that no search is stored as it was typed."""
     items[:] = [item for item in items if item.name != "search-terms"]
 
 

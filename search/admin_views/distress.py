@@ -7,7 +7,7 @@ from search.models import DistressPhraseGroup
 
 
 class DistressPhraseViewSet(ModelViewSet):
-    """What makes a search show the 3114 first; the next search uses what is saved here."""
+    """The phrases for which a search shows the 3114 first; a change applies to the next search."""
 
     model = DistressPhraseGroup
     name = "search_distress"

@@ -22,9 +22,9 @@ FORMATS = ("xlsx", "csv")
 
 
 class GapsView(WagtailAdminTemplateMixin, TemplateView):
-    """``?lignes=theme&colonnes=region&public=jeunes``: two axes cross, the third one may narrow.
+    """``?lignes=theme&colonnes=region&public=jeunes``: two axes form the table, the third one may filter it.
 
-    ``export=csv`` or ``xlsx`` gives the same table in a file. What is unknown is ignored.
+    ``export=csv`` or ``xlsx`` gives the same table as a file. Unknown values are ignored.
     """
 
     page_title = TITLE
@@ -76,7 +76,7 @@ class GapsView(WagtailAdminTemplateMixin, TemplateView):
 
 
 def asked_axes(rows: str, columns: str) -> tuple[Axis, Axis]:
-    """Two different axes, those that are asked for where they exist."""
+    """Two different axes: the requested ones if they exist."""
     row = AXES.get(rows, AXES[ROWS] if columns != ROWS else AXES[COLUMNS])
     column = AXES.get(columns)
     if column is None or column == row:
@@ -85,7 +85,7 @@ def asked_axes(rows: str, columns: str) -> tuple[Axis, Axis]:
 
 
 def export(kind: str, table: Gaps, kept: str) -> HttpResponseBase:
-    """The same table in a file; its name says what crosses what."""
+    """The same table as a file, whose name gives the axes."""
     name = f"manques-{table.rows.name}-{table.columns.name}-{localdate():%Y-%m-%d}"
     columns = [Column(table.rows.label, 40), *(Column(line.label, 14) for line in table.column_lines), Column("Fiches")]
     if kind == "csv":

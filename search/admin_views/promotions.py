@@ -79,7 +79,7 @@ class PromotionIndexView(stock.IndexView):
 
 
 class PromotionFormMixin:
-    """What adding and changing share. The stock screen proposes searches of visitors, which are never stored."""
+    """Shared by creation and edition. The stock screen proposes searches of visitors, which are never stored."""
 
     form_class = QueryForm
     page_subtitle = "Recommandation"
@@ -97,7 +97,7 @@ class PromotionFormMixin:
 
 
 class PromotionCreateView(PromotionFormMixin, stock.CreateView):
-    """``?recherche=`` fills the form: the report of searched terms leads here."""
+    """``?recherche=`` prefills the form: the report of searched terms links here."""
 
     template_name = "wagtailadmin/search/promotion_add.html"
     error_message = "La recommandation n’est pas enregistrée : corrigez ce qui est signalé."
@@ -116,7 +116,7 @@ class PromotionDeleteView(stock.DeleteView):
 
 
 def nothing(request: HttpRequest) -> HttpResponse:
-    """In place of Wagtail’s list of popular searches, which nothing feeds here."""
+    """Replaces Wagtail’s list of popular searches, which stays empty here."""
     raise Http404
 
 

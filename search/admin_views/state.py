@@ -17,7 +17,7 @@ from search.outbox import drain
 
 TITLE = "État de la recherche"
 POLICY = ModelPermissionPolicy(IndexChange)
-LONGEST_WAIT = 10.0  # seconds for the writer’s turn
+LONGEST_WAIT = 10.0  # seconds to wait for the writer's lock
 
 
 class StateView(PermissionCheckedMixin, WagtailAdminTemplateMixin, TemplateView):
@@ -38,7 +38,7 @@ class StateView(PermissionCheckedMixin, WagtailAdminTemplateMixin, TemplateView)
 
 
 class RelaunchView(PermissionCheckedMixin, View):
-    """Indexes at once everything that waits, whatever the time of its next attempt."""
+    """Indexes everything that waits at once, whatever the time of its next attempt."""
 
     permission_policy = POLICY
     permission_required = "change"

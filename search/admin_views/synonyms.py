@@ -14,7 +14,7 @@ from search.text import clean, stems
 
 
 def warn_of_repeats(request: HttpRequest, group: SynonymGroup) -> None:
-    """Says which phrases stand in another group too: allowed, since a search then takes both groups."""
+    """Lists the phrases that are in another group too: allowed, since a search then uses both groups."""
     own = {tuple(stems(phrase)): phrase for phrase in group.phrase_list()}
     for other in SynonymGroup.objects.exclude(pk=group.pk):
         repeated = [own[key] for phrase in other.phrase_list() if (key := tuple(stems(phrase))) in own]
@@ -28,7 +28,7 @@ def warn_of_repeats(request: HttpRequest, group: SynonymGroup) -> None:
 
 
 class SynonymCreateView(CreateView):
-    """``?phrases=`` fills the form: the report of searched terms leads here."""
+    """``?phrases=`` prefills the form: the report of searched terms links here."""
 
     def get_initial(self) -> dict[str, Any]:
         phrase = clean(self.request.GET.get("phrases", ""), 80)
@@ -48,7 +48,7 @@ class SynonymEditView(EditView):
 
 
 class SynonymViewSet(ModelViewSet):
-    """Groups of phrases that stand for one another; the next search uses what is saved here."""
+    """Groups of synonymous phrases; a change applies to the next search."""
 
     model = SynonymGroup
     name = "search_synonyms"

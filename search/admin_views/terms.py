@@ -81,7 +81,7 @@ class MeanRankColumn(NumberColumn):
 
 
 class ActionsColumn(Column):
-    """What to do about a term: links to forms already filled, for those who may use them."""
+    """Actions on a term: links to prefilled forms, for users who may use them."""
 
     cell_template_name = "wagtailadmin/search/term_actions.html"
 
@@ -151,7 +151,7 @@ class TermsReportView(ReportView):
         return {**super().get_filterset_kwargs(), "data": data, "queryset": self.get_base_queryset()}
 
     def order_queryset(self, queryset: QuerySet[MeasuredTerm]) -> QuerySet[MeasuredTerm]:
-        """Terms that nobody opened have no rank: they come last. Ties always come in the same order."""
+        """Terms that nobody opened have no rank: they come last. Ties have a stable order."""
         column = F(self.ordering.removeprefix("-"))
         is_descending = self.ordering.startswith("-")
         return queryset.order_by(column.desc(nulls_last=True) if is_descending else column.asc(nulls_last=True), "pk")
@@ -162,7 +162,7 @@ class TermsReportView(ReportView):
 
 
 class EraseTermView(PermissionCheckedMixin, WagtailAdminTemplateMixin, TemplateView):
-    """Asks, then forgets the text of a term: for what names somebody in spite of the rule."""
+    """Asks for a confirmation, then erases the text of a term: for one that names somebody despite the rule."""
 
     permission_policy = POLICY
     permission_required = "change"

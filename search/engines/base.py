@@ -14,7 +14,7 @@ from search.plans import Geography, Plan
 from search.queries import SearchQuery
 from search.synonyms import Synonyms
 
-#: How much a word weighs by where it stands. The only table of weights, used by every engine.
+#: The weight of a word by field. The only table of weights, used by every engine.
 FIELD_WEIGHTS: dict[str, float] = {
     "title": 8.0,
     "terms": 4.0,
@@ -23,10 +23,10 @@ FIELD_WEIGHTS: dict[str, float] = {
     "aliases": 1.5,
     "body": 1.0,
 }
-#: What multiplies the relevance of each family (1 at least): at equal words, an experience comes before a notice.
+#: Factor on the relevance of each family (1 at least): for equal words, an experience comes before a notice.
 FAMILY_WEIGHTS: dict[str, float] = {"sheet": 2.4, "episode": 1.7, "clsm": 1.3, "news": 1.2, "page": 1.0}
 OTHER_FAMILY_WEIGHT = 1.2
-#: What bearing a value that the query names adds, by facet group: as much as a word in the title, more for a theme.
+#: Bonus for a value that the query names, by facet group: as much as a word in the title, more for a theme.
 NAMED_WEIGHTS: dict[str, float] = {
     "theme": 40.0,
     "public": 25.0,
@@ -36,20 +36,20 @@ NAMED_WEIGHTS: dict[str, float] = {
     "commune": 50.0,
     "type": 40.0,
 }
-#: Where a minus looks: not in the synonyms of the terms, which nobody wrote in the page.
+#: Fields searched for an excluded word: not the synonyms of the terms, which nobody wrote in the page.
 EXCLUDED_FIELDS = tuple(name for name in FIELD_WEIGHTS if name != "aliases")
-#: What standing in a commune that a concept names is worth, as any word.
+#: Bonus for a commune that a concept names, as for any word.
 PLACE_WEIGHT = 20.0
-#: What holding all the words adds when some may lack.
+#: Bonus for all the words when some may be missing.
 ALL_WORDS_WEIGHT = 100.0
-#: What a shared value adds to the likeness of two documents, by facet group; a shared word counts by its rarity.
+#: Bonus of a shared value in the similarity of two documents, by facet group; a shared word counts by its rarity.
 LIKENESS_WEIGHTS: dict[str, float] = {"theme": 6.0, "public": 3.0, "milieu": 2.0, "strategie": 1.0, "action": 1.0}
 LIKENESS_FIELDS = ("title", "summary")
-#: What one ring nearer is worth: more than the words of any document can bring.
+#: Bonus of one ring nearer: more than the words of any document can add.
 RING_WEIGHT = 10_000.0
 TITLE_PHRASE_WEIGHT = 6.0
 AS_TYPED_WEIGHT = 0.3
-#: What two words of the query standing together add, by the field.
+#: Bonus of two adjacent words of the query, by field.
 PAIR_WEIGHTS: dict[str, float] = {"title": 8.0, "summary": 3.0}
 
 
@@ -61,7 +61,7 @@ class EngineError(Exception):
 
 
 class IndexMissing(EngineError):
-    """No index was ever built: ``manage.py search_rebuild`` makes it."""
+    """No index was ever built: ``manage.py search_rebuild`` builds it."""
 
 
 class WriterBusy(EngineError):
@@ -86,7 +86,7 @@ class Hit:
 
 @dataclass(frozen=True)
 class Suggestion:
-    """Something whose title begins as what is typed. ``title`` is plain text."""
+    """An object whose title begins with the typed text. ``title`` is plain text."""
 
     family: str
     page_id: int
@@ -96,7 +96,7 @@ class Suggestion:
 
 @dataclass(frozen=True)
 class Likeness:
-    """What makes two documents alike: shared facet values and shared telling words (stems)."""
+    """What makes two documents similar: shared facet values and shared significant words (stems)."""
 
     key: str
     facets: Mapping[str, tuple[str, ...]]
@@ -107,8 +107,8 @@ class Likeness:
 class SearchResults:
     """One page of hits, the total, and for each facet group its values with the number of documents.
 
-    The counts of a group are those it would have if nothing were chosen in it: choosing a second value widens.
-    ``without``: for each group that has a choice, the total if it had none.
+    The counts of a group are those without any choice in it: a second value widens the results. ``without``: for each
+    group that has a choice, the total without it.
     """
 
     hits: list[Hit]
@@ -126,30 +126,30 @@ class Health:
 
 
 class SearchEngine(ABC):
-    """Every method raises :class:`EngineError`, and nothing else, when the engine cannot do it."""
+    """Every method raises :class:`EngineError`, and nothing else, when the engine fails."""
 
     @abstractmethod
     def search(self, query: SearchQuery, synonyms: Synonyms, geography: Geography = ANYWHERE) -> SearchResults:
-        """The hits of ``query`` by relevance (latest first without words), ties to the latest.
+        """The hits of ``query`` by relevance (latest first without words), ties by date.
 
-        With ``geography.near``, only what stands in its rings, the nearest ring first, by relevance inside a ring.
-        When too few hold all the words: then, if ``query.may_widen``, what holds some of them (``plan.leeway``).
+        With ``geography.near``, only what is in its rings, the nearest ring first, by relevance inside a ring. If too
+        few hold all the words and ``query.may_widen``, those that hold some of them follow (``plan.leeway``).
         """
 
     @abstractmethod
     def suggest(self, text: str, size: int) -> list[Suggestion]:
-        """What has every word of ``text`` in its title or other names, the last one perhaps unfinished."""
+        """Objects with every word of ``text`` in their title or other names; the last word may be incomplete."""
 
     @abstractmethod
     def similar(self, likeness: Likeness, family: str, size: int) -> list[Hit]:
-        """The documents of ``family`` most like ``likeness``, itself excepted, best first."""
+        """The documents of ``family`` most similar to ``likeness``, itself excluded, best first."""
 
     @abstractmethod
     def corrections(self, form: str) -> tuple[str, ...]:
-        """The indexed words closest to ``form``; () when it is indexed itself or nothing is near."""
+        """The indexed words closest to ``form``; () if it is indexed itself or nothing is close."""
 
     def index(self, documents: Iterable[SearchDocument]) -> int:
-        """Adds or replaces documents by key; all of them are found when this returns. The number written."""
+        """Adds or replaces documents by key; all of them can be found on return. Returns their number."""
         return self.replace((), documents)
 
     def delete(self, keys: Iterable[str]) -> None:
@@ -158,11 +158,13 @@ class SearchEngine(ABC):
 
     @abstractmethod
     def replace(self, keys: Iterable[str], documents: Iterable[SearchDocument]) -> int:
-        """``delete(keys)`` and ``index(documents)`` at once: nobody sees the moment between them."""
+        """``delete(keys)`` and ``index(documents)`` in one step: no search sees the state between them."""
 
     @abstractmethod
     def rebuild(self, documents: Iterable[SearchDocument]) -> int:
-        """Builds a new index aside, then swaps: the old one answers until then. The number of documents."""
+        """Builds a new index separately, then swaps: the old one answers until then. Returns the number of
+        documents.
+        """
 
     @abstractmethod
     def keys(self) -> set[str]:
@@ -170,11 +172,11 @@ class SearchEngine(ABC):
 
     @abstractmethod
     def count(self) -> int:
-        """How many documents are indexed."""
+        """The number of indexed documents."""
 
     @abstractmethod
     def exclusive(self, timeout: float) -> AbstractContextManager[None]:
-        """The right to write, for the length of a ``with``. Waits ``timeout`` seconds, then WriterBusy."""
+        """The right to write, inside a ``with``. Waits ``timeout`` seconds, then raises WriterBusy."""
 
     def health(self) -> Health:
         try:

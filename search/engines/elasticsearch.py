@@ -59,7 +59,7 @@ MISSING = "L’index de recherche n’a pas encore été construit."
 
 @contextlib.contextmanager
 def engine_errors() -> Iterator[None]:
-    """Whatever the client raises, and whatever the server refuses in a bulk."""
+    """Converts the exceptions of the client, and the refusals of the server in a bulk."""
     try:
         yield
     except NotFoundError as error:
@@ -76,7 +76,7 @@ def engine_errors() -> Iterator[None]:
 
 
 class Unsure:
-    """Stands for the corrector of a plan: knows nothing yet, and keeps the forms that it was asked about."""
+    """A corrector that knows nothing yet, and records the forms that it was asked about."""
 
     def __init__(self) -> None:
         self.forms: dict[str, None] = {}
@@ -114,7 +114,7 @@ class ElasticsearchEngine(SearchEngine):
     # Reading
 
     def search(self, query: SearchQuery, synonyms: Synonyms, geography: Geography = ANYWHERE) -> SearchResults:
-        """One request; a second one when a form is in no document, or when too few hold all the words."""
+        """One request; a second one if a form is in no document, or if too few hold all the words."""
         near = geography.near
         unsure = Unsure()
         plan = make_plan(query.text, synonyms, unsure, geography)
@@ -156,7 +156,7 @@ class ElasticsearchEngine(SearchEngine):
             return set(self._keys({"match_all": {}}))
 
     def _ask(self, body: Body) -> Body:
-        """After an answer that did not come in time, nobody waits for the next ones during ``RESPITE``."""
+        """After a timeout, the next requests fail at once during ``RESPITE``."""
         if monotonic() < self.asleep_until:
             raise EngineError("The search server did not answer in time a moment ago.")
         try:
@@ -188,7 +188,7 @@ class ElasticsearchEngine(SearchEngine):
         return self.lock.hold(timeout)
 
     def replace(self, keys: Iterable[str], documents: Iterable[SearchDocument]) -> int:
-        """Nothing of it is seen before the refresh that ends it; the first one shows what a killed writer left."""
+        """Nothing is visible before the final refresh; the first refresh shows what a killed writer left."""
         with self.exclusive(WRITE_TIMEOUT), engine_errors():
             indices = self._writer().indices
             indices.refresh(index=self.alias)
@@ -225,7 +225,7 @@ class ElasticsearchEngine(SearchEngine):
         return written
 
     def _gather(self, index: str) -> None:
-        """One segment answers a fifth sooner than several; a server too slow for it goes on alone."""
+        """Merge into one segment, which answers a fifth faster. A server too slow for it continues by itself."""
         with contextlib.suppress(ConnectionTimeout):
             patient = self.client.options(request_timeout=MERGE_TIMEOUT, max_retries=0)
             patient.indices.forcemerge(index=index, max_num_segments=1)
@@ -237,7 +237,7 @@ class ElasticsearchEngine(SearchEngine):
             return set()
 
     def _generations(self) -> set[str]:
-        """Every index of this portal, those of killed rebuilds too, and none of a portal with a longer name."""
+        """Every index of this portal, including those of killed rebuilds, and none of a portal with a longer name."""
         names = self.client.indices.get_alias(index=f"{self.alias}-*").body
         return {name for name in names if re.fullmatch(rf"{re.escape(self.alias)}-[0-9a-f]{{12}}", name)}
 

@@ -59,7 +59,7 @@ MOST_CANDIDATES = 50
 
 
 def words_of(plan: Plan, near: Near | None) -> Query:
-    """The query of the words and of the place, without filters; everything when there are none."""
+    """The query of the words and of the place, without filters; matches everything if there are none."""
     words = meant(plan) if not plan.is_empty else MatchAll()
     return around(words, near) if near else words
 
@@ -118,12 +118,12 @@ def terms(field: str, values: Iterable[str]) -> Query:
 
 
 def bearing(field: str, value: str, weight: float) -> Query:
-    """Bearing ``value`` is worth ``weight``, however rare it is."""
+    """A matching ``value`` adds ``weight``, however rare it is."""
     return ConstantScore(filter=term(field, value), boost=weight)
 
 
 def around(words: Query, near: Near) -> Query:
-    """``words`` inside the rings; a nearer ring is worth more than any relevance."""
+    """``words`` inside the rings; a nearer ring outweighs any relevance."""
     rings = [
         ConstantScore(filter=terms(COMMUNES, ring), boost=RING_WEIGHT * rank)
         for rank, ring in zip(range(len(near.rings), 0, -1), near.rings, strict=True)
@@ -133,12 +133,12 @@ def around(words: Query, near: Near) -> Query:
 
 
 def weighted(words: Query) -> Query:
-    """The relevance of each document by its own factor: family, then freshness."""
+    """The relevance of each document times its own factor: family, then freshness."""
     return FunctionScore(query=words, functions=[FieldValueFactor(field=FACTOR, missing=1)], boost_mode="multiply")
 
 
 def search_body(query: SearchQuery, plan: Plan, near: Near | None = None, unsure: Iterable[str] = ()) -> Body:
-    """The one request of a search, as it is sent: hits, total, facets, and words close to the forms ``unsure``."""
+    """The one request of a search: hits, total, facets, and words close to the forms ``unsure``."""
     words = words_of(plan, near)
     body = page_body(words, query, plan, near)
     body |= {"aggs": facet_aggregations(query.filters), "track_total_hits": True}
@@ -150,7 +150,7 @@ def search_body(query: SearchQuery, plan: Plan, near: Near | None = None, unsure
 
 
 def page_body(words: Query, query: SearchQuery, plan: Plan, near: Near | None) -> Body:
-    """Texts are asked only when something is to be marked in them."""
+    """Texts are fetched only if something is to be highlighted in them."""
     is_by_date = query.is_latest_first or not (plan.wanted or plan.phrases or near)
     tree = words if is_by_date or near else weighted(words)
     return {
@@ -163,14 +163,16 @@ def page_body(words: Query, query: SearchQuery, plan: Plan, near: Near | None) -
 
 
 def filtered(filters: Filters) -> Query:
-    """Each group narrows; the values of one group widen it."""
+    """Groups narrow the results; the values of one group widen it."""
     if not filters:
         return MatchAll()
     return Bool(filter=[terms(facet_field(name), values) for name, values in filters.items()])
 
 
 def facet_aggregations(filters: Filters) -> Body:
-    """The counts of each group as if nothing were chosen in it: all the free groups together, each other one apart."""
+    """The counts of each group without its own choices: all groups without a choice together, each other one
+    separately.
+    """
     counts = {name: {"terms": {"field": facet_field(name), "size": MAX_FACET_VALUES}} for name in GROUP_NAMES}
     if not filters:
         return counts
@@ -198,7 +200,7 @@ def read_without(answer: Body, filters: Filters) -> dict[str, int]:
 
 
 def close_words(unsure: Iterable[str]) -> Body:
-    """The indexed words at one or two slips of each form that no document holds, nearest first."""
+    """The indexed words at one or two edits of each form that no document holds, nearest first."""
     return {
         form: {
             "text": form,
@@ -238,7 +240,7 @@ def suggest_body(text: str, size: int) -> Body:
 
 
 def alike_body(likeness: Likeness, family: str, size: int) -> Body:
-    """The documents of a family that share a value or a telling word, without the one they are like."""
+    """The documents of a family that share a value or a significant word, without the reference document."""
     shared = [
         bearing(facet_field(group), value, LIKENESS_WEIGHTS.get(group, 0.0))
         for group, values in likeness.facets.items()

@@ -27,8 +27,8 @@ from search.text import analyse, starts
 FACTOR = "factor"
 SHOWN = "shown"
 READ = "read"
-#: One shard, so that counts are exact and scores comparable. Nothing is seen before an explicit refresh: a bulk
-#: that removes and adds shows its end, never its middle.
+#: One shard, so that counts are exact and scores comparable. Nothing is visible before an explicit refresh: a bulk
+#: that removes and adds is seen when complete, never half done.
 INDEX_SETTINGS = {
     "number_of_shards": 1,
     "auto_expand_replicas": "0-1",
@@ -38,7 +38,7 @@ INDEX_SETTINGS = {
 
 
 def build_mapping() -> Mapping:
-    """Words are analysed in Python (search.text): the server only cuts at spaces. Only what is read is stored."""
+    """Words are analysed in Python (search.text): the server only splits at spaces. Only what is read is stored."""
     mapping = Mapping()
     mapping.meta("dynamic", "strict")
     mapping.meta("_source", includes=[SHOWN, READ, *READ_FIELDS])
@@ -84,6 +84,6 @@ def to_source(item: SearchDocument) -> dict[str, Any]:
 
 
 def texts_of(source: dict[str, Any]) -> Iterator[IndexedText]:
-    """What passages are taken from, in order; decoded only when it is read."""
+    """The texts of highlights, in order; decoded only when read."""
     for name, stored in source.get(READ, {}).items():
         yield IndexedText(stored["text"], source[name], b64decode(stored["spans"]))

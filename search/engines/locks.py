@@ -21,7 +21,7 @@ Release = Callable[[], None]
 
 
 class Lock(ABC):
-    """Re-entrant by thread; free again when its process dies, however it dies."""
+    """Re-entrant by thread; released when its process dies, however it dies."""
 
     def __init__(self) -> None:
         self._local = threading.local()
@@ -40,11 +40,11 @@ class Lock(ABC):
 
     @abstractmethod
     def _acquire(self, timeout: float) -> Release:
-        """Waits at most ``timeout`` seconds, then WriterBusy."""
+        """Waits at most ``timeout`` seconds, then raises WriterBusy."""
 
 
 class WriterLock(Lock):
-    """A lock on a file: the processes and threads of one machine."""
+    """A file lock, for the processes and threads of one machine."""
 
     def __init__(self, path: Path) -> None:
         super().__init__()
@@ -67,7 +67,7 @@ class WriterLock(Lock):
 
 
 class DatabaseLock(Lock):
-    """A lock that PostgreSQL keeps as long as a connection of its own lives: every machine of the portal.
+    """A PostgreSQL lock on its own connection, for every machine of the portal.
 
     It is held by a transaction rather than by a session, so that a connection pooler does not lose it.
     """
@@ -96,5 +96,5 @@ class DatabaseLock(Lock):
 
 
 def shared_lock(name: str, folder: Path) -> Lock:
-    """The widest lock there is: the database's, or a file's in ``folder`` (SQLite means a single machine)."""
+    """The widest lock available: the database's, or a file's in ``folder`` (SQLite means a single machine)."""
     return DatabaseLock(f"search:{name}") if connection.vendor == "postgresql" else WriterLock(folder / f"{name}.lock")

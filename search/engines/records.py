@@ -12,12 +12,12 @@ from search.documents import SearchDocument
 from search.engines.base import FAMILY_WEIGHTS, OTHER_FAMILY_WEIGHT, Hit, Suggestion
 from search.highlights import IndexedText, Starts, answer, mark_title
 
-#: Fields beside those of FIELD_WEIGHTS: forms as typed, beginnings of words, family, INSEE codes.
+#: Fields beside those of FIELD_WEIGHTS: forms as typed, prefixes of words, family, INSEE codes.
 EXACT = "exact"
 STARTS = "starts"
 FAMILY = "family"
 COMMUNES = "communes"
-#: The texts that a passage is taken from, in this order.
+#: The texts of highlights, in this order.
 READ_FIELDS = ("summary", "body")
 MAX_FACET_VALUES = 1000
 CORRECTIONS = 3
@@ -29,7 +29,7 @@ def facet_field(group: str) -> str:
 
 
 def value_field(group: str) -> str:
-    """Where a value that the query names is found: a facet, or a commune."""
+    """The field of a value that the query names: a facet, or a commune."""
     return COMMUNES if group == "commune" else facet_field(group)
 
 
@@ -39,19 +39,19 @@ def days_of(item: SearchDocument) -> int:
 
 
 def recent(item: SearchDocument) -> int:
-    """What orders the latest first: the day, then 24 bits of the key, always in the same way."""
+    """The sort key of the latest first: the day, then 24 bits of the key, for a stable order."""
     number = int.from_bytes(hashlib.blake2b(item.key.encode(), digest_size=3).digest())
     return (days_of(item) << 24) + number
 
 
 def weight(item: SearchDocument) -> float:
-    """What a factor, log2(2 + weight), is made from: that of the family, then a breath for what is recent."""
+    """The weight of the factor log2(2 + weight): that of the family, plus a little for recent content."""
     factor = FAMILY_WEIGHTS.get(item.family, OTHER_FAMILY_WEIGHT)
     return 2.0**factor - 2.0 + max(days_of(item), 0) / 1e6
 
 
 def shown(item: SearchDocument) -> dict[str, Any]:
-    """What a result is shown with."""
+    """The stored fields of a result card."""
     return {
         "family": item.family,
         "page_id": item.page_id,
@@ -66,9 +66,9 @@ def shown(item: SearchDocument) -> dict[str, Any]:
 def to_hit(
     key: str, shown: dict[str, Any], texts: Iterable[IndexedText], *, score: float, starting: Starts, everything: float
 ) -> Hit:
-    """The stored document with its marks; no passage when only its title, terms or places answer.
+    """The stored document with its highlights; no passage if only its title, terms or places match.
 
-    ``texts`` are read one after the other: not the body when the summary is worth ``everything``.
+    ``texts`` are read one after the other: the body is skipped if the summary is worth ``everything``.
     """
     passage, moments = answer(texts, starting, everything, shown["moments"])
     return Hit(
@@ -90,7 +90,7 @@ def to_suggestion(shown: dict[str, Any]) -> Suggestion:
 
 
 def is_correctable(form: str) -> bool:
-    """Short words and numbers are too near one another to be corrected."""
+    """Short words and numbers are too close to one another to be corrected."""
     return len(form) >= 4 and form.isalpha()
 
 
@@ -99,7 +99,7 @@ def slips_allowed(form: str) -> int:
 
 
 def closest(form: str, known: dict[str, int]) -> tuple[str, ...]:
-    """The words at one slip of ``form`` (two from eight letters on), nearest first, then most used.
+    """The words at one edit of ``form`` (two from eight letters on), nearest first, then most used.
 
     ``known`` maps a word to its number of documents.
     """

@@ -44,12 +44,12 @@ from search.text import forms, stem
 UPDATE_HEAP = 20_000_000
 REBUILD_HEAP = 100_000_000
 WRITE_TIMEOUT = 30.0
-FREE = "free"  # the groups where nothing is chosen
+FREE = "free"  # the groups without a choice
 
 
 @contextmanager
 def engine_errors() -> Iterator[None]:
-    """Tantivy raises ValueError and OSError for whatever happens below it."""
+    """Tantivy raises ValueError and OSError for any failure."""
     try:
         yield
     except (ValueError, OSError) as error:
@@ -178,7 +178,7 @@ def facet_counts(
 ) -> tuple[dict[str, dict[str, int]], dict[str, int]]:
     """The counts of each group, and the total without each chosen group.
 
-    One request: the words are looked for once, then narrowed apart for the groups without a choice and for each one
+    One request: the words are searched once, then filtered separately for the groups without a choice and for each one
     that has a choice.
     """
     asked: dict[str, Any] = {}
@@ -198,7 +198,7 @@ def counted(group: dict[str, Any]) -> dict[str, int]:
 
 
 def bearing_all(filters: dict[str, tuple[str, ...]]) -> str:
-    """Documents that bear one of the values of each group, in the query language of a filter aggregation."""
+    """Documents that hold one of the values of each group, in the query language of a filter aggregation."""
     groups = (" OR ".join(f"{facet_field(name)}:{quoted(one)}" for one in some) for name, some in filters.items())
     return " AND ".join(f"({group})" for group in groups) or "*"
 
@@ -220,5 +220,5 @@ def is_known(searcher: Searcher, form: str) -> bool:
 
 @lru_cache(maxsize=2)
 def vocabulary(searcher: Searcher) -> dict[str, int]:
-    """Every indexed word with its number of documents; read once for each state of the index."""
+    """Every indexed word with its number of documents; read once per state of the index."""
     return {word: number for word, number in searcher.terms_with_prefix(EXACT, "") if word.isalpha()}

@@ -42,7 +42,7 @@ ANALYSED = "analysed"
 
 
 def build_schema() -> Schema:
-    """Words are analysed in Python (search.text): the engine only cuts at spaces."""
+    """Words are analysed in Python (search.text): the engine only splits at spaces."""
     builder = SchemaBuilder()
     builder.add_text_field("key", stored=True, fast=True, tokenizer_name="raw", index_option="basic")
     builder.add_text_field(FAMILY, tokenizer_name="raw", index_option="basic")
@@ -100,7 +100,7 @@ class QueryBuilder:
         self.schema = schema
 
     def words(self, plan: Plan, near: Near | None = None) -> Query:
-        """The query of the words and of the place, without filters; everything when there are none."""
+        """The query of the words and of the place, without filters; matches everything if there are none."""
         words = self.meant(plan) if not plan.is_empty else Query.all_query()
         return self.near(words, near) if near else words
 
@@ -119,7 +119,7 @@ class QueryBuilder:
         return Query.boolean_query(clauses)
 
     def raising(self, plan: Plan) -> Iterator[Query]:
-        """What narrows nothing and orders what is found: words together, as they were typed, values that they name."""
+        """Clauses that filter nothing but raise the score: adjacent words, words as typed, named values."""
         if plan.title_phrase:
             phrase = Query.phrase_query(self.schema, "title", list(plan.title_phrase), PHRASE_SLOP)
             yield Query.boost_query(phrase, TITLE_PHRASE_WEIGHT)
@@ -153,7 +153,7 @@ class QueryBuilder:
         return Query.phrase_query(self.schema, field, list(tokens), slop)
 
     def near(self, words: Query, near: Near) -> Query:
-        """``words`` inside the rings; a nearer ring is worth more than any relevance."""
+        """``words`` inside the rings; a nearer ring outweighs any relevance."""
         rings = [
             Query.boost_query(Query.const_score_query(self.term_set(COMMUNES, ring), 1.0), RING_WEIGHT * rank)
             for rank, ring in zip(range(len(near.rings), 0, -1), near.rings, strict=True)
@@ -172,7 +172,7 @@ class QueryBuilder:
         )
 
     def alike(self, likeness: Likeness, family_key: str) -> Query:
-        """The documents of a family that share a value or a telling word, without the one they are like."""
+        """The documents of a family that share a value or a significant word, without the reference document."""
         shared = [
             (Occur.Should, self.bearing(facet_field(group), value, LIKENESS_WEIGHTS.get(group, 0.0)))
             for group, values in likeness.facets.items()
@@ -192,11 +192,11 @@ class QueryBuilder:
         )
 
     def bearing(self, field: str, value: str, weight: float) -> Query:
-        """Bearing ``value`` is worth ``weight``, however rare it is."""
+        """A matching ``value`` adds ``weight``, however rare it is."""
         return Query.boost_query(Query.const_score_query(Query.term_query(self.schema, field, value), 1.0), weight)
 
     def filtered(self, words: Query, filters: dict[str, tuple[str, ...]]) -> Query:
-        """``words`` narrowed by each group; the values of one group widen it. Filters do not change the score."""
+        """``words`` filtered by each group; the values of one group widen it. Filters do not change the score."""
         if not filters:
             return words
         clauses = [(Occur.Must, words)]

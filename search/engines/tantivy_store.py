@@ -21,20 +21,20 @@ PREFIX = "generation-"
 
 
 class IndexState(NamedTuple):
-    """What tells whether an open index is still the one to read: generation and last commit."""
+    """Identifies the state of an open index: generation and last commit."""
 
     generation: str
     commit: tuple[int, int]
 
 
 def mark_of(path: str) -> tuple[int, int]:
-    """What tells a file from the one that replaces it."""
+    """Distinguishes a file from its replacement."""
     status = os.stat(path)
     return status.st_mtime_ns, status.st_ino
 
 
 class Store:
-    """Opens the current generation, again only when it changed. One instance serves all threads of a process."""
+    """Opens the current generation, again only if it changed. One instance serves all threads of a process."""
 
     def __init__(self, root: Path) -> None:
         self.root = root
@@ -69,7 +69,7 @@ class Store:
             return self._index, self._searcher
 
     def _read_state(self) -> IndexState:
-        """Two looks at the disk for each search: the pointer is read again only when it was replaced."""
+        """Two disk reads for each search: the pointer is read again only if it was replaced."""
         try:
             pointed = mark_of(self._pointer)
         except OSError:
@@ -89,7 +89,7 @@ class Store:
         return index
 
     def create(self) -> tuple[str, tantivy.Index]:
-        """An empty generation that nobody reads yet."""
+        """A new empty generation, not in use yet."""
         name = f"{PREFIX}{uuid.uuid4().hex[:12]}"
         folder = self.root / name
         folder.mkdir(parents=True)
@@ -98,7 +98,7 @@ class Store:
         return name, index
 
     def swap(self, generation: str) -> None:
-        """Makes ``generation`` the one that answers, and removes those that nobody can be reading any more."""
+        """Puts ``generation`` in use, and removes those that no reader can still use."""
         kept = {generation}
         if (self.root / POINTER).exists():
             kept.add(self.current())

@@ -16,7 +16,7 @@ from search.queries import SearchQuery
 from search.tables import Cell, Column, csv_response, xlsx_response
 
 EXPORT_LIMIT = 2_000
-#: Changes when a name of the JSON changes its sense or goes; a new name changes nothing.
+#: Changes when a name of the JSON changes its meaning or is removed; a new name changes nothing.
 SCHEMA = "recherche-clsm/1"
 SEVERAL = " | "
 
@@ -36,12 +36,12 @@ COLUMNS = (
     Column("Résumé", 80),
     Column("Licence", 24),
 )
-#: CSV has one table: what XLSX says on its second sheet is repeated on each line.
+#: CSV has one table: what XLSX holds on its second sheet is repeated on each line.
 ABOUT_COLUMNS = (Column("Extrait le"), Column("Recherche"))
 
 
 class Extract:
-    """One export: the matches and what must be said of them."""
+    """One export: the matches and their description."""
 
     def __init__(self, request: HttpRequest) -> None:
         self.matches: Matches = matching(SearchQuery.from_params(request.GET), EXPORT_LIMIT)
@@ -56,7 +56,7 @@ class Extract:
 
     @property
     def extent(self) -> str:
-        """How many results there are and, when the file is cut, how many it holds."""
+        """The number of results and, if the file is truncated, the number it holds."""
         shown, total = len(self.matches.entries), self.matches.total
         several = "s" if shown > 1 else ""
         if self.matches.is_cut:

@@ -18,20 +18,20 @@ from network.models import ClsmPage
 from portal.base.models import NewsPage, StandardPage
 from portal.base.querysets import is_visible
 
-#: What is said of one page: kind of fact → its values. A group of facets holds the values of the search address.
+#: The facts of one page: kind of fact → its values. A facet group holds the values of the search URL.
 Facts = Mapping[str, list[str]]
 
-#: Beside the groups of facets: what makes the page show the 3114 (its themes, or its own choice), the licence in
-#: words, the date that the page bears.
+#: Beside the facet groups: what makes the page show the 3114 (its themes, or its own choice), the licence in
+#: words, the date shown on the page.
 HELP, LICENCE, DATE = "help", "licence", "date"
 #: The département of the CLSMs that carried a sheet stands for its communes when it names none.
 CLSM_PLACE = "clsm_place"
 
 
 class Source(NamedTuple):
-    """Where one fact stands: ``path`` leads from the page to its value.
+    """The source of one fact: ``path`` is the lookup from the page to its value.
 
-    ``through`` leads to the pages that a visitor must be allowed to see for the fact to be told.
+    ``through`` is the lookup to the pages that must be public for the fact to be shown.
     """
 
     fact: str
@@ -47,7 +47,7 @@ THEMES = (
 SHEET, CLSM = "sheet_items__sheet", "clsm_items__clsm"
 CLSM_OF_SHEET = f"{SHEET}__{CLSM}"
 BOTH_THEMES = ("main_theme", "themes")
-#: Key of a family → model, sources. A family that is not here is told by its title, address and text alone.
+#: Key of a family → model, sources. A family without an entry is described by title, URL and text only.
 SOURCES: dict[str, tuple[type[Any], tuple[Source, ...]]] = {
     "sheet": (
         CapsSheetPage,
@@ -96,7 +96,7 @@ SOURCES: dict[str, tuple[type[Any], tuple[Source, ...]]] = {
             Source("public", "audiences__slug"),
             Source("milieu", "settings__slug"),
             Source("action", "action_types__slug"),
-            Source("clsm", "clsm__slug"),  # a public action is one of a public CLSM
+            Source("clsm", "clsm__slug"),  # a public action belongs to a public CLSM
             Source("departement", "communes__department__slug"),
             Source(CLSM_PLACE, "clsm__departments__slug"),
         ),
@@ -105,7 +105,7 @@ SOURCES: dict[str, tuple[type[Any], tuple[Source, ...]]] = {
 
 
 def facts_of(pages: Iterable[tuple[str, int]]) -> dict[tuple[str, int], Facts]:
-    """What is known of each of ``pages`` (key of the family, id). One query."""
+    """The facts of each of ``pages`` (key of the family, id). One query."""
     ids: dict[str, list[int]] = defaultdict(list)
     for family, page_id in pages:
         if family in SOURCES:
@@ -121,7 +121,9 @@ def facts_of(pages: Iterable[tuple[str, int]]) -> dict[tuple[str, int], Facts]:
 
 
 def _rows(family: str, ids: list[int], source: Source) -> QuerySet:
-    """(family, page id, fact, value) of one source. One ``filter``: its conditions are about the same linked row."""
+    """(family, page id, fact, value) of one source. One ``filter`` call: its conditions apply to the same linked
+    row.
+    """
     public = [is_visible(link) for link in source.through]
     rows = SOURCES[family][0].objects.filter(source.only, *public, pk__in=ids, **{f"{source.path}__isnull": False})
     value = Cast(F(source.path), CharField())

@@ -19,12 +19,12 @@ from search.queries import SearchQuery
 
 FEED_LENGTH = 50
 SITE = "Portail CLSM"
-#: For a page that was never dated: Atom wants a date, and a stable one.
+#: For a page without a date: Atom requires one, and a stable one.
 UNDATED = date(2000, 1, 1)
 
 
 class SteadyFeed(CleanFeed):
-    """A feed whose bytes change with its contents alone, so that « not modified » can be answered."""
+    """A feed whose bytes change with its contents only, so that « not modified » can be answered."""
 
     def latest_post_date(self) -> datetime:
         return super().latest_post_date() if self.items else at_midnight(localdate())
@@ -47,9 +47,9 @@ def at_midnight(day: date) -> datetime:
 @conditional_page
 @answer_unavailable
 def feed(request: HttpRequest, kind: type[RssFeed | AtomFeed]) -> HttpResponseBase:
-    """The latest FEED_LENGTH contents that answer the parameters of the page, whatever its order.
+    """The latest FEED_LENGTH contents that match the parameters of the page, whatever its order.
 
-    By date, what holds only some of the words is never found: it answers a visitor, not a subscription.
+    By date, partial matches are never included: they suit a visitor, not a subscription.
     """
     query = replace(SearchQuery.from_params(request.GET), is_latest_first=True)
     matches = matching(query, FEED_LENGTH)
@@ -72,7 +72,7 @@ def feed(request: HttpRequest, kind: type[RssFeed | AtomFeed]) -> HttpResponseBa
 
 
 def add(written: SyndicationFeed, entry: Entry, matches: Matches) -> None:
-    """One item, known for ever by the address of its page; about suicide, it carries the help line."""
+    """One item, identified by the URL of its page; if it is about suicide, it carries the help line."""
     record = result_record(entry, matches.reference)
     published = at_midnight(entry.published or UNDATED)
     written.add_item(

@@ -33,7 +33,7 @@ class Sharing:
 
 
 def sharing(query: SearchQuery, total: int) -> Sharing:
-    """Where ``query``, which finds ``total`` contents, may be followed, downloaded and printed."""
+    """The links to follow, download and print ``query``, which finds ``total`` contents."""
     always_latest = with_params(replace(query, is_latest_first=False))
     here = with_params(query)
     return Sharing(
@@ -49,6 +49,6 @@ def sharing(query: SearchQuery, total: int) -> Sharing:
 
 
 def with_params(query: SearchQuery) -> Callable[[str], str]:
-    """Adds the parameters of ``query``, without its page, to an address."""
+    """Adds the parameters of ``query``, without its page, to a URL."""
     params = replace(query, page=1).url_params()
     return lambda address: f"{address}?{params}" if params else address

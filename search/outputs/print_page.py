@@ -16,9 +16,9 @@ PRINT_LIMIT = 200
 @require_safe
 @cache_control(no_cache=True)
 def printable(request: HttpRequest) -> HttpResponse:
-    """``/recherche/imprimer/`` with the parameters of the page: at most PRINT_LIMIT results, without pages.
+    """``/recherche/imprimer/`` with the parameters of the page: at most PRINT_LIMIT results, without pagination.
 
-    When the engine does not answer, the titles are compared as on the results page, and the list says so.
+    If the engine does not answer, titles are compared as on the results page, and the list says so.
     """
     matches = matching(SearchQuery.from_params(request.GET), PRINT_LIMIT, or_plain=True)
     params = matches.query.url_params()

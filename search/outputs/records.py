@@ -25,9 +25,9 @@ SEPARATOR = " · "
 
 
 def in_words(query: SearchQuery, labels: Labels, place: Place | None = None) -> str:
-    """« logement · Thème : Habitat, Deuil · Autour de Lunel (34), 50 km », without a slug anywhere.
+    """« logement · Thème : Habitat, Deuil · Autour de Lunel (34), 50 km », without any slug.
 
-    A place that names no commune is said to be unknown: the search did without it.
+    A place that names no commune is shown as unknown: the search ignored it.
     """
     parts = [query.text] if query.text else []
     for group in GROUPS:
@@ -43,7 +43,7 @@ def in_words(query: SearchQuery, labels: Labels, place: Place | None = None) -> 
 
 MAX_TITLE, MAX_SUMMARY = 500, 2_000
 
-#: The groups of facets whose values a record tells, under the names they have in the address of a search.
+#: The facet groups in a record, under their names in the URL of a search.
 TOLD_GROUPS = ("theme", "public", "milieu", "strategie", "action", "clsm", "departement", "region")
 
 Record = dict[str, Any]
@@ -51,7 +51,7 @@ Record = dict[str, Any]
 
 @dataclass(frozen=True)
 class Entry:
-    """One page that was found, or one row of a family without pages, with what the database says of it."""
+    """One page of the results, or one row of a family without pages, with its database facts."""
 
     hit: Hit
     page: Any
@@ -67,7 +67,7 @@ class Entry:
 
     @property
     def summary(self) -> str:
-        """The text of the card as it is without a query: it does not change with the words that were asked."""
+        """The text of the card without a query: it does not depend on the searched words."""
         return clean(strip_tags(str(self.hit.payload.get("text") or "")), MAX_SUMMARY)
 
     @property
@@ -76,7 +76,7 @@ class Entry:
 
     @property
     def published(self) -> date | None:
-        """The date that the page bears, else the day of its first publication."""
+        """The date shown on the page, else the day of its first publication."""
         if DATE in self.facts:
             return date.fromisoformat(self.facts[DATE][0])
         return localdate(self.page.first_published_at) if self.page.first_published_at else None
@@ -88,7 +88,7 @@ class Entry:
 
 @dataclass(frozen=True)
 class Matches:
-    """The first entries of a query that a visitor may see, out of ``total``, and the query in words.
+    """The first public entries of a query, out of ``total``, and the query in words.
 
     ``is_partial``: some entries, perhaps all, hold only a part of the words; ``is_plain``: the engine did not answer,
     titles were compared; ``shows_help``: the 3114 comes first.
@@ -112,7 +112,7 @@ class Matches:
 
 
 def matching(query: SearchQuery, limit: int, or_plain: bool = False) -> Matches:
-    """The first ``limit`` answers of ``query``; without the engine, EngineError or (``or_plain``) a plain listing."""
+    """The first ``limit`` results of ``query``; without the engine, EngineError or (``or_plain``) a plain listing."""
     reference = references()
     query = replace(query.known(reference.labels), page=1, size=limit)
     place = find_place(query, reference.stamp)
@@ -137,7 +137,7 @@ def matching(query: SearchQuery, limit: int, or_plain: bool = False) -> Matches:
 
 
 def entries_of(results: SearchResults) -> list[Entry]:
-    """The hits that anybody may read at this instant, with their present title and address. Two queries."""
+    """The hits that are public at this instant, with their current title and URL. Two queries."""
     places = [(hit.family, hit.page_id) for hit in results.hits]
     pages = readable(places)
     facts = facts_of(place for place in places if place in pages)
@@ -150,9 +150,9 @@ def entries_of(results: SearchResults) -> list[Entry]:
 
 
 def result_record(entry: Entry, reference: References) -> Record:
-    """One result as the portal gives it to other software; docs/exports.md describes each name.
+    """One result for other software; docs/exports.md describes each name.
 
-    The names are those of the parameters of a search, so that a value read here may be asked for there.
+    The names are those of the parameters of a search, so that a value read here may be searched for.
     """
     values = told_values(entry.facts, reference)
     family = next(family for family in families() if family.key == entry.hit.family)
@@ -181,7 +181,7 @@ def told_values(facts: Facts, reference: References) -> dict[str, list[str]]:
 
 
 def named(values: Iterable[str], labels: Mapping[str, str]) -> list[dict[str, str]]:
-    """``values`` that have a label, each once, in the order of ``labels`` (that of the vocabulary)."""
+    """``values`` that have a label, without duplicates, in the order of ``labels`` (that of the vocabulary)."""
     chosen = set(values)
     return [{"valeur": value, "libelle": label} for value, label in labels.items() if value in chosen]
 

@@ -19,7 +19,7 @@ logger = logging.getLogger("portal.search")
 
 
 def answer_unavailable(view: View) -> View:
-    """503 with Retry-After: a feed reader keeps what it has and comes back, nobody keeps an empty file."""
+    """503 with Retry-After: a feed reader keeps its items and retries, and no empty file is saved."""
 
     @wraps(view)
     def guarded(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:

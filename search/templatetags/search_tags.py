@@ -16,5 +16,5 @@ register = template.Library()
 def similar_sheets(
     page: CapsSheetPage, themes: Iterable[Theme], identity: dict[str, list[Choice]]
 ) -> dict[str, object]:
-    """The sheets most like ``page``, whose context gives the rest; nothing at all when there are none."""
+    """The sheets most similar to ``page``, from its context; empty if there are none."""
     return {"cards": similar_cards(page, themes, identity)}
