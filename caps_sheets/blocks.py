@@ -37,7 +37,7 @@ class VerbatimBlock(StructBlock):
 
     def clean(self, value: blocks.StructValue) -> blocks.StructValue:
         value = super().clean(value)
-        # Without the flag, a draft could not keep a quotation whose consent is still awaited.
+        # Without the flag, a draft could not keep a quotation whose consent is still pending.
         if not self.is_deferred_validation and not value["has_consent"]:
             raise blocks.StructBlockValidationError(
                 {"has_consent": ValidationError("Recueillez l’accord de la personne, ou retirez la citation.")}
@@ -266,6 +266,6 @@ class ResourceBlock(StructBlock):
 
 
 class KeyPointsBlock(blocks.StreamBlock):
-    """Three to five points that a busy reader takes away."""
+    """Three to five points for a busy reader."""
 
     point = blocks.CharBlock(label="Point à retenir", max_length=160)

@@ -18,7 +18,7 @@ from portal.users.models import User
 
 
 class ProvenancePanel(Panel):
-    """Shown for a sheet that has a case file, to who may see case files; never on the public site."""
+    """Shown for a sheet with a case file, to users who may see case files; never on the public site."""
 
     class BoundPanel(Panel.BoundPanel):
         template_name = "wagtailadmin/panels/provenance.html"
@@ -30,7 +30,7 @@ class ProvenancePanel(Panel):
 
 @dataclass(frozen=True)
 class FollowUp:
-    """One part of the panel. ``read`` gives what ``template`` shows as ``part``, or None to leave it out."""
+    """One part of the panel. ``read`` returns the ``part`` of ``template``, or None to omit it."""
 
     template: str
     read: Callable[[Any, User], dict[str, Any] | None]
@@ -64,7 +64,7 @@ class FollowUpPanel(Panel):
 
 
 def _blockers(sheet: Any) -> list[str]:
-    """What the publication of the latest text waits for, beside what the form itself lacks."""
+    """What the publication of the latest text requires, beside the errors of the form itself."""
     revision = sheet.get_latest_revision()
     return revision.as_object().clearance_errors(revision)
 

@@ -132,7 +132,7 @@ class SectionBlock(blocks.StreamBlock):
 
 
 class TextBlock(blocks.StreamBlock):
-    """Part C of the sheet. Each section is there once, in the official order, whatever was posted."""
+    """Part C of the sheet. Each section is present once, in the official order, whatever was posted."""
 
     def __init__(self, local_blocks: LocalBlocks = None, **kwargs: Any):
         if local_blocks is None:
@@ -166,7 +166,7 @@ def empty_text() -> list[tuple[str, list]]:
 
 @dataclass(frozen=True)
 class WrittenSection:
-    """A section that holds something: what the public page shows."""
+    """A non-empty section, as shown on the public page."""
 
     number: int
     slug: str
@@ -175,7 +175,7 @@ class WrittenSection:
 
 
 def written_sections(value: blocks.StreamValue) -> Iterator[WrittenSection]:
-    """The sections that hold something, under their official number."""
+    """The non-empty sections, under their official number."""
     for section, child in zip(SECTIONS, in_official_order(value), strict=True):
         if child.value:
             yield WrittenSection(ORDER[section.key] + 1, section.key.replace("_", "-"), section.heading, child.value)

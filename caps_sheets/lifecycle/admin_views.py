@@ -23,7 +23,7 @@ from portal.moderation.models import Retirement
 from portal.moderation.retirement import retire
 from portal.users.models import User
 
-#: Long options would push the screen of a phone sideways.
+#: Longer options would make the screen of a phone scroll sideways.
 FULL_WIDTH = {"class": "w-w-full"}
 SCREEN = "caps_sheets.add_sheetconfirmation"
 
@@ -88,7 +88,7 @@ def archive(request: HttpRequest, sheet: CapsSheetPage) -> str:
 
 
 class InvalidForm(Exception):
-    """What was posted, to show again with its errors."""
+    """The posted form, to be shown again with its errors."""
 
     def __init__(self, name: str, form: forms.BaseForm) -> None:
         self.name, self.form = name, form

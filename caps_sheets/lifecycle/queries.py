@@ -40,7 +40,7 @@ class PublicLife:
 
 
 def life_of(sheet: CapsSheetPage, today: date | None = None) -> PublicLife:
-    """One query, and one more when the action was adapted somewhere."""
+    """One query, and one more if the action was adapted somewhere."""
     rows = list(_confirmations(sheet).union(_errata(sheet), _reuses(sheet), all=True))
     rows.sort(key=lambda row: (row[1], row[5]), reverse=True)
     confirmed = next((row[1] for row in rows if row[0] == "confirmed"), None)

@@ -70,7 +70,7 @@ def last_confirmation(sheet: CapsSheetPage) -> date | None:
 
 @transaction.atomic
 def confirm(sheet: CapsSheetPage, *, by: User, today: date | None = None) -> SheetConfirmation:
-    """« Toujours d’actualité »: noted beside the page, without a revision nor a round of moderation."""
+    """« Toujours d’actualité »: recorded beside the page, without a revision or a workflow."""
     sheet = locked(sheet)
     if not sheet.live:
         raise Refused("Cette fiche n’est pas en ligne.")
@@ -94,7 +94,7 @@ def add_erratum(sheet: CapsSheetPage, *, text: str, section: str = "", by: User)
 
 @transaction.atomic
 def remove_erratum(erratum: Erratum, *, by: User) -> None:
-    """Once the text itself is corrected and published. The log keeps the erratum."""
+    """Removed once the text itself is corrected and published. The log keeps the erratum."""
     erratum = locked(erratum, "sheet")
     log(instance=erratum.sheet, action=REMOVED, user=by, data={"text": erratum.text, "section": erratum.section})
     erratum.delete()
@@ -123,7 +123,9 @@ def propose(sheet: CapsSheetPage, clsm: ClsmPage, *, year: int, kept: str, adapt
 
 @transaction.atomic
 def decide(reuse: Reuse, state: ReuseState, *, by: User, reason: str = "") -> Reuse:
-    """Publish or refuse, from the state that was seen; a published one may be withdrawn later. A refusal says why."""
+    """Publish or refuse, if the state is still the one on screen; a published one may be withdrawn later. A refusal
+    has a reason.
+    """
     if state == ReuseState.REFUSED and not reason.strip():
         raise Refused("Écrivez le motif : la coordination le lira.")
     seen, reuse = reuse.state, locked(reuse, "sheet", "clsm")
@@ -140,7 +142,9 @@ def decide(reuse: Reuse, state: ReuseState, *, by: User, reason: str = "") -> Re
 
 
 def remind_sheets(today: date | None = None) -> int:
-    """Tell the owner of each old sheet and the moderators, once for one age. Returns how many sheets were told of."""
+    """Notify the owner of each old sheet and the moderators, once for one age. Returns the number of sheets
+    concerned.
+    """
     today = today or timezone.localdate()
     sheets = CapsSheetPage.objects.live().annotate(confirmed_on=Max("confirmations__confirmed_on")).order_by("pk")
     return sum(_remind(sheet, today) for sheet in sheets.select_related("owner"))
@@ -163,7 +167,7 @@ def _remind(sheet: CapsSheetPage, today: date) -> bool:
 
 @receiver(revision_rewritten, sender=CapsSheetPage)
 def follow_text(revision: Revision, before: Mapping[str, Any], after: Mapping[str, Any], **kwargs: Any) -> None:
-    """Grids, agreements, overrides and ticks are kept by the key of the text: give them the new one."""
+    """Grids, agreements, overrides and ticks are stored under the key of the text: move them to the new key."""
     old, new = (text_key(Revision(content=dict(content))) for content in (before, after))
     for relation in relations(CapsSheetPage):
         model = relation.related_model
@@ -173,5 +177,5 @@ def follow_text(revision: Revision, before: Mapping[str, Any], after: Mapping[st
             try:
                 with transaction.atomic():
                     model._base_manager.filter(pk=row.pk).update(text_key=new)
-            except IntegrityError:  # two texts that now say the same: what the other was given holds
+            except IntegrityError:  # two texts that are now equal: what the other one had remains valid
                 continue

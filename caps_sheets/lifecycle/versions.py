@@ -68,7 +68,7 @@ FACTS = (
 
 @dataclass(frozen=True)
 class Version:
-    """One published text. ``changes`` is empty for the first one."""
+    """A published text. ``changes`` is empty for the first one."""
 
     number: str
     published_on: date
@@ -93,7 +93,7 @@ def versions(sheet: CapsSheetPage) -> list[Version]:
 
 
 def changes(before: CapsSheetPage, after: CapsSheetPage) -> list[str]:
-    """One sentence for each thing that a reader would notice."""
+    """One sentence for each visible change."""
     return [
         *_title(before, after),
         *_texts(before, after),
@@ -104,13 +104,13 @@ def changes(before: CapsSheetPage, after: CapsSheetPage) -> list[str]:
 
 
 def _unnoticed(before: CapsSheetPage, after: CapsSheetPage) -> list[str]:
-    """For a change of which a reader sees nothing; none when the two say the same, written otherwise."""
+    """For a change that a reader does not see; empty if both texts are equal but stored differently."""
     contents = (sheet.serializable_data() for sheet in (before, after))
     return ["Corrections de forme."] if len(set(map(revision_says, contents))) > 1 else []
 
 
 def _published(sheet: CapsSheetPage) -> list[tuple[Revision, date]]:
-    """The revisions that became public, oldest first; one more than shown, to compare the oldest shown with."""
+    """The revisions that became public, oldest first, with one more than shown, to compare the oldest shown with."""
     entries = PageLogEntry.objects.filter(page=sheet.pk, action__in=PUBLISHED, revision__isnull=False)
     kept: list[tuple[Revision, date]] = []
     said = None

@@ -61,7 +61,9 @@ def sheet_versions(request: HttpRequest, pk: int) -> HttpResponse:
 @require_safe
 @private
 def choose_clsm(request: HttpRequest, pk: int) -> HttpResponse:
-    """From a sheet: straight to the form of the only CLSM one coordinates, or a choice, or why not."""
+    """From a sheet: redirects to the form if the user coordinates one CLSM; else shows a choice, or why there is
+    none.
+    """
     sheet = _public_sheet(pk)
     clsms = list(coordinated_by(cast(User, request.user)))
     if len(clsms) == 1:

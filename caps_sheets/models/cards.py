@@ -25,7 +25,7 @@ COLUMNS: dict[str, tuple[Combinable, ...]] = {
 
 
 class CardTheme(NamedTuple):
-    """A theme as ``components/chips.html`` reads it."""
+    """A theme in the form that ``components/chips.html`` takes."""
 
     slug: str
     name: str
@@ -33,7 +33,7 @@ class CardTheme(NamedTuple):
 
 @dataclass
 class CardParts:
-    """What the card of one sheet shows beside its own fields; places by code of département."""
+    """What the card of a sheet shows beside its own fields; places by code of département."""
 
     themes: list[CardTheme] = field(default_factory=list)
     clsms: dict[int, str] = field(default_factory=dict)
@@ -42,13 +42,13 @@ class CardParts:
 
 
 def with_episodes(sheets: QuerySet[CapsSheetPage]) -> QuerySet[CapsSheetPage]:
-    """Note on each sheet whether a visitor may listen to it: ``has_episode``."""
+    """Annotate each sheet with ``has_episode``: whether a public episode is about it."""
     episodes = visible(Page.objects.filter(episodepage__sheet_items__sheet=OuterRef("pk")))
     return sheets.annotate(has_episode=Exists(episodes))
 
 
 def cards(sheets: Iterable[CapsSheetPage]) -> list[dict[str, object]]:
-    """The sheets of ``with_episodes`` as ``components/card.html`` wants them."""
+    """The sheets of ``with_episodes`` in the form that ``components/card.html`` takes."""
     shown = list(sheets)
     parts = parts_of(shown)
     return [card(sheet, parts[sheet.pk]) for sheet in shown]
@@ -90,7 +90,7 @@ def parts_of(sheets: list[CapsSheetPage]) -> dict[int, CardParts]:
 
 
 def _rows(sheets: list[int]) -> QuerySet:
-    """(sheet, rank, kind, text, id, slug or code) of everything; the rank is the order of the form."""
+    """(sheet, rank, kind, text, id, slug or code) of all parts; the rank is the order of the form."""
     themes = SheetTheme.objects.filter(content_object__in=sheets)
     carried = SheetClsm.objects.filter(is_visible("clsm"), page__in=sheets)
     communes = SheetCommune.objects.filter(page__in=sheets)

@@ -14,24 +14,24 @@ if TYPE_CHECKING:
 
 Check = Callable[["CapsSheetPage", "Revision"], list[str]]
 
-#: Once a field of sheets, today a checklist: older revisions still hold it, and it never was part of the text.
+#: Formerly a field of sheets, now a checklist: older revisions still hold it, and it never was part of the text.
 FORMER_FIELDS = {"is_safe_messaging_checked"}
 
 _checks: list[Check] = []
 
 
 def register(check: Check) -> Check:
-    """Ask ``check`` before each publication; it gives French sentences, none when it has nothing to say."""
+    """Call ``check`` before each publication; it returns French sentences, empty if nothing is missing."""
     if check not in _checks:
         _checks.append(check)
     return check
 
 
 def errors(sheet: CapsSheetPage, revision: Revision) -> list[str]:
-    """Everything that keeps the text of ``revision`` from being public, beside the rules of publication."""
+    """Everything that prevents the text of ``revision`` from being public, beside the publication rules."""
     return [message for check in _checks for message in check(sheet, revision)]
 
 
 def text_key(revision: Revision) -> str:
-    """What ties an agreement to a text: the same for two revisions that say the same."""
+    """The key that ties an agreement to a text: equal for two revisions with the same text."""
     return texts.text_key({name: value for name, value in revision.content.items() if name not in FORMER_FIELDS})

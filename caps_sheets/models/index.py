@@ -30,7 +30,9 @@ class SheetsIndexPage(BasePage):
         verbose_name = "liste des fiches CAPS"
 
     def get_workflow(self) -> Workflow | None:
-        """That of the pages around it: the workflow attached here reads sheets, with their CLSM and their grid."""
+        """The workflow of the pages around it: the workflow attached here is for sheets, with their CLSM and their
+        grid.
+        """
         return self.get_parent().get_workflow()
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict:

@@ -19,14 +19,14 @@ if TYPE_CHECKING:
     from caps_sheets.models.sheet import CapsSheetPage
 
 APOSTROPHE = "['’]"
-#: What makes of a following diagnosis a name for the person.
+#: Words that turn a following diagnosis into a name for the person.
 NAMING = r"(?:une?|les?|la|des|du|aux?|ces?|cette|cet|nos|vos|leurs?|quelques|plusieurs|certaine?s|deux|trois|jeunes?)"
 DISORDERS = (
     r"(?:troubles?|maladies?|schizophrénies?|bipolarité|dépressions?|psychoses?|addictions?|pathologies?|handicaps?|"
     r"autisme|anxiété|anorexie|boulimie|phobies?|toc|stress post-traumatique)"
 )
 SUFFERING = r"souffr(?:e|es|ons|ez|ent|ais|ait|aient|ant|ir|ira|iront|irait|iraient|ants?|antes?)"
-#: What may follow a noun; another noun would make an adjective of it (« une folle envie »).
+#: What may follow a noun; another noun would turn it into an adjective (« une folle envie »).
 END_OF_NAME = (
     r"(?=\s*(?:[.,;:!?…»”\")\]]|$)|\s+(?:qui|que|et|ou|dans|en|à|au|aux|sont|est|ont|ne|se|par|pour|avec|chez|sur)\b)"
 )
@@ -34,7 +34,7 @@ END_OF_NAME = (
 
 @dataclass(frozen=True)
 class Wording:
-    """One way of speaking to avoid; ``better`` is the wording proposed instead."""
+    """One wording to avoid; ``better`` is the suggested one."""
 
     pattern: re.Pattern[str]
     better: str
@@ -91,7 +91,7 @@ WORDINGS = (
 
 @dataclass(frozen=True)
 class WordingRemark:
-    """Words found in a text, as they are written there."""
+    """Words found in a text, quoted from it."""
 
     words: str
     better: str
@@ -101,7 +101,7 @@ class WordingRemark:
 
 
 def find(text: str) -> list[WordingRemark]:
-    """Every wording to reconsider in a plain text, each once, in the order of the list."""
+    """Every wording to reconsider in a plain text, without duplicates, in the order of the list."""
     text = normalize("NFC", text).replace("\xa0", " ").replace("\u202f", " ")
     found: dict[tuple[str, str], WordingRemark] = {}
     for wording in WORDINGS:
@@ -127,7 +127,7 @@ def _texts(sheet: CapsSheetPage) -> Iterator[tuple[str, str]]:
 
 
 def _plain(value: Any) -> str:
-    """All the words of a stored value, one piece per line: a name never runs from one block to the next."""
+    """All the words of a stored value, one piece per line: a match never runs from one block to the next."""
     if isinstance(value, str):
         return strip_tags(value.replace("<", " <").replace("&nbsp;", " ").replace("&#x27;", "'"))
     if isinstance(value, dict):

@@ -26,7 +26,7 @@ def author_key(verbose_name: str) -> models.ForeignKey:
 
 
 class SheetConfirmation(models.Model):
-    """« Toujours d’actualité »: somebody of the Centre read the sheet again, and nothing had to change."""
+    """« Toujours d’actualité »: a member of the Centre read the sheet again without changing it."""
 
     sheet = sheet_key("confirmations")
     confirmed_on = models.DateField("confirmée le")
@@ -42,7 +42,7 @@ class SheetConfirmation(models.Model):
 
 
 class SheetReminder(models.Model):
-    """One reminder that a sheet is 24 months old; ``since`` is the day it was last known to be right."""
+    """A reminder that a sheet is 24 months old; ``since`` is its last confirmation."""
 
     sheet = sheet_key("reminders")
     since = models.DateField("à jour le")
@@ -59,7 +59,7 @@ class SheetReminder(models.Model):
 
 
 class Erratum(models.Model):
-    """A dated correction shown at the head of the public sheet, without a new round of moderation."""
+    """A dated correction at the top of the public sheet, published without a workflow."""
 
     sheet = sheet_key("errata")
     section = models.CharField(

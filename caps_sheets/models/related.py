@@ -31,7 +31,7 @@ class SheetClsm(Orderable):
 
 
 class SheetCommune(Orderable):
-    """A commune of the action, when it is narrower than the CLSM's territory."""
+    """A commune of the action, if it is narrower than the covered area of the CLSM."""
 
     page = part_of_sheet("commune_items")
     commune = models.ForeignKey(Commune, verbose_name="commune", on_delete=models.PROTECT, related_name="sheet_items")

@@ -22,7 +22,9 @@ if TYPE_CHECKING:
 
 
 class AboutText(models.Model):
-    """Something said of one text. ``text_key`` outlives the revision, and tells when two revisions say the same."""
+    """A statement about one text. ``text_key`` outlives the revision, and tells when two revisions have the same
+    text.
+    """
 
     revision = models.ForeignKey(
         Revision, verbose_name="version", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
@@ -67,7 +69,7 @@ class GridDecision(models.TextChoices):
 
 
 class ReviewGrid(ClusterableModel):
-    """One version of the grid. Once it has served, it no longer changes: the next version is a copy."""
+    """One version of the grid. Once used, it no longer changes: the next version is a copy."""
 
     version = models.PositiveSmallIntegerField("version", unique=True)
     is_current = models.BooleanField("en service", default=False, help_text="Une seule version est en service.")
@@ -93,7 +95,7 @@ class ReviewGrid(ClusterableModel):
 
 
 class ReviewCriterion(Orderable):
-    """One question of the grid. ``key`` stays the same from one version to the next: answers can be compared."""
+    """One question of the grid. ``key`` is stable across versions, so that answers can be compared."""
 
     grid = ParentalKey(ReviewGrid, verbose_name="grille", on_delete=models.CASCADE, related_name="criteria")
     category = models.PositiveSmallIntegerField("catégorie", choices=Category.choices)
@@ -115,7 +117,7 @@ class ReviewCriterion(Orderable):
 
 
 class GridReview(AboutText):
-    """The grid as it was filled for one text of a sheet."""
+    """The grid as filled in for one text of a sheet."""
 
     sheet = models.ForeignKey(
         "caps_sheets.CapsSheetPage", verbose_name="fiche", on_delete=models.CASCADE, related_name="grid_reviews"
@@ -162,19 +164,19 @@ class CriterionAnswer(models.Model):
 
 
 class OverrideKind(models.TextChoices):
-    """What the decision stands for: it never replaces the consent to an interview nor the safe-messaging checklist."""
+    """What the override replaces: never the consent to an interview nor the safe-messaging checklist."""
 
     AGREEMENT = "accord", "Passer outre l’accord du CLSM"
     CORRECTION = "correction", "Correction mineure d’une fiche déjà publiée"
     TAKEOVER = "reprise", "Reprise d’une fiche antérieure au portail"
 
 
-#: What each kind makes up for, besides the agreement of the CLSM.
+#: What each kind replaces, besides the agreement of the CLSM.
 WAIVES_GRID = (OverrideKind.CORRECTION, OverrideKind.TAKEOVER)
 
 
 class PublicationOverride(AboutText, SignedByPerson):
-    """The Centre lets one text of a sheet become public without the CLSM's agreement. Kept for good."""
+    """The Centre publishes one text of a sheet without the CLSM's agreement. Rows are never deleted."""
 
     sheet = models.ForeignKey(
         "caps_sheets.CapsSheetPage", verbose_name="fiche", on_delete=models.CASCADE, related_name="overrides"
@@ -193,7 +195,7 @@ class PublicationOverride(AboutText, SignedByPerson):
 
 
 class SafeWording(models.TextChoices):
-    """What somebody vouches for, item by item."""
+    """The items that a person vouches for."""
 
     NO_METHOD = "ni-methode-ni-lieu", "La fiche ne décrit ni méthode ni lieu."
     NO_SENSATION = "ni-sensationnel", "Ni le titre ni les images ne cherchent le sensationnel."
@@ -261,19 +263,19 @@ NO_GRID = "La grille de relecture n’a pas été remplie pour ce texte."
 
 
 def review_of(sheet: CapsSheetPage, revision: Revision) -> GridReview | None:
-    """The grid filled for the text of ``revision``, its answers at hand."""
+    """The grid filled in for the text of ``revision``, with its answers prefetched."""
     reviews = GridReview.objects.filter(sheet=sheet.pk, text_key=text_key(revision))
     return reviews.select_related("grid", "reviewer").prefetch_related("answers__criterion").first()
 
 
 def criteria_of(review: GridReview | None) -> list[ReviewCriterion]:
-    """Those of the version that the review was started with, else of the version in use."""
+    """The criteria of the version that the review was started with, else of the version in use."""
     grid = review.grid if review else current_grid()
     return sorted(grid.criteria.all(), key=lambda one: (one.category, one.sort_order or 0)) if grid else []
 
 
 def grid_problems(review: GridReview | None) -> list[str]:
-    """What in the grid keeps the text from being approved."""
+    """What in the grid prevents the approval of the text."""
     if review is None:
         return [NO_GRID]
     answers = {answer.criterion_id: answer for answer in review.answers.all()}
@@ -284,27 +286,27 @@ def grid_problems(review: GridReview | None) -> list[str]:
 
 
 def reasons_of(review: GridReview) -> list[str]:
-    """Each « non » with its comment, as the author reads it."""
+    """Each « non » with its comment, for the author."""
     return [f"« {one.criterion} » : {one.comment}" for one in review.answers.all() if one.value == Answer.NO]
 
 
 def remarks_of(review: GridReview) -> list[str]:
-    """Each answer that says something more than « oui » or « nr »."""
+    """Each answer with a comment that is not a « non »."""
     said = [one for one in review.answers.all() if one.comment]
     return [f"« {one.criterion} », {one.get_value_display()} : {one.comment}" for one in said]
 
 
 def note_decision(review: GridReview, action: str, reason: str) -> None:
-    """Keep on the grid what was decided with it."""
+    """Record the decision on the grid."""
     review.decision = GridDecision.APPROVED if action == "approve" else GridDecision.RETURNED
     review.reason = reason.strip()
     review.save(update_fields=["decision", "reason", "updated_at"])
 
 
 def grid_errors(sheet: CapsSheetPage, revision: Revision) -> list[str]:
-    """What of the grid keeps the text from its approval and from its publication (``caps_sheets.models.clearance``).
+    """What in the grid prevents the approval and the publication of the text (``caps_sheets.models.clearance``).
 
-    Nothing when the Centre decided, for this text, to do without: the step and the publication ask the same question.
+    Empty if the Centre overrides the grid for this text: the workflow step and the publication make the same check.
     """
     if waives_grid(sheet.pk, text_key(revision)):
         return []

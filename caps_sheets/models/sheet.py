@@ -40,7 +40,7 @@ class BudgetRange(models.TextChoices):
 
 
 class CapsSheetPage(ModeratedPage):
-    """A *fiche de capitalisation*. What publication requires of it is in ``publication_rules``."""
+    """A *fiche de capitalisation*. Its publication rules are in ``sheet_rules``."""
 
     # A. Résumé
     hook = models.CharField("accroche", max_length=200, blank=True)
@@ -146,7 +146,7 @@ class CapsSheetPage(ModeratedPage):
 
     @property
     def shows_help(self) -> bool:
-        """The 3114 block is inserted in a sheet about suicide."""
+        """The 3114 block is shown in a sheet about suicide."""
         return any(theme.shows_help for theme in self.themes.all())
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict:

@@ -29,18 +29,18 @@ IDENTITY_TERMS = (
 
 
 def carriers(sheet: "CapsSheetPage") -> list[ClsmPage]:
-    """The CLSMs of a sheet that the public may see, in the order of the form."""
+    """The public CLSMs of a sheet, in the order of the form."""
     public = visible(
         ClsmPage.objects.prefetch_related(Prefetch("departments", Department.objects.select_related("region")))
     )
-    if sheet.clsm_items.is_deferring:  # a preview: what was chosen is in memory only
+    if sheet.clsm_items.is_deferring:  # a preview: the choices are in memory only
         ids = [item.clsm_id for item in sheet.clsm_items.all()]
         return sorted(public.filter(pk__in=ids), key=lambda page: ids.index(page.pk))
     return list(public.filter(sheet_items__page=sheet.pk).order_by("sheet_items__sort_order"))
 
 
 def departments_of(sheet: "CapsSheetPage", clsms: list[ClsmPage]) -> list[Department]:
-    """Where the action took place: its own communes if it names some, else the territory of its CLSMs."""
+    """Where the action took place: its own communes if it has some, else the covered areas of its CLSMs."""
     communes = [item.commune_id for item in sheet.commune_items.all()]
     if communes:
         return list(Department.objects.filter(communes__in=communes).select_related("region").distinct())
@@ -54,7 +54,7 @@ def regions_of(departments: list[Department]) -> list[Region]:
 
 
 def sheet_context(sheet: "CapsSheetPage") -> dict:
-    """What the page of a sheet shows besides the sheet itself; ``sections`` holds only those that are written."""
+    """What the page of a sheet shows besides the sheet itself; ``sections`` holds only the non-empty ones."""
     clsms = carriers(sheet)
     departments = departments_of(sheet, clsms)
     themes = themes_of(sheet)
@@ -76,12 +76,12 @@ def themes_of(sheet: "CapsSheetPage") -> list[Theme]:
 
 
 def with_links(sheets: PageQuerySet) -> PageQuerySet:
-    """Read along with each sheet what its page names by a foreign key."""
+    """Read the foreign keys that the page of each sheet shows."""
     return sheets.select_related("carrier", "scale", "licence", "image")
 
 
 class Choice(NamedTuple):
-    """A term as the identity card shows it; ``slug`` is its value in a search, empty for what is not a term."""
+    """A term as the identity card shows it; ``slug`` is its value in a search, empty if it is not a term."""
 
     label: str
     slug: str = ""
@@ -93,7 +93,7 @@ class Choice(NamedTuple):
 def identity(sheet: "CapsSheetPage") -> dict[str, list[Choice]]:
     """The lists of the identity card: choices by name of ``IDENTITY_TERMS``, and the ``partners``.
 
-    One query for a saved sheet; a preview holds its choices in memory.
+    One query for a saved sheet; a preview has its choices in memory.
     """
     if sheet.partner_items.is_deferring:
         found = {name: [Choice(str(term), term.slug) for term in getattr(sheet, name).all()] for name in IDENTITY_TERMS}
@@ -122,7 +122,7 @@ def _partner_rows(sheet: "CapsSheetPage") -> QuerySet:
 def region_of_sheet(name: str) -> Combinable:
     """The régions of a sheet, by their field ``name`` (« code » or « slug »): one row for each.
 
-    They are those of its communes or, when it names none, of the public CLSMs that carried it.
+    They are those of its communes or, if it has none, of the public CLSMs that carried it.
     """
     region = F(f"clsm_items__clsm__departments__region__{name}")
     carriers = Case(When(is_visible("clsm_items__clsm"), then=region))

@@ -180,5 +180,5 @@ def _raw_errors(sheet: "CapsSheetPage") -> Errors:
 
 
 def _is_empty(block: StreamValue.StreamChild) -> bool:
-    """A rich text that holds only spaces passes Wagtail's own ``required``."""
+    """A rich text with only spaces passes Wagtail's own ``required``."""
     return block.block_type == "paragraph" and not strip_tags(block.value.source).replace("\xa0", " ").strip()

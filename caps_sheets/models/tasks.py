@@ -11,18 +11,18 @@ GRID_APPROVED = "grid_approved"
 
 
 class GridReviewTask(ReviewTask):
-    """A reading by somebody who took no part in the text, through the official grid."""
+    """A review with the official grid, by somebody who took no part in the text."""
 
     class Meta:
         verbose_name = "relecture éditoriale par la grille"
         verbose_name_plural = "relectures éditoriales par la grille"
 
     def refusals(self, obj: Page, user: User) -> list[str]:
-        """Also a grid about this very text that is missing, incomplete or says « non » to a main criterion."""
+        """Also refuses if the grid of this very text is missing, incomplete or has « non » for a main criterion."""
         return super().refusals(obj, user) or _grid_errors(obj)
 
     def decide(self, task_state: TaskState, user: User, action_name: str, comment: str) -> None:
-        """Write the decision on the grid; the author reads each « non » below the reason."""
+        """Record the decision on the grid; the author reads each « non » below the reason."""
         page = task_state.workflow_state.content_object
         review = _review(page)
         if action_name == "reject" and review:

@@ -18,7 +18,7 @@ from portal.taxonomies.models import Theme
 
 
 class EpisodeForm(ModeratedPageForm):
-    """A transcript file replaces the text of the transcript, and must be right as soon as it is sent."""
+    """A transcript file replaces the text of the transcript, and must be valid when it is sent."""
 
     transcript_file = forms.FileField(
         label="Fichier de transcription",
@@ -70,7 +70,7 @@ class EpisodeForm(ModeratedPageForm):
         return cleaned
 
     def _tie_proofreading_to_what_was_heard(self, cleaned: dict[str, Any]) -> None:
-        """« Relue » said here is about this text and this sound; said before, about those of that day only."""
+        """« Relue » ticked here is about this text and this sound; an earlier tick is about those of that day only."""
         if cleaned.get("transcript_status") != self.instance.TranscriptStatus.REVIEWED:
             return
         audio = cleaned.get("audio")
@@ -81,7 +81,7 @@ class EpisodeForm(ModeratedPageForm):
             cleaned["transcript_status"] = self.instance.TranscriptStatus.DRAFT
 
     def _note_what_is_hard_to_hear(self, cleaned: dict[str, Any]) -> None:
-        """A theme that asks for the help numbers brings a content note: the author rewrites it, or finds it."""
+        """A theme that requires the help numbers adds a content note, which the author may rewrite."""
         is_silent = not (cleaned.get("content_note") or "").strip()
         names = cleaned.get("themes") or []
         if is_silent and names and Theme.objects.filter(name__in=names, shows_help=True).exists():
@@ -111,10 +111,10 @@ class ShowForm(WagtailAdminPageForm):
         given = [number for number in numbers if number is not None]
         if len(set(given)) < len(given):
             seasons.non_form_errors().append("Deux noms sont donnés à la même saison.")
-            # An error of the page makes Wagtail open the form again on its errors.
+            # With a page-level error, Wagtail shows the form again with its errors.
             self.add_error(None, "Noms de saisons : deux noms sont donnés à la même saison.")
         return not self.errors
 
 
-#: Proposed as soon as a theme asks for the help numbers; the author says it better.
+#: Suggested as soon as a theme requires the help numbers; the author may improve it.
 CONTENT_NOTE = "Cet épisode parle du suicide."

@@ -37,7 +37,7 @@ CHAPTERS_HELP = (
 
 
 class MomentsPanel(InlinePanel):
-    """Links whose moment is typed « 12:30 » while seconds are stored."""
+    """Links whose time is typed « 12:30 » and stored in seconds."""
 
     def get_form_options(self) -> dict[str, Any]:
         options = super().get_form_options()

@@ -6,7 +6,7 @@ from caps_sheets.podcasts.models import EpisodePage, ShowPage
 from portal.users.models import User
 from portal.users.queries import holders
 
-#: Recording and reading the signed agreements: they hold names.
+#: Recording and reading the signed agreements, which hold names.
 VOICES = "caps_podcasts.change_voiceauthorisation"
 
 
@@ -15,7 +15,7 @@ def may_edit(user: User, episode: EpisodePage) -> bool:
 
 
 def may_write(user: User, episode: EpisodePage) -> bool:
-    """Change the page itself: not while a review locks it to this person."""
+    """Change the page itself: not while a workflow locks it for this user."""
     rights = episode.permissions_for_user(user)
     return rights.can_edit() and not rights.page_locked()
 
@@ -25,7 +25,7 @@ def may_keep_voices(user: User, episode: EpisodePage) -> bool:
 
 
 def open_shows(user: User) -> list[ShowPage]:
-    """The shows where this person may prepare an episode."""
+    """The shows in which this user may prepare an episode."""
     return [show for show in ShowPage.objects.order_by("path") if may_prepare(user, show)]
 
 
@@ -34,5 +34,5 @@ def may_prepare(user: User, show: ShowPage) -> bool:
 
 
 def voice_keepers() -> QuerySet[User]:
-    """The active people who look after the agreements: they are told when one ends."""
+    """The active users who manage the agreements: they are notified when one ends."""
     return holders(VOICES)

@@ -50,7 +50,7 @@ def listing_buttons(page: Page, user: User, next_url: str | None = None) -> Iter
 
 
 def _buttons(page: Page, user: User) -> Iterator[Button]:
-    """Shown from what is already read about the page and the person; each screen checks for itself."""
+    """Shown from data already read about the page and the user; each screen checks for itself."""
     if not user.has_perm(VOICES):
         return
     if page.specific_class is CapsSheetPage and page.live and PagePermissionPolicy().user_has_permission(user, "add"):
@@ -67,7 +67,7 @@ def _buttons(page: Page, user: User) -> Iterator[Button]:
 
 @hooks.register("register_permissions")
 def podcast_permissions() -> QuerySet[Permission]:
-    """Lets the groups screen grant the right to keep the agreements."""
+    """Lets the form of groups grant the permission on the agreements."""
     return Permission.objects.filter(content_type__app_label="caps_podcasts", codename="change_voiceauthorisation")
 
 

@@ -10,5 +10,5 @@ register = template.Library()
 
 @register.simple_tag
 def life(sheet: CapsSheetPage) -> PublicLife:
-    """How fresh the sheet is, its errata and its adaptations; a page that is not saved has none."""
+    """The freshness of the sheet, its errata and its adaptations; empty for an unsaved page."""
     return life_of(sheet) if sheet.pk else PublicLife()

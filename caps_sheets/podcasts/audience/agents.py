@@ -18,9 +18,9 @@ from caps_sheets.podcasts.models.audience import Source
 
 Pattern = re.Pattern[str]
 
-#: A watch downloads again what its telephone has already downloaded (IAB 2.1).
+#: A watch downloads again what its phone has already downloaded (IAB 2.1).
 WATCH = re.compile(r"watchos|^atc/", re.IGNORECASE)
-#: Robots of the applications themselves: they read feeds, nobody listens.
+#: Robots of the applications: they read feeds, nobody listens.
 FEED_READERS = re.compile(
     r"feed ?(?:parser|fetcher|consumer|reader)|podcast(?:s|ers)? sync|^Spotify/1\.0$|^Deezer Podcasters", re.IGNORECASE
 )
@@ -38,7 +38,7 @@ APPLICATIONS = {
     r"|Snipd|Podurama|Sonos|TrueFans|Radio France|Podimo|doubleTwist|BeyondPod|Procast|Instacast|GoodPods\."
     r"|ThePodcastApp|AudioWave|Bullhorn)|\bSonos/",
 }
-#: What only robots say of themselves.
+#: Words that only robots use in their name.
 ROBOT_WORDS = re.compile(
     r"bot\b|crawl|spider|fetch|import(?:er)?\b|podcastindex|prefix checker|scrap(?:er|y)|transcri(?:be|pt)|archiver"
     r"|\bpreview|monitor|validat|podcast[ -]?downloader|sharingui|sharesheet|^mozilla(?:/5\.0)?$|\+https?://",
@@ -54,11 +54,11 @@ class Listed(NamedTuple):
 
 
 class BadList(Exception):
-    """A list that cannot be read; its message says why, in French."""
+    """A list that cannot be read; the message gives the reason, in French."""
 
 
 def application(agent: str) -> Source | None:
-    """The podcast application that ``agent`` names, if it is one."""
+    """The podcast application named in ``agent``, if any."""
     for source, pattern in _applications().items():
         if pattern.search(agent):
             return source
@@ -66,7 +66,7 @@ def application(agent: str) -> Source | None:
 
 
 def is_robot(agent: str) -> bool:
-    """True of what no person listens with; an empty User-Agent is a robot’s."""
+    """True for a client without a listener; an empty User-Agent is a robot’s."""
     if not agent.strip() or WATCH.search(agent) or FEED_READERS.search(agent):
         return True
     listed = _listed_as(agent)
@@ -99,7 +99,7 @@ def _patterns(entry: dict) -> Iterable[str]:
 
 
 def _listed_as(agent: str) -> bool | None:
-    """Whether the operator’s lists call ``agent`` a robot; None when they do not know it."""
+    """Whether the operator’s lists class ``agent`` as a robot; None if they do not hold it."""
     for entry in _operator_lists(tuple(settings.PODCAST_UA_LIST)):
         if entry.pattern.search(agent):
             return entry.is_robot
@@ -108,7 +108,7 @@ def _listed_as(agent: str) -> bool | None:
 
 @cache
 def _operator_lists(paths: tuple[str, ...]) -> list[Listed]:
-    """Robots first, as the working group asks. A list that cannot be read is left out: the system check names it."""
+    """Robots first, as the working group requires. An unreadable list is skipped: the system check reports it."""
     entries = []
     for path in paths:
         try:

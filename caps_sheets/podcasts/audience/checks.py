@@ -13,9 +13,9 @@ from portal.medialib.responses import PYTHON, X_ACCEL
 
 BACKENDS = "django.core.cache.backends."
 OWN_MEMORY = f"{BACKENDS}locmem.LocMemCache"
-#: They forget at random past their number of entries, 300 if nobody says it: a listen would then count again.
+#: They evict at random past their maximum number of entries (300 by default): a listen would then count again.
 FORGETFUL = (OWN_MEMORY, f"{BACKENDS}db.DatabaseCache", f"{BACKENDS}filebased.FileBasedCache")
-FEWEST_ENTRIES = 10_000  # three a listener
+FEWEST_ENTRIES = 10_000  # three per listener
 
 
 @register("portal")

@@ -34,7 +34,7 @@ EMBED_PATH = "/integrer/"
 
 
 def source_of(request: HttpRequest) -> Source:
-    """A page of the portal first: there, the telephone’s own player may speak for the browser."""
+    """A page of the portal first: there, the phone’s own player may request the sound in place of the browser."""
     page = urlsplit(request.headers.get("Referer", ""))
     if page.netloc == request.get_host():
         return Source.EMBED if page.path.endswith(EMBED_PATH) else Source.SITE
@@ -43,7 +43,7 @@ def source_of(request: HttpRequest) -> Source:
     return application(request.headers.get("User-Agent", "")) or Source.OTHER
 
 
-MINUTE = 60  # seconds: what makes a listen (IAB 2.1)
+MINUTE = 60  # seconds: minimum for a listen (IAB 2.1)
 
 TAG_HEADER = 10  # bytes of an ID3v2 header, and of its footer
 
@@ -54,14 +54,14 @@ LAST_PROBE_BYTE = 1
 
 
 class Asked(NamedTuple):
-    """``size``: bytes of sound asked for; ``enough``: bytes of one minute of it, or of all of a shorter sound."""
+    """``size``: bytes of sound requested; ``enough``: bytes of one minute of it, or of all of a shorter sound."""
 
     size: int
     enough: int
 
 
 def asked_of(request: HttpRequest, media: PortalMedia, stored: StoredFile) -> Asked | None:
-    """What the answer carries, less the titles and picture of the file; None for a probe and for no sound at all."""
+    """What the response carries, without the tags and picture of the file; None for a probe and for no sound at all."""
     due = bytes_due(request, stored)
     if due is None or due[1] <= LAST_PROBE_BYTE:
         return None
@@ -75,7 +75,9 @@ def asked_of(request: HttpRequest, media: PortalMedia, stored: StoredFile) -> As
 
 @lru_cache(maxsize=1024)
 def tag_length(storage: Storage, name: str, version: str) -> int:
-    """Bytes of the ID3v2 tag that opens a sound, 0 without one (id3v2.4.0-structure §3.1). ``version``: its content."""
+    """Bytes of the ID3v2 tag at the start of a sound, 0 without one (id3v2.4.0-structure §3.1). ``version``: its
+    content.
+    """
     with storage.open(name) as file:
         header = file.read(TAG_HEADER)
     if len(header) < TAG_HEADER or header[:3] != b"ID3":
@@ -98,7 +100,7 @@ MAX_BY_NETWORK = 50  # listens of one episode in a day
 
 
 def note(request: HttpRequest, episode_id: int, media: PortalMedia, stored: StoredFile) -> None:
-    """Count the request if it makes a listen. Nothing that fails here may keep anybody from listening."""
+    """Count the request if it is a listen. A failure here must not prevent anybody from listening."""
     try:
         asked = asked_of(request, media, stored)
         agent = request.headers.get("User-Agent", "")
@@ -117,9 +119,9 @@ def refuses_measure(request: HttpRequest) -> bool:
 
 
 def is_listen(episode_id: int, listener: bytes, asked: Asked, now: datetime) -> bool:
-    """Add what is asked to what this listener asked within 24 hours; True once, when it comes to a minute.
+    """Add the request to those of this listener within 24 hours; True once, when they reach one minute.
 
-    The digest of yesterday’s salt is looked up too, so that midnight starts nothing again.
+    The digest of yesterday’s salt is looked up too, so that midnight does not restart the count.
     """
     names = [f"{PREFIX}.{episode_id}.{digest}" for digest in _digests(listener, now)]
     known = cache.get_many([f"{name}.{what}" for name in names for what in ("done", "bytes")])
@@ -133,22 +135,22 @@ def is_listen(episode_id: int, listener: bytes, asked: Asked, now: datetime) -> 
 
 
 def _first_to_say_done(names: list[str], now: datetime) -> bool:
-    """True for one request alone of those that come at once.
+    """True for one only of simultaneous requests.
 
-    Just after midnight, some still go by the salts of the day before: yesterday’s digest is the one they share.
+    Just after midnight, some still use the salts of the day before: yesterday’s digest is the one they share.
     """
     shared = names if now.hour == 0 else names[-1:]
     return all(cache.add(f"{name}.done", True, DAY) for name in shared)
 
 
 def _is_plausible(request: HttpRequest, episode_id: int, now: datetime) -> bool:
-    """A network may hold a whole office; beyond that, it is one machine that changes its name."""
+    """A network may hold a whole office; above that, it is one machine that changes its User-Agent."""
     name = _digests(network_of(request).encode(), now)[-1]
     return _add_up(f"{PREFIX}.{episode_id}.{name}.listens", 1) <= MAX_BY_NETWORK
 
 
 def add(episode_id: int, now: datetime, source: Source) -> None:
-    """One listen more, without reading the count first."""
+    """Increment the counter without reading it first."""
     row = EpisodeDay.objects.filter(episode_id=episode_id, day=now.date(), source=source)
     if not row.update(count=F("count") + 1):
         EpisodeDay.objects.get_or_create(episode_id=episode_id, day=now.date(), source=source)
@@ -160,13 +162,13 @@ def _listener(request: HttpRequest, agent: str) -> bytes:
 
 
 def _digests(listener: bytes, now: datetime) -> list[str]:
-    """By the salt of yesterday, then by that of today."""
+    """With the salt of yesterday, then with that of today."""
     names = [f"{PREFIX}.salt.{day.date()}" for day in (now - timedelta(days=1), now)]
     salts = cache.get_many(names)
     for name in names:
         if name not in salts:
             cache.add(name, token_bytes(32), SALT_LIFETIME)
-            salts[name] = cache.get(name)  # that of another process, if it was first
+            salts[name] = cache.get(name)  # another process may have been first
     return [hmac.new(salts[name], listener, "sha256").hexdigest()[:32] for name in names]
 
 
@@ -182,5 +184,5 @@ KEPT_MONTHS = 25  # CNIL, deliberation of 4 July 2025 on audience measurement
 
 
 def purge(today: date | None = None) -> int:
-    """Delete the days older than may be kept; returns their number."""
+    """Delete the days past their retention period; returns their number."""
     return EpisodeDay.objects.filter(day__lt=months_ago(KEPT_MONTHS, today).date()).delete()[0]

@@ -39,7 +39,9 @@ RULES = "Selon les règles IAB 2.2, non certifié."
 
 @dataclass(frozen=True)
 class Scope:
-    """What is looked at: this month and the ``months`` − 1 before it, everywhere, in one show or for one episode."""
+    """The scope of the report: this month and the ``months`` − 1 before it, everywhere, in one show or for one
+    episode.
+    """
 
     today: date
     months: int
@@ -59,12 +61,12 @@ class Scope:
 
 
 def shown(number: int) -> Number:
-    """A number as it may be said: from 1 to 4, only that it is small."""
+    """A number as shown: from 1 to 4, only that it is small."""
     return f"<\u00a0{SMALL}" if 0 < number < SMALL else number
 
 
 def total(scope: Scope) -> Number:
-    """Every listen; those of one episode are already a detail."""
+    """All listens; those of one episode are already a detail."""
     number = scope.days.aggregate(total=Sum("count"))["total"] or 0
     return shown(number) if scope.episode else number
 
@@ -132,11 +134,11 @@ PERIODS = {1: "ce mois-ci", 3: "3 derniers mois", 12: "12 derniers mois", KEPT_M
 
 PERIOD = 12
 
-SHOWN_ROWS = 50  # more than there are months or sources: only the table of episodes may be longer
+SHOWN_ROWS = 50  # more than the months or sources: only the table of episodes may be longer
 
 
 class ListeningView(WagtailAdminTemplateMixin, TemplateView):
-    """``?mois=12&emission=4`` or ``?episode=9``: what is unknown is ignored. ``export=csv``: all in one file."""
+    """``?mois=12&emission=4`` or ``?episode=9``: unknown values are ignored. ``export=csv``: all tables in one file."""
 
     page_title = TITLE
     header_icon = "media"
@@ -193,7 +195,7 @@ class ListeningView(WagtailAdminTemplateMixin, TemplateView):
 
 
 def chosen(pages: PageQuerySet, pk: str) -> Any:
-    """The page that a parameter names, None for anything else."""
+    """The page named by a parameter, None for any other value."""
     return pages.filter(pk=pk).first() if pk.isascii() and pk.isdigit() and len(pk) < 10 else None
 
 

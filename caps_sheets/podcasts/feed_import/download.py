@@ -27,12 +27,12 @@ CHUNK = 65_536
 ENDS_IN_IPV4 = [
     ipaddress.IPv6Network(network) for network in ("::/96", "::ffff:0:0/96", "::ffff:0:0:0/96", "64:ff9b::/96")
 ]
-LOCAL_NAT64 = ipaddress.IPv6Network("64:ff9b:1::/48")  # RFC 8215: a translator of the network itself
+LOCAL_NAT64 = ipaddress.IPv6Network("64:ff9b:1::/48")  # RFC 8215: a translator of the local network
 USER_AGENT = "PortailCLSM/1 (import de podcast)"
 
 
 class FetchError(Exception):
-    """The address is refused or does not answer; the message says why, in French."""
+    """The URL is refused or does not answer; the message gives the reason, in French."""
 
 
 def resolve(host: str, port: int) -> list[str]:
@@ -40,9 +40,9 @@ def resolve(host: str, port: int) -> list[str]:
 
 
 def is_public(address: str) -> bool:
-    """Reachable by everybody: not this machine, not a private or shared network, not a reserved range.
+    """Public IP address: not this machine, not a private or shared network, not a reserved range.
 
-    An IPv6 address that leads to an IPv4 one is as public as that one.
+    An IPv6 address that maps to an IPv4 one is as public as that one.
     """
     found = ipaddress.ip_address(address.split("%", 1)[0])
     if isinstance(found, ipaddress.IPv6Address):
@@ -55,7 +55,7 @@ def is_public(address: str) -> bool:
 
 
 def _ipv4_of(address: ipaddress.IPv6Address) -> ipaddress.IPv4Address | None:
-    """By 6to4, by Teredo, or at the end of a translated, mapped or « compatible » address."""
+    """The IPv4 address in a 6to4, Teredo, translated, mapped or « compatible » address."""
     if any(address in network for network in ENDS_IN_IPV4):
         return ipaddress.IPv4Address(int(address) & 0xFFFF_FFFF)
     return address.sixtofour or (address.teredo[1] if address.teredo else None)
@@ -63,7 +63,7 @@ def _ipv4_of(address: ipaddress.IPv6Address) -> ipaddress.IPv4Address | None:
 
 @dataclass(frozen=True)
 class Guard:
-    """What is let through: how a name becomes addresses, which addresses and which ports are allowed."""
+    """What is allowed: how a name is resolved to IP addresses, which of them and which ports are accepted."""
 
     resolve: Callable[[str, int], Iterable[str]] = resolve
     is_allowed: Callable[[str], bool] = is_public
@@ -127,7 +127,7 @@ def _checked_address(parts: SplitResult, guard: Guard) -> str:
 
 
 def _pool(parts: SplitResult, address: str) -> urllib3.HTTPConnectionPool:
-    """One connection to the checked address itself, for the name that was asked for."""
+    """One connection to the checked IP address, with the requested host name."""
     port = parts.port or PORTS[parts.scheme]
     timeout = urllib3.Timeout(connect=CONNECT_SECONDS, read=READ_SECONDS)
     if parts.scheme == "http":

@@ -45,7 +45,7 @@ EDITOR_TAGS = (
     (re.compile(r"<(/?)(?:div|h[1-6])\b[^>]*>"), r"<\1p>"),
 )
 
-TIMED_TYPES = ("text/vtt", "application/x-subrip", "application/srt")  # the first keeps the voices
+TIMED_TYPES = ("text/vtt", "application/x-subrip", "application/srt")  # the first one keeps the voices
 
 
 @dataclass(frozen=True)
@@ -69,7 +69,7 @@ class ImportedEpisode:
 
 @dataclass(frozen=True)
 class ImportedFeed:
-    """``guid``: the identity of the show, when the feed gives one."""
+    """``guid``: the identity of the show, if the feed has one."""
 
     title: str
     guid: UUID | None
@@ -77,7 +77,7 @@ class ImportedFeed:
 
 
 def read_feed(content: bytes) -> ImportedFeed:
-    """The feed, or ``FeedError`` when it is none."""
+    """The feed, or ``FeedError`` if it is none."""
     channel = read_document(content).find("channel")
     assert channel is not None  # noqa: S101 - ``read_document`` refuses a feed without one
     try:
@@ -132,7 +132,7 @@ def _summary(value: str) -> str:
 
 
 def _notes(value: str) -> str:
-    """The rich text that the editor keeps; a plain text becomes a paragraph."""
+    """The rich text that the editor accepts; a plain text becomes a paragraph."""
     for tag, replacement in EDITOR_TAGS:
         value = tag.sub(replacement, value)
     found = nh3.clean(value, tags=NOTES_TAGS, attributes={"a": {"href"}}, url_schemes={"http", "https"}, link_rel=None)
@@ -167,13 +167,13 @@ EXTENSIONS = {"audio/mp4": "m4a", "audio/x-m4a": "m4a", "audio/m4a": "m4a"}
 
 GUID_LENGTH = 255
 
-#: (address, most bytes, most seconds) → content, or ``FetchError``.
+#: (URL, maximum bytes, maximum seconds) → content, or ``FetchError``.
 Fetch = Callable[[str, int, float], bytes]
 
 
 @dataclass
 class Outcome:
-    """What became of one episode. ``state``: « ajouté », « déjà là », « refusé » or « à ajouter » (dry run)."""
+    """The outcome of one episode. ``state``: « ajouté », « déjà là », « refusé » or « à ajouter » (dry run)."""
 
     title: str
     state: str
@@ -181,9 +181,9 @@ class Outcome:
 
 
 def import_feed(feed: ImportedFeed, show: ShowPage, fetch: Fetch, is_dry_run: bool = False) -> Iterator[Outcome]:
-    """One outcome per episode, as it goes, the oldest first. Run again, it only adds what is missing.
+    """Yields one outcome per episode, the oldest first. A second run only adds what is missing.
 
-    A show that has no episode yet takes the identity of the feed: listeners who followed it elsewhere keep it.
+    A show without an episode takes the identity of the feed, so that its listeners keep their subscription.
     """
     if not is_dry_run:
         _take_identity(feed, show)
@@ -239,7 +239,7 @@ def _add(episode: ImportedEpisode, show: ShowPage, fetch: Fetch) -> Outcome:
 
 
 def _sound(episode: ImportedEpisode, fetch: Fetch, problems: list[str]) -> PortalMedia | None:
-    """The sound in the library, checked as an upload is; None when it cannot be had."""
+    """The sound in the library, checked as an upload is; None if it cannot be fetched."""
     path = PurePosixPath(unquote(urlsplit(episode.sound_url).path))
     name = f"{path.stem or 'son'}.{EXTENSIONS.get(episode.sound_type, 'mp3')}"
     try:
@@ -257,7 +257,7 @@ def _sound(episode: ImportedEpisode, fetch: Fetch, problems: list[str]) -> Porta
 
 
 def _transcript(episode: ImportedEpisode, fetch: Fetch, problems: list[str]) -> str:
-    """WebVTT, to be proof-read like any other; empty when there is none or it cannot be read."""
+    """WebVTT, to be proof-read like any other; empty if there is none or it cannot be read."""
     if not episode.transcript_url:
         return ""
     try:

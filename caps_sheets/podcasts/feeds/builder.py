@@ -29,9 +29,9 @@ from network.models.related import ClsmCommune, ClsmEpci
 from portal.medialib.models import PortalImage, PortalMedia, PortalRendition
 from portal.taxonomies.models import Term, Theme
 
-AIR_TIME = time(6)  # local time of an episode put on the air on another day than its own
+AIR_TIME = time(6)  # local time of an episode whose date is not that of its publication
 
-FEED_FORMATS = ("vtt", "srt", "json", "html")  # Apple reads the first one it knows: the one that keeps the voices
+FEED_FORMATS = ("vtt", "srt", "json", "html")  # Apple reads the first one it supports: the one that keeps the voices
 
 UNTIMED_FORMATS = {"html"}
 
@@ -47,12 +47,12 @@ class Around:
     places: dict[int, Place]
 
     def url_of(self, url_path: str) -> str:
-        """Absolute address of a page of the site, from its path in the tree."""
+        """Absolute URL of a page of the site, from its path in the tree."""
         return urljoin(self.root_url, url_path.removeprefix(self.root_path))
 
 
 def build_item(episode: EpisodePage, parts: Parts, notes: str, around: Around) -> Item:
-    """``notes``: the notes of the episode, ready for readers elsewhere."""
+    """``notes``: the notes of the episode, as HTML for feed readers."""
     audio = episode.audio
     url = f"{around.show_url}{episode.slug}/"
     found = tuple(
@@ -95,14 +95,14 @@ def build_item(episode: EpisodePage, parts: Parts, notes: str, around: Around) -
 
 
 def _enclosure(audio: PortalMedia | None, around: Around) -> Enclosure:
-    """Empty for a draft without its sound, which the check of the feed then says."""
+    """Empty for a draft without its sound, which the lint of the feed then reports."""
     if audio is None or not audio.version:
         return Enclosure("", 0, "")
     return Enclosure(urljoin(around.root_url, audio.public_url), audio.file_size, audio.mime_type)
 
 
 def published_at(episode: EpisodePage) -> datetime:
-    """The day that the author chose, at the hour of the first publication when it was that day."""
+    """The day that the author chose, with the time of the first publication if it was that day."""
     first = episode.first_published_at and timezone.localtime(episode.first_published_at)
     if first and first.date() == episode.date:
         return first
@@ -110,12 +110,12 @@ def published_at(episode: EpisodePage) -> datetime:
 
 
 def has_public_transcript(episode: EpisodePage) -> bool:
-    """``has_transcript`` comes with the reading: the text itself, long, is left in the database."""
+    """``has_transcript`` is annotated by the query: the text itself, long, is not read."""
     return bool(episode.has_transcript) and episode.transcript_status == episode.TranscriptStatus.REVIEWED
 
 
 def image_url(image: PortalImage | None, root_url: str) -> str:
-    """A square JPEG that directories accept, at an address that changes with the file; empty without the rights."""
+    """A square JPEG that directories accept, at a URL that changes with the file; empty without the rights."""
     if image is None or not image.is_publishable or min(image.width, image.height) < artwork.SMALLEST:
         return ""
     try:
@@ -152,7 +152,7 @@ CREATIVE_COMMONS = re.compile(r"(cc-by(?:-nc)?(?:-nd|-sa)?)-(\d)-(\d)")
 
 
 def feed_licence(term: Term | None, show_url: str) -> Licence | None:
-    """``show_url`` stands for the text of a licence that has no page of its own: the show says its rights."""
+    """``show_url`` stands for the text of a licence without a page of its own: the show states its rights."""
     if term is None:
         return None
     if match := CREATIVE_COMMONS.fullmatch(term.slug):
@@ -168,13 +168,13 @@ def places_of(clsms: Iterable[Linked]) -> dict[int, Place]:
 
 
 def _name(clsm: Linked) -> str:
-    """With its département, unless the title says it already."""
+    """With its département, unless the title holds it already."""
     is_said = not clsm.department or clsm.department in clsm.title
     return clsm.title if is_said else f"{clsm.title} ({clsm.department})"
 
 
 def _middles(clsm_ids: list[int]) -> dict[int, str]:
-    """« geo:latitude,longitude »: mean of the communes named and of those of the EPCI named."""
+    """« geo:latitude,longitude »: mean of the communes listed and of those of the listed EPCI."""
     named = ClsmCommune.objects.filter(runs_on(timezone.localdate()), page__in=clsm_ids)
     grouped = ClsmEpci.objects.filter(page__in=clsm_ids)
     sums: dict[int, tuple[float, float, int]] = {}
@@ -206,7 +206,7 @@ def read_feed(show: ShowPage, changed_at: datetime, theme: Theme | None = None) 
 
 
 def public_episodes(show: ShowPage, theme: Theme | None = None) -> list[EpisodePage]:
-    """Latest first. An episode whose sound was lost is left out: it cannot be heard."""
+    """Latest first. An episode without its sound file is left out: it cannot be heard."""
     pages = EpisodePage.objects.child_of(show).visible().latest_first()
     if theme:
         pages = pages.filter(theme_items__tag=theme)
@@ -222,7 +222,7 @@ def build_channel(
     parts: dict[int, Parts],
     theme: Theme | None = None,
 ) -> FeedChannel:
-    """``episodes``: public ones, or drafts held in memory; ``parts``: what hangs from each, by id."""
+    """``episodes``: public ones, or drafts held in memory; ``parts``: the related objects of each, by id."""
     around = _around(show, parts)
     images = [image for image in (show.artwork, *(episode.image for episode in episodes)) if image]
     renditions = PortalRendition.objects.filter(filter_spec=artwork.RENDITION)

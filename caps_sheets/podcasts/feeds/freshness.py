@@ -53,14 +53,14 @@ WATCHED: tuple[type[Model], ...] = (
     Theme,
 )
 
-#: What a page saves when only its draft changed.
+#: The fields that a page saves when only its draft changed.
 OF_DRAFTS = {"draft_title", "has_unpublished_changes", "latest_revision", "latest_revision_created_at"}
 
 TOKEN_BITS = 40  # the sum of a million of them still fits the database
 
 
 def note(instance: Model) -> None:
-    """One query, and no wait for whoever publishes something else."""
+    """One query, without a lock shared by other publications."""
     mark = FeedMark(
         kind=instance._meta.label,
         object_key=str(instance.pk),
@@ -89,7 +89,7 @@ def _address_changed(instance: Page, **kwargs: Any) -> None:
 
 
 def watch() -> None:
-    """Connect every model that a feed shows."""
+    """Connect the signals of every model that a feed shows."""
     for model in WATCHED:
         uid = f"feed-marks-{model._meta.label}"
         post_save.connect(_saved, sender=model, dispatch_uid=uid)
@@ -98,9 +98,9 @@ def watch() -> None:
     page_slug_changed.connect(_address_changed, dispatch_uid="feed-marks-slug")
 
 
-ONE_MORE = 2**32  # added to each identifier: their sum then tells how many they are too
+ONE_MORE = 2**32  # added to each identifier, so that their sum depends on their number too
 
-FORMAT = 1  # to change with what ``writer`` writes: feeds kept from before are then written again
+FORMAT = 1  # to be increased with each change of ``feeds.rss``: cached feeds are then built again
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +143,7 @@ def version_of(show: ShowPage, feed_url: str) -> FeedVersion:
 
 
 def _picture_left_at(show: ShowPage) -> datetime | None:
-    """The midnight that ended the last agreement to be shown that is over."""
+    """The midnight at which the last expired consent to an image ended."""
     if show.consent_until is None:
         return None
     return timezone.make_aware(datetime.combine(show.consent_until + timedelta(days=1), time()))

@@ -24,7 +24,7 @@ from portal.base.querysets import is_visible, visible
 
 @dataclass(frozen=True, slots=True)
 class Linked:
-    """A page that the episode tells about; ``department``: name of the first one of a CLSM, if any."""
+    """A page that the episode is about; ``department``: name of the first one of a CLSM, if any."""
 
     pk: int
     title: str
@@ -34,7 +34,7 @@ class Linked:
 
 @dataclass(frozen=True, slots=True)
 class CreditedVoice:
-    """``url_path``: the page of the CLSM, empty when it has none that is public."""
+    """``url_path``: the page of the CLSM, empty if it has no public one."""
 
     role: str
     is_host: bool
@@ -44,7 +44,7 @@ class CreditedVoice:
 
 @dataclass(slots=True)
 class Parts:
-    """``themes``: (name, whether it asks for the help numbers)."""
+    """``themes``: (name, whether it requires the help numbers)."""
 
     themes: list[tuple[str, bool]] = field(default_factory=list)
     sheets: list[Linked] = field(default_factory=list)
@@ -75,7 +75,7 @@ def stored_parts(episodes: Iterable[EpisodePage]) -> dict[int, Parts]:
 
 
 def draft_parts(draft: EpisodePage) -> Parts:
-    """The same from a text held in memory; what it links to is taken as it will be."""
+    """The same for a draft held in memory; linked pages are taken as they will be."""
     sheets = [item.sheet for item in draft.sheet_items.all()]
     clsms = [item.clsm for item in draft.clsm_items.all()]
     return Parts(
@@ -97,20 +97,20 @@ HREF = re.compile(r'(<a\b[^>]*?\bhref=")([^"]*)"')
 
 EDITOR_TAGS = ((re.compile(r"<(/?)b>"), r"<\1strong>"), (re.compile(r"<(/?)i>"), r"<\1em>"))
 
-SEPARATOR = "<!--next-->"  # no text that went through ``nh3`` has a comment
+SEPARATOR = "<!--next-->"  # a text cleaned by ``nh3`` holds no comment
 
-Link = tuple[str, str]  # title, absolute address
+Link = tuple[str, str]  # title, absolute URL
 
 
 def sanitised(text: str) -> str:
-    """HTML of anybody, kept to paragraphs, lists, emphasis and plain links."""
+    """HTML from any source, reduced to paragraphs, lists, emphasis and plain links."""
     for tag, replacement in EDITOR_TAGS:
         text = tag.sub(replacement, text)
     return nh3.clean(text, tags=TAGS, attributes={"a": {"href"}}, url_schemes=SCHEMES, link_rel=None)
 
 
 def expanded(texts: list[str], root_url: str) -> list[str]:
-    """Rich texts as readers elsewhere show them: links to our pages resolved, all together, and absolute."""
+    """Rich texts for feed readers: links to our pages resolved, all together, and absolute."""
     stored = [
         nh3.clean(text, tags=TAGS | {"b", "i"}, attributes={"a": {"href", "linktype", "id"}}, link_rel=None)
         for text in texts
@@ -152,6 +152,6 @@ def _list(links: list[Link]) -> str:
 
 
 def _chapters(chapters: tuple[Chapter, ...]) -> str:
-    """Apple and others read chapters there: one a line, from the first second on."""
+    """Apple and others read chapters there: one per line, from the first second on."""
     lines = "<br>".join(f"{clock(chapter.start)} {html.escape(chapter.title)}" for chapter in chapters)
     return f"<p>{lines}</p>" if lines else ""

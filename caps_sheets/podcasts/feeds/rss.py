@@ -20,7 +20,7 @@ from portal.base.characters import cleaned
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody heard, named by a function; ``href``: the page of the CLSM, if any."""
+    """A person heard, named by a function; ``href``: the page of the CLSM, if any."""
 
     name: str
     is_host: bool
@@ -29,7 +29,7 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A territory told about; ``geo``: « geo:43.6,3.4 » (RFC 5870) or nothing."""
+    """A place that the episode is about; ``geo``: « geo:43.6,3.4 » (RFC 5870) or nothing."""
 
     name: str
     geo: str = ""
@@ -104,12 +104,12 @@ class FeedChannel:
     licence: Licence | None
     proofs: tuple[tuple[str, str], ...]  # purpose, value
     hub_url: str
-    is_listed: bool  # False keeps it out of the directories
+    is_listed: bool  # False hides it from the directories
     items: tuple[Item, ...] = field(default=())
 
     @property
     def hosts(self) -> list[Person]:
-        """The regular hosts: heard as such in at least half of the episodes."""
+        """The regular hosts: present as such in at least half of the episodes."""
         heard: dict[Person, int] = {}
         for item in self.items:
             for person in set(item.persons):
@@ -193,7 +193,7 @@ class PodcastFeed(feedgenerator.Rss201rev2Feed):
             add("atom:link", "", {"rel": "hub", "href": channel.hub_url})
         self._add_itunes(handler)
         add("podcast:guid", channel.guid)
-        add("podcast:locked", "yes", {"owner": channel.owner_email})  # the schema of the namespace asks for an owner
+        add("podcast:locked", "yes", {"owner": channel.owner_email})  # the schema of the namespace requires an owner
         add("podcast:medium", "podcast")
         self._add_frequency(handler)
         _add_persons(handler, self.hosts)

@@ -19,7 +19,7 @@ from caps_sheets.podcasts.player.views import pages_at
 from portal.taxonomies.models import Theme
 
 CONTENT_TYPE = "application/rss+xml; charset=utf-8"
-KEPT = 24 * 3600  # seconds: a version that nobody asks for is forgotten
+KEPT = 24 * 3600  # seconds: an unused version expires
 COMPRESSION = 6
 
 Written = tuple[str, bytes]  # entity tag, gzipped content
@@ -36,7 +36,7 @@ def show_feed(request: HttpRequest, page_path: str, theme_slug: str = "") -> Htt
     response = get_conditional_response(request, etag=etag, last_modified=modified) or _answer(request, content)
     response["ETag"] = etag
     response["Last-Modified"] = http_date(modified)
-    # Kept by the apps, but asked for again: an episode may be taken down.
+    # Cached by the apps, but revalidated: an episode may be unpublished.
     response["Cache-Control"] = "public, no-cache"
     response["Access-Control-Allow-Origin"] = "*"
     patch_vary_headers(response, ["Accept-Encoding"])
@@ -51,7 +51,7 @@ def _kept(show: ShowPage, theme_slug: str, version: FeedVersion) -> Written:
         if theme_slug and theme is None:
             raise Http404
         content = write(read_feed(show, version.changed_at, theme))
-        # Weak: the same feed goes out with and without compression.
+        # Weak: the same feed is sent with and without compression.
         etag = f'W/"{hashlib.sha256(content).hexdigest()[:24]}"'
         written = (etag, gzip.compress(content, COMPRESSION, mtime=0))
         cache.set(key, written, KEPT)
@@ -59,7 +59,7 @@ def _kept(show: ShowPage, theme_slug: str, version: FeedVersion) -> Written:
 
 
 def _answer(request: HttpRequest, content: bytes) -> HttpResponse:
-    """``content`` is compressed once for everybody; the few that cannot read it have it unpacked."""
+    """``content`` is compressed once for everybody, and decompressed for the few clients that do not support it."""
     if "gzip" in request.headers.get("Accept-Encoding", ""):
         return HttpResponse(content, content_type=CONTENT_TYPE, headers={"Content-Encoding": "gzip"})
     return HttpResponse(gzip.decompress(content), content_type=CONTENT_TYPE)

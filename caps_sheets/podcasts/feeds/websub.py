@@ -24,7 +24,7 @@ SECONDS = 5.0
 
 
 class HubError(Exception):
-    """The hub did not take the news; the message says why, in French."""
+    """The hub refused the notification; the message gives the reason, in French."""
 
 
 def tell_hub(hub: str, feeds: list[str]) -> None:
@@ -48,7 +48,7 @@ def feeds_of(show: ShowPage) -> list[str]:
 
 @task()
 def tell_hub_of_show(show_id: int) -> None:
-    """A hub that fails is written in the log, nothing more."""
+    """A failure of the hub is logged, nothing more."""
     show = ShowPage.objects.live().filter(pk=show_id).first()
     if show is None or not settings.PODCAST_WEBSUB_HUB:
         return

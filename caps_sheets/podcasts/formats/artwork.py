@@ -9,8 +9,8 @@ from portal.medialib.rules import image_errors
 SMALLEST, LARGEST = 1400, 3000  # pixels
 FORMATS = {"JPEG", "PNG"}
 
-#: What the feed gives: a square JPEG in RGB within the limits, whatever the library holds. Never enlarged. Short, as
-#: Wagtail cuts the name of the file to make room for it.
+#: The rendition in the feed: a square JPEG in RGB within the limits, whatever the library holds. Never enlarged. Short,
+#: because Wagtail truncates the name of the file to make room for it.
 RENDITION = f"fill-{LARGEST}x{LARGEST}|format-jpeg"
 
 
@@ -33,7 +33,7 @@ def artwork_errors(image: PortalImage | None) -> list[str]:
 
 
 def read_format(image: PortalImage) -> str:
-    """The format that the bytes say (« JPEG », « PNG », « WEBP »…); empty when they say nothing."""
+    """The format detected from the bytes (« JPEG », « PNG », « WEBP »…); empty if unknown."""
     try:
         with image.file.open("rb") as file, Image.open(file) as picture:
             return picture.format or ""

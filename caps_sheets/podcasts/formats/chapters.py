@@ -16,7 +16,7 @@ from portal.base.characters import normalize
 
 
 class UnreadableText(Exception):
-    """The text cannot be read as it stands; ``messages`` say where and why, in French."""
+    """The text cannot be parsed; ``messages`` give the errors and their place, in French."""
 
     def __init__(self, messages: list[str]) -> None:
         super().__init__(" ".join(messages))
@@ -24,7 +24,7 @@ class UnreadableText(Exception):
 
 
 class LineFault(Exception):
-    """One fault, and its line counted from 1."""
+    """One error, and its line counted from 1."""
 
     def __init__(self, line: int, message: str) -> None:
         super().__init__(f"Ligne {line} : {message}")
@@ -38,7 +38,7 @@ FEWEST = 3
 
 MOST = 200
 
-MAX_TITLE = 128  # characters: what listening apps show
+MAX_TITLE = 128  # characters: what podcast apps show
 
 MAX_FILE = 500_000  # bytes
 
@@ -65,11 +65,11 @@ class Chapter:
 
 
 class ChaptersError(UnreadableText):
-    """The chapters cannot be read as they stand."""
+    """The chapters cannot be parsed."""
 
 
 def parse(text: str) -> list[Chapter]:
-    """Chapters in their order, none for an empty text, or ``ChaptersError`` with every fault (the first ten)."""
+    """Chapters in their order, empty for an empty text. Raises ``ChaptersError`` with every error (the first ten)."""
     found: list[tuple[int, Chapter]] = []
     errors: list[str] = []
     for number, line in _numbered_lines(text):
@@ -87,7 +87,7 @@ def parse(text: str) -> list[Chapter]:
 
 
 def read(text: str) -> list[Chapter]:
-    """Chapters to show: none while a draft cannot be read."""
+    """Chapters to show: empty while a draft cannot be parsed."""
     try:
         return parse(text)
     except ChaptersError:
@@ -95,7 +95,7 @@ def read(text: str) -> list[Chapter]:
 
 
 def check(text: str, duration: float | None = None) -> list[str]:
-    """Faults of the chapters, also against the ``duration`` of the sound (seconds); empty when they are right."""
+    """Errors of the chapters, also against the ``duration`` of the sound (seconds); empty if they are correct."""
     try:
         chapters = parse(text)
     except ChaptersError as error:
@@ -115,7 +115,7 @@ def write(chapters: Iterable[Chapter]) -> str:
 
 
 def as_json(chapters: Iterable[Chapter]) -> dict[str, Any]:
-    """JSON chapters 1.2.0; addresses are given as they are in the chapters."""
+    """JSON chapters 1.2.0; URLs are given as they are in the chapters."""
     return {
         "version": VERSION,
         "chapters": [
@@ -171,7 +171,7 @@ def _read_line(number: int, line: str) -> Chapter:
 
 
 def _whole_errors(found: list[tuple[int, Chapter]]) -> list[str]:
-    """Faults of the list as a whole."""
+    """Errors of the list as a whole."""
     if not found:
         return []
     first_line, first = found[0]
@@ -222,7 +222,7 @@ def _item_fault(item: object) -> str:
 
 
 def _is_start(value: object) -> bool:
-    """Seconds that two digits of hours can write."""
+    """Whether the seconds fit in two digits of hours."""
     if isinstance(value, bool) or not isinstance(value, int | float):
         return False
     return math.isfinite(value) and 0 <= value < 360_000

@@ -28,13 +28,13 @@ class Format:
 
 
 def to_vtt(cues: Iterable[Cue], *, is_untimed: bool = False) -> str:
-    """WebVTT that ``parse`` reads back. ``is_untimed``: the times are guesses, and the text says so."""
+    """WebVTT that ``parse`` reads back. ``is_untimed``: the times are estimates, and the text is marked so."""
     head = f"WEBVTT\n\nNOTE {UNTIMED}\n" if is_untimed else "WEBVTT\n"
     return head + "".join(f"\n{_stamp(cue.start)} --> {_stamp(cue.end)}\n{_spoken(cue)}\n" for cue in cues)
 
 
 def to_srt(cues: Iterable[Cue], title: str = "") -> str:
-    """SubRip has no voices: they are written before what they say."""
+    """SubRip has no voices: they are written before the text."""
     blocks = (
         f"{number}\n{_stamp(cue.start, ',')} --> {_stamp(cue.end, ',')}\n{_said(cue).replace('-->', '→')}\n"
         for number, cue in enumerate(cues, start=1)
@@ -43,7 +43,7 @@ def to_srt(cues: Iterable[Cue], title: str = "") -> str:
 
 
 def to_json(cues: Iterable[Cue], title: str = "") -> str:
-    """JSON of the podcast namespace, 1.0.0. « < » is escaped: the text stays inert wherever it is put."""
+    """JSON of the podcast namespace, 1.0.0. « < » is escaped: the text is inert in any page."""
     segments = [
         ({"speaker": cue.speaker} if cue.speaker else {})
         | {"startTime": cue.start, "endTime": cue.end, "body": cue.text}
@@ -54,7 +54,7 @@ def to_json(cues: Iterable[Cue], title: str = "") -> str:
 
 
 def to_text(cues: Iterable[Cue], title: str = "") -> str:
-    """What each voice says, one paragraph as long as it speaks."""
+    """The text of each voice, one paragraph per turn."""
     return "\n\n".join(f"{speaker} : {text}" if speaker else text for speaker, _, text in _turns(cues)) + "\n"
 
 
@@ -75,7 +75,7 @@ def _vtt(cues: list[Cue], title: str) -> str:
     return to_vtt(cues)
 
 
-#: extension of the address → what is served.
+#: extension of the URL → served format.
 FORMATS = {
     "vtt": Format("text/vtt", _vtt),
     "srt": Format("application/x-subrip", to_srt),
@@ -86,7 +86,7 @@ FORMATS = {
 
 
 def _turns(cues: Iterable[Cue]) -> list[tuple[str, float, str]]:
-    """(voice, first second, all that it says before another voice speaks)."""
+    """(voice, first second, text until another voice speaks)."""
     turns = []
     for speaker, group in groupby(cues, key=lambda cue: cue.speaker):
         said = list(group)
@@ -117,15 +117,15 @@ def _said(cue: Cue) -> str:
     return f"{cue.speaker} : {cue.text}" if cue.speaker else cue.text
 
 
-PACE = 15.0  # characters a second of unhurried French: used when no sound says the duration
+PACE = 15.0  # characters a second of unhurried French: used if no sound gives the duration
 
-LONGEST_CUE = 220  # characters: beyond, a paragraph is cut after a sentence
+LONGEST_CUE = 220  # characters: above, a paragraph is cut after a sentence
 
 SHORTEST_CUE = 0.2  # seconds: below, the sound does not match the text
 
 TIME = r"(?:(\d{1,2}):)?(\d{1,3}):([0-5]\d)(?:[.,](\d{1,3}))?"
 
-#: Spaces of every kind are single spaces by then.
+#: All spaces have been replaced by single spaces.
 LEADING_TIME = re.compile(rf"[\[(]?{TIME}[\])]? ?[-–—]? ?", re.ASCII)
 
 SPEAKER = re.compile(rf"({NAME}) ?(?:[\[(]({TIME})[\])])? ?:(?: (.+)|$)")
@@ -137,7 +137,7 @@ MARKER = re.compile(rf"^NOTE {UNTIMED}[ \t]*$", re.MULTILINE)
 
 @dataclass(frozen=True)
 class _Turn:
-    """``start``: seconds, or None when the text does not say."""
+    """``start``: seconds, or None if the text does not give it."""
 
     line: int
     start: float | None
@@ -150,19 +150,19 @@ class _Turn:
 
 
 def is_waiting_for_times(transcript: str) -> bool:
-    """Whether the times of a stored transcript are guesses."""
+    """Whether the times of a stored transcript are estimates."""
     return MARKER.search(LINE_END.sub("\n", transcript)) is not None
 
 
 def read_pasted(text: str, duration: float | None = None) -> str:
-    """WebVTT of a pasted text, or ``TranscriptError`` with line numbers. ``duration`` of the sound, in seconds."""
+    """WebVTT of a pasted text. Raises ``TranscriptError`` with line numbers. ``duration`` of the sound, in seconds."""
     if len(text) > MAX_LENGTH:
         raise TranscriptError(["La transcription est trop longue (plus de 2 millions de caractères)."])
     turns = _read_turns(normalize("NFC", text.removeprefix("\ufeff")))
     _check_times(turns, duration)
     is_untimed = any(turn.start is None for turn in turns)
     pieces = [piece for turn in turns for piece in _pieces(turn)]
-    # A turn whose own start is known still has guessed times inside once it is cut; they are close enough.
+    # A turn with a known start still has estimated times inside once it is cut; they are close enough.
     cues = _timed(pieces, duration)
     if any(cue.end - cue.start < SHORTEST_CUE for cue in cues):
         raise TranscriptError(["Ce texte est bien plus long que le fichier audio : vérifiez qu’il lui correspond."])
@@ -170,7 +170,7 @@ def read_pasted(text: str, duration: float | None = None) -> str:
 
 
 def _read_turns(text: str) -> list[_Turn]:
-    """What each voice says, a line without a voice following the line before."""
+    """The turns of each voice; a line without a voice continues the line before."""
     turns: list[_Turn] = []
     for number, line in enumerate(LINE_END.split(text), start=1):
         content = " ".join(line.split())
@@ -233,7 +233,7 @@ def _pieces(turn: _Turn) -> list[_Turn]:
 
 
 def _timed(pieces: list[_Turn], duration: float | None) -> list[Cue]:
-    """Cues one after the other; between two known starts, each takes a share of the time by its length."""
+    """Consecutive cues; between two known starts, each takes a share of the time by its length."""
     known = [(rank, piece.start) for rank, piece in enumerate(pieces) if piece.start is not None]
     if not known or known[0][0]:
         known.insert(0, (0, 0.0))

@@ -16,16 +16,16 @@ from caps_sheets.podcasts.formats.chapters import LineFault, UnreadableText
 from portal.base.characters import normalize
 
 MAX_LENGTH = 2_000_000  # characters
-END_TOLERANCE = 2.0  # seconds: players and encoders do not agree to the frame
+END_TOLERANCE = 2.0  # seconds: players and encoders differ by a frame or more
 SHOWN_ERRORS = 10
-LEAST_COVERAGE = 0.9  # of the sound: below, something may be missing (RGAA 4.2.1 asks for what is heard)
-LONGEST_GAP = 2.0  # seconds without a word that count as covered: a breath, not a passage left out
+LEAST_COVERAGE = 0.9  # of the sound: below, something may be missing (RGAA 4.2.1 requires all that is heard)
+LONGEST_GAP = 2.0  # seconds without text that count as covered: a pause, not a missing passage
 
 LINE_END = re.compile(r"\r\n|\r|\n")
 TIME = r"(?:(\d{2,}):)?([0-5]\d):([0-5]\d)\.(\d{3})"
 TIMING = re.compile(rf"{TIME}[ \t]+-->[ \t]+{TIME}(?:[ \t]+\S.*)?", re.ASCII)
 SRT_TIMING = re.compile(r"(\d{2}:[0-5]\d:[0-5]\d),(\d{3})(\s+-->\s+)(\d{2}:[0-5]\d:[0-5]\d),(\d{3})", re.ASCII)
-#: A voice as people write it before what it says: a few words, a capital first, no punctuation of a sentence.
+#: A voice as people write it before the text: a few words, a capital first, no sentence punctuation.
 NAME = r"[^\W\d_a-zà-öø-ÿ][^:.,!?;<>\r\n]{0,79}?"
 SRT_VOICE = re.compile(rf"(-->[^\r\n]*(?:\r\n|\r|\n))({NAME})[ \u00a0\u202f]*:[ \u00a0\u202f]+(?=\S)")
 VOICE = re.compile(r"<v(?:\.[\w.-]+)?[ \t]+([^<>]+)>")
@@ -34,7 +34,7 @@ SKIPPED_BLOCKS = ("NOTE", "STYLE", "REGION")
 
 @dataclass(frozen=True, slots=True)
 class Cue:
-    """What one person says between ``start`` and ``end`` (seconds). Plain text: escape it like any other."""
+    """The text of one person between ``start`` and ``end`` (seconds). Plain text: escape it like any other."""
 
     start: float
     end: float
@@ -43,11 +43,11 @@ class Cue:
 
 
 class TranscriptError(UnreadableText):
-    """The transcript cannot be read as it stands."""
+    """The transcript cannot be parsed."""
 
 
 def parse(text: str) -> list[Cue]:
-    """Cues of a WebVTT text in their order, or ``TranscriptError`` with every fault (the first ten)."""
+    """Cues of a WebVTT text in their order. Raises ``TranscriptError`` with every error (the first ten)."""
     if len(text) > MAX_LENGTH:
         raise TranscriptError(["La transcription est trop longue (plus de 2 millions de caractères)."])
     lines = LINE_END.split(normalize("NFC", text.removeprefix("\ufeff")))
@@ -71,7 +71,7 @@ def parse(text: str) -> list[Cue]:
 
 
 def check(text: str, duration: float | None = None) -> list[str]:
-    """Faults of a transcript, also against the ``duration`` of the sound (seconds); empty when it is right."""
+    """Errors of a transcript, also against the ``duration`` of the sound (seconds); empty if it is correct."""
     try:
         cues = parse(text)
     except TranscriptError as error:
@@ -82,7 +82,7 @@ def check(text: str, duration: float | None = None) -> list[str]:
 
 
 def coverage_warning(cues: list[Cue], duration: float) -> str:
-    """What to say when the cues leave much of the sound (``duration`` in seconds) without text; empty otherwise."""
+    """The warning if the cues leave much of the sound (``duration`` in seconds) without text; empty otherwise."""
     covered, reached = 0.0, 0.0
     for cue in cues:
         start = reached if cue.start - reached <= LONGEST_GAP else cue.start
@@ -109,9 +109,9 @@ def decode(content: bytes) -> str:
 
 
 def srt_to_vtt(text: str) -> str:
-    """SubRip → WebVTT: same blocks, other decimal sign, « Voix : » at the start of a cue becomes its voice.
+    """SubRip → WebVTT: same blocks, other decimal sign; « Voix : » at the start of a cue becomes its voice.
 
-    Two lines are added above, none elsewhere. Text without any SRT timing comes back unchanged.
+    Two lines are added above, none elsewhere. Text without any SRT timing is returned unchanged.
     """
     converted, count = SRT_TIMING.subn(r"\1.\2\3\4.\5", text)
     if not count:
@@ -120,7 +120,7 @@ def srt_to_vtt(text: str) -> str:
 
 
 def _with_voices(text: str, cue_count: int) -> str:
-    """« Voix : » becomes a voice when every cue has one, or when it comes back: else it may be words that are said."""
+    """« Voix : » becomes a voice if every cue has one, or if it recurs; otherwise it may be spoken words."""
     seen = Counter(match[2] for match in SRT_VOICE.finditer(text))
     is_everywhere = seen.total() == cue_count
 
@@ -183,7 +183,9 @@ def _read_text(number: int, lines: list[str]) -> tuple[str, str]:
 
 
 def review_key(transcript: str, sound: str) -> str:
-    """What a proof-reading saw: the cues, or a text that cannot be read, and the version of the sound."""
+    """The text and sound that a proof-reading was about: the cues, or an unreadable text, and the version of the
+    sound.
+    """
     try:
         said: object = [[cue.start, cue.end, cue.speaker, cue.text] for cue in parse(transcript)]
     except TranscriptError:

@@ -22,7 +22,7 @@ CHECKED = (ShowPage, EpisodePage)
 
 @require_safe
 def check_feed(request: HttpRequest, page_id: int) -> HttpResponse:
-    """For whoever may edit the page: its latest text, as it would stand in the feed."""
+    """For users who may edit the page: its latest text, as it would be in the feed."""
     types = ContentType.objects.get_for_models(*CHECKED).values()
     page = get_object_or_404(Page.objects.filter(content_type__in=types), pk=page_id).specific
     if not page.permissions_for_user(request.user).can_edit():

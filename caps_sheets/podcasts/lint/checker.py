@@ -65,12 +65,12 @@ ITEM_RULES: dict[str, Rule] = {
     "episode-image": item_rules.artwork,
 }
 
-#: Allowed, but worth a second look.
+#: Allowed, with a warning.
 ADVICE = {"auteur", "numero-double", "episode-transcription", "episode-extrait", "medium", "rythme", "episode-duree"}
 
 
 def lint(content: bytes) -> list[Finding]:
-    """Everything wrong in a feed, the worst first; a document that cannot be read is one finding."""
+    """All the findings about a feed, the worst first; an unreadable document is one finding."""
     try:
         root = read_document(content)
     except FeedError as error:
@@ -105,7 +105,7 @@ def lint_show(show: ShowPage) -> list[Finding]:
 
 
 def lint_episode(episode: EpisodePage) -> list[Finding]:
-    """What concerns one episode, in its latest text, once it stands among the public ones."""
+    """The findings about one episode, in its latest text, as if it were public."""
     draft: EpisodePage = episode.get_latest_revision_as_object()
     draft.has_transcript = bool(draft.transcript.strip())
     show = episode.get_parent().specific

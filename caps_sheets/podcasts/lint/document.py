@@ -17,7 +17,7 @@ MAX_SIZE = 20_000_000  # bytes
 
 
 class FeedError(Exception):
-    """The document is not a feed that can be read; the message says why, in French."""
+    """The document is not a readable feed; the message gives the reason, in French."""
 
 
 def read_document(content: bytes) -> Element:
@@ -53,7 +53,7 @@ def every(element: Element, path: str) -> Iterator[Element]:
 
 
 class Level(StrEnum):
-    ERROR = "erreur"  # directories or apps refuse it, or read it wrong
+    ERROR = "erreur"  # directories or apps refuse it, or misread it
     ADVICE = "conseil"
 
 

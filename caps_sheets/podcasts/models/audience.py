@@ -6,7 +6,7 @@ from caps_sheets.podcasts.models.episode import EpisodePage
 
 
 class Source(models.TextChoices):
-    """Where an episode is listened from: the family of the application, never its version nor its device."""
+    """The source of a listen: the family of the application, never its version nor its device."""
 
     SITE = "site", "site du portail"
     EMBED = "integre", "lecteur intégré à un autre site"

@@ -25,13 +25,13 @@ from portal.moderation.models import ModeratedPage
 
 
 def new_guid() -> str:
-    """Identity of an episode in the feeds: given once, kept for ever."""
+    """Identity of an episode in the feeds: given once, never changed."""
     return str(uuid.uuid4())
 
 
 class EpisodeQuerySet(PageQuerySet):
     def visible(self) -> "EpisodeQuerySet":
-        """Episodes that the public may read and hear."""
+        """Episodes that are public."""
         return visible(self)
 
     def latest_first(self) -> "EpisodeQuerySet":
@@ -39,7 +39,7 @@ class EpisodeQuerySet(PageQuerySet):
 
 
 class EpisodePage(ModeratedPage):
-    """One episode: audio, transcript, and what it tells about."""
+    """One episode: audio, transcript, and the pages that it is about."""
 
     class Kind(models.TextChoices):
         FULL = "full", "épisode"
@@ -79,7 +79,7 @@ class EpisodePage(ModeratedPage):
         choices=TranscriptStatus.choices,
         default=TranscriptStatus.DRAFT,
     )
-    #: What was read and heard together when it was marked « relue »: another text or another sound is read anew.
+    #: The text and sound that were marked « relue » together: a change of either requires another proof-reading.
     transcript_reviewed_key = models.CharField(
         "empreinte de ce qui a été relu", max_length=64, blank=True, editable=False
     )
@@ -116,12 +116,12 @@ class EpisodePage(ModeratedPage):
         verbose_name_plural = "épisodes"
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        """What the template shows.
+        """Context of the template.
 
         ``cues``: list[Cue]; ``links``: list[Link], ``sheets`` and ``clsms`` being its pages; ``themes``,
-        ``shows_help``; ``show``: the parent; ``player``: Player; ``start``: seconds asked for by ``?t=`` (or 0);
-        ``download_url`` and ``audio_url``: the sound, the second with the start as a media fragment, so that
-        seeking needs no script.
+        ``shows_help``; ``show``: the parent; ``player``: Player; ``start``: seconds given by ``?t=`` (or 0);
+        ``download_url`` and ``audio_url``: the sound, the second with the start as a media fragment, so that seeking
+        needs no script.
         """
         download_url = self._sound_url(is_preview=getattr(request, "is_preview", False))
         start = start_asked(request.GET.get("t", ""), self.audio.duration if self.audio else 0)
@@ -153,21 +153,23 @@ class EpisodePage(ModeratedPage):
     advice_heading = "À préparer, sans bloquer"
 
     def advice(self) -> list[tuple[str, list[str]]]:
-        """What the making still lacks, and a transcript that leaves much of the sound without text."""
+        """The remaining steps of the production, and a warning if the transcript leaves much of the sound without
+        text.
+        """
         return rules.advice(self, timezone.localdate())
 
     @property
     def shows_help(self) -> bool:
-        """The 3114 is shown inside the page as soon as one of its themes asks for it."""
+        """The 3114 is shown on the page if one of its themes requires it."""
         return self.needs_help(theme.shows_help for theme in self.themes.all())
 
     def needs_help(self, themes_ask: Iterable[bool]) -> bool:
-        """The same for a reader that has already read its themes."""
+        """The same for a caller that has already read its themes."""
         return self.help_choice == self.Help.ALWAYS or any(themes_ask)
 
     @cached_property
     def cues(self) -> list[formats.Cue]:
-        """The timed transcript; empty while a draft cannot be read."""
+        """The timed transcript; empty while a draft cannot be parsed."""
         try:
             return formats.parse(self.transcript)
         except formats.TranscriptError:
@@ -175,12 +177,12 @@ class EpisodePage(ModeratedPage):
 
     @property
     def transcript_key(self) -> str:
-        """What ties a proof-reading to this transcript and this sound, and to no other."""
+        """The key that ties a proof-reading to this transcript and this sound."""
         return formats.review_key(self.transcript, self.audio.version if self.audio else "")
 
     @property
     def is_transcript_reviewed(self) -> bool:
-        """Whether somebody marked « relue » this very transcript, with this very sound."""
+        """Whether this very transcript was marked « relue », with this very sound."""
         is_marked = self.transcript_status == self.TranscriptStatus.REVIEWED
         return is_marked and self.transcript_reviewed_key == self.transcript_key
 

@@ -18,7 +18,7 @@ FILES = {"txt": "texte", "vtt": "WebVTT", "srt": "SRT"}
 
 
 class Player:
-    """The player of one episode; its absolute addresses are empty while nobody would find anything there."""
+    """The player of one episode; its absolute URLs are empty while they would answer 404."""
 
     def __init__(self, episode: "EpisodePage", show: "ShowPage | None", links: Sequence[Link]) -> None:
         self.episode = episode
@@ -32,12 +32,12 @@ class Player:
 
     @cached_property
     def moments(self) -> list[PlayerStep]:
-        """The linked pages that have their moment."""
+        """The linked pages with a time in the sound."""
         return [step for step in self.steps if step.kind != CHAPTER]
 
     @cached_property
     def picture(self) -> str:
-        """A square image, relative to the site: the episode’s, else the artwork of its show."""
+        """A square image URL, relative to the site: the episode’s, else the artwork of its show."""
         return structured_data.picture_url(self.episode.image, self.show.artwork if self.show else None)
 
     @property
@@ -62,7 +62,7 @@ class Player:
 
     @property
     def transcript_files(self) -> list[tuple[str, str]]:
-        """(label, address) of the transcript as files."""
+        """(label, URL) of the transcript as files."""
         if not (self.page_url and self.episode.cues):
             return []
         return [(label, episode_links.transcript_url(self.episode, name)) for name, label in FILES.items()]
@@ -73,7 +73,7 @@ class Player:
 
     @property
     def frame(self) -> str:
-        """The HTML to paste in another site."""
+        """The HTML to embed in another site."""
         return structured_data.frame(self.episode) if self.page_url else ""
 
     @property

@@ -55,7 +55,7 @@ def embed_url(episode: "EpisodePage") -> str:
 
 
 def audio_url(episode: "EpisodePage") -> str:
-    """The sound itself; another file has another address."""
+    """The sound itself; another file has another URL."""
     root = page_url(episode)
     if not root or episode.audio is None or not episode.audio.version:
         return ""
@@ -74,7 +74,9 @@ def _below(page: Page, name: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A public page told by the episode. ``kind``: « fiche » or « clsm »; ``start``: its moment in seconds, if any."""
+    """A public page that the episode is about. ``kind``: « fiche » or « clsm »; ``start``: its time in seconds, if
+    any.
+    """
 
     kind: str
     page: Page
@@ -91,7 +93,7 @@ def public_links(episode: "EpisodePage") -> list[Link]:
 
 
 def _links(kind: str, items: Any, field: str, manager: PageManager) -> list[Link]:
-    """One query for a saved episode; a preview holds its items in memory."""
+    """One query for a saved episode; a preview has its items in memory."""
     if items.is_deferring:
         found = list(items.all())
         pages = visible(manager.filter(pk__in=[getattr(item, f"{field}_id") for item in found])).in_bulk()
@@ -140,7 +142,7 @@ def _place(start: int, duration: float) -> float:
 
 
 def start_asked(text: str, duration: float) -> int:
-    """Whole seconds of a ``?t=`` within the sound; anything else starts at the beginning."""
+    """Whole seconds of a ``?t=`` within the sound; any other value gives the beginning."""
     if not (text.isascii() and text.isdigit() and len(text) < 7):
         return 0
     return int(text) if int(text) < duration else 0

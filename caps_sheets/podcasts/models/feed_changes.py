@@ -4,10 +4,10 @@ from django.db import models
 
 
 class FeedMark(models.Model):
-    """The last time that one thing shown by the feeds was saved: a page, a sound, an image, a theme…
+    """The last save of one object shown by the feeds: a page, a sound, an image, a theme…
 
-    One row per thing, not one for all: two publications at the same time then never wait for each other. The sum of
-    the ``token`` (random, so that no history gives the same sum twice) tells one state of the whole from another.
+    There is one row per object, so that two publications at the same time never wait for each other. The sum of the
+    ``token`` fields (random, so that no history gives the same sum twice) identifies a state of the whole.
     """
 
     kind = models.CharField("type", max_length=80)

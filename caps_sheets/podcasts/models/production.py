@@ -50,7 +50,7 @@ class ScriptSegment(Orderable):
 
 
 class ChecklistTick(models.Model):
-    """Somebody says that a step of the making is done; what the portal can see by itself has no tick."""
+    """A person states that a step of the production is done; steps that the portal detects have no tick."""
 
     episode = models.ForeignKey(
         "caps_podcasts.EpisodePage", verbose_name="épisode", on_delete=models.CASCADE, related_name="checklist_ticks"

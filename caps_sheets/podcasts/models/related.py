@@ -16,7 +16,7 @@ class EpisodeTheme(ItemBase):
 
 
 class EpisodeLink(Orderable):
-    """A page that the episode tells about, and from which second (``start``), when it has its own moment."""
+    """A page that the episode is about, and from which second (``start``), if it has its own time."""
 
     reason = models.CharField("pourquoi ce lien", max_length=160, blank=True)
     start = models.PositiveIntegerField("moment", null=True, blank=True)
@@ -26,7 +26,7 @@ class EpisodeLink(Orderable):
 
 
 class EpisodeSheet(EpisodeLink):
-    """A sheet told by the episode."""
+    """A sheet that the episode is about."""
 
     page = ParentalKey("caps_podcasts.EpisodePage", on_delete=models.CASCADE, related_name="sheet_items")
     sheet = models.ForeignKey(
@@ -40,7 +40,7 @@ class EpisodeSheet(EpisodeLink):
 
 
 class EpisodeClsm(EpisodeLink):
-    """A CLSM heard or told in the episode."""
+    """A CLSM heard in the episode, or that it is about."""
 
     page = ParentalKey("caps_podcasts.EpisodePage", on_delete=models.CASCADE, related_name="clsm_items")
     clsm = models.ForeignKey(ClsmPage, verbose_name="CLSM", on_delete=models.CASCADE, related_name="episode_items")

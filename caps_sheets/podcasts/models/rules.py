@@ -40,12 +40,12 @@ class VoiceNeed:
 
 
 def role_key(role: str) -> str:
-    """The same for two spellings of a function that differ by case or spaces only."""
+    """Equal for two spellings of a function that differ by case or spaces only."""
     return " ".join(role.split()).casefold()
 
 
 def voices_of(episode: "EpisodePage", today: date) -> list[VoiceNeed]:
-    """The voices that people lend to the episode, as its page names them; synthetic voices need no agreement."""
+    """The human voices of the episode, as its page names them; synthetic voices need no agreement."""
     roles = [speaker.role for speaker in episode.speaker_items.all() if not speaker.is_synthetic]
     held = episode.voice_authorisations.all() if episode.pk else []
     return match_voices(roles, held, has_extract=episode.soundbite_start is not None, today=today)
@@ -54,7 +54,9 @@ def voices_of(episode: "EpisodePage", today: date) -> list[VoiceNeed]:
 def match_voices(
     roles: list[str], held: Iterable["VoiceAuthorisation"], *, has_extract: bool, today: date
 ) -> list[VoiceNeed]:
-    """Each function of ``roles`` beside its agreements. ``has_extract``: an extract is chosen, and asked for apart."""
+    """Each function of ``roles`` with its agreements. ``has_extract``: an extract is chosen, and needs its own
+    permission.
+    """
     by_role = defaultdict(list)
     for authorisation in held:
         by_role[role_key(authorisation.role)].append(authorisation)
@@ -64,7 +66,7 @@ def match_voices(
 
 
 def voice_errors(episode: "EpisodePage", today: date) -> list[str]:
-    """French sentences; none when every voice may be broadcast on ``today``."""
+    """French sentences; empty if every voice may be broadcast on ``today``."""
     return [voice.message for voice in voices_of(episode, today) if voice.message]
 
 
@@ -100,9 +102,9 @@ def _message(role: str, last: "VoiceAuthorisation | None", today: date) -> str:
 
 @dataclass(frozen=True)
 class ChecklistStep:
-    """``is_seen``: the portal finds out by itself, nobody ticks it. ``place``: the screen where it is done.
+    """``is_seen``: the portal detects it by itself, nobody ticks it. ``place``: the screen where it is done.
 
-    ``is_about_sound``: what is ticked was heard; another sound is to hear again.
+    ``is_about_sound``: the tick is about the sound; another sound has to be heard again.
     """
 
     key: str
@@ -160,13 +162,13 @@ class ChecklistProgress:
 
 
 def content_of(episode: "EpisodePage") -> Mapping[str, Any]:
-    """The last draft as it is stored: read as it stands, so that a list of episodes costs no query each."""
+    """The last draft as stored, without building the page, so that a list of episodes costs no query each."""
     revision = episode.latest_revision
     return revision.content if revision else episode.serializable_data()
 
 
 def help_themes() -> set[int]:
-    """The themes that ask for the help numbers and a content note."""
+    """The themes that require the help numbers and a content note."""
     return set(Theme.objects.filter(shows_help=True).values_list("pk", flat=True))
 
 
@@ -203,12 +205,12 @@ def progress_of(episode: "EpisodePage", today: date) -> list[ChecklistProgress]:
 
 
 def remaining(steps: Iterable[ChecklistProgress]) -> list[str]:
-    """Labels of what is not done."""
+    """Labels of the remaining steps."""
     return [each.step.label for each in steps if not each.is_done]
 
 
 def advice(episode: "EpisodePage", today: date) -> list[tuple[str, list[str]]]:
-    """(label, sentences) for the panel of the form: what the making still lacks, what the transcript leaves out."""
+    """(label, sentences) for the panel of the form: remaining steps, passages without transcript."""
     found = []
     if not episode.live and (left := remaining(progress_of(episode, today))):
         found.append(("Préparation", [f"Reste : {', '.join(left)}."]))
@@ -235,13 +237,13 @@ def _is_transcript_read(episode: "EpisodePage", content: Mapping[str, Any], soun
 
 
 def _has_chapters(content: Mapping[str, Any], sound: PortalMedia | None) -> bool:
-    """Whether they can be read and end before the sound that they are about."""
+    """Whether they can be parsed and end before the end of the sound."""
     text = content.get("chapters") or ""
     return bool(chapters.read(text)) and not chapters.check(text, sound.duration if sound else None)
 
 
 def sound_of(episode: "EpisodePage", content: Mapping[str, Any]) -> PortalMedia | None:
-    """The sound that the draft names, which is most often that of the page."""
+    """The sound of the draft, which is most often that of the page."""
     pk = content.get("audio")
     if pk == episode.audio_id:
         return episode.audio
@@ -249,7 +251,7 @@ def sound_of(episode: "EpisodePage", content: Mapping[str, Any]) -> PortalMedia 
 
 
 def heard(step: ChecklistStep, sound: PortalMedia | None) -> str:
-    """What a tick of ``step`` was given to: the very file, for the steps that listen to it."""
+    """What a tick of ``step`` is about: the very file, for the steps that listen to it."""
     return sound.version if sound and step.is_about_sound else ""
 
 
@@ -308,7 +310,7 @@ def _voice_errors(episode: "EpisodePage") -> list[str]:
     """A voice that nobody declared has no agreement, and may be somebody’s name."""
     declared = {role_key(speaker.role) for speaker in episode.speaker_items.all()}
     if not declared:
-        return []  # said beside the voices themselves
+        return []  # reported beside the voices themselves
     heard = {role_key(cue.speaker): cue.speaker for cue in episode.cues if cue.speaker}
     return [
         f"La transcription fait parler « {name} », qui n’est pas dans « Voix entendues » : déclarez cette voix par sa "

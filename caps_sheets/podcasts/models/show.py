@@ -36,7 +36,7 @@ class ShowPage(BasePage):
         SERIAL = "serial", "récit à suivre, le premier d’abord"
 
     class Frequency(models.TextChoices):
-        """iCalendar recurrence rules, as ``podcast:updateFrequency`` wants them."""
+        """iCalendar recurrence rules, as ``podcast:updateFrequency`` takes them."""
 
         IRREGULAR = "", "irrégulier"
         WEEKLY = "FREQ=WEEKLY", "chaque semaine"
@@ -82,7 +82,7 @@ class ShowPage(BasePage):
         verbose_name_plural = "émissions"
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Give the show its identity as soon as its feed has an address, and never again (podcast namespace, guid)."""
+        """Give the show its identity as soon as its feed has a URL, and never change it (podcast namespace, guid)."""
         super().save(*args, **kwargs)
         if self.guid is None and (url := episode_links.feed_url(self)):
             self.guid = self._free_guid(episode_links.show_guid(url))
@@ -94,14 +94,15 @@ class ShowPage(BasePage):
         return super().to_serve().select_related("artwork").prefetch_related("season_items")
 
     def with_content_json(self, content: dict[str, Any]) -> "ShowPage":
-        """A draft written before the show had its identity does not take it away."""
+        """A draft written before the show had its identity does not remove it."""
         show: ShowPage = super().with_content_json(content)
         show.guid = self.guid
         return show
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        """``episodes``: one page (Django ``Page``) of the public episodes, latest first, or the first one first in a
-        serial; ``feeds``: its own first."""
+        """``episodes``: one page (Django ``Page``) of the public episodes, latest first, or first one first in a
+        serial; ``feeds``: its own first.
+        """
         episodes = EpisodePage.objects.child_of(self).visible().latest_first().select_related("audio")
         ordered = episodes.reverse() if self.order == self.Order.SERIAL else episodes
         paginator = Paginator(ordered, self.episodes_per_page)
@@ -114,7 +115,7 @@ class ShowPage(BasePage):
         }
 
     def _free_guid(self, guid: UUID) -> UUID:
-        """Another show may have had this address first, and still have the identity that comes from it."""
+        """Another show may have had this URL before, and still have the identity computed from it."""
         return uuid4() if ShowPage.objects.filter(guid=guid).exclude(pk=self.pk).exists() else guid
 
 
@@ -131,7 +132,7 @@ class ShowSeason(Orderable):
 
 
 class ShowPlatform(Orderable):
-    """A directory or an app where the show may be followed."""
+    """A directory or an app in which the show is listed."""
 
     page = ParentalKey(ShowPage, on_delete=models.CASCADE, related_name="platform_items")
     name = models.CharField("application ou annuaire", max_length=60)
@@ -143,7 +144,7 @@ class ShowPlatform(Orderable):
 
 
 class ShowProof(Orderable):
-    """A text that a directory asks for in the feed, to check that the show is ours (``podcast:txt``)."""
+    """A text that a directory requires in the feed, to check that the show is ours (``podcast:txt``)."""
 
     page = ParentalKey(ShowPage, on_delete=models.CASCADE, related_name="proof_items")
     purpose = models.CharField("usage", max_length=60, default="verify")

@@ -28,18 +28,18 @@ PICTURE_SIDE = 600  # pixels
 
 IMAGE_FILTER = f"fill-{PICTURE_SIDE}x{PICTURE_SIDE}|format-jpeg"
 
-#: What could end a script element, or open one, inside its data.
+#: Characters that could end a script element, or open one, inside its data.
 ESCAPES = {ord(character): f"\\u{ord(character):04x}" for character in "<>&\u2028\u2029"}
 
 
 def as_script(data: Data) -> SafeString:
-    """A data block: browsers never run it, so that the content security policy has nothing to allow."""
+    """A data block: browsers never run it, so the content security policy needs no exception."""
     text = json.dumps(cleaned(data), ensure_ascii=False).translate(ESCAPES)
     return SafeString(f'<script type="application/ld+json">{text}</script>')
 
 
 def picture_url(*images: PortalImage | None) -> str:
-    """Address of the first image that may be shown today, square, relative to the site; empty without any."""
+    """URL of the first image that may be shown today, square, relative to the site; empty without any."""
     for image in images:
         if image is not None and image.is_publishable:
             return str(image.get_rendition(IMAGE_FILTER).url)
@@ -65,7 +65,7 @@ def show_data(show: "ShowPage", picture: str = "") -> Data:
 def episode_data(
     episode: "EpisodePage", show: "ShowPage", steps: Iterable[PlayerStep], links: Iterable[Link], picture: str = ""
 ) -> Data:
-    """``PodcastEpisode``, its sound, its transcript, its chapters and what it tells about."""
+    """``PodcastEpisode``, its sound, its transcript, its chapters and the pages that it is about."""
     address = episode_links.page_url(episode)
     return _filled(
         {
@@ -124,17 +124,17 @@ def _duration(seconds: float) -> str:
 
 
 def _filled(data: Data) -> Data:
-    """Without what has no value: an empty string tells a machine nothing."""
+    """Without empty values: an empty string has no meaning in the data."""
     return {name: value for name, value in data.items() if value or value is False}
 
 
-WIDTH, HEIGHT = 600, 380  # pixels: what the frame takes when its site asks for nothing
+WIDTH, HEIGHT = 600, 380  # pixels: default size of the frame
 
-CACHE_AGE = 300  # seconds: an episode may be taken down
+CACHE_AGE = 300  # seconds: an episode may be unpublished
 
 
 def frame(episode: "EpisodePage", start: int = 0, width: int = WIDTH, height: int = HEIGHT) -> SafeString:
-    """The HTML to paste in another site."""
+    """The HTML to embed in another site."""
     address = episode_links.embed_url(episode)
     return format_html(
         '<iframe src="{}" title="Écouter l’épisode : {}" width="{}" height="{}" loading="lazy"'
@@ -147,7 +147,7 @@ def frame(episode: "EpisodePage", start: int = 0, width: int = WIDTH, height: in
 
 
 def oembed_url(episode: "EpisodePage") -> str:
-    """Where other sites learn how to carry the episode; empty while it has no address."""
+    """The oEmbed endpoint of the episode, for other sites; empty while it has no URL."""
     address = episode_links.page_url(episode)
     query = urlencode({"url": address, "format": "json"})
     return urljoin(address, f"{reverse('oembed')}?{query}") if address else ""
@@ -156,7 +156,7 @@ def oembed_url(episode: "EpisodePage") -> str:
 def oembed(
     episode: "EpisodePage", show: "ShowPage", url: str, most_wide: str = "", most_high: str = ""
 ) -> dict[str, Any]:
-    """The oEmbed answer; ``most_wide`` and ``most_high``: pixels, as the other site wrote them."""
+    """The oEmbed response; ``most_wide`` and ``most_high``: pixels, as the other site wrote them."""
     site = urlsplit(episode_links.page_url(show))
     width, height = _within(WIDTH, most_wide), _within(HEIGHT, most_high)
     asked = parse_qs(urlsplit(url).query).get("t", [""])[0]
@@ -178,7 +178,7 @@ def oembed(
 
 
 def _thumbnail(episode: "EpisodePage", show: "ShowPage") -> dict[str, Any]:
-    """The three go together or not at all (oembed.com §2.3.4)."""
+    """All three values or none (oembed.com §2.3.4)."""
     picture = picture_url(episode.image, show.artwork)
     if not picture:
         return {}
@@ -190,5 +190,5 @@ def _thumbnail(episode: "EpisodePage", show: "ShowPage") -> dict[str, Any]:
 
 
 def _within(wanted: int, most: str) -> int:
-    """``wanted`` pixels, or less where ``most`` is a smaller number."""
+    """``wanted`` pixels, or less if ``most`` is a smaller number."""
     return min(wanted, int(most)) if most.isascii() and most.isdigit() and 0 < len(most) < 6 and int(most) else wanted

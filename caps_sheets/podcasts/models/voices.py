@@ -13,15 +13,15 @@ from portal.users.models import User
 
 
 def stored_path(authorisation: "VoiceAuthorisation", filename: str) -> str:
-    """A name that says nothing of the person nor of the episode."""
+    """A name that reveals neither the person nor the episode."""
     return f"voix/{uuid.uuid4()}{PurePath(filename).suffix.lower()}"
 
 
 class VoiceAuthorisation(models.Model):
-    """What one voice of an episode agreed to. Never a field of the page, never public: the page names functions only.
+    """The agreement of one voice of an episode. Never a field of the page, never public: the page names functions only.
 
-    It is tied to a voice by its ``role``, as the page writes it. Rows are never deleted by people: a withdrawal is
-    a date and a reason, so that what was broadcast under which agreement can always be told.
+    It is tied to a voice by its ``role``, as the page writes it. People never delete rows: a withdrawal is a date and a
+    reason, so that it stays known what was broadcast under which agreement.
     """
 
     class Scope(models.TextChoices):
@@ -53,7 +53,7 @@ class VoiceAuthorisation(models.Model):
     digest = models.CharField("empreinte", max_length=16, blank=True, editable=False)
     withdrawn_on = models.DateField("retirée le", null=True, blank=True)
     withdrawal_reason = models.CharField("motif du retrait", max_length=200, blank=True)
-    #: The last day on which the Centre was told that it ends or has ended: said once.
+    #: The last day on which the Centre was notified that it ends or has ended: once each.
     told_on = models.DateField("fin signalée le", null=True, blank=True, editable=False)
     recorded_by = models.ForeignKey(
         User, verbose_name="enregistrée par", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"

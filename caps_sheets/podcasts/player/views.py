@@ -30,14 +30,14 @@ Pages = TypeVar("Pages", bound=PageQuerySet)
 
 
 def pages_at(request: HttpRequest, pages: Pages, page_path: str) -> Pages:
-    """Those of ``pages`` that the public finds at ``page_path`` (« podcast/un-episode »): one or none."""
+    """The public page of ``pages`` with the path ``page_path`` (« podcast/un-episode »): one or none."""
     url_path = f"{_root_path(request)}{page_path.strip('/')}/"
-    slug = page_path.strip("/").rsplit("/", 1)[-1]  # the address has no index, the slug has one
+    slug = page_path.strip("/").rsplit("/", 1)[-1]  # the URL path has no index, the slug has one
     return visible(pages.filter(slug=slug, url_path=url_path))
 
 
 def _root_path(request: HttpRequest) -> str:
-    """Where the site of the request starts in the tree: Wagtail keeps it at hand while there is a single one."""
+    """The path in the tree of the site of the request; Wagtail caches it while there is a single site."""
     roots = Site.get_site_root_paths()
     if len(roots) == 1:
         return roots[0].root_path
@@ -47,13 +47,13 @@ def _root_path(request: HttpRequest) -> str:
     return site.root_page.url_path
 
 
-QUIET_ZONE = 4  # modules of white around a QR code (ISO/IEC 18004)
+QUIET_ZONE = 4  # white modules around a QR code (ISO/IEC 18004)
 
 
 @require_safe
 @conditional_page
 def episode_chapters(request: HttpRequest, page_path: str) -> HttpResponse:
-    """The chapters as listening apps read them (JSON chapters 1.2.0); a web player elsewhere may read them too."""
+    """The chapters for podcast apps (JSON chapters 1.2.0); web players of other sites may read them too."""
     episode = get_object_or_404(pages_at(request, EpisodePage.objects.all(), page_path))
     found = chapters.read(episode.chapters)
     if not found:
@@ -71,7 +71,7 @@ def episode_chapters(request: HttpRequest, page_path: str) -> HttpResponse:
 @csp_replace({"frame-ancestors": ["*"]})  # type: ignore[arg-type]
 @conditional_page
 def episode_embed(request: HttpRequest, page_path: str) -> HttpResponse:
-    """The player alone, for a frame in another site or a small window: no cookie, nothing kept on the device."""
+    """The player alone, for a frame in another site or a small window: no cookie, nothing stored on the device."""
     episode = get_object_or_404(pages_at(request, EpisodePage.objects.select_related("audio"), page_path))
     context = {**episode.get_context(request), "canonical_url": episode_links.page_url(episode)}
     response = render(request, "pages/podcasts/embed.html", context)
@@ -82,7 +82,9 @@ def episode_embed(request: HttpRequest, page_path: str) -> HttpResponse:
 @require_safe
 @conditional_page
 def oembed(request: HttpRequest) -> HttpResponse:
-    """How to carry an episode (oembed.com). Only JSON is served: 501 for the rest, as the specification asks."""
+    """How to embed an episode (oembed.com). Only JSON is served: 501 for other formats, as the specification
+    requires.
+    """
     if request.GET.get("format", "json") != "json":
         return HttpResponse("Seul le format json est servi.", status=501, content_type="text/plain; charset=utf-8")
     url = request.GET.get("url", "")
@@ -94,7 +96,7 @@ def oembed(request: HttpRequest) -> HttpResponse:
 @require_safe
 @conditional_page
 def show_subscribe(request: HttpRequest, page_path: str) -> HttpResponse:
-    """How to follow a show, by plain links and one QR code."""
+    """How to subscribe to a show, by plain links and one QR code."""
     show = get_object_or_404(pages_at(request, ShowPage.objects.prefetch_related("platform_items"), page_path))
     address = episode_links.subscribe_url(show)
     context = {
@@ -110,7 +112,7 @@ def show_subscribe(request: HttpRequest, page_path: str) -> HttpResponse:
 
 
 def _episode_at(request: HttpRequest, url: str) -> EpisodePage:
-    """The public episode whose page has the address ``url``, on this very site; 404 otherwise."""
+    """The public episode of the page URL ``url``, on this very site; 404 otherwise."""
     try:
         asked = urlsplit(url)
     except ValueError as error:
@@ -126,7 +128,7 @@ def _episode_at(request: HttpRequest, url: str) -> EpisodePage:
 
 
 def _for_everyone(response: HttpResponse) -> HttpResponse:
-    """Readable by a script of any site, and asked for again each time: an episode may be taken down."""
+    """Readable by a script of any site, and revalidated each time: an episode may be unpublished."""
     response["Access-Control-Allow-Origin"] = "*"
     response["Cache-Control"] = "public, no-cache"
     return response
@@ -141,7 +143,7 @@ def _theme_feeds(show: ShowPage) -> list[dict[str, Any]]:
 
 
 def _qr_code(address: str) -> SafeString:
-    """An SVG drawing without style nor script: black on white whatever the colours of the page."""
+    """An SVG drawing without style or script: black on white whatever the colours of the page."""
     drawing = segno.make_qr(address, error="m").svg_inline(
         border=QUIET_ZONE, omitsize=True, svgclass="qr__code", lineclass=None, dark="#000", light="#fff"
     )
@@ -150,7 +152,7 @@ def _qr_code(address: str) -> SafeString:
 
 @require_safe
 def episode_audio(request: HttpRequest, uuid: UUID, version: str, slug: str, extension: str) -> HttpResponseBase:
-    """Serve a sound while a public episode uses it; an old version, a draft or a private episode is a 404.
+    """Serve a sound while a public episode uses it; 404 for an old version, a draft or a private episode.
 
     A sound shared by several episodes is counted for the first of them.
     """
@@ -161,13 +163,13 @@ def episode_audio(request: HttpRequest, uuid: UUID, version: str, slug: str, ext
         raise Http404
     stored = sound_file(media)
     counter.note(request, episode_id, media, stored)
-    # Kept by the player, but asked for again: an episode may be taken down.
+    # Cached by the player, but revalidated: an episode may be unpublished.
     return serve_sound(request, media, cache_control="public, no-cache", stored=stored)
 
 
 @require_safe
 def episode_transcript(request: HttpRequest, page_path: str, extension: str) -> HttpResponse:
-    """One form of the transcript of a public episode; a draft, a private episode, another extension is a 404."""
+    """The transcript of a public episode in one format; 404 for a draft, a private episode or another extension."""
     file_format = FORMATS.get(extension)
     if file_format is None:
         raise Http404
@@ -182,9 +184,9 @@ def episode_transcript(request: HttpRequest, page_path: str, extension: str) -> 
         response = HttpResponse(content, content_type=f"{file_format.mime_type}; charset=utf-8")
     response["ETag"] = etag
     response["Access-Control-Allow-Origin"] = "*"
-    # Kept by the reader, but asked for again: an episode may be taken down.
+    # Cached by the reader, but revalidated: an episode may be unpublished.
     response["Cache-Control"] = "public, no-cache"
     response["X-Content-Type-Options"] = "nosniff"
     if extension == "html":
-        response["X-Robots-Tag"] = "noindex"  # the page of the episode holds the same words
+        response["X-Robots-Tag"] = "noindex"  # the page of the episode holds the same text
     return response

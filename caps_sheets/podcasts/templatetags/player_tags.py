@@ -10,7 +10,7 @@ register = template.Library()
 
 @register.simple_tag
 def show_picture(show: ShowPage) -> str:
-    """The artwork, when it may be shown: an address, relative to the site."""
+    """The URL of the artwork, relative to the site, if it may be shown."""
     return structured_data.picture_url(show.artwork)
 
 
@@ -26,5 +26,5 @@ def show_structured_data(show: ShowPage, picture: str) -> SafeString:
 
 @register.simple_tag
 def season_name(show: ShowPage, number: int) -> str:
-    """The name that the show gives to a season, if it does."""
+    """The name that the show gives to a season, if any."""
     return next((season.name for season in show.season_items.all() if season.number == number), "")

@@ -14,13 +14,13 @@ register = template.Library()
 
 @register.inclusion_tag("components/podcasts/linked_episodes.html", takes_context=True)
 def episodes_of_sheet(context: template.Context, page: CapsSheetPage) -> dict[str, Any]:
-    """Public episodes that tell the sheet ``page``."""
+    """Public episodes about the sheet ``page``."""
     return _linked_episodes(context, "cette fiche", "sheet_items", sheet_id=page.pk)
 
 
 @register.inclusion_tag("components/podcasts/linked_episodes.html", takes_context=True)
 def episodes_of_clsm(context: template.Context, page: ClsmPage) -> dict[str, Any]:
-    """Public episodes where the CLSM ``page`` is heard or told."""
+    """Public episodes in which the CLSM ``page`` is heard, or that are about it."""
     return _linked_episodes(context, "ce CLSM", "clsm_items", clsm_id=page.pk)
 
 
@@ -31,7 +31,7 @@ def whole_seconds(seconds: float) -> int:
 
 
 def _linked_episodes(context: template.Context, told: str, items: str, **target: int) -> dict[str, Any]:
-    """``episodes``: each with its ``moment``, the second from which it tells of the page (None without one).
+    """``episodes``: each with its ``moment``, the second from which it is about the page (None without one).
 
     ``told``: how the page is called there.
     """
