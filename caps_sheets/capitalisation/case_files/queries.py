@@ -253,7 +253,7 @@ def score_of(lines: list[FramingLine]) -> Score:
     )
 
 
-CRITERIA = Path(__file__).parent / "data" / "framing_criteria.csv"
+CRITERIA = Path(__file__).parents[1] / "data" / "framing_criteria.csv"
 
 
 def load_criteria() -> int:
