@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from wagtail import hooks
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel, Panel, TitleFieldPanel
 
 from portal.moderation.panels import CompletenessPanel
@@ -30,19 +31,13 @@ class ProvenancePanel(Panel):
 
 @dataclass(frozen=True)
 class FollowUp:
-    """One part of the panel. ``read`` returns the ``part`` of ``template``, or None to omit it."""
+    """One part of the panel, added by the hook ``sheet_follow_up_parts``.
+
+    ``read`` returns what ``template`` shows as ``part``, or None to leave it out.
+    """
 
     template: str
     read: Callable[[Any, User], dict[str, Any] | None]
-
-
-_parts: list[FollowUp] = []
-
-
-def register(part: FollowUp) -> None:
-    """Add a part, below those added before."""
-    if part not in _parts:
-        _parts.append(part)
 
 
 class FollowUpPanel(Panel):
@@ -57,7 +52,8 @@ class FollowUpPanel(Panel):
         def get_context_data(self, parent_context: Mapping[str, Any] | None = None) -> dict[str, Any]:
             context = super().get_context_data(parent_context)
             user = self.request.user
-            read = [(part.template, part.read(self.instance, user)) for part in _parts]
+            parts = [part() for part in hooks.get_hooks("sheet_follow_up_parts")]
+            read = [(part.template, part.read(self.instance, user)) for part in parts]
             context["parts"] = [(template, part) for template, part in read if part is not None]
             context["blockers"] = _blockers(self.instance)
             return context

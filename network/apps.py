@@ -1,5 +1,3 @@
-from importlib import import_module
-
 from django.apps import AppConfig
 
 
@@ -9,7 +7,5 @@ class NetworkConfig(AppConfig):
     verbose_name = "Réseau des CLSM"
 
     def ready(self) -> None:
-        import_module("network.signal_handlers")
-        import_module("network.coordination.hooks").register_events()
-        import_module("network.lifecycle.services")
-        import_module("network.lifecycle.services").register_events()
+        from network import signal_handlers  # noqa: F401
+        from network.lifecycle import services  # noqa: F401 - hears of published splits

@@ -1,10 +1,12 @@
-"""The sections of a CLSM's space. Each app above ``network`` registers its own in ``AppConfig.ready()``."""
+"""The sections of a CLSM's space. An app adds its own by the hook ``clsm_space_sections``."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+
+from wagtail import hooks
 
 if TYPE_CHECKING:
     from network.models import ClsmPage
@@ -49,20 +51,9 @@ class FilledSection:
         return self.content.get("todos", [])
 
 
-_sections: dict[str, Section] = {}
-
-
-def register(section: Section) -> None:
-    """Add ``section``, or replace the one that has the same key."""
-    _sections[section.key] = section
-
-
-def unregister(key: str) -> None:
-    _sections.pop(key, None)
-
-
 def sections() -> list[Section]:
-    return sorted(_sections.values(), key=lambda section: (section.order, section.key))
+    declared = (declare() for declare in hooks.get_hooks("clsm_space_sections"))
+    return sorted(declared, key=lambda section: (section.order, section.key))
 
 
 def filled_sections(clsm: ClsmPage, user: User) -> list[FilledSection]:

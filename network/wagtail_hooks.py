@@ -14,6 +14,7 @@ from wagtail.snippets.models import register_snippet
 from network.coordination import assignments
 from network.coordination import hooks as coordination_hooks  # noqa: F401
 from network.lifecycle import admin_views  # noqa: F401 (its hooks)
+from network.lifecycle.services import lifecycle_events
 from network.models import ClsmPage
 from network.viewsets import NetworkViewSetGroup, OrganisationViewSet
 from portal.users.models import User
@@ -67,3 +68,6 @@ def register_coordination_actions(actions: LogActionRegistry) -> None:
     ):
         formatter = type("Formatter", (CoordinationFormatter,), {"label": label})
         actions.register_action(action)(formatter)
+
+
+hooks.register("notice_events", lifecycle_events)

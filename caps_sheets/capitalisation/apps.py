@@ -7,12 +7,8 @@ class CapitalisationConfig(AppConfig):
     verbose_name = "Capitalisation"
 
     def ready(self) -> None:
-        from caps_sheets.capitalisation.case_files import hooks as pipeline
-        from caps_sheets.capitalisation.census import hooks as census
-        from caps_sheets.capitalisation.interviews import hooks as interviews
-        from caps_sheets.capitalisation.proofreading import hooks
+        from caps_sheets.capitalisation.case_files import signal_handlers as case_files
+        from caps_sheets.capitalisation.proofreading import signal_handlers as proofreading
 
-        census.register()
-        pipeline.register()
-        interviews.register()
-        hooks.register()
+        case_files.connect()
+        proofreading.connect()

@@ -5,18 +5,19 @@ The texts of the notices are in ``templates/email/notices/``.
 
 from typing import Any
 
+from wagtail import hooks
+
 from caps_sheets.models import Reuse
-from network import space_sections
 from network.models import ClsmPage
-from portal.moderation.notices import register
+from network.space_sections import Section
+from portal.moderation.notices import Event
 from portal.users.models import User
 
 
-def register_section() -> None:
+@hooks.register("clsm_space_sections")
+def reuses_section() -> Section:
     template = "components/caps_sheets/reuses_of_clsm.html"
-    space_sections.register(
-        space_sections.Section("adaptations", "Actions adaptées d’ailleurs", 40, template, read_reuses)
-    )
+    return Section("adaptations", "Actions adaptées d’ailleurs", 40, template, read_reuses)
 
 
 def read_reuses(clsm: ClsmPage, user: User) -> dict[str, Any] | None:
@@ -24,7 +25,12 @@ def read_reuses(clsm: ClsmPage, user: User) -> dict[str, Any] | None:
     return {"reuses": reuses} if reuses else None
 
 
-def register_events() -> None:
-    register("sheet_to_check", "Une fiche n’est pas confirmée depuis 24 mois", "son autrice ou auteur et la modération")
-    register("reuse_proposed", "Un CLSM dit avoir adapté une action", "la modération de la région")
-    register("reuse_decided", "Le Centre a répondu à une adaptation proposée", "la personne qui l’a proposée")
+@hooks.register("notice_events")
+def lifecycle_events() -> list[Event]:
+    return [
+        Event(
+            "sheet_to_check", "Une fiche n’est pas confirmée depuis 24 mois", "son autrice ou auteur et la modération"
+        ),
+        Event("reuse_proposed", "Un CLSM dit avoir adapté une action", "la modération de la région"),
+        Event("reuse_decided", "Le Centre a répondu à une adaptation proposée", "la personne qui l’a proposée"),
+    ]

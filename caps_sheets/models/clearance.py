@@ -1,9 +1,14 @@
-"""Who must have agreed to the text of a sheet before it is public. Apps above register their checks."""
+"""Who must have agreed to the text of a sheet before it is public.
+
+Apps above add checks by the hook ``sheet_clearance_checks``: a function of the sheet and of the revision that returns
+French sentences, none when it has no objection.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING
+
+from wagtail import hooks
 
 from portal.base import texts
 
@@ -12,24 +17,13 @@ if TYPE_CHECKING:
 
     from caps_sheets.models.sheet import CapsSheetPage
 
-Check = Callable[["CapsSheetPage", "Revision"], list[str]]
-
 #: Formerly a field of sheets, now a checklist: older revisions still hold it, and it never was part of the text.
 FORMER_FIELDS = {"is_safe_messaging_checked"}
 
-_checks: list[Check] = []
-
-
-def register(check: Check) -> Check:
-    """Call ``check`` before each publication; it returns French sentences, empty if nothing is missing."""
-    if check not in _checks:
-        _checks.append(check)
-    return check
-
 
 def errors(sheet: CapsSheetPage, revision: Revision) -> list[str]:
-    """Everything that prevents the text of ``revision`` from being public, beside the publication rules."""
-    return [message for check in _checks for message in check(sheet, revision)]
+    """Everything that keeps the text of ``revision`` from being public, beside the rules of publication."""
+    return [message for check in hooks.get_hooks("sheet_clearance_checks") for message in check(sheet, revision)]
 
 
 def text_key(revision: Revision) -> str:

@@ -9,8 +9,6 @@ class PodcastsConfig(AppConfig):
     def ready(self) -> None:
         from caps_sheets.podcasts.audience import checks  # noqa: F401 - registers them
         from caps_sheets.podcasts.feeds import freshness, websub
-        from caps_sheets.podcasts.production.voices import register
 
         freshness.watch()
         websub.watch()
-        register()

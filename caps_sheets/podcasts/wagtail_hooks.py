@@ -19,6 +19,7 @@ from caps_sheets.podcasts.permissions import VOICES
 from caps_sheets.podcasts.production.admin_views import urls as making_urls
 from caps_sheets.podcasts.production.transcript_views import urls as transcript_urls
 from caps_sheets.podcasts.production.voice_views import urls as voice_urls
+from caps_sheets.podcasts.production.voices import voice_events
 from portal.users.models import User
 
 #: action → label
@@ -75,3 +76,6 @@ def podcast_permissions() -> QuerySet[Permission]:
 def episode_log_actions(actions: LogActionRegistry) -> None:
     for name, label in LOGGED.items():
         actions.register_action(f"podcasts.{name}", label, label)
+
+
+hooks.register("notice_events", voice_events)

@@ -12,11 +12,13 @@ from wagtail.log_actions import LogActionRegistry, LogFormatter
 from wagtail.models import Page, PageLogEntry
 
 from caps_sheets.models import CapsSheetPage, GridReviewTask
-from caps_sheets.models.review import SafeWording, review_of
-from caps_sheets.panels import FollowUp, register
+from caps_sheets.models.review import SafeWording, grid_errors, review_of
+from caps_sheets.models.tasks import GRID_APPROVED
+from caps_sheets.panels import FollowUp
 from caps_sheets.review import grid, services
 from caps_sheets.review.admin_views import GridScreen, OverrideScreen, SafeMessagingScreen
 from caps_sheets.review.viewsets import ReviewGridViewSet
+from portal.moderation.notices import Event
 from portal.users.models import User
 
 
@@ -101,9 +103,25 @@ def _overrides(sheet: Page, user: User) -> dict[str, Any] | None:
     return {"done": done, "url": reverse("override_agreement", args=[sheet.pk]) if may else ""} if done or may else None
 
 
-for part in (
-    FollowUp("wagtailadmin/review/follow_up_grid.html", _grid),
-    FollowUp("wagtailadmin/review/follow_up_safe_messaging.html", _safe_messaging),
-    FollowUp("wagtailadmin/review/follow_up_overrides.html", _overrides),
-):
-    register(part)
+@hooks.register("sheet_follow_up_parts")
+def grid_part() -> FollowUp:
+    return FollowUp("wagtailadmin/review/follow_up_grid.html", _grid)
+
+
+@hooks.register("sheet_follow_up_parts")
+def safe_messaging_part() -> FollowUp:
+    return FollowUp("wagtailadmin/review/follow_up_safe_messaging.html", _safe_messaging)
+
+
+@hooks.register("sheet_follow_up_parts")
+def overrides_part() -> FollowUp:
+    return FollowUp("wagtailadmin/review/follow_up_overrides.html", _overrides)
+
+
+hooks.register("sheet_clearance_checks", grid_errors)
+hooks.register("sheet_clearance_checks", services.safe_messaging_errors)
+
+
+@hooks.register("notice_events")
+def review_events() -> list[Event]:
+    return [Event(GRID_APPROVED, "Grille de relecture approuvée", "les personnes qui ont écrit ou soumis la fiche")]

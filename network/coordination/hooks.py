@@ -16,7 +16,7 @@ from wagtail.models import Page, PageLogEntry
 from network.coordination import claims, invitations
 from network.coordination.admin_views import RIGHT
 from network.models import ClsmPage, Invitation, records
-from portal.moderation.notices import register
+from portal.moderation.notices import Event
 from portal.users.models import User
 
 INVITATION_LABELS = {
@@ -93,17 +93,17 @@ COORDINATOR = "La personne concernée"
 MODERATORS = "La modération de la région"
 
 
-def register_events() -> None:
-    for event, label, audience in (
-        ("coordination_invitation", "Invitation à coordonner un CLSM", "L’adresse invitée"),
-        ("invitation_accepted", "Invitation acceptée", "La modération de la région et la personne qui a invité"),
-        ("claim_received", "Demande de rattachement reçue", MODERATORS),
-        ("claim_refused", "Demande de rattachement refusée", "La personne qui a fait la demande"),
-        ("handover_declared", "Départ annoncé par la coordination", MODERATORS),
-        ("handover_cancelled", "Départ annulé", MODERATORS),
-        ("inactivity_warning", "Accès bientôt fermé faute de connexion", COORDINATOR),
-        ("inactivity_ended", "Accès fermé faute de connexion", COORDINATOR),
-        ("post_ended", "Fin de poste notée par le Centre", COORDINATOR),
-        ("coordinator_lost", "Coordination inactive depuis un an", MODERATORS),
-    ):
-        register(event, label, audience)
+@hooks.register("notice_events")
+def coordination_events() -> list[Event]:
+    return [
+        Event("coordination_invitation", "Invitation à coordonner un CLSM", "L’adresse invitée"),
+        Event("invitation_accepted", "Invitation acceptée", "La modération de la région et la personne qui a invité"),
+        Event("claim_received", "Demande de rattachement reçue", MODERATORS),
+        Event("claim_refused", "Demande de rattachement refusée", "La personne qui a fait la demande"),
+        Event("handover_declared", "Départ annoncé par la coordination", MODERATORS),
+        Event("handover_cancelled", "Départ annulé", MODERATORS),
+        Event("inactivity_warning", "Accès bientôt fermé faute de connexion", COORDINATOR),
+        Event("inactivity_ended", "Accès fermé faute de connexion", COORDINATOR),
+        Event("post_ended", "Fin de poste notée par le Centre", COORDINATOR),
+        Event("coordinator_lost", "Coordination inactive depuis un an", MODERATORS),
+    ]

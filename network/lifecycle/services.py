@@ -32,7 +32,7 @@ from portal.base.dates import months_before
 from portal.base.errors import Refused
 from portal.base.locks import locked
 from portal.base.references import relations, replace_in_revisions, replace_rows
-from portal.moderation.notices import register
+from portal.moderation.notices import Event
 from portal.moderation.notices.services import tell
 from portal.moderation.retirement import retire, retirement_refusals
 from portal.taxonomies.models import Term, Vocabulary
@@ -309,13 +309,15 @@ def _coordinators(clsm: ClsmPage, today: date) -> list[User]:
 COORDINATORS = "les coordinations du CLSM"
 
 
-def register_events() -> None:
-    register("profile_to_check", "Un profil n’est pas confirmé depuis six mois", COORDINATORS)
-    register(
-        "profile_unverified",
-        "Un profil n’est pas confirmé depuis un an",
-        f"{COORDINATORS} ; la modération de la région s’il n’y en a pas",
-    )
-    register("clsm_merged", "Un CLSM en a rejoint un autre", "les coordinations des deux CLSM et la modération")
-    register("clsm_split_started", "La scission d’un CLSM est préparée", COORDINATORS)
-    register("clsm_split", "La scission d’un CLSM est faite", f"{COORDINATORS} et la modération")
+def lifecycle_events() -> list[Event]:
+    return [
+        Event("profile_to_check", "Un profil n’est pas confirmé depuis six mois", COORDINATORS),
+        Event(
+            "profile_unverified",
+            "Un profil n’est pas confirmé depuis un an",
+            f"{COORDINATORS} ; la modération de la région s’il n’y en a pas",
+        ),
+        Event("clsm_merged", "Un CLSM en a rejoint un autre", "les coordinations des deux CLSM et la modération"),
+        Event("clsm_split_started", "La scission d’un CLSM est préparée", COORDINATORS),
+        Event("clsm_split", "La scission d’un CLSM est faite", f"{COORDINATORS} et la modération"),
+    ]

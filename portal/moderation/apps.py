@@ -7,8 +7,6 @@ class ModerationConfig(AppConfig):
     verbose_name = "Modération"
 
     def ready(self) -> None:
-        from portal.moderation import dormant_accounts, signal_handlers
+        from portal.moderation import signal_handlers
 
         signal_handlers.silence_wagtail_mails()
-        signal_handlers.register_events()
-        dormant_accounts.register_events()

@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from portal.base.dates import months_ago
 from portal.base.errors import Refused
-from portal.moderation.notices import register
+from portal.moderation.notices import Event
 from portal.moderation.notices.services import tell
 from portal.users.models import User
 from portal.users.privacy.erasure import ANONYMOUS_DOMAIN, erase_person, erasure_obstacles
@@ -37,9 +37,11 @@ class Dormancy:
     held: dict[int, list[str]] = field(default_factory=dict)
 
 
-def register_events() -> None:
-    register(DORMANT, "Compte bientôt effacé faute de connexion", "la personne concernée")
-    register(HELD, "Compte inactif à libérer avant son effacement", "l’Administration")
+def dormant_events() -> list[Event]:
+    return [
+        Event(DORMANT, "Compte bientôt effacé faute de connexion", "la personne concernée"),
+        Event(HELD, "Compte inactif à libérer avant son effacement", "l’Administration"),
+    ]
 
 
 def erase_dormant_accounts(today: date | None = None, *, dry_run: bool = False) -> Dormancy:

@@ -7,7 +7,6 @@ from wagtail import signals
 from wagtail.models import Page, Revision, TaskState, WorkflowState
 
 from portal.moderation.models import ReviewTask
-from portal.moderation.notices import register
 from portal.moderation.notices.services import tell
 from portal.moderation.queries import reviewers
 from portal.moderation.workflow import schedule_called_off
@@ -25,14 +24,6 @@ def silence_wagtail_mails() -> None:
     """Wagtail's e-mails are lost if the server is down, and go to people who may not decide: ours replace them."""
     for signal, (sender, uid) in WAGTAIL_MAILS.items():
         signal.disconnect(sender=sender, dispatch_uid=uid)
-
-
-def register_events() -> None:
-    register("review_requested", "Un texte est à relire", "les personnes qui peuvent relire cette étape")
-    register("review_returned", "Des modifications sont demandées", "les personnes qui ont écrit ou soumis le texte")
-    register("review_approved", "Un texte est approuvé", "les personnes qui ont écrit ou soumis le texte")
-    register("error_reported", "Une erreur est signalée sur une page", "l’Administration et la Modération")
-    register("schedule_called_off", "Une publication programmée est annulée", "les personnes qui l’ont programmée")
 
 
 @receiver(signals.task_submitted)

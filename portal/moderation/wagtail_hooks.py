@@ -17,8 +17,10 @@ from wagtail.models import Page
 from portal.moderation import error_reports  # noqa: F401 (its hooks)
 from portal.moderation.admin_views import page_completeness
 from portal.moderation.decisions import scheduled
+from portal.moderation.dormant_accounts import dormant_events
 from portal.moderation.models import ModeratedPage
 from portal.moderation.models.authorship import publication_blockers
+from portal.moderation.notices import Event
 
 
 @hooks.register("register_admin_urls")
@@ -142,3 +144,18 @@ def keep_copies_as_drafts(request: HttpRequest, page: Page) -> HttpResponse | No
         return None
     messages.error(request, "Une copie passe elle-même par la relecture : copiez la page sans la publier.")
     return redirect("wagtailadmin_pages:copy", page.pk)
+
+
+@hooks.register("notice_events")
+def moderation_events() -> list[Event]:
+    authors = "les personnes qui ont écrit ou soumis le texte"
+    return [
+        Event("review_requested", "Un texte est à relire", "les personnes qui peuvent relire cette étape"),
+        Event("review_returned", "Des modifications sont demandées", authors),
+        Event("review_approved", "Un texte est approuvé", authors),
+        Event("error_reported", "Une erreur est signalée sur une page", "l’Administration et la Modération"),
+        Event("schedule_called_off", "Une publication programmée est annulée", "les personnes qui l’ont programmée"),
+    ]
+
+
+hooks.register("notice_events", dormant_events)

@@ -12,7 +12,7 @@ from wagtail.models import Page, WorkflowState
 from network.completeness import completeness
 from network.models import ClsmPage, CoordinatorAssignment, Handover
 from network.models.records import Freshness, freshness
-from network.space_sections import Section, Todo, register
+from network.space_sections import Todo
 from portal.base.templatetags.dates import long_date
 from portal.moderation.models import Notice
 from portal.users.models import User
@@ -54,12 +54,6 @@ def profile_state(clsm: ClsmPage) -> ProfileState:
 
 
 MESSAGES_SHOWN = 20
-
-
-def register_sections() -> None:
-    register(Section("profil", "Mon profil", 10, "components/space/profile.html", read_profile))
-    register(Section("messages", "Messages du Centre", 80, "components/space/messages.html", read_messages))
-    register(Section("coordination", "Coordination", 90, "components/space/coordination.html", read_coordination))
 
 
 def read_profile(clsm: ClsmPage, user: User) -> dict[str, Any]:

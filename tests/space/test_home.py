@@ -6,6 +6,7 @@ from datetime import date, timedelta
 import pytest
 from django.urls import reverse
 from django.utils import timezone
+from wagtail import hooks
 from wagtail.models import PageLogEntry
 
 from network import space_sections
@@ -165,14 +166,11 @@ def test_a_room_adds_its_section_and_what_it_expects_comes_first(client, clsm, p
         "essai", "Section d’essai", 85, "components/space/messages.html", lambda clsm, user: {"todos": [todo]}
     )
     silent = space_sections.Section("muette", "Section muette", 1, "absent.html", lambda clsm, user: None)
-    for section in (expecting, silent):
-        space_sections.register(section)
-    try:
+    with hooks.register_temporarily(
+        [("clsm_space_sections", lambda: expecting), ("clsm_space_sections", lambda: silent)]
+    ):
         text = home_of(client, clsm)
         assert todos_of(client, clsm) == ["Une fiche attend votre relecture."]
-    finally:
-        for section in (expecting, silent):
-            space_sections.unregister(section.key)
     assert text.index("Section d’essai") < text.index(">Mon profil<") and "Section muette" not in text
 
 

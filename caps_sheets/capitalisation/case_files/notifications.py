@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from caps_sheets.capitalisation.case_files.queries import late_days, late_on
 from caps_sheets.capitalisation.models import CaseFile
-from portal.moderation.notices import register
+from portal.moderation.notices import Event
 from portal.moderation.notices.services import tell
 from portal.users.models import User
 
@@ -25,11 +25,12 @@ LATE = "case_late"
 AUDIENCE = "l’accompagnateur·rice du dossier"
 
 
-def register_events() -> None:
-    """Declare the events: called once, when the room is ready."""
-    register(ENTRUSTED, "Dossier de capitalisation confié", AUDIENCE)
-    register(MOVED, "Décision sur un dossier de capitalisation", AUDIENCE)
-    register(LATE, "Échéance d’un dossier dépassée", AUDIENCE)
+def case_events() -> list[Event]:
+    return [
+        Event(ENTRUSTED, "Dossier de capitalisation confié", AUDIENCE),
+        Event(MOVED, "Décision sur un dossier de capitalisation", AUDIENCE),
+        Event(LATE, "Échéance d’un dossier dépassée", AUDIENCE),
+    ]
 
 
 def tell_new_owner(case_file: CaseFile, *, by: User) -> None:

@@ -17,6 +17,7 @@ from django.db.models import CharField, Count, F, Q, QuerySet, Value, Window
 from django.db.models.expressions import Combinable, OrderBy
 from django.db.models.functions import Cast, RowNumber
 from django.utils import timezone
+from wagtail import hooks
 
 from caps_sheets.capitalisation.models import (
     MAX_SCORE,
@@ -283,14 +284,8 @@ class CasePanel:
     read: Callable[[CaseFile, User], dict[str, Any] | None]
 
 
-_panels: dict[str, CasePanel] = {}
-
-
-def register(panel: CasePanel) -> None:
-    _panels[panel.key] = panel
-
-
 def panels_for(case_file: CaseFile, user: User) -> list[tuple[CasePanel, dict[str, Any]]]:
     """The panels that have something to say to ``user``, with what they show, in their order."""
-    found = ((panel, panel.read(case_file, user)) for panel in sorted(_panels.values(), key=lambda each: each.order))
+    panels = sorted((declare() for declare in hooks.get_hooks("case_file_panels")), key=lambda panel: panel.order)
+    found = ((panel, panel.read(case_file, user)) for panel in panels)
     return [(panel, context) for panel, context in found if context is not None]

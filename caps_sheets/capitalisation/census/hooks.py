@@ -15,13 +15,12 @@ from caps_sheets.capitalisation.census import (
     registry_views,
     services,
 )
-from caps_sheets.capitalisation.census.notifications import register_events
+from caps_sheets.capitalisation.census.notifications import census_events
 from caps_sheets.capitalisation.census.questionnaire import STEPS
 from caps_sheets.capitalisation.census.registry import registry
 from caps_sheets.capitalisation.census.services import DRAFT, INCOMPLETE
 from caps_sheets.capitalisation.menu import MENU_HOOK
 from caps_sheets.capitalisation.models import CensusAnswer
-from network import space_sections
 from network.models import ClsmPage
 from network.space_sections import Section, Todo
 from portal.users.models import User
@@ -82,9 +81,9 @@ def todo(answer: CensusAnswer) -> Todo:
     return Todo(f"« {answer} » est un brouillon : il n’est pas encore envoyé au Centre.", "Continuer", address)
 
 
-SECTION = Section("actions", "Mes actions", 30, "components/census/space_section.html", read_actions)
+@hooks.register("clsm_space_sections")
+def actions_section() -> Section:
+    return Section("actions", "Mes actions", 30, "components/census/space_section.html", read_actions)
 
 
-def register() -> None:
-    register_events()
-    space_sections.register(SECTION)
+hooks.register("notice_events", census_events)

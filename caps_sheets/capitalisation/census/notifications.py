@@ -7,7 +7,7 @@ from django.urls import reverse
 from caps_sheets.capitalisation.models import CensusAnswer, CensusChange, CensusState
 from network.models import CoordinatorAssignment
 from network.models.covered_area import moderators_for
-from portal.moderation.notices import register
+from portal.moderation.notices import Event
 from portal.moderation.notices.services import tell
 from portal.users.models import User
 
@@ -40,11 +40,12 @@ LABELS = {
 }
 
 
-def register_events() -> None:
-    """Declare the events: called once, when the room is ready."""
-    register(SENT, "Action déclarée par un CLSM", "la Modération de la région du CLSM")
-    for event, label in LABELS.items():
-        register(event, label, "les coordinateurs et coordinatrices du CLSM")
+def census_events() -> list[Event]:
+    sent = Event(SENT, "Action déclarée par un CLSM", "la Modération de la région du CLSM")
+    return [
+        sent,
+        *(Event(name, label, "les coordinateurs et coordinatrices du CLSM") for name, label in LABELS.items()),
+    ]
 
 
 def tell_of_change(answer: CensusAnswer, change: CensusChange) -> None:

@@ -6,15 +6,14 @@ from django.urls import URLPattern, path
 from wagtail import hooks
 from wagtail.log_actions import LogActionRegistry
 
-from caps_sheets.capitalisation.case_files import queries
 from caps_sheets.capitalisation.case_files.permissions import may_change
+from caps_sheets.capitalisation.case_files.queries import CasePanel
 from caps_sheets.capitalisation.interviews import admin_views, answer_views, file_views, viewsets
 from caps_sheets.capitalisation.interviews.consents import consent_errors
 from caps_sheets.capitalisation.interviews.draft import draft_blockers
 from caps_sheets.capitalisation.interviews.viewsets import GridViewSet
 from caps_sheets.capitalisation.models import CaseFile, Interview, Stage
-from caps_sheets.models import clearance
-from portal.moderation import notices
+from portal.moderation.notices import Event
 from portal.users.models import User
 
 CASE = "capitalisation/dossiers/<int:case_pk>/"
@@ -80,18 +79,19 @@ def interview_log_actions(actions: LogActionRegistry) -> None:
         actions.register_action(f"capitalisation.{name}", label, message)
 
 
-def register() -> None:
-    clearance.register(consent_errors)
-    notices.register(
-        "consent_withdrawn",
-        "Un consentement d’entretien est retiré",
-        "l’accompagnateur·rice du dossier et le Centre",
-    )
-    queries.register(
-        queries.CasePanel(
-            "entretiens", "Entretiens", 30, "wagtailadmin/capitalisation/interviews/case_panel.html", read_case_panel
-        )
-    )
+@hooks.register("notice_events")
+def interview_events() -> list[Event]:
+    audience = "l’accompagnateur·rice du dossier et le Centre"
+    return [Event("consent_withdrawn", "Un consentement d’entretien est retiré", audience)]
+
+
+hooks.register("sheet_clearance_checks", consent_errors)
+
+
+@hooks.register("case_file_panels")
+def interviews_panel() -> CasePanel:
+    template = "wagtailadmin/capitalisation/interviews/case_panel.html"
+    return CasePanel("entretiens", "Entretiens", 30, template, read_case_panel)
 
 
 def read_case_panel(case_file: CaseFile, user: User) -> dict[str, Any] | None:

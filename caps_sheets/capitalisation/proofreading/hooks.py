@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models.signals import post_save
 from django.urls import path, reverse
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 from wagtail.log_actions import LogActionRegistry, LogFormatter
-from wagtail.models import PageLogEntry, Revision
+from wagtail.models import PageLogEntry
 
-from caps_sheets import panels
-from caps_sheets.capitalisation.case_files import queries
 from caps_sheets.capitalisation.case_files.queries import CasePanel
 from caps_sheets.capitalisation.menu import MENU_HOOK
 from caps_sheets.capitalisation.models import CaseFile
@@ -21,16 +18,12 @@ from caps_sheets.capitalisation.models.proofreading_round import (
     ProofreadingRound,
     Reply,
     open_rounds,
-    round_opened,
 )
 from caps_sheets.capitalisation.proofreading import admin_views, links, services
-from caps_sheets.capitalisation.proofreading.notifications import register_events, tell_of_request
+from caps_sheets.capitalisation.proofreading.notifications import proofreading_events
 from caps_sheets.capitalisation.proofreading.page import with_headings
-from caps_sheets.capitalisation.proofreading.services import agreement_errors, follow_text, go_on_without, latest_round
-from caps_sheets.models import CapsSheetPage, PublicationOverride, clearance
+from caps_sheets.capitalisation.proofreading.services import agreement_errors, latest_round
 from caps_sheets.panels import FollowUp
-from caps_sheets.review.services import overridden
-from network import space_sections
 from network.models import ClsmPage
 from network.space_sections import Section, Todo
 from portal.base.admin_views import RightMenuItem
@@ -92,7 +85,10 @@ def _row(one: ProofreadingRound) -> dict[str, Any]:
     return {"round": one, "replies": replies, "url": reverse("proofreading_round", args=[one.pk])}
 
 
-PART = FollowUp("wagtailadmin/proofreading/follow_up.html", read_rounds)
+@hooks.register("sheet_follow_up_parts")
+def rounds_part() -> FollowUp:
+    return FollowUp("wagtailadmin/proofreading/follow_up.html", read_rounds)
+
 
 ANSWERED = 5
 
@@ -114,7 +110,9 @@ def todo(reply: ProofreadingReply) -> Todo:
     return Todo(f"« {reply.round.sheet.draft_title} » attend votre lecture avant publication.", "Relire", url)
 
 
-SECTION = Section("relectures", "Fiches à relire", 40, "components/proofreading/space_section.html", read_proofreading)
+@hooks.register("clsm_space_sections")
+def proofreading_section() -> Section:
+    return Section("relectures", "Fiches à relire", 40, "components/proofreading/space_section.html", read_proofreading)
 
 
 def read(case_file: CaseFile, user: User) -> dict[str, Any] | None:
@@ -123,31 +121,12 @@ def read(case_file: CaseFile, user: User) -> dict[str, Any] | None:
     return {"round": found, "replies": found.replies.all()} if found else None
 
 
-PANEL = CasePanel(
-    "relecture-clsm", "Relecture par le CLSM", 40, "wagtailadmin/capitalisation/case_proofreading.html", read
-)
+@hooks.register("case_file_panels")
+def proofreading_panel() -> CasePanel:
+    return CasePanel(
+        "relecture-clsm", "Relecture par le CLSM", 40, "wagtailadmin/capitalisation/case_proofreading.html", read
+    )
 
 
-def register() -> None:
-    """Called once, when the room is ready."""
-    register_events()
-    space_sections.register(SECTION)
-    clearance.register(agreement_errors)
-    panels.register(PART)
-    queries.register(PANEL)
-    post_save.connect(_follow_text, sender=Revision, dispatch_uid="proofreading_follows_text")
-    round_opened.connect(_ask, sender=ProofreadingRound, dispatch_uid="proofreading_asks")
-    overridden.connect(_go_on, sender=PublicationOverride, dispatch_uid="proofreading_goes_on")
-
-
-def _ask(opened: ProofreadingRound, **kwargs: Any) -> None:
-    tell_of_request(opened)
-
-
-def _go_on(decision: PublicationOverride, **kwargs: Any) -> None:
-    go_on_without(decision)
-
-
-def _follow_text(instance: Revision, created: bool, **kwargs: Any) -> None:
-    if created and instance.content_type.model_class() is CapsSheetPage:
-        follow_text(instance)
+hooks.register("sheet_clearance_checks", agreement_errors)
+hooks.register("notice_events", proofreading_events)

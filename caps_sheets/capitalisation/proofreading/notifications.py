@@ -10,7 +10,7 @@ from caps_sheets.capitalisation.models.proofreading_round import ProofreadingLin
 from caps_sheets.capitalisation.proofreading.access import token_of
 from network.models import ClsmPage, CoordinatorAssignment
 from network.models.queries import moderators_for
-from portal.moderation.notices import register
+from portal.moderation.notices import Event
 from portal.moderation.notices.services import tell, write_to
 from portal.users.models import User
 
@@ -33,9 +33,8 @@ EVENTS = {
 }
 
 
-def register_events() -> None:
-    for event, (label, audience) in EVENTS.items():
-        register(event, label, audience)
+def proofreading_events() -> list[Event]:
+    return [Event(name, label, audience) for name, (label, audience) in EVENTS.items()]
 
 
 def coordinators_of(clsm: ClsmPage) -> list[User]:

@@ -25,7 +25,7 @@ from portal.base.errors import Refused, already_decided
 from portal.base.locks import locked
 from portal.base.storage import check_room, delete_with_row
 from portal.medialib.audio import HEAD_LENGTH, content_version
-from portal.moderation import notices
+from portal.moderation.notices import Event
 from portal.moderation.notices.services import tell
 from portal.users.models import User
 
@@ -186,6 +186,8 @@ CURRENT = TEXTS[-1]
 AUDIENCE = "l’équipe qui tient les autorisations de voix"
 
 
-def register() -> None:
-    notices.register("voice_withdrawn", "Une voix entendue en ligne retire son autorisation", AUDIENCE)
-    notices.register("voice_ends", "L’autorisation d’une voix en ligne prend fin", AUDIENCE)
+def voice_events() -> list[Event]:
+    return [
+        Event("voice_withdrawn", "Une voix entendue en ligne retire son autorisation", AUDIENCE),
+        Event("voice_ends", "L’autorisation d’une voix en ligne prend fin", AUDIENCE),
+    ]

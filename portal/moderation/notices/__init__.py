@@ -1,4 +1,4 @@
-"""The notice events. Each app declares its own in ``AppConfig.ready()``.
+"""The notice events. Each app declares its own by the hook ``notice_events``.
 
 The text of an event is ``templates/email/notices/<event>.txt``: the subject on the first line, a blank line, the
 body. It holds no greeting or signature: the e-mail template adds them.
@@ -6,7 +6,7 @@ body. It holds no greeting or signature: the e-mail template adds them.
 
 from dataclasses import dataclass
 
-__all__ = ["Event", "events", "register"]
+from wagtail import hooks
 
 
 @dataclass(frozen=True)
@@ -22,13 +22,6 @@ class Event:
         return f"email/notices/{self.name}.txt"
 
 
-_events: dict[str, Event] = {}
-
-
-def register(event: str, label: str, audience: str) -> None:
-    _events[event] = Event(event, label, audience)
-
-
 def events() -> list[Event]:
     """Every declared event, in the order of the apps."""
-    return list(_events.values())
+    return [event for declare in hooks.get_hooks("notice_events") for event in declare()]
