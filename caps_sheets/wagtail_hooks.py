@@ -1,5 +1,4 @@
 """CAPS sheets in Wagtail's admin."""
 
-from caps_sheets.lifecycle import admin_views  # noqa: F401
 from caps_sheets.lifecycle import hooks as lifecycle_hooks  # noqa: F401
 from caps_sheets.review import hooks as review_hooks  # noqa: F401

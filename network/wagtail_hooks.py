@@ -13,7 +13,7 @@ from wagtail.snippets.models import register_snippet
 
 from network.coordination import assignments
 from network.coordination import hooks as coordination_hooks  # noqa: F401
-from network.lifecycle import admin_views  # noqa: F401 (its hooks)
+from network.lifecycle import hooks as lifecycle_hooks  # noqa: F401
 from network.lifecycle.services import lifecycle_events
 from network.models import ClsmPage
 from network.viewsets import NetworkViewSetGroup, OrganisationViewSet

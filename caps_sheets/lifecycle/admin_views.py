@@ -1,6 +1,6 @@
 """« Vie de la fiche » in the back office: one screen beside the page, with one small form for each action."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -8,12 +8,7 @@ from django import forms
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import URLPattern, path, reverse
-from wagtail import hooks
 from wagtail.admin import messages
-from wagtail.admin.widgets.button import Button
-from wagtail.log_actions import LogActionRegistry
-from wagtail.models import Page
 
 from caps_sheets.lifecycle import services
 from caps_sheets.models import CapsSheetPage, Erratum, Reuse, ReuseState
@@ -25,6 +20,7 @@ from portal.users.models import User
 
 #: Longer options would make the screen of a phone scroll sideways.
 FULL_WIDTH = {"class": "w-w-full"}
+
 SCREEN = "caps_sheets.add_sheetconfirmation"
 
 
@@ -151,35 +147,3 @@ def _context(request: HttpRequest, sheet: CapsSheetPage) -> dict[str, Any]:
 def _number(request: HttpRequest, name: str) -> int:
     text = request.POST.get(name, "")
     return int(text) if text.isdecimal() else 0
-
-
-@hooks.register("register_admin_urls")
-def life_url() -> list[URLPattern]:
-    return [path("fiches/<int:pk>/vie/", sheet_life, name="sheet_life")]
-
-
-@hooks.register("register_page_header_buttons")
-def header_life_button(page: Page, user: User, view_name: str, next_url: str | None = None) -> Iterator[Button]:
-    yield from _life_button(page, user)
-
-
-@hooks.register("register_page_listing_more_buttons")
-def listing_life_button(page: Page, user: User, next_url: str | None = None) -> Iterator[Button]:
-    yield from _life_button(page, user)
-
-
-def _life_button(page: Page, user: User) -> Iterator[Button]:
-    if page.specific_class is CapsSheetPage and page.first_published_at and user.has_perm(SCREEN):
-        yield Button("Vie de la fiche", reverse("sheet_life", args=[page.pk]), icon_name="history", priority=45)
-
-
-@hooks.register("register_log_actions")
-def life_actions(actions: LogActionRegistry) -> None:
-    for action, label in (
-        (services.CONFIRMED, "Confirmée : toujours d’actualité"),
-        (services.ADDED, "Erratum ajouté"),
-        (services.REMOVED, "Erratum retiré"),
-        (services.PROPOSED, "Adaptation proposée par un CLSM"),
-        (services.DECIDED, "Adaptation publiée ou refusée"),
-    ):
-        actions.register_action(action, label, label)

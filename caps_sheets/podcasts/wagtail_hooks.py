@@ -12,8 +12,8 @@ from wagtail.models import Page
 from wagtail.permission_policies.pages import PagePermissionPolicy
 
 from caps_sheets.models import CapsSheetPage
-from caps_sheets.podcasts.audience import report as listening_hooks  # noqa: F401
-from caps_sheets.podcasts.lint import admin_views as lint_admin  # noqa: F401
+from caps_sheets.podcasts.audience import hooks as audience_hooks  # noqa: F401
+from caps_sheets.podcasts.lint import hooks as lint_hooks  # noqa: F401
 from caps_sheets.podcasts.models import EpisodePage
 from caps_sheets.podcasts.permissions import VOICES
 from caps_sheets.podcasts.production.admin_views import urls as making_urls

@@ -13,7 +13,6 @@ from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import path
-from wagtail import hooks
 from wagtail.admin.auth import require_admin_access
 from wagtail.admin.views.chooser import BrowseView, ChosenMultipleView
 from wagtail.admin.views.pages.bulk_actions.page_bulk_action import PageBulkAction
@@ -27,7 +26,9 @@ from portal.base.querysets import is_visible
 from portal.users.models import User
 
 ON_A_PAGE = {"change", "publish", "lock", "unlock", "bulk_delete"}
+
 explorable_by_wagtail = PagePermissionPolicy.explorable_instances
+
 actionable_by_wagtail = PageBulkAction.get_actionable_objects
 
 
@@ -66,11 +67,6 @@ def get_actionable_objects(action: PageBulkAction) -> tuple[list[Page], dict[str
     if not pages and not named:
         raise Http404
     return pages, others | {"items_with_no_access": [page for page in refused if page.pk in named]}
-
-
-@hooks.register("construct_page_chooser_queryset")
-def name_no_other_page(pages: PageQuerySet, request: HttpRequest) -> PageQuerySet:
-    return nameable(pages, request.user)
 
 
 class BrowsePagesView(BrowseView):

@@ -7,10 +7,11 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
+from wagtail.models import PageQuerySet
 
-from portal.home import page_names  # noqa: F401 (its hook)
 from portal.home.dashboard import PANELS
 from portal.home.guides import views as guides
+from portal.home.page_names import nameable
 from portal.moderation.models import Notice
 
 #: Wagtail's panels that ours replace.
@@ -50,3 +51,8 @@ def guide_urls() -> list:
 @hooks.register("register_help_menu_item")
 def guides_menu_item() -> MenuItem:
     return MenuItem("Guides du portail", reverse("guides"), icon_name="help", name="guides", order=100)
+
+
+@hooks.register("construct_page_chooser_queryset")
+def name_no_other_page(pages: PageQuerySet, request: HttpRequest) -> PageQuerySet:
+    return nameable(pages, request.user)

@@ -14,12 +14,11 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
-from wagtail import hooks
 from wagtail.admin.panels import FieldPanel, ObjectList
 from wagtail.admin.ui.tables import Column, DateColumn
 from wagtail.admin.views.generic import EditView
 from wagtail.admin.viewsets.model import ModelViewSet
-from wagtail.log_actions import LogActionRegistry, log
+from wagtail.log_actions import log
 from wagtail.models import Page
 from wagtail.permissions import ModelPermissionPolicy
 
@@ -180,13 +179,3 @@ class ErrorReportViewSet(ModelViewSet):
     @property
     def permission_policy(self) -> ReportPolicy:
         return ReportPolicy(self.model)
-
-
-@hooks.register("register_admin_viewset")
-def register_error_reports() -> ErrorReportViewSet:
-    return ErrorReportViewSet()
-
-
-@hooks.register("register_log_actions")
-def report_actions(actions: LogActionRegistry) -> None:
-    actions.register_action(TREATED, "Erreur traitée", "L’erreur signalée est traitée")

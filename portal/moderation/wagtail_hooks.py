@@ -14,10 +14,10 @@ from wagtail.admin.views.bulk_action import BulkAction
 from wagtail.log_actions import LogActionRegistry
 from wagtail.models import Page
 
-from portal.moderation import error_reports  # noqa: F401 (its hooks)
 from portal.moderation.admin_views import page_completeness
 from portal.moderation.decisions import scheduled
 from portal.moderation.dormant_accounts import dormant_events
+from portal.moderation.error_reports import TREATED, ErrorReportViewSet
 from portal.moderation.models import ModeratedPage
 from portal.moderation.models.authorship import publication_blockers
 from portal.moderation.notices import Event
@@ -159,3 +159,13 @@ def moderation_events() -> list[Event]:
 
 
 hooks.register("notice_events", dormant_events)
+
+
+@hooks.register("register_admin_viewset")
+def register_error_reports() -> ErrorReportViewSet:
+    return ErrorReportViewSet()
+
+
+@hooks.register("register_log_actions")
+def report_actions(actions: LogActionRegistry) -> None:
+    actions.register_action(TREATED, "Erreur traitée", "L’erreur signalée est traitée")

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from django.contrib.auth.models import Permission
 from django.db.models import Case, IntegerField, Q, QuerySet, Sum, When
 from django.db.models.functions import TruncMonth
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
@@ -16,16 +15,13 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.functional import cached_property
 from django.views.generic import TemplateView
-from wagtail import hooks
 from wagtail.admin.auth import permission_denied
-from wagtail.admin.menu import MenuItem
 from wagtail.admin.views.generic import WagtailAdminTemplateMixin
 from wagtail.admin.widgets.button import Button
 from wagtail.models import PageQuerySet
 
 from caps_sheets.podcasts.audience.counter import KEPT_MONTHS
 from caps_sheets.podcasts.models import EpisodeDay, EpisodePage, ShowPage, Source
-from portal.base.admin_views import RightMenuItem
 from portal.base.dates import months_ago
 from portal.base.figures import HEADINGS, Figure, FigureRow, Number, export_rows
 from portal.base.table_writer import csv_response
@@ -200,19 +196,3 @@ def chosen(pages: PageQuerySet, pk: str) -> Any:
 
 
 urls: list[URLPattern] = [path("podcast/ecoutes/", ListeningView.as_view(), name="podcast_listening")]
-
-
-@hooks.register("register_admin_urls")
-def listening_urls() -> list[URLPattern]:
-    return urls
-
-
-@hooks.register("register_reports_menu_item")
-def listening_report() -> MenuItem:
-    url = reverse("podcast_listening")
-    return RightMenuItem(TITLE, url, right=RIGHT, name="ecoutes", icon_name="media", order=1150)
-
-
-@hooks.register("register_permissions")
-def listening_permissions() -> QuerySet[Permission]:
-    return Permission.objects.filter(content_type__app_label="caps_podcasts", codename="view_episodeday")
