@@ -129,10 +129,10 @@ def in_agreement(user: User, today: date | None = None) -> bool:
     current = CoordinatorAssignment.objects.current(today).filter(user=user)
     posts = current.order_by().values_list(Value("post"), "clsm__record__group")
     kept = user.groups.filter(Q(clsm_record__isnull=False) | Q(name=COORDINATION))
-    kind = Case(When(name=COORDINATION, then=Value("door")), default=Value("group"))
+    kind = Case(When(name=COORDINATION, then=Value("office")), default=Value("group"))
     rows = list(posts.union(kept.order_by().values_list(kind, "pk")))
     wanted, held = ({pk for each, pk in rows if each == name} for name in ("post", "group"))
-    return wanted == held and any(each == "door" for each, _ in rows) == bool(wanted)
+    return wanted == held and any(each == "office" for each, _ in rows) == bool(wanted)
 
 
 def _action(before: CoordinatorAssignment | None, after: CoordinatorAssignment) -> str:

@@ -14,7 +14,7 @@ from wagtail.search import index
 
 from network.models.clsm_context import profile_context, with_links
 from network.models.clsm_rules import OPERATIONAL, Messages, publication_errors, publication_warnings
-from network.models.covered_area import departments_of, in_charge, perimeter, population_of
+from network.models.covered_area import covered_area, departments_of, in_charge, population_of
 from network.models.organisations import Organisation
 from network.models.related import ClsmTheme
 from network.panels import profile_tabs
@@ -168,10 +168,10 @@ class ClsmPage(ModeratedPage):
         """
         derives = self.live and not kwargs.get("update_fields")
         if derives:
-            self.computed_population = population_of(perimeter(self))
+            self.computed_population = population_of(covered_area(self))
         super().save(*args, **kwargs)
         if derives:
-            self.departments.set(departments_of(perimeter(self)))
+            self.departments.set(departments_of(covered_area(self)))
 
     @classmethod
     def to_serve(cls) -> PageQuerySet["ClsmPage"]:

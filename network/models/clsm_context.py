@@ -20,7 +20,7 @@ from django.utils import timezone
 from wagtail.models import PageQuerySet
 
 from network.models.coordination import CoordinatorAssignment
-from network.models.covered_area import perimeter, stored_perimeter
+from network.models.covered_area import covered_area, stored_covered_area
 from network.models.records import ClsmRecord, freshness
 from network.models.related import (
     ClsmBody,
@@ -170,7 +170,7 @@ def profile_context(clsm: ClsmPage, *, is_preview: bool = False) -> dict[str, ob
     ``communes``, ``departments``, ``regions``; ``population``, ``population_year``; ``coordinators``; ``themes``;
     ``verified_on``, ``freshness``, ``today``; and the lists of ``network.models.clsm_context``.
     """
-    places = perimeter(clsm) if is_preview else stored_perimeter(clsm.pk)
+    places = covered_area(clsm) if is_preview else stored_covered_area(clsm.pk)
     communes = list(places.select_related("department__region").order_by("name", "code"))
     departments = sorted({commune.department for commune in communes}, key=lambda department: department.code)
     verified = clsm.verified_on if hasattr(clsm, "verified_on") else verified_on(clsm)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from django.db.models import Count, Sum
 
 from network.models.coordination import CoordinatorAssignment
-from network.models.covered_area import perimeter
+from network.models.covered_area import covered_area
 
 if TYPE_CHECKING:
     from network.models.clsm import ClsmPage
@@ -62,7 +62,7 @@ def publication_warnings(page: ClsmPage) -> Messages:
 
 
 def _check_territory(page: ClsmPage, errors: Messages) -> None:
-    communes = perimeter(page).aggregate(number=Count("pk"), population=Sum("population"))
+    communes = covered_area(page).aggregate(number=Count("pk"), population=Sum("population"))
     if not communes["number"]:
         errors["commune_items"].append("Ajoutez au moins une commune couverte aujourd’hui, ou un EPCI.")
     elif page.declared_population is None and communes["population"] is None:

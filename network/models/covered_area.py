@@ -30,7 +30,7 @@ def runs(item: ClsmCommune, day: date) -> bool:
     return (item.since is None or item.since <= day) and (item.until is None or item.until >= day)
 
 
-def perimeter(clsm: ClsmPage, day: date | None = None) -> QuerySet[Commune]:
+def covered_area(clsm: ClsmPage, day: date | None = None) -> QuerySet[Commune]:
     """The communes covered on ``day`` (today by default): those listed, and all those of the listed EPCI and EPT.
 
     Reads the parts in memory: valid for an unsaved page, a form and a revision too.
@@ -42,7 +42,7 @@ def perimeter(clsm: ClsmPage, day: date | None = None) -> QuerySet[Commune]:
     return Commune.objects.filter(Q(pk__in=named) | Q(pk__in=members))
 
 
-def stored_perimeter(clsm_id: int, day: date | None = None) -> QuerySet[Commune]:
+def stored_covered_area(clsm_id: int, day: date | None = None) -> QuerySet[Commune]:
     """The same for a saved page, in one query with the communes: the public page uses it."""
     named = ClsmCommune.objects.filter(runs_on(day or timezone.localdate()), page=clsm_id)
     members = Commune.epcis.through.objects.filter(epci__clsm_items__page=clsm_id)
@@ -65,7 +65,7 @@ MODERATION = "Modération"
 
 def in_charge(able: QuerySet[User], clsm: ClsmPage) -> QuerySet[User]:
     """Those of ``able`` who are in charge of ``clsm``. Never empty unless ``able`` is: somebody always decides."""
-    regions = {department.region_id for department in departments_of(perimeter(clsm))}
+    regions = {department.region_id for department in departments_of(covered_area(clsm))}
     regional = RegionalModerator.objects.filter(regions__in=regions)
     for narrowed in (
         able.filter(pk__in=regional.values("user")),

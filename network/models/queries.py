@@ -10,7 +10,7 @@ from wagtail.models import PageQuerySet
 
 from network.models.clsm import ClsmPage
 from network.models.coordination import CoordinatorAssignment
-from network.models.covered_area import moderators_for, perimeter, runs_on
+from network.models.covered_area import covered_area, moderators_for, runs_on
 from network.models.records import FRESH_MONTHS
 from network.models.related import ClsmCommune, ClsmEpci
 from network.territories.models import Commune, Department
@@ -21,11 +21,11 @@ from portal.users.models import User
 __all__ = [
     "DepartmentCount",
     "StatusCount",
+    "covered_area",
     "covering",
     "department_counts",
     "directory",
     "moderators_for",
-    "perimeter",
     "public_profiles",
     "stale_profiles",
     "status_counts",

@@ -19,8 +19,8 @@ def schema_digest() -> str:
     """Name of the current schema: `--reuse-db` migrates once, and again as soon as a migration changes."""
     migrations = sorted(
         path
-        for room in ("portal", "network", "caps_sheets", "search")
-        for path in (BASE_DIR / room).rglob("migrations/0*.py")
+        for package in ("portal", "network", "caps_sheets", "search")
+        for path in (BASE_DIR / package).rglob("migrations/0*.py")
     )
     content = b"".join(path.read_bytes() for path in migrations)
     return hashlib.sha256(content + wagtail.__version__.encode()).hexdigest()[:12]

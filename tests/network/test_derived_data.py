@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from network.models import ClsmCommune, ClsmEpci, ClsmPage
 from network.models.covered_area import runs_on
-from network.models.queries import perimeter
+from network.models.queries import covered_area
 from network.models.records import Freshness, freshness
 from network.territories.models import POPULATION_YEAR
 from portal.base.dates import months_before
@@ -88,7 +88,7 @@ def test_both_ends_of_a_membership_are_inclusive(since, until, covered):
     page = make_clsm(live=False)
     page.commune_items = [ClsmCommune(commune=make_commune(), since=since, until=until)]
     page.save()
-    assert perimeter(page, day).exists() is covered
+    assert covered_area(page, day).exists() is covered
     assert ClsmCommune.objects.filter(runs_on(day), page=page).exists() is covered
 
 

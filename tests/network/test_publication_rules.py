@@ -75,7 +75,7 @@ def test_one_steering_body_is_enough(kind):
     assert build_clsm(body_kinds=["bureau", kind]).publication_errors() == {}
 
 
-def test_a_perimeter_that_ended_covers_nothing():
+def test_a_covered_area_that_ended_covers_nothing():
     page = build_clsm(communes=[])
     page.commune_items = [ClsmCommune(commune=make_commune(), until=timezone.localdate() - timedelta(days=1))]
     assert list(page.publication_errors()) == ["commune_items"]

@@ -16,7 +16,7 @@ from wagtail.log_actions import log
 
 from caps_sheets.capitalisation.models import CensusAnswer, CensusState
 from network.models import ClsmPage, CoordinatorAssignment
-from network.models.covered_area import stored_perimeter
+from network.models.covered_area import stored_covered_area
 from portal.base.errors import Refused
 from portal.base.locks import locked
 from portal.users.models import User
@@ -59,7 +59,7 @@ def start(clsm: ClsmPage, user: User, today: date | None = None) -> CensusAnswer
         **_respondent(clsm, user, today),
     )
     answer.themes.set(clsm.themes.all())
-    answer.communes.set(stored_perimeter(clsm.pk, today))
+    answer.communes.set(stored_covered_area(clsm.pk, today))
     log(instance=answer, action=STARTED, user=user)
     return answer
 

@@ -17,7 +17,7 @@ from django.utils.datastructures import MultiValueDict
 
 from caps_sheets.capitalisation.census.questionnaire import REQUIRED, STEPS, QuestionnaireStep, field_of, label_of
 from caps_sheets.capitalisation.models import CensusAnswer
-from network.models.covered_area import stored_perimeter
+from network.models.covered_area import stored_covered_area
 from network.territories.models import Commune
 from portal.taxonomies.models import Term, Theme
 from portal.taxonomies.widgets import TermCheckboxes
@@ -167,7 +167,7 @@ def _theme_field(answer: CensusAnswer, name: str, options: dict[str, Any]) -> fo
 
 def _communes_field(answer: CensusAnswer, options: dict[str, Any]) -> forms.Field:
     kept = Commune.objects.filter(pk__in=answer.communes.values("pk"))
-    communes = (stored_perimeter(answer.clsm_id) | kept).order_by("name", "code")
+    communes = (stored_covered_area(answer.clsm_id) | kept).order_by("name", "code")
     return forms.ModelMultipleChoiceField(communes, widget=forms.CheckboxSelectMultiple, **options)
 
 

@@ -141,7 +141,7 @@ def depth_class(count: int) -> str:
 
 @register.simple_tag(takes_context=True)
 def page_url(context: template.Context, number: int) -> str:
-    """The current address with another page number; every other parameter is kept."""
+    """The current URL with another page number; every other parameter is kept."""
     request = context.get("request")
     parameters = request.GET.copy() if request else QueryDict(mutable=True)
     parameters["page"] = str(number)
