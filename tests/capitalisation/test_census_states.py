@@ -7,7 +7,8 @@ from django.utils import timezone
 from wagtail.models import ModelLogEntry
 
 from caps_sheets.capitalisation.census import services
-from caps_sheets.capitalisation.census.services import change_state, follow_case, offered
+from caps_sheets.capitalisation.census.services import change_state, follow_case
+from caps_sheets.capitalisation.census.transitions import CENSUS
 from caps_sheets.capitalisation.models import CaseStatus, CensusAnswer, CensusState
 from network.models import ClsmPage, CoordinatorAssignment
 from portal.base.errors import Refused
@@ -166,7 +167,7 @@ def test_what_a_case_file_does_is_written_by_it_alone(clsm, people, before, afte
     answer = answer_in(before, clsm)
     with pytest.raises(Refused, match="suit un dossier"):
         change_state(answer, after, by=people[CENTRE], reason="À la main.")
-    assert after not in {rule.to for rule in offered(answer, people[CENTRE])}
+    assert after not in {rule.name for rule in CENSUS.offered(answer, people[CENTRE])}
     follow_case(answer, after, by=people[COACHING])
     assert CensusAnswer.objects.get(pk=answer.pk).state == after
 
@@ -174,16 +175,16 @@ def test_what_a_case_file_does_is_written_by_it_alone(clsm, people, before, afte
 @pytest.mark.parametrize("status", list(CaseStatus))
 def test_nothing_is_offered_that_would_be_refused(people, status):
     case_file = make_case_file(status=status)
-    rules = offered(case_file.answer, people[CENTRE])
+    rules = CENSUS.offered(case_file.answer, people[CENTRE])
     assert bool(rules) is (status in (CaseStatus.SET_ASIDE, CaseStatus.ARCHIVED))
     for rule in rules:
         answer = CensusAnswer.objects.get(pk=case_file.answer_id)
-        assert services.refusals(answer, rule.to, people[CENTRE], "Un motif.") == []
+        assert CENSUS.refusals(answer, rule.name, by=people[CENTRE], reason="Un motif.") == []
 
 
 def test_only_what_is_allowed_is_offered(clsm, people):
     answer = answer_in(S.DRAFT, clsm)
-    assert [rule.to for rule in offered(answer, people[COORDINATOR])] == [S.SUBMITTED]
-    assert offered(answer, people[CENTRE]) == []
+    assert [rule.name for rule in CENSUS.offered(answer, people[COORDINATOR])] == [S.SUBMITTED]
+    assert CENSUS.offered(answer, people[CENTRE]) == []
     people[COORDINATOR].is_active = False
-    assert offered(answer, people[COORDINATOR]) == []
+    assert CENSUS.offered(answer, people[COORDINATOR]) == []

@@ -7,8 +7,9 @@ import pytest
 from django.db import transaction
 from django.urls import reverse
 
+from caps_sheets.capitalisation.case_files import transitions
 from caps_sheets.capitalisation.case_files.services import move
-from caps_sheets.capitalisation.case_files.transitions import DECISIONS, FOLLOWED, IN_WORKFLOW, OPENED, Actor, Move
+from caps_sheets.capitalisation.case_files.transitions import DECISIONS, FOLLOWED, IN_WORKFLOW, OPENED, CaseTransition
 from caps_sheets.capitalisation.models import CaseFile, CaseStatus, Stage
 from portal.base.errors import Refused
 from portal.site_setup.roles import ADMINISTRATION, COACHING, COORDINATION, EDITING, MODERATION
@@ -24,8 +25,8 @@ MAY_OWN = (*CENTRE, EDITING, COACHING)
 ROLES = (*MAY_OWN, COORDINATION)
 #: (role, whether the file is theirs)
 PERSONS = [(role, owns) for role in ROLES for owns in (True, False)]
-ACTIONS = [*(entry.action for entry in (*DECISIONS, *FOLLOWED)), OPENED, "publier"]
-BY_ACTION = {entry.action: entry for entry in DECISIONS}
+ACTIONS = [*(entry.name for entry in (*DECISIONS, *FOLLOWED)), OPENED, "publier"]
+BY_ACTION = {entry.name: entry for entry in DECISIONS}
 Cell = tuple[str, str, bool]
 
 
@@ -61,13 +62,13 @@ def world(shared_world, db) -> World:
     return shared_world
 
 
-def expected(entry: Move | None, stage: Stage, status: CaseStatus, role: str, owns: bool) -> bool:
+def expected(entry: CaseTransition | None, stage: Stage, status: CaseStatus, role: str, owns: bool) -> bool:
     """What the table says, in the words of ``docs/roles.md`` rather than of the permissions."""
     if entry is None or stage not in entry.paths or status not in entry.statuses:
         return False
-    if Actor.CENTRE in entry.actors and role in CENTRE:
+    if transitions.CENTRE in entry.actors and role in CENTRE:
         return True
-    return Actor.OWNER in entry.actors and owns and role in MAY_OWN
+    return transitions.OWNER in entry.actors and owns and role in MAY_OWN
 
 
 def wrong_cells(world: World, stage: Stage, status: CaseStatus, act) -> list[str]:
@@ -128,5 +129,5 @@ def test_every_stage_has_a_way_on():
 
 
 def test_a_decision_that_ends_or_undoes_asks_for_its_reason():
-    silent = {entry.action for entry in DECISIONS if not entry.needs_reason}
+    silent = {entry.name for entry in DECISIONS if not entry.needs_reason}
     assert silent == {"cadrer", "retenir", "analyser", "rediger", "episode-lie"}

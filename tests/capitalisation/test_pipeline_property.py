@@ -170,7 +170,7 @@ ACTIONS: list[Step] = [
     World.consent_is_taken_back,
     World.consent_is_given_again,
     World.framing_says_no,
-    *(deciding(entry.action) for entry in DECISIONS),
+    *(deciding(entry.name) for entry in DECISIONS),
 ]
 #: The shortest honest way.
 WAY: list[Step] = [World.submit, World.clsm_agrees, World.grid_is_filled, World.approve, World.approve]

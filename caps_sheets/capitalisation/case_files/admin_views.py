@@ -41,13 +41,12 @@ from caps_sheets.capitalisation.case_files.queries import (
 )
 from caps_sheets.capitalisation.case_files.services import (
     Offer,
-    changed_meanwhile,
     move,
     offered,
     open_case,
     opening_refusals,
 )
-from caps_sheets.capitalisation.case_files.transitions import FOLLOWED_BY_ACTION, IN_WORKFLOW, LABELS
+from caps_sheets.capitalisation.case_files.transitions import CASES, FOLLOWED, IN_WORKFLOW, LABELS
 from caps_sheets.capitalisation.models import CaseFile, CaseStatus, CensusAnswer, Stage, StageMove
 from portal.base.errors import Refused
 from portal.users.models import User
@@ -160,7 +159,7 @@ class CaseView(CaseScreen):
 
 def _told(kept: StageMove) -> tuple[StageMove, str, str]:
     """A move, the label of its decision, and who made it; an account may have been deleted since."""
-    nobody = "par le circuit de la fiche" if kept.action in FOLLOWED_BY_ACTION else "compte supprimé"
+    nobody = "par le circuit de la fiche" if kept.action in {each.name for each in FOLLOWED} else "compte supprimé"
     return kept, LABELS.get(kept.action, kept.action), str(kept.by or nobody)
 
 
@@ -198,7 +197,7 @@ class MoveView(PostOnly):
     def _not_offered(self) -> HttpResponse:
         """Somebody decided in between, or the address was made up: there is no form to give back."""
         messages.error(self.request, "Rien n’a été décidé : le dossier n’attend pas cette décision de votre part.")
-        messages.error(self.request, str(changed_meanwhile(self.case_file)))
+        messages.error(self.request, str(CASES.overtaken(self.case_file)))
         return redirect("capitalisation_case", self.case_file.pk)
 
 

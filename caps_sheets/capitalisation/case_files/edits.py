@@ -11,7 +11,8 @@ from caps_sheets.capitalisation.case_files.log_actions import CHANGED, ENTRUSTED
 from caps_sheets.capitalisation.case_files.notifications import tell_new_owner
 from caps_sheets.capitalisation.case_files.permissions import CHANGE as OWNER_RIGHT
 from caps_sheets.capitalisation.case_files.permissions import is_centre, may_change
-from caps_sheets.capitalisation.case_files.services import claim, hand_over_sheet, lock
+from caps_sheets.capitalisation.case_files.services import claim, hand_over_sheet
+from caps_sheets.capitalisation.case_files.transitions import CASES
 from caps_sheets.capitalisation.models import CaseFile, FramingAnswer, FramingCriterion
 from portal.base.errors import Refused
 from portal.users.models import User
@@ -47,7 +48,7 @@ def save_details(case_file: CaseFile, values: Mapping[str, Any], *, by: User) ->
 @transaction.atomic
 def entrust(case_file: CaseFile, owner: User | None, *, by: User) -> CaseFile:
     """Give the file to ``owner``, or to nobody, and its sheet with it; the former owner loses both at once."""
-    fresh = lock(case_file)
+    fresh = CASES.lock(case_file)
     if not is_centre(by):
         raise Refused("Confier un dossier revient au Centre.")
     if owner is not None and not holders(OWNER_RIGHT).filter(pk=owner.pk).exists():
@@ -75,7 +76,7 @@ def save_framing(case_file: CaseFile, answers: list[CriterionInput], *, by: User
 
 
 def _changeable(case_file: CaseFile, by: User) -> CaseFile:
-    fresh = lock(case_file)
+    fresh = CASES.lock(case_file)
     if not may_change(by, fresh):
         raise Refused(NOT_YOURS)
     return fresh

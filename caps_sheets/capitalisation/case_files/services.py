@@ -16,20 +16,17 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 from wagtail.log_actions import log
-from wagtail.models import ModelLogEntry, Page, PageSubscription, Task
+from wagtail.models import Page, PageSubscription, Task
 
 from caps_sheets.capitalisation.case_files.log_actions import CASE_OPENED, MOVED, SHEET_ENTRUSTED
 from caps_sheets.capitalisation.case_files.notifications import tell_new_owner, tell_owner_of_move
-from caps_sheets.capitalisation.case_files.permissions import OPEN, is_centre, is_owner, may_see
+from caps_sheets.capitalisation.case_files.permissions import OPEN
 from caps_sheets.capitalisation.case_files.transitions import (
-    DECISION_BY_ACTION,
-    DECISIONS,
-    FOLLOWED_BY_ACTION,
+    CASES,
     IN_WORKFLOW,
     LABELS,
     OPENED,
-    Actor,
-    Move,
+    CaseTransition,
 )
 from caps_sheets.capitalisation.census.services import follow_case
 from caps_sheets.capitalisation.models import (
@@ -43,7 +40,7 @@ from caps_sheets.capitalisation.models import (
     Wish,
 )
 from caps_sheets.models.tasks import GridReviewTask
-from portal.base.errors import Refused, already_decided, signature
+from portal.base.errors import Refused, already_decided
 from portal.base.locks import locked
 from portal.users.models import User
 
@@ -101,34 +98,15 @@ def offered(case_file: CaseFile, user: User) -> list[Offer]:
     """The decisions open to ``user`` on ``case_file``, in the order of the table."""
     return [
         Offer(
-            entry.action,
-            entry.label,
-            blockers(entry, case_file),
-            entry.needs_reason,
-            entry.writes_to_clsm,
-            entry.paths[_stage(case_file)],
+            decision.name,
+            decision.label,
+            decision.missing(case_file),
+            decision.needs_reason,
+            decision.writes_to_clsm,
+            decision.paths[_stage(case_file)],
         )
-        for entry in DECISIONS
-        if is_open(entry, case_file) and may_decide(entry, case_file, user)
+        for decision in CASES.offered(case_file, user)
     ]
-
-
-def is_open(entry: Move, case_file: CaseFile) -> bool:
-    """Whether the decision exists at this stage and in this situation."""
-    return case_file.stage in entry.paths and case_file.status in entry.statuses
-
-
-def may_decide(entry: Move, case_file: CaseFile, user: User) -> bool:
-    if not may_see(user, case_file):
-        return False
-    return (Actor.CENTRE in entry.actors and is_centre(user)) or (
-        Actor.OWNER in entry.actors and is_owner(user, case_file)
-    )
-
-
-def blockers(entry: Move, case_file: CaseFile) -> list[str]:
-    """Everything the file lacks for this decision."""
-    return [sentence for condition in entry.conditions for sentence in condition.check(case_file)]
 
 
 @transaction.atomic
@@ -140,19 +118,10 @@ def move(
     ``reason`` stays inside the Centre; ``message`` is what the CLSM reads, where the decision writes to it.
     ``due_on``: the date by which the next stage should be done; the former date does not survive a change of stage.
     """
-    fresh = lock(case_file)
-    entry = DECISION_BY_ACTION.get(action)
-    if entry is None or not is_open(entry, fresh):
-        raise Refused("Cette décision n’existe pas à cette étape du dossier.")
-    if not may_decide(entry, fresh, by):
-        raise Refused("Cette décision revient à quelqu’un d’autre.")
-    needed = blockers(entry, fresh)
-    if entry.needs_reason and not reason.strip():
-        needed.append("Dites le motif de cette décision.")
-    if needed:
-        raise Refused(*needed)
-    moved = _apply(entry, fresh, by=by, reason=reason.strip(), due_on=due_on)
-    keep_census_in_step(moved, by=by, message=message.strip() if entry.writes_to_clsm else "")
+    fresh = CASES.lock(case_file)
+    decision = CASES.check(fresh, action, by=by, reason=reason)
+    moved = _apply(decision, fresh, by=by, reason=reason.strip(), due_on=due_on)
+    keep_census_in_step(moved, by=by, message=message.strip() if decision.writes_to_clsm else "")
     tell_owner_of_move(moved, LABELS[action], by=by, reason=reason.strip())
     missed = missed_action(moved)
     return CaseFile.objects.get(pk=moved.pk) if missed and follow(moved, missed, by=by) else moved
@@ -162,10 +131,10 @@ def move(
 def follow(case_file: CaseFile, action: str, *, by: User | None, reason: str = "") -> bool:
     """Write what the workflow of the sheet has just done. False when the file is not at a stage that follows it."""
     fresh = locked(case_file)
-    entry = FOLLOWED_BY_ACTION[action]
-    if not is_open(entry, fresh):
+    transition = CASES.find(fresh, action)
+    if transition is None:
         return False
-    moved = _apply(entry, fresh, by=by, reason=reason, due_on=None)
+    moved = _apply(transition, fresh, by=by, reason=reason, due_on=None)
     try:
         keep_census_in_step(moved, by=by)
     except Refused as refusal:
@@ -174,45 +143,27 @@ def follow(case_file: CaseFile, action: str, *, by: User | None, reason: str = "
     return True
 
 
-def lock(case_file: CaseFile) -> CaseFile:
-    """The row as it is now, held until the end of the transaction; ``Refused`` if it is not what was seen."""
-    fresh = locked(case_file)
-    if fresh.revision != case_file.revision:
-        raise changed_meanwhile(fresh)
-    return fresh
-
-
-def changed_meanwhile(case_file: CaseFile) -> Refused:
-    """Somebody else decided or wrote since the file was opened: who, when, and where it stands now."""
-    last = ModelLogEntry.objects.for_instance(case_file).select_related("user").order_by("-timestamp").first()
-    when = signature(last.user, last.timestamp) if last else ""
-    return Refused(
-        f"Le dossier a changé depuis que vous l’avez ouvert{when and f' ({when.strip()})'} : il est à l’étape "
-        f"« {case_file.get_stage_display()} », {case_file.get_status_display()}. Relisez-le avant de décider."
-    )
-
-
 def claim(case_file: CaseFile, **changes: object) -> CaseFile:
     """Write ``changes`` if nobody wrote in between: SQLite has no row lock, the condition on the revision has."""
     seen = CaseFile.objects.filter(pk=case_file.pk, revision=case_file.revision)
     if not seen.update(revision=F("revision") + 1, **changes):
-        raise changed_meanwhile(case_file)
+        raise CASES.overtaken(case_file)
     return CaseFile.objects.get(pk=case_file.pk)
 
 
-def _apply(entry: Move, case_file: CaseFile, *, by: User | None, reason: str, due_on: date | None) -> CaseFile:
-    before, after = _stage(case_file), entry.paths[_stage(case_file)]
+def _apply(rule: CaseTransition, case_file: CaseFile, *, by: User | None, reason: str, due_on: date | None) -> CaseFile:
+    before, after = _stage(case_file), rule.paths[_stage(case_file)]
     now = timezone.now()
-    changes: dict[str, object] = {"stage": after, "status": entry.status_after}
+    changes: dict[str, object] = {"stage": after, "status": rule.status_after}
     if after != before:
         changes |= {"stage_since": now, "due_on": due_on}
     elif due_on:
         changes["due_on"] = due_on
     moved = claim(case_file, **changes)
     StageMove.objects.create(
-        case_file=moved, action=entry.action, before=before, after=after, by=by, at=now, reason=reason
+        case_file=moved, action=rule.name, before=before, after=after, by=by, at=now, reason=reason
     )
-    log(instance=moved, action=MOVED, user=by, data={"decision": LABELS[entry.action], "reason": reason})
+    log(instance=moved, action=MOVED, user=by, data={"decision": LABELS[rule.name], "reason": reason})
     return moved
 
 

@@ -2,14 +2,15 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from caps_sheets.capitalisation.case_files.transitions import DECISIONS, FOLLOWED, Actor, Move
-from caps_sheets.capitalisation.models import CaseStatus, Stage
+from caps_sheets.capitalisation.case_files.transitions import CENTRE, DECISIONS, FOLLOWED, OWNER, CaseTransition
+from caps_sheets.capitalisation.models import CaseFile, Stage
+from portal.base.transitions import Actor, Transition
 
 EVERY, OWN, NONE = "oui", "ses dossiers", "–"
 HEADINGS = ("Étape", "Décision", "Mène à", "Conditions")
 
 
-def decision_rows(roles: Mapping[str, set[Actor]]) -> Iterator[list[str]]:
+def decision_rows(roles: Mapping[str, set[Actor[CaseFile]]]) -> Iterator[list[str]]:
     """One row per stage and decision; ``roles``: name → as whom its people decide."""
     for stage in Stage:
         for entry in DECISIONS:
@@ -29,7 +30,7 @@ def named(stage: Stage) -> str:
     return f"{stage.value}. {stage.label}"
 
 
-def target(entry: Move, stage: Stage) -> str:
+def target(entry: CaseTransition, stage: Stage) -> str:
     """The stage after, or the situation when the file stays where it is."""
     after = entry.paths[stage]
     if after != stage:
@@ -37,21 +38,14 @@ def target(entry: Move, stage: Stage) -> str:
     return f"même étape, {entry.status_after.label}"
 
 
-def needs(entry: Move) -> str:
-    words = [condition.label for condition in entry.conditions]
-    words += ["motif"] if entry.needs_reason else []
-    words += [f"dossier {_either(entry.statuses)}"] if entry.statuses != (CaseStatus.ACTIVE,) else []
-    return ", ".join(words) or NONE
+def needs(entry: Transition) -> str:
+    return ", ".join(entry.requirements) or NONE
 
 
-def _either(statuses: Iterable[CaseStatus]) -> str:
-    return " ou ".join(status.label for status in statuses)
-
-
-def _cells(entry: Move, roles: Iterable[set[Actor]]) -> Iterator[str]:
+def _cells(entry: CaseTransition, roles: Iterable[set[Actor[CaseFile]]]) -> Iterator[str]:
     for actors in roles:
         allowed = actors & set(entry.actors)
-        yield EVERY if Actor.CENTRE in allowed else OWN if Actor.OWNER in allowed else NONE
+        yield EVERY if CENTRE in allowed else OWN if OWNER in allowed else NONE
 
 
 def markdown(headings: Iterable[str], rows: Iterable[list[str]]) -> str:

@@ -17,7 +17,7 @@ from django.utils.text import slugify
 from wagtail.log_actions import log
 
 from caps_sheets.capitalisation.census.questionnaire import field_of
-from caps_sheets.capitalisation.census.services import EDITABLE
+from caps_sheets.capitalisation.census.transitions import EDITABLE
 from caps_sheets.capitalisation.models import CARD_FIELDS, CensusAnswer, CensusChange, CensusState
 from network.csv_import import columns as values
 from network.csv_import.columns import Reference

@@ -18,7 +18,7 @@ from caps_sheets.capitalisation.census import (
 from caps_sheets.capitalisation.census.notifications import census_events
 from caps_sheets.capitalisation.census.questionnaire import STEPS
 from caps_sheets.capitalisation.census.registry import registry
-from caps_sheets.capitalisation.census.services import DRAFT, INCOMPLETE
+from caps_sheets.capitalisation.census.transitions import DRAFT, INCOMPLETE
 from caps_sheets.capitalisation.menu import MENU_HOOK
 from caps_sheets.capitalisation.models import CensusAnswer
 from network.models import ClsmPage

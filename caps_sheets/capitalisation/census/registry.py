@@ -26,7 +26,7 @@ from caps_sheets.capitalisation.census.access import SEES
 from caps_sheets.capitalisation.census.editions import Titles, twins_of
 from caps_sheets.capitalisation.census.forms import summary
 from caps_sheets.capitalisation.census.public_card import card_url
-from caps_sheets.capitalisation.census.services import DECIDES, DRAFT, has_open_case, offered
+from caps_sheets.capitalisation.census.transitions import CENSUS, DECIDES, DRAFT, has_open_case
 from caps_sheets.capitalisation.models import CensusAnswer, CensusState, Wish
 from network.models import ClsmPage
 from network.territories.models import Department, Region
@@ -220,7 +220,7 @@ class RegistryInspectView(InspectView):
             "summary": summary(answer),
             "changes": answer.changes.select_related("by"),
             "documents": answer.documents.all(),
-            "offered": offered(answer, self.request.user),
+            "offered": CENSUS.offered(answer, self.request.user),
             "twins": twins.get(answer.pk, []),
             "card_url": card_url(answer),
             "case_file": case_file,

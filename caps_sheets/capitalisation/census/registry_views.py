@@ -11,7 +11,8 @@ from wagtail.admin import messages
 from wagtail.admin.auth import permission_denied
 
 from caps_sheets.capitalisation.census.registry import RegistryIndexView, registry
-from caps_sheets.capitalisation.census.services import DECIDES, DRAFT, TRANSITIONS, Actor, change_state, refusals
+from caps_sheets.capitalisation.census.services import change_state
+from caps_sheets.capitalisation.census.transitions import CENSUS, CENTRE, DECIDES, DRAFT
 from caps_sheets.capitalisation.models import CensusAnswer, CensusState
 from portal.base.errors import Refused
 from portal.users.models import User
@@ -20,7 +21,7 @@ TITLE = "Changer l’état de plusieurs actions"
 #: Answers of one change: enough for a region, quick enough for one request.
 MOST = 200
 #: What the Centre may ask for, in the order of the table.
-STATES = tuple(rule.to for rule in TRANSITIONS if rule.actor is Actor.CENTRE)
+STATES = tuple(CensusState(rule.name) for rule in CENSUS if CENTRE in rule.actors)
 
 
 @dataclass(frozen=True)
@@ -73,7 +74,7 @@ def confirm(request: HttpRequest) -> HttpResponseBase:
     answers = list(chosen([int(value) for value in numbers if len(value) < 18]))
     to, reason = request.POST.get("etat", ""), request.POST.get("motif", "").strip()
     problems = missing(answers, to)
-    forecasts = [] if problems else [Forecast(one, refusals(one, CensusState(to), user, reason)) for one in answers]
+    forecasts = [] if problems else [Forecast(one, CENSUS.refusals(one, to, by=user, reason=reason)) for one in answers]
     if "confirme" in request.POST and any(not forecast.problems for forecast in forecasts):
         apply(request, forecasts, CensusState(to), reason)
         return redirect("recensement_modeladmin_index")
@@ -128,8 +129,7 @@ def apply(request: HttpRequest, forecasts: list[Forecast], to: CensusState, reas
 
 
 def choices() -> list[tuple[str, str]]:
-    labels = {rule.to: rule.label for rule in TRANSITIONS}
-    return [(state.value, f"{labels[state]} (« {state.label} »)") for state in STATES]
+    return [(state.value, f"{CENSUS.by_name[state].label} (« {state.label} »)") for state in STATES]
 
 
 def screen() -> dict[str, Any]:

@@ -13,7 +13,7 @@ from django.db.models import ManyToManyField
 
 from caps_sheets.capitalisation.census.forms import AnswerForm, Raw, normalised, raw_value, readable
 from caps_sheets.capitalisation.census.questionnaire import FIELDS, field_of, label_of
-from caps_sheets.capitalisation.census.services import EDITABLE
+from caps_sheets.capitalisation.census.transitions import EDITABLE
 from caps_sheets.capitalisation.models import CensusAnswer
 from portal.base.errors import Refused
 from portal.base.locks import locked

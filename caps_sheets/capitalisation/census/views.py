@@ -30,7 +30,7 @@ from caps_sheets.capitalisation.census.questionnaire import (
     step_of,
     step_with,
 )
-from caps_sheets.capitalisation.census.services import EDITABLE
+from caps_sheets.capitalisation.census.transitions import EDITABLE
 from caps_sheets.capitalisation.census.typed_steps import Saved, ShownRevisions, save_typed
 from caps_sheets.capitalisation.models import CensusAnswer, CensusDocument, CensusState
 from network.access import for_coordinators, private
