@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from wagtail.admin import messages
 
-from caps_sheets.lifecycle import services
+from caps_sheets.lifecycle import queries, services
 from caps_sheets.models import CapsSheetPage, Erratum, Reuse, ReuseState
 from portal.base.errors import Refused
 from portal.base.querysets import visible
@@ -133,7 +133,7 @@ def sheet_life(request: HttpRequest, pk: int) -> HttpResponse:
 def _context(request: HttpRequest, sheet: CapsSheetPage) -> dict[str, Any]:
     return {
         "sheet": sheet,
-        "age": services.age_of(sheet, services.last_confirmation(sheet)),
+        "age": queries.age_of(sheet, queries.last_confirmation(sheet)),
         "errata": sheet.errata.all(),
         "reuses": sheet.reuses.select_related("clsm", "proposed_by", "decided_by"),
         "retirement": Retirement.objects.filter(page=sheet.pk).first(),

@@ -5,15 +5,35 @@ from datetime import date
 
 from django.db.models import CharField, F, IntegerField, QuerySet, TextField, Value
 from django.db.models.functions import Cast, TruncDate
+from django.utils import timezone
 
-from caps_sheets.lifecycle.services import SheetAge, age_of, published_reuses
-from caps_sheets.models import CapsSheetPage, Erratum, SheetConfirmation
+from caps_sheets.models import CapsSheetPage, Erratum, Reuse, ReuseState, SheetConfirmation
 from caps_sheets.sections import SECTIONS
 from network.models import ClsmPage
+from portal.base.dates import months_before
 from portal.base.querysets import visible
 
+FRESH_MONTHS = 24
 REUSES_SHOWN = 5
+
 HEADINGS = {section.key: section.heading for section in SECTIONS}
+
+
+@dataclass(frozen=True)
+class SheetAge:
+    """``since``: the later of the last publication and the last confirmation."""
+
+    since: date
+    is_fresh: bool
+    is_confirmed: bool
+
+    @property
+    def label(self) -> str:
+        return "à jour" if self.is_fresh else "à confirmer"
+
+    @property
+    def kind(self) -> str:
+        return "a-jour" if self.is_fresh else "a-confirmer"
 
 
 @dataclass(frozen=True)
@@ -77,3 +97,22 @@ def _columns(rows: QuerySet, kind: str, day: F | TruncDate, **columns: F | Cast)
     return rows.order_by().values_list(
         Value(kind, CharField()), day, *(chosen[name] for name in ("text", "detail", "number", "key"))
     )
+
+
+def age_of(sheet: CapsSheetPage, confirmed_on: date | None, today: date | None = None) -> SheetAge | None:
+    """None for a sheet that was never published."""
+    if sheet.last_published_at is None:
+        return None
+    today = today or timezone.localdate()
+    published = timezone.localdate(sheet.last_published_at)
+    since = max(published, confirmed_on or published)
+    return SheetAge(since, since >= months_before(today, FRESH_MONTHS), is_confirmed=since != published)
+
+
+def last_confirmation(sheet: CapsSheetPage) -> date | None:
+    confirmations = SheetConfirmation.objects.filter(sheet=sheet.pk)
+    return confirmations.values_list("confirmed_on", flat=True).first()
+
+
+def published_reuses(sheet: CapsSheetPage) -> QuerySet[Reuse]:
+    return Reuse.objects.filter(sheet=sheet.pk, state=ReuseState.PUBLISHED)

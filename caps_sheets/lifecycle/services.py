@@ -7,65 +7,30 @@ coordinator and published by the Centre. An agreement given to a text remains wh
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import Max, QuerySet
+from django.db.models import Max
 from django.dispatch import receiver
 from django.urls import reverse
 from django.utils import timezone
 from wagtail.log_actions import log
 from wagtail.models import Revision
 
+from caps_sheets.lifecycle.queries import age_of
 from caps_sheets.models import CapsSheetPage, Erratum, Reuse, ReuseState, SheetConfirmation, SheetReminder
 from caps_sheets.models.clearance import text_key
 from network.lifecycle.services import space_url
 from network.models import ClsmPage
 from network.models.covered_area import MODERATION, moderators_for
-from portal.base.dates import months_before
 from portal.base.errors import Refused, already_decided
 from portal.base.locks import locked
 from portal.base.references import relations, revision_rewritten
-from portal.moderation.notices.services import tell
+from portal.moderation.notifications import tell
 from portal.users.models import User
 
-FRESH_MONTHS = 24
-
 CONFIRMED = "caps_sheets.confirmed"
-
-
-@dataclass(frozen=True)
-class SheetAge:
-    """``since``: the later of the last publication and the last confirmation."""
-
-    since: date
-    is_fresh: bool
-    is_confirmed: bool
-
-    @property
-    def label(self) -> str:
-        return "à jour" if self.is_fresh else "à confirmer"
-
-    @property
-    def kind(self) -> str:
-        return "a-jour" if self.is_fresh else "a-confirmer"
-
-
-def age_of(sheet: CapsSheetPage, confirmed_on: date | None, today: date | None = None) -> SheetAge | None:
-    """None for a sheet that was never published."""
-    if sheet.last_published_at is None:
-        return None
-    today = today or timezone.localdate()
-    published = timezone.localdate(sheet.last_published_at)
-    since = max(published, confirmed_on or published)
-    return SheetAge(since, since >= months_before(today, FRESH_MONTHS), is_confirmed=since != published)
-
-
-def last_confirmation(sheet: CapsSheetPage) -> date | None:
-    confirmations = SheetConfirmation.objects.filter(sheet=sheet.pk)
-    return confirmations.values_list("confirmed_on", flat=True).first()
 
 
 @transaction.atomic
@@ -101,10 +66,6 @@ def remove_erratum(erratum: Erratum, *, by: User) -> None:
 
 
 PROPOSED, DECIDED = "caps_sheets.reuse_proposed", "caps_sheets.reuse_decided"
-
-
-def published_reuses(sheet: CapsSheetPage) -> QuerySet[Reuse]:
-    return Reuse.objects.filter(sheet=sheet.pk, state=ReuseState.PUBLISHED)
 
 
 @transaction.atomic

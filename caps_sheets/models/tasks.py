@@ -4,7 +4,7 @@ from wagtail.models import Page, TaskState
 
 from caps_sheets.models.review import NO_GRID, GridReview, grid_errors, note_decision, reasons_of, remarks_of, review_of
 from portal.moderation.models import ReviewTask
-from portal.moderation.notices.services import tell
+from portal.moderation.notifications import tell
 from portal.users.models import User
 
 GRID_APPROVED = "grid_approved"

@@ -22,7 +22,7 @@ from network.models.covered_area import moderators_for
 from portal.base.dates import months_before
 from portal.base.errors import Refused, already_decided
 from portal.base.locks import locked
-from portal.moderation.notices.services import tell
+from portal.moderation.notifications import tell
 from portal.users.models import User
 from portal.users.queries import COORDINATION
 

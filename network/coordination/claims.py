@@ -15,7 +15,7 @@ from network.models.covered_area import moderators_for
 from network.models.queries import public_profiles
 from portal.base.errors import Refused, already_decided
 from portal.base.locks import locked
-from portal.moderation.notices.services import tell, write_to
+from portal.moderation.notifications import tell, write_to
 from portal.users.models import User
 
 RECEIVED = "network.claim_received"

@@ -24,7 +24,7 @@ from network.models.covered_area import moderators_for
 from portal.base.errors import Refused, already_decided
 from portal.base.locks import locked
 from portal.moderation.models import Notice
-from portal.moderation.notices.services import tell, write_to
+from portal.moderation.notifications import tell, write_to
 from portal.users.models import User
 
 LIFETIME = timedelta(days=14)

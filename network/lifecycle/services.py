@@ -33,7 +33,7 @@ from portal.base.errors import Refused
 from portal.base.locks import locked
 from portal.base.references import relations, replace_in_revisions, replace_rows
 from portal.moderation.notices import Event
-from portal.moderation.notices.services import tell
+from portal.moderation.notifications import tell
 from portal.moderation.retirement import retire, retirement_refusals
 from portal.taxonomies.models import Term, Vocabulary
 from portal.users.models import User

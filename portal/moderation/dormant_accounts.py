@@ -16,7 +16,7 @@ from django.utils import timezone
 from portal.base.dates import months_ago
 from portal.base.errors import Refused
 from portal.moderation.notices import Event
-from portal.moderation.notices.services import tell
+from portal.moderation.notifications import tell
 from portal.users.models import User
 from portal.users.privacy.erasure import ANONYMOUS_DOMAIN, erase_person, erasure_obstacles
 from portal.users.privacy.people import find_person

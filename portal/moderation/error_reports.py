@@ -28,7 +28,7 @@ from portal.base.locks import locked
 from portal.base.querysets import visible
 from portal.base.rate import network_of, too_many
 from portal.moderation.models import ErrorReport
-from portal.moderation.notices.services import tell
+from portal.moderation.notifications import tell
 from portal.users.models import User
 
 KEPT_MONTHS = 6

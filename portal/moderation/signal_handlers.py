@@ -7,7 +7,7 @@ from wagtail import signals
 from wagtail.models import Page, Revision, TaskState, WorkflowState
 
 from portal.moderation.models import ReviewTask
-from portal.moderation.notices.services import tell
+from portal.moderation.notifications import tell
 from portal.moderation.queries import reviewers
 from portal.moderation.workflow import schedule_called_off
 from portal.users.models import User

@@ -9,7 +9,8 @@ from django.urls import reverse
 from django.utils import timezone
 from wagtail.models import PageLogEntry
 
-from caps_sheets.lifecycle.services import add_erratum, age_of, confirm, decide, propose
+from caps_sheets.lifecycle.queries import age_of
+from caps_sheets.lifecycle.services import add_erratum, confirm, decide, propose
 from caps_sheets.models import CapsSheetPage, Erratum, Reuse, ReuseState, SheetConfirmation
 from network.models import CoordinatorAssignment
 from portal.base.errors import Refused

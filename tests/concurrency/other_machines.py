@@ -15,7 +15,7 @@ from network.models import ClaimRequest, ClsmPage, ClsmSplit, CoordinatorAssignm
 from portal.moderation.error_reports import note_treatment, receive
 from portal.moderation.models import ErrorReport, Notice, Retirement
 from portal.moderation.notices.delivery import deliver
-from portal.moderation.notices.services import tell
+from portal.moderation.notifications import tell
 from portal.moderation.retirement import retire
 from portal.site_setup.roles import ADMINISTRATION, EDITING
 from portal.taxonomies.merge import merge

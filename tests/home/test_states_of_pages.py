@@ -11,7 +11,7 @@ from django.core.management import call_command
 
 from portal.moderation.models import Notice, Rhythm
 from portal.moderation.notices.digests import choose_rhythm
-from portal.moderation.notices.services import tell
+from portal.moderation.notifications import tell
 from portal.users.models import User
 from tests.factories.capitalisation import make_answer
 from tests.factories.medialib import make_portrait

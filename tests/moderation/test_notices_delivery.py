@@ -17,7 +17,7 @@ from portal.moderation.models import Notice, Rhythm
 from portal.moderation.notices import events
 from portal.moderation.notices.delivery import claim, deliver
 from portal.moderation.notices.digests import choose_rhythm, digest_day
-from portal.moderation.notices.services import tell, write_to
+from portal.moderation.notifications import tell, write_to
 from portal.users.models import User
 
 pytestmark = pytest.mark.django_db

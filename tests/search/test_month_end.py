@@ -10,7 +10,7 @@ import pytest
 from bs4 import BeautifulSoup
 from django.test import Client
 
-from caps_sheets.lifecycle.services import age_of
+from caps_sheets.lifecycle.queries import age_of
 from caps_sheets.lifecycle.versions import versions
 from caps_sheets.podcasts.feeds.builder import published_at
 from portal.base.dates import add_months, months_ago

@@ -14,7 +14,7 @@ from django.utils import timezone
 from caps_sheets.capitalisation.case_files.queries import Coverage, covered, late_days
 from caps_sheets.capitalisation.case_files.transitions import OPENED
 from caps_sheets.capitalisation.models import CaseFile, CaseStatus, CensusAnswer, CensusState, Stage, StageMove
-from caps_sheets.lifecycle.services import age_of
+from caps_sheets.lifecycle.queries import age_of
 from caps_sheets.models import CapsSheetPage, Reuse, ReuseState, SheetConfirmation
 from network.models import ClsmPage
 from network.models.records import Freshness, freshness

@@ -13,7 +13,7 @@ from django.utils import timezone
 from caps_sheets.capitalisation.case_files.queries import late_days, late_on
 from caps_sheets.capitalisation.models import CaseFile
 from portal.moderation.notices import Event
-from portal.moderation.notices.services import tell
+from portal.moderation.notifications import tell
 from portal.users.models import User
 
 ENTRUSTED = "case_entrusted"

@@ -8,7 +8,7 @@ from caps_sheets.capitalisation.models import CensusAnswer, CensusChange, Census
 from network.models import CoordinatorAssignment
 from network.models.covered_area import moderators_for
 from portal.moderation.notices import Event
-from portal.moderation.notices.services import tell
+from portal.moderation.notifications import tell
 from portal.users.models import User
 
 SENT = "census_sent"

