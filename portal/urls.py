@@ -12,7 +12,7 @@ from wagtail.utils.urlpatterns import decorate_urlpatterns
 
 from caps_sheets.feeds import SheetsFeed
 from portal.base import urls as base_urls
-from portal.home import page_names, redirects
+from portal.home import admin_urls as home_admin_urls
 from portal.home.sitemaps import sitemap_index, sitemap_part
 from portal.medialib.views import serve_document, stored_address
 from portal.moderation import page_views
@@ -29,8 +29,7 @@ to_login = RedirectView.as_view(pattern_name="account_login", query_string=True)
 admin_urls = [
     path("account/", require_admin_access(AdminAccountView.as_view())),
     *page_views.urlpatterns,
-    *page_names.urlpatterns,
-    *redirects.urlpatterns,
+    *home_admin_urls.urlpatterns,
     *wagtailadmin_urls.urlpatterns,
 ]
 decorate_urlpatterns(admin_urls, one_at_a_time)

@@ -13,12 +13,8 @@ from django.core import signing
 from django.core.cache import cache
 from django.db import transaction
 from django.db.models import Count, F, Q, Sum
-from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
-from django.views.decorators.cache import never_cache
-from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_POST
 
 from search.models import MeasuredTerm, TermCount
 from search.queries import SearchQuery
@@ -164,24 +160,3 @@ def forget() -> int:
     deleted = TermCount.objects.filter(old | rare).delete()[0]
     MeasuredTerm.objects.filter(counts=None, is_erased=False).delete()
     return deleted
-
-
-MOST_BYTES = 2048
-
-
-@csrf_exempt  # the signed token proves that we served the page, and CSRF protection would need a cookie
-@never_cache
-@require_POST
-def measure(request: HttpRequest) -> HttpResponse:
-    """``jeton``, ``evenement`` and ``rang``: 204 once read, counted or not; 400 for a report that we did not serve."""
-    length = request.META.get("CONTENT_LENGTH") or "0"
-    if not length.isdigit() or int(length) > MOST_BYTES:
-        return HttpResponse(status=413)
-    if request.content_type != "application/x-www-form-urlencoded":
-        return HttpResponse(status=415)
-    posted = request.POST
-    try:
-        record(posted.get("jeton", ""), posted.get("evenement", ""), posted.get("rang", ""))
-    except Refused:
-        return HttpResponse(status=400)
-    return HttpResponse(status=204)

@@ -1,10 +1,10 @@
 from django.urls import path, re_path
 
 from search import views
-from search.outputs.exports import export
+from search.outputs.export_views import export
 from search.outputs.feeds import AtomFeed, RssFeed, feed
-from search.outputs.print_page import printable
-from search.search_terms import measure
+from search.outputs.print_views import printable
+from search.views import measure
 
 urlpatterns = [
     path("recherche/", views.search, name="search"),

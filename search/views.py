@@ -7,13 +7,14 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_safe
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_POST, require_safe
 
 from portal.base.context_processors import site_feeds
 from search.outputs.links import sharing
 from search.queries import SearchQuery
 from search.results import find
-from search.search_terms import make_token
+from search.search_terms import Refused, make_token, record
 from search.suggestions import suggest, suggest_communes
 
 
@@ -43,3 +44,24 @@ def suggestions(request: HttpRequest) -> JsonResponse:
     text = request.GET.get("q", "")
     found = suggest_communes(text) if request.GET.get("genre") == "commune" else suggest(text)
     return JsonResponse({"suggestions": [asdict(one) for one in found]})
+
+
+MOST_BYTES = 2048
+
+
+@csrf_exempt  # the signed token proves that we served the page, and CSRF protection would need a cookie
+@never_cache
+@require_POST
+def measure(request: HttpRequest) -> HttpResponse:
+    """``jeton``, ``evenement`` and ``rang``: 204 once read, counted or not; 400 for a report that we did not serve."""
+    length = request.META.get("CONTENT_LENGTH") or "0"
+    if not length.isdigit() or int(length) > MOST_BYTES:
+        return HttpResponse(status=413)
+    if request.content_type != "application/x-www-form-urlencoded":
+        return HttpResponse(status=415)
+    posted = request.POST
+    try:
+        record(posted.get("jeton", ""), posted.get("evenement", ""), posted.get("rang", ""))
+    except Refused:
+        return HttpResponse(status=400)
+    return HttpResponse(status=204)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from caps_sheets.capitalisation.census import public_card, views
+from caps_sheets.capitalisation.census import views
 
 ACTIONS = "mon-clsm/<int:clsm_pk>/actions/"
 ANSWER = f"{ACTIONS}<int:pk>/"
@@ -17,5 +17,5 @@ urlpatterns = [
     path(f"{ANSWER}nouvelle-edition/", views.next_edition, name="census_next"),
     path(f"{ANSWER}supprimer/", views.delete, name="census_delete"),
     path("recensement/documents/<int:pk>/", views.document, name="census_document"),
-    path("actions/<int:pk>-<slug:slug>/", public_card.card, name="census_card"),
+    path("actions/<int:pk>-<slug:slug>/", views.card, name="census_card"),
 ]

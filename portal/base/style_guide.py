@@ -4,11 +4,7 @@ import re
 from pathlib import Path
 
 from django import forms
-from django.conf import settings
 from django.contrib.staticfiles import finders
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
-from django.views.decorators.http import require_safe
 
 OBJECTIVES = (
     "Lutter contre la stigmatisation",
@@ -17,12 +13,14 @@ OBJECTIVES = (
     "Améliorer les parcours de soins",
     "Agir sur les déterminants",
 )
+
 STATUSES = (
     {"slug": "operationnel", "label": "Opérationnel (actif)"},
     {"slug": "en-projet", "label": "En projet"},
     {"slug": "en-prefiguration", "label": "En préfiguration"},
     {"slug": "en-sommeil", "label": "En sommeil"},
 )
+
 CARDS = (
     {
         "kind": "fiche",
@@ -51,6 +49,7 @@ CHAPTERS = (
     (45, "Un titre de chapitre assez long pour passer à la ligne", "#g-lecteur"),
     (130, "Suite", ""),
 )
+
 LISTENING = {
     "page": {"title": "Un épisode", "guid": "guide-de-style", "audio": {"duration": 180, "file_size": 2_880_000}},
     "player": {
@@ -80,31 +79,3 @@ def icon_names() -> list[str]:
     """The names of the icons, read from the sprite."""
     sprite = finders.find("img/icons.svg")
     return re.findall(r'<symbol id="([^"]+)"', Path(sprite).read_text()) if sprite else []
-
-
-@require_safe
-def style_guide(request: HttpRequest) -> HttpResponse:
-    """Shown in development, and to the team; 404 for everybody else."""
-    if not (settings.DEBUG or request.user.is_staff):
-        raise Http404("Le guide de style est réservé à l’équipe.")
-    context = {
-        "objectives": OBJECTIVES,
-        "statuses": STATUSES,
-        "cards": CARDS,
-        "listening": LISTENING,
-        "icons": icon_names(),
-        "verbatim": {"quote": "On a enfin mis un visage sur un numéro de téléphone.", "role": "Assistante sociale"},
-        "difficulty": {
-            "difficulty": "Des agendas incompatibles entre l’hôpital et les communes.",
-            "response": "Des immersions d’une seule journée, fixées six semaines à l’avance.",
-            "effect": "Tous les binômes ont pu partir.",
-        },
-        "transferability": {"category": "population", "keep": "Des volontaires.", "adapt": "Les métiers réunis."},
-        "figures": [
-            {"value": "298", "label": "CLSM opérationnels"},
-            {"value": "20,3 M", "label": "de personnes couvertes"},
-            {"value": "42", "label": "actions racontées"},
-        ],
-        "form": SampleForm({"place": "communale"}),
-    }
-    return render(request, "pages/base/style_guide.html", context)

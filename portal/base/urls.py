@@ -4,8 +4,7 @@ from django.urls import path
 from django.views.decorators.http import conditional_page
 
 from portal.base.feeds import NewsFeed
-from portal.base.style_guide import style_guide
-from portal.base.views import favicon, robots_txt
+from portal.base.views import favicon, robots_txt, style_guide
 
 urlpatterns = [
     path("robots.txt", robots_txt, name="robots"),

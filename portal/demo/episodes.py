@@ -13,7 +13,7 @@ from wagtail.models import Collection
 from caps_sheets.models import CapsSheetPage
 from caps_sheets.podcasts.models import EpisodeClsm, EpisodePage, EpisodeSheet, EpisodeSpeaker, ShowPage, ShowSeason
 from network.models import ClsmPage
-from portal.demo import artwork, lookups, pending, publication
+from portal.demo import artwork, backlog, lookups, publication
 from portal.demo.accounts import account
 from portal.demo.episode_steps import seed_making
 from portal.demo.sheet_files import paragraphs
@@ -66,7 +66,7 @@ def seed_episodes() -> int:
         episode = build_episode(data, number)
         publication.add_draft(show, episode, account("edition"))
         if data.waits:
-            pending.submit(EpisodePage.objects.get(pk=episode.pk), account("edition"))
+            backlog.submit(EpisodePage.objects.get(pk=episode.pk), account("edition"))
         else:
             publication.publish(episode, account("administration"))
         added += 1

@@ -4,21 +4,10 @@ Wagtail shows anybody who may add a page all its siblings. Its choosers show eve
 shows the last page that anybody edited.
 """
 
-from collections.abc import Callable
-from typing import Any
-
 from django.contrib.auth.models import AnonymousUser
-from django.core.exceptions import PermissionDenied
 from django.db.models import Q
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404
-from django.urls import path
-from wagtail.admin.auth import require_admin_access
-from wagtail.admin.views.chooser import BrowseView, ChosenMultipleView
+from django.http import Http404
 from wagtail.admin.views.pages.bulk_actions.page_bulk_action import PageBulkAction
-from wagtail.admin.views.pages.move import move_confirm
-from wagtail.admin.views.pages.workflow import ConfirmWorkflowCancellation
-from wagtail.admin.views.reports.page_types_usage import PageTypesUsageReportView
 from wagtail.models import Page, PageQuerySet
 from wagtail.permission_policies.pages import PagePermissionPolicy
 
@@ -67,66 +56,3 @@ def get_actionable_objects(action: PageBulkAction) -> tuple[list[Page], dict[str
     if not pages and not named:
         raise Http404
     return pages, others | {"items_with_no_access": [page for page in refused if page.pk in named]}
-
-
-class BrowsePagesView(BrowseView):
-    def get(self, request: HttpRequest, parent_page_id: int | None = None) -> HttpResponse:
-        if parent_page_id and not nameable(Page.objects.filter(pk=parent_page_id), request.user).exists():
-            raise Http404
-        return super().get(request, parent_page_id)
-
-
-class ChosenPagesView(ChosenMultipleView):
-    def get(self, request: HttpRequest) -> HttpResponse:
-        asked = [pk for pk in request.GET.getlist("id") if pk.isdecimal()]
-        found = nameable(Page.objects.filter(pk__in=asked), request.user).values_list("pk", flat=True)
-        query = request.GET.copy()
-        query.setlist("id", [str(pk) for pk in found])
-        request.GET = query  # type: ignore[assignment]
-        return super().get(request)
-
-
-class PageTypesReportView(PageTypesUsageReportView):
-    def decorate_paginated_queryset(self, page_types: Any) -> Any:
-        types = super().decorate_paginated_queryset(page_types)
-        edited = [one.last_edited_page_id for one in types]
-        known = set(nameable(Page.objects.filter(pk__in=edited), self.request.user).values_list("pk", flat=True))
-        for one in types:
-            if one.last_edited_page_id not in known:
-                one.last_edited_page = None
-        return types
-
-
-def needs(right: str, view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """``view``, for users with this right on the page of its URL. Wagtail shows the title of the page before its
-    check.
-    """
-
-    @require_admin_access
-    def checked(request: HttpRequest, **kwargs: int) -> HttpResponse:
-        page = get_object_or_404(Page, pk=next(iter(kwargs.values())))
-        if not getattr(page.permissions_for_user(request.user), right)():
-            raise PermissionDenied
-        return view(request, **kwargs)
-
-    return checked
-
-
-def no_test_page(request: HttpRequest) -> HttpResponse:
-    """Wagtail’s view that fails on purpose would notify the administrators of a false error."""
-    raise Http404
-
-
-#: Runs before Wagtail’s own: its hook for URLs puts them after.
-urlpatterns = [
-    path("choose-page/", require_admin_access(BrowsePagesView.as_view())),
-    path("choose-page/<int:parent_page_id>/", require_admin_access(BrowsePagesView.as_view())),
-    path("choose-page/chosen-multiple/", require_admin_access(ChosenPagesView.as_view())),
-    path("reports/page-types-usage/", require_admin_access(PageTypesReportView.as_view())),
-    path("reports/page-types-usage/results/", require_admin_access(PageTypesReportView.as_view(results_only=True))),
-    path("pages/<int:page_to_move_id>/move/<int:destination_id>/confirm/", needs("can_move", move_confirm)),
-    path(
-        "pages/workflow/confirm_cancellation/<int:page_id>/", needs("can_edit", ConfirmWorkflowCancellation.as_view())
-    ),
-    path("failwhale/", no_test_page),
-]

@@ -3,7 +3,7 @@
 These views replace Wagtail’s form and the two steps of its import.
 """
 
-from typing import Any, cast
+from typing import cast
 from urllib.parse import SplitResult, unquote, urlsplit
 
 from django import forms
@@ -12,25 +12,18 @@ from django.core.files.uploadedfile import UploadedFile
 from django.core.validators import URLValidator
 from django.db import transaction
 from django.http import Http404, HttpRequest
-from django.urls import Resolver404, path, resolve, reverse, reverse_lazy
-from wagtail.admin.auth import require_admin_access
-from wagtail.admin.views.generic import PermissionCheckedMixin
+from django.urls import Resolver404, resolve
 from wagtail.contrib.redirects.forms import RedirectForm
 from wagtail.contrib.redirects.models import Redirect
-from wagtail.contrib.redirects.permissions import permission_policy
-from wagtail.contrib.redirects.views import CreateView, EditView
 from wagtail.log_actions import log
 from wagtail.models import Page, Site
-from wagtail.utils.urlpatterns import decorate_urlpatterns
 
-from portal.base.admin_views import ServiceFormView
 from portal.base.errors import Refused
 from portal.base.table_reader import MAX_BYTES, FileRefusedError, Record, any_records
 
-TITLE = "Importer des redirections"
 MOST_ROWS = 1_000
-#: The number of errors shown at once.
 MOST_TOLD = 20
+
 WRONG_TARGET = (
     "« {} » : écrivez une adresse entière, avec « https:// », ou celle d’une page du site, qui commence par « / »."
 )
@@ -171,39 +164,3 @@ def stands_already(form: PortalRedirectForm) -> bool:
     same = Redirect.objects.filter(old_path=Redirect.normalise_path(form.cleaned_data["old_path"]), site=None)
     found = {name: form.cleaned_data[name] for name in ("redirect_page", "redirect_link")}
     return same.filter(**found).exists()
-
-
-class ImportRedirectsView(PermissionCheckedMixin, ServiceFormView):
-    permission_policy, permission_required = permission_policy, "add"
-    form_class = ImportForm
-    template_name = "wagtailadmin/home/redirect_import.html"
-    success_url = reverse_lazy("wagtailredirects:index")
-    submit_label = "Importer"
-
-    def carry_out(self, form: ImportForm) -> None:
-        rows = form.cleaned_data["file"]
-        created = import_redirects(rows, form.cleaned_data["permanent"])
-        known = len(rows) - created
-        said = f"Redirections importées : {created}." if created else "Cet import est déjà fait : rien ne change."
-        self.done = " ".join(filter(None, (said, f"Existaient déjà : {known}." if known else "", form.note)))
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        crumbs = [
-            {"url": reverse("wagtailadmin_home"), "label": "Accueil"},
-            {"url": reverse("wagtailredirects:index"), "label": "Redirections"},
-            {"url": "", "label": TITLE},
-        ]
-        shown = {"page_title": TITLE, "header_title": TITLE, "header_icon": "redirect", "breadcrumbs_items": crumbs}
-        return super().get_context_data(**kwargs) | shown
-
-
-#: Before Wagtail’s own; the second step of its import shows the form again.
-urlpatterns = decorate_urlpatterns(
-    [
-        path("redirects/add/", CreateView.as_view(form_class=PortalRedirectForm)),
-        path("redirects/<int:redirect_id>/", EditView.as_view(form_class=PortalRedirectForm)),
-        path("redirects/import/", ImportRedirectsView.as_view()),
-        path("redirects/import/process/", ImportRedirectsView.as_view()),
-    ],
-    require_admin_access,
-)

@@ -1,18 +1,15 @@
 """The dashboard panels, the view that marks a notice as read, and the guides in the help menu."""
 
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.http import HttpRequest
 from django.urls import path, reverse
-from django.utils import timezone
-from django.views.decorators.http import require_POST
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 from wagtail.models import PageQuerySet
 
+from portal.home.admin_views import mark_notices_read
 from portal.home.dashboard import PANELS
 from portal.home.guides import views as guides
 from portal.home.page_names import nameable
-from portal.moderation.models import Notice
 
 #: Wagtail's panels that ours replace.
 REPLACED = ("workflow_objects_to_moderate", "user_objects_in_workflow_moderation")
@@ -22,16 +19,6 @@ REPLACED = ("workflow_objects_to_moderate", "user_objects_in_workflow_moderation
 def dashboard_panels(request: HttpRequest, panels: list) -> None:
     panels[:] = [panel for panel in panels if panel.name not in REPLACED]
     panels.extend(panel(request) for panel in PANELS)
-
-
-@require_POST
-def mark_notices_read(request: HttpRequest) -> HttpResponse:
-    """Mark one notice of the user as read, or all of them."""
-    notices = Notice.objects.filter(recipient=request.user.pk, read_at=None)
-    if pk := request.POST.get("notice"):
-        notices = notices.filter(pk=pk) if pk.isdigit() else notices.none()
-    notices.update(read_at=timezone.now())
-    return redirect("wagtailadmin_home")
 
 
 @hooks.register("register_admin_urls")

@@ -6,11 +6,8 @@ from typing import Any
 
 from django.db import transaction
 from django.dispatch import receiver
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_safe
 from wagtail.contrib.redirects.models import Redirect
 from wagtail.log_actions import log
 from wagtail.models import Page
@@ -18,7 +15,6 @@ from wagtail.signals import page_published
 
 from portal.base.errors import Refused, already_decided
 from portal.base.locks import locked
-from portal.base.querysets import visible
 from portal.moderation.models import Retirement
 from portal.users.models import User
 
@@ -86,18 +82,3 @@ def come_back(instance: Page, **kwargs: Any) -> None:
     """A page published again is no longer retired: its URL serves it again."""
     if Retirement.objects.filter(page=instance.pk).delete()[0]:
         Redirect.objects.filter(old_path__in=_paths(instance), automatically_created=True).delete()
-
-
-@require_safe
-def retired_page(request: HttpRequest, pk: int) -> HttpResponse:
-    """The response (410) for a removed page, with its replacements and the reason."""
-    retirement = get_object_or_404(Retirement.objects.select_related("page"), page=pk)
-    if visible(Page.objects.filter(pk=pk)).exists():
-        return redirect(retirement.page.url)
-    if retirement.page.get_view_restrictions():
-        raise Http404  # its title may be restricted
-    context = {
-        "retirement": retirement,
-        "replacements": visible(Page.objects.filter(retirements_replaced=retirement)),
-    }
-    return render(request, "pages/base/retired.html", context, status=410)

@@ -17,10 +17,11 @@ from wagtail.models import Page
 from portal.moderation.admin_views import page_completeness
 from portal.moderation.decisions import scheduled
 from portal.moderation.dormant_accounts import dormant_events
-from portal.moderation.error_reports import TREATED, ErrorReportViewSet
+from portal.moderation.error_reports import TREATED
 from portal.moderation.models import ModeratedPage
 from portal.moderation.models.authorship import publication_blockers
 from portal.moderation.notices import Event
+from portal.moderation.report_views import ErrorReportViewSet
 
 
 @hooks.register("register_admin_urls")

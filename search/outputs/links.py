@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 from django.urls import reverse
 
-from search.outputs.exports import EXPORT_LIMIT, WRITERS
-from search.outputs.print_page import PRINT_LIMIT
+from search.outputs.export_views import EXPORT_LIMIT, WRITERS
+from search.outputs.print_views import PRINT_LIMIT
 from search.queries import SearchQuery
 
 

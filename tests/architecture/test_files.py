@@ -12,10 +12,6 @@ REGISTRY = re.compile(
 MACHINE_PATH = re.compile(r"(?<![\w.*}{>-])/(?:home|root|Users|work|tmp)/\w")
 
 
-def test_modules_are_named_by_purpose():
-    assert [shown(path) for path in files(".py") if path.stem in {"utils", "helpers", "common", "misc"}] == []
-
-
 def test_no_registry_address_nor_machine_path():
     found = [
         f"{shown(path)}: {match.group()}"

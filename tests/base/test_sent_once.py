@@ -83,7 +83,7 @@ def test_a_text_corrected_after_back_is_sent_and_so_is_the_first_one_again(clien
 
 def test_a_refused_form_may_be_sent_again_unchanged(client, report_url, monkeypatch):
     posted = {"csrfmiddlewaretoken": token(client, report_url), "message": MESSAGE}
-    monkeypatch.setattr("portal.moderation.error_reports.too_many", lambda *_: True)
+    monkeypatch.setattr("portal.moderation.report_views.too_many", lambda *_: True)
     assert client.post(report_url, posted).status_code == 200
     monkeypatch.undo()
     assert client.post(report_url, posted).status_code == 302
@@ -93,7 +93,7 @@ def test_a_refused_form_may_be_sent_again_unchanged(client, report_url, monkeypa
 def test_a_form_whose_view_fails_may_be_sent_again(client, report_url, monkeypatch):
     posted = {"csrfmiddlewaretoken": token(client, report_url), "message": MESSAGE}
     client.raise_request_exception = False
-    monkeypatch.setattr("portal.moderation.error_reports.receive", lambda *_: 1 / 0)
+    monkeypatch.setattr("portal.moderation.report_views.receive", lambda *_: 1 / 0)
     assert client.post(report_url, posted).status_code == 500
     monkeypatch.undo()
     assert client.post(report_url, posted).status_code == 302

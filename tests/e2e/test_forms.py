@@ -6,7 +6,7 @@ from uuid import uuid4
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from portal.demo.pending import INCOMPLETE
+from portal.demo.backlog import INCOMPLETE
 
 pytestmark = pytest.mark.e2e
 PASSWORD = "demonstration-clsm"

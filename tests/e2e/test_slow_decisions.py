@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page
 
-from portal.demo.pending import AT_GRID, AT_LAST_STEP, AT_PROOFREADING, CHANGED_PROFILE
+from portal.demo.backlog import AT_GRID, AT_LAST_STEP, AT_PROOFREADING, CHANGED_PROFILE
 from tests.databases import demonstration, manage
 from tests.e2e.editor import Editor
 from tests.e2e.slow_portal import QUIET, Press, SlowPortal, Watch

@@ -22,8 +22,8 @@ from network.models import ClaimRequest, ClaimState, ClsmPage, CoordinatorAssign
 from network.territories.models import Region
 from portal.base.models import NewsPage
 from portal.demo.arrivals import CLAIMED, INVITED
+from portal.demo.backlog import CHANGE, CHANGED_PROFILE, INCOMPLETE, RETURNED
 from portal.demo.images import ILLUSTRATED, content
-from portal.demo.pending import CHANGE, CHANGED_PROFILE, INCOMPLETE, RETURNED
 from portal.demo.real_clsm import SLUG
 from portal.demo.sheet_files import FOLDER, WAITING_FOLDER, paragraphs, read_folder
 from portal.medialib.models import PortalImage, PortalMedia

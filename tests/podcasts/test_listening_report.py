@@ -128,7 +128,7 @@ def test_what_is_unknown_is_ignored(client, episode, params):
 
 
 def test_long_tables_are_cut_on_screen_and_whole_in_the_file(client, episode, monkeypatch):
-    monkeypatch.setattr("caps_sheets.podcasts.audience.report.SHOWN_ROWS", 14)
+    monkeypatch.setattr("caps_sheets.podcasts.audience.admin_views.SHOWN_ROWS", 14)
     clsm = episode.clsm_items.get().clsm
     for number in range(13):
         add(make_episode(title=f"Épisode {number}", clsms=[clsm]), timezone.localdate(), 20)

@@ -22,7 +22,7 @@ from caps_sheets.models import CapsSheetPage, SheetCommune
 from portal.taxonomies.models import Vocabulary
 from search.engines.base import SearchEngine
 from search.outbox import rebuild
-from search.outputs import exports
+from search.outputs import export_views
 from search.tables import Column, csv_lines
 from tests.factories.network import make_clsm, make_commune, make_department, make_term, make_theme
 from tests.factories.podcasts import make_episode
@@ -223,7 +223,7 @@ def test_any_text_stays_in_its_cell(first: str, second: str) -> None:
 
 
 def test_a_long_export_is_cut_and_says_so(client: Client, sheets: list, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(exports, "EXPORT_LIMIT", 1)
+    monkeypatch.setattr(export_views, "EXPORT_LIMIT", 1)
     response = client.get(CSV, {"q": "vallon", "type": "fiches"})
     assert (response["X-Total-Count"], response["X-Export-Limit"]) == ("2", "1")
     assert response["Content-Disposition"].endswith('-1-premiers.csv"')

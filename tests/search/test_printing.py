@@ -15,7 +15,7 @@ from wagtail.models import Page
 from caps_sheets.models import CapsSheetPage
 from portal.home.models import HomePage
 from search.engines.base import SearchEngine
-from search.outputs import print_page
+from search.outputs import print_views
 from tests.factories.network import make_clsm, make_department, make_theme
 from tests.factories.sheets import make_sheet
 from tests.factories.site import make_private, make_site
@@ -75,7 +75,7 @@ def test_printing_needs_no_inline_script(client: Client, sheets: list) -> None:
 
 
 def test_a_long_list_is_cut_and_says_so(client: Client, sheets: list, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(print_page, "PRINT_LIMIT", 10)
+    monkeypatch.setattr(print_views, "PRINT_LIMIT", 10)
     page = html(client.get(URL, {"type": "fiches"}))
     assert items(page) == 10
     assert "25 résultats, dont les 10 premiers ci-dessous" in page

@@ -26,7 +26,7 @@ from wagtail.admin import messages
 from wagtail.admin.auth import permission_denied
 
 from caps_sheets.capitalisation.census.csv_import import COLUMN_NAMES, REQUIRED, SAID, import_answers
-from caps_sheets.capitalisation.census.registry import IMPORTS
+from caps_sheets.capitalisation.census.modeladmin import IMPORTS
 from portal.base.csv_import import Line, Outcome, Result, read_lines
 from portal.base.table_reader import MAX_BYTES, FileRefusedError
 from portal.medialib.models import private_storage

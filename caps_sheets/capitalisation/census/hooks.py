@@ -15,9 +15,9 @@ from caps_sheets.capitalisation.census import (
     registry_views,
     services,
 )
+from caps_sheets.capitalisation.census.modeladmin import registry
 from caps_sheets.capitalisation.census.notifications import census_events
 from caps_sheets.capitalisation.census.questionnaire import STEPS
-from caps_sheets.capitalisation.census.registry import registry
 from caps_sheets.capitalisation.census.transitions import DRAFT, INCOMPLETE
 from caps_sheets.capitalisation.menu import MENU_HOOK
 from caps_sheets.capitalisation.models import CensusAnswer

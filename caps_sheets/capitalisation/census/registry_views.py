@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 from wagtail.admin import messages
 from wagtail.admin.auth import permission_denied
 
-from caps_sheets.capitalisation.census.registry import RegistryIndexView, registry
+from caps_sheets.capitalisation.census.modeladmin import RegistryIndexView, registry
 from caps_sheets.capitalisation.census.services import change_state
 from caps_sheets.capitalisation.census.transitions import CENSUS, CENTRE, DECIDES, DRAFT
 from caps_sheets.capitalisation.models import CensusAnswer, CensusState

@@ -20,7 +20,7 @@ from caps_sheets.capitalisation.census.access import (
 from caps_sheets.capitalisation.census.documents import ACCEPTED, add_document, remove_document, serve_document
 from caps_sheets.capitalisation.census.editions import discard, reuse, start
 from caps_sheets.capitalisation.census.forms import AnswerForm, questions, raw_value, summary
-from caps_sheets.capitalisation.census.public_card import card_url
+from caps_sheets.capitalisation.census.public_card import LISTS, card_url, public_answers
 from caps_sheets.capitalisation.census.questionnaire import (
     FIELDS,
     STEPS,
@@ -33,9 +33,11 @@ from caps_sheets.capitalisation.census.questionnaire import (
 from caps_sheets.capitalisation.census.transitions import EDITABLE
 from caps_sheets.capitalisation.census.typed_steps import Saved, ShownRevisions, save_typed
 from caps_sheets.capitalisation.models import CensusAnswer, CensusDocument, CensusState
+from caps_sheets.models import CapsSheetPage
 from network.access import for_coordinators, private
 from network.models import ClsmPage
 from portal.base.errors import Refused
+from portal.base.querysets import visible
 from portal.users.models import User
 from portal.users.second_factor import demand_second_factor
 
@@ -313,3 +315,27 @@ def document(request: HttpRequest, pk: int) -> HttpResponse:
         demand_second_factor(user)
         raise Http404
     return cast(HttpResponse, serve_document(found, user))
+
+
+@require_safe
+def card(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
+    """``/actions/<pk>-<slug>/``: 404 unless the action is public now; one address only for each action."""
+    answers = public_answers().select_related("clsm", "main_theme").prefetch_related(*LISTS)
+    answer = answers.filter(pk=pk).first()
+    if answer is None:
+        raise Http404
+    if request.path != answer.url:
+        return redirect(answer.url, permanent=True)
+    themes = [answer.main_theme] if answer.main_theme else []
+    themes += [theme for theme in answer.themes.all() if theme not in themes]
+    previous = public_answers().filter(next_editions=answer).first()
+    context = {
+        "answer": answer,
+        "clsm": answer.clsm,
+        "themes": themes,
+        "sheet": visible(CapsSheetPage.objects.filter(case_file__answer=answer)).first(),
+        "previous_url": previous.url if previous else "",
+        "canonical_url": request.build_absolute_uri(answer.url),
+        "shows_help": any(theme.shows_help for theme in themes),
+    }
+    return render(request, "pages/census/card.html", context)

@@ -6,7 +6,7 @@ from django.urls import URLPattern, reverse
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 
-from caps_sheets.podcasts.audience.report import RIGHT, TITLE, urls
+from caps_sheets.podcasts.audience.admin_views import RIGHT, TITLE, urls
 from portal.base.admin_views import RightMenuItem
 
 
