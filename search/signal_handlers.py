@@ -4,7 +4,7 @@ Publishing and unpublishing both save the page, with its child rows, in one tran
 Only a changed slug is signalled by Wagtail just after its commit. ``register`` adds a new kind of page to the search.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from typing import Any
 
 from django.db.models import Model
@@ -14,6 +14,7 @@ from wagtail.models import Page, PageViewRestriction
 from wagtail.signals import page_slug_changed, post_page_move
 
 from network.territories.models import Department, Region
+from portal.base.texts import changes_public_page
 from portal.taxonomies.models import Term, Theme
 from search.documents import Family, add, families, family_of
 from search.models import DistressPhraseGroup, IndexChange, SynonymGroup
@@ -21,12 +22,6 @@ from search.outbox import note
 from search.references import references_changed
 
 Reason = IndexChange.Reason
-
-#: What Wagtail writes when a draft is saved: the public page is unchanged.
-DRAFT_FIELDS = frozenset(
-    {"latest_revision", "draft_title", "has_unpublished_changes", "latest_revision_created_at",
-     "locked", "locked_at", "locked_by", "go_live_at"}
-)  # fmt: skip
 
 
 def connect() -> None:
@@ -74,8 +69,8 @@ def note_dependants(row: Model, reason: Reason = Reason.RELATED) -> None:
     note([family.key_of(pk) for family in families() for pk in family.affected_by(row)], reason)
 
 
-def on_save(instance: Model, update_fields: Iterable[str] | None = None, raw: bool = False, **kwargs: Any) -> None:
-    if raw or (update_fields and DRAFT_FIELDS.issuperset(update_fields)):
+def on_save(instance: Model, update_fields: Collection[str] | None = None, raw: bool = False, **kwargs: Any) -> None:
+    if raw or not changes_public_page(update_fields):
         return
     note_page(instance, Reason.SAVED)
 
@@ -102,9 +97,9 @@ def on_restriction(instance: PageViewRestriction, **kwargs: Any) -> None:
 
 
 def on_related_save(
-    instance: Model, update_fields: Iterable[str] | None = None, raw: bool = False, **kwargs: Any
+    instance: Model, update_fields: Collection[str] | None = None, raw: bool = False, **kwargs: Any
 ) -> None:
-    if raw or (update_fields and DRAFT_FIELDS.issuperset(update_fields)):
+    if raw or not changes_public_page(update_fields):
         return
     note_dependants(instance)
 

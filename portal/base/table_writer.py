@@ -1,15 +1,20 @@
-"""Writing of tables as CSV, Wagtail's exports included: readable by Excel in French, and never a formula."""
+"""Tables as CSV and XLSX that Excel reads in French, and in which no cell is a formula; Wagtail's exports too."""
 
 import csv
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from io import BytesIO
+from typing import Any, NamedTuple
 
 from django.db.models import QuerySet
-from django.http import StreamingHttpResponse
+from django.http import FileResponse, HttpResponseBase, StreamingHttpResponse
 from django.utils.timezone import is_aware, make_naive
 from django.utils.translation import gettext
+from openpyxl import Workbook
+from openpyxl.cell import WriteOnlyCell
+from openpyxl.styles import Font
+from openpyxl.utils import get_column_letter
 from wagtail.admin.views.mixins import SpreadsheetExportMixin
 
 from portal.base.characters import clean
@@ -17,7 +22,10 @@ from portal.base.characters import clean
 #: First characters that a spreadsheet takes for a formula, full-width forms included.
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 MARK = "\ufeff"
+MAX_CELL = 32_000  # characters; a cell of Excel holds 32,767
+XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 PRIVATE = "private, no-store"
+Cell = str | int | date | None
 #: Headings of the columns for which Wagtail has only a field name.
 HEADINGS = {
     "workflow": "Circuit",
@@ -27,6 +35,13 @@ HEADINGS = {
     "finished_at": "Terminée le",
     "finished_by": "Terminée par",
 }
+
+
+class Column(NamedTuple):
+    """``width`` in characters, for XLSX."""
+
+    heading: str
+    width: int = 20
 
 
 class _Line:
@@ -62,6 +77,20 @@ def safe_text(text: str) -> str:
     return f"'{text}" if text.startswith(FORMULA_STARTS) else text
 
 
+def one_line(value: Any) -> Any:
+    """A text on one line of at most MAX_CELL characters; any other value as it is."""
+    return " ".join(clean(value[: MAX_CELL * 4]).split())[:MAX_CELL] if isinstance(value, str) else value
+
+
+def one_line_cell(value: Any) -> str:
+    return cell(one_line(value))
+
+
+def one_line_rows(rows: Iterable[Sequence[Any]]) -> Iterator[list[Any]]:
+    for row in rows:
+        yield [one_line(value) for value in row]
+
+
 def csv_lines(headings: Sequence[str], rows: Iterable[Sequence[Any]]) -> Iterator[str]:
     """UTF-8 with a BOM and semicolons, as Excel opens them in French. The first line holds the headings."""
     writer = csv.writer(_Line(), delimiter=";", lineterminator="\r\n")
@@ -79,6 +108,40 @@ def csv_response(
     if cache_control:
         response["Cache-Control"] = cache_control
     return response
+
+
+def xlsx_response(
+    name: str, columns: Sequence[Column], rows: Iterable[Sequence[Any]], about: Mapping[str, Any]
+) -> HttpResponseBase:
+    """A sheet of data with frozen headings, and a second one that gives its source."""
+    workbook = Workbook(write_only=True)
+    add_sheet(workbook, "Résultats", columns, rows)
+    add_sheet(workbook, "À propos", (Column("Information", 28), Column("Valeur", 90)), about.items())
+    output = BytesIO()
+    workbook.save(output)
+    output.seek(0)
+    return FileResponse(output, as_attachment=True, content_type=XLSX_TYPE, filename=f"{name}.xlsx")
+
+
+def add_sheet(workbook: Workbook, title: str, columns: Sequence[Column], rows: Iterable[Sequence[Any]]) -> None:
+    sheet = workbook.create_sheet(title)
+    sheet.freeze_panes = "A2"
+    for number, column in enumerate(columns, start=1):
+        sheet.column_dimensions[get_column_letter(number)].width = column.width
+    headings = [xlsx_cell(sheet, column.heading) for column in columns]
+    for cell in headings:
+        cell.font = Font(bold=True)
+    sheet.append(headings)
+    for row in rows:
+        sheet.append([xlsx_cell(sheet, value) for value in row])
+
+
+def xlsx_cell(sheet: object, value: Any) -> WriteOnlyCell:
+    """A number or a date as such; any text as text, whatever its first character."""
+    cell = WriteOnlyCell(sheet, one_line(value))
+    if isinstance(value, str):
+        cell.data_type = "s"
+    return cell
 
 
 def shape_exports() -> None:

@@ -3,7 +3,7 @@
 import hashlib
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
@@ -32,6 +32,19 @@ BOOKKEEPING = {
     "owner",
     COMMENTS_RELATION_NAME,
 }
+#: What Wagtail writes while the public page stays the same: a draft, a lock, a publication to come.
+BEHIND_THE_PUBLIC_PAGE = frozenset(
+    {
+        "latest_revision",
+        "latest_revision_created_at",
+        "has_unpublished_changes",
+        "draft_title",
+        "locked",
+        "locked_at",
+        "locked_by",
+        "go_live_at",
+    }
+)
 #: Prefixes of the fields that each save computes from other tables.
 CALCULATED = "computed_"
 #: Not text, but typed by a person and kept in the revision.
@@ -132,3 +145,8 @@ def _rank(value: Any) -> tuple[int, str]:
     if isinstance(value, dict) and "pk" in value:
         return (value["sort_order"] or 0, "") if "sort_order" in value else (0, comparable(_read(value)))
     return value if isinstance(value, int) else 0, ""
+
+
+def changes_public_page(update_fields: Collection[str] | None) -> bool:
+    """Whether a save of these fields (all of them if None) may change what the public reads."""
+    return not update_fields or not BEHIND_THE_PUBLIC_PAGE.issuperset(update_fields)

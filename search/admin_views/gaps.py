@@ -12,8 +12,8 @@ from wagtail.admin.auth import permission_denied
 from wagtail.admin.views.generic import WagtailAdminTemplateMixin
 from wagtail.admin.widgets.button import Button
 
+from portal.base.table_writer import Cell, Column, csv_response, one_line_rows, xlsx_response
 from search.gaps import AXES, Axis, Gaps, gaps, vocabulary
-from search.tables import Cell, Column, csv_response, xlsx_response
 
 TITLE = "Manques"
 RIGHT = "portal_search.view_gaps"
@@ -89,7 +89,9 @@ def export(kind: str, table: Gaps, kept: str) -> HttpResponseBase:
     name = f"manques-{table.rows.name}-{table.columns.name}-{localdate():%Y-%m-%d}"
     columns = [Column(table.rows.label, 40), *(Column(line.label, 14) for line in table.column_lines), Column("Fiches")]
     if kind == "csv":
-        return csv_response(name, columns, export_rows(table))
+        return csv_response(
+            name, [column.heading for column in columns], one_line_rows(export_rows(table)), cache_control=""
+        )
     about: dict[str, Cell] = {
         "Tableau": f"{table.rows.plural} × {table.columns.plural}" + (f", {kept} seulement" if kept else ""),
         "Extrait le": localdate(),

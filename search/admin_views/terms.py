@@ -19,9 +19,9 @@ from wagtail.admin.views.generic import PermissionCheckedMixin, WagtailAdminTemp
 from wagtail.admin.views.reports import ReportView
 from wagtail.permission_policies import ModelPermissionPolicy
 
+from portal.base.table_writer import one_line_cell
 from search.models import MeasuredTerm, TermCount
 from search.search_terms import NOT_KEPT, erase
-from search.tables import csv_cell
 
 PERIODS = {"30": "30 derniers jours", "90": "90 derniers jours", "365": "365 derniers jours"}
 PERIOD = "90"
@@ -131,7 +131,7 @@ class TermsReportView(ReportView):
         "mean_rank": "Rang moyen",
         "promoted_clicks": "Par recommandation",
     }
-    custom_field_preprocess = {"text": {"csv": csv_cell}, "mean_rank": {"csv": rounded, "xlsx": rounded}}
+    custom_field_preprocess = {"text": {"csv": one_line_cell}, "mean_rank": {"csv": rounded, "xlsx": rounded}}
     no_results_message = "Aucun terme à montrer pour cette période."
 
     @property

@@ -10,10 +10,10 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from portal.base.models import PortalSettings
+from portal.base.table_writer import Cell, Column, csv_response, one_line_rows, xlsx_response
 from search.outputs.records import Matches, Record, labels_of, matching
 from search.outputs.unavailable import answer_unavailable
 from search.queries import SearchQuery
-from search.tables import Cell, Column, csv_response, xlsx_response
 
 EXPORT_LIMIT = 2_000
 #: Changes when a name of the JSON changes its meaning or is removed; a new name changes nothing.
@@ -110,7 +110,8 @@ def table_row(record: Record) -> list[Cell]:
 def as_csv(extract: Extract) -> HttpResponseBase:
     said: list[Cell] = [extract.moment.date(), f"{extract.words} ({extract.extent})"]
     rows = ([*row, *said] for row in extract.rows())
-    return csv_response(extract.name, (*COLUMNS, *ABOUT_COLUMNS), rows)
+    headings = [column.heading for column in (*COLUMNS, *ABOUT_COLUMNS)]
+    return csv_response(extract.name, headings, one_line_rows(rows), cache_control="")
 
 
 def as_xlsx(extract: Extract) -> HttpResponseBase:

@@ -15,7 +15,7 @@ from lxml import etree
 from wagtail.images.tests.utils import get_test_image_file_jpeg
 from wagtail.models import PageViewRestriction
 
-from caps_sheets.podcasts.models import EpisodePage, EpisodeSheet, ShowPage
+from caps_sheets.podcasts.models import EpisodePage, EpisodeSheet, FeedMark, ShowPage
 from caps_sheets.podcasts.models.episode_links import feed_url, show_guid
 from tests.factories.medialib import make_audio, make_portrait
 from tests.factories.network import make_clsm, make_theme
@@ -263,6 +263,17 @@ class TestFreshness:
         for headers in ({"If-Modified-Since": known["Last-Modified"]}, {"If-None-Match": known["ETag"]}):
             response = client.get(address, headers=headers)
             assert response.status_code == 200 and titles(etree.fromstring(response.content)[0]) == [], headers
+
+    def test_a_locked_profile_leaves_the_feeds_that_name_it(self, admin_client, address):
+        clsm = make_clsm()
+        make_episode(clsms=[clsm])
+        before = set(FeedMark.objects.values_list("object_key", "token"))
+        admin_client.post(reverse("wagtailadmin_pages:lock", args=[clsm.pk]))
+        clsm.refresh_from_db()
+        assert clsm.locked and set(FeedMark.objects.values_list("object_key", "token")) == before
+        clsm.title = "Un autre nom"
+        clsm.save()
+        assert set(FeedMark.objects.values_list("object_key", "token")) != before
 
     def test_another_sound_has_another_address(self, client, address):
         episode = make_episode()

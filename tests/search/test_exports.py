@@ -19,11 +19,11 @@ from openpyxl.workbook import Workbook
 from wagtail.models import Page
 
 from caps_sheets.models import CapsSheetPage, SheetCommune
+from portal.base.table_writer import csv_lines, one_line_rows
 from portal.taxonomies.models import Vocabulary
 from search.engines.base import SearchEngine
 from search.outbox import rebuild
 from search.outputs import export_views
-from search.tables import Column, csv_lines
 from tests.factories.network import make_clsm, make_commune, make_department, make_term, make_theme
 from tests.factories.podcasts import make_episode
 from tests.factories.replay import replayed
@@ -215,7 +215,7 @@ def test_nothing_is_ever_a_formula(client: Client, built: SearchEngine, evil: st
 @example("=", "a;b")
 @hypothesis_settings(max_examples=200, deadline=None)
 def test_any_text_stays_in_its_cell(first: str, second: str) -> None:
-    lines = "".join(csv_lines([Column("Un"), Column("Deux")], [[first, second], ["fin", 1]]))
+    lines = "".join(csv_lines(["Un", "Deux"], one_line_rows([[first, second], ["fin", 1]])))
     rows = list(csv.reader(io.StringIO(lines), delimiter=";"))
     assert [len(row) for row in rows] == [2, 2, 2]
     assert rows[2] == ["fin", "1"]

@@ -31,6 +31,7 @@ from caps_sheets.podcasts.models import (
 )
 from network.models import ClsmPage
 from portal.base.querysets import visible
+from portal.base.texts import changes_public_page
 from portal.medialib.models import PortalImage, PortalMedia
 from portal.taxonomies.models import Term, Theme
 
@@ -53,9 +54,6 @@ WATCHED: tuple[type[Model], ...] = (
     Theme,
 )
 
-#: The fields that a page saves when only its draft changed.
-OF_DRAFTS = {"draft_title", "has_unpublished_changes", "latest_revision", "latest_revision_created_at"}
-
 TOKEN_BITS = 40  # the sum of a million of them still fits the database
 
 
@@ -76,7 +74,7 @@ def note(instance: Model) -> None:
 
 
 def _saved(instance: Model, update_fields: frozenset[str] | None = None, raw: bool = False, **kwargs: Any) -> None:
-    if not raw and not (update_fields and update_fields <= OF_DRAFTS):
+    if not raw and changes_public_page(update_fields):
         note(instance)
 
 
