@@ -33,6 +33,7 @@ IN_A_NAME = str.maketrans({"/": "_", "?": "_", "&": "_", " ": "-"})
 UNREAD = {"script", "style", "svg", "noscript"}
 #: What changes from one world to the next: keys of rows, tokens, fingerprints of files.
 CHANGING = (
+    (re.compile(r"(?<=\?v=)[0-9a-f]{8}"), "VERSION"),  # of Wagtail's files: drawn from its settings
     (re.compile(r"_[A-Za-z0-9]{7}(?=\.[a-z0-9])"), ""),
     (re.compile(r"(?<=data-measure-token=)\S+"), "KEY"),
     (re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"), "UUID"),
