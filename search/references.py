@@ -84,7 +84,9 @@ def references() -> References:
 
 def references_changed() -> None:
     """Must be called in the transaction that changes a theme, a term, a place, a CLSM, a synonym or a promotion."""
-    ReferenceStamp.objects.update_or_create(pk=1, defaults={"stamp": uuid.uuid4().hex})
+    stamp = uuid.uuid4().hex
+    if not ReferenceStamp.objects.filter(pk=1).update(stamp=stamp):
+        ReferenceStamp.objects.update_or_create(pk=1, defaults={"stamp": stamp})
 
 
 @lru_cache(maxsize=2)
