@@ -1,22 +1,28 @@
 """Fixtures of every room."""
 
+import gc
 import shutil
 from collections.abc import Iterator
+from contextlib import nullcontext
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 import time_machine
 from django.conf import settings
 from django.db import connection, transaction
+from django.db.models.signals import post_save
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
+from modelsearch.index import get_indexed_models
+from modelsearch.signal_handlers import post_save_signal_handler
 from pytest_django import DjangoDbBlocker
+from wagtail.models import Page
 from wagtail.signal_handlers import connect_reference_index_signal_handlers, disconnect_reference_index_signal_handlers
 
 from portal.home.models import HomePage
 from tests.databases import empty_database
-from tests.factories.site import make_site
+from tests.factories import network, podcasts, sheets, site
+from tests.factories.site import first_day, make_site, undo_first_day
 from tests.search_server.engines import ELASTICSEARCH, TANTIVY
 
 # How long a case takes says how busy the machine is, not whether it holds.
@@ -24,24 +30,44 @@ hypothesis_settings.register_profile("portal", deadline=None, suppress_health_ch
 hypothesis_settings.load_profile("portal")
 
 
+def pytest_collection_finish() -> None:
+    """What is loaded stays: the collector of Python need not read it again at each of its rounds."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 100)
+
+
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
     """Each process has its own database, named by now: a copy of the one that was migrated once for all of them."""
-    own = Path(settings.DATABASES["default"].get("TEST", {}).get("NAME") or ":memory:")
-    if connection.vendor == "sqlite" and not own.exists():
+    if connection.vendor == "sqlite":
+        own = settings.DATABASES["default"].get("TEST", {}).get("NAME") or ":memory:"
         shutil.copy(empty_database(), own)
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
-    """Wagtail notes who points to whom at each save: a tenth of the time of a test, of use to few of them.
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """The portal of the first day, kept in the database: each test is a transaction that comes back to it.
 
-    The tree is built while the database is empty, as the tests that write it again will find it.
+    Nothing is written for the search of the back office, nor about who points to whom: a tenth of the time of a test,
+    of use to few of them.
     """
-    disconnect_reference_index_signal_handlers()
-    with django_db_blocker.unblock(), transaction.atomic():
-        make_site()
-        transaction.set_rollback(True)
+    is_thrown_away = connection.vendor == "sqlite"
+    with django_db_blocker.unblock(), nullcontext() if is_thrown_away else transaction.atomic():
+        first_day()
+        disconnect_reference_index_signal_handlers()
+        for model in get_indexed_models():
+            post_save.disconnect(post_save_signal_handler, sender=model)
+        with django_db_blocker.block():
+            yield
+        if not is_thrown_away:
+            transaction.set_rollback(True)
+
+
+@pytest.fixture
+def before_first_day(db: None) -> None:
+    """A database that holds what migrations leave: for the tests of what writes the first day."""
+    undo_first_day()
 
 
 @pytest.fixture
@@ -54,8 +80,22 @@ def references_noted() -> Iterator[None]:
 
 @pytest.fixture
 def home(db: None) -> HomePage:
-    """The home page of a portal that has its whole tree."""
+    """The home page of the portal of the first day."""
     return make_site()
+
+
+@pytest.fixture
+def saved_pages(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The factories save and publish their pages as the portal does: for the tests of who listens to that."""
+
+    def publish(page: Page) -> None:
+        page.latest_revision.publish()
+        page.refresh_from_db()
+
+    for factory in (network, podcasts, sheets):
+        monkeypatch.setattr(factory, "insert", lambda parent, page: parent.add_child(instance=page))
+    monkeypatch.setattr(sheets, "put_online", publish)
+    monkeypatch.setattr(site, "put_online", publish)
 
 
 @pytest.fixture

@@ -1,13 +1,15 @@
 """Tests: temporary files, no network, every warning an error (see pyproject.toml)."""
 
+import atexit
 import hashlib
+import shutil
 import tempfile
 from pathlib import Path
 
 import wagtail
 
 from portal.settings.base import *  # noqa: F403
-from portal.settings.base import BASE_DIR, INSTALLED_APPS, STORAGES, VAR_DIR, env
+from portal.settings.base import BASE_DIR, INSTALLED_APPS, STORAGES, env
 
 DEBUG = False
 SECRET_KEY = "cle-de-test"  # noqa: S105
@@ -16,7 +18,7 @@ INSTALLED_APPS = [*INSTALLED_APPS, "portal.demo"]
 
 
 def schema_digest() -> str:
-    """Name of the current schema: `--reuse-db` migrates once, and again as soon as a migration changes."""
+    """Name of the current schema: what was migrated once is copied until a migration changes."""
     migrations = sorted(
         path
         for package in ("portal", "network", "caps_sheets", "search")
@@ -26,12 +28,15 @@ def schema_digest() -> str:
     return hashlib.sha256(content + wagtail.__version__.encode()).hexdigest()[:12]
 
 
+_FILES = Path(tempfile.mkdtemp(prefix="portal-tests-"))
+atexit.register(shutil.rmtree, _FILES, ignore_errors=True)
 DATABASES = {"default": env.db("DATABASE_URL", default="sqlite://:memory:")}
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
-    DATABASES["default"]["OPTIONS"] = {"init_command": "PRAGMA synchronous=OFF; PRAGMA foreign_keys=ON;"}
-    DATABASES["default"]["TEST"] = {"NAME": VAR_DIR / f"test-{schema_digest()}.sqlite3"}
+    DATABASES["default"]["OPTIONS"] = {
+        "init_command": "PRAGMA journal_mode=MEMORY; PRAGMA synchronous=OFF; PRAGMA foreign_keys=ON;"
+    }
+    DATABASES["default"]["TEST"] = {"NAME": _FILES / "portal.sqlite3"}
 
-_FILES = Path(tempfile.mkdtemp(prefix="portal-tests-"))
 PRIVATE_MEDIA_ROOT = _FILES / "private"
 MEDIA_ROOT = PRIVATE_MEDIA_ROOT / "mediatheque"
 SEARCH_INDEX_ROOT = _FILES / "search"

@@ -21,6 +21,7 @@ from django.db import models, transaction
 from django.http import UnreadablePostError
 from django.test import TestCase
 from django.urls import reverse
+from wagtail.models import Collection
 
 from caps_sheets.capitalisation.census.documents import checked_type
 from caps_sheets.capitalisation.census.editions import discard
@@ -97,6 +98,7 @@ class TestFullDisk:
     def post(self, client, place: str):
         address, arguments, (name, content), _ = self.PLACES[place]
         fields = {"title": "Titre saisi", "tags": "", "file": SimpleUploadedFile(name, content)}
+        fields["collection"] = Collection.get_first_root_node().pk
         return client.post(reverse(address, args=arguments), fields)
 
     @pytest.mark.parametrize("place", PLACES)

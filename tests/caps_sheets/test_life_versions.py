@@ -12,7 +12,8 @@ from caps_sheets.lifecycle.versions import changes, versions
 from caps_sheets.models import CapsSheetPage
 from portal.taxonomies.models import Vocabulary
 from tests.factories.network import make_term
-from tests.factories.sheets import build_sheet, clear, make_sheet
+from tests.factories.review import clear
+from tests.factories.sheets import build_sheet, make_sheet
 
 pytestmark = pytest.mark.django_db
 

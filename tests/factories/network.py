@@ -1,9 +1,11 @@
 """Factories of the network: a directory, organisations and complete, publishable CLSM profiles."""
 
+from collections.abc import Mapping
 from datetime import date
 from itertools import count
 from typing import TypeVar
 
+from django.db.models import Model
 from wagtail.models import Page, Site
 
 from network.models import (
@@ -11,25 +13,34 @@ from network.models import (
     ClsmCofacilitation,
     ClsmCommune,
     ClsmPage,
+    ClsmRecord,
     CoordinatorAssignment,
     DirectoryPage,
     Organisation,
 )
 from network.models.clsm import Representation
+from network.models.covered_area import covered_area, departments_of, population_of
 from network.territories.models import Commune, Department, Region
 from network.territories.names import normalise_place
 from portal.home.models import HomePage
 from portal.taxonomies.models import Term, Theme, Vocabulary
 from portal.users.models import User
+from tests.factories.pages import insert
 
 numbers = count(1)
 ListPage = TypeVar("ListPage", bound=Page)
+Row = TypeVar("Row", bound=Model)
+
+
+def given(model: type[Row], defaults: Mapping[str, object], **key: object) -> Row:
+    """The row of that key, written once without waking what listens to its changes."""
+    row = model._default_manager.filter(**key).first()
+    return row or model._default_manager.bulk_create([model(**key, **defaults)])[0]
 
 
 def make_term(vocabulary: Vocabulary, slug: str, label: str = "") -> Term:
-    return Term.objects.get_or_create(
-        vocabulary=vocabulary, slug=slug, defaults={"label": label or slug.replace("-", " ").capitalize()}
-    )[0]
+    defaults = {"label": label or slug.replace("-", " ").capitalize()}
+    return given(Term, defaults, vocabulary=vocabulary, slug=slug)
 
 
 def make_theme(slug: str = "acces-aux-soins", objective: str = "parcours", **kw: object) -> Theme:
@@ -37,17 +48,13 @@ def make_theme(slug: str = "acces-aux-soins", objective: str = "parcours", **kw:
         "name": slug.replace("-", " ").capitalize(),
         "objective": make_term(Vocabulary.OBJECTIVE, objective),
     }
-    return Theme.objects.get_or_create(slug=slug, defaults=defaults | kw)[0]
+    return given(Theme, defaults | kw, slug=slug)
 
 
 def make_department(code: str = "34", name: str = "Hérault", region: tuple[str, str] = ("76", "Occitanie")):
     """A département and its region, by their real codes."""
-    parent = Region.objects.get_or_create(code=region[0], defaults={"name": region[1], "slug": f"region-{region[0]}"})[
-        0
-    ]
-    return Department.objects.get_or_create(
-        code=code, defaults={"name": name, "slug": f"departement-{code.lower()}", "region": parent}
-    )[0]
+    parent = given(Region, {"name": region[1], "slug": f"region-{region[0]}"}, code=region[0])
+    return given(Department, {"name": name, "slug": f"departement-{code.lower()}", "region": parent}, code=code)
 
 
 def make_commune(code: str = "34079", name: str = "Clermont-l’Hérault", **kw: object) -> Commune:
@@ -58,7 +65,7 @@ def make_commune(code: str = "34079", name: str = "Clermont-l’Hérault", **kw:
         "population": 1000,
     }
     kw.setdefault("department", make_department())
-    return Commune.objects.get_or_create(code=code, defaults=defaults | kw)[0]
+    return given(Commune, defaults | kw, code=code)
 
 
 def make_home() -> HomePage:
@@ -88,7 +95,7 @@ def make_directory() -> DirectoryPage:
 
 def make_organisation(name: str = "Commune d’exemple", kind: str = "commune", **kw: object) -> Organisation:
     term = make_term(Vocabulary.ORGANISATION_TYPE, kind)
-    return Organisation.objects.get_or_create(name=name, defaults={"kind": term} | kw)[0]
+    return given(Organisation, {"kind": term} | kw, name=name)
 
 
 def build_clsm(**kw: object) -> ClsmPage:
@@ -127,7 +134,14 @@ def build_clsm(**kw: object) -> ClsmPage:
 def make_clsm(**kw: object) -> ClsmPage:
     """A published profile (``live=False`` for a draft), complete and operational, in the directory."""
     page = build_clsm(**kw)
-    (DirectoryPage.objects.first() or make_directory()).add_child(instance=page)
+    communes = covered_area(page) if page.live else Commune.objects.none()
+    page.computed_population = population_of(communes) if page.live else None
+    departments = list(departments_of(communes))
+    insert(make_directory(), page)
+    ClsmRecord.objects.bulk_create([ClsmRecord(clsm=page)], ignore_conflicts=True)
+    link = ClsmPage.departments.through
+    links = [link(clsmpage=page, department=department) for department in departments]
+    link.objects.bulk_create(links, ignore_conflicts=True)
     return page
 
 

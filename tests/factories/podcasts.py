@@ -15,6 +15,7 @@ from caps_sheets.podcasts.models import (
 )
 from tests.factories.medialib import make_audio
 from tests.factories.network import make_clsm, make_home
+from tests.factories.pages import insert
 
 numbers = count(1)
 
@@ -43,11 +44,15 @@ def voices_in(transcript: str) -> list[str]:
 
 
 def make_show(**kw: object) -> ShowPage:
-    """A show under the home page; the first one made is reused unless a slug is given."""
+    """The show of the portal as ``kw`` say, or another one when they give its slug."""
     show = ShowPage.objects.first()
     if show is None or "slug" in kw:
         show = ShowPage(**({"title": "La voix des CLSM", "slug": "podcast"} | kw))
         make_home().add_child(instance=show)
+    elif kw:
+        for name, value in kw.items():
+            setattr(show, name, value)
+        show.save()
     return show
 
 
@@ -89,13 +94,10 @@ def make_episode(**kw: object) -> EpisodePage:
     is_live = kw.pop("live", True)
     if voices:
         kw["speakers"] = [{"role": role} for role in voices]
-    page = build_episode(live=is_live and not voices, **kw)
-    show.add_child(instance=page)
+    page = build_episode(live=is_live, **kw)
+    insert(show, page)
     for role in voices:
         make_authorisation(page, role=role)
-    if is_live and not page.live:
-        page.live = True
-        page.save()
     return page
 
 

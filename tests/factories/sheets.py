@@ -3,11 +3,12 @@
 from datetime import date
 from itertools import count
 
-from caps_sheets.models import CapsSheetPage, SheetClsm, SheetPartner, SheetsIndexPage
+from caps_sheets.models import CapsSheetPage, OverrideKind, SafeWording, SheetClsm, SheetPartner, SheetsIndexPage
+from caps_sheets.review.services import override, tick
 from network.models import ClsmPage
 from portal.taxonomies.models import Vocabulary
 from tests.factories.network import make_clsm, make_list, make_organisation, make_term, make_theme
-from tests.factories.review import clear
+from tests.factories.pages import insert, put_online
 
 numbers = count(1)
 
@@ -100,13 +101,17 @@ def build_sheet(**kw: object) -> CapsSheetPage:
 
 
 def make_sheet(**kw: object) -> CapsSheetPage:
-    """A saved sheet, live unless ``live=False``; with a first revision, so that it can be submitted."""
+    """A saved sheet with a first revision, and its text cleared and online unless ``live=False``.
+
+    It is put online without being published: a test of the publication publishes a draft itself.
+    """
     sheet = build_sheet(**kw)
     is_public, sheet.live = sheet.live, False
-    make_sheets_index().add_child(instance=sheet)
-    revision = sheet.save_revision()
+    insert(make_sheets_index(), sheet)
+    sheet.save_revision(clean=False)
     if is_public:
-        clear(sheet)
-        revision.publish()
-        sheet.refresh_from_db()
+        override(sheet, OverrideKind.TAKEOVER, by=None, reason=OverrideKind.TAKEOVER.label)
+        if sheet.shows_help:
+            tick(sheet, SafeWording.values, by=None)
+        put_online(sheet)
     return sheet

@@ -8,7 +8,7 @@ from wagtail.models import GroupCollectionPermission, GroupPagePermission
 from portal.site_setup.roles import ADMINISTRATION, COORDINATION, ROLES
 from portal.users.models import User
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("before_first_day")]
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from portal.taxonomies.models import Theme
 
 
 @pytest.mark.slow
-@pytest.mark.django_db
+@pytest.mark.usefixtures("before_first_day")
 def test_prepares_everything_and_again():
     def state() -> list[int]:
         models = (Commune, Theme, Page, Group, Workflow)

@@ -11,7 +11,7 @@ from portal.home.models import HomePage
 from portal.site_setup.site_tree import TREE
 from tests.factories.site import make_site
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("before_first_day")]
 
 
 def run() -> str:

@@ -58,6 +58,7 @@ def test_form_asks_until_when_people_agreed():
     image = make_image()
     user = User.objects.create_superuser(email="edition@clsm.example", password="x")
     fields = {"title": "Atelier", "credit": "Studio", "tags": "", "shows_people": "on", "description": ""}
+    fields["collection"] = image.collection_id
     form_class = get_image_form(PortalImage)
     assert set(form_class(fields, instance=image, user=user).errors) == {"consent_until"}
     form = form_class(fields | {"consent_until": "2030-12-31"}, instance=image, user=user)
@@ -74,6 +75,7 @@ def test_another_picture_behind_a_page_is_another_consent(references_noted):
     image = make_portrait(TODAY + timedelta(days=3650))
     user = User.objects.create_superuser(email="edition@clsm.example", password="x")
     fields = {"title": "Atelier", "credit": "Studio", "tags": "", "description": "", "consent_until": "2036-12-31"}
+    fields["collection"] = image.collection_id
     form_class = get_image_form(PortalImage)
     unused = form_class(fields, {"file": another_picture()}, instance=image, user=user)
     assert "file" not in unused.errors

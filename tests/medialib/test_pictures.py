@@ -12,6 +12,7 @@ from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from PIL import Image, ImageCms
+from wagtail.models import Collection
 
 from portal.medialib.models import PortalImage
 from portal.medialib.pictures import clean_picture
@@ -131,12 +132,14 @@ def test_what_is_no_picture_is_refused_beside_the_field(admin_client, place, cas
 
 
 def send(client, place: str, file: SimpleUploadedFile):
-    if place == "library":
-        return client.post(reverse("wagtailimages:add"), {"title": "Photo", "file": file, "tags": ""})
-    if place == "chooser":
-        fields = {"image-chooser-upload-title": "Photo", "image-chooser-upload-file": file}
-        return client.post(reverse("wagtailimages_chooser:create"), fields)
-    return client.post(reverse("wagtailimages:add_multiple"), {"title": "Photo", "files[]": file})
+    address, prefix, name = {
+        "library": ("wagtailimages:add", "", "file"),
+        "chooser": ("wagtailimages_chooser:create", "image-chooser-upload-", "image-chooser-upload-file"),
+        "several": ("wagtailimages:add_multiple", "", "files[]"),
+    }[place]
+    root = Collection.get_first_root_node()
+    fields = {f"{prefix}title": "Photo", f"{prefix}tags": "", f"{prefix}collection": root.pk, name: file}
+    return client.post(reverse(address), fields)
 
 
 def found_errors(place: str, response) -> str:
@@ -155,7 +158,10 @@ def test_every_upload_keeps_pixels_only(admin_client, place):
     with image.file.open() as kept:
         assert image.file_size == len(kept.read())
     replaced = SimpleUploadedFile("autre.png", png(), content_type="image/png")
-    admin_client.post(reverse("wagtailimages:edit", args=[image.pk]), {"title": "P", "file": replaced, "tags": ""})
+    admin_client.post(
+        reverse("wagtailimages:edit", args=[image.pk]),
+        {"title": "P", "file": replaced, "tags": "", "collection": image.collection_id},
+    )
     image.refresh_from_db()
     assert image.is_clean and image.filename.endswith(".png")
     assert_no_mark_on_the_disk()

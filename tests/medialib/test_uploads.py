@@ -7,6 +7,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from wagtail.models import Collection
 
 from portal.medialib.models import PortalMedia
 from tests.factories.medialib import make_audio, silent_m4a, silent_mp3
@@ -49,7 +50,8 @@ PLACES = {
 def upload(client, place: str, name: str, content: bytes):
     address, prefix = PLACES[place]
     file = SimpleUploadedFile(name, content, content_type="audio/mpeg")
-    return client.post(address(), {f"{prefix}title": "Son", f"{prefix}file": file, f"{prefix}tags": ""})
+    form = {"title": "Son", "file": file, "tags": "", "collection": Collection.get_first_root_node().pk}
+    return client.post(address(), {f"{prefix}{name}": value for name, value in form.items()})
 
 
 @pytest.mark.parametrize("place", PLACES)
@@ -107,6 +109,9 @@ def test_another_file_gets_another_version():
 
 def test_saving_the_title_keeps_the_file(admin_client):
     media = make_audio(title="Ancien titre")
-    admin_client.post(reverse("wagtailmedia:edit", args=[media.pk]), {"title": "Nouveau", "tags": ""})
+    admin_client.post(
+        reverse("wagtailmedia:edit", args=[media.pk]),
+        {"title": "Nouveau", "tags": "", "collection": media.collection_id},
+    )
     media.refresh_from_db()
     assert (media.title, media.file_size) == ("Nouveau", media.file.size)

@@ -16,7 +16,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def group():
-    return Group.objects.create(name="Modération")
+    return Group.objects.get(name="Modération")
 
 
 @pytest.fixture

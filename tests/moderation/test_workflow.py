@@ -31,7 +31,7 @@ pytestmark = pytest.mark.django_db
 def workflows():
     make_sheets_index()
     for name in ("Édition", "Modération"):
-        group = Group.objects.create(name=name)
+        group = Group.objects.get(name=name)
         group.permissions.add(*_admin_access(), Permission.objects.get(codename="add_gridreview"))
         _grant(group, Page.objects.get(depth=1), "change")
     setup_workflows()

@@ -4,6 +4,7 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.contrib.auth.models import Group
 from django.core.management import call_command
 from wagtail.models import PageLogEntry
 
@@ -29,7 +30,7 @@ def clsm():
 @pytest.fixture
 def moderator():
     user = User.objects.create_user("moderation@centre.example")
-    user.groups.create(name="Modération")
+    user.groups.add(Group.objects.get(name="Modération"))
     return user
 
 

@@ -133,11 +133,11 @@ class TestSample:
 
     @pytest.mark.parametrize("options", [("--dry-run",), ("--dry-run", "--publish")])
     def test_a_rehearsal_tells_the_same_and_writes_nothing(self, options: tuple[str, ...]) -> None:
+        counts = [model.objects.count() for model in (ClsmPage, ClsmRecord, Revision, Organisation)]
         report = run(SAMPLE, *options)
         assert "créé : 2" in report
         assert "Essai à blanc : rien n’a été écrit." in report
-        for model in (ClsmPage, ClsmRecord, Revision, Organisation):
-            assert not model.objects.exists()
+        assert counts == [model.objects.count() for model in (ClsmPage, ClsmRecord, Revision, Organisation)]
         assert report.replace("Essai à blanc : rien n’a été écrit.\n", "") == run(SAMPLE, *options[1:])
 
 
@@ -300,7 +300,7 @@ class TestRefusedFiles:
         assert reason in report
         assert not ClsmPage.objects.exists()
 
-    def test_a_missing_file_and_a_missing_directory_are_said(self, db: None, tmp_path: Path) -> None:
+    def test_a_missing_file_and_a_missing_directory_are_said(self, before_first_day: None, tmp_path: Path) -> None:
         assert "lancez d’abord « setup_site »" in run(tmp_path / "rien.csv")
         make_directory()
         assert "Le fichier ne peut pas être lu" in run(tmp_path / "rien.csv")

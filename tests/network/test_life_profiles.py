@@ -55,7 +55,7 @@ def test_a_profile_old_from_the_start_is_told_of_once_not_twice(clsm):
 
 def test_a_vacant_post_is_told_to_the_moderators_at_twelve_months_only(clsm):
     moderator = User.objects.create_user("moderation@portail.example")
-    moderator.groups.add(Group.objects.create(name="Modération"))
+    moderator.groups.add(Group.objects.get(name="Modération"))
     assert remind(date(2026, 8, 1)) == []
     assert remind(date(2027, 2, 1)) == [("profile_unverified", moderator.pk)]
     assert Notice.objects.get().url == f"/admin/pages/{clsm.pk}/edit/", "the space is not theirs"

@@ -113,7 +113,7 @@ def test_no_representation_warns_without_refusing(project):
 
 def test_an_incomplete_profile_is_never_published():
     with pytest.raises(ValidationError):
-        make_clsm(communes=[])
+        make_directory().add_child(instance=build_clsm(communes=[]))
     page = make_clsm(live=False, status_date=None)
     with pytest.raises(ValidationError):
         page.save_revision().publish()

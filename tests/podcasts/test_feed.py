@@ -105,7 +105,7 @@ class TestContent:
         assert text(item, "description") == episode.summary
         assert attributes(item, "enclosure") == [
             {
-                "url": f"http://localhost{episode.audio.public_url}",
+                "url": f"http://testserver{episode.audio.public_url}",
                 "length": str(episode.audio.file.size),
                 "type": "audio/mpeg",
             }
@@ -148,7 +148,7 @@ class TestContent:
         ]
         assert attributes(item, "psc:chapters/psc:chapter")[:2] == [
             {"start": "00:00:00", "title": "Ouverture"},
-            {"start": "00:00:20", "title": "Le stage", "href": "http://localhost/fiches/"},
+            {"start": "00:00:20", "title": "Le stage", "href": "http://testserver/fiches/"},
         ]
         assert "<p>00:00:00 Ouverture<br>00:00:20 Le stage<br>00:00:40 Et après</p>" in text(item, "content:encoded")
 

@@ -265,7 +265,7 @@ class TestCommand:
         return out.getvalue()
 
     def test_dry_run_writes_nothing(self, tmp_path):
-        guid = make_show().guid
+        guid = make_show(title="La voix des CLSM").guid
         path = tmp_path / "flux.xml"
         path.write_bytes(write(sample_channel(2)))
         said = self.run("https://ailleurs.example/flux.xml", "--file", str(path), "--dry-run")

@@ -10,7 +10,7 @@ from caps_sheets.podcasts.models import EpisodePage
 from caps_sheets.podcasts.models.rules import publication_errors
 from tests.factories.medialib import make_audio, make_image, make_portrait, silent_mp3
 from tests.factories.network import make_theme
-from tests.factories.podcasts import build_episode, make_authorisation, make_episode, spoken_by
+from tests.factories.podcasts import build_episode, make_authorisation, make_episode, make_show, spoken_by
 
 pytestmark = pytest.mark.django_db
 
@@ -40,7 +40,7 @@ def test_missing_part_is_said_beside_its_field(fields, name):
     assert list(episode.publication_errors()) == [name]
     assert episode.missing_items()
     with pytest.raises(ValidationError):
-        make_episode(**fields)
+        make_show().add_child(instance=episode)
 
 
 def test_transcript_longer_than_the_sound_is_refused():

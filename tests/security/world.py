@@ -5,11 +5,10 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from django.contrib.auth.models import Group
-from wagtail.models import Collection, Page
+from wagtail.models import Page
 
 from network.coordination.assignments import assign
-from portal.site_setup.roles import COORDINATION, ROLES, setup_roles
-from portal.site_setup.site_tree import COLLECTIONS
+from portal.site_setup.roles import COORDINATION, ROLES
 from portal.site_setup.workflows import setup_workflows
 from portal.users.models import User
 from tests.factories.network import make_clsm
@@ -74,9 +73,6 @@ def make_world(pairs: Iterable[tuple[str, str]]) -> World:
     make_clsm()
     make_sheet()
     make_show()
-    for name in COLLECTIONS:
-        Collection.get_first_root_node().add_child(name=name)
-    setup_roles()
     setup_workflows()
     world = World({"author": User.objects.create_user("autrice@clsm.example")})
     for name in (role.name for role in ROLES):

@@ -4,6 +4,7 @@ import re
 from datetime import date, timedelta
 
 import pytest
+from django.contrib.auth.models import Group
 from django.core import mail
 from django.urls import reverse
 from django.utils import timezone
@@ -54,7 +55,7 @@ def test_the_public_profile_offers_it_without_cookie(client, clsm):
 
 def test_a_claim_reaches_the_moderators_and_gives_nothing(client, clsm):
     moderator = User.objects.create_user("moderation@centre.example")
-    moderator.groups.create(name="Modération")
+    moderator.groups.add(Group.objects.get(name="Modération"))
     response = client.post(url(clsm), FORM)
     assert response.headers["Location"] == reverse("claim_received", args=[clsm.pk])
     claim = ClaimRequest.objects.get()

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.contrib.auth.models import Group
 from django.core import mail
 from django.urls import reverse
 from django.utils import timezone
@@ -42,7 +43,7 @@ def person(client, clsm):
 @pytest.fixture
 def moderator(db):
     user = User.objects.create_user("moderation@centre.example")
-    user.groups.create(name="Modération")
+    user.groups.add(Group.objects.get(name="Modération"))
     return user
 
 

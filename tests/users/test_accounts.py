@@ -14,7 +14,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def role() -> Group:
-    return Group.objects.create(name="Coordination")
+    return Group.objects.get(name="Coordination")
 
 
 @pytest.fixture
