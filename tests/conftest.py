@@ -70,6 +70,14 @@ def before_first_day(db: None) -> None:
     undo_first_day()
 
 
+@pytest.fixture(scope="module")
+def module_db(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """A transaction for a module: what its own fixtures write in it is found by each test, as it was written."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
 @pytest.fixture
 def references_noted() -> Iterator[None]:
     """For the tests of what is used where: the notes are taken as on a running portal."""

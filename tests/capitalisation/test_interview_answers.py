@@ -16,9 +16,14 @@ from tests.refusals import summary
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def interview() -> Interview:
+@pytest.fixture(scope="module")
+def held(module_db) -> Interview:
     return make_interview()
+
+
+@pytest.fixture
+def interview(held) -> Interview:
+    return Interview.objects.get(pk=held.pk)
 
 
 @pytest.fixture

@@ -26,9 +26,14 @@ def centre():
     return make_member(MODERATION)
 
 
-@pytest.fixture
-def case_file(db) -> CaseFile:
+@pytest.fixture(scope="module")
+def ready(module_db) -> CaseFile:
     return make_ready(Stage.COLLECTION, make_member(COACHING))
+
+
+@pytest.fixture
+def case_file(ready) -> CaseFile:
+    return CaseFile.objects.get(pk=ready.pk)
 
 
 @pytest.fixture

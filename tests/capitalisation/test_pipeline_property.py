@@ -8,6 +8,7 @@ takeover of an older sheet, and a valid consent.
 
 from collections.abc import Callable
 from contextlib import suppress
+from copy import deepcopy
 from datetime import date
 
 import pytest
@@ -176,11 +177,15 @@ ACTIONS: list[Step] = [
 WAY: list[Step] = [World.submit, World.clsm_agrees, World.grid_is_filled, World.approve, World.approve]
 
 
-@pytest.fixture
-def world(home) -> World:
-    world = World()
+@pytest.fixture(scope="module")
+def made(module_db) -> World:
     setup_workflows()
-    return world
+    return World()
+
+
+@pytest.fixture
+def world(made) -> World:
+    return deepcopy(made)
 
 
 @settings(

@@ -31,9 +31,15 @@ def member(client):
     return member
 
 
+@pytest.fixture(scope="module")
+def held(module_db) -> Interview:
+    """An interview of a case file that somebody owns."""
+    return make_interview(make_case_file(stage=Stage.COLLECTION, owner=make_member(COACHING)))
+
+
 @pytest.fixture
-def interview() -> Interview:
-    return make_interview()
+def interview(held) -> Interview:
+    return Interview.objects.get(pk=held.pk)
 
 
 def add(client, interview: Interview, kind: str, name: str, content: bytes, title: str = ""):
@@ -265,8 +271,7 @@ def sign_in(client, who: str, interview: Interview) -> None:
 
 @pytest.mark.parametrize("kind", [FileKind.AUDIO, FileKind.TRANSCRIPT, FileKind.CONSENT])
 @pytest.mark.parametrize("who", PEOPLE)
-def test_nothing_private_is_reached_by_any_address_without_the_right(client, who, kind):
-    interview = make_interview(make_case_file(stage=Stage.COLLECTION, owner=make_member(COACHING)))
+def test_nothing_private_is_reached_by_any_address_without_the_right(client, interview, who, kind):
     file = make_file(interview, kind)
     secret = Path(file.file.path).read_bytes()
     sign_in(client, who, interview)

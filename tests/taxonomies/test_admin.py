@@ -7,17 +7,17 @@ from network.models import Organisation
 from portal.taxonomies.models import Term, Theme, Vocabulary
 from portal.taxonomies.services import load_all
 from portal.taxonomies.usage import count_uses
-from tests.factories.replay import replayed
 
 pytestmark = pytest.mark.django_db
 
 
-loaded = replayed(load_all)
+@pytest.fixture(scope="module")
+def loaded(module_db) -> None:
+    load_all()
 
 
 @pytest.fixture
-def admin(admin_client):
-    loaded()
+def admin(loaded, admin_client):
     return admin_client
 
 
