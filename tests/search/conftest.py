@@ -1,18 +1,29 @@
 """An empty index for each test, on each engine, and the outbox drained as a commit would."""
 
+import shutil
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.test import override_settings
 from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
 
 from search.engines.base import SearchEngine
 from search.engines.current import get_engine
-from search.outbox import rebuild
+from search.models import IndexChange
+from search.outbox import compare, rebuild
+from search.references import references_changed
+from tests.factories.site import undo_first_day
 from tests.search_server.engines import engine_settings, remove_indexes
+
+
+@pytest.fixture(scope="module", autouse=True)
+def nothing_to_find(module_db: None) -> None:
+    """The pages of the first day would be found too."""
+    undo_first_day()
 
 
 @pytest.fixture(scope="session")
@@ -39,10 +50,35 @@ def engine(engine_name: str, tmp_path: Path, settings: Settings) -> Iterator[Sea
     remove_indexes(get_engine())
 
 
+@pytest.fixture(autouse=True)
+def noted(saved_pages: None) -> None:
+    """What a save leaves in the outbox is the subject here."""
+
+
+@pytest.fixture(scope="session")
+def indexed(tmp_path_factory: pytest.TempPathFactory) -> Callable[[object], None]:
+    """``indexed(world)``: the index of what ``world`` wrote, built once, then copied for each test that asks for it."""
+    kept: dict[object, Path] = {}
+
+    def index(world: object) -> None:
+        root, is_copied = Path(settings.SEARCH_INDEX_ROOT), not settings.ELASTICSEARCH_URL
+        if is_copied and world in kept:
+            shutil.copytree(kept[world], root)
+            references_changed()
+            IndexChange.objects.all().delete()
+            if not any(compare()):
+                return
+        rebuild()
+        if is_copied and world not in kept:
+            kept[world] = shutil.copytree(root, tmp_path_factory.mktemp("kept") / "index")
+
+    return index
+
+
 @pytest.fixture
-def built(engine: SearchEngine, db: None) -> SearchEngine:
+def built(engine: SearchEngine, db: None, indexed: Callable[[object], None]) -> SearchEngine:
     """An engine whose index holds what the database holds: nothing yet."""
-    rebuild()
+    indexed(None)
     return engine
 
 

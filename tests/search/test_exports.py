@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+from collections.abc import Callable
 from datetime import date, datetime
 
 import pytest
@@ -60,9 +61,9 @@ def make_sheets() -> list[CapsSheetPage]:
 
 
 @pytest.fixture
-def sheets(engine: SearchEngine, db: None) -> list[CapsSheetPage]:
+def sheets(engine: SearchEngine, db: None, indexed: Callable) -> list[CapsSheetPage]:
     made = make_sheets()
-    rebuild()
+    indexed(make_sheets)
     return made
 
 

@@ -45,9 +45,9 @@ def make_sheets() -> list[CapsSheetPage]:
 
 
 @pytest.fixture
-def sheets(engine: SearchEngine, db: None) -> list[CapsSheetPage]:
+def sheets(engine: SearchEngine, db: None, indexed: Callable) -> list[CapsSheetPage]:
     made = make_sheets()
-    rebuild()
+    indexed(make_sheets)
     return made
 
 

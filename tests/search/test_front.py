@@ -1,6 +1,7 @@
 """What the results page shows of a place, of a moment, of a recommendation, and when nothing is found."""
 
 import re
+from collections.abc import Callable
 
 import pytest
 from bs4 import BeautifulSoup, Tag
@@ -33,9 +34,9 @@ def make_world() -> None:
 
 
 @pytest.fixture
-def world(engine: SearchEngine, db: None) -> None:
+def world(engine: SearchEngine, db: None, indexed: Callable) -> None:
     make_world()
-    rebuild()
+    indexed(make_world)
 
 
 def shown(client: Client, **params: object) -> Tag:

@@ -3,6 +3,7 @@
 Sixty in every run, for all addresses read them with the same code; a thousand in ``make test-slow``.
 """
 
+from collections.abc import Callable
 from urllib.parse import quote_plus
 
 import pytest
@@ -13,7 +14,6 @@ from hypothesis import strategies as st
 
 from search.engines.base import SearchEngine
 from search.facets import GROUP_NAMES
-from search.outbox import rebuild
 from tests.factories.network import make_clsm, make_commune, make_theme
 from tests.factories.replay import replayed
 from tests.factories.sheets import make_sheet
@@ -51,9 +51,9 @@ def make_world() -> None:
 
 
 @pytest.fixture
-def world(engine: SearchEngine, db: None) -> None:
+def world(engine: SearchEngine, db: None, indexed: Callable) -> None:
     make_world()
-    rebuild()
+    indexed(make_world)
 
 
 @pytest.mark.parametrize("number", REQUESTS)

@@ -25,7 +25,7 @@ from tests.factories.podcasts import make_episode
 from tests.factories.sheets import make_sheet, make_sheets_index
 from tests.factories.site import make_news
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("saved_pages")]
+pytestmark = pytest.mark.django_db
 
 
 def found(engine: SearchEngine, text: str, **filters: tuple[str, ...]) -> set[str]:

@@ -36,9 +36,9 @@ def make_sheets() -> list:
 
 
 @pytest.fixture
-def sheets(engine: SearchEngine, db: None) -> list:
+def sheets(engine: SearchEngine, db: None, indexed: Callable) -> list:
     made = make_sheets()
-    rebuild()
+    indexed(make_sheets)
     return made
 
 

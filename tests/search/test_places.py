@@ -1,6 +1,7 @@
 """Near a commune: the CLSM that covers it, and what was done around, the nearest first."""
 
 import re
+from collections.abc import Callable
 from math import isclose
 
 import pytest
@@ -9,7 +10,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from search.engines.base import SearchEngine
-from search.outbox import rebuild
 from search.places import distance_km, geography
 from search.queries import SearchQuery
 from search.results import Found, find
@@ -54,9 +54,9 @@ def make_world() -> dict[str, object]:
 
 
 @pytest.fixture
-def world(engine: SearchEngine, db: None) -> dict[str, object]:
+def world(engine: SearchEngine, db: None, indexed: Callable) -> dict[str, object]:
     made = make_world()
-    rebuild()
+    indexed(make_world)
     return made
 
 

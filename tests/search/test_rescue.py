@@ -1,10 +1,11 @@
 """When nothing is found, the page says what to change and where else to look."""
 
+from collections.abc import Callable
+
 import pytest
 
 from search.engines.base import SearchEngine
 from search.no_results import Rescue
-from search.outbox import rebuild
 from search.queries import SearchQuery
 from search.references import references_changed
 from search.results import find
@@ -23,9 +24,9 @@ def make_world() -> None:
 
 
 @pytest.fixture
-def world(engine: SearchEngine, db: None) -> None:
+def world(engine: SearchEngine, db: None, indexed: Callable) -> None:
     make_world()
-    rebuild()
+    indexed(make_world)
 
 
 def rescue(text: str = "", **filters: tuple[str, ...]) -> Rescue:

@@ -1,6 +1,7 @@
 """« Fiches proches », on the page of a sheet and straight from the engine."""
 
 import re
+from collections.abc import Callable
 
 import pytest
 from django.test import Client
@@ -52,10 +53,12 @@ def make_sheets() -> list[CapsSheetPage]:
 
 
 @pytest.fixture
-def sheets(engine: SearchEngine, db: None, monkeypatch: pytest.MonkeyPatch) -> dict[str, CapsSheetPage]:
+def sheets(
+    engine: SearchEngine, db: None, indexed: Callable, monkeypatch: pytest.MonkeyPatch
+) -> dict[str, CapsSheetPage]:
     monkeypatch.setattr(CapsSheetPage, "publication_errors", lambda self: {})
     made = make_sheets()
-    rebuild()
+    indexed(make_sheets)
     return {one.title.split()[-1]: one for one in made}
 
 

@@ -1,12 +1,13 @@
 """What a search field proposes while somebody types."""
 
+from collections.abc import Callable
+
 import pytest
 from django.test import Client
 
 from caps_sheets.models import CapsSheetPage
 from portal.taxonomies.models import Theme
 from search.engines.base import SearchEngine
-from search.outbox import rebuild
 from tests.factories.network import make_clsm, make_commune, make_theme
 from tests.factories.replay import replayed
 from tests.factories.sheets import make_sheet
@@ -32,9 +33,9 @@ def make_world() -> CapsSheetPage:
 
 
 @pytest.fixture
-def world(engine: SearchEngine, db: None) -> CapsSheetPage:
+def world(engine: SearchEngine, db: None, indexed: Callable) -> CapsSheetPage:
     sheet = make_world()
-    rebuild()
+    indexed(make_world)
     return sheet
 
 
