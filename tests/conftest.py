@@ -1,10 +1,12 @@
 """Fixtures of every room."""
 
 import gc
+import random
 import shutil
 from collections.abc import Iterator
 from contextlib import nullcontext
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 import time_machine
@@ -28,6 +30,41 @@ from tests.search_server.engines import ELASTICSEARCH, TANTIVY
 # How long a case takes says how busy the machine is, not whether it holds.
 hypothesis_settings.register_profile("portal", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 hypothesis_settings.load_profile("portal")
+
+
+#: Over a minute each: they start first, so that no process ends alone with one of them.
+LONG = ("tests/rendered/test_everything.py", "tests/relevance/test_relevance.py", "tests/moderation/test_circuits.py")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--order", type=int, help="the number of an order of the tests, which a run says at its end")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    given = getattr(config, "workerinput", {}).get("order", config.getoption("order"))
+    config.order = random.SystemRandom().randrange(10**6) if given is None else given
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    """Each process of a run follows the same order."""
+    node.workerinput["order"] = node.config.order
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Files in a random order, then their classes and tests; a part of the suite follows the order of the whole."""
+
+    def place(item: pytest.Item) -> tuple:
+        file, kind = item.path.relative_to(config.rootpath).as_posix(), getattr(item, "cls", None)
+        drawn = [random.Random(f"{config.order} {name}").random() for name in (file, f"{file} {kind}", item.nodeid)]
+        return (file not in LONG, *drawn)
+
+    items.sort(key=place)
+
+
+def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
+    terminalreporter.write_line(f"The same order again: pytest --order {config.order}")
 
 
 def pytest_collection_finish() -> None:

@@ -33,14 +33,6 @@ def make_many(count: int) -> None:
         )
 
 
-@pytest.fixture(scope="module")
-def three_hundred(django_db_setup, django_db_blocker):
-    with django_db_blocker.unblock(), transaction.atomic():
-        make_many(300)
-        yield
-        transaction.set_rollback(True)
-
-
 def text_of(client, query=""):
     return client.get(reverse("capitalisation_board") + query).content.decode()
 
@@ -108,17 +100,25 @@ def test_a_coach_has_no_list_of_the_others(client):
         assert f'value="{other.pk}"' not in text
 
 
-@pytest.mark.parametrize("name", ["capitalisation_board", "capitalisation_cases", "capitalisation_figures"])
-def test_queries_do_not_grow_with_the_files(client, three_hundred, db, django_assert_max_num_queries, name):
-    client.force_login(make_member(MODERATION))
-    with django_assert_max_num_queries(MAX_QUERIES):
-        response = client.get(reverse(name))
-    assert response.status_code == 200
+class TestThreeHundredFiles:
+    @pytest.fixture(scope="class", autouse=True)
+    @classmethod
+    def three_hundred(cls, django_db_setup, django_db_blocker):
+        with django_db_blocker.unblock(), transaction.atomic():
+            make_many(300)
+            yield
+            transaction.set_rollback(True)
 
+    @pytest.mark.parametrize("name", ["capitalisation_board", "capitalisation_cases", "capitalisation_figures"])
+    def test_cost_no_more_queries(self, client, django_assert_max_num_queries, name):
+        client.force_login(make_member(MODERATION))
+        with django_assert_max_num_queries(MAX_QUERIES):
+            response = client.get(reverse(name))
+        assert response.status_code == 200
 
-def test_filtering_costs_no_more(client, three_hundred, db, django_assert_max_num_queries):
-    client.force_login(make_member(EDITING))
-    with django_assert_max_num_queries(MAX_QUERIES):
-        client.get(f"{reverse('capitalisation_cases')}?retard=oui&q=action&stage=3")
-    with django_assert_max_num_queries(MAX_QUERIES):
-        client.get(f"{reverse('capitalisation_board')}?accompagnement=personne&retard=1")
+    def test_cost_no_more_when_filtered(self, client, django_assert_max_num_queries):
+        client.force_login(make_member(EDITING))
+        with django_assert_max_num_queries(MAX_QUERIES):
+            client.get(f"{reverse('capitalisation_cases')}?retard=oui&q=action&stage=3")
+        with django_assert_max_num_queries(MAX_QUERIES):
+            client.get(f"{reverse('capitalisation_board')}?accompagnement=personne&retard=1")
