@@ -1,9 +1,9 @@
 """The personal data of sheets. Their text names nobody: functions only."""
 
-from portal.users.privacy.registry import CENTRE, Erasure, Holding, Mention, Treatment, declare
+from portal.users.privacy.registry import CENTRE, Erasure, Holding, Mention, ProcessingActivity, declare
 
 declare(
-    Treatment(
+    ProcessingActivity(
         key="relecture-fiches",
         name="Relecture éditoriale et vie des fiches",
         people="Équipe du Centre, coordinatrices et coordinateurs",

@@ -1,16 +1,12 @@
 """What the network of CLSMs keeps about people."""
 
-from collections.abc import Iterator
-
-from network.models import CoordinatorAssignment
-from portal.users.models import User
-from portal.users.privacy.registry import CENTRE, Erasure, Holding, Mention, Treatment, declare, obstacle
+from portal.users.privacy.registry import CENTRE, Erasure, Holding, Mention, ProcessingActivity, declare
 
 CONTACT = ("phone", "shows_name", "shows_email", "shows_phone")
 INVITED = ("first_name", "last_name", "job_title")
 
 declare(
-    Treatment(
+    ProcessingActivity(
         key="coordination",
         name="Coordination des CLSM",
         people="Coordinatrices et coordinateurs, en poste ou passés",
@@ -24,7 +20,7 @@ declare(
             Holding("network.RegionalModerator", "user", Erasure.DELETE, is_about=True),
         ),
     ),
-    Treatment(
+    ProcessingActivity(
         key="invitations",
         name="Invitations et demandes de prise en main d’un profil",
         people="Personnes invitées, personnes qui demandent un profil",
@@ -42,7 +38,7 @@ declare(
         ),
         mentions=(Mention("network.ClaimRequest", ("message", "reason")),),
     ),
-    Treatment(
+    ProcessingActivity(
         key="profils",
         name="Dossiers internes et vie des profils",
         people="Équipe du Centre ; adresse générique d’un service",
@@ -61,9 +57,3 @@ declare(
         ),
     ),
 )
-
-
-@obstacle
-def posts_still_held(user: User) -> Iterator[str]:
-    for post in CoordinatorAssignment.objects.filter(user=user).current().select_related("clsm"):
-        yield f"Cette personne coordonne encore « {post.clsm} » : terminez d’abord son affectation."

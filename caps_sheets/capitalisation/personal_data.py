@@ -1,21 +1,6 @@
 """The personal data of census, case files, interviews and proof-reading."""
 
-from collections.abc import Iterator
-
-from caps_sheets.capitalisation.models import CaseFile, CaseStatus, ProofreadingLink
-from caps_sheets.capitalisation.proofreading.links import revoke
-from portal.users.models import User
-from portal.users.privacy.registry import (
-    CENTRE,
-    LEGAL_DUTY,
-    Erasure,
-    Holding,
-    Mention,
-    Treatment,
-    declare,
-    farewell,
-    obstacle,
-)
+from portal.users.privacy.registry import CENTRE, LEGAL_DUTY, Erasure, Holding, Mention, ProcessingActivity, declare
 
 PRIVATE = "base de données et dossier privé du serveur, hors du site"
 #: « typed »: what could not be read yet, an address with a slip included.
@@ -23,7 +8,7 @@ CENSUS_TEXTS = ("description", "partners", "went_well", "went_wrong", "availabil
 FOLLOWERS = f"{CENTRE}, Édition, et l’accompagnateur·rice du dossier"
 
 declare(
-    Treatment(
+    ProcessingActivity(
         key="recensement",
         name="Recensement des actions",
         people="Personnes qui répondent pour un CLSM",
@@ -46,7 +31,7 @@ declare(
             Mention("caps_capitalisation.CensusDocument", ("name",)),
         ),
     ),
-    Treatment(
+    ProcessingActivity(
         key="dossiers",
         name="Dossiers de capitalisation",
         people="Accompagnateurs et accompagnatrices, équipe du Centre",
@@ -65,7 +50,7 @@ declare(
             Mention("caps_capitalisation.FramingAnswer", ("comment",)),
         ),
     ),
-    Treatment(
+    ProcessingActivity(
         key="entretiens",
         name="Entretiens",
         people="Personnes interrogées, désignées par leur fonction ; personnes qui mènent l’entretien",
@@ -91,7 +76,7 @@ declare(
             Mention("caps_capitalisation.PrivateFile", ("title",)),
         ),
     ),
-    Treatment(
+    ProcessingActivity(
         key="lectures",
         name="Lectures des fichiers d’entretien",
         people="Équipe du Centre, accompagnateurs et accompagnatrices",
@@ -102,7 +87,7 @@ declare(
         basis=LEGAL_DUTY,
         holdings=(Holding("caps_capitalisation.FileAccess", "user", Erasure.KEEP),),
     ),
-    Treatment(
+    ProcessingActivity(
         key="relecture-clsm",
         name="Relecture par le CLSM",
         people="Coordinatrices, coordinateurs et personnes qui relisent sans compte",
@@ -122,18 +107,3 @@ declare(
         ),
     ),
 )
-
-
-@obstacle
-def case_files_still_followed(user: User) -> Iterator[str]:
-    for case_file in CaseFile.objects.filter(owner=user, status=CaseStatus.ACTIVE).select_related("answer"):
-        yield f"Cette personne suit encore le dossier « {case_file} » : confiez-le d’abord à quelqu’un d’autre."
-
-
-@farewell
-def close_proofreading_links(email: str, by: User | None) -> int:
-    """A link would outlive the address that it was sent to, and could no longer be told from another."""
-    links = ProofreadingLink.objects.filter(address__iexact=email, revoked_at=None)
-    for link in links.select_related("reply__clsm", "reply__round__sheet", "reply__round__revision"):
-        revoke(link, by=by)
-    return len(links)

@@ -1,9 +1,9 @@
 """The personal data of the production of podcasts. The episodes themselves name functions only."""
 
-from portal.users.privacy.registry import CENTRE, Erasure, Holding, Treatment, declare
+from portal.users.privacy.registry import CENTRE, Erasure, Holding, ProcessingActivity, declare
 
 declare(
-    Treatment(
+    ProcessingActivity(
         key="voix",
         name="Autorisations de voix des épisodes",
         people="Personnes que l’on entend, désignées par leur fonction ; équipe du Centre",
@@ -16,7 +16,7 @@ declare(
         where="base de données et dossier privé du serveur, hors du site",
         holdings=(Holding("caps_podcasts.VoiceAuthorisation", "recorded_by", Erasure.KEEP),),
     ),
-    Treatment(
+    ProcessingActivity(
         key="conducteurs",
         name="Préparation des épisodes",
         people="Équipe du Centre",
@@ -29,7 +29,7 @@ declare(
             Holding("caps_podcasts.ChecklistTick", "by", Erasure.KEEP),
         ),
     ),
-    Treatment(
+    ProcessingActivity(
         key="contact-podcast",
         name="Adresse de contact d’une émission",
         people="Aucune personne : adresse d’un service",
@@ -42,7 +42,7 @@ declare(
 )
 
 declare(
-    Treatment(
+    ProcessingActivity(
         key="ecoutes",
         name="Écoutes du podcast",
         people="Toute personne qui écoute un épisode ; aucune n’est connue",

@@ -15,7 +15,7 @@ from wagtail.models import Page, PageLogEntry
 
 from network.coordination import claims, invitations
 from network.coordination.admin_views import RIGHT
-from network.models import ClsmPage, Invitation, records
+from network.models import ClsmPage, CoordinatorAssignment, Invitation, records
 from portal.moderation.notices import Event
 from portal.users.models import User
 
@@ -107,3 +107,9 @@ def coordination_events() -> list[Event]:
         Event("post_ended", "Fin de poste notée par le Centre", COORDINATOR),
         Event("coordinator_lost", "Coordination inactive depuis un an", MODERATORS),
     ]
+
+
+@hooks.register("account_erasure_obstacles")
+def posts_still_held(user: User) -> Iterator[str]:
+    for post in CoordinatorAssignment.objects.filter(user=user).current().select_related("clsm"):
+        yield f"Cette personne coordonne encore « {post.clsm} » : terminez d’abord son affectation."

@@ -9,6 +9,7 @@ from network.coordination.assignments import assign
 from network.models import ClsmPage, ClsmRecord, DirectoryPage
 from portal.demo import (
     arrivals,
+    backlog,
     case_files,
     census,
     clsm_profiles,
@@ -16,7 +17,6 @@ from portal.demo import (
     interviews,
     lifecycle,
     news,
-    pending,
     publication,
     real_clsm,
     searches,
@@ -38,8 +38,8 @@ def seed_contents() -> Iterator[str]:
     yield f"{seed_real_clsm()} profil réel"
     yield f"{seed_profiles()} profils fictifs"
     yield f"{seed_sheets()} fiches publiées"
-    yield f"{pending.seed_waiting_sheets()} fiches en relecture ou en brouillon"
-    yield f"{pending.seed_waiting_profile()} modification de profil en attente"
+    yield f"{backlog.seed_waiting_sheets()} fiches en relecture ou en brouillon"
+    yield f"{backlog.seed_waiting_profile()} modification de profil en attente"
     yield f"{census.seed_census()} actions déclarées"
     yield f"{case_files.seed_case_files()} dossiers de capitalisation"
     yield f"{interviews.seed_interview()} entretien"

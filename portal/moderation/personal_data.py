@@ -1,9 +1,9 @@
 """What notices and reports keep about people."""
 
-from portal.users.privacy.registry import CENTRE, Erasure, Holding, Mention, Treatment, declare
+from portal.users.privacy.registry import CENTRE, Erasure, Holding, Mention, ProcessingActivity, declare
 
 declare(
-    Treatment(
+    ProcessingActivity(
         key="avis",
         name="Avis et courriels",
         people="Personnes qui ont un compte ; personnes qui relisent ou sont invitées sans compte",
@@ -19,7 +19,7 @@ declare(
         ),
         mentions=(Mention("portal_moderation.Notice", ("subject", "message")),),
     ),
-    Treatment(
+    ProcessingActivity(
         key="erreurs",
         name="Erreurs signalées par le public",
         people="Visiteurs qui signalent une erreur",
@@ -34,7 +34,7 @@ declare(
         ),
         mentions=(Mention("portal_moderation.ErrorReport", ("message", "note")),),
     ),
-    Treatment(
+    ProcessingActivity(
         key="archivage",
         name="Archivage et remplacement de pages",
         people="Équipe du Centre",

@@ -1,22 +1,9 @@
 """What accounts keep about people, and what Wagtail and allauth keep for them."""
 
-from collections.abc import Iterator
-
-from portal.users.models import User
-from portal.users.privacy.registry import (
-    CENTRE,
-    LEGAL_DUTY,
-    Erasure,
-    Holding,
-    Mention,
-    Treatment,
-    declare,
-    obstacle,
-)
-from portal.users.queries import LAST_ADMINISTRATOR, is_last_administrator
+from portal.users.privacy.registry import CENTRE, LEGAL_DUTY, Erasure, Holding, Mention, ProcessingActivity, declare
 
 declare(
-    Treatment(
+    ProcessingActivity(
         key="comptes",
         name="Comptes et connexion",
         people="Équipe du Centre, coordinatrices et coordinateurs, personnes invitées",
@@ -42,7 +29,7 @@ declare(
             Holding("wagtailusers.UserProfile", "user", Erasure.DELETE, is_about=True, hidden=("avatar",)),
         ),
     ),
-    Treatment(
+    ProcessingActivity(
         key="travail",
         name="Travail sur les contenus",
         people="Toute personne qui écrit, relit ou publie",
@@ -71,7 +58,7 @@ declare(
             Holding("wagtailadmin.FormState", "user", Erasure.DELETE),
         ),
     ),
-    Treatment(
+    ProcessingActivity(
         key="contact",
         name="Adresse de contact du portail",
         people="Aucune personne : adresse d’un service",
@@ -81,7 +68,7 @@ declare(
         readers="Tout le monde",
         holdings=(Holding("portal_base.PortalSettings", "contact_email", Erasure.KEEP),),
     ),
-    Treatment(
+    ProcessingActivity(
         key="journal",
         name="Journal des actions",
         people="Toute personne qui a un compte",
@@ -102,9 +89,3 @@ declare(
         ),
     ),
 )
-
-
-@obstacle
-def last_administrator(user: User) -> Iterator[str]:
-    if is_last_administrator(user):
-        yield LAST_ADMINISTRATOR

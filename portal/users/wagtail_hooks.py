@@ -25,7 +25,7 @@ from portal.users.models import User
 from portal.users.privacy import views as privacy
 from portal.users.privacy.erasure import erase_person, erasure_obstacles
 from portal.users.privacy.people import find_person
-from portal.users.queries import LAST_ADMINISTRATOR, administrators
+from portal.users.queries import LAST_ADMINISTRATOR, administrators, is_last_administrator
 from portal.users.second_factor import demand_second_factor
 from portal.users.services import send_invitation
 
@@ -156,3 +156,9 @@ def privacy_log_actions(actions: LogActionRegistry) -> None:
         def format_message(self, log_entry: ModelLogEntry) -> str:
             reason = log_entry.data.get("reason")
             return f"Personne effacée : {reason}" if reason else "Personne effacée à sa demande"
+
+
+@hooks.register("account_erasure_obstacles")
+def last_administrator(user: User) -> Iterator[str]:
+    if is_last_administrator(user):
+        yield LAST_ADMINISTRATOR

@@ -7,7 +7,7 @@ from django.db import models
 from wagtail.models import Page
 
 from portal.users.models import User
-from portal.users.privacy.registry import holdings, treatments
+from portal.users.privacy.registry import holdings, processing_activities
 
 NAMES_A_PERSON = re.compile(r"^(?:first|last)_name$|(?:^|_)phone$")
 #: Apps whose free texts are written about people’s work: a name may slip in. Pages are public and name functions only.
@@ -63,13 +63,15 @@ def free_texts() -> set[str]:
 
 
 def test_free_texts_lose_the_name_of_an_erased_person():
-    mentioned = {f"{each.model}.{name}" for one in treatments() for each in one.mentions for name in each.fields}
+    mentioned = {
+        f"{each.model}.{name}" for one in processing_activities() for each in one.mentions for name in each.fields
+    }
     assert sorted(free_texts() - mentioned - ABOUT_NOBODY) == []
     assert sorted(ABOUT_NOBODY - free_texts()) == []
 
 
 def test_what_is_mentioned_exists_and_can_be_named():
-    for each in (mention for one in treatments() for mention in one.mentions):
+    for each in (mention for one in processing_activities() for mention in one.mentions):
         assert each.model == each.model_class._meta.label and len(each.label) > 5
         kinds = models.TextField | models.CharField | models.JSONField
         assert all(isinstance(each.model_class._meta.get_field(name), kinds) for name in each.fields), each

@@ -10,7 +10,7 @@ from tests.architecture.sources import files, shown
 ROOMS = ("portal/", "network/", "caps_sheets/", "search/")
 WORD = re.compile(r"\w+")
 #: Decorators by which somebody else calls the function.
-REGISTERS = re.compile(r"register|receiver|hooks\.|task\b|obstacle|farewell")
+REGISTERS = re.compile(r"register|receiver|hooks\.|task\b")
 #: For the tests alone.
 TEST_ONLY = {"is_own_only", "row_of", "unregister"}
 LONGEST_NAME = 200  # characters: a longer text is prose, and names no function

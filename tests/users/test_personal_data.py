@@ -25,7 +25,7 @@ from portal.moderation.models import ErrorReport, Notice
 from portal.site_setup.roles import ADMINISTRATION, COACHING, COORDINATION, EDITING, MODERATION
 from portal.users.models import User
 from portal.users.privacy.people import find_person, traces
-from portal.users.privacy.registry import Erasure, holdings, treatments
+from portal.users.privacy.registry import Erasure, holdings, processing_activities
 from tests.capitalisation.proofreading import agreement, make_round, reply_of
 from tests.factories.capitalisation import make_answer, make_case_file, make_member
 from tests.factories.interviews import make_file, make_interview
@@ -38,7 +38,7 @@ EMAIL = "camille.exemple@clsm.example"
 
 
 def test_every_treatment_says_everything_the_law_asks():
-    for each in treatments():
+    for each in processing_activities():
         for name in ("name", "people", "data", "purpose", "kept", "readers", "basis", "where"):
             assert len(getattr(each, name)) > 5, (each.key, name)
 

@@ -5,6 +5,8 @@ valid. The consent of the people interviewed is checked by ``interviews``, the a
 ``proofreading``, and the review grid by ``review``.
 """
 
+from collections.abc import Iterator
+
 from django.contrib.auth.models import Permission
 from django.db.models import QuerySet
 from django.urls import URLPattern, reverse
@@ -22,6 +24,7 @@ from caps_sheets.capitalisation.menu import MENU_HOOK, menu_item
 from caps_sheets.capitalisation.models import CaseFile, CaseStatus, Stage
 from caps_sheets.models import CapsSheetPage
 from portal.base.admin_views import RightMenuItem
+from portal.users.models import User
 
 
 def case_file_errors(sheet: CapsSheetPage, revision: Revision) -> list[str]:
@@ -86,3 +89,9 @@ def register_capitalisation_permissions() -> QuerySet[Permission]:
 @hooks.register("register_log_actions")
 def register_case_actions(actions: LogActionRegistry) -> None:
     log_actions.register(actions)
+
+
+@hooks.register("account_erasure_obstacles")
+def case_files_still_followed(user: User) -> Iterator[str]:
+    for case_file in CaseFile.objects.filter(owner=user, status=CaseStatus.ACTIVE).select_related("answer"):
+        yield f"Cette personne suit encore le dossier « {case_file} » : confiez-le d’abord à quelqu’un d’autre."

@@ -12,7 +12,7 @@ from wagtail.models import PageLogEntry
 
 from caps_sheets.capitalisation.case_files.queries import CasePanel
 from caps_sheets.capitalisation.menu import MENU_HOOK
-from caps_sheets.capitalisation.models import CaseFile
+from caps_sheets.capitalisation.models import CaseFile, ProofreadingLink
 from caps_sheets.capitalisation.models.proofreading_round import (
     ProofreadingReply,
     ProofreadingRound,
@@ -20,6 +20,7 @@ from caps_sheets.capitalisation.models.proofreading_round import (
     open_rounds,
 )
 from caps_sheets.capitalisation.proofreading import admin_views, links, services
+from caps_sheets.capitalisation.proofreading.links import revoke
 from caps_sheets.capitalisation.proofreading.notifications import proofreading_events
 from caps_sheets.capitalisation.proofreading.page import with_headings
 from caps_sheets.capitalisation.proofreading.services import agreement_errors, latest_round
@@ -130,3 +131,12 @@ def proofreading_panel() -> CasePanel:
 
 hooks.register("sheet_clearance_checks", agreement_errors)
 hooks.register("notice_events", proofreading_events)
+
+
+@hooks.register("person_erasure")
+def close_proofreading_links(email: str, by: User | None) -> int:
+    """A link would outlive the address that it was sent to, and could no longer be told from another."""
+    links = ProofreadingLink.objects.filter(address__iexact=email, revoked_at=None)
+    for link in links.select_related("reply__clsm", "reply__round__sheet", "reply__round__revision"):
+        revoke(link, by=by)
+    return len(links)

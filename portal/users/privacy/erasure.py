@@ -17,7 +17,15 @@ from portal.base.errors import Refused, already_decided
 from portal.base.locks import locked
 from portal.users.models import User
 from portal.users.privacy.people import Person, rows_of
-from portal.users.privacy.registry import Erasure, Holding, Mention, holdings, obstacles, say_farewell, treatments
+from portal.users.privacy.registry import (
+    Erasure,
+    Holding,
+    Mention,
+    close_access,
+    holdings,
+    obstacles,
+    processing_activities,
+)
 
 NOBODY = "compte effacé"
 ANONYMOUS_DOMAIN = "efface.invalid"
@@ -43,7 +51,7 @@ def erase_person(person: Person, *, by: User | None, reason: str = "") -> Counte
     """
     _check(person, by)
     done: Counter[str] = Counter()
-    if closed := say_farewell(person.email, by):
+    if closed := close_access(person.email, by):
         done["CLOSED"] = closed
     for holding in holdings():
         rows = rows_of(holding, person)
@@ -52,7 +60,9 @@ def erase_person(person: Person, *, by: User | None, reason: str = "") -> Counte
             rows.delete()
         elif holding.erasure is Erasure.CLEAR:
             _clear(rows, holding)
-    done["MENTION"] += sum(_forget_names(mention, person) for each in treatments() for mention in each.mentions)
+    done["MENTION"] += sum(
+        _forget_names(mention, person) for each in processing_activities() for mention in each.mentions
+    )
     if person.user:
         _make_anonymous(person.user)
     if person.user or by:

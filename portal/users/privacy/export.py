@@ -25,16 +25,16 @@ NOTE = (
 
 def export_person(person: Person, *, by: User | None) -> dict[str, Any]:
     """Everything declared about ``person``, by processing activity. Adds a line to the audit log."""
-    by_treatment: dict[str, dict[str, Any]] = {}
+    by_activity: dict[str, dict[str, Any]] = {}
     for trace in traces(person):
-        treatment = trace.treatment
-        block = by_treatment.setdefault(
-            treatment.key,
+        activity = trace.activity
+        block = by_activity.setdefault(
+            activity.key,
             {
-                "traitement": treatment.name,
-                "raison": treatment.purpose,
-                "base légale": treatment.basis,
-                "durée": treatment.kept,
+                "traitement": activity.name,
+                "raison": activity.purpose,
+                "base légale": activity.basis,
+                "durée": activity.kept,
                 "données": [],
             },
         )
@@ -42,7 +42,7 @@ def export_person(person: Person, *, by: User | None) -> dict[str, Any]:
         block["données"].append({"objet": trace.holding.label, "lignes": rows})
     if person.user or by:
         log(instance=person.user or by, action="portal.person_exported", user=by)
-    return {"personne": person.email, "extrait le": timezone.now(), "traitements": list(by_treatment.values())}
+    return {"personne": person.email, "extrait le": timezone.now(), "traitements": list(by_activity.values())}
 
 
 def as_json(data: dict[str, Any]) -> str:

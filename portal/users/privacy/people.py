@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.db.models import EmailField, Model, QuerySet
 
 from portal.users.models import User
-from portal.users.privacy.registry import Holding, Treatment, treatments
+from portal.users.privacy.registry import Holding, ProcessingActivity, processing_activities
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,7 @@ class Person:
 class Trace:
     """What one field holds about the person."""
 
-    treatment: Treatment
+    activity: ProcessingActivity
     holding: Holding
     count: int
 
@@ -46,8 +46,8 @@ def rows_of(holding: Holding, person: Person) -> QuerySet[Model]:
 def traces(person: Person) -> list[Trace]:
     """Where the person is mentioned, and how many times."""
     found = [
-        Trace(treatment, holding, rows_of(holding, person).count())
-        for treatment in treatments()
-        for holding in treatment.holdings
+        Trace(activity, holding, rows_of(holding, person).count())
+        for activity in processing_activities()
+        for holding in activity.holdings
     ]
     return [trace for trace in found if trace.count]

@@ -3,13 +3,13 @@
 A test fails on a field that names or references a person and that no app declares.
 """
 
-from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import Enum
 
 from django.apps import apps
 from django.db.models import Field, Model
 from django.utils.module_loading import autodiscover_modules
+from wagtail import hooks
 
 from portal.users.models import User
 
@@ -74,7 +74,7 @@ class Mention:
 
 
 @dataclass(frozen=True)
-class Treatment:
+class ProcessingActivity:
     """A processing activity, one line of the register, in French: whose data, purpose, retention, recipients."""
 
     key: str
@@ -90,48 +90,28 @@ class Treatment:
     mentions: tuple[Mention, ...] = ()
 
 
-Obstacle = Callable[[User], Iterable[str]]
-#: (e-mail address, who erases) → number of changed rows.
-Farewell = Callable[[str, User | None], int]
-
-_treatments: dict[str, Treatment] = {}
-_obstacles: list[Obstacle] = []
-_farewells: list[Farewell] = []
+_activities: dict[str, ProcessingActivity] = {}
 
 
-def declare(*treatments: Treatment) -> None:
-    _treatments.update({treatment.key: treatment for treatment in treatments})
+def declare(*activities: ProcessingActivity) -> None:
+    _activities.update({activity.key: activity for activity in activities})
 
 
-def obstacle(check: Obstacle) -> Obstacle:
-    """Register a condition of the erasure of an account: ``check`` returns French sentences."""
-    if check not in _obstacles:
-        _obstacles.append(check)
-    return check
-
-
-def farewell(act: Farewell) -> Farewell:
-    """Register access that an e-mail address still gives: ``act`` closes it, before the erasure deletes the address."""
-    if act not in _farewells:
-        _farewells.append(act)
-    return act
-
-
-def treatments() -> list[Treatment]:
+def processing_activities() -> list[ProcessingActivity]:
     """The whole register, in the order of the apps."""
     autodiscover_modules("personal_data")
-    return list(_treatments.values())
+    return list(_activities.values())
 
 
 def holdings() -> list[Holding]:
-    return [holding for treatment in treatments() for holding in treatment.holdings]
+    return [holding for activity in processing_activities() for holding in activity.holdings]
 
 
 def obstacles(user: User) -> list[str]:
-    autodiscover_modules("personal_data")
-    return [sentence for check in _obstacles for sentence in check(user)]
+    """French sentences of the hook ``account_erasure_obstacles``: what keeps the account of ``user`` from erasure."""
+    return [sentence for check in hooks.get_hooks("account_erasure_obstacles") for sentence in check(user)]
 
 
-def say_farewell(email: str, by: User | None) -> int:
-    autodiscover_modules("personal_data")
-    return sum(act(email, by) for act in _farewells)
+def close_access(email: str, by: User | None) -> int:
+    """Close the access that an e-mail address still gives, by the hook ``person_erasure``: number of changed rows."""
+    return sum(close(email, by) for close in hooks.get_hooks("person_erasure"))

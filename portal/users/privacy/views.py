@@ -16,7 +16,7 @@ from portal.base.errors import Refused
 from portal.users.privacy.erasure import erase_person, erasure_obstacles
 from portal.users.privacy.export import as_json, as_zip, export_person
 from portal.users.privacy.people import Person, find_person, traces
-from portal.users.privacy.registry import treatments
+from portal.users.privacy.registry import processing_activities
 
 REGISTER, PERSON = "Registre des données", "Données d’une personne"
 RIGHT = "portal_users.delete_user"
@@ -39,7 +39,7 @@ class RegisterView(WagtailAdminTemplateMixin, TemplateView):
         return [*self.breadcrumbs_items, {"url": "", "label": REGISTER}]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return {**super().get_context_data(**kwargs), "treatments": treatments()}
+        return {**super().get_context_data(**kwargs), "activities": processing_activities()}
 
 
 class PersonScreen(WagtailAdminTemplateMixin, TemplateView):
