@@ -23,12 +23,13 @@ from caps_sheets.models import CapsSheetPage, Erratum, Reuse, ReuseState, SheetC
 from caps_sheets.models.clearance import text_key
 from network.lifecycle.services import space_url
 from network.models import ClsmPage
-from network.models.covered_area import MODERATION, moderators_for
+from network.models.covered_area import moderators_for
 from portal.base.errors import Refused, already_decided
 from portal.base.locks import locked
 from portal.base.references import relations, revision_rewritten
 from portal.moderation.notifications import tell
 from portal.users.models import User
+from portal.users.queries import MODERATION
 
 CONFIRMED = "caps_sheets.confirmed"
 

@@ -15,6 +15,7 @@ from network.models.lifecycle import RegionalModerator
 from network.models.related import ClsmCommune
 from network.territories.models import Commune, Department
 from portal.users.models import User
+from portal.users.queries import MODERATION
 
 if TYPE_CHECKING:
     from network.models.clsm import ClsmPage
@@ -57,10 +58,6 @@ def population_of(communes: QuerySet[Commune]) -> int | None:
 def departments_of(communes: QuerySet[Commune]) -> QuerySet[Department]:
     """Each département of the communes, once."""
     return Department.objects.filter(pk__in=communes.values("department"))
-
-
-#: The role whose members decide on profiles (portal.site_setup.roles).
-MODERATION = "Modération"
 
 
 def in_charge(able: QuerySet[User], clsm: ClsmPage) -> QuerySet[User]:

@@ -14,6 +14,7 @@ from caps_sheets.review.grid import setup_grid
 from network.models import DirectoryPage
 from portal.home.models import HomePage
 from portal.moderation.models import ReviewTask
+from portal.users.queries import EDITING, MODERATION
 
 
 @dataclass(frozen=True)
@@ -39,14 +40,14 @@ CIRCUITS = (
         "Fiche CAPS",
         (
             Step("Relecture par le CLSM", task=ProofreadingTask),
-            Step("Relecture éditoriale", ("Édition", "Modération"), GridReviewTask),
-            Step("Validation nationale", ("Modération",)),
+            Step("Relecture éditoriale", (EDITING, MODERATION), GridReviewTask),
+            Step("Validation nationale", (MODERATION,)),
         ),
         (SheetsIndexPage,),
     ),
-    Circuit("Profil de CLSM", (Step("Validation du profil", ("Modération",)),), (DirectoryPage,)),
-    Circuit("Épisode", (Step("Validation de l’épisode", ("Modération",)),), (ShowPage,)),
-    Circuit("Page du site", (Step("Relecture de la page", ("Édition", "Modération")),), (HomePage,)),
+    Circuit("Profil de CLSM", (Step("Validation du profil", (MODERATION,)),), (DirectoryPage,)),
+    Circuit("Épisode", (Step("Validation de l’épisode", (MODERATION,)),), (ShowPage,)),
+    Circuit("Page du site", (Step("Relecture de la page", (EDITING, MODERATION)),), (HomePage,)),
 )
 
 
