@@ -16,7 +16,7 @@ from caps_sheets.models.review import SafeWording, grid_errors, review_of
 from caps_sheets.models.tasks import GRID_APPROVED
 from caps_sheets.panels import FollowUp
 from caps_sheets.review import grid, services
-from caps_sheets.review.admin_views import GridScreen, OverrideScreen, SafeMessagingScreen
+from caps_sheets.review.admin_views import OverrideView, ReviewGridView, SafeMessagingView
 from caps_sheets.review.viewsets import ReviewGridViewSet
 from portal.moderation.notices import Event
 from portal.users.models import User
@@ -25,9 +25,9 @@ from portal.users.models import User
 @hooks.register("register_admin_urls")
 def review_urls() -> list:
     return [
-        path("pages/<int:page_id>/grille/", GridScreen.as_view(), name="review_grid"),
-        path("pages/<int:page_id>/parler-du-suicide/", SafeMessagingScreen.as_view(), name="safe_messaging"),
-        path("pages/<int:page_id>/passer-outre/", OverrideScreen.as_view(), name="override_agreement"),
+        path("pages/<int:page_id>/grille/", ReviewGridView.as_view(), name="review_grid"),
+        path("pages/<int:page_id>/parler-du-suicide/", SafeMessagingView.as_view(), name="safe_messaging"),
+        path("pages/<int:page_id>/passer-outre/", OverrideView.as_view(), name="override_agreement"),
     ]
 
 

@@ -3,20 +3,17 @@
 Each form of the page has its own URL. The opening page lists what prevents it, or shows a button.
 """
 
-from typing import Any, cast
+from typing import Any
 from urllib.parse import urlencode
 
 from django import forms
 from django.db.models import QuerySet
 from django.forms import BaseForm
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
-from django.views.generic import TemplateView
 from wagtail.admin import messages
-from wagtail.admin.auth import permission_denied
-from wagtail.admin.views.generic import WagtailAdminTemplateMixin
 
 from caps_sheets.capitalisation.case_files.edits import entrust, save_details, save_framing
 from caps_sheets.capitalisation.case_files.forms import DetailsForm, FramingForm, MoveForm, OwnerForm
@@ -48,46 +45,35 @@ from caps_sheets.capitalisation.case_files.services import (
 )
 from caps_sheets.capitalisation.case_files.transitions import CASES, FOLLOWED, IN_WORKFLOW, LABELS
 from caps_sheets.capitalisation.models import CaseFile, CaseStatus, CensusAnswer, Stage, StageMove
+from portal.base.admin_views import ObjectView, ServiceFormView, say_refusal
 from portal.base.errors import Refused
 from portal.users.models import User
 
 BOARD_TITLE = "Tableau des dossiers"
 
 
-class CaseScreen(WagtailAdminTemplateMixin, TemplateView):
-    """A screen for those who hold ``right``; the others are sent back to their dashboard."""
+class CaseFilesView(ObjectView):
+    """A view of the case files, below the board in the breadcrumbs."""
 
     right = VIEW
     header_icon = "folder-open-1"
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if not request.user.has_perm(self.right):
-            return permission_denied(request)
-        return super().dispatch(request, *args, **kwargs)
-
-    @property
-    def user(self) -> User:
-        return cast(User, self.request.user)  # the back office lets nobody else in
-
-    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
-        board = {"url": reverse("capitalisation_board"), "label": BOARD_TITLE}
-        here = {"url": "", "label": self.get_page_title()}
-        above = [] if self.get_page_title() == BOARD_TITLE else [board]
-        return [*self.breadcrumbs_items, *above, here]
+    def crumbs(self) -> list[dict[str, Any]]:
+        return [{"url": reverse("capitalisation_board"), "label": BOARD_TITLE}]
 
 
 Forms = dict[str, BaseForm]
 
 
-class CaseView(CaseScreen):
+class CaseView(CaseFilesView):
     """Shows the file; the views below it answer the POSTs, and show it again when something is refused."""
 
+    right = ""  # a file that the user may not see is a 404
     template_name = "wagtailadmin/capitalisation/case.html"
 
-    def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
-        super().setup(request, *args, **kwargs)
+    def find(self) -> None:
         files = visible_to(self.user).select_related("answer__clsm", "answer__main_theme", "owner", "sheet")
-        self.case_file: CaseFile = get_object_or_404(files, pk=kwargs["pk"])
+        self.case_file: CaseFile = get_object_or_404(files, pk=self.kwargs["pk"])
 
     def get_page_title(self) -> str:
         return str(self.case_file)
@@ -130,32 +116,6 @@ class CaseView(CaseScreen):
             leads_to=offer.target if offer.target != self.case_file.stage else None,
         )
 
-    def _as_seen(self, form: BaseForm) -> CaseFile:
-        """The file with the revision that the person had on screen."""
-        seen = CaseFile.objects.get(pk=self.case_file.pk)
-        seen.revision = form.cleaned_data["revision"]
-        return seen
-
-    def _done(self, message: str) -> HttpResponse:
-        messages.success(self.request, message)
-        # A person who hands their file over no longer sees it.
-        if visible_to(self.user).filter(pk=self.case_file.pk).exists():
-            return redirect("capitalisation_case", self.case_file.pk)
-        return redirect("capitalisation_board")
-
-    def _refused(self, refusal: Refused, name: str, form: BaseForm) -> HttpResponse:
-        """The page again as the file is now, what was typed still there."""
-        for sentence in refusal.messages:
-            messages.error(self.request, sentence)
-        self.case_file = get_object_or_404(visible_to(self.user), pk=self.case_file.pk)
-        return self._again(name, form)
-
-    def _again(self, name: str, form: BaseForm) -> HttpResponse:
-        posted = self.request.POST.copy()
-        posted["revision"] = str(self.case_file.revision)
-        form.data = posted
-        return self.render_to_response(self.get_context_data(bound={name: form}))
-
 
 def _told(kept: StageMove) -> tuple[StageMove, str, str]:
     """A move, the label of its decision, and who made it; an account may have been deleted since."""
@@ -163,83 +123,117 @@ def _told(kept: StageMove) -> tuple[StageMove, str, str]:
     return kept, LABELS.get(kept.action, kept.action), str(kept.by or nobody)
 
 
-class PostOnly(CaseView):
-    """A GET on the address of a form shows the file."""
+class CaseFormView(CaseView, ServiceFormView):
+    """A form of the page, at its own URL: a GET shows the file; a refusal shows the page with what was typed.
+
+    ``form_name``: the form in ``CaseView``; ``invalid``: the message when a field is wrong.
+    """
+
+    form_name = ""
+    invalid = ""
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         return redirect("capitalisation_case", self.case_file.pk)
 
+    def form_invalid(self, form: BaseForm) -> HttpResponse:
+        messages.error(self.request, self.invalid)
+        return self.show_again(form)
 
-class MoveView(PostOnly):
+    def refuse(self, form: BaseForm, refusal: Refused) -> HttpResponse:
+        """The page again as the file is now, what was typed still there."""
+        say_refusal(self.request, refusal)
+        self.find()
+        return self.show_again(form)
+
+    def show_again(self, form: BaseForm) -> HttpResponse:
+        posted = self.request.POST.copy()
+        posted["revision"] = str(self.case_file.revision)
+        form.data = posted
+        return self.render_to_response(self.get_context_data(form=form, bound={self.form_name: form}))
+
+    def as_seen(self, form: BaseForm) -> CaseFile:
+        """The file with the revision that the person had on screen."""
+        seen = CaseFile.objects.get(pk=self.case_file.pk)
+        seen.revision = form.cleaned_data["revision"]
+        return seen
+
+    def get_success_url(self) -> str:
+        """A person who hands their file over no longer sees it."""
+        if visible_to(self.user).filter(pk=self.case_file.pk).exists():
+            return reverse("capitalisation_case", args=[self.case_file.pk])
+        return reverse("capitalisation_board")
+
+
+class MoveView(CaseFormView):
+    invalid = "Rien n’a été décidé : complétez le formulaire."
+
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        action = kwargs["action"]
-        offer = next((each for each in self._offers() if each.action == action), None)
+        self.form_name = kwargs["action"]
+        offer = next((offer for offer in self._offers() if offer.action == self.form_name), None)
         if offer is None:
             return self._not_offered()
-        form = self._move_form(offer, request.POST)
-        if not form.is_valid():
-            messages.error(request, "Rien n’a été décidé : complétez le formulaire.")
-            return self._again(action, form)
+        self.offer = offer
+        return super().post(request, *args, **kwargs)
+
+    def get_form(self, form_class: Any = None) -> MoveForm:
+        return self._move_form(self.offer, self.request.POST)
+
+    def carry_out(self, form: MoveForm) -> None:
         values = form.cleaned_data
-        try:
-            move(
-                self._as_seen(form),
-                action,
-                by=self.user,
-                reason=values.get("reason", ""),
-                message=values.get("message", ""),
-                due_on=values.get("due_on"),
-            )
-        except Refused as refusal:
-            return self._refused(refusal, action, form)
-        return self._done(f"{offer.label} : c’est fait.")
+        move(
+            self.as_seen(form),
+            self.offer.action,
+            by=self.user,
+            reason=values.get("reason", ""),
+            message=values.get("message", ""),
+            due_on=values.get("due_on"),
+        )
+        self.done = f"{self.offer.label} : c’est fait."
 
     def _not_offered(self) -> HttpResponse:
-        """Somebody decided in between, or the address was made up: there is no form to give back."""
+        """Somebody decided in between, or the URL was made up: there is no form to give back."""
         messages.error(self.request, "Rien n’a été décidé : le dossier n’attend pas cette décision de votre part.")
         messages.error(self.request, str(CASES.overtaken(self.case_file)))
         return redirect("capitalisation_case", self.case_file.pk)
 
 
-class DetailsView(PostOnly):
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        form = DetailsForm(request.POST, instance=CaseFile.objects.get(pk=self.case_file.pk))
-        if not form.is_valid():
-            messages.error(request, "Le suivi n’est pas enregistré : corrigez les champs signalés.")
-            return self._again("details", form)
-        try:
-            save_details(self._as_seen(form), form.cleaned_data, by=self.user)
-        except Refused as refusal:
-            form.say_what_was_saved(CaseFile.objects.get(pk=self.case_file.pk))
-            return self._refused(refusal, "details", form)
-        return self._done("Le suivi est enregistré.")
+class DetailsView(CaseFormView):
+    form_name = "details"
+    invalid = "Le suivi n’est pas enregistré : corrigez les champs signalés."
+    done = "Le suivi est enregistré."
+
+    def get_form(self, form_class: Any = None) -> DetailsForm:
+        return DetailsForm(self.request.POST, instance=CaseFile.objects.get(pk=self.case_file.pk))
+
+    def carry_out(self, form: DetailsForm) -> None:
+        save_details(self.as_seen(form), form.cleaned_data, by=self.user)
+
+    def refuse(self, form: Any, refusal: Refused) -> HttpResponse:
+        form.say_what_was_saved(CaseFile.objects.get(pk=self.case_file.pk))
+        return super().refuse(form, refusal)
 
 
-class OwnerView(PostOnly):
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        form = OwnerForm(request.POST)
-        if not form.is_valid():
-            messages.error(request, "Choisissez une personne de la liste.")
-            return self._again("owner", form)
+class OwnerView(CaseFormView):
+    form_name = "owner"
+    form_class = OwnerForm
+    invalid = "Choisissez une personne de la liste."
+
+    def carry_out(self, form: OwnerForm) -> None:
         owner: User | None = form.cleaned_data["owner"]
-        try:
-            entrust(self._as_seen(form), owner, by=self.user)
-        except Refused as refusal:
-            return self._refused(refusal, "owner", form)
-        return self._done(f"Le dossier est confié à {owner}." if owner else "Le dossier n’est plus confié à personne.")
+        entrust(self.as_seen(form), owner, by=self.user)
+        self.done = f"Le dossier est confié à {owner}." if owner else "Le dossier n’est plus confié à personne."
 
 
-class FramingView(PostOnly):
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        form = FramingForm(request.POST, lines=grid_of(self.case_file))
-        if not form.is_valid():
-            messages.error(request, "La grille n’est pas enregistrée : corrigez les réponses signalées.")
-            return self._again("framing", form)
-        try:
-            save_framing(self._as_seen(form), form.answers(), by=self.user)
-        except Refused as refusal:
-            return self._refused(refusal, "framing", form)
-        return self._done("La grille de cadrage est enregistrée.")
+class FramingView(CaseFormView):
+    form_name = "framing"
+    invalid = "La grille n’est pas enregistrée : corrigez les réponses signalées."
+    done = "La grille de cadrage est enregistrée."
+
+    def get_form(self, form_class: Any = None) -> FramingForm:
+        return FramingForm(self.request.POST, lines=grid_of(self.case_file))
+
+    def carry_out(self, form: FramingForm) -> None:
+        save_framing(self.as_seen(form), form.answers(), by=self.user)
 
 
 class OpenForm(forms.Form):
@@ -252,36 +246,34 @@ class OpenForm(forms.Form):
         self.fields["owner"].queryset = possible_owners()  # type: ignore[attr-defined]
 
 
-class OpenCaseView(CaseScreen):
+class OpenCaseView(CaseFilesView, ServiceFormView):
     """An answer that already has a file leads to it."""
 
     right = OPEN
     page_title = "Ouvrir un dossier"
     template_name = "wagtailadmin/capitalisation/open_case.html"
+    form_class = OpenForm
+    done = "Le dossier est ouvert."
 
-    def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
-        super().setup(request, *args, **kwargs)
+    def find(self) -> None:
         answers = CensusAnswer.objects.select_related("clsm", "main_theme")
-        self.answer = get_object_or_404(answers, pk=kwargs["answer_pk"])
+        self.answer = get_object_or_404(answers, pk=self.kwargs["answer_pk"])
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         existing = CaseFile.objects.filter(answer=self.answer).first()
-        if existing:
-            return redirect("capitalisation_case", existing.pk)
-        return self.render_to_response(self.get_context_data(form=OpenForm()))
+        return redirect("capitalisation_case", existing.pk) if existing else super().get(request, *args, **kwargs)
 
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        form = OpenForm(request.POST)
-        if not form.is_valid():
-            return self.render_to_response(self.get_context_data(form=form))
-        try:
-            case_file = open_case(self.answer, by=self.user, owner=form.cleaned_data["owner"])
-        except Refused as refusal:
-            for sentence in refusal.messages:
-                messages.error(request, sentence)
-            return self.render_to_response(self.get_context_data(form=form))
-        messages.success(request, "Le dossier est ouvert.")
-        return redirect("capitalisation_case", case_file.pk)
+    def carry_out(self, form: OpenForm) -> None:
+        self.case_file = open_case(self.answer, by=self.user, owner=form.cleaned_data["owner"])
+
+    def refuse(self, form: OpenForm, refusal: Refused) -> HttpResponse:
+        """What stands in the way takes the place of the form."""
+        say_refusal(self.request, refusal)
+        return self.render_to_response(self.get_context_data(form=form))
+
+    def get_success_url(self) -> str:
+        case_file = getattr(self, "case_file", None)
+        return reverse("capitalisation_case", args=[case_file.pk]) if case_file else reverse("capitalisation_board")
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return {
@@ -296,11 +288,14 @@ class OpenCaseView(CaseScreen):
 NOBODY, MINE = "personne", "moi"
 
 
-class BoardView(CaseScreen):
+class BoardView(CaseFilesView):
     """``?accompagnement=<id>|moi|personne&retard=1``; what is unknown is ignored."""
 
     page_title = BOARD_TITLE
     template_name = "wagtailadmin/capitalisation/board.html"
+
+    def crumbs(self) -> list[dict[str, Any]]:
+        return []
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         owners = list(possible_owners()) if self.user.has_perm(VIEW_EVERY) else []

@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 from wagtail.admin.widgets.button import Button
 
-from caps_sheets.capitalisation.case_files.admin_views import CaseScreen
+from caps_sheets.capitalisation.case_files.admin_views import CaseFilesView
 from caps_sheets.capitalisation.case_files.figures import all_figures
 from caps_sheets.capitalisation.case_files.permissions import FIGURES
 from portal.base.figures import HEADINGS, export_rows
@@ -16,7 +16,7 @@ from portal.base.table_writer import csv_response
 TITLE = "Pilotage de la capitalisation"
 
 
-class FiguresView(CaseScreen):
+class FiguresView(CaseFilesView):
     """``?export=csv`` gives every table in one file, one number a line."""
 
     right = FIGURES

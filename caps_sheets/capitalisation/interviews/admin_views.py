@@ -1,22 +1,18 @@
 """Admin views of interviews: planning, page, closing, consent, and the guards that they share."""
 
-from typing import Any, cast
+from typing import Any
 
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import get_object_or_404, redirect
+from django.http import Http404
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
-from django.views.generic import TemplateView, View
-from wagtail.admin import messages
-from wagtail.admin.auth import permission_denied
-from wagtail.admin.views.generic import WagtailAdminTemplateMixin
 
 from caps_sheets.capitalisation.case_files.permissions import may_change, may_see
 from caps_sheets.capitalisation.interviews import consents
 from caps_sheets.capitalisation.interviews.consents import record_consent, withdraw_consent
 from caps_sheets.capitalisation.interviews.files import answers_due_on, file_due_on
-from caps_sheets.capitalisation.interviews.forms import ConsentForm, InterviewForm, WithdrawalForm
+from caps_sheets.capitalisation.interviews.forms import ConsentForm, ConsentWithdrawalForm, InterviewForm
 from caps_sheets.capitalisation.interviews.services import (
     change_interview,
     close_interview,
@@ -25,9 +21,7 @@ from caps_sheets.capitalisation.interviews.services import (
     reopen_interview,
 )
 from caps_sheets.capitalisation.models import CaseFile, Consent, Interview
-from portal.base.admin_views import ServiceFormView
-from portal.base.errors import Refused
-from portal.users.models import User
+from portal.base.admin_views import ObjectGuard, ObjectView, ServiceActionView, ServiceFormView
 
 #: What those who may see without changing are told.
 READ_ONLY = "Ce dossier est suivi par quelqu’un d’autre."
@@ -39,101 +33,64 @@ def interviews() -> QuerySet[Interview]:
     )
 
 
-class CaseGuard(View):
-    """Answers 404 to who may not see the case file, and refuses changes to who may only see it."""
+class CaseGuard(ObjectGuard):
+    """404 to who may not see the case file; changes are refused to who may only see it."""
 
     changes = True
+    header_icon = "comment"
+    case_file: CaseFile
+    interview: Interview | None = None
 
-    def find(self) -> CaseFile:
-        """The case file of the screen."""
-        raise NotImplementedError
-
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        self.case_file = self.find()
+    def find(self) -> None:
+        self.case_file = self.find_case()
         if not may_see(self.user, self.case_file):
             raise Http404
-        if self.changes and not may_change(self.user, self.case_file):
-            return permission_denied(request)
-        return super().dispatch(request, *args, **kwargs)
 
-    @property
-    def user(self) -> User:
-        return cast(User, self.request.user)  # the back office lets nobody else in
-
-
-class CaseGuardByCase(CaseGuard):
-    """The address names the case file."""
-
-    def find(self) -> CaseFile:
+    def find_case(self) -> CaseFile:
+        """The case file that the URL names."""
         files = CaseFile.objects.select_related("answer__clsm", "owner", "sheet")
         return get_object_or_404(files, pk=self.kwargs["case_pk"])
 
+    def allows(self) -> bool:
+        return not self.changes or may_change(self.user, self.case_file)
+
+    @property
+    def case_url(self) -> str:
+        return reverse("capitalisation_case", args=[self.case_file.pk])
+
+    def crumbs(self) -> list[dict[str, Any]]:
+        return [{"url": self.case_url, "label": str(self.case_file)}]
+
+    def object_context(self) -> dict[str, Any]:
+        return {"case_file": self.case_file, "interview": self.interview}
+
 
 class InterviewGuard(CaseGuard):
-    """The address names the interview."""
+    """The URL names the interview."""
 
-    def find(self) -> CaseFile:
+    interview: Interview
+
+    def find_case(self) -> CaseFile:
         self.interview = get_object_or_404(interviews(), pk=self.kwargs["pk"])
         return self.interview.case_file
+
+    def crumbs(self) -> list[dict[str, Any]]:
+        return [*super().crumbs(), {"url": self.interview_url, "label": str(self.interview)}]
 
     @property
     def interview_url(self) -> str:
         return reverse("interview", args=[self.interview.pk])
 
-
-class Screen(WagtailAdminTemplateMixin, TemplateView):
-    """Title and crumbs; the guard beside it names the case file."""
-
-    header_icon = "comment"
-    case_file: CaseFile
-
-    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
-        case = {"url": reverse("capitalisation_case", args=[self.case_file.pk]), "label": str(self.case_file)}
-        return [*self.breadcrumbs_items, case, *self.crumbs(), {"url": "", "label": self.get_page_title()}]
-
-    def crumbs(self) -> list[dict[str, str]]:
-        """What stands between the case file and this screen."""
-        interview = getattr(self, "interview", None)
-        if interview is None:
-            return []
-        return [{"url": reverse("interview", args=[interview.pk]), "label": str(interview)}]
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        interview = getattr(self, "interview", None)
-        return {**super().get_context_data(**kwargs), "case_file": self.case_file, "interview": interview}
+    def get_success_url(self) -> str:
+        return self.interview_url
 
 
-class FormScreen(Screen, ServiceFormView):
-    template_name = "wagtailadmin/capitalisation/interviews/form.html"
+FORM = "wagtailadmin/capitalisation/interviews/form.html"
 
 
-class Button(View):
-    """A POST without a form: carries out one service, says what it answered, and goes back."""
-
-    http_method_names = ["post"]
-    done = ""
-    interview: Interview
-    case_file: CaseFile
-
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        try:
-            self.carry_out()
-        except Refused as refusal:
-            for message in refusal.messages:
-                messages.error(request, message)
-        else:
-            messages.success(request, self.done)
-        return redirect(self.next_url())
-
-    def carry_out(self) -> None:
-        raise NotImplementedError
-
-    def next_url(self) -> str:
-        return reverse("interview", args=[self.interview.pk])
-
-
-class PlanView(CaseGuardByCase, FormScreen):
+class PlanView(CaseGuard, ServiceFormView):
     page_title = "Planifier un entretien"
+    template_name = FORM
     form_class = InterviewForm
     done = "L’entretien est planifié."
 
@@ -148,10 +105,10 @@ class PlanView(CaseGuardByCase, FormScreen):
         planned = getattr(self, "planned", None)
         if planned:
             return reverse("interview", args=[planned.pk])
-        return reverse("capitalisation_case", args=[self.case_file.pk])
+        return self.case_url
 
 
-class InterviewView(InterviewGuard, Screen):
+class InterviewView(InterviewGuard, ObjectView):
     """Where the interview stands: consent, answers, files, and what remains to do."""
 
     changes = False
@@ -160,8 +117,8 @@ class InterviewView(InterviewGuard, Screen):
     def get_page_title(self) -> str:
         return str(self.interview)
 
-    def crumbs(self) -> list[dict[str, str]]:
-        return []
+    def crumbs(self) -> list[dict[str, Any]]:
+        return super().crumbs()[:-1]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         files = list(self.interview.files.select_related("uploaded_by", "reviewed_by"))
@@ -181,8 +138,9 @@ class InterviewView(InterviewGuard, Screen):
         }
 
 
-class EditView(InterviewGuard, FormScreen):
+class EditView(InterviewGuard, ServiceFormView):
     page_title = "Modifier l’entretien"
+    template_name = FORM
     form_class = InterviewForm
     done = "L’entretien est modifié."
 
@@ -192,39 +150,38 @@ class EditView(InterviewGuard, FormScreen):
     def carry_out(self, form: InterviewForm) -> None:
         change_interview(form.save(commit=False), form.changed_data, by=self.user)
 
+
+class DeleteView(InterviewGuard, ServiceActionView, ObjectView):
+    http_method_names = ["get", "head", "post", "options"]
+    page_title = "Effacer l’entretien"
+    template_name = "wagtailadmin/capitalisation/interviews/delete.html"
+    done = "L’entretien est effacé."
+
+    def carry_out(self) -> None:
+        delete_interview(self.interview, by=self.user)
+
     def get_success_url(self) -> str:
+        return self.case_url
+
+    def refused_url(self) -> str:
         return self.interview_url
 
 
-class DeleteView(InterviewGuard, Screen):
-    page_title = "Effacer l’entretien"
-    template_name = "wagtailadmin/capitalisation/interviews/delete.html"
-
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        try:
-            delete_interview(self.interview, by=self.user)
-        except Refused as refusal:
-            messages.error(request, " ".join(refusal.messages))
-            return redirect(self.interview_url)
-        messages.success(request, "L’entretien est effacé.")
-        return redirect("capitalisation_case", self.case_file.pk)
-
-
-class CloseView(InterviewGuard, Button):
+class CloseView(InterviewGuard, ServiceActionView):
     done = "L’entretien est clos."
 
     def carry_out(self) -> None:
         close_interview(self.interview, by=self.user, today=timezone.localdate())
 
 
-class ReopenView(InterviewGuard, Button):
+class ReopenView(InterviewGuard, ServiceActionView):
     done = "L’entretien est rouvert."
 
     def carry_out(self) -> None:
         reopen_interview(self.interview, by=self.user)
 
 
-class ConsentView(InterviewGuard, FormScreen):
+class ConsentView(InterviewGuard, ServiceFormView):
     page_title = "Consentement"
     form_class = ConsentForm
     template_name = "wagtailadmin/capitalisation/interviews/consent.html"
@@ -237,11 +194,8 @@ class ConsentView(InterviewGuard, FormScreen):
     def carry_out(self, form: ConsentForm) -> None:
         record_consent(form.save(commit=False), by=self.user, seen=form.cleaned_data["seen"])
 
-    def get_success_url(self) -> str:
-        return self.interview_url
 
-
-class ConsentTextView(InterviewGuard, Screen):
+class ConsentTextView(InterviewGuard, ObjectView):
     """The text to print and sign, or to read aloud."""
 
     page_title = "Texte du consentement"
@@ -254,9 +208,9 @@ class ConsentTextView(InterviewGuard, Screen):
         return {**super().get_context_data(**kwargs), "text": text}
 
 
-class WithdrawView(InterviewGuard, FormScreen):
+class WithdrawConsentView(InterviewGuard, ServiceFormView):
     page_title = "Retrait du consentement"
-    form_class = WithdrawalForm
+    form_class = ConsentWithdrawalForm
     template_name = "wagtailadmin/capitalisation/interviews/withdraw.html"
     submit_label = "Enregistrer le retrait"
     done = "Le retrait est enregistré : les fichiers et les réponses seront supprimés à la prochaine purge."
@@ -264,8 +218,5 @@ class WithdrawView(InterviewGuard, FormScreen):
     def get_initial(self) -> dict[str, Any]:
         return {"withdrawn_on": timezone.localdate()}
 
-    def carry_out(self, form: WithdrawalForm) -> None:
+    def carry_out(self, form: ConsentWithdrawalForm) -> None:
         withdraw_consent(self.interview, form.cleaned_data["withdrawn_on"], by=self.user)
-
-    def get_success_url(self) -> str:
-        return self.interview_url

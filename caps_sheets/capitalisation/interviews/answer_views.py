@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 from wagtail.admin import messages
 
-from caps_sheets.capitalisation.interviews.admin_views import Button, CaseGuardByCase, InterviewGuard, Screen
+from caps_sheets.capitalisation.interviews.admin_views import CaseGuard, InterviewGuard
 from caps_sheets.capitalisation.interviews.answers import (
     AnswerRow,
     by_part,
@@ -20,6 +20,7 @@ from caps_sheets.capitalisation.interviews.answers import (
 from caps_sheets.capitalisation.interviews.draft import draft_sheet
 from caps_sheets.capitalisation.interviews.services import HEADINGS, coded_answers, save_coding
 from caps_sheets.capitalisation.models import FileKind
+from portal.base.admin_views import ObjectView, ServiceActionView
 from portal.base.errors import Problem, Refused
 
 CONFLICT = (
@@ -29,7 +30,7 @@ CONFLICT = (
 MISTAKES = "Tout est enregistré, sauf les champs signalés ci-dessous."
 
 
-class AnswersView(InterviewGuard, Screen):
+class AnswersView(InterviewGuard, ObjectView):
     """GET shows the form; POST saves it, by the button or by the page itself, which asks for JSON."""
 
     page_title = "Réponses"
@@ -90,7 +91,7 @@ class AnswersView(InterviewGuard, Screen):
         }
 
 
-class AnalysisView(InterviewGuard, Screen):
+class AnalysisView(InterviewGuard, ObjectView):
     page_title = "Analyse"
     template_name = "wagtailadmin/capitalisation/interviews/analysis.html"
 
@@ -112,7 +113,7 @@ class AnalysisView(InterviewGuard, Screen):
         return {**super().get_context_data(**kwargs), **context}
 
 
-class DraftView(CaseGuardByCase, Button):
+class DraftView(CaseGuard, ServiceActionView):
     """« Générer le brouillon de fiche »: leads to the sheet when it could be made, back to the case file if not."""
 
     done = "Le brouillon de la fiche est prêt : chaque passage marqué est à réécrire."
@@ -120,7 +121,7 @@ class DraftView(CaseGuardByCase, Button):
     def carry_out(self) -> None:
         draft_sheet(self.case_file, by=self.user)
 
-    def next_url(self) -> str:
+    def get_success_url(self) -> str:
         if self.case_file.sheet_id:
             return reverse("wagtailadmin_pages:edit", args=[self.case_file.sheet_id])
-        return reverse("capitalisation_case", args=[self.case_file.pk])
+        return self.case_url

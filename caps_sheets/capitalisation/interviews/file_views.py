@@ -4,20 +4,11 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import get_object_or_404
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.text import slugify
-from django.views.generic import View
 
-from caps_sheets.capitalisation.interviews.admin_views import (
-    Button,
-    CaseGuard,
-    FormScreen,
-    InterviewGuard,
-    Screen,
-    interviews,
-)
+from caps_sheets.capitalisation.interviews.admin_views import FORM, InterviewGuard, interviews
 from caps_sheets.capitalisation.interviews.files import (
     add_file,
     delete_file,
@@ -29,25 +20,24 @@ from caps_sheets.capitalisation.interviews.files import (
 )
 from caps_sheets.capitalisation.interviews.forms import DeletionDateForm, FileForm, ReasonForm
 from caps_sheets.capitalisation.models import CaseFile, FileKind, PrivateFile
+from portal.base.admin_views import ObjectView, ServiceActionView, ServiceFormView
 from portal.base.errors import Refused
 from portal.medialib.ranges import serve_file
 
 
-class FileGuard(CaseGuard):
+class FileGuard(InterviewGuard):
     """The address names the file by its random identifier."""
 
-    def find(self) -> CaseFile:
+    def find_case(self) -> CaseFile:
         self.file = get_object_or_404(PrivateFile, uuid=self.kwargs["uuid"])
         self.interview = interviews().get(pk=self.file.interview_id)
         self.file.interview = self.interview
         return self.interview.case_file
 
-    def get_success_url(self) -> str:
-        return reverse("interview", args=[self.interview.pk])
 
-
-class AddFileView(InterviewGuard, FormScreen):
+class AddFileView(InterviewGuard, ServiceFormView):
     page_title = "Ajouter un fichier"
+    template_name = FORM
     form_class = FileForm
     done = "Le fichier est ajouté."
     submit_label = "Ajouter"
@@ -59,11 +49,8 @@ class AddFileView(InterviewGuard, FormScreen):
         data = form.cleaned_data
         add_file(self.interview, data["kind"], data["file"], title=data["title"], by=self.user)
 
-    def get_success_url(self) -> str:
-        return self.interview_url
 
-
-class ReadFileView(FileGuard, View):
+class ReadFileView(FileGuard):
     """The file itself, by ranges for the player. Whoever receives it is noted first."""
 
     changes = False
@@ -93,7 +80,7 @@ class ReadFileView(FileGuard, View):
         return f"{slugify(self.file.get_kind_display())}-{self.file.uuid.hex[:8]}.{extension}"
 
 
-class FileDateView(FileGuard, FormScreen):
+class FileDateView(FileGuard, ServiceFormView):
     page_title = "Date de suppression"
     form_class = DeletionDateForm
     template_name = "wagtailadmin/capitalisation/interviews/file_date.html"
@@ -111,14 +98,14 @@ class FileDateView(FileGuard, FormScreen):
         return {**super().get_context_data(**kwargs), "file": self.file, **dates}
 
 
-class ReviewFileView(FileGuard, Button):
+class ReviewFileView(FileGuard, ServiceActionView):
     done = "La transcription est notée comme relue."
 
     def carry_out(self) -> None:
         review_transcript(self.file, by=self.user)
 
 
-class DeleteFileView(FileGuard, FormScreen):
+class DeleteFileView(FileGuard, ServiceFormView):
     page_title = "Supprimer un fichier"
     form_class = ReasonForm
     template_name = "wagtailadmin/capitalisation/interviews/file_delete.html"
@@ -136,7 +123,7 @@ class DeleteFileView(FileGuard, FormScreen):
         return {**super().get_context_data(**kwargs), "file": self.file}
 
 
-class AccessesView(FileGuard, Screen):
+class AccessesView(FileGuard, ObjectView):
     """Who read the file, and when."""
 
     page_title = "Lectures du fichier"

@@ -72,7 +72,7 @@ class ConsentForm(forms.ModelForm):
         return day
 
 
-class WithdrawalForm(forms.Form):
+class ConsentWithdrawalForm(forms.Form):
     withdrawn_on = day_field("Retiré le")
     is_sure = forms.BooleanField(
         label="J’ai compris que les fichiers, les notes et les verbatims seront supprimés à la prochaine purge."

@@ -6,15 +6,12 @@ from typing import Any, cast
 
 from django import forms
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.timezone import localdate
 from django.views.decorators.http import require_POST
-from django.views.generic import TemplateView
 from wagtail.admin import messages
-from wagtail.admin.auth import permission_denied
-from wagtail.admin.views.generic import WagtailAdminTemplateMixin
 
 from caps_sheets.capitalisation.models.proofreading_round import (
     ProofreadingLink,
@@ -26,7 +23,7 @@ from caps_sheets.capitalisation.proofreading.links import COMPLETE_ADDRESS, RIGH
 from caps_sheets.capitalisation.proofreading.notifications import coordinators_of
 from caps_sheets.capitalisation.proofreading.page import with_headings
 from caps_sheets.review.services import OVERRIDE_RIGHT
-from portal.base.errors import Refused
+from portal.base.admin_views import ObjectView, ServiceFormView
 from portal.users.models import User
 
 TITLE = "Relectures par les CLSM"
@@ -46,51 +43,39 @@ class LinkForm(forms.Form):
         super().__init__(data, initial={"address": reply.clsm.generic_email}, auto_id=f"id_%s_{reply.pk}")
 
 
-class _Screen(WagtailAdminTemplateMixin, TemplateView):
-    page_title = TITLE
-    header_icon = "openquote"
-
-    @property
-    def user(self) -> User:
-        return cast(User, self.request.user)
-
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if not self.allows():
-            return permission_denied(request)
-        return super().dispatch(request, *args, **kwargs)
-
-    def allows(self) -> bool:
-        return self.user.has_perm(RIGHT)
-
-
-class RoundsScreen(_Screen):
+class RoundsView(ObjectView):
     """Every open round, the oldest first."""
 
+    right = RIGHT
+    page_title = TITLE
+    header_icon = "openquote"
     template_name = "wagtailadmin/proofreading/rounds.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         waiting = open_rounds().select_related("sheet").prefetch_related("replies__clsm").order_by("opened_at")
         return super().get_context_data(**kwargs, rounds=waiting)
 
-    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
-        return [*self.breadcrumbs_items, {"url": "", "label": TITLE}]
 
-
-class RoundScreen(_Screen):
+class RoundView(ServiceFormView):
     """One round: each CLSM with its answer, its comments and its links. Authors read it, the Centre writes links."""
 
+    page_title = TITLE
+    header_icon = "openquote"
     template_name = "wagtailadmin/proofreading/round.html"
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+    def find(self) -> None:
         self.round = get_object_or_404(
-            ProofreadingRound.objects.select_related("sheet", "revision", "task_state"), pk=kwargs["round_pk"]
+            ProofreadingRound.objects.select_related("sheet", "revision", "task_state"), pk=self.kwargs["round_pk"]
         )
-        return super().dispatch(request, *args, **kwargs)
+
+    @property
+    def is_centre(self) -> bool:
+        return self.user.has_perm(RIGHT)
 
     def allows(self) -> bool:
-        return super().allows() or self.round.sheet.permissions_for_user(self.user).can_edit()
+        return self.is_centre or self.round.sheet.permissions_for_user(self.user).can_edit()
 
-    def get_context_data(self, refused: LinkForm | None = None, **kwargs: Any) -> dict[str, Any]:
+    def get_context_data(self, form: LinkForm | None = None, **kwargs: Any) -> dict[str, Any]:
         replies = self.round.replies.select_related("clsm", "decided_by").prefetch_related(
             "comments__author", "links", "verbatims"
         )
@@ -99,49 +84,49 @@ class RoundScreen(_Screen):
                 "reply": reply,
                 "comments": with_headings([one for one in reply.comments.all() if one.text]),
                 "coordinators": coordinators_of(reply.clsm),
-                "form": refused if refused and refused.reply == reply else LinkForm(reply=reply),
+                "form": form if form and form.reply == reply else LinkForm(reply=reply),
             }
             for reply in replies
         ]
         return super().get_context_data(
             **kwargs,
+            form=form,
             round=self.round,
             sheet=self.round.sheet,
             rows=rows,
-            may_send=self.user.has_perm(RIGHT) and self.round.is_open,
+            may_send=self.is_centre and self.round.is_open,
             override_url=reverse("override_agreement", args=[self.round.sheet_id])
             if self.user.has_perm(OVERRIDE_RIGHT)
             else "",
         )
 
     def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
-        above = [{"url": reverse("proofreading_rounds"), "label": TITLE}] if super().allows() else []
+        above = [{"url": reverse("proofreading_rounds"), "label": TITLE}] if self.is_centre else []
         return [*self.breadcrumbs_items, *above, {"url": "", "label": str(self.round.sheet)}]
 
     def get_page_subtitle(self) -> str:
         return str(self.round.sheet.draft_title)
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Send a link for one reply."""
-        if not self.user.has_perm(RIGHT):
+        if not self.is_centre:
             raise PermissionDenied("Seul le Centre envoie un lien de relecture.")
+        return super().post(request, *args, **kwargs)
+
+    def get_form(self, form_class: Any = None) -> LinkForm:
+        """The form of the reply that was posted."""
         reply = get_object_or_404(
             ProofreadingReply.objects.select_related("round__task_state", "round__sheet", "round__revision", "clsm"),
             round=self.round,
-            pk=_number(request.POST.get("reply", "")),
+            pk=_number(self.request.POST.get("reply", "")),
         )
-        form = LinkForm(request.POST, reply=reply)
-        if not form.is_valid():
-            return self.render_to_response(self.get_context_data(refused=form))
-        try:
-            link = send_link(reply, form.cleaned_data["address"], by=self.user)
-        except Refused as refused:
-            form.add_error(None, refused.messages)
-            return self.render_to_response(self.get_context_data(refused=form))
-        messages.success(
-            request, f"Lien envoyé à {link.address}, valable jusqu’au {localdate(link.expires_at):%d/%m/%Y}."
-        )
-        return redirect("proofreading_round", self.round.pk)
+        return LinkForm(self.request.POST, reply=reply)
+
+    def carry_out(self, form: LinkForm) -> None:
+        link = send_link(form.reply, form.cleaned_data["address"], by=self.user)
+        self.done = f"Lien envoyé à {link.address}, valable jusqu’au {localdate(link.expires_at):%d/%m/%Y}."
+
+    def get_success_url(self) -> str:
+        return reverse("proofreading_round", args=[self.round.pk])
 
 
 @require_POST

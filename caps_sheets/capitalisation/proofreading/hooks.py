@@ -41,8 +41,8 @@ LABELS = {
 @hooks.register("register_admin_urls")
 def proofreading_urls() -> list:
     return [
-        path("relectures/", admin_views.RoundsScreen.as_view(), name="proofreading_rounds"),
-        path("relectures/<int:round_pk>/", admin_views.RoundScreen.as_view(), name="proofreading_round"),
+        path("relectures/", admin_views.RoundsView.as_view(), name="proofreading_rounds"),
+        path("relectures/<int:round_pk>/", admin_views.RoundView.as_view(), name="proofreading_round"),
         path("relectures/liens/<int:link_pk>/retirer/", admin_views.revoke_link, name="proofreading_revoke"),
     ]
 

@@ -7,17 +7,14 @@ from typing import Any, cast
 
 from django import forms
 from django.db import transaction
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
-from django.views.generic import FormView, TemplateView, View
 from wagtail.admin import messages
-from wagtail.admin.auth import permission_denied
 from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, ObjectList
-from wagtail.admin.views.generic import WagtailAdminTemplateMixin
 from wagtail.log_actions import log
 
 from caps_sheets.models import CapsSheetPage
@@ -33,30 +30,21 @@ from caps_sheets.podcasts.production.services import (
     suggest_episode,
     suggested_parts,
 )
-from portal.base.admin_views import ServiceFormView
+from portal.base.admin_views import ObjectGuard, ObjectView, ServiceActionView, ServiceFormView, say_refusal
 from portal.base.errors import Refused
 from portal.base.locks import locked
-from portal.users.models import User
 
 
-class EpisodeGuard(View):
+class EpisodeGuard(ObjectGuard):
     """Opens to those who may edit the episode."""
 
-    def find(self) -> EpisodePage:
-        return get_object_or_404(EpisodePage, pk=self.kwargs["page_id"])
+    header_icon = "media"
 
-    def is_open_to(self, user: User) -> bool:
-        return may_edit(user, self.episode)
+    def find(self) -> None:
+        self.episode = get_object_or_404(EpisodePage, pk=self.kwargs["page_id"])
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        self.episode = self.find()
-        if not self.is_open_to(self.user):
-            return permission_denied(request)
-        return super().dispatch(request, *args, **kwargs)
-
-    @property
-    def user(self) -> User:
-        return cast(User, self.request.user)  # the back office lets nobody else in
+    def allows(self) -> bool:
+        return may_edit(self.user, self.episode)
 
     @cached_property
     def draft(self) -> EpisodePage:
@@ -64,29 +52,18 @@ class EpisodeGuard(View):
         return cast(EpisodePage, self.episode.get_latest_revision_as_object())
 
     @property
+    def page_crumb(self) -> dict[str, Any]:
+        return {"url": reverse("wagtailadmin_pages:edit", args=[self.episode.pk]), "label": self.draft.title}
+
+    def crumbs(self) -> list[dict[str, Any]]:
+        return [self.page_crumb, {"url": self.making_url, "label": "Préparation"}]
+
+    def object_context(self) -> dict[str, Any]:
+        return {"episode": self.episode, "draft": self.draft}
+
+    @property
     def making_url(self) -> str:
         return reverse("episode_making", args=[self.episode.pk])
-
-
-class Screen(EpisodeGuard, WagtailAdminTemplateMixin, TemplateView):
-    """Title and crumbs; a stricter guard may stand before it."""
-
-    header_icon = "media"
-
-    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
-        page = {"url": reverse("wagtailadmin_pages:edit", args=[self.episode.pk]), "label": self.draft.title}
-        return [*self.breadcrumbs_items, page, *self.crumbs(), {"url": "", "label": self.get_page_title()}]
-
-    def crumbs(self) -> list[dict[str, str]]:
-        """What stands between the episode and this screen."""
-        return [{"url": self.making_url, "label": "Préparation"}]
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return {**super().get_context_data(**kwargs), "episode": self.episode, "draft": self.draft}
-
-
-class FormScreen(Screen, ServiceFormView):
-    template_name = "wagtailadmin/podcasts/form.html"
 
     def get_success_url(self) -> str:
         return self.making_url
@@ -133,7 +110,7 @@ HANDLER = ObjectList(
 )
 
 
-class ScriptGuard(Screen):
+class ScriptGuard(EpisodeGuard):
     @cached_property
     def script(self) -> EpisodeScript:
         """The running order, not saved yet for an episode that did not start from a sheet."""
@@ -141,7 +118,7 @@ class ScriptGuard(Screen):
         return found or EpisodeScript(episode=self.episode)
 
 
-class ScriptView(ScriptGuard):
+class ScriptView(ScriptGuard, ObjectView):
     page_title = "Conducteur"
     template_name = "wagtailadmin/podcasts/script.html"
 
@@ -174,7 +151,7 @@ class ScriptView(ScriptGuard):
         return {**context, "form": form, "edit_handler": panel, "media": panel.media}
 
 
-class PrintView(ScriptGuard):
+class PrintView(ScriptGuard, ObjectView):
     """The running order to hold at the recording."""
 
     page_title = "Conducteur à imprimer"
@@ -186,22 +163,24 @@ class PrintView(ScriptGuard):
         return {**super().get_context_data(**kwargs), "script": self.script, "segments": segments, "minutes": total}
 
 
-class MakingView(Screen):
+class MakingView(EpisodeGuard, ServiceActionView, ObjectView):
     """The steps of the making, each with the screen where it is done; ticking is a POST."""
 
     page_title = "Préparation"
     template_name = "wagtailadmin/podcasts/making.html"
+    http_method_names = ["get", "head", "post", "options"]
 
-    def crumbs(self) -> list[dict[str, str]]:
-        return []
+    def crumbs(self) -> list[dict[str, Any]]:
+        return [self.page_crumb]
 
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        try:
-            step = set_tick(self.episode, request.POST.get("step", ""), request.POST.get("done") == "1", by=self.user)
-        except Refused as refusal:
-            return self.render_to_response(self.get_context_data(problems=refusal.messages))
-        messages.success(request, f"« {step.label} » est enregistré.")
-        return redirect(self.making_url)
+    def carry_out(self) -> None:
+        step = set_tick(
+            self.episode, self.request.POST.get("step", ""), self.request.POST.get("done") == "1", by=self.user
+        )
+        self.done = f"« {step.label} » est enregistré."
+
+    def refuse(self, refusal: Refused) -> HttpResponse:
+        return self.render_to_response(self.get_context_data(problems=refusal.messages))
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         steps = progress_of(self.episode, timezone.localdate())
@@ -230,38 +209,42 @@ class ShowChoiceForm(forms.Form):
             field.widget = forms.HiddenInput()
 
 
-class PrepareView(WagtailAdminTemplateMixin, FormView):
+class PrepareView(ServiceFormView):
     """What the draft of the episode will hold, before it is made."""
 
     page_title = "Préparer l’épisode"
     header_icon = "media"
     template_name = "wagtailadmin/podcasts/prepare.html"
     form_class = ShowChoiceForm
+    done = "Le brouillon de l’épisode est prêt, avec son conducteur."
+    episode: EpisodePage | None = None
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        self.sheet = get_object_or_404(CapsSheetPage, pk=kwargs["page_id"])
-        self.shows = open_shows(cast(User, request.user))
-        if not self.shows:
-            return permission_denied(request)
-        if not is_public(self.sheet):
-            raise Http404
-        return super().dispatch(request, *args, **kwargs)
+    def find(self) -> None:
+        self.sheet = get_object_or_404(CapsSheetPage, pk=self.kwargs["page_id"])
+        self.shows = open_shows(self.user)
+
+    def allows(self) -> bool:
+        return bool(self.shows)
+
+    def applies(self) -> bool:
+        return is_public(self.sheet)
 
     def get_form_kwargs(self) -> dict[str, Any]:
         return super().get_form_kwargs() | {"shows": self.shows}
 
-    def form_valid(self, form: ShowChoiceForm) -> HttpResponse:
-        try:
-            episode = prepare(self.sheet, form.cleaned_data["show"], by=cast(User, self.request.user))
-        except Refused as refusal:
-            messages.error(self.request, " ".join(refusal.messages))
-            return redirect(self.request.path)
-        messages.success(self.request, "Le brouillon de l’épisode est prêt, avec son conducteur.")
-        return redirect("episode_making", episode.pk)
+    def carry_out(self, form: ShowChoiceForm) -> None:
+        self.episode = prepare(self.sheet, form.cleaned_data["show"], by=self.user)
 
-    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
-        sheet = {"url": reverse("wagtailadmin_pages:edit", args=[self.sheet.pk]), "label": self.sheet.title}
-        return [*self.breadcrumbs_items, sheet, {"url": "", "label": self.page_title}]
+    def refuse(self, form: ShowChoiceForm, refusal: Refused) -> HttpResponse:
+        """The screen again, as it is now: a draft made in between takes the place of the form."""
+        say_refusal(self.request, refusal)
+        return redirect(self.request.path)
+
+    def get_success_url(self) -> str:
+        return reverse("episode_making", args=[self.episode.pk]) if self.episode else self.request.path
+
+    def crumbs(self) -> list[dict[str, Any]]:
+        return [{"url": reverse("wagtailadmin_pages:edit", args=[self.sheet.pk]), "label": self.sheet.title}]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         suggested = suggest_episode(self.sheet, self.shows[0])

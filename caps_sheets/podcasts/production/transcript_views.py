@@ -33,7 +33,8 @@ from caps_sheets.podcasts.formats import (
 from caps_sheets.podcasts.formats.transcripts import END_TOLERANCE
 from caps_sheets.podcasts.permissions import may_write
 from caps_sheets.podcasts.production import transcript_services
-from caps_sheets.podcasts.production.admin_views import Screen
+from caps_sheets.podcasts.production.admin_views import EpisodeGuard
+from portal.base.admin_views import ObjectView
 from portal.base.characters import normalize
 from portal.base.errors import Problem, Refused
 
@@ -213,7 +214,7 @@ class TranscriptImportForm(forms.Form):
         return text
 
 
-class TranscriptView(Screen):
+class TranscriptView(EpisodeGuard, ObjectView):
     page_title = "Transcription"
     template_name = "wagtailadmin/podcasts/transcript.html"
 

@@ -11,14 +11,13 @@ from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
-from django.views.generic import View
 from wagtail.admin.widgets import AdminDateInput
 
 from caps_sheets.podcasts.models import EpisodePage, VoiceAuthorisation
 from caps_sheets.podcasts.models.rules import role_key, voices_of
 from caps_sheets.podcasts.permissions import may_keep_voices
 from caps_sheets.podcasts.production import voices
-from caps_sheets.podcasts.production.admin_views import EpisodeGuard, FormScreen, Screen
+from caps_sheets.podcasts.production.admin_views import EpisodeGuard
 from caps_sheets.podcasts.production.voices import (
     ACCEPTED,
     CURRENT,
@@ -29,8 +28,8 @@ from caps_sheets.podcasts.production.voices import (
     voices_at_fault,
     withdraw,
 )
+from portal.base.admin_views import ObjectView, ServiceFormView
 from portal.medialib.ranges import serve_file
-from portal.users.models import User
 
 #: A title before a capital, an address, a phone number: what a function never holds.
 NAMES_SOMEONE = re.compile(r"\b(?:M\.|MM\.|Mme|Mlle|Monsieur|Madame|Dr|Docteur)\s+[A-ZÀ-Ý]|@|(?:\d[ .]?){9,}")
@@ -93,7 +92,7 @@ class AuthorisationForm(forms.ModelForm):
         return file
 
 
-class WithdrawalForm(forms.Form):
+class VoiceWithdrawalForm(forms.Form):
     withdrawn_on = forms.DateField(label="Retirée le", widget=AdminDateInput())
     reason = forms.CharField(
         label="Motif",
@@ -107,27 +106,27 @@ class WithdrawalForm(forms.Form):
 
 
 class VoicesGuard(EpisodeGuard):
-    def is_open_to(self, user: User) -> bool:
-        return may_keep_voices(user, self.episode)
+    def allows(self) -> bool:
+        return may_keep_voices(self.user, self.episode)
 
     @property
     def voices_url(self) -> str:
         return reverse("episode_voices", args=[self.episode.pk])
 
-
-class AuthorisationGuard(VoicesGuard):
-    """The address names the agreement by its random identifier."""
-
-    def find(self) -> EpisodePage:
-        found = VoiceAuthorisation.objects.select_related("episode")
-        self.authorisation = get_object_or_404(found, uuid=self.kwargs["uuid"])
-        return self.authorisation.episode
-
     def get_success_url(self) -> str:
         return self.voices_url
 
 
-class VoicesView(VoicesGuard, Screen):
+class AuthorisationGuard(VoicesGuard):
+    """The address names the agreement by its random identifier."""
+
+    def find(self) -> None:
+        found = VoiceAuthorisation.objects.select_related("episode")
+        self.authorisation = get_object_or_404(found, uuid=self.kwargs["uuid"])
+        self.episode = self.authorisation.episode
+
+
+class VoicesView(VoicesGuard, ObjectView):
     """Which voices may be broadcast today, and every agreement ever recorded."""
 
     page_title = "Voix et autorisations"
@@ -148,8 +147,12 @@ class VoicesView(VoicesGuard, Screen):
         }
 
 
-class AddView(VoicesGuard, FormScreen):
+FORM = "wagtailadmin/podcasts/form.html"
+
+
+class AddView(VoicesGuard, ServiceFormView):
     page_title = "Enregistrer une autorisation"
+    template_name = FORM
     form_class = AuthorisationForm
     done = "L’autorisation est enregistrée."
 
@@ -165,12 +168,10 @@ class AddView(VoicesGuard, FormScreen):
     def carry_out(self, form: AuthorisationForm) -> None:
         record(form.save(commit=False), form.cleaned_data["file"], by=self.user)
 
-    def get_success_url(self) -> str:
-        return self.voices_url
 
-
-class CorrectView(AuthorisationGuard, FormScreen):
+class CorrectView(AuthorisationGuard, ServiceFormView):
     page_title = "Corriger une autorisation"
+    template_name = FORM
     form_class = AuthorisationForm
     done = "L’autorisation est corrigée."
 
@@ -181,24 +182,24 @@ class CorrectView(AuthorisationGuard, FormScreen):
         record(form.save(commit=False), form.cleaned_data["file"], by=self.user)
 
 
-class WithdrawView(AuthorisationGuard, FormScreen):
+class WithdrawVoiceView(AuthorisationGuard, ServiceFormView):
     page_title = "Retrait de l’autorisation"
     template_name = "wagtailadmin/podcasts/voice_withdraw.html"
-    form_class = WithdrawalForm
+    form_class = VoiceWithdrawalForm
     submit_label = "Enregistrer le retrait"
     done = "Le retrait est enregistré : cette voix ne peut plus être publiée."
 
     def get_initial(self) -> dict[str, Any]:
         return {"withdrawn_on": timezone.localdate()}
 
-    def carry_out(self, form: WithdrawalForm) -> None:
+    def carry_out(self, form: VoiceWithdrawalForm) -> None:
         withdraw(self.authorisation, form.cleaned_data["withdrawn_on"], form.cleaned_data["reason"], by=self.user)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return {**super().get_context_data(**kwargs), "authorisation": self.authorisation}
 
 
-class FileView(AuthorisationGuard, View):
+class FileView(AuthorisationGuard):
     """The signed file itself. Whoever receives it is noted first."""
 
     http_method_names = ["get", "head"]
@@ -223,7 +224,7 @@ class FileView(AuthorisationGuard, View):
         return response
 
 
-class TextView(Screen):
+class TextView(EpisodeGuard, ObjectView):
     """The text to print and sign."""
 
     page_title = "Texte à faire signer"
@@ -243,6 +244,6 @@ urls: list[URLPattern] = [
     path(f"{PAGE}ajouter/", AddView.as_view(), name="voice_add"),
     path(f"{PAGE}texte/", TextView.as_view(), name="voice_text"),
     path(f"{ONE}corriger/", CorrectView.as_view(), name="voice_correct"),
-    path(f"{ONE}retirer/", WithdrawView.as_view(), name="voice_withdraw"),
+    path(f"{ONE}retirer/", WithdrawVoiceView.as_view(), name="voice_withdraw"),
     path(f"{ONE}fichier/", FileView.as_view(), name="voice_file"),
 ]
