@@ -4,21 +4,17 @@ The list shows pending requests first. A vacant post is a normal state. URLs sta
 ``/admin/reseau/coordination/``.
 """
 
-from collections.abc import Callable
-from functools import wraps
-from typing import Any, cast
+from typing import Any
 
 import django_filters
-from django import forms
 from django.core.exceptions import PermissionDenied
 from django.db.models import Case, Count, Exists, OuterRef, Q, QuerySet, Value, When
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import HttpRequest, HttpResponseBase
+from django.shortcuts import get_object_or_404
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
+from django.utils.decorators import method_decorator
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
-from wagtail.admin import messages
 from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.ui.tables import Column, TitleColumn
@@ -30,8 +26,7 @@ from network.coordination.assignments import close
 from network.coordination.forms import AcceptClaimForm, EndForm, InviteForm, RefuseClaimForm
 from network.coordination.invitations import LIFETIME, invite, resend, revoke
 from network.models import ClaimRequest, ClaimState, ClsmPage, CoordinatorAssignment, Invitation
-from portal.base.errors import Refused
-from portal.users.models import User
+from portal.base.admin_views import ObjectGuard, ObjectView, ServiceActionView, ServiceFormView
 
 RIGHT = "network.manage_coordination"
 
@@ -111,154 +106,162 @@ def detail_url(clsm: ClsmPage) -> str:
     return reverse("network_coordination:detail", args=[clsm.pk])
 
 
-FORM_METHODS = ["GET", "HEAD", "POST"]
+@method_decorator(never_cache, name="dispatch")
+class CoordinationGuard(ObjectGuard):
+    """For the Centre: one CLSM, named by the URL or by what the URL names."""
 
+    right = RIGHT
+    header_icon = "mail"
+    clsm: ClsmPage
 
-def for_the_centre(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    @never_cache
-    @wraps(view)
-    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if not request.user.has_perm(RIGHT):
-            raise PermissionDenied
-        return view(request, *args, **kwargs)
-
-    return guarded
-
-
-@require_safe
-@for_the_centre
-def detail(request: HttpRequest, clsm_pk: int) -> HttpResponse:
-    clsm = get_object_or_404(ClsmPage, pk=clsm_pk)
-    posts = clsm.assignments.select_related("user")
-    current = posts.current()
-    context = {
-        "clsm": clsm,
-        "current": current,
-        "others": posts.exclude(pk__in=current.values("pk")),
-        "invitations": clsm.invitations.select_related("invited_by", "used_by"),
-        "claims": clsm.claims.select_related("decided_by", "invitation"),
-        "may_edit_posts": request.user.has_perm("network.change_coordinatorassignment"),
-        **_page(clsm, clsm.title, "group"),
-    }
-    return render(request, "wagtailadmin/network/coordination/detail.html", context)
-
-
-@require_http_methods(FORM_METHODS)
-@for_the_centre
-def invite_view(request: HttpRequest, clsm_pk: int) -> HttpResponse:
-    clsm = get_object_or_404(ClsmPage, pk=clsm_pk)
-    form = InviteForm(request.POST or None)
-    intro = f"La personne reçoit un lien valable {LIFETIME.days} jours, qui ouvre son compte et son poste."
-    return _form_view(
-        request, clsm, form, title="Inviter une personne", button="Envoyer l’invitation", intro=intro,
-        act=lambda by: invite(clsm, form.invitee(), by=by),
-        done=lambda: f"L’invitation est envoyée à {form.cleaned_data['account_email']}.",
-    )  # fmt: skip
-
-
-@require_http_methods(FORM_METHODS)
-@for_the_centre
-def end_view(request: HttpRequest, pk: int) -> HttpResponse:
-    running = CoordinatorAssignment.objects.exclude(end__lt=timezone.localdate())
-    post = get_object_or_404(running.select_related("clsm", "user"), pk=pk)
-    form = EndForm(request.POST or None, post=post)
-    return _form_view(
-        request, post.clsm, form, title=f"Mettre fin au poste de {post.user}", button="Enregistrer le dernier jour",
-        act=lambda by: close(post, on=form.cleaned_data["last_day"], by=by),
-        done=lambda: f"Le dernier jour de {post.user} est le {form.cleaned_data['last_day']:%d/%m/%Y}.",
-    )  # fmt: skip
-
-
-@require_http_methods(FORM_METHODS)
-@for_the_centre
-def accept_claim(request: HttpRequest, pk: int) -> HttpResponse:
-    claim = get_object_or_404(ClaimRequest.objects.select_related("clsm"), pk=pk)
-    form = AcceptClaimForm(request.POST or None, claim=claim)
-    return _form_view(
-        request, claim.clsm, form, title=f"Accepter la demande de {claim.first_name} {claim.last_name}",
-        button="Envoyer l’invitation", intro=_claim_intro(claim),
-        act=lambda by: claims.accept(claim, to_generic=form.to_generic, by=by),
-        done=lambda: "La demande est acceptée : l’invitation est envoyée.",
-    )  # fmt: skip
-
-
-@require_http_methods(FORM_METHODS)
-@for_the_centre
-def refuse_claim(request: HttpRequest, pk: int) -> HttpResponse:
-    claim = get_object_or_404(ClaimRequest.objects.select_related("clsm"), pk=pk)
-    form = RefuseClaimForm(request.POST or None)
-    return _form_view(
-        request, claim.clsm, form, title=f"Refuser la demande de {claim.first_name} {claim.last_name}",
-        button="Refuser et envoyer le motif", intro=_claim_intro(claim),
-        act=lambda by: claims.refuse(claim, reason=form.cleaned_data["reason"], by=by),
-        done=lambda: "La demande est refusée : la personne reçoit le motif.",
-    )  # fmt: skip
-
-
-@require_POST
-@for_the_centre
-def resend_view(request: HttpRequest, pk: int) -> HttpResponse:
-    return _invitation_action(request, pk, resend, "Un nouveau lien est envoyé ; l’ancien ne fonctionne plus.")
-
-
-@require_POST
-@for_the_centre
-def revoke_view(request: HttpRequest, pk: int) -> HttpResponse:
-    return _invitation_action(request, pk, revoke, "L’invitation est annulée : son lien ne fonctionne plus.")
-
-
-def _invitation_action(request: HttpRequest, pk: int, act: Callable[..., Invitation], done: str) -> HttpResponse:
-    invitation = get_object_or_404(Invitation.objects.select_related("clsm"), pk=pk)
-    try:
-        act(invitation, by=cast(User, request.user))
-    except Refused as refusal:
-        messages.error(request, str(refusal))
-    else:
-        messages.success(request, done)
-    return redirect(detail_url(invitation.clsm))
-
-
-def _form_view(
-    request: HttpRequest,
-    clsm: ClsmPage,
-    form: forms.Form,
-    *,
-    title: str,
-    button: str,
-    intro: str = "",
-    act: Callable[[User], object],
-    done: Callable[[], str],
-) -> HttpResponse:
-    """One form, one decision: redirects to the CLSM on success, shows the form with the reason on refusal."""
-    if request.method == "POST" and form.is_valid():
-        try:
-            act(cast(User, request.user))
-        except Refused as refusal:
-            form.add_error(None, refusal.messages)
-        else:
-            messages.success(request, done())
-            return redirect(detail_url(clsm))
-    context = {"clsm": clsm, "form": form, "button": button, "intro": intro, **_page(clsm, title, "mail")}
-    context["breadcrumbs_items"].insert(-1, {"url": detail_url(clsm), "label": clsm.title})
-    return render(request, "wagtailadmin/network/coordination/form.html", context)
-
-
-def _claim_intro(claim: ClaimRequest) -> str:
-    on_file = claim.clsm.generic_email or "aucune"
-    return f"Adresse de la demande : {claim.email}. Adresse générique au dossier : {on_file}."
-
-
-def _page(clsm: ClsmPage, title: str, icon: str) -> dict[str, Any]:
-    return {
-        "page_title": title,
-        "header_title": title,
-        "header_icon": icon,
-        "breadcrumbs_items": [
-            {"url": reverse("wagtailadmin_home"), "label": "Accueil"},
+    def crumbs(self) -> list[dict[str, Any]]:
+        return [
             {"url": reverse("network_coordination:index"), "label": TITLE},
-            {"url": "", "label": title},
-        ],
-    }
+            {"url": detail_url(self.clsm), "label": self.clsm.title},
+        ]
+
+    def object_context(self) -> dict[str, Any]:
+        return {"clsm": self.clsm}
+
+    def get_success_url(self) -> str:
+        return detail_url(self.clsm)
+
+
+class ClsmGuard(CoordinationGuard):
+    """The URL names the CLSM."""
+
+    def find(self) -> None:
+        self.clsm = get_object_or_404(ClsmPage, pk=self.kwargs["clsm_pk"])
+
+
+class DetailView(ClsmGuard, ObjectView):
+    header_icon = "group"
+    template_name = "wagtailadmin/network/coordination/detail.html"
+
+    def get_page_title(self) -> str:
+        return self.clsm.title
+
+    def crumbs(self) -> list[dict[str, Any]]:
+        return super().crumbs()[:-1]
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        posts = self.clsm.assignments.select_related("user")
+        current = posts.current()
+        return {
+            **super().get_context_data(**kwargs),
+            "current": current,
+            "others": posts.exclude(pk__in=current.values("pk")),
+            "invitations": self.clsm.invitations.select_related("invited_by", "used_by"),
+            "claims": self.clsm.claims.select_related("decided_by", "invitation"),
+            "may_edit_posts": self.user.has_perm("network.change_coordinatorassignment"),
+        }
+
+
+class CoordinationFormView(ServiceFormView):
+    """One form, one decision about the coordination of a CLSM. ``intro``: the paragraph above the form."""
+
+    template_name = "wagtailadmin/network/coordination/form.html"
+    intro = ""
+
+    def get_intro(self) -> str:
+        return self.intro
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(**kwargs) | {"button": self.submit_label, "intro": self.get_intro()}
+
+
+class InviteView(ClsmGuard, CoordinationFormView):
+    page_title = "Inviter une personne"
+    form_class = InviteForm
+    submit_label = "Envoyer l’invitation"
+    intro = f"La personne reçoit un lien valable {LIFETIME.days} jours, qui ouvre son compte et son poste."
+
+    def carry_out(self, form: InviteForm) -> None:
+        invite(self.clsm, form.invitee(), by=self.user)
+        self.done = f"L’invitation est envoyée à {form.cleaned_data['account_email']}."
+
+
+class EndView(CoordinationGuard, CoordinationFormView):
+    form_class = EndForm
+    submit_label = "Enregistrer le dernier jour"
+
+    def find(self) -> None:
+        running = CoordinatorAssignment.objects.exclude(end__lt=timezone.localdate())
+        self.assignment = get_object_or_404(running.select_related("clsm", "user"), pk=self.kwargs["pk"])
+        self.clsm = self.assignment.clsm
+
+    def get_page_title(self) -> str:
+        return f"Mettre fin au poste de {self.assignment.user}"
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return super().get_form_kwargs() | {"post": self.assignment}
+
+    def carry_out(self, form: EndForm) -> None:
+        last_day = form.cleaned_data["last_day"]
+        close(self.assignment, on=last_day, by=self.user)
+        self.done = f"Le dernier jour de {self.assignment.user} est le {last_day:%d/%m/%Y}."
+
+
+class ClaimGuard(CoordinationGuard):
+    """The URL names the claim."""
+
+    title = ""
+
+    def find(self) -> None:
+        self.claim = get_object_or_404(ClaimRequest.objects.select_related("clsm"), pk=self.kwargs["pk"])
+        self.clsm = self.claim.clsm
+
+    def get_page_title(self) -> str:
+        return f"{self.title} la demande de {self.claim.first_name} {self.claim.last_name}"
+
+    def get_intro(self) -> str:
+        on_file = self.clsm.generic_email or "aucune"
+        return f"Adresse de la demande : {self.claim.email}. Adresse générique au dossier : {on_file}."
+
+
+class AcceptClaimView(ClaimGuard, CoordinationFormView):
+    title = "Accepter"
+    form_class = AcceptClaimForm
+    submit_label = "Envoyer l’invitation"
+    done = "La demande est acceptée : l’invitation est envoyée."
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return super().get_form_kwargs() | {"claim": self.claim}
+
+    def carry_out(self, form: AcceptClaimForm) -> None:
+        claims.accept(self.claim, to_generic=form.to_generic, by=self.user)
+
+
+class RefuseClaimView(ClaimGuard, CoordinationFormView):
+    title = "Refuser"
+    form_class = RefuseClaimForm
+    submit_label = "Refuser et envoyer le motif"
+    done = "La demande est refusée : la personne reçoit le motif."
+
+    def carry_out(self, form: RefuseClaimForm) -> None:
+        claims.refuse(self.claim, reason=form.cleaned_data["reason"], by=self.user)
+
+
+class InvitationActionView(CoordinationGuard, ServiceActionView):
+    """The URL names the invitation."""
+
+    def find(self) -> None:
+        self.invitation = get_object_or_404(Invitation.objects.select_related("clsm"), pk=self.kwargs["pk"])
+        self.clsm = self.invitation.clsm
+
+
+class ResendView(InvitationActionView):
+    done = "Un nouveau lien est envoyé ; l’ancien ne fonctionne plus."
+
+    def carry_out(self) -> None:
+        resend(self.invitation, by=self.user)
+
+
+class RevokeView(InvitationActionView):
+    done = "L’invitation est annulée : son lien ne fonctionne plus."
+
+    def carry_out(self) -> None:
+        revoke(self.invitation, by=self.user)
 
 
 class CoordinationMenuItem(MenuItem):
@@ -281,11 +284,11 @@ class CoordinationViewSet(ViewSet):
         return [
             path("", CoordinationIndexView.as_view(), name="index"),
             path("resultats/", CoordinationIndexView.as_view(results_only=True), name="index_results"),
-            path("<int:clsm_pk>/", detail, name="detail"),
-            path("<int:clsm_pk>/inviter/", invite_view, name="invite"),
-            path("postes/<int:pk>/fin/", end_view, name="end"),
-            path("invitations/<int:pk>/renvoyer/", resend_view, name="resend"),
-            path("invitations/<int:pk>/annuler/", revoke_view, name="revoke"),
-            path("demandes/<int:pk>/accepter/", accept_claim, name="accept_claim"),
-            path("demandes/<int:pk>/refuser/", refuse_claim, name="refuse_claim"),
+            path("<int:clsm_pk>/", DetailView.as_view(), name="detail"),
+            path("<int:clsm_pk>/inviter/", InviteView.as_view(), name="invite"),
+            path("postes/<int:pk>/fin/", EndView.as_view(), name="end"),
+            path("invitations/<int:pk>/renvoyer/", ResendView.as_view(), name="resend"),
+            path("invitations/<int:pk>/annuler/", RevokeView.as_view(), name="revoke"),
+            path("demandes/<int:pk>/accepter/", AcceptClaimView.as_view(), name="accept_claim"),
+            path("demandes/<int:pk>/refuser/", RefuseClaimView.as_view(), name="refuse_claim"),
         ]

@@ -3,15 +3,12 @@
 from typing import Any, cast
 
 from django import forms
-from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
-from wagtail.admin import messages
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
 
 from network.lifecycle import services
 from network.models import ClsmPage, CoordinatorAssignment
-from portal.base.errors import Refused
-from portal.users.models import User
+from portal.base.admin_views import ConfirmedFormView
 
 RIGHT = "network.add_clsmsplit"
 
@@ -66,52 +63,49 @@ class SplitForm(forms.Form):
         return titles
 
 
-def merge_clsm(request: HttpRequest, pk: int) -> HttpResponse:
-    clsm = _clsm(request, pk)
-    form = MergeForm(request.POST or None, clsm=clsm)
-    context: dict[str, Any] = {"clsm": clsm, "form": form}
-    if request.method == "POST" and form.is_valid():
-        new, reason = form.cleaned_data["new"], form.cleaned_data["reason"]
-        if "confirm" in request.POST:
-            return _carry_out(
-                request,
-                lambda by: services.merge_clsm(clsm, new, by=by, reason=reason),
-                f"« {clsm.title} » a rejoint « {new.title} ».",
-                new,
-            )
-        posts = CoordinatorAssignment.objects.current().filter(clsm=clsm)
-        context |= {"new": new, "reason": reason, "follows": services.what_follows(clsm), "posts": posts.count()}
-    return render(request, "wagtailadmin/network/merge_clsm.html", context)
+class LifecycleFormView(ConfirmedFormView):
+    """A decision about one CLSM that ends its profile as it is."""
+
+    right = RIGHT
+
+    def find(self) -> None:
+        self.clsm = get_object_or_404(ClsmPage, pk=self.kwargs["pk"])
+        self.page = self.clsm
+
+    def object_context(self) -> dict[str, Any]:
+        return {"clsm": self.clsm}
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return super().get_form_kwargs() | {"clsm": self.clsm}
+
+    def get_success_url(self) -> str:
+        return reverse("wagtailadmin_pages:edit", args=[self.page.pk])
+
+    def refused_url(self) -> str:
+        return self.get_success_url()
 
 
-def split_clsm(request: HttpRequest, pk: int) -> HttpResponse:
-    clsm = _clsm(request, pk)
-    form = SplitForm(request.POST or None, clsm=clsm)
-    context: dict[str, Any] = {"clsm": clsm, "form": form}
-    if request.method == "POST" and form.is_valid():
-        titles, reason = form.cleaned_data["titles"], form.cleaned_data["reason"]
-        if "confirm" in request.POST:
-            return _carry_out(
-                request,
-                lambda by: services.start_split(clsm, titles, by=by, reason=reason),
-                "Les brouillons sont prêts : complétez-les, puis soumettez-les à relecture.",
-                clsm,
-            )
-        context |= {"titles": titles, "reason": reason, "follows": services.what_follows(clsm)}
-    return render(request, "wagtailadmin/network/split_clsm.html", context)
+class MergeClsmView(LifecycleFormView):
+    template_name = "wagtailadmin/network/merge_clsm.html"
+    form_class = MergeForm
+
+    def preview(self, form: MergeForm) -> dict[str, Any]:
+        posts = CoordinatorAssignment.objects.current().filter(clsm=self.clsm)
+        return {**form.cleaned_data, "follows": services.what_follows(self.clsm), "posts": posts.count()}
+
+    def carry_out(self, form: MergeForm) -> None:
+        self.page = form.cleaned_data["new"]
+        services.merge_clsm(self.clsm, self.page, by=self.user, reason=form.cleaned_data["reason"])
+        self.done = f"« {self.clsm.title} » a rejoint « {self.page.title} »."
 
 
-def _clsm(request: HttpRequest, pk: int) -> ClsmPage:
-    if not request.user.has_perm(RIGHT):
-        raise PermissionDenied
-    return get_object_or_404(ClsmPage, pk=pk)
+class SplitClsmView(LifecycleFormView):
+    template_name = "wagtailadmin/network/split_clsm.html"
+    form_class = SplitForm
+    done = "Les brouillons sont prêts : complétez-les, puis soumettez-les à relecture."
 
+    def preview(self, form: SplitForm) -> dict[str, Any]:
+        return {**form.cleaned_data, "follows": services.what_follows(self.clsm)}
 
-def _carry_out(request: HttpRequest, work: Any, success: str, page: ClsmPage) -> HttpResponse:
-    try:
-        work(cast(User, request.user))
-    except Refused as refusal:
-        messages.error(request, str(refusal))
-    else:
-        messages.success(request, success)
-    return redirect("wagtailadmin_pages:edit", page.pk)
+    def carry_out(self, form: SplitForm) -> None:
+        services.start_split(self.clsm, form.cleaned_data["titles"], by=self.user, reason=form.cleaned_data["reason"])

@@ -9,7 +9,7 @@ from wagtail.log_actions import LogActionRegistry
 from wagtail.models import Page
 
 from network.lifecycle import services
-from network.lifecycle.admin_views import RIGHT, merge_clsm, split_clsm
+from network.lifecycle.admin_views import RIGHT, MergeClsmView, SplitClsmView
 from network.models import ClsmPage
 from portal.moderation.retirement import RETIRED
 from portal.users.models import User
@@ -18,8 +18,8 @@ from portal.users.models import User
 @hooks.register("register_admin_urls")
 def life_urls() -> list[URLPattern]:
     return [
-        path("reseau/clsm/<int:pk>/fusionner/", merge_clsm, name="merge_clsm"),
-        path("reseau/clsm/<int:pk>/scinder/", split_clsm, name="split_clsm"),
+        path("reseau/clsm/<int:pk>/fusionner/", MergeClsmView.as_view(), name="merge_clsm"),
+        path("reseau/clsm/<int:pk>/scinder/", SplitClsmView.as_view(), name="split_clsm"),
     ]
 
 

@@ -81,6 +81,8 @@ class ImportRedirectsView(PermissionCheckedMixin, ServiceFormView):
     template_name = "wagtailadmin/home/redirect_import.html"
     success_url = reverse_lazy("wagtailredirects:index")
     submit_label = "Importer"
+    page_title = TITLE
+    header_icon = "redirect"
 
     def carry_out(self, form: ImportForm) -> None:
         rows = form.cleaned_data["file"]
@@ -89,14 +91,8 @@ class ImportRedirectsView(PermissionCheckedMixin, ServiceFormView):
         said = f"Redirections importées : {created}." if created else "Cet import est déjà fait : rien ne change."
         self.done = " ".join(filter(None, (said, f"Existaient déjà : {known}." if known else "", form.note)))
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        crumbs = [
-            {"url": reverse("wagtailadmin_home"), "label": "Accueil"},
-            {"url": reverse("wagtailredirects:index"), "label": "Redirections"},
-            {"url": "", "label": TITLE},
-        ]
-        shown = {"page_title": TITLE, "header_title": TITLE, "header_icon": "redirect", "breadcrumbs_items": crumbs}
-        return super().get_context_data(**kwargs) | shown
+    def crumbs(self) -> list[dict[str, Any]]:
+        return [{"url": reverse("wagtailredirects:index"), "label": "Redirections"}]
 
 
 @require_POST

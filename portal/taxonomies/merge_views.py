@@ -1,20 +1,16 @@
 """« Fusionner »: choose the term that remains, read the consequences, confirm."""
 
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any
 
 from django import forms
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import Http404
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
-from wagtail.admin import messages
 
-from portal.base.errors import Refused
+from portal.base.admin_views import ConfirmedFormView
 from portal.taxonomies.merge import merge, merge_refusals, preview
 from portal.taxonomies.models import Term, Theme
-
-if TYPE_CHECKING:
-    from portal.users.models import User
 
 MODELS: dict[str, type[Term] | type[Theme]] = {"termes": Term, "themes": Theme}
 
@@ -33,35 +29,39 @@ class MergeForm(forms.Form):
         return new
 
 
-def merge_item(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
-    """Two steps at one URL: the choice, then the summary with the button that merges."""
-    model = MODELS.get(kind)
-    if model is None:
-        raise Http404(f"Aucune liste « {kind} ».")
-    label = model._meta.label_lower.split(".")
-    if not request.user.has_perms([f"{label[0]}.change_{label[1]}", f"{label[0]}.delete_{label[1]}"]):
-        raise PermissionDenied
-    old = get_object_or_404(model, pk=pk)
-    form = MergeForm(request.POST or None, old=old)
-    context: dict[str, Any] = {"old": old, "form": form, "kind": kind, "index_url": reverse(f"{kind}:index")}
-    if request.method == "POST" and form.is_valid():
-        new = form.cleaned_data["new"]
-        if "confirm" in request.POST:
-            return _merge(request, kind, old, new)
-        context |= {"new": new, "uses": preview(old)}
-    return render(request, "wagtailadmin/taxonomies/merge.html", context)
+class MergeView(ConfirmedFormView):
+    """The choice, then the summary with the button that does it, on one URL."""
 
+    template_name = "wagtailadmin/taxonomies/merge.html"
+    form_class = MergeForm
+    new: Term | Theme | None = None
 
-def _merge(request: HttpRequest, kind: str, old: Term | Theme, new: Term | Theme) -> HttpResponse:
-    name = str(old)
-    try:
-        report = merge(old, new, by=cast("User", request.user))
-    except Refused as refusal:
-        messages.error(request, str(refusal))
-        return redirect("merge_item", kind, old.pk)
-    messages.success(
-        request,
-        f"« {name} » est fusionné dans « {new} » : {sum(report.rows.values())} utilisation(s) et "
-        f"{report.revisions} version(s) de pages suivent.",
-    )
-    return redirect(reverse(f"{kind}:edit", args=[new.pk]))
+    def find(self) -> None:
+        self.kind = self.kwargs["kind"]
+        model = MODELS.get(self.kind)
+        if model is None:
+            raise Http404(f"Aucune liste « {self.kind} ».")
+        label = model._meta.label_lower.split(".")
+        if not self.user.has_perms([f"{label[0]}.change_{label[1]}", f"{label[0]}.delete_{label[1]}"]):
+            raise PermissionDenied
+        self.old = get_object_or_404(model, pk=self.kwargs["pk"])
+
+    def object_context(self) -> dict[str, Any]:
+        return {"old": self.old, "kind": self.kind, "index_url": reverse(f"{self.kind}:index")}
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return super().get_form_kwargs() | {"old": self.old}
+
+    def preview(self, form: MergeForm) -> dict[str, Any]:
+        return {**form.cleaned_data, "uses": preview(self.old)}
+
+    def carry_out(self, form: MergeForm) -> None:
+        name, self.new = str(self.old), form.cleaned_data["new"]
+        report = merge(self.old, self.new, by=self.user)
+        self.done = (
+            f"« {name} » est fusionné dans « {self.new} » : {sum(report.rows.values())} utilisation(s) et "
+            f"{report.revisions} version(s) de pages suivent."
+        )
+
+    def get_success_url(self) -> str:
+        return reverse(f"{self.kind}:edit", args=[self.new.pk]) if self.new else reverse(f"{self.kind}:index")

@@ -7,7 +7,7 @@ from wagtail import hooks
 from wagtail.log_actions import LogActionRegistry
 
 from portal.taxonomies.merge import MERGED
-from portal.taxonomies.merge_views import merge_item
+from portal.taxonomies.merge_views import MergeView
 from portal.taxonomies.views import VocabulariesGroup
 
 
@@ -24,7 +24,7 @@ def register_vocabulary_permissions() -> QuerySet[Permission]:
 
 @hooks.register("register_admin_urls")
 def merge_url() -> list[URLPattern]:
-    return [path("vocabulaires/<slug:kind>/<int:pk>/fusionner/", merge_item, name="merge_item")]
+    return [path("vocabulaires/<slug:kind>/<int:pk>/fusionner/", MergeView.as_view(), name="merge_item")]
 
 
 @hooks.register("register_log_actions")

@@ -10,6 +10,7 @@ from wagtail.admin import messages
 from wagtail.users.views import groups
 from wagtail.users.views.users import CreateView, DeleteView, EditView, UserViewSet
 
+from portal.base.admin_views import say_refusal
 from portal.base.errors import Refused
 from portal.users.forms import AccountCreationForm, AccountEditForm, RoleForm
 from portal.users.privacy.erasure import erase_person, erasure_obstacles
@@ -59,8 +60,7 @@ class AccountDeleteView(DeleteView):
         try:
             return super().form_valid(form)
         except Refused as refusal:
-            for sentence in refusal.messages:
-                messages.error(self.request, sentence)
+            say_refusal(self.request, refusal)
             return self.render_to_response(self.get_context_data(form=form))
 
     def delete_action(self) -> None:

@@ -3,22 +3,20 @@
 from typing import Any, cast
 
 from django.db.models import Count, QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import URLPattern, path, reverse
-from django.views.generic import View
 from wagtail.admin import messages
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel
 from wagtail.admin.ui.tables import BooleanColumn, Column, DateColumn
 from wagtail.admin.views import generic
-from wagtail.admin.views.generic import PermissionCheckedMixin
 from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.permissions import ModelPermissionPolicy
 
 from caps_sheets.capitalisation.interviews.grids import copy_grid, make_current
 from caps_sheets.capitalisation.menu import MENU_HOOK
 from caps_sheets.capitalisation.models import InterviewGrid, InterviewPart
-from portal.base.errors import Refused
+from portal.base.admin_views import ServiceActionView
 from portal.users.models import User
 
 FROZEN = "Cette version a servi à un entretien : elle ne change plus. Copiez-la pour la modifier."
@@ -126,37 +124,35 @@ class GridViewSet(ModelViewSet):
         return POLICY
 
 
-class GridButton(PermissionCheckedMixin, View):
+class GridActionView(ServiceActionView):
     """A POST on one version."""
 
-    permission_policy = POLICY
-    permission_required = "change"
-    http_method_names = ["post"]
+    def find(self) -> None:
+        self.grid = get_object_or_404(InterviewGrid, pk=self.kwargs["pk"])
 
-    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
-        grid = get_object_or_404(InterviewGrid, pk=pk)
-        try:
-            return self.carry_out(grid)
-        except Refused as refusal:
-            messages.error(request, " ".join(refusal.messages))
-            return redirect(f"{NAME}:inspect", grid.pk)
+    def allows(self) -> bool:
+        return POLICY.user_has_permission(self.user, "change")
 
-    def carry_out(self, grid: InterviewGrid) -> HttpResponse:
-        raise NotImplementedError
+    def get_success_url(self) -> str:
+        return reverse(f"{NAME}:inspect", args=[self.grid.pk])
 
 
-class CopyGridView(GridButton):
-    def carry_out(self, grid: InterviewGrid) -> HttpResponse:
-        copy = copy_grid(grid, by=self.request.user)  # type: ignore[arg-type]
-        messages.success(self.request, f"Version {copy.version} préparée : modifiez-la, puis mettez-la en service.")
-        return redirect(f"{NAME}:edit", copy.pk)
+class CopyGridView(GridActionView):
+    def carry_out(self) -> None:
+        self.copy = copy_grid(self.grid, by=self.user)
+        self.done = f"Version {self.copy.version} préparée : modifiez-la, puis mettez-la en service."
+
+    def get_success_url(self) -> str:
+        return reverse(f"{NAME}:edit", args=[self.copy.pk])
+
+    def refused_url(self) -> str:
+        return super().get_success_url()
 
 
-class UseGridView(GridButton):
-    def carry_out(self, grid: InterviewGrid) -> HttpResponse:
-        make_current(grid, by=self.request.user)  # type: ignore[arg-type]
-        messages.success(self.request, f"La version {grid.version} servira aux prochains entretiens.")
-        return redirect(f"{NAME}:inspect", grid.pk)
+class UseGridView(GridActionView):
+    def carry_out(self) -> None:
+        make_current(self.grid, by=self.user)
+        self.done = f"La version {self.grid.version} servira aux prochains entretiens."
 
 
 urls: list[URLPattern] = [

@@ -3,15 +3,13 @@
 from typing import Any
 
 from django import forms
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import path
 from django.utils.timezone import localdate
-from django.views.generic import TemplateView
 from wagtail.admin import messages
-from wagtail.admin.auth import permission_denied
-from wagtail.admin.views.generic import WagtailAdminTemplateMixin
 
+from portal.base.admin_views import ObjectView, say_refusal
 from portal.base.errors import Refused
 from portal.users.privacy.erasure import erase_person, erasure_obstacles
 from portal.users.privacy.export import as_json, as_zip, export_person
@@ -28,39 +26,29 @@ class AddressForm(forms.Form):
     )
 
 
-class RegisterView(WagtailAdminTemplateMixin, TemplateView):
+class RegisterView(ObjectView):
     """The personal data of the portal, generated from the declarations in the code."""
 
     page_title = REGISTER
     header_icon = "list-ul"
     template_name = "wagtailadmin/users/privacy/register.html"
 
-    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
-        return [*self.breadcrumbs_items, {"url": "", "label": REGISTER}]
-
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return {**super().get_context_data(**kwargs), "activities": processing_activities()}
 
 
-class PersonScreen(WagtailAdminTemplateMixin, TemplateView):
+class PersonScreen(ObjectView):
     """For Administration only. The e-mail address is posted, so that no server log keeps it; a search changes
     nothing.
     """
 
+    right = RIGHT
     page_title = PERSON
     header_icon = "user"
     template_name = "wagtailadmin/users/privacy/person.html"
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if not request.user.has_perm(RIGHT):
-            return permission_denied(request)
-        return super().dispatch(request, *args, **kwargs)
-
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         return self.render_to_response(self.get_context_data())
-
-    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
-        return [*self.breadcrumbs_items, {"url": "", "label": PERSON}]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
@@ -93,7 +81,7 @@ class PersonPost(PersonScreen):
 
 class ExportView(PersonPost):
     def carry_out(self, person: Person) -> HttpResponse:
-        data = export_person(person, by=self.request.user)  # type: ignore[arg-type]
+        data = export_person(person, by=self.user)
         kind = "json" if self.request.POST.get("format") == "json" else "zip"
         content: str | bytes = as_json(data) if kind == "json" else as_zip(data)
         name = f"donnees-personnelles-{localdate():%Y-%m-%d}.{kind}"
@@ -107,10 +95,9 @@ class EraseView(PersonPost):
             messages.error(self.request, "Cochez la case : un effacement ne se reprend pas.")
             return self.render_to_response(self.get_context_data())
         try:
-            done = erase_person(person, by=self.request.user)  # type: ignore[arg-type]
+            done = erase_person(person, by=self.user)
         except Refused as refusal:
-            for sentence in refusal.messages:
-                messages.error(self.request, sentence)
+            say_refusal(self.request, refusal)
             return self.render_to_response(self.get_context_data())
         messages.success(self.request, f"La personne est effacée : {done.total()} lignes traitées.")
         return redirect("person_data")
