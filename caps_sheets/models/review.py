@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 from django.db import models
 from django.utils import timezone
 from modelcluster.fields import ParentalKey
-from modelcluster.models import ClusterableModel
 from wagtail.models import Orderable, Revision
 
 from caps_sheets.models.clearance import text_key
+from caps_sheets.models.grids import VersionedGrid
 from portal.users.models import User
 
 if TYPE_CHECKING:
@@ -68,18 +68,16 @@ class GridDecision(models.TextChoices):
     RETURNED = "a-revoir", "à revoir"
 
 
-class ReviewGrid(ClusterableModel):
-    """One version of the grid. Once used, it no longer changes: the next version is a copy."""
-
-    version = models.PositiveSmallIntegerField("version", unique=True)
+class ReviewGrid(VersionedGrid):
     is_current = models.BooleanField("en service", default=False, help_text="Une seule version est en service.")
     note = models.CharField("ce qui change", max_length=250, blank=True)
     created_at = models.DateTimeField("créée le", default=timezone.now, editable=False)
 
-    class Meta:
+    items, uses = "criteria", "reviews"
+
+    class Meta(VersionedGrid.Meta):
         verbose_name = "grille de relecture"
         verbose_name_plural = "grilles de relecture"
-        ordering = ["-version"]
         constraints = [
             models.UniqueConstraint(
                 fields=["is_current"], condition=models.Q(is_current=True), name="one_current_review_grid"
@@ -88,10 +86,6 @@ class ReviewGrid(ClusterableModel):
 
     def __str__(self) -> str:
         return f"Grille de relecture, version {self.version}"
-
-    @property
-    def has_served(self) -> bool:
-        return self.pk is not None and self.reviews.exists()
 
 
 class ReviewCriterion(Orderable):
@@ -246,11 +240,6 @@ __all__ = [
 ]
 
 
-def current_grid() -> ReviewGrid | None:
-    """The version in use; None before ``setup_portal`` ran."""
-    return ReviewGrid.objects.filter(is_current=True).first()
-
-
 def waives_agreement(sheet_pk: int, key: str) -> bool:
     return PublicationOverride.objects.filter(sheet=sheet_pk, text_key=key).exists()
 
@@ -270,7 +259,7 @@ def review_of(sheet: CapsSheetPage, revision: Revision) -> GridReview | None:
 
 def criteria_of(review: GridReview | None) -> list[ReviewCriterion]:
     """The criteria of the version that the review was started with, else of the version in use."""
-    grid = review.grid if review else current_grid()
+    grid = review.grid if review else ReviewGrid.in_use()
     return sorted(grid.criteria.all(), key=lambda one: (one.category, one.sort_order or 0)) if grid else []
 
 

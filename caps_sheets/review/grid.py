@@ -22,7 +22,6 @@ from caps_sheets.models.review import (
     ReviewCriterion,
     ReviewGrid,
     criteria_of,
-    current_grid,
     review_of,
 )
 from portal.base.errors import Refused, already_decided
@@ -103,24 +102,8 @@ def setup_grid() -> list[str]:
 
 
 def next_version() -> ReviewGrid:
-    """An unsaved version that starts from the one in use."""
-    last = ReviewGrid.objects.first()
-    start = current_grid() or last
-    grid = ReviewGrid(version=last.version + 1 if last else 1)
-    grid.criteria = [
-        ReviewCriterion(
-            category=one.category, key=one.key, label=one.label, help_text=one.help_text, sort_order=one.sort_order
-        )
-        for one in (start.criteria.all() if start else [])
-    ]
-    return grid
-
-
-@transaction.atomic
-def put_in_use(grid: ReviewGrid) -> None:
-    ReviewGrid.objects.filter(is_current=True).exclude(pk=grid.pk).update(is_current=False)
-    ReviewGrid.objects.filter(pk=grid.pk).update(is_current=True)
-    grid.is_current = True
+    """An unsaved version that starts from the one in use, else from the latest."""
+    return ReviewGrid.next_version(ReviewGrid.in_use() or ReviewGrid.objects.first())
 
 
 GRID_FILLED = "caps_sheets.grid_filled"
@@ -149,7 +132,7 @@ def fill(sheet: CapsSheetPage, filled: Filled, *, by: User, seen: str | None = N
     """
     sheet = locked(sheet)
     revision = sheet.get_latest_revision()
-    grid = current_grid()
+    grid = ReviewGrid.in_use()
     if revision is None or grid is None:
         raise Refused("Il n’y a pas encore de texte à relire, ou pas de grille en service.")
     if not may_fill(by, sheet):

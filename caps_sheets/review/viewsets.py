@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.db import transaction
 from django.forms import ModelForm
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import redirect
-from wagtail.admin import messages
+from django.urls import reverse
 from wagtail.admin.forms.models import WagtailAdminModelForm
 from wagtail.admin.panels import FieldPanel, InlinePanel, ObjectList
 from wagtail.admin.ui.tables import BooleanColumn
 from wagtail.admin.views import generic
-from wagtail.admin.viewsets.model import ModelViewSet
 
 from caps_sheets.models import ReviewGrid
-from caps_sheets.review.grid import next_version, put_in_use
+from caps_sheets.models.grids import VersionedGrid
+from caps_sheets.review.grid import next_version
+from caps_sheets.viewsets import UnusedVersionMixin, VersionedGridViewSet
 
 FROZEN = "Cette version a servi à relire des fiches : elle ne change plus. Ajoutez une version, elle en partira."
 
@@ -31,7 +28,7 @@ class _PutsInUse:
         wanted, self.form.instance.is_current = self.form.instance.is_current, False
         grid = super().save_instance()  # type: ignore[misc]
         if wanted:
-            put_in_use(grid)
+            grid.put_in_use()
         return grid
 
 
@@ -41,40 +38,32 @@ class ReviewGridForm(WagtailAdminModelForm):
         return {*super()._get_validation_exclusions(), "is_current"}
 
 
-class GridCreateView(_PutsInUse, generic.CreateView):
+class ReviewGridCreateView(_PutsInUse, generic.CreateView):
     """A new version starts from the one in service."""
 
     def get_initial_form_instance(self) -> ReviewGrid:
         return next_version()
 
 
-class GridEditView(_PutsInUse, generic.EditView):
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        grid = ReviewGrid.objects.filter(pk=kwargs.get("pk")).first()
-        if request.method != "POST" and grid and grid.has_served:
-            messages.warning(request, FROZEN)
-        return super().dispatch(request, *args, **kwargs)
+class ReviewGridEditView(UnusedVersionMixin, _PutsInUse, generic.EditView):
+    """A version that has served is shown with its criteria; nothing of it is saved."""
 
-    def form_valid(self, form: ModelForm) -> HttpResponse:
-        if ReviewGrid.objects.get(pk=form.instance.pk).has_served:
-            messages.error(self.request, FROZEN)
-            return redirect("review_grids:index")
-        return super().form_valid(form)
+    frozen = FROZEN
+    refused_methods = ("POST",)
+
+    def refused_url(self, grid: VersionedGrid) -> str:
+        return reverse("review_grids:index")
 
 
-class ReviewGridViewSet(ModelViewSet):
+class ReviewGridViewSet(VersionedGridViewSet):
     model = ReviewGrid
     name = "review_grids"
     url_prefix = "grilles-de-relecture"
     icon = "list-ul"
     menu_label = "Grilles de relecture"
-    #: The « Capitalisation » menu belongs to a room above, known by its hook only.
-    menu_hook = "register_capitalisation_menu_item"
     menu_order = 85
-    add_view_class = GridCreateView
-    edit_view_class = GridEditView
-    copy_view_enabled = False
-    inspect_view_enabled = True
+    add_view_class = ReviewGridCreateView
+    edit_view_class = ReviewGridEditView
     list_display = ["__str__", BooleanColumn("is_current", label="En service"), "note", "created_at"]
     edit_handler = ObjectList(
         base_form_class=ReviewGridForm,

@@ -16,7 +16,7 @@ from caps_sheets.models import (
     ReviewCriterion,
     ReviewGrid,
 )
-from caps_sheets.models.review import criteria_of, current_grid, grid_problems, review_of
+from caps_sheets.models.review import criteria_of, grid_problems, review_of
 from caps_sheets.review.grid import changes, history, setup_grid
 from caps_sheets.review.services import override
 from portal.moderation.models import Notice
@@ -82,7 +82,7 @@ def _grid_form(html: str) -> int:
 
 
 def criterion(key: str) -> ReviewCriterion:
-    return current_grid().criteria.get(key=key)
+    return ReviewGrid.in_use().criteria.get(key=key)
 
 
 def step(sheet) -> str:
@@ -287,8 +287,8 @@ class TestVersions:
         data["criteria-0-label"], data["is_current"] = "Les trois parties sont là", "on"
         response = client.post(reverse(self.url), data)
         assert response.status_code == 302, response.context["form"].errors
-        assert current_grid().version == 2
-        assert current_grid().criteria.get(key="trois-parties").label == "Les trois parties sont là"
+        assert ReviewGrid.in_use().version == 2
+        assert ReviewGrid.in_use().criteria.get(key="trois-parties").label == "Les trois parties sont là"
         old = GridReview.objects.get()
         assert old.grid.version == 1, "what was filled keeps its version"
         assert changes(old, old) == []
@@ -296,7 +296,7 @@ class TestVersions:
     def test_a_version_that_served_never_changes(self, client, sheet, reviewer):
         fill_grid(sheet, by=reviewer)
         client.force_login(make_member(ADMINISTRATION))
-        grid = current_grid()
+        grid = ReviewGrid.in_use()
         url = reverse("review_grids:edit", args=[grid.pk])
         assert "ne change plus" in client.get(url).content.decode()
         client.post(url, {"version": 7, "criteria-TOTAL_FORMS": 0, "criteria-INITIAL_FORMS": 0})
@@ -305,7 +305,7 @@ class TestVersions:
     @pytest.mark.parametrize("role", [EDITING, COACHING, COORDINATION])
     def test_only_the_centre_changes_the_grid(self, client, sheet, role):
         client.force_login(make_member(role))
-        for path in (reverse(self.url), reverse("review_grids:edit", args=[current_grid().pk])):
+        for path in (reverse(self.url), reverse("review_grids:edit", args=[ReviewGrid.in_use().pk])):
             assert_refused(client.get(path), NO_RIGHT)
             client.post(path, {"version": 9, "is_current": "on"})
         assert list(ReviewGrid.objects.values_list("version", flat=True)) == [1]

@@ -4,7 +4,6 @@ import tomllib
 from pathlib import Path
 
 from django.db import transaction
-from django.db.models import Max
 from wagtail.log_actions import log
 
 from caps_sheets.capitalisation.models import InterviewGrid, InterviewQuestion
@@ -37,7 +36,7 @@ def load_first_grid() -> int:
 
 def current_grid() -> InterviewGrid:
     """The version of the next interviews; ``Refused`` when the portal has none yet."""
-    grid = InterviewGrid.objects.filter(is_current=True).first()
+    grid = InterviewGrid.in_use()
     if grid is None:
         raise Refused("Aucune grille d’entretien n’est en service : mettez-en une en service d’abord.")
     return grid
@@ -46,19 +45,9 @@ def current_grid() -> InterviewGrid:
 @transaction.atomic
 def copy_grid(grid: InterviewGrid, *, by: User) -> InterviewGrid:
     """A new version with the same questions, to be edited before it is put in use."""
-    last = InterviewGrid.objects.aggregate(last=Max("version"))["last"] or 0
-    copy = InterviewGrid.objects.create(version=last + 1, created_by=by)
-    InterviewQuestion.objects.bulk_create(
-        InterviewQuestion(
-            grid=copy,
-            part=question.part,
-            order=question.order,
-            label=question.label,
-            prompts=question.prompts,
-            section=question.section,
-        )
-        for question in InterviewQuestion.objects.filter(grid=grid)
-    )
+    copy = InterviewGrid.next_version(grid)
+    copy.created_by = by
+    copy.save()
     log(instance=copy, action="capitalisation.grid_copied", user=by, data={"from": grid.version})
     return copy
 
@@ -68,7 +57,5 @@ def make_current(grid: InterviewGrid, *, by: User) -> None:
     """Use ``grid`` for the next interviews; those already held keep theirs."""
     if not InterviewQuestion.objects.filter(grid=grid).exists():
         raise Refused("Cette version n’a aucune question.")
-    InterviewGrid.objects.exclude(pk=grid.pk).filter(is_current=True).update(is_current=False)
-    grid.is_current = True
-    grid.save(update_fields=["is_current"])
+    grid.put_in_use()
     log(instance=grid, action="capitalisation.grid_made_current", user=by)

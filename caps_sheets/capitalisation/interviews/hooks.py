@@ -11,7 +11,7 @@ from caps_sheets.capitalisation.case_files.queries import CasePanel
 from caps_sheets.capitalisation.interviews import admin_views, answer_views, file_views, viewsets
 from caps_sheets.capitalisation.interviews.consents import consent_errors
 from caps_sheets.capitalisation.interviews.draft import draft_blockers
-from caps_sheets.capitalisation.interviews.viewsets import GridViewSet
+from caps_sheets.capitalisation.interviews.viewsets import InterviewGridViewSet
 from caps_sheets.capitalisation.models import CaseFile, Interview, Stage
 from portal.moderation.notices import Event
 from portal.users.models import User
@@ -69,8 +69,8 @@ def interview_urls() -> list[URLPattern]:
 
 
 @hooks.register("register_admin_viewset")
-def register_grids() -> GridViewSet:
-    return GridViewSet()
+def register_grids() -> InterviewGridViewSet:
+    return InterviewGridViewSet()
 
 
 @hooks.register("register_log_actions")

@@ -1,21 +1,19 @@
 """Versions of the interview grid: read, copied, edited while no interview uses them, activated."""
 
-from typing import Any, cast
+from typing import Any
 
 from django.db.models import Count, QuerySet
-from django.http import HttpRequest, HttpResponseBase
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404
 from django.urls import URLPattern, path, reverse
-from wagtail.admin import messages
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel
 from wagtail.admin.ui.tables import BooleanColumn, Column, DateColumn
 from wagtail.admin.views import generic
-from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.permissions import ModelPermissionPolicy
 
 from caps_sheets.capitalisation.interviews.grids import copy_grid, make_current
-from caps_sheets.capitalisation.menu import MENU_HOOK
 from caps_sheets.capitalisation.models import InterviewGrid, InterviewPart
+from caps_sheets.models.grids import VersionedGrid
+from caps_sheets.viewsets import UnusedVersionMixin, VersionedGridViewSet
 from portal.base.admin_views import ServiceActionView
 from portal.users.models import User
 
@@ -55,48 +53,34 @@ class GridReadView(generic.InspectView):
         return {**super().get_context_data(**kwargs), "parts": parts}
 
 
-class UnusedGridOnly:
-    """Sends back to the page of the version, with the reason, when an interview uses it."""
+class UnusedGridMixin(UnusedVersionMixin):
+    frozen = FROZEN
 
-    request: HttpRequest
-    kwargs: dict[str, Any]
-
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        grid = get_object_or_404(InterviewGrid, pk=self.kwargs["pk"])
-        user = cast(User, request.user)  # the back office lets nobody else in
-        if POLICY.user_has_permission(user, "change") and (reason := self.refusal(grid)):
-            messages.error(request, reason)
-            return redirect(f"{NAME}:inspect", grid.pk)
-        return super().dispatch(request, *args, **kwargs)  # type: ignore[misc]
-
-    def refusal(self, grid: InterviewGrid) -> str:
-        return FROZEN if grid.is_frozen else ""
+    def refused_url(self, grid: VersionedGrid) -> str:
+        return reverse(f"{NAME}:inspect", args=[grid.pk])
 
 
-class GridEditView(UnusedGridOnly, generic.EditView):
+class InterviewGridEditView(UnusedGridMixin, generic.EditView):
     pass
 
 
-class GridDeleteView(UnusedGridOnly, generic.DeleteView):
-    def refusal(self, grid: InterviewGrid) -> str:
+class InterviewGridDeleteView(UnusedGridMixin, generic.DeleteView):
+    def refusal(self, grid: VersionedGrid) -> str:
         return super().refusal(grid) or ("Cette version est en service." if grid.is_current else "")
 
 
-class GridViewSet(ModelViewSet):
+class InterviewGridViewSet(VersionedGridViewSet):
     model = InterviewGrid
     name = NAME
     url_prefix = "capitalisation/grilles-entretien"
     icon = "clipboard-list"
     menu_label = "Grilles d’entretien"
-    menu_hook = MENU_HOOK
     menu_order = 90
     add_to_reference_index = False
-    copy_view_enabled = False
-    inspect_view_enabled = True
     index_view_class = GridIndexView
     inspect_view_class = GridReadView
-    edit_view_class = GridEditView
-    delete_view_class = GridDeleteView
+    edit_view_class = InterviewGridEditView
+    delete_view_class = InterviewGridDeleteView
     inspect_template_name = "wagtailadmin/capitalisation/interviews/grid.html"
     list_display: list[Any] = [
         "version",

@@ -10,9 +10,9 @@ from pathlib import PurePath
 from django.db import models
 from django.utils import timezone
 from modelcluster.fields import ParentalKey
-from modelcluster.models import ClusterableModel
 
 from caps_sheets.capitalisation.models.case_file import CaseFile
+from caps_sheets.models.grids import VersionedGrid
 from caps_sheets.sections import SECTIONS
 from portal.medialib.models import private_storage
 from portal.users.models import User
@@ -40,10 +40,7 @@ def sheet_sections() -> list[tuple[str, str]]:
     return [(section.key, section.heading) for section in SECTIONS]
 
 
-class InterviewGrid(ClusterableModel):
-    """One version of the grid. It is frozen as soon as an interview uses it: a change makes a new version."""
-
-    version = models.PositiveSmallIntegerField("version", unique=True)
+class InterviewGrid(VersionedGrid):
     is_current = models.BooleanField("version en service", default=False)
     comment = models.CharField("ce qui change dans cette version", max_length=250, blank=True)
     created_at = models.DateTimeField("créée le", default=timezone.now)
@@ -51,10 +48,11 @@ class InterviewGrid(ClusterableModel):
         User, verbose_name="par", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
 
-    class Meta:
+    items, uses = "questions", "interviews"
+
+    class Meta(VersionedGrid.Meta):
         verbose_name = "grille d’entretien"
         verbose_name_plural = "grilles d’entretien"
-        ordering = ["-version"]
         constraints = [
             models.UniqueConstraint(
                 fields=["is_current"], condition=models.Q(is_current=True), name="one_current_interview_grid"
@@ -63,10 +61,6 @@ class InterviewGrid(ClusterableModel):
 
     def __str__(self) -> str:
         return f"Grille d’entretien, version {self.version}"
-
-    @property
-    def is_frozen(self) -> bool:
-        return self.interviews.exists()
 
 
 class InterviewQuestion(models.Model):
