@@ -49,7 +49,7 @@ def for_coordinators(view: Callable[..., HttpResponse]) -> Callable[..., HttpRes
     @private
     @wraps(view)
     def guarded(request: HttpRequest, clsm_pk: int, *args: Any, **kwargs: Any) -> HttpResponse:
-        clsm = next((one for one in my_clsms(request) if one.pk == clsm_pk), None)
+        clsm = next((candidate for candidate in my_clsms(request) if candidate.pk == clsm_pk), None)
         if clsm is None:
             raise Http404("Ce CLSM n’est pas le vôtre aujourd’hui.")
         return view(request, clsm, *args, **kwargs)

@@ -55,16 +55,16 @@ def point(wkb: str) -> Point | None:
 def vertices(wkb: str) -> list[Point]:
     """The outer boundaries of a little-endian WKB multipolygon, with their holes."""
     raw, offset = bytes.fromhex(wkb), 9
-    found: list[Point] = []
+    points: list[Point] = []
     for _polygon in range(struct.unpack_from("<I", raw, 5)[0]):
         rings = struct.unpack_from("<I", raw, offset + 5)[0]
         offset += 9
         for _ring in range(rings):
             count = struct.unpack_from("<I", raw, offset)[0]
             values = struct.unpack_from(f"<{2 * count}d", raw, offset + 4)
-            found += zip(values[1::2], values[::2], strict=True)
+            points += zip(values[1::2], values[::2], strict=True)
             offset += 4 + 16 * count
-    return found
+    return points
 
 
 def is_inside(spot: Point, outline: list[Point]) -> bool:

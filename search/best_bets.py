@@ -35,11 +35,11 @@ def read_promotions() -> Promotions:
     rows = SearchPromotion.objects.order_by("query_id", "sort_order", "pk").values_list(
         "query__query_string", "page_id", "external_link_url", "external_link_text", "description"
     )
-    found: dict[tuple[str, ...], tuple[Promotion, ...]] = {}
+    promotions: dict[tuple[str, ...], tuple[Promotion, ...]] = {}
     for text, page_id, url, title, description in rows:
         if key := key_of(text):
-            found[key] = (*found.get(key, ()), Promotion(page_id, url, title or url, description))
-    return found
+            promotions[key] = (*promotions.get(key, ()), Promotion(page_id, url, title or url, description))
+    return promotions
 
 
 def key_of(text: str) -> tuple[str, ...]:
@@ -54,14 +54,14 @@ def key_of(text: str) -> tuple[str, ...]:
 def best_bets(text: str, promotions: Promotions) -> list[dict[str, str]]:
     """At most three recommendations for ``text`` that are public now. No SQL query when there is none."""
     wanted = promotions.get(key_of(text), ())
-    ids = [one.page_id for one in wanted if one.page_id]
+    ids = [promotion.page_id for promotion in wanted if promotion.page_id]
     pages = visible(Page.objects.filter(pk__in=ids)).in_bulk() if ids else {}
-    found = []
-    for one in wanted:
-        page = pages.get(one.page_id)
-        url = page.url if page else one.url
-        if url and (page or one.page_id is None):
-            title = page.title if page else one.title
-            description = one.description or (page.search_description if page else "")
-            found.append({"url": url, "title": title, "description": description})
-    return found[:MOST_SHOWN]
+    shown = []
+    for promotion in wanted:
+        page = pages.get(promotion.page_id)
+        url = page.url if page else promotion.url
+        if url and (page or promotion.page_id is None):
+            title = page.title if page else promotion.title
+            description = promotion.description or (page.search_description if page else "")
+            shown.append({"url": url, "title": title, "description": description})
+    return shown[:MOST_SHOWN]

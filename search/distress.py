@@ -81,7 +81,11 @@ def read_phrase(line: str) -> DistressPhrase | None:
     """« plus/pas envie vivre », « "à bout" », « suicid* »; None for a line without a word."""
     places = []
     for part in ELISION.sub(r"\1e ", line.strip('"«»“” ')).split():
-        words = [DistressWord(form, one.endswith("*")) for one in part.split("/") if (form := fold(one))]
+        words = [
+            DistressWord(form, alternative.endswith("*"))
+            for alternative in part.split("/")
+            if (form := fold(alternative))
+        ]
         places.append(frozenset(words))
     between = 0 if is_quoted(line) else MOST_BETWEEN
     return DistressPhrase(tuple(filter(None, places)), between) if any(places) else None
@@ -123,10 +127,10 @@ class DistressPhrases:
             written = {word.form, singular(word.form), sound(word.form)}
             if len(word.form) > SHORTEST_STEM and len(stem(word.form)) >= SHORTEST_STEM:
                 written.add(stem(word.form))
-            for one in written:
-                self.same[one].add(word)
-            for one in (word.form, sound(word.form)):
-                self.near[one[:1]].add((one, word))
+            for spelling in written:
+                self.same[spelling].add(word)
+            for spelling in (word.form, sound(word.form)):
+                self.near[spelling[:1]].add((spelling, word))
         alone = {word for phrase in read if len(phrase.places) == 1 for word in phrase.places[0]}
         self.inside = [word for word in alone if len(word.form) >= SHORTEST_INSIDE]
         self.meant = lru_cache(maxsize=4096)(self._meant)
@@ -163,16 +167,16 @@ class DistressPhrases:
 
     def _meant(self, form: str) -> frozenset[DistressWord]:
         """The words of the phrases that ``form`` may stand for: the same, a homophone, or one with a typing error."""
-        found = {word for word in self.same.get(form, ()) if word.form == form}
+        meant = {word for word in self.same.get(form, ()) if word.form == form}
         if form in STOP_WORDS or form in self.lookalikes or form.startswith(self.unlike):
-            return frozenset(found)
-        for one in {form, singular(form), stem(form), sound(form)}:
-            found |= self.same.get(one, set())
-        found.update(word for word in self.inside if word.form in form)
-        for one in {form, sound(form)}:
-            near = self.near.get(one[:1], set()) | self.near.get(one[1:2], set())  # « usicide » too
-            found.update(word for wanted, word in near if is_near(one, wanted, word.is_beginning))
-        return frozenset(found)
+            return frozenset(meant)
+        for spelling in {form, singular(form), stem(form), sound(form)}:
+            meant |= self.same.get(spelling, set())
+        meant.update(word for word in self.inside if word.form in form)
+        for spelling in {form, sound(form)}:
+            near = self.near.get(spelling[:1], set()) | self.near.get(spelling[1:2], set())  # « usicide » too
+            meant.update(word for wanted, word in near if is_near(spelling, wanted, word.is_beginning))
+        return frozenset(meant)
 
 
 def is_expression(places: tuple[frozenset[DistressWord], ...], typed: Sequence[str]) -> bool:
@@ -213,12 +217,12 @@ class StartingGroup(NamedTuple):
 
 def starting_groups() -> list[StartingGroup]:
     """The groups of STARTING_LIST, each text with one line per item."""
-    found = []
+    groups = []
     for part in STARTING_LIST.read_text(encoding="utf-8").removeprefix("# ").split("\n# "):
         title, *lines = part.splitlines()
         unlike = [line.removeprefix("≠ ") for line in lines if line.startswith("≠")]
-        found.append(StartingGroup(title, "\n".join(line for line in lines if line[:1] != "≠"), "\n".join(unlike)))
-    return found
+        groups.append(StartingGroup(title, "\n".join(line for line in lines if line[:1] != "≠"), "\n".join(unlike)))
+    return groups
 
 
 def read_distress_phrases(groups: Iterable[tuple[str, str]]) -> DistressPhrases:

@@ -124,7 +124,7 @@ class Family(ABC):
         if not url:
             return None
         texts = (page.title, values.get("summary", ""), values.get("body", ""))
-        whole = dict.fromkeys(one for text in texts for one in compounds(text))
+        whole = dict.fromkeys(compound for text in texts for compound in compounds(text))
         aliases = "\n".join([values.pop("aliases", ""), self.also_called, *list(whole)[:MAX_COMPOUNDS]])
         facets = {"type": [self.slug], **values.pop("facets", {})}
         payload = {"kind": self.kind, **values.pop("payload", {})}
@@ -135,7 +135,7 @@ class Family(ABC):
             url=url,
             page_id=page.pk,
             aliases=aliases,
-            facets={name: list(dict.fromkeys(found)) for name, found in facets.items() if found},
+            facets={name: list(dict.fromkeys(values)) for name, values in facets.items() if values},
             payload=payload,
             **values,
         )

@@ -53,7 +53,7 @@ class Chip(NamedTuple):
 
 def facets(query: SearchQuery, counts: dict[str, dict[str, int]], reference: References) -> list[Facet]:
     """Each group with the values that give results, most frequent first; a selected choice stays visible at zero."""
-    found = []
+    groups = []
     for group in GROUPS:
         chosen = query.filters.get(group.name, ())
         counted = counts.get(group.name, {})
@@ -66,18 +66,18 @@ def facets(query: SearchQuery, counts: dict[str, dict[str, int]], reference: Ref
         if choices:
             shown = max(SHOWN_CHOICES, len(chosen)) if len(choices) > SHOWN_CHOICES + 2 else len(choices)
             headings = reference.headings.get(group.name, {})
-            found.append(
+            groups.append(
                 Facet(group.name, group.label, choices[:shown], sections(choices[shown:], headings), bool(chosen))
             )
-    return found
+    return groups
 
 
 def sections(choices: list[Choice], headings: Mapping[str, str]) -> list[Section]:
     """``choices`` under their heading, headings in the order of ``headings``."""
-    found: dict[str, list[Choice]] = {heading: [] for heading in headings.values()}
+    by_heading: dict[str, list[Choice]] = {heading: [] for heading in headings.values()}
     for choice in choices:
-        found.setdefault(headings.get(choice.value, ""), []).append(choice)
-    return [Section(label, some) for label, some in found.items() if some]
+        by_heading.setdefault(headings.get(choice.value, ""), []).append(choice)
+    return [Section(label, some) for label, some in by_heading.items() if some]
 
 
 def chips(query: SearchQuery, labels: Labels) -> list[Chip]:

@@ -128,7 +128,7 @@ def count(rows: Axis, columns: Axis, kept: dict[str, str]) -> dict[tuple[str, st
         sheets = sheets.annotate(**{f"kept_{number}": value_of(name)}).filter(**{f"kept_{number}": value})
     row, column = value_of(rows.name), value_of(columns.name)
     none, any_value = Value("", CharField()), Value(ANY, CharField())
-    found = tally(sheets, row, column).union(
+    tallies = tally(sheets, row, column).union(
         tally(sheets, row, none),
         tally(sheets, none, column),
         overall(sheets, row, any_value, none),
@@ -136,7 +136,7 @@ def count(rows: Axis, columns: Axis, kept: dict[str, str]) -> dict[tuple[str, st
         overall(sheets, none, none, none),
         all=True,
     )
-    return {(row_value, column_value): number for row_value, column_value, number in found if number}
+    return {(row_value, column_value): number for row_value, column_value, number in tallies if number}
 
 
 def tally(sheets: QuerySet, row: Combinable, column: Combinable) -> QuerySet:

@@ -43,11 +43,11 @@ class IndexedText(NamedTuple):
     stems: str
     spans: bytes
 
-    def places(self, found: Iterable[PhraseMatch]) -> list[tuple[int, int]]:
+    def places(self, matches: Iterable[PhraseMatch]) -> list[tuple[int, int]]:
         """The position of each phrase in the text: first and last character."""
         packed = array("I")
         packed.frombytes(self.spans)
-        return [(packed[one.first] >> 8, (packed[one.last] >> 8) + (packed[one.last] & 255)) for one in found]
+        return [(packed[match.first] >> 8, (packed[match.last] >> 8) + (packed[match.last] & 255)) for match in matches]
 
 
 class Moment(NamedTuple):
@@ -85,7 +85,7 @@ def by_first_word(phrases: Mapping[Phrase, float]) -> Starts:
 
 def find_phrases(tokens: Sequence[str], starting: Starts) -> list[PhraseMatch]:
     """Positions of phrases in ``tokens``, ordered and disjoint; the longest phrase wins at one position."""
-    found: list[PhraseMatch] = []
+    matches: list[PhraseMatch] = []
     free = 0
     for number in compress(count(), map(starting.__contains__, tokens)):
         if number < free:
@@ -93,12 +93,12 @@ def find_phrases(tokens: Sequence[str], starting: Starts) -> list[PhraseMatch]:
         for phrase, weight in starting[tokens[number]]:
             last = number if len(phrase) == 1 else end_of(phrase, tokens, number)
             if last is not None:
-                found.append(PhraseMatch(number, last, phrase, weight))
+                matches.append(PhraseMatch(number, last, phrase, weight))
                 free = last + 1
                 break
-        if len(found) >= MOST_FOUND:
+        if len(matches) >= MOST_FOUND:
             break
-    return found
+    return matches
 
 
 def end_of(phrase: Phrase, tokens: Sequence[str], first: int) -> int | None:
@@ -148,11 +148,11 @@ def snippet(text: IndexedText, starting: Starts) -> Passage:
 
     Finding a passage in a long transcript costs one look-up per word.
     """
-    found = find_phrases(text.stems.split(" "), starting)
-    if not found:
+    matches = find_phrases(text.stems.split(" "), starting)
+    if not matches:
         return Passage(SafeString(""), 0.0)
-    places = text.places(found)
-    first, last, score = best_window(places, found)
+    places = text.places(matches)
+    first, last, score = best_window(places, matches)
     start, end = widen(text.text, places[first][0], places[last][1])
     before = "" if at_sentence(text.text, start) else "… "
     after = "" if at_sentence(text.text, end + 1) else " …"
@@ -167,17 +167,19 @@ def marked_between(text: str, places: Iterable[tuple[int, int]], start: int, end
 
 def find_moments(text: IndexedText, starting: Starts, cuts: Sequence[Sequence[int]]) -> tuple[Moment, ...]:
     """The best segments of ``cuts`` (first character, second), in time order."""
-    found = find_phrases(text.stems.split(" "), starting)
-    places = text.places(found)
+    matches = find_phrases(text.stems.split(" "), starting)
+    places = text.places(matches)
     firsts = [cut[0] for cut in cuts]
     worth: dict[int, dict[Phrase, float]] = {}
-    for one, (start, _) in zip(found, places, strict=True):
+    for match, (start, _) in zip(matches, places, strict=True):
         segment = bisect(firsts, start) - 1
         if segment >= 0:
-            worth.setdefault(segment, {})[one.phrase] = one.weight
+            worth.setdefault(segment, {})[match.phrase] = match.weight
     scores = {segment: sum(phrases.values()) for segment, phrases in worth.items()}
     enough = 0.6 * max(scores.values(), default=0.0)
-    best = sorted((one for one in scores if scores[one] >= enough), key=lambda one: (-scores[one], one))[:MOST_MOMENTS]
+    best = sorted(
+        (segment for segment in scores if scores[segment] >= enough), key=lambda segment: (-scores[segment], segment)
+    )[:MOST_MOMENTS]
     ends = [*firsts[1:], len(text.text)]
     return tuple(
         Moment(cuts[segment][1], marked_between(text.text, places, firsts[segment], ends[segment]))
@@ -185,7 +187,7 @@ def find_moments(text: IndexedText, starting: Starts, cuts: Sequence[Sequence[in
     )
 
 
-def best_window(places: Sequence[tuple[int, int]], found: Sequence[PhraseMatch]) -> tuple[int, int, float]:
+def best_window(places: Sequence[tuple[int, int]], matches: Sequence[PhraseMatch]) -> tuple[int, int, float]:
     """The first and last of the places that fit in LENGTH characters with the largest weight, and that weight.
 
     A typed phrase counts more than its synonyms; repeating a phrase counts little.
@@ -196,7 +198,7 @@ def best_window(places: Sequence[tuple[int, int]], found: Sequence[PhraseMatch])
         last = max(last, first)
         while last + 1 < len(places) and places[last + 1][1] - places[first][0] <= LENGTH - 40:
             last += 1
-        worth = {one.phrase: one.weight for one in found[first : last + 1]}
+        worth = {match.phrase: match.weight for match in matches[first : last + 1]}
         score = sum(worth.values()) + 0.01 * min(last - first, 9)
         if score > best[2]:
             best = (first, last, score)
@@ -223,7 +225,9 @@ def widen(text: str, start: int, end: int) -> tuple[int, int]:
     line_end = text.find("\n", max(end, left + SHORT), right)
     if line_end >= 0:
         return left, line_end
-    ends = [found for found in SENTENCE_END.finditer(text, end, min(right + 2, len(text))) if found.start() < right]
+    ends = [
+        end_mark for end_mark in SENTENCE_END.finditer(text, end, min(right + 2, len(text))) if end_mark.start() < right
+    ]
     if ends and ends[-1].end() - left >= LENGTH // 2:
         return left, len(text[: ends[-1].end()].rstrip())
     if right < len(text):
@@ -235,7 +239,7 @@ def widen(text: str, start: int, end: int) -> tuple[int, int]:
 def sentence_start(text: str, start: int, room: int) -> int | None:
     """The start of the sentence of ``start``, if it is at most ``room`` characters before."""
     low = max(start - room, 0)
-    ends = [found.end() for found in SENTENCE_END.finditer(text, low, start)]
+    ends = [end_mark.end() for end_mark in SENTENCE_END.finditer(text, low, start)]
     if ends:
         return ends[-1]
     return 0 if low == 0 else None

@@ -83,7 +83,7 @@ def without(
 
 def themes(plan: Plan, alone: SearchResults, engine: SearchEngine, reference: References) -> list[ThemeName]:
     """The themes that the words name, else those of partial matches, else the most documented."""
-    named = {one.value for one in plan.named if one.group == "theme"}
+    named = {label.value for label in plan.named if label.group == "theme"}
     if not named:
         counts = alone.facets["theme"] or engine.search(SearchQuery(size=1), reference.synonyms).facets["theme"]
         named = set(sorted(counts, key=lambda slug: (-counts[slug], slug))[:MOST_THEMES])

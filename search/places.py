@@ -133,19 +133,21 @@ def known_places(tokens: list[Token]) -> dict[str, tuple[str, ...]]:
         for start in range(len(tokens))
         for size in range(1, min(LONGEST_NAME, len(tokens) - start) + 1)
     }
-    found: dict[str, list[str]] = {}
+    places_by_name: dict[str, list[str]] = {}
     rows = Commune.objects.filter(normalised__in=names) if names else Commune.objects.none()
     for name, code, population in rows.order_by("-population", "pk").values_list("normalised", "pk", "population"):
         if " " in name or (population or 0) >= KNOWN_TOWN:
-            found.setdefault(name, []).append(code)
+            places_by_name.setdefault(name, []).append(code)
     postcodes = {name for name in names if POSTCODE.fullmatch(name)}
     for postcode, code in (
         Postcode.objects.filter(code__in=postcodes).order_by("commune").values_list("code", "commune")
         if postcodes
         else ()
     ):
-        found.setdefault(postcode, []).append(code)
-    return {name: tuple(codes if name in postcodes else codes[:MOST_HOMONYMS]) for name, codes in found.items()}
+        places_by_name.setdefault(postcode, []).append(code)
+    return {
+        name: tuple(codes if name in postcodes else codes[:MOST_HOMONYMS]) for name, codes in places_by_name.items()
+    }
 
 
 def name_of(tokens: Iterable[Token]) -> str:

@@ -38,7 +38,7 @@ class Geography:
 
     @property
     def named(self) -> tuple[Named, ...]:
-        codes = dict.fromkeys(code for found in self.places.values() for code in found)
+        codes = dict.fromkeys(code for codes in self.places.values() for code in codes)
         return tuple(Named("commune", code, 1.0) for code in list(codes)[:MOST_COMMUNES])
 
 
@@ -119,14 +119,14 @@ class Plan:
         Only what the visitor typed and its whole synonyms; a stop word is highlighted only if the query holds nothing
         else.
         """
-        found: dict[Phrase, float] = {}
+        weights: dict[Phrase, float] = {}
         for concept in self.wanted:
-            for one in (one for one in concept if not one.group):
-                found[one.tokens] = max(one.weight, found.get(one.tokens, 0.0))
+            for alternative in (alternative for alternative in concept if not alternative.group):
+                weights[alternative.tokens] = max(alternative.weight, weights.get(alternative.tokens, 0.0))
         for phrase in self.phrases:
-            found[tuple(stem(form) for form in phrase.tokens)] = 1.0
-        worth = {phrase: weight for phrase, weight in found.items() if not STOP_STEMS.issuperset(phrase)}
-        return worth or found
+            weights[tuple(stem(form) for form in phrase.tokens)] = 1.0
+        worth = {phrase: weight for phrase, weight in weights.items() if not STOP_STEMS.issuperset(phrase)}
+        return worth or weights
 
 
 #: From this number of words on, one in three may be missing, so that a question in a sentence finds results.
@@ -152,15 +152,15 @@ def split(text: str) -> tuple[list[str], list[list[str]], list[list[str]]]:
     phrases: list[list[str]] = []
     excluded: list[list[str]] = []
     for match in PART.finditer(text):
-        found = forms(match["phrase"] or match["word"] or "")[:MAX_WORDS]
-        if not found:
+        word_forms = forms(match["phrase"] or match["word"] or "")[:MAX_WORDS]
+        if not word_forms:
             continue
         if match["minus"]:
-            excluded.append(found)
+            excluded.append(word_forms)
         elif match["phrase"] is not None:
-            phrases.append(found)
+            phrases.append(word_forms)
         else:
-            free += found
+            free += word_forms
     return free[:MAX_WORDS], phrases[:MAX_WORDS], excluded[:MAX_WORDS]
 
 
@@ -188,7 +188,9 @@ def make_plan(text: str, synonyms: Synonyms, correct: Corrector, geography: Geog
                 corrections[free[start]] = close
                 meant[start] = stem(close[0])
             near = [Alternative((stem(form),), weight=CORRECTION_WEIGHT) for form in close]
-            near += [Alternative((one,), weight=COMPOUND_WEIGHT) for one in joined.get(tokens[start], ())]
+            near += [
+                Alternative((joined_stem,), weight=COMPOUND_WEIGHT) for joined_stem in joined.get(tokens[start], ())
+            ]
             wanted.append((Alternative((tokens[start],)), *near))
         start += size
     if not wanted and not phrases:  # only stop words: « où », « et » still find something
@@ -222,24 +224,24 @@ def joined_stems(text: str, free: list[str]) -> dict[str, list[str]]:
 
     « psycho-social » and « post vention » also search for « psychosocial » and « postvention ».
     """
-    found: dict[str, list[str]] = {}
+    stems_by_place: dict[str, list[str]] = {}
     for word in free_words(text):
         for whole in compounds(word):
             for part in stems(word):
-                found.setdefault(part, []).append(stem(whole))
+                stems_by_place.setdefault(part, []).append(stem(whole))
     if len(free) <= MOST_JOINED:
         for first, second in pairwise(free):
             if len(first) <= LONGEST_PREFIX and not (is_stop_word(first) or is_stop_word(second)):
                 for part in (first, second):
-                    found.setdefault(stem(part), []).append(stem(first + second))
-    return found
+                    stems_by_place.setdefault(stem(part), []).append(stem(first + second))
+    return stems_by_place
 
 
 def named_values(tokens: list[str], synonyms: Synonyms, geography: Geography) -> tuple[Named, ...]:
     """A commune is more precise than the département whose name it holds; a place alone searches for its CLSMs."""
     named = synonyms.named(tokens)
     if geography.places:
-        named = tuple(one for one in named if one.group not in PLACE_GROUPS)
+        named = tuple(value for value in named if value.group not in PLACE_GROUPS)
     if geography.is_only_place or synonyms.is_only(PLACE_GROUPS, tokens):
         named = (*named, Named("type", "clsm", PLACE_ALONE))
     return (*named, *geography.named)

@@ -86,7 +86,8 @@ class SearchQuery:
     def without(self, group: str, value: str) -> "SearchQuery":
         """The query of the link on a chip: without that choice, first page."""
         chosen = {
-            name: tuple(one for one in values if (name, one) != (group, value)) for name, values in self.filters.items()
+            name: tuple(candidate for candidate in values if (name, candidate) != (group, value))
+            for name, values in self.filters.items()
         }
         return replace(self, filters={name: values for name, values in chosen.items() if values}, page=1)
 

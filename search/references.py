@@ -75,11 +75,11 @@ def references() -> References:
     stamp = ReferenceStamp.objects.values_list("stamp", flat=True).first()
     if stamp is None:
         return read_references(uuid.uuid4().hex)
-    found = _references_at(stamp)
-    if found.until and found.until <= timezone.now():  # a profile named there expired
+    current = _references_at(stamp)
+    if current.until and current.until <= timezone.now():  # a profile named there expired
         _references_at.cache_clear()
-        found = _references_at(stamp)
-    return found
+        current = _references_at(stamp)
+    return current
 
 
 def references_changed() -> None:
@@ -103,7 +103,7 @@ def read_references(stamp: str) -> References:
         "episode": {"avec": "Avec un épisode à écouter", "sans": "Sans épisode"},
     }
     headings: dict[str, Mapping[str, str]] = {}
-    types = (("type", one.slug, one.singular, f"{one.label}\n{one.also_called}") for one in families())
+    types = (("type", family.slug, family.singular, f"{family.label}\n{family.also_called}") for family in families())
     names = [*types, *_themes(labels, headings), *_terms(labels), *_places(labels, headings)]
     groups = [group.splitlines() for group in SynonymGroup.objects.values_list("phrases", flat=True)]
     themes = tuple(

@@ -131,9 +131,9 @@ def count(text: str, added: dict[str, int]) -> None:
 
 
 def term_of(text: str) -> MeasuredTerm:
-    found = MeasuredTerm.objects.filter(digest=digest_of(text)).first()
-    if found is not None:
-        return found
+    term = MeasuredTerm.objects.filter(digest=digest_of(text)).first()
+    if term is not None:
+        return term
     if text and TermCount.objects.filter(day=timezone.localdate()).count() >= MOST_TERMS_A_DAY:
         text = ""
     values = {"text": "" if text else NOT_KEPT}

@@ -61,7 +61,7 @@ def note_tree(page: Page, reason: Reason) -> None:
     for family in families():
         below = family.below(page)
         keys += [family.key_of(pk) for pk in below.values_list("pk", flat=True)]
-        keys += [each.key_of(pk) for each in families() for pk in each.affected_by_all(family.model, below)]
+        keys += [other.key_of(pk) for other in families() for pk in other.affected_by_all(family.model, below)]
     note(keys, reason)
 
 

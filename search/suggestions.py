@@ -47,11 +47,11 @@ def suggest(text: str) -> list[Proposal]:
 
 def suggest_pages(text: str, size: int) -> list[Proposal]:
     try:
-        found = get_engine().suggest(text, size)
+        suggestions = get_engine().suggest(text, size)
     except EngineError:
         return []
-    seen = readable((one.family, one.page_id) for one in found)
-    return [to_proposal(one) for one in found if (one.family, one.page_id) in seen]
+    seen = readable((suggestion.family, suggestion.page_id) for suggestion in suggestions)
+    return [to_proposal(suggestion) for suggestion in suggestions if (suggestion.family, suggestion.page_id) in seen]
 
 
 def to_proposal(one: Suggestion) -> Proposal:
@@ -63,15 +63,18 @@ def suggest_themes(text: str) -> list[Proposal]:
     typed = [form[:LONGEST_START] for form in forms(text)]
     if not typed:
         return []
-    found = [theme for theme in references().themes if theme.starts.issuperset(typed)][:MOST_THEMES]
-    return [Proposal(theme.name, "Thème", search_url(theme=theme.slug), theme.name) for theme in found]
+    themes = [theme for theme in references().themes if theme.starts.issuperset(typed)][:MOST_THEMES]
+    return [Proposal(theme.name, "Thème", search_url(theme=theme.slug), theme.name) for theme in themes]
 
 
 def suggest_communes(text: str, size: int = MOST) -> list[Proposal]:
     text = clean(text, MAX_TEXT)
     if len(text) < SHORTEST:
         return []
-    return [Proposal(str(one), "Commune", search_url(lieu=str(one)), str(one)) for one in find_communes(text, size)]
+    return [
+        Proposal(str(commune), "Commune", search_url(lieu=str(commune)), str(commune))
+        for commune in find_communes(text, size)
+    ]
 
 
 def search_url(**params: str) -> str:

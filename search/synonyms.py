@@ -64,13 +64,13 @@ class Synonyms:
     def named(self, tokens: list[str]) -> tuple[Named, ...]:
         """The facet values that phrases of ``tokens`` name, without duplicates, by the surest name."""
         content = [token for token in tokens if token not in STOP_STEMS]
-        found: dict[tuple[str, str], float] = {}
+        surest: dict[tuple[str, str], float] = {}
         for start in range(len(content)):
             for size in range(1, min(self.longest_name, len(content) - start) + 1):
-                for one in self.names.get(tuple(content[start : start + size]), ()):
-                    key = (one.group, one.value)
-                    found[key] = max(one.weight, found.get(key, 0.0))
-        return tuple(Named(group, value, weight) for (group, value), weight in found.items())
+                for label in self.names.get(tuple(content[start : start + size]), ()):
+                    key = (label.group, label.value)
+                    surest[key] = max(label.weight, surest.get(key, 0.0))
+        return tuple(Named(group, value, weight) for (group, value), weight in surest.items())
 
     def is_only(self, groups: Container[str], tokens: list[str]) -> bool:
         """True if all ``tokens`` together name something of ``groups`` and nothing else: « 34 », « région Bretagne
@@ -78,20 +78,20 @@ class Synonyms:
         """
         content = tuple(token for token in tokens if token not in STOP_STEMS and token not in PLACE_WORDS)
         named = self.names.get(content, ())
-        return bool(named) and all(one.group in groups for one in named)
+        return bool(named) and all(label.group in groups for label in named)
 
 
 def names_of(rows: Rows) -> dict[Phrase, tuple[Named, ...]]:
     """Phrase without function words → the values it names."""
-    found: dict[Phrase, dict[tuple[str, str], float]] = {}
+    values_by_phrase: dict[Phrase, dict[tuple[str, str], float]] = {}
     for group, value, label, synonyms in rows:
         names = [(text, AS_SYNONYM) for text in synonyms.splitlines()]
         names += [(text, AS_LABEL) for text in (label, *PARTS.split(label))]
         for text, weight in names:
             phrase = tuple(token for token in stems(text) if token not in STOP_STEMS)
             if phrase:
-                found.setdefault(phrase, {})[group, value] = weight
-    return {phrase: named for phrase, values in found.items() if (named := few(values))}
+                values_by_phrase.setdefault(phrase, {})[group, value] = weight
+    return {phrase: named for phrase, values in values_by_phrase.items() if (named := few(values))}
 
 
 def few(values: dict[tuple[str, str], float]) -> tuple[Named, ...]:

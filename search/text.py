@@ -167,5 +167,5 @@ LONGEST_START = 12
 
 def starts(text: str) -> list[str]:
     """Every prefix of every word of ``text``, up to LONGEST_START letters: the keys of suggestions."""
-    found = (form[:size] for form in forms(text) for size in range(1, min(len(form), LONGEST_START) + 1))
-    return list(dict.fromkeys(found))
+    prefixes = (form[:size] for form in forms(text) for size in range(1, min(len(form), LONGEST_START) + 1))
+    return list(dict.fromkeys(prefixes))

@@ -21,16 +21,16 @@ from search.suggestions import suggest, suggest_communes
 @require_safe
 def search(request: HttpRequest) -> HttpResponse:
     """``/recherche/?q=&type=&theme=&public=&milieu=&region=&departement=&page=``: the URL holds the whole state."""
-    found = find(SearchQuery.from_params(request.GET))
-    query = found.query
-    page = Paginator(range(found.total), query.size).get_page(query.page)
+    results = find(SearchQuery.from_params(request.GET))
+    query = results.query
+    page = Paginator(range(results.total), query.size).get_page(query.page)
     action = reverse("search")
     alone = SearchQuery(query.text).url_params()
     unfiltered = f"{action}?{alone}" if alone else action
-    share = sharing(query, found.total)
-    context = {"found": found, "query": query, "page_obj": page, "action": action, "unfiltered": unfiltered}
+    share = sharing(query, results.total)
+    context = {"found": results, "query": query, "page_obj": page, "action": action, "unfiltered": unfiltered}
     context |= {"share": share, "feeds": [*share.feeds, *site_feeds()]}
-    context["measure_token"] = make_token(query, found.total, found.is_degraded)
+    context["measure_token"] = make_token(query, results.total, results.is_degraded)
     response = render(request, "search/results.html", context)
     if request.GET:
         response["X-Robots-Tag"] = "noindex"
@@ -42,8 +42,8 @@ def search(request: HttpRequest) -> HttpResponse:
 def suggestions(request: HttpRequest) -> JsonResponse:
     """``?q=``: completions of the typed words; with ``genre=commune``, only communes."""
     text = request.GET.get("q", "")
-    found = suggest_communes(text) if request.GET.get("genre") == "commune" else suggest(text)
-    return JsonResponse({"suggestions": [asdict(one) for one in found]})
+    proposals = suggest_communes(text) if request.GET.get("genre") == "commune" else suggest(text)
+    return JsonResponse({"suggestions": [asdict(proposal) for proposal in proposals]})
 
 
 MOST_BYTES = 2048

@@ -78,18 +78,18 @@ class Version:
 
 def versions(sheet: CapsSheetPage) -> list[Version]:
     """The published versions, latest first; publishing the same text again is not a version."""
-    found: list[Version] = []
+    history: list[Version] = []
     before: CapsSheetPage | None = None
     published = _published(sheet)
     for rank, (revision, day) in enumerate(published):
         after = revision.as_object()
         if before is not None:
             if told := changes(before, after) or _unnoticed(before, after):
-                found.append(Version(after.version, day, told))
+                history.append(Version(after.version, day, told))
         elif rank == 0 and len(published) <= VERSIONS_SHOWN:
-            found.append(Version(after.version, day, is_first=True))
+            history.append(Version(after.version, day, is_first=True))
         before = after
-    return found[::-1]
+    return history[::-1]
 
 
 def changes(before: CapsSheetPage, after: CapsSheetPage) -> list[str]:
@@ -152,7 +152,7 @@ def _blocks(old: StreamValue, new: StreamValue) -> str:
         "retrait": gone,
     }
     parts = [f"{verb} : {_kinds(children)}" for verb, children in groups.items() if children]
-    ranks = [list(old).index(each) for each, _ in sorted(pairs, key=lambda pair: list(new).index(pair[1]))]
+    ranks = [list(old).index(pair) for pair, _ in sorted(pairs, key=lambda pair: list(new).index(pair[1]))]
     if not parts and ranks != sorted(ranks):
         return "ordre changé"
     return " ; ".join(parts)
@@ -174,7 +174,7 @@ def _lists(before: CapsSheetPage, after: CapsSheetPage) -> Iterator[str]:
 
 
 def _list(label: str, old: list[str], new: list[str]) -> Iterator[str]:
-    added, removed = ([item for item in one if item not in other] for one, other in ((new, old), (old, new)))
+    added, removed = ([item for item in sides if item not in other] for sides, other in ((new, old), (old, new)))
     parts = [f"{verb} de {', '.join(items)}" for verb, items in (("ajout", added), ("retrait", removed)) if items]
     if parts:
         yield f"{label} : {' ; '.join(parts)}."

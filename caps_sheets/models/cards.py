@@ -72,12 +72,12 @@ def card(sheet: CapsSheetPage, parts: CardParts) -> dict[str, object]:
 
 def parts_of(sheets: list[CapsSheetPage]) -> dict[int, CardParts]:
     """By id of sheet: its themes (the main one first), its public CLSMs, its départements. One query."""
-    found: dict[int, CardParts] = defaultdict(CardParts)
+    parts_by_sheet: dict[int, CardParts] = defaultdict(CardParts)
     main_themes = {sheet.pk: sheet.main_theme_id for sheet in sheets}
     rows = list(_rows(list(main_themes)))
     rows.sort(key=lambda row: (row[2] == "theme" and row[4] != main_themes[row[0]], row[1] or 0, row[5] or ""))
     for sheet, _, kind, text, key, code in rows:
-        parts = found[sheet]
+        parts = parts_by_sheet[sheet]
         if kind == "theme":
             parts.themes.append(CardTheme(code, text))
         elif kind == "clsm":
@@ -86,7 +86,7 @@ def parts_of(sheets: list[CapsSheetPage]) -> dict[int, CardParts]:
             parts.clsm_places[code] = text
         elif kind == "place":
             parts.own_places[code] = text
-    return found
+    return parts_by_sheet
 
 
 def _rows(sheets: list[int]) -> QuerySet:

@@ -103,17 +103,17 @@ class WordingRemark:
 def find(text: str) -> list[WordingRemark]:
     """Every wording to reconsider in a plain text, without duplicates, in the order of the list."""
     text = normalize("NFC", text).replace("\xa0", " ").replace("\u202f", " ")
-    found: dict[tuple[str, str], WordingRemark] = {}
+    remarks: dict[tuple[str, str], WordingRemark] = {}
     for wording in WORDINGS:
         for match in wording.pattern.finditer(text):
             words = " ".join(match.group().split())
-            found.setdefault((words.lower(), wording.better), WordingRemark(words, wording.better))
-    return list(found.values())
+            remarks.setdefault((words.lower(), wording.better), WordingRemark(words, wording.better))
+    return list(remarks.values())
 
 
 def advice(sheet: CapsSheetPage) -> list[tuple[str, list[str]]]:
     """(part of the sheet, advice) for the completeness panel."""
-    return [(label, [str(one) for one in found]) for label, text in _texts(sheet) if (found := find(text))]
+    return [(label, [str(remark) for remark in remarks]) for label, text in _texts(sheet) if (remarks := find(text))]
 
 
 def _texts(sheet: CapsSheetPage) -> Iterator[tuple[str, str]]:
@@ -131,7 +131,7 @@ def _plain(value: Any) -> str:
     if isinstance(value, str):
         return strip_tags(value.replace("<", " <").replace("&nbsp;", " ").replace("&#x27;", "'"))
     if isinstance(value, dict):
-        return "\n".join(_plain(each) for name, each in value.items() if name not in ("id", "type"))
+        return "\n".join(_plain(item) for name, item in value.items() if name not in ("id", "type"))
     if isinstance(value, list):
-        return "\n".join(_plain(each) for each in value)
+        return "\n".join(_plain(item) for item in value)
     return ""

@@ -268,21 +268,27 @@ def grid_problems(review: GridReview | None) -> list[str]:
     if review is None:
         return [NO_GRID]
     answers = {answer.criterion_id: answer for answer in review.answers.all()}
-    missing = [one for one in criteria_of(review) if not (one.pk in answers and answers[one.pk].value)]
+    missing = [
+        criterion for criterion in criteria_of(review) if not (criterion.pk in answers and answers[criterion.pk].value)
+    ]
     problems = [f"La grille de relecture attend encore {len(missing)} réponse(s)."] if missing else []
     blocking = [answer for answer in answers.values() if answer.is_blocking]
-    return problems + [f"Grille de relecture, « non » : {one.criterion}. {one.comment}".strip() for one in blocking]
+    return problems + [
+        f"Grille de relecture, « non » : {answer.criterion}. {answer.comment}".strip() for answer in blocking
+    ]
 
 
 def reasons_of(review: GridReview) -> list[str]:
     """Each « non » with its comment, for the author."""
-    return [f"« {one.criterion} » : {one.comment}" for one in review.answers.all() if one.value == Answer.NO]
+    return [
+        f"« {answer.criterion} » : {answer.comment}" for answer in review.answers.all() if answer.value == Answer.NO
+    ]
 
 
 def remarks_of(review: GridReview) -> list[str]:
     """Each answer with a comment that is not a « non »."""
-    said = [one for one in review.answers.all() if one.comment]
-    return [f"« {one.criterion} », {one.get_value_display()} : {one.comment}" for one in said]
+    said = [answer for answer in review.answers.all() if answer.comment]
+    return [f"« {answer.criterion} », {answer.get_value_display()} : {answer.comment}" for answer in said]
 
 
 def note_decision(review: GridReview, action: str, reason: str) -> None:

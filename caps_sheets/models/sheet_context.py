@@ -44,8 +44,8 @@ def departments_of(sheet: "CapsSheetPage", clsms: list[ClsmPage]) -> list[Depart
     communes = [item.commune_id for item in sheet.commune_items.all()]
     if communes:
         return list(Department.objects.filter(communes__in=communes).select_related("region").distinct())
-    found = {department.code: department for clsm in clsms for department in clsm.departments.all()}
-    return [found[code] for code in sorted(found)]
+    departments = {department.code: department for clsm in clsms for department in clsm.departments.all()}
+    return [departments[code] for code in sorted(departments)]
 
 
 def regions_of(departments: list[Department]) -> list[Region]:
@@ -96,8 +96,10 @@ def identity(sheet: "CapsSheetPage") -> dict[str, list[Choice]]:
     One query for a saved sheet; a preview has its choices in memory.
     """
     if sheet.partner_items.is_deferring:
-        found = {name: [Choice(str(term), term.slug) for term in getattr(sheet, name).all()] for name in IDENTITY_TERMS}
-        return found | {"partners": [Choice(str(item.organisation)) for item in sheet.partner_items.all()]}
+        choices = {
+            name: [Choice(str(term), term.slug) for term in getattr(sheet, name).all()] for name in IDENTITY_TERMS
+        }
+        return choices | {"partners": [Choice(str(item.organisation)) for item in sheet.partner_items.all()]}
     lists: dict[str, list[Choice]] = {name: [] for name in (*IDENTITY_TERMS, "partners")}
     rows = _partner_rows(sheet).union(*(_term_rows(sheet, name) for name in IDENTITY_TERMS))
     for name, _, label, key in sorted(rows, key=lambda row: (row[0], row[1] or 0, row[2])):

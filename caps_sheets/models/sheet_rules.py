@@ -86,7 +86,7 @@ Errors = dict[str, list[str]]
 
 def sheet_errors(sheet: "CapsSheetPage", today: date) -> Errors:
     """Every broken rule, by field or relation name; ``{}`` for a sheet that may be public on ``today``."""
-    found: Errors = {}
+    errors: Errors = {}
     for part in (
         _summary_errors(sheet),
         _identity_errors(sheet),
@@ -95,8 +95,8 @@ def sheet_errors(sheet: "CapsSheetPage", today: date) -> Errors:
         _raw_errors(sheet),
     ):
         for name, messages in part.items():
-            found.setdefault(name, []).extend(messages)
-    return found
+            errors.setdefault(name, []).extend(messages)
+    return errors
 
 
 def word_count(html: str) -> int:

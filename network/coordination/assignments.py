@@ -131,8 +131,8 @@ def in_agreement(user: User, today: date | None = None) -> bool:
     kept = user.groups.filter(Q(clsm_record__isnull=False) | Q(name=COORDINATION))
     kind = Case(When(name=COORDINATION, then=Value("office")), default=Value("group"))
     rows = list(posts.union(kept.order_by().values_list(kind, "pk")))
-    wanted, held = ({pk for each, pk in rows if each == name} for name in ("post", "group"))
-    return wanted == held and any(each == "office" for each, _ in rows) == bool(wanted)
+    wanted, held = ({pk for kind_of_row, pk in rows if kind_of_row == name} for name in ("post", "group"))
+    return wanted == held and any(kind_of_row == "office" for kind_of_row, _ in rows) == bool(wanted)
 
 
 def _action(before: CoordinatorAssignment | None, after: CoordinatorAssignment) -> str:

@@ -111,11 +111,11 @@ def parse_dated(text: str) -> tuple[date, str]:
     """A date of any precision: « 2019 », « 2019-03 », « 2019-03-12 » or « 12/03/2019 »."""
     for pattern, precision in DATE_FORMATS:
         try:
-            found = datetime.strptime(text, pattern).date()
+            day = datetime.strptime(text, pattern).date()
         except ValueError:
             continue
-        if found.year >= 1900:
-            return found, precision.value
+        if day.year >= 1900:
+            return day, precision.value
     raise ValueError(f"« {text} » n’est pas une date (AAAA, AAAA-MM ou AAAA-MM-JJ)")
 
 
@@ -135,25 +135,25 @@ def parse_paragraphs(text: str) -> str:
 def parse_commune(text: str) -> Commune:
     """By INSEE code, or by full name, with its département if several communes share it."""
     if INSEE_CODE.fullmatch(text):
-        found = list(Commune.objects.filter(code=text.upper()))
+        communes = list(Commune.objects.filter(code=text.upper()))
     else:
         place = PLACE.fullmatch(text)
         name = place["name"] if place else text
-        found = list(Commune.objects.filter(normalised=normalise_place(name)))
+        communes = list(Commune.objects.filter(normalised=normalise_place(name)))
         if place:
-            found = [commune for commune in found if commune.department_id == place["department"].upper()]
-    if not found:
+            communes = [commune for commune in communes if commune.department_id == place["department"].upper()]
+    if not communes:
         raise ValueError(f"aucune commune « {text} »")
-    if len(found) > 1:
-        raise ValueError(f"plusieurs communes « {text} » ({', '.join(map(str, found))}) : donnez le code INSEE")
-    return found[0]
+    if len(communes) > 1:
+        raise ValueError(f"plusieurs communes « {text} » ({', '.join(map(str, communes))}) : donnez le code INSEE")
+    return communes[0]
 
 
 def parse_epci(text: str) -> Epci:
-    found = list(Epci.objects.filter(siren=text) or Epci.objects.filter(normalised=normalise_place(text)))
-    if len(found) != 1:
-        raise ValueError(f"{'plusieurs EPCI' if found else 'aucun EPCI'} « {text} » : donnez le SIREN")
-    return found[0]
+    matches = list(Epci.objects.filter(siren=text) or Epci.objects.filter(normalised=normalise_place(text)))
+    if len(matches) != 1:
+        raise ValueError(f"{'plusieurs EPCI' if matches else 'aucun EPCI'} « {text} » : donnez le SIREN")
+    return matches[0]
 
 
 def parse_organisation(name: str, kind: str, reference: Reference) -> Organisation:

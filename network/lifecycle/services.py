@@ -118,7 +118,7 @@ def merge_refusals(old: ClsmPage, new: ClsmPage) -> list[str]:
 def merge_clsm(old: ClsmPage, new: ClsmPage, *, by: User, reason: str = "", today: date | None = None) -> MergeReport:
     """Merge ``old`` into ``new``: all or nothing. The text and covered area of ``new`` are left to its coordinators."""
     first, second = sorted((old, new), key=lambda each: each.pk)
-    kept = {each.pk: locked(each) for each in (first, second)}
+    kept = {page.pk: locked(page) for page in (first, second)}
     old, new = kept[old.pk], kept[new.pk]
     if refusals := merge_refusals(old, new):
         raise Refused(*refusals)

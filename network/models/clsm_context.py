@@ -81,16 +81,16 @@ def stored_parts(page: ClsmPage) -> dict[str, list[Part]]:
         _rows(name, model._default_manager.filter(page=page.pk), fields) for name, (_, model, fields) in PARTS.items()
     ]
     queries += [_term_rows(page, name) for name in TERMS]
-    found: dict[str, list[Part]] = {name: [] for name in (*PARTS, *TERMS)}
+    parts: dict[str, list[Part]] = {name: [] for name in (*PARTS, *TERMS)}
     for name, _, data in sorted(queries[0].union(*queries[1:], all=True), key=lambda row: row[1] or 0):
-        found[name].append(_complete(name, data))
-    return found
+        parts[name].append(_complete(name, data))
+    return parts
 
 
 def parts_in_memory(page: ClsmPage) -> dict[str, Iterable[models.Model]]:
     """The same lists as model instances: a preview may show unsaved ones."""
-    found = {name: list(getattr(page, relation).all()) for name, (relation, _, _) in PARTS.items()}
-    return found | {name: list(getattr(page, name).all()) for name in TERMS}
+    parts = {name: list(getattr(page, relation).all()) for name, (relation, _, _) in PARTS.items()}
+    return parts | {name: list(getattr(page, name).all()) for name in TERMS}
 
 
 def _rows(name: str, items: QuerySet, fields: dict[str, str]) -> QuerySet:

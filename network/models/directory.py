@@ -60,7 +60,7 @@ def directory_context(request: HttpRequest) -> dict[str, object]:
     form = DirectoryForm(request.GET, statuses=statuses)
     filters = form.choices()
     communes = find_communes(filters["commune"], limit=MATCHED_COMMUNES) if "commune" in filters else None
-    found = directory(
+    profiles = directory(
         communes,
         region=filters.get("region", ""),
         department=filters.get("departement", ""),
@@ -71,7 +71,7 @@ def directory_context(request: HttpRequest) -> dict[str, object]:
         "form": form,
         "filters": filters,
         "matched_communes": communes or [],
-        "clsms": _page_of(found, request.GET.get("page"), request),
+        "clsms": _page_of(profiles, request.GET.get("page"), request),
         "status_counts": statuses,
         "department_counts": department_counts(counted, form.departments),
         "counted_on": timezone.localdate(),

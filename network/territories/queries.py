@@ -27,12 +27,12 @@ def search_communes(text: str) -> QuerySet[Commune]:
     code = words.replace(" ", "")
     if POSTCODE.match(code) or INSEE_CODE.match(code):
         return _by_code(code.upper())
-    found = _by_name(words)
+    communes_by_name = _by_name(words)
     name, _, place = words.rpartition(" ")
-    if name and any(char.isdigit() for char in place) and not found.exists():
+    if name and any(char.isdigit() for char in place) and not communes_by_name.exists():
         within = Q(department=place.upper()) | Q(postcodes__code=place)
         return _by_name(name).filter(within).distinct()
-    return found
+    return communes_by_name
 
 
 def search_epcis(text: str) -> QuerySet[Epci]:
@@ -45,8 +45,8 @@ def search_epcis(text: str) -> QuerySet[Epci]:
 
 def _by_code(code: str) -> QuerySet[Commune]:
     communes = Commune.objects.select_related("department")
-    found = communes.filter(postcodes__code__startswith=code).distinct().order_by("-population", "name", "code")
-    return found if not INSEE_CODE.match(code.lower()) or found.exists() else communes.filter(code=code)
+    matches = communes.filter(postcodes__code__startswith=code).distinct().order_by("-population", "name", "code")
+    return matches if not INSEE_CODE.match(code.lower()) or matches.exists() else communes.filter(code=code)
 
 
 def _by_name(words: str) -> QuerySet[Commune]:

@@ -30,8 +30,8 @@ class BundleFinder(finders.BaseFinder):
     def find(self, path: str, find_all: bool = False, **kwargs: Any) -> Any:
         if path not in settings.STATIC_BUNDLES:
             return []
-        found = str(self.written(path))
-        return [found] if find_all else found
+        location = str(self.written(path))
+        return [location] if find_all else location
 
     def list(self, ignore_patterns: Iterable[str] | None) -> Iterator[tuple[str, Storage]]:
         for path in settings.STATIC_BUNDLES:

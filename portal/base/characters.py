@@ -55,8 +55,8 @@ def cleaned(value: Any) -> Any:
     if isinstance(value, dict):
         return {cleaned(key): cleaned(item) for key, item in value.items()}
     if is_dataclass(value) and not isinstance(value, type):
-        found = {field.name: cleaned(getattr(value, field.name)) for field in fields(value)}
-        changed = {name: item for name, item in found.items() if item is not getattr(value, name)}
+        cleaned_fields = {field.name: cleaned(getattr(value, field.name)) for field in fields(value)}
+        changed = {name: item for name, item in cleaned_fields.items() if item is not getattr(value, name)}
         return replace(value, **changed) if changed else value
     return value
 

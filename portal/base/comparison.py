@@ -81,8 +81,8 @@ def pair(before: StreamValue, after: StreamValue) -> None:
         new.id = old.id = new.id or old.id or str(uuid4())
         if isinstance(new.value, StreamValue):
             pair(old.value, new.value)
-    for one in (*gone, *added):
-        one.id = one.id or str(uuid4())
+    for block in (*gone, *added):
+        block.id = block.id or str(uuid4())
 
 
 def paired(before: list[Child], after: list[Child]) -> tuple[list[tuple[Child, Child]], list[Child], list[Child]]:
@@ -90,7 +90,7 @@ def paired(before: list[Child], after: list[Child]) -> tuple[list[tuple[Child, C
     pairs, gone, added = [], list(before), list(after)
     for same in (same_block, same_words, same_kind):
         for new in list(added):
-            old = next((one for one in gone if same(one, new)), None)
+            old = next((block for block in gone if same(block, new)), None)
             if old is not None:
                 gone.remove(old)
                 added.remove(new)

@@ -28,9 +28,9 @@ class SiteFrame:
         return list(visible(children_of(site.root_page)).only("title", "path", "depth", "url_path", "show_in_menus"))
 
     def links(self, *, in_menu: bool) -> list[Link]:
-        found = [(page.title, page.get_url(self.request)) for page in self.pages if page.show_in_menus == in_menu]
+        links = [(page.title, page.get_url(self.request)) for page in self.pages if page.show_in_menus == in_menu]
         return [
-            {"title": title, "url": url, "is_current": self.request.path.startswith(url)} for title, url in found if url
+            {"title": title, "url": url, "is_current": self.request.path.startswith(url)} for title, url in links if url
         ]
 
 

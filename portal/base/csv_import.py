@@ -91,7 +91,7 @@ def _refuse_duplicates(lines: list[Line]) -> None:
     for line in lines:
         if line.key:
             numbers.setdefault(line.key.casefold(), []).append(str(line.number))
-    repeated = [f"« {key} » (lignes {', '.join(found)})" for key, found in numbers.items() if len(found) > 1]
+    repeated = [f"« {key} » (lignes {', '.join(lines)})" for key, lines in numbers.items() if len(lines) > 1]
     if repeated:
         raise FileRefusedError(f"Des identifiants sont répétés : {' ; '.join(repeated)}.")
 

@@ -19,7 +19,7 @@ def locked(row: Row, *related: str) -> Row:
     model = type(row)
     parents = [link.name for link in model._meta.parents.values() if link is not None]
     rows = model._default_manager.select_for_update(of=("self", *parents))
-    found = (rows.select_related(*related) if related else rows).filter(pk=row.pk).first()
-    if found is None:
+    locked_row = (rows.select_related(*related) if related else rows).filter(pk=row.pk).first()
+    if locked_row is None:
         raise Refused(f"Ce que vous alliez modifier ({model._meta.verbose_name}) n’existe plus : supprimé entre-temps.")
-    return found
+    return locked_row

@@ -82,10 +82,10 @@ def describe(error: BaseException) -> str:
 def trace(error: BaseException) -> list[str]:
     """The stack frames of ``error``, latest call last, after those of its cause."""
     lines = []
-    for each in reversed(_chain(error)):
-        frames = traceback.extract_tb(each.__traceback__)[-MAX_LINES:]
+    for cause in reversed(_chain(error)):
+        frames = traceback.extract_tb(cause.__traceback__)[-MAX_LINES:]
         lines += [f"{_short(frame.filename)}:{frame.lineno} {frame.name}" for frame in frames]
-        lines.append(describe(each))
+        lines.append(describe(cause))
     return lines
 
 

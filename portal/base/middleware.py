@@ -41,9 +41,9 @@ class PublicRedirectMiddleware(RedirectMiddleware):
         if answer is response:
             return response
         path = Redirect.normalise_path(request.get_full_path(), decode_unicode=False)
-        found = get_redirect(request, path) or get_redirect(request, path.partition("?")[0])
-        pages = Page.objects.filter(pk=found.redirect_page_id)
-        return answer if found.redirect_page_id is None or visible(pages).exists() else response
+        redirect = get_redirect(request, path) or get_redirect(request, path.partition("?")[0])
+        pages = Page.objects.filter(pk=redirect.redirect_page_id)
+        return answer if redirect.redirect_page_id is None or visible(pages).exists() else response
 
 
 class TextGZipMiddleware(GZipMiddleware):

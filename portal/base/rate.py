@@ -17,10 +17,10 @@ HOUR = 3600
 
 def network(address: str) -> str:
     """The IP address, or the /64 of an IPv6 one: a household has one, and its devices vary the rest."""
-    found = ip_address(address)
-    if not isinstance(found, IPv6Address):
-        return str(found)
-    return str(found.ipv4_mapped or IPv6Address(int(found) >> 64 << 64))
+    ip = ip_address(address)
+    if not isinstance(ip, IPv6Address):
+        return str(ip)
+    return str(ip.ipv4_mapped or IPv6Address(int(ip) >> 64 << 64))
 
 
 def network_of(request: HttpRequest) -> str:

@@ -124,9 +124,9 @@ def _once(rows: list[Content]) -> list[Content]:
 def _replace_row(row: Model, field: ForeignKey, new: Model) -> None:
     setattr(row, field.attname, new.pk)
     same = {
-        each.attname: getattr(row, each.attname)
-        for each in row._meta.concrete_fields
-        if each.name not in ROW_IDENTITY and not each.primary_key
+        field.attname: getattr(row, field.attname)
+        for field in row._meta.concrete_fields
+        if field.name not in ROW_IDENTITY and not field.primary_key
     }
     manager = type(row)._base_manager
     if not _is_record(row) and manager.filter(**same).exclude(pk=row.pk).exists():
@@ -140,7 +140,7 @@ def _replace_row(row: Model, field: ForeignKey, new: Model) -> None:
 def _is_record(row: Model) -> bool:
     """An object of its own (a page, an answer), not a link between two objects."""
     return not (
-        row._meta.auto_created or any(each.name in {"sort_order", "content_object"} for each in row._meta.fields)
+        row._meta.auto_created or any(field.name in {"sort_order", "content_object"} for field in row._meta.fields)
     )
 
 

@@ -101,7 +101,7 @@ def _key(request: HttpRequest) -> str:
 
 def _content(request: HttpRequest) -> str:
     typed = [(name, values) for name, values in sorted(request.POST.lists()) if name != "csrfmiddlewaretoken"]
-    files = [(name, [(one.name, one.size) for one in found]) for name, found in sorted(request.FILES.lists())]
+    files = [(name, [(file.name, file.size) for file in files]) for name, files in sorted(request.FILES.lists())]
     return _digest((typed, files))
 
 

@@ -52,9 +52,9 @@ class WholeFileStorage(FileSystemStorage):
 
 def make_folder(folder: Path) -> None:
     """Create folders that inherit the group of their parent: changing their mode afterwards would undo it."""
-    for each in reversed([folder, *folder.parents]):
+    for parent in reversed([folder, *folder.parents]):
         with suppress(FileExistsError):
-            each.mkdir(mode=FOLDER_MODE)
+            parent.mkdir(mode=FOLDER_MODE)
 
 
 def check_room(size: int | None) -> None:

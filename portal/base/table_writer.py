@@ -150,17 +150,17 @@ def shape_exports() -> None:
 
     def value_of(view: SpreadsheetExportMixin, field: str, value: Any, export_format: str) -> Any:
         value = local(value) if isinstance(value, datetime) else value
-        found = preprocess(view, field, value, export_format)
-        return clean(found) if isinstance(found, str) else found
+        prepared = preprocess(view, field, value, export_format)
+        return clean(prepared) if isinstance(prepared, str) else prepared
 
     def heading_of(view: SpreadsheetExportMixin, queryset: QuerySet, field: str) -> str:
-        found = heading(view, queryset, field)
-        return HEADINGS.get(found) or (found and gettext(found))
+        label = heading(view, queryset, field)
+        return HEADINGS.get(label) or (label and gettext(label))
 
     def csv_of(view: SpreadsheetExportMixin, queryset: QuerySet) -> StreamingHttpResponse:
         headings = [view.get_heading(queryset, field) for field in view.list_export]
         items = (view.to_row_dict(item).items() for item in queryset)
-        rows = ([view.preprocess_field_value(*each, view.FORMAT_CSV) for each in item] for item in items)
+        rows = ([view.preprocess_field_value(*value, view.FORMAT_CSV) for value in item] for item in items)
         return csv_response(view.get_filename(), headings, rows)
 
     SpreadsheetExportMixin.preprocess_field_value = value_of

@@ -48,17 +48,17 @@ def clean_before_saving(
         if isinstance(value, StreamValue):
             value = field.get_prep_value(value)
         if isinstance(value, str | list | dict):
-            found = _clean_stored(value)
-            if found != value:
-                setattr(instance, field.attname, found)
+            stored = _clean_stored(value)
+            if stored != value:
+                setattr(instance, field.attname, stored)
 
 
 def _clean_query(query: QueryDict) -> QueryDict:
-    found = {key: [_clean_sent(value) for value in values] for key, values in query.lists()}
-    if found == dict(query.lists()) and cleaned(list(found)) == list(found):
+    cleaned_values = {key: [_clean_sent(value) for value in values] for key, values in query.lists()}
+    if cleaned_values == dict(query.lists()) and cleaned(list(cleaned_values)) == list(cleaned_values):
         return query
     clean_query = QueryDict(mutable=True, encoding=query.encoding)
-    for key, values in found.items():
+    for key, values in cleaned_values.items():
         clean_query.setlist(clean(key), values)
     clean_query._mutable = False
     return clean_query
@@ -84,7 +84,7 @@ def _clean_json(text: str) -> str:
         return text
     try:
         value = json.loads(text)
-        found = cleaned(value)
+        cleaned_value = cleaned(value)
     except (ValueError, RecursionError):
         return text
-    return json.dumps(found) if found != value else text
+    return json.dumps(cleaned_value) if cleaned_value != value else text

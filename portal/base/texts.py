@@ -114,9 +114,9 @@ def _said(content: Mapping[str, Any]) -> dict[str, Any]:
 def _as_typed(value: Any) -> Any:
     """The same value as a form and the editor would write it."""
     if isinstance(value, dict):
-        return {name: _as_typed(each) for name, each in value.items()}
+        return {name: _as_typed(item) for name, item in value.items()}
     if isinstance(value, list):
-        return [_as_typed(each) for each in value]
+        return [_as_typed(item) for item in value]
     if not isinstance(value, str):
         return value
     text = value.replace("\r\n", "\n").strip()
@@ -130,14 +130,14 @@ def _read(value: Any) -> Any:
     if isinstance(value, str):
         return _read(json.loads(value)) if value.startswith("[{") and value.endswith("}]") else value
     if isinstance(value, list):
-        return [_read(each) for each in sorted(value, key=_rank)]
+        return [_read(item) for item in sorted(value, key=_rank)]
     if not isinstance(value, dict):
         return value
     if value.get("type") == "item" and "value" in value:  # how the editor wraps each element of a list
         return _read(value["value"])
     dropped = {"id"} if {"type", "value"} <= value.keys() else PART_BOOKKEEPING
-    read = {name: _read(each) for name, each in value.items() if name not in dropped}
-    return {name: each for name, each in read.items() if each not in (None, "", [], False)}
+    read = {name: _read(item) for name, item in value.items() if name not in dropped}
+    return {name: item for name, item in read.items() if item not in (None, "", [], False)}
 
 
 def _rank(value: Any) -> tuple[int, str]:

@@ -75,7 +75,7 @@ def _typed(request: HttpRequest) -> Typed:
     fields = [(name, values) for name, values in request.POST.lists() if name != "csrfmiddlewaretoken"]
     return Typed(
         hidden=[(name, str(value)) for name, values in fields for value in values],
-        files=[(name, str(file.name)) for name, found in request.FILES.lists() for file in found],
+        files=[(name, str(file.name)) for name, files in request.FILES.lists() for file in files],
     )
 
 

@@ -49,9 +49,9 @@ def content() -> bytes:
 
 def artwork() -> PortalImage:
     """The artwork in the library, stored once."""
-    found = PortalImage.objects.filter(title=TITLE).first()
-    if found:
-        return found
+    image = PortalImage.objects.filter(title=TITLE).first()
+    if image:
+        return image
     return PortalImage.objects.create(
         title=TITLE,
         file=ImageFile(BytesIO(content()), name="pochette-podcast.png"),

@@ -68,15 +68,15 @@ def agree_for_clsm(page: Page) -> None:
     """Every CLSM of the sheet gives its *bon à publier*, quotations included."""
     for reply in ProofreadingReply.objects.filter(round__sheet=page.pk, decision=Reply.WAITING):
         coordinator = coordinators_of(reply.clsm)[0]
-        quoted = {one.key for one in verbatims(reply.round.text())}
+        quoted = {verbatim.key for verbatim in verbatims(reply.round.text())}
         agree(Reader(reply, user=coordinator), quoted, has_read=True)
 
 
 def review(page: Page, reviewer: User, action: str, comment: str) -> None:
     """Fill the grid, with one « non » when the sheet is returned, then decide."""
-    filled = {one.pk: (Answer.YES.value, "") for one in criteria_of(None)}
+    filled = {criterion.pk: (Answer.YES.value, "") for criterion in criteria_of(None)}
     if action == "reject":
-        wrong = next(one for one in criteria_of(None) if one.key == "parole-des-acteurs")
+        wrong = next(criterion for criterion in criteria_of(None) if criterion.key == "parole-des-acteurs")
         filled[wrong.pk] = (Answer.NO.value, "Le second verbatim permettrait de reconnaître la personne.")
     fill(CapsSheetPage.objects.get(pk=page.pk), filled, by=reviewer)
     decide(page, reviewer, action, comment)

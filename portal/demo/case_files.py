@@ -71,6 +71,8 @@ def grid(scores: tuple[int, ...]) -> list[CriterionInput]:
     """Every blocking criterion met, and the ``scores`` of the others in order."""
     left = iter(scores)
     return [
-        CriterionInput(each, is_met=True) if each.is_blocking else CriterionInput(each, score=next(left, None))
-        for each in FramingCriterion.objects.filter(is_active=True)
+        CriterionInput(criterion, is_met=True)
+        if criterion.is_blocking
+        else CriterionInput(criterion, score=next(left, None))
+        for criterion in FramingCriterion.objects.filter(is_active=True)
     ]

@@ -61,7 +61,7 @@ def declare(data: dict[str, Any], clsm: ClsmPage) -> CensusAnswer:
         **{name: data[name] for name in COPIED if name in data},
     )
     answer.themes.set(others)
-    answer.objectives.set({one.objective for one in (theme, *others)})
+    answer.objectives.set({chosen.objective for chosen in (theme, *others)})
     for name, vocabulary in VOCABULARIES.items():
         getattr(answer, name).set(lookups.terms_of(vocabulary, data.get(name, ())))
     answer.communes.set(item.commune for item in clsm.commune_items.all()[:1])

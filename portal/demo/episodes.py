@@ -117,9 +117,9 @@ def build_episode(data: Episode, number: int) -> EpisodePage:
 def sound(data: Episode) -> PortalMedia:
     """The sound in the library, stored once."""
     title = f"{data.title} (voix de synthèse)"
-    found = PortalMedia.objects.filter(title=title).first()
-    if found:
-        return found
+    media = PortalMedia.objects.filter(title=title).first()
+    if media:
+        return media
     file = ContentFile((FOLDER / f"{data.slug}.mp3").read_bytes(), name=f"{data.slug}.mp3")
     collection = Collection.objects.filter(name="Podcast").first() or Collection.get_first_root_node()
     return PortalMedia.objects.create(title=title, file=file, collection=collection)

@@ -67,9 +67,9 @@ def illustration(slug: str) -> PortalImage | None:
     if slug not in ILLUSTRATED:
         return None
     title = f"Fil et nœuds : {slug.replace('-', ' ')}"
-    found = PortalImage.objects.filter(title=title).first()
-    if found:
-        return found
+    image = PortalImage.objects.filter(title=title).first()
+    if image:
+        return image
     return PortalImage.objects.create(
         title=title,
         file=ImageFile(BytesIO(content(slug)), name=f"fil-{slug}.png"),

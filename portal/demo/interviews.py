@@ -64,7 +64,7 @@ def note(interview: Interview, answers: list[dict[str, Any]]) -> None:
     for data in answers:
         rank = 1 if "follow_up" in data else 0
         question = next(row.question for row in rows if row.question.part == data["part"])
-        row = next(one for one in rows if (one.question, one.rank) == (question, rank))
+        row = next(row for row in rows if (row.question, row.rank) == (question, rank))
         values = {
             "follow_up": data.get("follow_up", ""),
             "notes": data["notes"],

@@ -139,7 +139,7 @@ class Large:
         answers = CensusAnswer.objects.bulk_create(made, batch_size=500)
         for name, terms in self.terms.items():
             through = getattr(CensusAnswer, name).through
-            rows = [through(censusanswer_id=one.pk, term_id=self.random.choice(terms).pk) for one in answers]
+            rows = [through(censusanswer_id=answer.pk, term_id=self.random.choice(terms).pk) for answer in answers]
             through.objects.bulk_create(rows, batch_size=500)
         CensusChange.objects.bulk_create(list(self.changes(answers)), batch_size=500)
         return len(answers)
@@ -191,7 +191,9 @@ class Large:
             if case_file.stage == Stage.WRITING:
                 case_file.sheet = self.draft(case_file)
         case_files = CaseFile.objects.bulk_create(made, batch_size=500)
-        StageMove.objects.bulk_create([move for one in case_files for move in self.moves(one)], batch_size=500)
+        StageMove.objects.bulk_create(
+            [move for case_file in case_files for move in self.moves(case_file)], batch_size=500
+        )
         return len(case_files)
 
     def case_file(self, rank: int, answer: CensusAnswer, stage: Stage) -> CaseFile:

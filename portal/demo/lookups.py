@@ -12,10 +12,10 @@ class UnknownName(LookupError):
 
 
 def term(vocabulary: Vocabulary, slug: str) -> Term:
-    found = Term.objects.filter(vocabulary=vocabulary, slug=slug).first()
-    if found is None:
+    term = Term.objects.filter(vocabulary=vocabulary, slug=slug).first()
+    if term is None:
         raise UnknownName(f"Terme inconnu : {vocabulary.value}/{slug}")
-    return found
+    return term
 
 
 def terms_of(vocabulary: Vocabulary, slugs: Iterable[str]) -> list[Term]:
@@ -24,10 +24,10 @@ def terms_of(vocabulary: Vocabulary, slugs: Iterable[str]) -> list[Term]:
 
 def themes_of(slugs: list[str]) -> list[Theme]:
     """The themes in the order of ``slugs``: the first one is often the main one."""
-    found = {theme.slug: theme for theme in Theme.objects.filter(slug__in=slugs)}
-    if missing := set(slugs) - found.keys():
+    themes = {theme.slug: theme for theme in Theme.objects.filter(slug__in=slugs)}
+    if missing := set(slugs) - themes.keys():
         raise UnknownName(f"Thème inconnu : {', '.join(sorted(missing))}")
-    return [found[slug] for slug in slugs]
+    return [themes[slug] for slug in slugs]
 
 
 def organisation(name: str, kind: str) -> Organisation:

@@ -32,9 +32,9 @@ class BrowsePagesView(BrowseView):
 class ChosenPagesView(ChosenMultipleView):
     def get(self, request: HttpRequest) -> HttpResponse:
         asked = [pk for pk in request.GET.getlist("id") if pk.isdecimal()]
-        found = nameable(Page.objects.filter(pk__in=asked), request.user).values_list("pk", flat=True)
+        keys = nameable(Page.objects.filter(pk__in=asked), request.user).values_list("pk", flat=True)
         query = request.GET.copy()
-        query.setlist("id", [str(pk) for pk in found])
+        query.setlist("id", [str(pk) for pk in keys])
         request.GET = query  # type: ignore[assignment]
         return super().get(request)
 
@@ -42,11 +42,11 @@ class ChosenPagesView(ChosenMultipleView):
 class PageTypesReportView(PageTypesUsageReportView):
     def decorate_paginated_queryset(self, page_types: Any) -> Any:
         types = super().decorate_paginated_queryset(page_types)
-        edited = [one.last_edited_page_id for one in types]
+        edited = [page_type.last_edited_page_id for page_type in types]
         known = set(nameable(Page.objects.filter(pk__in=edited), self.request.user).values_list("pk", flat=True))
-        for one in types:
-            if one.last_edited_page_id not in known:
-                one.last_edited_page = None
+        for page_type in types:
+            if page_type.last_edited_page_id not in known:
+                page_type.last_edited_page = None
         return types
 
 

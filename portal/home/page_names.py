@@ -36,7 +36,7 @@ def explorable_instances(policy: PagePermissionPolicy, user: User) -> PageQueryS
 
 def _ways_to_rights(policy: PagePermissionPolicy, user: User) -> set[str]:
     """The paths of the pages on which a permission is given, and of their ancestors."""
-    given = [each.page.path for each in policy.get_cached_permissions_for_user(user)]
+    given = [permission.page.path for permission in policy.get_cached_permissions_for_user(user)]
     return {path[:end] for path in given for end in range(Page.steplen, len(path) + 1, Page.steplen)}
 
 

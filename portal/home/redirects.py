@@ -92,13 +92,13 @@ def page_at(link: str) -> Page | None:
     """
     parts, site = urlsplit(link), Site.objects.select_related("root_page").get(is_default_site=True)
     try:
-        found = site.root_page.specific.route(HttpRequest(), [part for part in parts.path.split("/") if part])
+        route = site.root_page.specific.route(HttpRequest(), [part for part in parts.path.split("/") if part])
     except Http404:
         if not _is_screen(parts.path):
             raise
         return None
-    is_whole = parts.path.rstrip("/") == found.page.relative_url(site).rstrip("/")
-    return found.page if is_whole and not (parts.query or parts.fragment) else None
+    is_whole = parts.path.rstrip("/") == route.page.relative_url(site).rstrip("/")
+    return route.page if is_whole and not (parts.query or parts.fragment) else None
 
 
 def _is_screen(url: str) -> bool:
@@ -148,7 +148,7 @@ def import_redirects(rows: list[Record], is_permanent: bool) -> int:
             log(instance=form.save(), action="wagtail.create")
             created += 1
         elif not stands_already(form):
-            errors = [error for found in form.errors.values() for error in found]
+            errors = [error for errors in form.errors.values() for error in errors]
             problems += [f"Ligne {number} ({before or '?'} → {after or '?'}) : {error}" for error in errors]
     if problems:
         others = len(problems) - MOST_TOLD
@@ -162,5 +162,5 @@ def stands_already(form: PortalRedirectForm) -> bool:
     if set(form.errors) != {"__all__"}:
         return False
     same = Redirect.objects.filter(old_path=Redirect.normalise_path(form.cleaned_data["old_path"]), site=None)
-    found = {name: form.cleaned_data[name] for name in ("redirect_page", "redirect_link")}
-    return same.filter(**found).exists()
+    target = {name: form.cleaned_data[name] for name in ("redirect_page", "redirect_link")}
+    return same.filter(**target).exists()

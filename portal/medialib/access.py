@@ -63,15 +63,19 @@ def is_let_in(request: HttpRequest, file: LibraryFile) -> bool:
     paths = list(online.values_list("path", flat=True)[:MOST_RESTRICTED])
     above = {path[:end] for path in paths for end in range(Page.steplen, len(path) + 1, Page.steplen)}
     restrictions = PageViewRestriction.objects.filter(page__path__in=above).select_related("page")
-    closed = tuple(each.page.path for each in restrictions if not each.accept_request(request))
+    closed = tuple(restriction.page.path for restriction in restrictions if not restriction.accept_request(request))
     return any(not path.startswith(closed) for path in paths)
 
 
 def asks_for_password(request: HttpRequest, document: PortalDocument) -> bool:
     """A public page links to a collection with a password: Wagtail asks for it."""
-    refusing = [each for each in document.collection.get_view_restrictions() if not each.accept_request(request)]
+    refusing = [
+        restriction
+        for restriction in document.collection.get_view_restrictions()
+        if not restriction.accept_request(request)
+    ]
     is_only_password = bool(refusing) and all(
-        each.restriction_type == BaseViewRestriction.PASSWORD for each in refusing
+        restriction.restriction_type == BaseViewRestriction.PASSWORD for restriction in refusing
     )
     return is_only_password and visible(pages_using(document)).exists()
 
@@ -113,4 +117,4 @@ def _collection_refuses(file: LibraryFile, request: HttpRequest | None = None) -
     if isinstance(file, PortalImage):
         return False
     restrictions = file.collection.get_view_restrictions()
-    return any(request is None or not each.accept_request(request) for each in restrictions)
+    return any(request is None or not restriction.accept_request(request) for restriction in restrictions)

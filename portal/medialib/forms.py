@@ -74,7 +74,9 @@ class RefusedFileMixin:
 
     def _update_errors(self, errors: ValidationError) -> None:
         if "file" in self._errors and hasattr(errors, "error_dict"):  # type: ignore[attr-defined]  # of the form
-            of_all = [each for each in errors.error_dict.pop("__all__", []) if each.code != FileExtensionValidator.code]
+            of_all = [
+                error for error in errors.error_dict.pop("__all__", []) if error.code != FileExtensionValidator.code
+            ]
             errors.error_dict.pop("file", None)
             errors.error_dict |= {"__all__": of_all} if of_all else {}
         super()._update_errors(errors)  # type: ignore[misc]

@@ -43,9 +43,9 @@ def close_files(root: Path) -> int:
     for path in [root, *root.rglob("*")]:
         if path.is_symlink():
             continue
-        found = path.stat()
+        status = path.stat()
         mode = FOLDER_MODE | INHERITED_GROUP if path.is_dir() else FILE_MODE
-        if (found.st_mode & 0o7777, found.st_gid) != (mode, group):
+        if (status.st_mode & 0o7777, status.st_gid) != (mode, group):
             os.chown(path, -1, group)
             path.chmod(mode)
             changed += 1
@@ -93,10 +93,10 @@ def left_behind(before: datetime) -> list[Path]:
         names = field.model._base_manager.exclude(**{field.name: ""}).values_list(field.name, flat=True)
         named.update(Path(field.storage.path(name)) for name in names)
         stored.update(path for path in _folder(field).rglob("*") if path.is_file())
-    found = [path for path in stored - named if path.stat().st_mtime < before.timestamp()]
-    if len(found) > max(FEW, len(stored & named)):
-        raise Refused(f"La base ne connaît pas {len(found)} fichiers : rien n’est supprimé. Est-ce la bonne base ?")
-    return sorted(found)
+    paths = [path for path in stored - named if path.stat().st_mtime < before.timestamp()]
+    if len(paths) > max(FEW, len(stored & named)):
+        raise Refused(f"La base ne connaît pas {len(paths)} fichiers : rien n’est supprimé. Est-ce la bonne base ?")
+    return sorted(paths)
 
 
 def file_fields() -> list[models.FileField]:

@@ -26,11 +26,11 @@ def stored(file: FieldFile, version: str) -> StoredFile:
     """The file to send; ``Http404`` if it is missing in the storage. ``version`` identifies its content."""
     if not file.name or not file.storage.exists(file.name):
         raise Http404
-    found = stored_file(file.storage, file.name, version)
+    stored_item = stored_file(file.storage, file.name, version)
     if settings.MEDIA_SENDFILE == X_ACCEL:
         # The ETag of nginx (ngx_http_set_etag): players send it back in If-Range.
-        return replace(found, etag=f'"{found.modified:x}-{found.size:x}"')
-    return found
+        return replace(stored_item, etag=f'"{stored_item.modified:x}-{stored_item.size:x}"')
+    return stored_item
 
 
 def send(

@@ -25,9 +25,9 @@ def retirement_refusals(page: Page, replacements: Sequence[Page]) -> list[str]:
     refusals = []
     if not page.live:
         refusals.append("Cette page n’est pas en ligne.")
-    if any(each.pk == page.pk for each in replacements):
+    if any(replacement.pk == page.pk for replacement in replacements):
         refusals.append("Une page ne se remplace pas elle-même.")
-    refusals += [f"« {each.title} » n’est pas en ligne." for each in replacements if not each.live]
+    refusals += [f"« {replacement.title} » n’est pas en ligne." for replacement in replacements if not replacement.live]
     return refusals
 
 
@@ -56,7 +56,7 @@ def retire(
         earlier.replacements.remove(page)
         earlier.replacements.add(*replacements)
     page.specific.unpublish(user=by)
-    data = {"reason": reason, "replacements": [each.pk for each in replacements]}
+    data = {"reason": reason, "replacements": [replacement.pk for replacement in replacements]}
     log(instance=page, action=RETIRED, user=by, data=data)
     return retirement
 

@@ -141,7 +141,7 @@ def keep_copies_as_drafts(request: HttpRequest, page: Page) -> HttpResponse | No
     if request.method != "POST" or not wants_public_copy:
         return None
     copied = page.get_descendants(inclusive=True).specific()
-    if not any(isinstance(each, ModeratedPage) for each in copied):
+    if not any(isinstance(copy, ModeratedPage) for copy in copied):
         return None
     messages.error(request, "Une copie passe elle-même par la relecture : copiez la page sans la publier.")
     return redirect("wagtailadmin_pages:copy", page.pk)

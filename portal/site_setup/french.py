@@ -207,8 +207,8 @@ def library_catalogue(domain: str) -> dict[Key, str]:
     folders += [Path(app.path) / "locale" for app in reversed(list(apps.get_app_configs()))]
     theirs: dict[Key, str] = {}
     for folder in folders:
-        found = gettext.translation(domain, folder, ["fr"], fallback=True)
-        theirs |= getattr(found, "_catalog", {})
+        catalogue = gettext.translation(domain, folder, ["fr"], fallback=True)
+        theirs |= getattr(catalogue, "_catalog", {})
     return {key: text for key, text in theirs.items() if key}
 
 

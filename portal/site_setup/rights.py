@@ -195,8 +195,8 @@ OPEN = (
 def row_of(address: str) -> Row:
     """The only row of a URL; ``LookupError`` if there is none, or two."""
     rows = (*OTHERS, *PAGE_SCREENS, *OPEN)
-    found = [(len(each), row) for row in rows for each in row.patterns if fnmatchcase(address, each)]
-    best = [row for length, row in found if length == max(size for size, _ in found)] if found else []
+    matches = [(len(pattern), row) for row in rows for pattern in row.patterns if fnmatchcase(address, pattern)]
+    best = [row for length, row in matches if length == max(size for size, _ in matches)] if matches else []
     if len(best) != 1:
         raise LookupError(f"{address}: {len(best)} rows")
     return best[0]

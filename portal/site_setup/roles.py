@@ -217,8 +217,10 @@ class Permissions(dict[str, Permission]):
     """Every permission by « app.codename », read once. An unknown name raises KeyError: a mistake in ``ROLES``."""
 
     def __init__(self) -> None:
-        found = Permission.objects.select_related("content_type")
-        super().__init__({f"{one.content_type.app_label}.{one.codename}": one for one in found})
+        permissions = Permission.objects.select_related("content_type")
+        super().__init__(
+            {f"{permission.content_type.app_label}.{permission.codename}": permission for permission in permissions}
+        )
 
 
 def _setup_role(role: Role, known: Permissions) -> list[str]:
@@ -243,8 +245,8 @@ def _setup_pages(group: Group, role: Role, known: Permissions) -> list[str]:
 def _setup_collections(group: Group, role: Role, known: Permissions) -> list[str]:
     wanted, report = set(), []
     for name, names in role.collections.items():
-        found = Collection.get_root_nodes() if name == ROOT_COLLECTION else Collection.objects.filter(name=name)
-        collection = found.order_by("depth").first()
+        collections = Collection.get_root_nodes() if name == ROOT_COLLECTION else Collection.objects.filter(name=name)
+        collection = collections.order_by("depth").first()
         if collection is None:
             report.append(f"Rôle « {role.name} » : la collection « {name} » n’existe pas encore.")
             continue

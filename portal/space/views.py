@@ -58,7 +58,7 @@ def landing(request: HttpRequest) -> HttpResponse:
 @for_coordinators
 def home(request: HttpRequest, clsm: ClsmPage) -> HttpResponse:
     filled = filled_sections(clsm, cast(User, request.user))
-    todos = [todo for one in filled for todo in one.todos]
+    todos = [todo for filled_section in filled for todo in filled_section.todos]
     return render(request, "pages/space/home.html", {"clsm": clsm, "sections": filled, "todos": todos})
 
 
@@ -172,23 +172,28 @@ def _coordination(clsm: ClsmPage) -> str:
 @require_http_methods(["GET", "HEAD", "POST"])
 def invitation(request: HttpRequest, token: str) -> HttpResponse:
     """A GET changes nothing: mail filters follow links too. The button creates the account and the post."""
-    found = find(token)
-    if found is None or found.state != InvitationState.WAITING:
+    known_invitation = find(token)
+    if known_invitation is None or known_invitation.state != InvitationState.WAITING:
         return render(
-            request, "pages/space/invitation_closed.html", {"invitation": found}, status=410 if found else 404
+            request,
+            "pages/space/invitation_closed.html",
+            {"invitation": known_invitation},
+            status=410 if known_invitation else 404,
         )
-    account = account_of(found)
+    account = account_of(known_invitation)
     if request.user.is_authenticated and request.user != account:
-        return render(request, "pages/space/invitation_other_account.html", {"invitation": found}, status=403)
-    form = _names_form(request, found, account)
+        return render(
+            request, "pages/space/invitation_other_account.html", {"invitation": known_invitation}, status=403
+        )
+    form = _names_form(request, known_invitation, account)
     if request.method == "POST" and (form is None or form.is_valid()):
         try:
-            user = accept(found, **(form.cleaned_data if form else {}))
+            user = accept(known_invitation, **(form.cleaned_data if form else {}))
         except Refused as refusal:
             messages.error(request, str(refusal))
             return redirect("invitation", token)
         return _enter(request, user)
-    context = {"invitation": found, "form": form, "has_account": account is not None}
+    context = {"invitation": known_invitation, "form": form, "has_account": account is not None}
     status = 422 if request.method == "POST" else 200
     return render(request, "pages/space/invitation.html", context, status=status)
 

@@ -54,7 +54,7 @@ def preview(old: Item) -> dict[str, int]:
 def merge(old: Item, new: Item, *, by: User) -> MergeReport:
     """Replace ``old`` by ``new`` everywhere, keep the words of ``old`` as synonyms of ``new``, and delete ``old``."""
     first, second = sorted((old, new), key=lambda each: each.pk)
-    kept = {each.pk: locked(each) for each in (first, second)}
+    kept = {term.pk: locked(term) for term in (first, second)}
     old, new = kept[old.pk], kept[new.pk]
     if refusals := merge_refusals(old, new):
         raise Refused(*refusals)

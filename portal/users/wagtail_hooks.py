@@ -94,7 +94,9 @@ class EraseBulkAction(DeleteBulkAction):
     @transaction.atomic
     def execute_action(cls, objects: list[User], by: User | None = None, **kwargs: Any) -> tuple[int, int]:
         people = [find_person(user.email) for user in objects]
-        obstacles = [f"{person.user} : {each}" for person in people for each in erasure_obstacles(person, by=by)]
+        obstacles = [
+            f"{person.user} : {obstacle}" for person in people for obstacle in erasure_obstacles(person, by=by)
+        ]
         if obstacles:
             raise Refused(*obstacles)
         for person in people:

@@ -167,20 +167,20 @@ class ElasticsearchEngine(SearchEngine):
 
     def _close(self, answer: Body, unsure: Iterable[str]) -> dict[str, tuple[str, ...]]:
         """The corrections of the forms of ``unsure`` that no document holds, even inflected."""
-        found = {}
+        corrections = {}
         for form in unsure:
             (entry,) = answer["suggest"][form]
             known = {option["text"]: option["freq"] for option in entry["options"] if option["text"].isalpha()}
             if close := closest(form, known):
-                found[form] = close
-        if not found:
+                corrections[form] = close
+        if not corrections:
             return {}
-        held = self._ask(known_body(found))["aggregations"]["known"]["buckets"]
-        return {form: close for form, close in found.items() if not held[form]["doc_count"]}
+        held = self._ask(known_body(corrections))["aggregations"]["known"]["buckets"]
+        return {form: close for form, close in corrections.items() if not held[form]["doc_count"]}
 
     def _keys(self, tree: Body) -> Iterator[str]:
-        found = scan(self.client, index=self.alias, query={"query": tree, "_source": False}, size=5000)
-        return (hit["_id"] for hit in found)
+        hits = scan(self.client, index=self.alias, query={"query": tree, "_source": False}, size=5000)
+        return (hit["_id"] for hit in hits)
 
     # Writing
 

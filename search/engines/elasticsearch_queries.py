@@ -67,10 +67,12 @@ def words_of(plan: Plan, near: Near | None) -> Query:
 def meant(plan: Plan) -> Query:
     must: list[Query] = [any_of(phrase) for phrase in plan.phrases]
     if plan.wanted:
-        must.append(Bool(should=[concept(one) for one in plan.wanted], minimum_should_match=plan.minimum))
+        must.append(
+            Bool(should=[concept(alternatives) for alternatives in plan.wanted], minimum_should_match=plan.minimum)
+        )
     should: list[Query] = []
     if plan.leeway is Leeway.SOME:
-        whole = Bool(must=[concept(one) for one in plan.wanted])
+        whole = Bool(must=[concept(alternatives) for alternatives in plan.wanted])
         should.append(ConstantScore(filter=whole, boost=ALL_WORDS_WEIGHT))
     if plan.title_phrase:
         should.append(sequence("title", plan.title_phrase, PHRASE_SLOP, TITLE_PHRASE_WEIGHT))
@@ -83,13 +85,13 @@ def meant(plan: Plan) -> Query:
         should.append(bearing(value_field(named.group), named.value, weight))
     return Bool(
         must=must or [MatchAll()],
-        must_not=[any_of(one, fields=EXCLUDED_FIELDS) for one in plan.excluded],
+        must_not=[any_of(excluded, fields=EXCLUDED_FIELDS) for excluded in plan.excluded],
         should=should,
     )
 
 
 def concept(alternatives: tuple[Alternative, ...]) -> Query:
-    queries = [any_of(one, one.weight) for one in alternatives]
+    queries = [any_of(alternative, alternative.weight) for alternative in alternatives]
     return queries[0] if len(queries) == 1 else DisMax(queries=queries)
 
 
@@ -189,10 +191,10 @@ def facet_aggregations(filters: Filters) -> Body:
 
 
 def read_facets(answer: Body, filters: Filters) -> dict[str, dict[str, int]]:
-    found = answer["aggregations"]
-    free = found.get(NARROWED, found)
-    counted = {name: (found[name] if name in filters else free)[name]["buckets"] for name in GROUP_NAMES}
-    return {name: {one["key"]: one["doc_count"] for one in buckets} for name, buckets in counted.items()}
+    aggregations = answer["aggregations"]
+    free = aggregations.get(NARROWED, aggregations)
+    counted = {name: (aggregations[name] if name in filters else free)[name]["buckets"] for name in GROUP_NAMES}
+    return {name: {bucket["key"]: bucket["doc_count"] for bucket in buckets} for name, buckets in counted.items()}
 
 
 def read_without(answer: Body, filters: Filters) -> dict[str, int]:

@@ -71,14 +71,14 @@ class TantivyEngine(SearchEngine):
             builder = QueryBuilder(index.schema)
             filters = dict(query.filters)
             words = builder.words(plan, near)
-            found = self._page(searcher, builder.filtered(words, filters), query, plan, near)
-            while query.may_widen and (wider := plan.wider(found.count)):  # type: ignore[attr-defined]
+            page = self._page(searcher, builder.filtered(words, filters), query, plan, near)
+            while query.may_widen and (wider := plan.wider(page.count)):  # type: ignore[attr-defined]
                 plan = wider
                 words = builder.words(plan, near)
-                found = self._page(searcher, words, query, plan, near)
+                page = self._page(searcher, words, query, plan, near)
             starting, everything = by_first_word(plan.marked), sum(plan.marked.values())
-            hits = [read_hit(searcher, address, float(score), starting, everything) for score, address in found.hits]
-            total = found.count  # type: ignore[attr-defined]  # missing from tantivy's stubs
+            hits = [read_hit(searcher, address, float(score), starting, everything) for score, address in page.hits]
+            total = page.count  # type: ignore[attr-defined]  # missing from tantivy's stubs
             counts, without = facet_counts(searcher, words, filters)
             return SearchResults(hits, total, counts, plan, without)
 
@@ -97,14 +97,14 @@ class TantivyEngine(SearchEngine):
         with engine_errors():
             index, searcher = self.store.searcher()
             tree = QueryBuilder(index.schema).suggestions(text)
-            found = searcher.search(tree, size, weight_by_field="weight", count=False)
-            return [suggestion(searcher, address) for _, address in found.hits]
+            hits = searcher.search(tree, size, weight_by_field="weight", count=False)
+            return [suggestion(searcher, address) for _, address in hits.hits]
 
     def similar(self, likeness: Likeness, family: str, size: int) -> list[Hit]:
         with engine_errors():
             index, searcher = self.store.searcher()
-            found = searcher.search(QueryBuilder(index.schema).alike(likeness, family), size, count=False)
-            return [read_hit(searcher, address, float(score), {}, 0.0) for score, address in found.hits]
+            hits = searcher.search(QueryBuilder(index.schema).alike(likeness, family), size, count=False)
+            return [read_hit(searcher, address, float(score), {}, 0.0) for score, address in hits.hits]
 
     def corrections(self, form: str) -> tuple[str, ...]:
         with engine_errors():
@@ -199,7 +199,7 @@ def counted(group: dict[str, Any]) -> dict[str, int]:
 
 def bearing_all(filters: dict[str, tuple[str, ...]]) -> str:
     """Documents that hold one of the values of each group, in the query language of a filter aggregation."""
-    groups = (" OR ".join(f"{facet_field(name)}:{quoted(one)}" for one in some) for name, some in filters.items())
+    groups = (" OR ".join(f"{facet_field(name)}:{quoted(value)}" for value in some) for name, some in filters.items())
     return " AND ".join(f"({group})" for group in groups) or "*"
 
 

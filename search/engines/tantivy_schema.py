@@ -114,8 +114,8 @@ class QueryBuilder:
                 clauses.append((Occur.Should, Query.boost_query(whole, ALL_WORDS_WEIGHT)))
         if not clauses:
             clauses.append((Occur.Must, Query.all_query()))
-        clauses += [(Occur.MustNot, self.any_of(one, EXCLUDED_FIELDS)) for one in plan.excluded]
-        clauses += [(Occur.Should, one) for one in self.raising(plan)]
+        clauses += [(Occur.MustNot, self.any_of(excluded, EXCLUDED_FIELDS)) for excluded in plan.excluded]
+        clauses += [(Occur.Should, clause) for clause in self.raising(plan)]
         return Query.boolean_query(clauses)
 
     def raising(self, plan: Plan) -> Iterator[Query]:
@@ -132,7 +132,7 @@ class QueryBuilder:
             yield self.bearing(value_field(named.group), named.value, NAMED_WEIGHTS[named.group] * named.weight)
 
     def concept(self, alternatives: tuple[Alternative, ...]) -> Query:
-        queries = [Query.boost_query(self.any_of(one), one.weight) for one in alternatives]
+        queries = [Query.boost_query(self.any_of(alternative), alternative.weight) for alternative in alternatives]
         return queries[0] if len(queries) == 1 else Query.disjunction_max_query(queries)
 
     def any_of(self, one: Alternative, fields: Iterable[str] = FIELD_WEIGHTS) -> Query:

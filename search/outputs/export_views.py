@@ -75,7 +75,7 @@ class Extract:
             yield row
 
     def about(self) -> dict[str, Cell]:
-        found: dict[str, Cell] = {
+        facts: dict[str, Cell] = {
             "Recherche": self.words,
             "Adresse de la recherche": self.address,
             "Résultats": self.extent,
@@ -86,8 +86,8 @@ class Extract:
             "Licence d’une ligne": "Colonne « Licence » : celle de la fiche, sinon celle des textes du portail.",
         }
         if self.matches.is_partial:
-            found["Attention"] = "Certains contenus, ou tous, n’ont qu’une partie des mots."
-        return found
+            facts["Attention"] = "Certains contenus, ou tous, n’ont qu’une partie des mots."
+        return facts
 
 
 def table_row(record: Record) -> list[Cell]:
@@ -120,7 +120,7 @@ def as_xlsx(extract: Extract) -> HttpResponseBase:
 
 def as_json(extract: Extract) -> HttpResponseBase:
     matches = extract.matches
-    found = {
+    document = {
         "schema": SCHEMA,
         "recherche": {
             "libelle": matches.words,
@@ -136,7 +136,7 @@ def as_json(extract: Extract) -> HttpResponseBase:
         "est_tronque": matches.is_cut,
         "resultats": list(matches.records()),
     }
-    response = JsonResponse(found, json_dumps_params={"ensure_ascii": False, "indent": 1})
+    response = JsonResponse(document, json_dumps_params={"ensure_ascii": False, "indent": 1})
     response["Content-Disposition"] = f'attachment; filename="{extract.name}.json"'
     return response
 

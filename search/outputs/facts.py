@@ -111,13 +111,13 @@ def facts_of(pages: Iterable[tuple[str, int]]) -> dict[tuple[str, int], Facts]:
         if family in SOURCES:
             ids[family].append(page_id)
     parts = [_rows(family, some, source) for family, some in ids.items() for source in SOURCES[family][1]]
-    found: dict[tuple[str, int], dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
+    facts_by_page: dict[tuple[str, int], dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
     for family, page_id, fact, value in parts[0].union(*parts[1:]) if parts else ():
-        found[family, page_id][fact].append(value)
-    for facts in found.values():
+        facts_by_page[family, page_id][fact].append(value)
+    for facts in facts_by_page.values():
         places = facts.pop(CLSM_PLACE, [])
         facts["departement"] = facts["departement"] or places
-    return {place: dict(facts) for place, facts in found.items()}
+    return {place: dict(facts) for place, facts in facts_by_page.items()}
 
 
 def _rows(family: str, ids: list[int], source: Source) -> QuerySet:

@@ -175,9 +175,9 @@ def told_values(facts: Facts, reference: References) -> dict[str, list[str]]:
     """The values of each group of TOLD_GROUPS; the régions are those of the départements."""
     regions = {name: slug for slug, name in reference.labels["region"].items()}
     heading = reference.headings["departement"]
-    found = {group: facts.get(group, []) for group in TOLD_GROUPS}
-    found["region"] = [regions[heading[slug]] for slug in found["departement"] if slug in heading]
-    return found
+    values_by_group = {group: facts.get(group, []) for group in TOLD_GROUPS}
+    values_by_group["region"] = [regions[heading[slug]] for slug in values_by_group["departement"] if slug in heading]
+    return values_by_group
 
 
 def named(values: Iterable[str], labels: Mapping[str, str]) -> list[dict[str, str]]:

@@ -38,10 +38,10 @@ class Scope:
 
     @property
     def days(self) -> QuerySet[EpisodeDay]:
-        found = EpisodeDay.objects.filter(day__gte=self.since, day__lte=self.today)
+        days = EpisodeDay.objects.filter(day__gte=self.since, day__lte=self.today)
         if self.episode is not None:
-            return found.filter(episode=self.episode)
-        return found.filter(episode__path__startswith=self.show.path) if self.show else found
+            return days.filter(episode=self.episode)
+        return days.filter(episode__path__startswith=self.show.path) if self.show else days
 
 
 def shown(number: int) -> Number:

@@ -36,7 +36,7 @@ class FetchError(Exception):
 
 
 def resolve(host: str, port: int) -> list[str]:
-    return [str(found[4][0]) for found in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
+    return [str(info[4][0]) for info in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
 
 
 def is_public(address: str) -> bool:
@@ -44,14 +44,14 @@ def is_public(address: str) -> bool:
 
     An IPv6 address that maps to an IPv4 one is as public as that one.
     """
-    found = ipaddress.ip_address(address.split("%", 1)[0])
-    if isinstance(found, ipaddress.IPv6Address):
-        hidden = _ipv4_of(found)
+    ip = ipaddress.ip_address(address.split("%", 1)[0])
+    if isinstance(ip, ipaddress.IPv6Address):
+        hidden = _ipv4_of(ip)
         if hidden is not None:
             return is_public(str(hidden))
-        if found in LOCAL_NAT64:
+        if ip in LOCAL_NAT64:
             return False
-    return found.is_global and not found.is_multicast
+    return ip.is_global and not ip.is_multicast
 
 
 def _ipv4_of(address: ipaddress.IPv6Address) -> ipaddress.IPv4Address | None:

@@ -112,10 +112,10 @@ def _episodes(channel: Element) -> Iterator[ImportedEpisode]:
 
 def _date(value: str) -> date | None:
     try:
-        found = parsedate_to_datetime(value)
+        moment = parsedate_to_datetime(value)
     except ValueError:
         return None
-    return timezone.localtime(found).date() if found.tzinfo else found.date()
+    return timezone.localtime(moment).date() if moment.tzinfo else moment.date()
 
 
 def _number(value: str) -> int | None:
@@ -135,19 +135,19 @@ def _notes(value: str) -> str:
     """The rich text that the editor accepts; a plain text becomes a paragraph."""
     for tag, replacement in EDITOR_TAGS:
         value = tag.sub(replacement, value)
-    found = nh3.clean(value, tags=NOTES_TAGS, attributes={"a": {"href"}}, url_schemes={"http", "https"}, link_rel=None)
-    return found if "<p>" in found or not found.strip() else f"<p>{found.strip()}</p>"
+    html = nh3.clean(value, tags=NOTES_TAGS, attributes={"a": {"href"}}, url_schemes={"http", "https"}, link_rel=None)
+    return html if "<p>" in html or not html.strip() else f"<p>{html.strip()}</p>"
 
 
 def _transcript_url(item: Element) -> str:
-    found = {each.get("type", ""): each.get("url", "") for each in every(item, "podcast:transcript")}
-    return next((found[kind] for kind in TIMED_TYPES if found.get(kind)), "")
+    urls = {element.get("type", ""): element.get("url", "") for element in every(item, "podcast:transcript")}
+    return next((urls[kind] for kind in TIMED_TYPES if urls.get(kind)), "")
 
 
 def _simple_chapters(item: Element) -> Iterator[Chapter]:
-    for found in every(item, "psc:chapters/psc:chapter"):
-        start, title = clock_seconds(found.get("start", "")), " ".join(found.get("title", "").split())
-        href = found.get("href", "")
+    for element in every(item, "psc:chapters/psc:chapter"):
+        start, title = clock_seconds(element.get("start", "")), " ".join(element.get("title", "").split())
+        href = element.get("href", "")
         if start is not None and title:
             yield Chapter(start, title, href if ADDRESS.fullmatch(href) else "")
 
@@ -155,10 +155,10 @@ def _simple_chapters(item: Element) -> Iterator[Chapter]:
 def _soundbite(item: Element) -> tuple[int, int] | None:
     start, duration = (attribute(item, "podcast:soundbite", name) for name in ("startTime", "duration"))
     try:
-        found = (round(float(start)), round(float(duration)))
+        bounds = (round(float(start)), round(float(duration)))
     except (ValueError, OverflowError):
         return None
-    return found if found[0] >= 0 and 0 < found[1] <= LARGEST_NUMBER else None
+    return bounds if bounds[0] >= 0 and 0 < bounds[1] <= LARGEST_NUMBER else None
 
 
 SOUND_SECONDS = 600.0

@@ -55,7 +55,7 @@ def build_item(episode: EpisodePage, parts: Parts, notes: str, around: Around) -
     """``notes``: the notes of the episode, as HTML for feed readers."""
     audio = episode.audio
     url = f"{around.show_url}{episode.slug}/"
-    found = tuple(
+    episode_chapters = tuple(
         chapters.Chapter(chapter.start, chapter.title, urljoin(url, chapter.url) if chapter.url else "")
         for chapter in chapters.read(episode.chapters)
     )
@@ -70,7 +70,7 @@ def build_item(episode: EpisodePage, parts: Parts, notes: str, around: Around) -
             notes,
             content_note=episode.content_note,
             links=[(page.title, around.url_of(page.url_path)) for page in [*parts.sheets, *parts.clsms]],
-            chapters=found,
+            chapters=episode_chapters,
             transcript_url=f"{url}#transcription" if has_public_transcript(episode) else "",
             shows_help=episode.needs_help(asks for _, asks in parts.themes),
             has_synthetic_voice=is_synthetic,
@@ -85,7 +85,7 @@ def build_item(episode: EpisodePage, parts: Parts, notes: str, around: Around) -
         image_url=image_url(episode.image, around.root_url),
         themes=tuple(name for name, _ in parts.themes),
         transcripts=_transcripts(episode, url),
-        chapters=found,
+        chapters=episode_chapters,
         chapters_url=f"{url}chapitres.json",
         persons=tuple(_person(voice, around) for voice in parts.voices),
         places=tuple(around.places[clsm.pk] for clsm in parts.clsms),
@@ -162,9 +162,9 @@ def feed_licence(term: Term | None, show_url: str) -> Licence | None:
 
 def places_of(clsms: Iterable[Linked]) -> dict[int, Place]:
     """By CLSM id."""
-    found = {clsm.pk: clsm for clsm in clsms}
-    middles = _middles(list(found))
-    return {pk: Place(_name(clsm), middles.get(pk, "")) for pk, clsm in found.items()}
+    by_id = {clsm.pk: clsm for clsm in clsms}
+    middles = _middles(list(by_id))
+    return {pk: Place(_name(clsm), middles.get(pk, "")) for pk, clsm in by_id.items()}
 
 
 def _name(clsm: Linked) -> str:
@@ -266,7 +266,7 @@ def _around(show: ShowPage, parts: dict[int, Parts]) -> Around:
         root_url=root_url,
         root_path=show.url_path.removesuffix(show_url.removeprefix(root_url)),
         season_names={season.number: season.name for season in show.season_items.all()},
-        places=places_of(clsm for each in parts.values() for clsm in each.clsms),
+        places=places_of(clsm for part in parts.values() for clsm in part.clsms),
     )
 
 

@@ -54,24 +54,24 @@ class Parts:
 
 def stored_parts(episodes: Iterable[EpisodePage]) -> dict[int, Parts]:
     """By episode id, in the author's order. What is not public is left out."""
-    found = {episode.pk: Parts() for episode in episodes}
-    themes = EpisodeTheme.objects.filter(content_object__in=list(found)).order_by("pk")
+    parts_by_id = {episode.pk: Parts() for episode in episodes}
+    themes = EpisodeTheme.objects.filter(content_object__in=list(parts_by_id)).order_by("pk")
     for page, name, shows_help in themes.values_list("content_object", "tag__name", "tag__shows_help"):
-        found[page].themes.append((name, shows_help))
-    sheets = EpisodeSheet.objects.filter(is_visible("sheet"), page__in=list(found))
+        parts_by_id[page].themes.append((name, shows_help))
+    sheets = EpisodeSheet.objects.filter(is_visible("sheet"), page__in=list(parts_by_id))
     for page, *values in sheets.values_list("page", "sheet", "sheet__title", "sheet__url_path"):
-        found[page].sheets.append(Linked(*values))
+        parts_by_id[page].sheets.append(Linked(*values))
     department = Department.objects.filter(clsm_pages=OuterRef("clsm")).order_by("code").values("name")[:1]
-    clsms = EpisodeClsm.objects.filter(is_visible("clsm"), page__in=list(found))
+    clsms = EpisodeClsm.objects.filter(is_visible("clsm"), page__in=list(parts_by_id))
     named = clsms.annotate(department=Subquery(department))
     for page, *values in named.values_list("page", "clsm", "clsm__title", "clsm__url_path", "department"):
-        found[page].clsms.append(Linked(*values))
+        parts_by_id[page].clsms.append(Linked(*values))
     is_public = Exists(visible(ClsmPage.objects.filter(pk=OuterRef("clsm"))))
-    voices = EpisodeSpeaker.objects.filter(page__in=list(found)).annotate(is_public=is_public)
+    voices = EpisodeSpeaker.objects.filter(page__in=list(parts_by_id)).annotate(is_public=is_public)
     rows = voices.values_list("page", "role", "is_host", "is_synthetic", "is_public", "clsm__url_path")
     for page, role, is_host, is_synthetic, is_public_clsm, url_path in rows:
-        found[page].voices.append(CreditedVoice(role, is_host, is_synthetic, url_path if is_public_clsm else ""))
-    return found
+        parts_by_id[page].voices.append(CreditedVoice(role, is_host, is_synthetic, url_path if is_public_clsm else ""))
+    return parts_by_id
 
 
 def draft_parts(draft: EpisodePage) -> Parts:

@@ -18,12 +18,12 @@ def artwork_errors(image: PortalImage | None) -> list[str]:
     """Why directories would refuse ``image``, in French; no image, no error."""
     if image is None:
         return []
-    found = read_format(image)
-    if not found:
+    image_format = read_format(image)
+    if not image_format:
         return ["Le fichier de cette image est absent ou illisible : ajoutez-la de nouveau."]
     errors = image_errors(image, timezone.localdate())
-    if found not in FORMATS:
-        errors.append(f"La pochette doit être une image JPEG ou PNG ; celle-ci est au format {found}.")
+    if image_format not in FORMATS:
+        errors.append(f"La pochette doit être une image JPEG ou PNG ; celle-ci est au format {image_format}.")
     size = f"{image.width} × {image.height} px"
     if image.width != image.height:
         errors.append(f"La pochette doit être carrée ; celle-ci mesure {size}.")

@@ -70,20 +70,20 @@ class ChaptersError(UnreadableText):
 
 def parse(text: str) -> list[Chapter]:
     """Chapters in their order, empty for an empty text. Raises ``ChaptersError`` with every error (the first ten)."""
-    found: list[tuple[int, Chapter]] = []
+    chapters: list[tuple[int, Chapter]] = []
     errors: list[str] = []
     for number, line in _numbered_lines(text):
         try:
             chapter = _read_line(number, line)
-            if found and chapter.start <= found[-1][1].start:
+            if chapters and chapter.start <= chapters[-1][1].start:
                 raise LineFault(number, "ce chapitre doit commencer après le précédent.")
-            found.append((number, chapter))
+            chapters.append((number, chapter))
         except LineFault as error:
             errors.append(str(error))
-    errors = errors or _whole_errors(found)
+    errors = errors or _whole_errors(chapters)
     if errors:
         raise ChaptersError(errors[:SHOWN_ERRORS])
-    return [chapter for _, chapter in found]
+    return [chapter for _, chapter in chapters]
 
 
 def read(text: str) -> list[Chapter]:

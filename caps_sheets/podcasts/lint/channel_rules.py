@@ -36,10 +36,10 @@ def link(channel: Element) -> Iterator[str]:
 
 
 def description(channel: Element) -> Iterator[str]:
-    found = text(channel, "description")
-    if not found:
+    value = text(channel, "description")
+    if not value:
         yield "Le flux n’a pas de description."
-    elif len(found.encode()) > DESCRIPTION_BYTES:
+    elif len(value.encode()) > DESCRIPTION_BYTES:
         yield f"La description dépasse {DESCRIPTION_BYTES} octets : elle sera coupée."
 
 
@@ -85,7 +85,7 @@ def serial_numbers(channel: Element) -> Iterator[str]:
 
 
 def self_link(channel: Element) -> Iterator[str]:
-    links = [found for found in every(channel, "atom:link") if found.get("rel") == "self"]
+    links = [element for element in every(channel, "atom:link") if element.get("rel") == "self"]
     if len(links) != 1 or not is_address(links[0].get("href", "")):
         yield "L’adresse du flux lui-même (« atom:link rel=self ») manque ou n’est pas complète."
 
@@ -114,8 +114,8 @@ def medium(channel: Element) -> Iterator[str]:
 
 
 def frequency(channel: Element) -> Iterator[str]:
-    for found in every(channel, "podcast:updateFrequency"):
-        rrule = found.get("rrule")
+    for element in every(channel, "podcast:updateFrequency"):
+        rrule = element.get("rrule")
         if rrule is not None and not RRULE.fullmatch(rrule):
             yield f"Le rythme de diffusion « {rrule} » n’est pas une règle iCalendar."
 
@@ -128,8 +128,8 @@ def build_date(channel: Element) -> Iterator[str]:
 
 
 def new_address(channel: Element) -> Iterator[str]:
-    found = text(channel, "itunes:new-feed-url")
-    if found and not is_address(found):
+    value = text(channel, "itunes:new-feed-url")
+    if value and not is_address(value):
         yield "La nouvelle adresse du flux n’est pas une adresse complète."
 
 

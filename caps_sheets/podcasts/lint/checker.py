@@ -77,8 +77,8 @@ def lint(content: bytes) -> list[Finding]:
         return [Finding("illisible", Level.ERROR, str(error))]
     channel = root.find("channel")
     assert channel is not None  # noqa: S101 - ``read_document`` refuses a feed without one
-    found = list(_findings(channel))
-    return sorted(found, key=lambda finding: finding.level != Level.ERROR)
+    findings = list(_findings(channel))
+    return sorted(findings, key=lambda finding: finding.level != Level.ERROR)
 
 
 def errors(findings: Iterable[Finding]) -> list[Finding]:
@@ -109,7 +109,7 @@ def lint_episode(episode: EpisodePage) -> list[Finding]:
     draft: EpisodePage = episode.get_latest_revision_as_object()
     draft.has_transcript = bool(draft.transcript.strip())
     show = episode.get_parent().specific
-    others = [each for each in public_episodes(show) if each.pk != episode.pk]
+    others = [public_episode for public_episode in public_episodes(show) if public_episode.pk != episode.pk]
     before = set(_checked(show, others))
     return [finding for finding in _checked(show, others, draft) if finding not in before]
 

@@ -44,8 +44,8 @@ def text(element: Element, path: str) -> str:
 
 
 def attribute(element: Element, path: str, name: str) -> str:
-    found = element.find(path, NAMES)
-    return "" if found is None else found.get(name, "").strip()
+    child = element.find(path, NAMES)
+    return "" if child is None else child.get(name, "").strip()
 
 
 def every(element: Element, path: str) -> Iterator[Element]:

@@ -36,11 +36,11 @@ def title(item: Element) -> Iterator[str]:
 
 
 def guid(item: Element) -> Iterator[str]:
-    found = item.find("guid")
+    element = item.find("guid")
     value = text(item, "guid")
     if not value:
         yield "L’épisode n’a pas d’identifiant (« guid »)."
-    elif found is not None and found.get("isPermaLink", "true") != "false" and not is_address(value):
+    elif element is not None and element.get("isPermaLink", "true") != "false" and not is_address(value):
         yield "L’identifiant n’est pas une adresse : « isPermaLink » doit valoir « false »."
 
 
@@ -59,30 +59,30 @@ def sound_length(item: Element) -> Iterator[str]:
 
 
 def sound_type(item: Element) -> Iterator[str]:
-    found = attribute(item, "enclosure", "type")
+    media_type = attribute(item, "enclosure", "type")
     if not attribute(item, "enclosure", "url"):
         return
-    if found not in SOUND_TYPES:
+    if media_type not in SOUND_TYPES:
         yield "Le type du son doit être « audio/mpeg » ou « audio/mp4 »."
-    elif not urlsplit(attribute(item, "enclosure", "url")).path.lower().endswith(SOUND_TYPES[found]):
+    elif not urlsplit(attribute(item, "enclosure", "url")).path.lower().endswith(SOUND_TYPES[media_type]):
         yield "L’adresse du son ne finit pas comme son type le demande (.mp3 ou .m4a)."
 
 
 def duration(item: Element) -> Iterator[str]:
-    found = text(item, "itunes:duration")
-    if not DURATION.fullmatch(found) or not found.strip("0:"):
+    value = text(item, "itunes:duration")
+    if not DURATION.fullmatch(value) or not value.strip("0:"):
         yield "La durée manque ou n’est pas un nombre de secondes."
 
 
 def date(item: Element) -> Iterator[str]:
     try:
-        found = parsedate_to_datetime(text(item, "pubDate"))
+        moment = parsedate_to_datetime(text(item, "pubDate"))
     except ValueError:
         yield "La date manque ou n’est pas au format RFC 2822."
         return
-    if found.tzinfo is None:
-        found = found.replace(tzinfo=UTC)
-    if found > datetime.now(UTC) + timedelta(minutes=5):
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=UTC)
+    if moment > datetime.now(UTC) + timedelta(minutes=5):
         yield "La date est à venir : des applications cacheront l’épisode jusque-là."
 
 
@@ -92,10 +92,10 @@ def link(item: Element) -> Iterator[str]:
 
 
 def description(item: Element) -> Iterator[str]:
-    found = text(item, "description")
-    if not found:
+    value = text(item, "description")
+    if not value:
         yield "L’épisode n’a pas de résumé."
-    elif len(found.encode()) > DESCRIPTION_BYTES:
+    elif len(value.encode()) > DESCRIPTION_BYTES:
         yield f"Le résumé dépasse {DESCRIPTION_BYTES} octets : il sera coupé."
 
 
@@ -116,61 +116,61 @@ def kind(item: Element) -> Iterator[str]:
 
 def numbers(item: Element) -> Iterator[str]:
     for name, label in (("itunes:season", "La saison"), ("itunes:episode", "Le numéro")):
-        found = item.find(name, {"itunes": "http://www.itunes.com/dtds/podcast-1.0.dtd"})
-        value = (found.text or "") if found is not None else None
+        element = item.find(name, {"itunes": "http://www.itunes.com/dtds/podcast-1.0.dtd"})
+        value = (element.text or "") if element is not None else None
         if value is not None and not (value.isascii() and value.isdigit() and int(value) > 0):
             yield f"{label} doit être un nombre à partir de 1."
 
 
 def season(item: Element) -> Iterator[str]:
-    found = text(item, "podcast:season")
-    if found and found != text(item, "itunes:season"):
+    value = text(item, "podcast:season")
+    if value and value != text(item, "itunes:season"):
         yield "La saison n’est pas la même pour iTunes et pour Podcasting 2.0."
 
 
 def transcript(item: Element) -> Iterator[str]:
-    found = list(every(item, "podcast:transcript"))
-    if not found:
+    elements = list(every(item, "podcast:transcript"))
+    if not elements:
         yield "L’épisode n’a pas de transcription relue."
-    for each in found:
-        if not is_address(each.get("url", "")) or each.get("type") not in TRANSCRIPT_TYPES:
+    for element in elements:
+        if not is_address(element.get("url", "")) or element.get("type") not in TRANSCRIPT_TYPES:
             yield "Une transcription n’a pas d’adresse complète ou de type connu."
 
 
 def chapters_file(item: Element) -> Iterator[str]:
-    for found in every(item, "podcast:chapters"):
-        if not is_address(found.get("url", "")) or found.get("type") not in CHAPTERS_TYPES:
+    for element in every(item, "podcast:chapters"):
+        if not is_address(element.get("url", "")) or element.get("type") not in CHAPTERS_TYPES:
             yield "Le fichier de chapitres n’a pas d’adresse complète ou de type « application/json+chapters »."
 
 
 def simple_chapters(item: Element) -> Iterator[str]:
-    found = list(every(item, "psc:chapters/psc:chapter"))
-    if not found:
+    elements = list(every(item, "psc:chapters/psc:chapter"))
+    if not elements:
         return
-    starts = [clock_seconds(each.get("start", "")) for each in found]
-    if None in starts or any(not each.get("title", "").strip() for each in found):
+    starts = [clock_seconds(element.get("start", "")) for element in elements]
+    if None in starts or any(not element.get("title", "").strip() for element in elements):
         yield "Un chapitre n’a pas de titre ou de début lisible."
     elif starts != sorted(set(starts)) or starts[0] != 0:  # type: ignore[type-var]
         yield "Les chapitres doivent se suivre et commencer à 00:00:00."
-    elif len(found) < FEWEST_CHAPTERS:
+    elif len(elements) < FEWEST_CHAPTERS:
         yield f"Il faut au moins {FEWEST_CHAPTERS} chapitres : les applications n’en montrent pas moins."
 
 
 def persons(item: Element) -> Iterator[str]:
-    if any(not (found.text or "").strip() for found in every(item, "podcast:person")):
+    if any(not (element.text or "").strip() for element in every(item, "podcast:person")):
         yield "Une voix n’a pas de nom."
 
 
 def places(item: Element) -> Iterator[str]:
-    for found in every(item, "podcast:location"):
-        if not (found.text or "").strip() or not GEO.fullmatch(found.get("geo", "geo:0,0")):
+    for element in every(item, "podcast:location"):
+        if not (element.text or "").strip() or not GEO.fullmatch(element.get("geo", "geo:0,0")):
             yield "Un lieu n’a pas de nom, ou ses coordonnées ne sont pas de la forme « geo:43.6,3.4 »."
 
 
 def soundbite(item: Element) -> Iterator[str]:
-    for found in every(item, "podcast:soundbite"):
+    for element in every(item, "podcast:soundbite"):
         try:
-            start, length = float(found.get("startTime", "")), float(found.get("duration", ""))
+            start, length = float(element.get("startTime", "")), float(element.get("duration", ""))
         except ValueError:
             yield "L’extrait n’a pas de début ou de durée en secondes."
             continue
@@ -180,8 +180,8 @@ def soundbite(item: Element) -> Iterator[str]:
 
 
 def artwork(item: Element) -> Iterator[str]:
-    found = attribute(item, "itunes:image", "href")
-    if found and not urlsplit(found).path.lower().endswith((".jpg", ".jpeg", ".png")):
+    value = attribute(item, "itunes:image", "href")
+    if value and not urlsplit(value).path.lower().endswith((".jpg", ".jpeg", ".png")):
         yield "L’image de l’épisode doit être un fichier .jpg ou .png."
 
 

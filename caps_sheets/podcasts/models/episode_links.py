@@ -95,9 +95,9 @@ def public_links(episode: "EpisodePage") -> list[Link]:
 def _links(kind: str, items: Any, field: str, manager: PageManager) -> list[Link]:
     """One query for a saved episode; a preview has its items in memory."""
     if items.is_deferring:
-        found = list(items.all())
-        pages = visible(manager.filter(pk__in=[getattr(item, f"{field}_id") for item in found])).in_bulk()
-        pairs = [(item, pages.get(getattr(item, f"{field}_id"))) for item in found]
+        link_rows = list(items.all())
+        pages = visible(manager.filter(pk__in=[getattr(item, f"{field}_id") for item in link_rows])).in_bulk()
+        pairs = [(item, pages.get(getattr(item, f"{field}_id"))) for item in link_rows]
     else:
         rows = items.filter(is_visible(field)).select_related(field)
         pairs = [(item, getattr(item, field)) for item in rows]
@@ -125,16 +125,16 @@ class PlayerStep:
 def steps_of(episode: "EpisodePage", links: Iterable[Link]) -> list[PlayerStep]:
     """Steps within the sound, a chapter before the pages that begin with it."""
     duration = episode.audio.duration if episode.audio else 0
-    found = [
+    steps = [
         PlayerStep(CHAPTER, chapter.start, _place(chapter.start, duration), chapter.title, url=chapter.url)
         for chapter in chapters.read(episode.chapters)
     ]
-    found += [
+    steps += [
         PlayerStep(link.kind, link.start, _place(link.start, duration), link.page.title, page=link.page)
         for link in links
         if link.start is not None
     ]
-    return sorted((step for step in found if step.start < duration), key=lambda step: step.start)
+    return sorted((step for step in steps if step.start < duration), key=lambda step: step.start)
 
 
 def _place(start: int, duration: float) -> float:

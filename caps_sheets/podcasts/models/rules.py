@@ -76,8 +76,8 @@ def _is_enough(authorisation: "VoiceAuthorisation", has_extract: bool, today: da
 
 
 def _voice(role: str, needed: int, held: list["VoiceAuthorisation"], has_extract: bool, today: date) -> VoiceNeed:
-    enough = [each for each in held if _is_enough(each, has_extract, today)]
-    others = [each for each in held if each not in enough]
+    enough = [agreement for agreement in held if _is_enough(agreement, has_extract, today)]
+    others = [agreement for agreement in held if agreement not in enough]
     lacking = max(0, needed - len(enough))
     if not lacking:
         message = ""
@@ -206,18 +206,18 @@ def progress_of(episode: "EpisodePage", today: date) -> list[ChecklistProgress]:
 
 def remaining(steps: Iterable[ChecklistProgress]) -> list[str]:
     """Labels of the remaining steps."""
-    return [each.step.label for each in steps if not each.is_done]
+    return [step.step.label for step in steps if not step.is_done]
 
 
 def advice(episode: "EpisodePage", today: date) -> list[tuple[str, list[str]]]:
     """(label, sentences) for the panel of the form: remaining steps, passages without transcript."""
-    found = []
+    remarks = []
     if not episode.live and (left := remaining(progress_of(episode, today))):
-        found.append(("Préparation", [f"Reste : {', '.join(left)}."]))
+        remarks.append(("Préparation", [f"Reste : {', '.join(left)}."]))
     duration = episode.audio.duration if episode.audio else 0
     if warning := coverage_warning(episode.cues, duration):
-        found.append(("Transcription", [warning]))
-    return found
+        remarks.append(("Transcription", [warning]))
+    return remarks
 
 
 def _has_agreements(content: Mapping[str, Any], held: Iterable["VoiceAuthorisation"], today: date) -> bool:

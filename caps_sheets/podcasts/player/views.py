@@ -55,10 +55,10 @@ QUIET_ZONE = 4  # white modules around a QR code (ISO/IEC 18004)
 def episode_chapters(request: HttpRequest, page_path: str) -> HttpResponse:
     """The chapters for podcast apps (JSON chapters 1.2.0); web players of other sites may read them too."""
     episode = get_object_or_404(pages_at(request, EpisodePage.objects.all(), page_path))
-    found = chapters.read(episode.chapters)
-    if not found:
+    episode_chapters = chapters.read(episode.chapters)
+    if not episode_chapters:
         raise Http404
-    document = chapters.as_json(found)
+    document = chapters.as_json(episode_chapters)
     for item in document["chapters"]:
         if "url" in item:
             item["url"] = urljoin(episode_links.page_url(episode), item["url"])
@@ -137,8 +137,8 @@ def _for_everyone(response: HttpResponse) -> HttpResponse:
 def _theme_feeds(show: ShowPage) -> list[dict[str, Any]]:
     """``{"theme", "url"}`` for each theme that a public episode of the show has; one query."""
     episodes = EpisodePage.objects.child_of(show).visible()
-    found = EpisodeTheme.objects.filter(content_object__in=episodes).select_related("tag")
-    themes = sorted({item.tag for item in found}, key=lambda theme: theme.name)
+    rows = EpisodeTheme.objects.filter(content_object__in=episodes).select_related("tag")
+    themes = sorted({item.tag for item in rows}, key=lambda theme: theme.name)
     return [{"theme": theme, "url": episode_links.feed_url(show, theme.slug)} for theme in themes]
 
 

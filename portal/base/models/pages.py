@@ -35,11 +35,11 @@ class BasePage(ConcurrentPage):
         self.line = self.line or [self]
         if not path_components:
             return super().route(request, path_components)
-        found = pages_along(self, path_components)
-        if not found:
+        pages = pages_along(self, path_components)
+        if not pages:
             raise Http404(f"Aucune page à l’adresse {request.path}.")
-        left = path_components[found[-1].depth - self.depth :]
-        *above, last = found
+        left = path_components[pages[-1].depth - self.depth :]
+        *above, last = pages
         if not issubclass(last.specific_class or Page, BasePage):
             return last.specific.route(request, left)
         page = last.specific_class.to_serve().get(pk=last.pk)

@@ -43,8 +43,8 @@ GUIDES = (
 def guides_for(user: User) -> list[Guide]:
     """The guides that ``user`` may read, those of their own role first."""
     roles = set(user.groups.values_list("name", flat=True))
-    found = [guide for guide in GUIDES if user.is_superuser or roles & guide.roles]
-    return sorted(found, key=lambda guide: not roles & guide.is_main_of)
+    guides = [guide for guide in GUIDES if user.is_superuser or roles & guide.roles]
+    return sorted(guides, key=lambda guide: not roles & guide.is_main_of)
 
 
 def pictures_of(guides: list[Guide]) -> Iterator[str]:

@@ -14,22 +14,22 @@ from portal.users.models import User
 
 def first_guide(request: HttpRequest) -> HttpResponse:
     """The guide of the user's own role."""
-    found = guides_for(cast(User, request.user))
-    if not found:
+    guides = guides_for(cast(User, request.user))
+    if not guides:
         raise Http404
-    return redirect("guide", found[0].slug)
+    return redirect("guide", guides[0].slug)
 
 
 @cache_control(private=True, no_store=True)
 def guide(request: HttpRequest, slug: str) -> HttpResponse:
-    found = guides_for(cast(User, request.user))
-    shown = next((one for one in found if one.slug == slug), None)
+    guides = guides_for(cast(User, request.user))
+    shown = next((guide for guide in guides if guide.slug == slug), None)
     if shown is None:
         raise Http404
     drawn = draw(shown.source)
     context = {
         "guide": shown,
-        "guides": found,
+        "guides": guides,
         "drawn": drawn,
         "page_title": drawn.title,
         "header_title": drawn.title,

@@ -31,12 +31,12 @@ def publication_blockers(page: Page) -> list[str]:
     draft = revision.as_object() if revision else page.specific
     if not hasattr(draft, "all_errors"):
         return []
-    messages = [message for found in draft.all_errors().values() for message in found]
+    messages = [message for messages in draft.all_errors().values() for message in messages]
     return messages + (draft.clearance_errors(revision) if revision else [])
 
 
 def draft_errors(page: Page) -> list[str]:
     """The rules of its type that the last draft breaks; empty for a page type without rules."""
     draft = page.specific.get_latest_revision_as_object()
-    found = draft.all_errors().values() if hasattr(draft, "all_errors") else ()
-    return [message for messages in found for message in messages]
+    errors = draft.all_errors().values() if hasattr(draft, "all_errors") else ()
+    return [message for messages in errors for message in messages]

@@ -50,8 +50,8 @@ def deliver(ids: Iterable[int] | None = None, now: datetime | None = None) -> in
     notices = waiting(now).filter(rhythm=Rhythm.EACH)
     if ids is not None:
         notices = notices.filter(pk__in=list(ids))
-    found = list(notices.values_list("pk", flat=True))
-    return with_server(lambda server: sum(_deliver_one(pk, server, now) for pk in found), found, now)
+    keys = list(notices.values_list("pk", flat=True))
+    return with_server(lambda server: sum(_deliver_one(pk, server, now) for pk in keys), keys, now)
 
 
 def with_server(work: Callable[[BaseEmailBackend], int], ids: Sequence[int], now: datetime) -> int:

@@ -61,7 +61,7 @@ def erase_person(person: Person, *, by: User | None, reason: str = "") -> Counte
         elif holding.erasure is Erasure.CLEAR:
             _clear(rows, holding)
     done["MENTION"] += sum(
-        _forget_names(mention, person) for each in processing_activities() for mention in each.mentions
+        _forget_names(mention, person) for activity in processing_activities() for mention in activity.mentions
     )
     if person.user:
         _make_anonymous(person.user)
@@ -122,12 +122,12 @@ def _as_text(mention: Mention) -> dict[str, Cast]:
 
 def _holds(mention: Mention, person: Person) -> Q:
     """Databases store accents in JSON as they are or as escapes: both are searched."""
-    found = Q(pk__in=[])
+    condition = Q(pk__in=[])
     for name in mention.fields:
         for called in person.names:
             for written in {called, json.dumps(called)[1:-1]}:
-                found |= Q(**{f"{name}_as_text__icontains": written})
-    return found
+                condition |= Q(**{f"{name}_as_text__icontains": written})
+    return condition
 
 
 def _without(value: object, person: Person) -> object:

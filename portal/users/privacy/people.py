@@ -45,9 +45,9 @@ def rows_of(holding: Holding, person: Person) -> QuerySet[Model]:
 
 def traces(person: Person) -> list[Trace]:
     """Where the person is mentioned, and how many times."""
-    found = [
+    person_traces = [
         Trace(activity, holding, rows_of(holding, person).count())
         for activity in processing_activities()
         for holding in activity.holdings
     ]
-    return [trace for trace in found if trace.count]
+    return [trace for trace in person_traces if trace.count]

@@ -59,8 +59,8 @@ class PersonScreen(ObjectView):
         return context
 
     def _found(self, person: Person) -> dict[str, Any]:
-        found = {"person": person, "traces": traces(person)}
-        return found | {"obstacles": erasure_obstacles(person, by=self.request.user)}  # type: ignore[arg-type]
+        context = {"person": person, "traces": traces(person)}
+        return context | {"obstacles": erasure_obstacles(person, by=self.request.user)}  # type: ignore[arg-type]
 
 
 class PersonPost(PersonScreen):

@@ -26,14 +26,18 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help="écrit les constats en JSON, un objet pour tous")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        found = self._findings(options["file"], options["url"])
+        findings_by_feed = self._findings(options["file"], options["url"])
         if options["json"]:
-            rows = [{"feed": feed, **finding.as_dict()} for feed, findings in found.items() for finding in findings]
+            rows = [
+                {"feed": feed, **finding.as_dict()}
+                for feed, findings in findings_by_feed.items()
+                for finding in findings
+            ]
             self.stdout.write(json.dumps(rows, ensure_ascii=False, indent=2))
         else:
-            for feed, findings in found.items():
+            for feed, findings in findings_by_feed.items():
                 self._report(feed, findings)
-        if errors(finding for findings in found.values() for finding in findings):
+        if errors(finding for findings in findings_by_feed.values() for finding in findings):
             raise CommandError("Ce flux a des erreurs.", returncode=1)
 
     def _findings(self, path: Path | None, url: str | None) -> dict[str, list[Finding]]:

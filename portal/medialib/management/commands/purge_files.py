@@ -21,10 +21,10 @@ class Command(BaseCommand):
 
     def handle(self, *, dry_run: bool = False, **options: Any) -> None:
         try:
-            found = left_behind(timezone.now() - timedelta(days=1))
+            paths = left_behind(timezone.now() - timedelta(days=1))
         except Refused as refused:
             raise CommandError(str(refused)) from refused
-        for path in found:
+        for path in paths:
             if not dry_run:
                 path.unlink(missing_ok=True)
             self.stdout.write(f"{'À supprimer' if dry_run else 'Supprimé'} : {path}")
