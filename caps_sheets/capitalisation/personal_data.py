@@ -3,7 +3,7 @@
 from portal.users.privacy.registry import CENTRE, LEGAL_DUTY, Erasure, Holding, Mention, ProcessingActivity, declare
 
 PRIVATE = "base de données et dossier privé du serveur, hors du site"
-#: « typed »: what could not be read yet, an address with a slip included.
+#: « typed »: input that could not be parsed yet, including a mistyped e-mail address.
 CENSUS_TEXTS = ("description", "partners", "went_well", "went_wrong", "availability", "access_needs", "typed")
 FOLLOWERS = f"{CENTRE}, Édition, et l’accompagnateur·rice du dossier"
 

@@ -15,7 +15,7 @@ REASON = {"required": "Dites ce qui est à reprendre : l’autrice ou l’auteur
 
 
 class GridForm(forms.Form):
-    """One answer and one comment per criterion. An answer may be left for later."""
+    """One answer and one comment per criterion. An answer may be left empty."""
 
     reason = forms.CharField(
         label="Motif, si des modifications sont demandées",

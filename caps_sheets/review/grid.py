@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from caps_sheets.models import CapsSheetPage
 
 
-#: category -> (key, criterion, what is looked at)
+#: category → (key, criterion, help text)
 OFFICIAL: dict[Category, tuple[tuple[str, str, str], ...]] = {
     Category.METHOD: (
         ("trois-parties", "Les trois parties sont présentes", "Résumé, carte d’identité, texte."),
@@ -88,7 +88,7 @@ OFFICIAL: dict[Category, tuple[tuple[str, str, str], ...]] = {
 
 @transaction.atomic
 def setup_grid() -> list[str]:
-    """Create the first version when there is none. Safe to run again."""
+    """Create the first version if there is none. Safe to run again."""
     if ReviewGrid.objects.exists():
         return []
     grid = ReviewGrid(version=1, is_current=True, note="Première version.")
@@ -110,17 +110,17 @@ GRID_FILLED = "caps_sheets.grid_filled"
 
 RIGHT = "caps_sheets.add_gridreview"
 
-#: criterion id -> (answer, comment)
+#: criterion id → (answer, comment)
 Filled = Mapping[int, tuple[str, str]]
 
 
 def stamp(review: GridReview | None) -> str:
-    """What tells one state of a grid from the next."""
+    """Identifies the state of a grid."""
     return f"{review.pk}-{review.updated_at.isoformat()}" if review else ""
 
 
 def may_fill(user: User, sheet: CapsSheetPage) -> bool:
-    """Whoever has the right, unless they took part in the text."""
+    """Users with the permission, unless they took part in the text."""
     return user.has_perm(RIGHT) and user.pk not in contributors(sheet)
 
 
@@ -128,7 +128,7 @@ def may_fill(user: User, sheet: CapsSheetPage) -> bool:
 def fill(sheet: CapsSheetPage, filled: Filled, *, by: User, seen: str | None = None) -> GridReview:
     """Save the answers about the latest text, complete or not. Raises ``Refused``.
 
-    ``seen``: the stamp of the grid when the form was opened, so that nobody's answers are overwritten unseen.
+    ``seen``: the stamp of the grid when the form was opened, so that no answer is overwritten unseen.
     """
     sheet = locked(sheet)
     revision = sheet.get_latest_revision()
@@ -172,7 +172,7 @@ def uncommented(criteria: Mapping[int, ReviewCriterion], filled: Filled) -> dict
 
 @dataclass(frozen=True)
 class Change:
-    """A criterion answered otherwise than for the text before."""
+    """A criterion whose answer differs from that for the previous text."""
 
     label: str
     before: str
@@ -181,7 +181,7 @@ class Change:
 
 
 def changes(before: GridReview | None, after: GridReview) -> list[Change]:
-    """What the grid says anew, criterion by criterion; criteria are the same when their key is."""
+    """The differences of the grid, criterion by criterion; criteria are matched by key."""
     if before is None:
         return []
     known = {answer.criterion.key: answer for answer in before.answers.all()}
@@ -194,7 +194,7 @@ def changes(before: GridReview | None, after: GridReview) -> list[Change]:
 
 
 def history(sheet: CapsSheetPage) -> list[tuple[GridReview, list[Change]]]:
-    """Every grid of a sheet with what it changed, latest first."""
+    """Every grid of a sheet with its differences, latest first."""
     reviews = list(
         GridReview.objects.filter(sheet=sheet.pk)
         .select_related("grid", "reviewer", "revision")

@@ -31,7 +31,7 @@ OVERRIDDEN = "caps_sheets.agreement_overridden"
 
 OVERRIDE_RIGHT = "caps_sheets.add_publicationoverride"
 
-#: Sent with ``decision``: the room above lets a sheet that waits for its CLSM go on.
+#: Sent with ``decision``: a sheet that waits for its CLSM then continues.
 overridden = Signal()
 
 
@@ -39,7 +39,7 @@ overridden = Signal()
 def override(
     sheet: CapsSheetPage, kind: OverrideKind, *, by: User | None, reason: str, seen: str = ""
 ) -> PublicationOverride:
-    """Write the decision about the latest text of ``sheet``. Raises ``Refused``.
+    """Record the decision about the latest text of ``sheet``. Raises ``Refused``.
 
     ``by`` is None for a command. ``seen``: the key of the text on screen, so that nobody decides about another.
     """
@@ -67,7 +67,7 @@ def override(
 
 
 def offered_kinds(sheet: CapsSheetPage) -> list[OverrideKind]:
-    """What may be decided about this sheet today."""
+    """The overrides available for this sheet today."""
     return [kind for kind in OverrideKind if not _kind_problems(sheet, kind)]
 
 
@@ -90,17 +90,17 @@ def _kind_problems(sheet: CapsSheetPage, kind: OverrideKind) -> list[str]:
 
 CHECKED = "caps_sheets.safe_messaging_checked"
 
-#: To sign the items of ``BY_ANOTHER``; whoever edits the sheet signs the others.
+#: Permission to sign the items of ``BY_ANOTHER``; those who edit the sheet sign the others.
 SAFE_MESSAGING_RIGHT = "caps_sheets.add_safemessagingtick"
 
-#: What the people of the text cannot vouch for themselves.
+#: Items for which the authors of the text cannot vouch themselves.
 BY_ANOTHER = (SafeWording.TRAINED_READER,)
 
 WHO_SIGNS = "une personne de l’Édition, de la Modération ou de l’Administration qui n’a pas pris part au texte"
 
 
 def ticks_of(sheet: CapsSheetPage, revision: Revision) -> dict[str, SafeMessagingTick]:
-    """What is vouched for about the text of ``revision``, by item."""
+    """The ticks about the text of ``revision``, by item."""
     ticks = SafeMessagingTick.objects.filter(sheet=sheet.pk, text_key=text_key(revision)).select_related("by")
     return {tick.item: tick for tick in ticks}
 
@@ -112,11 +112,11 @@ def is_reserved(item: SafeWording, sheet: CapsSheetPage, user: User) -> bool:
 
 @transaction.atomic
 def tick(sheet: CapsSheetPage, items: Collection[str], *, by: User | None, seen: str = "") -> None:
-    """Make ``items`` the ones that are vouched for about the latest text: what was ticked keeps its signature.
+    """Make ``items`` the ticked ones about the latest text: existing ticks keep their signature.
 
-    What is reserved to somebody else stays as they left it; ``Refused``, nothing changed, for whoever adds it.
-    ``by`` is None for a command, which vouches for what was done before the portal. ``seen``: the key of the text that
-    was on screen, so that nobody signs a text they have not read.
+    Items reserved to somebody else stay unchanged; ``Refused``, with nothing changed, if one is added. ``by`` is None
+    for a command, which vouches for what was done before the portal. ``seen``: the key of the text on screen, so that
+    nobody signs a text they have not read.
     """
     sheet = locked(sheet)
     revision = sheet.get_latest_revision()
@@ -141,7 +141,7 @@ def tick(sheet: CapsSheetPage, items: Collection[str], *, by: User | None, seen:
 
 
 def safe_messaging_errors(sheet: CapsSheetPage, revision: Revision) -> list[str]:
-    """Check of publication: every item, when one of the themes shows the help block."""
+    """Clearance check: every item is required if one of the themes shows the help block."""
     if not sheet.shows_help:
         return []
     missing = len(SafeWording) - len(ticks_of(sheet, revision))
@@ -151,9 +151,9 @@ def safe_messaging_errors(sheet: CapsSheetPage, revision: Revision) -> list[str]
 
 
 def take_over(sheet: CapsSheetPage, *, by: User | None) -> None:
-    """Clear the latest text of ``sheet`` for publication, and write in its history that the Centre took it over.
+    """Clear the latest text of ``sheet`` for publication, and log that the Centre took it over.
 
-    Raises ``Refused`` for the sheet of a case file: such a sheet goes through its own proof-reading.
+    Raises ``Refused`` for the sheet of a case file: such a sheet has its own proof-reading.
     """
     override(sheet, OverrideKind.TAKEOVER, by=by, reason=OverrideKind.TAKEOVER.label)
     if sheet.get_latest_revision_as_object().shows_help:

@@ -19,7 +19,7 @@ FROZEN = "Cette version a servi à relire des fiches : elle ne change plus. Ajou
 
 
 class _PutsInUse:
-    """The version that is ticked « en service » replaces the one before in the same save."""
+    """The version that is ticked « en service » replaces the previous one in the same save."""
 
     form: ModelForm
 
@@ -34,12 +34,12 @@ class _PutsInUse:
 
 class ReviewGridForm(WagtailAdminModelForm):
     def _get_validation_exclusions(self) -> set[str]:
-        """Two versions are never in service at once: saving one withdraws the other."""
+        """Two versions are never in use at once: saving one withdraws the other."""
         return {*super()._get_validation_exclusions(), "is_current"}
 
 
 class ReviewGridCreateView(_PutsInUse, generic.CreateView):
-    """A new version starts from the one in service."""
+    """A new version starts from the one in use."""
 
     def get_initial_form_instance(self) -> ReviewGrid:
         return next_version()

@@ -18,14 +18,14 @@ from portal.base.errors import Refused
 from portal.users.models import User
 from portal.users.queries import holders
 
-#: The fields that the owner of a file may change; who owns it is the Centre's choice.
+#: The fields that the owner of a file may change; the Centre chooses the owner.
 DETAILS = ("due_on", "carrier_agreed_on", "contacts", "schedule", "plan_validated_on", "notes")
 NOT_YOURS = "Ce dossier est suivi par quelqu’un d’autre."
 
 
 @dataclass(frozen=True)
 class CriterionInput:
-    """What is answered to one criterion: ``is_met`` if it is blocking, ``score`` (0 to 3) if it is not."""
+    """The answer to one criterion: ``is_met`` if it is blocking, ``score`` (0 to 3) if it is not."""
 
     criterion: FramingCriterion
     is_met: bool | None = None
@@ -35,7 +35,9 @@ class CriterionInput:
 
 @transaction.atomic
 def save_details(case_file: CaseFile, values: Mapping[str, Any], *, by: User) -> CaseFile:
-    """Write the fields of ``DETAILS`` that ``values`` holds, on the file as it was seen; nothing if nothing changes."""
+    """Write the fields of ``DETAILS`` in ``values``, if the file is still the one on screen; nothing if nothing
+    changes.
+    """
     fresh = _changeable(case_file, by)
     changes = {name: values[name] for name in DETAILS if name in values and values[name] != getattr(fresh, name)}
     if not changes:
@@ -64,7 +66,7 @@ def entrust(case_file: CaseFile, owner: User | None, *, by: User) -> CaseFile:
 
 @transaction.atomic
 def save_framing(case_file: CaseFile, answers: list[CriterionInput], *, by: User) -> CaseFile:
-    """Write the whole grid as it was filled."""
+    """Write the whole grid."""
     fresh = _changeable(case_file, by)
     for answer in answers:
         values: dict[str, Any] = {"comment": answer.comment}

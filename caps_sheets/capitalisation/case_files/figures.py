@@ -25,9 +25,9 @@ SECONDS_A_DAY = 86_400
 
 
 def finished_stays() -> dict[int, list[float]]:
-    """stage → days of every stay that ended, postponements included. One query.
+    """stage → days of every finished stay, postponements included. One query.
 
-    A file that was not opened in the portal has no known start: its first stay is left out.
+    The start of a file that was not opened in the portal is unknown: its first stay is left out.
     """
     stays: dict[int, list[float]] = defaultdict(list)
     since: dict[int, datetime] = {}
@@ -43,7 +43,7 @@ def finished_stays() -> dict[int, list[float]]:
 
 
 def current_stays(files: Iterable[CaseFile], now: datetime | None = None) -> dict[int, list[float]]:
-    """stage → days so far of those of ``files`` that go on."""
+    """stage → days so far of the current stays of ``files``."""
     now = now or timezone.now()
     stays: dict[int, list[float]] = defaultdict(list)
     for case_file in files:
@@ -53,7 +53,7 @@ def current_stays(files: Iterable[CaseFile], now: datetime | None = None) -> dic
 
 
 def median_days(stays: list[float]) -> int | None:
-    """In whole days; None when nothing ended yet."""
+    """In whole days; None if nothing has ended yet."""
     return round(median(stays)) if stays else None
 
 
@@ -65,7 +65,7 @@ CENSUS, REUSE = "census", "reuse"
 
 
 def all_figures(today: date | None = None) -> list[Figure]:
-    """Every figure of the report, in a number of queries that nothing makes grow."""
+    """Every figure of the report, in a fixed number of queries."""
     today = today or timezone.localdate()
     files = list(CaseFile.objects.order_by().only("stage", "status", "due_on", "stage_since"))
     sheets, states = covered(), _states()

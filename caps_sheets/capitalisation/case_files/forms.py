@@ -40,7 +40,7 @@ class MoveForm(SeenForm):
     def __init__(
         self, *args: Any, needs_reason: bool, writes_to_clsm: bool, leads_to: Stage | None, **kwargs: Any
     ) -> None:
-        """``leads_to``: the stage after the decision, when it is another one; it has its own due date."""
+        """``leads_to``: the stage after the decision, if it differs; it has its own due date."""
         super().__init__(*args, **kwargs)
         if needs_reason:
             self.fields["reason"].required = True
@@ -81,7 +81,7 @@ class DetailsForm(forms.ModelForm):
         }
 
     def say_what_was_saved(self, current: CaseFile) -> None:
-        """Beside each field that somebody else changed, what it holds now: nothing is overwritten without a word."""
+        """Beside each field that somebody else changed, its current value: nothing is overwritten silently."""
         for name in self._meta.fields:  # type: ignore[union-attr]
             saved = getattr(current, name)
             if saved != self.cleaned_data.get(name):
@@ -98,7 +98,7 @@ class GridLine(NamedTuple):
 
 
 class FramingForm(SeenForm):
-    """The whole grid: oui / non for what blocks, 0 to 3 for the rest; everything may be left for later."""
+    """The whole grid: oui / non for blocking criteria, 0 to 3 for the others; everything may be left empty."""
 
     def __init__(self, *args: Any, lines: list[FramingLine], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

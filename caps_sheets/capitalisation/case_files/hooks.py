@@ -82,7 +82,7 @@ def register_framing_criteria() -> FramingCriterionViewSet:
 
 @hooks.register("register_permissions")
 def register_capitalisation_permissions() -> QuerySet[Permission]:
-    """Lets the groups screen grant the rights of the whole room."""
+    """Lets the form of groups grant the permissions of the app."""
     return Permission.objects.filter(content_type__app_label="caps_capitalisation")
 
 

@@ -64,7 +64,7 @@ def days_label(case_file: CaseFile) -> str:
 
 
 class LabelledColumn(Column):
-    """On a narrow screen the rows are stacked: each cell then says the name of its column."""
+    """On a narrow screen the rows are stacked: each cell then shows the label of its column."""
 
     cell_template_name = "wagtailadmin/capitalisation/labelled_cell.html"
 
@@ -78,7 +78,7 @@ class DueColumn(Column):
 
 
 class CaseListView(IndexView):
-    """Only the files that the person may see; the CSV holds the same ones."""
+    """Only the files that the user may see; the CSV holds the same ones."""
 
     model = CaseFile
     template_name = "wagtailadmin/capitalisation/case_list.html"

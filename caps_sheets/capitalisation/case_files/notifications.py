@@ -64,10 +64,10 @@ def _facts(case_file: CaseFile) -> dict[str, str]:
 
 
 def remind_late_files(today: date | None = None) -> int:
-    """Tell the owners of the files that became late; returns how many files were told of.
+    """Notify the owners of the files that became late; returns the number of files concerned.
 
-    A date given anew is told anew. A file that is nobody’s, or whose owner left, waits for its next owner, who reads
-    the date in the notice that entrusts it.
+    Setting a new due date re-arms the reminder. For a file without an active owner, the next owner reads the date in
+    the notice that assigns it.
     """
     today = today or timezone.localdate()
     told = Q(late_told_for=F("due_on"))
@@ -77,7 +77,7 @@ def remind_late_files(today: date | None = None) -> int:
 
 @transaction.atomic
 def _remind(case_file: CaseFile, today: date) -> bool:
-    """Not a change of the file: its revision, which guards decisions, stays as people see it."""
+    """Not a change of the file: its revision, which guards decisions, stays the same."""
     unsaid = CaseFile.objects.filter(pk=case_file.pk, due_on=case_file.due_on, owner=case_file.owner)
     if not unsaid.filter(~Q(late_told_for=F("due_on")) | Q(late_told_for=None)).update(late_told_for=case_file.due_on):
         return False

@@ -18,12 +18,12 @@ FIGURES = f"{APP}.view_figures"
 
 
 def may_see(user: User, case_file: CaseFile) -> bool:
-    """Everybody's files for who holds that right, their own for the others."""
+    """All files for users with that permission, their own for the others."""
     return user.has_perm(VIEW) and (user.has_perm(VIEW_EVERY) or case_file.owner_id == user.pk)
 
 
 def may_change(user: User, case_file: CaseFile) -> bool:
-    """Notes, dates and framing grid: the Centre on every file, the owner on theirs."""
+    """Notes, dates and framing grid: the Centre on every file, owners on their own."""
     return may_see(user, case_file) and (is_centre(user) or is_owner(user, case_file))
 
 
@@ -44,12 +44,12 @@ def visible_to(user: User) -> QuerySet[CaseFile]:
 
 
 def readers(case_file: CaseFile) -> QuerySet[User]:
-    """The people who may see ``case_file``, for a notice or a list of who read what."""
+    """The users who may see ``case_file``, for a notice or a list of readers."""
     everybody = Q(pk__in=holders(VIEW_EVERY))
     owner = Q(pk=case_file.owner_id) & Q(pk__in=holders(VIEW))
     return User.objects.filter(everybody | owner)
 
 
 def possible_owners() -> QuerySet[User]:
-    """Who a case file may be entrusted to: those who may act on their own files."""
+    """The users to whom a case file may be given: those who may act on their own files."""
     return holders(CHANGE).order_by("first_name", "last_name", "email")

@@ -35,10 +35,10 @@ from portal.base.querysets import visible
 from portal.taxonomies.models import Theme
 from portal.users.models import User
 
-#: Beyond that many, a column leads to the list.
+#: Above this number of files, a column links to the list.
 CARDS_SHOWN = 25
 
-#: What a card reads: a census answer and an account hold far more.
+#: The fields of a card: a census answer and an account hold far more.
 PERSON = ("owner__first_name", "owner__last_name", "owner__email")
 
 SHOWN = ("stage", "stage_since", "due_on", "status", "answer__title", *PERSON)
@@ -46,7 +46,7 @@ SHOWN = ("stage", "stage_since", "due_on", "status", "answer__title", *PERSON)
 
 @dataclass(frozen=True)
 class Card:
-    """One file as the board shows it; ``days`` at this stage, ``late_days`` past the due date (0 when it is not)."""
+    """One file on the board; ``days`` at this stage, ``late_days`` past the due date (0 if it is not late)."""
 
     pk: int
     title: str
@@ -71,7 +71,7 @@ class BoardColumn:
 
 
 def late_on(day: date) -> Q:
-    """Files that go on and whose due date is past."""
+    """Active files whose due date is past."""
     return Q(status=CaseStatus.ACTIVE, due_on__lt=day)
 
 
@@ -115,7 +115,7 @@ def _first_ones(active: QuerySet[CaseFile]) -> QuerySet[CaseFile]:
 
 
 def late_days(case_file: CaseFile, today: date | None = None) -> int:
-    """Days past the due date; 0 for a file that is on time, or that does not go on."""
+    """Days past the due date; 0 for a file that is on time or inactive."""
     if case_file.status != CaseStatus.ACTIVE or case_file.due_on is None:
         return 0
     return max(0, ((today or timezone.localdate()) - case_file.due_on).days)
@@ -144,7 +144,7 @@ OFFICIAL_ORDER = ("objective__order", "order", "name")
 
 @dataclass(frozen=True)
 class Coverage:
-    """How many public sheets bear one theme or take place in one région; ``average`` is that of all of its kind."""
+    """The number of public sheets on one theme or in one région; ``average`` is the mean of its axis."""
 
     label: str
     sheets: int
@@ -158,7 +158,7 @@ class Coverage:
 
 @dataclass(frozen=True)
 class Covered:
-    """``themes``: those still proposed, by id, in the official order; ``regions``: by code, in alphabetical order."""
+    """``themes``: the active ones, by id, in the official order; ``regions``: by code, in alphabetical order."""
 
     themes: dict[int, Coverage]
     regions: dict[str, Coverage]
@@ -215,7 +215,7 @@ def _coverage(labels: Mapping[str, str], counts: Mapping[str, int]) -> dict[str,
 
 @dataclass(frozen=True)
 class FramingLine:
-    """A criterion that the Centre proposes, and the answer if there is one."""
+    """An active criterion, and its answer if there is one."""
 
     criterion: FramingCriterion
     answer: FramingAnswer | None
@@ -223,7 +223,7 @@ class FramingLine:
 
 @dataclass(frozen=True)
 class Score:
-    """``points`` out of ``maximum``, weights applied; ``unscored`` criteria count for nothing yet."""
+    """``points`` out of ``maximum``, weights applied; ``unscored`` criteria do not count yet."""
 
     points: int
     maximum: int
@@ -235,7 +235,7 @@ class Score:
 
 
 def grid_of(case_file: CaseFile) -> list[FramingLine]:
-    """The grid of today, in its order. Two queries."""
+    """The current grid, in its order. Two queries."""
     answers = {answer.criterion_id: answer for answer in case_file.framing_answers.all()}
     return [
         FramingLine(criterion, answers.get(criterion.pk))
@@ -244,7 +244,7 @@ def grid_of(case_file: CaseFile) -> list[FramingLine]:
 
 
 def score_of(lines: list[FramingLine]) -> Score:
-    """What the criteria that do not block add up to."""
+    """The weighted sum of the non-blocking criteria."""
     weighted = [line for line in lines if not line.criterion.is_blocking]
     scored = [(line.criterion.weight, line.answer.score) for line in weighted if line.answer]
     return Score(
@@ -258,7 +258,7 @@ CRITERIA = Path(__file__).parents[1] / "data" / "framing_criteria.csv"
 
 
 def load_criteria() -> int:
-    """Create the criteria that are missing and return how many; what the Centre edited is never touched."""
+    """Create the missing criteria and return their number; edits of the Centre are never changed."""
     created = 0
     with CRITERIA.open(encoding="utf-8", newline="") as file:
         for order, row in enumerate(csv.DictReader(file), start=1):
@@ -275,7 +275,7 @@ def load_criteria() -> int:
 
 @dataclass(frozen=True)
 class CasePanel:
-    """``read`` gives what ``template`` shows as ``content``, beside ``case_file``; None to show nothing."""
+    """``read`` returns the ``content`` of ``template``, beside ``case_file``; None to show nothing."""
 
     key: str
     heading: str
@@ -285,7 +285,7 @@ class CasePanel:
 
 
 def panels_for(case_file: CaseFile, user: User) -> list[tuple[CasePanel, dict[str, Any]]]:
-    """The panels that have something to say to ``user``, with what they show, in their order."""
+    """The non-empty panels for ``user``, with their content, in their order."""
     panels = sorted((declare() for declare in hooks.get_hooks("case_file_panels")), key=lambda panel: panel.order)
     found = ((panel, panel.read(case_file, user)) for panel in panels)
     return [(panel, context) for panel, context in found if context is not None]

@@ -46,7 +46,7 @@ from portal.users.models import User
 
 
 def census_state(case_file: CaseFile) -> CensusState:
-    """Where the answer should stand; what was capitalised once stays so, even while its sheet is revised."""
+    """The state that the answer should have; once capitalised it stays so, even while its sheet is revised."""
     if case_file.answer.state == CensusState.CAPITALISED or case_file.stage >= Stage.PODCAST:
         return CensusState.CAPITALISED
     if case_file.status == CaseStatus.SET_ASIDE:
@@ -56,7 +56,9 @@ def census_state(case_file: CaseFile) -> CensusState:
 
 @transaction.atomic
 def keep_census_in_step(case_file: CaseFile, *, by: User | None, message: str = "") -> None:
-    """``message`` is for the CLSM. Raises ``Refused``, nothing changed, when the census does not allow what follows."""
+    """``message`` is for the CLSM. Raises ``Refused``, with nothing changed, if the census does not allow the new
+    state.
+    """
     case_file.answer = locked(case_file.answer, "clsm")
     wanted = census_state(case_file)
     if case_file.answer.state != wanted:
@@ -64,7 +66,7 @@ def keep_census_in_step(case_file: CaseFile, *, by: User | None, message: str = 
 
 
 def action_of(task: Task) -> str:
-    """The action that the start of ``task`` is. Whatever comes after the grid is part of the publication."""
+    """The action that the start of ``task`` stands for. Every step after the grid is part of the publication."""
     specific = task.specific
     if isinstance(specific, ProofreadingTask):
         return "relecture-clsm"
@@ -72,7 +74,9 @@ def action_of(task: Task) -> str:
 
 
 def missed_action(case_file: CaseFile) -> str | None:
-    """What the sheet did while its file was before the writing or put aside; None when there is nothing to follow."""
+    """The missed event of a sheet whose file was before the writing or inactive; None if there is nothing to catch
+    up with.
+    """
     if case_file.sheet is None or case_file.stage not in (Stage.WRITING, *IN_WORKFLOW):
         return None
     waiting = case_file.sheet.current_workflow_task_state
@@ -84,7 +88,7 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Offer:
-    """A decision that a person may take at this stage; ``blockers`` says why it would be refused now."""
+    """A decision that a user may take at this stage; ``blockers`` gives why it would be refused now."""
 
     action: str
     label: str
@@ -95,7 +99,7 @@ class Offer:
 
 
 def offered(case_file: CaseFile, user: User) -> list[Offer]:
-    """The decisions open to ``user`` on ``case_file``, in the order of the table."""
+    """The decisions available to ``user`` on ``case_file``, in the order of the table."""
     return [
         Offer(
             decision.name,
@@ -113,10 +117,10 @@ def offered(case_file: CaseFile, user: User) -> list[Offer]:
 def move(
     case_file: CaseFile, action: str, *, by: User, reason: str = "", message: str = "", due_on: date | None = None
 ) -> CaseFile:
-    """Take a decision and return the file as it is now; raise ``Refused`` with all its reasons, nothing changed.
+    """Take a decision and return the current file; raise ``Refused`` with all its reasons, with nothing changed.
 
-    ``reason`` stays inside the Centre; ``message`` is what the CLSM reads, where the decision writes to it.
-    ``due_on``: the date by which the next stage should be done; the former date does not survive a change of stage.
+    ``reason`` stays inside the Centre; ``message`` is sent to the CLSM, if the decision notifies it. ``due_on``: the
+    due date of the next stage; a change of stage drops the former date.
     """
     fresh = CASES.lock(case_file)
     decision = CASES.check(fresh, action, by=by, reason=reason)
@@ -129,7 +133,7 @@ def move(
 
 @transaction.atomic
 def follow(case_file: CaseFile, action: str, *, by: User | None, reason: str = "") -> bool:
-    """Write what the workflow of the sheet has just done. False when the file is not at a stage that follows it."""
+    """Record a workflow event of the sheet. False if the stage of the file does not follow it."""
     fresh = locked(case_file)
     transition = CASES.find(fresh, action)
     if transition is None:
@@ -138,13 +142,15 @@ def follow(case_file: CaseFile, action: str, *, by: User | None, reason: str = "
     try:
         keep_census_in_step(moved, by=by)
     except Refused as refusal:
-        # The decision on the sheet stands, whatever somebody has done to the answer meanwhile.
+        # The decision on the sheet stands, whatever was done to the answer meanwhile.
         logger.warning("Recensement laissé en l’état pour le dossier %s : %s", moved.pk, refusal)
     return True
 
 
 def claim(case_file: CaseFile, **changes: object) -> CaseFile:
-    """Write ``changes`` if nobody wrote in between: SQLite has no row lock, the condition on the revision has."""
+    """Write ``changes`` if nobody wrote in between: SQLite has no row lock, the condition on the revision replaces
+    it.
+    """
     seen = CaseFile.objects.filter(pk=case_file.pk, revision=case_file.revision)
     if not seen.update(revision=F("revision") + 1, **changes):
         raise CASES.overtaken(case_file)
@@ -171,14 +177,14 @@ def _stage(case_file: CaseFile) -> Stage:
     return Stage(case_file.stage)
 
 
-#: The states of the census in which an action may be picked.
+#: The states of the census in which an action may be selected.
 OPENABLE = (CensusState.RECORDED, CensusState.SHORTLISTED)
 
 ALREADY_OPEN = "Un dossier est déjà ouvert pour cette action."
 
 
 def opening_refusals(answer: CensusAnswer) -> list[str]:
-    """Why no case file may be opened from ``answer`` today; empty when it may."""
+    """Why no case file may be opened from ``answer`` today; empty if one may."""
     refusals = []
     if CaseFile.objects.filter(answer=answer).exists():
         refusals.append(ALREADY_OPEN)
@@ -191,7 +197,7 @@ def opening_refusals(answer: CensusAnswer) -> list[str]:
 
 @transaction.atomic
 def open_case(answer: CensusAnswer, *, by: User, owner: User | None = None) -> CaseFile:
-    """Open the file at its first stage; raise ``Refused`` with every reason not to."""
+    """Open the file at its first stage; raise ``Refused`` with every reason."""
     if not by.has_perm(OPEN):
         raise Refused("Ouvrir un dossier revient au Centre.")
     fresh = locked(answer)
@@ -211,20 +217,20 @@ def open_case(answer: CensusAnswer, *, by: User, owner: User | None = None) -> C
 
 
 def hand_over_sheet(case_file: CaseFile, *, former: User | None, by: User) -> None:
-    """Give the sheet to the owner of the file, in place of whoever held it.
+    """Give the sheet to the owner of the file, in place of its former owner.
 
-    Entrusted to nobody, the file takes the sheet back from ``former`` only: another owner was the Centre's choice.
+    If the file has no owner any more, the sheet is taken from ``former`` only: any other owner was the Centre's choice.
     """
     sheet = case_file.sheet
     if sheet is None:
         return
     if former is not None:
-        # Comments are written to those who follow the page: it is no longer theirs to read.
+        # Comments notify the subscribers of the page: the former owner may no longer read it.
         PageSubscription.objects.filter(page=sheet.pk, user=former).delete()
     is_kept = case_file.owner_id is None and sheet.owner_id != (former.pk if former else None)
     if is_kept or sheet.owner_id == case_file.owner_id:
         return
-    # Not a revision: who owns a page is no part of its text, and a text under review stays as it is.
+    # Not a revision: the owner is no part of the text, and a text under review stays unchanged.
     Page.objects.filter(pk=sheet.pk).update(owner=case_file.owner)
     data = {"owner": str(case_file.owner or "personne")}
     log(instance=sheet, action=SHEET_ENTRUSTED, user=by, data=data)

@@ -12,7 +12,7 @@ from portal.users.models import User
 
 
 def connect() -> None:
-    """Follow the workflows from now on: called once, when the room is ready."""
+    """Connect the signals of the workflows: called once, in ``AppConfig.ready()``."""
     signals.task_submitted.connect(follow_submission)
     signals.workflow_approved.connect(follow_approval, sender=WorkflowState)
     signals.workflow_rejected.connect(follow_return, sender=WorkflowState)

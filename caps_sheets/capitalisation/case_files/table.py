@@ -11,7 +11,7 @@ HEADINGS = ("Étape", "Décision", "Mène à", "Conditions")
 
 
 def decision_rows(roles: Mapping[str, set[Actor[CaseFile]]]) -> Iterator[list[str]]:
-    """One row per stage and decision; ``roles``: name → as whom its people decide."""
+    """One row per stage and decision; ``roles``: name → actor types of its members."""
     for stage in Stage:
         for entry in DECISIONS:
             if stage in entry.paths:
@@ -31,7 +31,7 @@ def named(stage: Stage) -> str:
 
 
 def target(entry: CaseTransition, stage: Stage) -> str:
-    """The stage after, or the situation when the file stays where it is."""
+    """The next stage, or the status if the file stays at its stage."""
     after = entry.paths[stage]
     if after != stage:
         return named(after)

@@ -22,7 +22,7 @@ def _owner(case_file: CaseFile) -> Iterator[str]:
 
 
 def _criteria(case_file: CaseFile) -> Iterator[str]:
-    """Every blocking criterion that the Centre proposes today, one sentence each."""
+    """Every active blocking criterion, one sentence each."""
     met = dict(case_file.framing_answers.values_list("criterion_id", "is_met"))
     for criterion in FramingCriterion.objects.filter(is_active=True, is_blocking=True):
         if met.get(criterion.pk) is None:
@@ -57,7 +57,7 @@ def _plan(case_file: CaseFile) -> Iterator[str]:
 
 
 def _episode(case_file: CaseFile) -> Iterator[str]:
-    # The relation comes from the podcasts, which look at the sheets, not the reverse.
+    # The relation comes from the podcasts, which depend on the sheets, not the reverse.
     if case_file.sheet is None or not case_file.sheet.episode_items.filter(page__live=True).exists():
         yield "Aucun épisode publié ne cite la fiche : liez-en un, ou passez-vous de podcast en disant pourquoi."
 
@@ -148,7 +148,7 @@ BEFORE_SUBMISSION = (Stage.SPOTTING, Stage.FRAMING, Stage.COLLECTION, Stage.ANAL
 
 IN_WORKFLOW = (Stage.PROOFREADING, Stage.REVIEW, Stage.PUBLICATION)
 
-#: What a person decides, by a button.
+#: The decisions of people, by a button.
 DECISIONS = (
     CaseTransition(
         "cadrer",
@@ -235,7 +235,7 @@ DECISIONS = (
     ),
 )
 
-#: What follows the workflow of the sheet. Nobody has a button for these.
+#: The events of the workflow of the sheet. Nobody has a button for these.
 FOLLOWED = (
     CaseTransition(
         "relecture-clsm",

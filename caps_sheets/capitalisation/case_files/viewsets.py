@@ -11,7 +11,7 @@ from caps_sheets.capitalisation.models import FramingCriterion
 
 
 class FramingCriterionViewSet(ModelViewSet):
-    """A criterion is never deleted, since case files answer it: it stops being proposed."""
+    """A criterion is never deleted, since case files have answers to it: it is deactivated."""
 
     model = FramingCriterion
     name = "capitalisation_criteria"

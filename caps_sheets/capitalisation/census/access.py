@@ -34,7 +34,7 @@ def for_answer(view: View) -> View:
 
 
 def or_told_to_log_in(view: View) -> View:
-    """For what a script asks: 401 rather than a redirection to the login page."""
+    """For requests of scripts: 401 rather than a redirection to the login page."""
 
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -46,7 +46,9 @@ def or_told_to_log_in(view: View) -> View:
 
 
 def known_revisions(data: QueryDict) -> ShownRevisions:
-    """What the page says it showed; a missing or forged number means « nothing », which only makes conflicts."""
+    """The revisions that the page showed; a missing or forged number counts as « nothing », which only gives
+    conflicts.
+    """
     revision = data.get("revision", "")
     try:
         fields = json.loads(data.get("known") or "{}")
@@ -61,7 +63,7 @@ def known_revisions(data: QueryDict) -> ShownRevisions:
 
 
 def may_read_document(user: User | AnonymousUser, document: CensusDocument) -> bool:
-    """The coordinators of the CLSM, today; the Centre, once the answer was sent."""
+    """The current coordinators of the CLSM; the Centre, once the answer was sent."""
     answer = document.answer
     if coordinates(user, answer.clsm):
         return True

@@ -28,7 +28,7 @@ from portal.users.models import User
 
 FIRST_YEAR, LAST_YEAR = 1990, 2100
 
-#: The states in which an earlier answer may arrive; the first one when the cell is empty.
+#: The states that an imported answer may have; the first one if the cell is empty.
 STATES = (CensusState.RECORDED, CensusState.SUBMITTED, CensusState.ARCHIVED)
 
 Parse = Callable[[str, "KnownTerms"], Any]
@@ -36,7 +36,7 @@ Parse = Callable[[str, "KnownTerms"], Any]
 
 @dataclass
 class KnownTerms:
-    """What the cells may name, read once for the whole file."""
+    """The names allowed in cells, read once for the whole file."""
 
     reference: Reference
     clsms: dict[str, set[int]]
@@ -81,7 +81,7 @@ class Column:
 
 
 def plain(column: str, field: str, convert: Callable[[str], object] = str) -> Column:
-    """With the checks of the field itself: length, address, number…"""
+    """With the validators of the field itself: length, URL, number…"""
     return Column(column, field, lambda text, known: field_of(field).clean(convert(text), None))
 
 
@@ -179,7 +179,7 @@ IMPORTED = "capitalisation.census_imported"
 
 REASON = "Import d’une réponse antérieure au portail."
 
-#: As the reports say it: an action is feminine in French.
+#: For reports: an action is feminine in French.
 SAID = {
     Outcome.CREATED: "créée",
     Outcome.UPDATED: "modifiée",
@@ -192,7 +192,7 @@ Values = dict[Column, Any]
 
 @transaction.atomic
 def import_answers(lines: Iterable[Line], *, by: User | None = None, dry_run: bool = False) -> list[Result]:
-    """Import every record. With ``dry_run``, do all of it and then undo all of it."""
+    """Import every record. With ``dry_run``, do everything and roll it back."""
     known = KnownTerms.from_database()
     results = [_import_line(line, known, by) for line in lines]
     transaction.set_rollback(dry_run)
@@ -210,7 +210,7 @@ def _import_line(line: Line, known: KnownTerms, by: User | None) -> Result:
 
 
 def _parse(line: Line, known: KnownTerms) -> Values:
-    """The values of the cells that are filled. Raises ``LineRefusedError`` with every problem of the record."""
+    """The values of the filled cells. Raises ``LineRefusedError`` with every error of the record."""
     problems = [line.problem] if line.problem else []
     if not line.key:
         problems.append("identifiant : cellule vide.")
@@ -283,7 +283,7 @@ def _state(line: Line) -> CensusState:
 
 
 def _check(answer: CensusAnswer, values: Values) -> None:
-    """Write the simple fields in memory, and refuse what contradicts itself."""
+    """Set the simple fields in memory, and refuse contradictions."""
     for column, value in values.items():
         if not column.is_list:
             setattr(answer, column.field, value)

@@ -41,7 +41,7 @@ KEY = "census_import"
 
 @dataclass(frozen=True)
 class CheckedFile:
-    """``digest`` goes with the form that confirms: another tab may have checked another file since."""
+    """``digest`` is posted with the confirmation: another tab may have checked another file since."""
 
     raw: bytes
     name: str
@@ -49,7 +49,7 @@ class CheckedFile:
 
 
 def keep(session: SessionBase, raw: bytes, name: str, now: datetime | None = None) -> CheckedFile:
-    """Keep the file that was just checked, in place of the one before."""
+    """Store the checked file, in place of the previous one."""
     forget(session)
     forget_old(now)
     stored = private_storage().save(f"{FOLDER}/{uuid4().hex}.csv", ContentFile(raw))
@@ -59,7 +59,7 @@ def keep(session: SessionBase, raw: bytes, name: str, now: datetime | None = Non
 
 
 def checked(session: SessionBase, digest: str, now: datetime | None = None) -> CheckedFile | None:
-    """The file of this session, if it is the one whose ``digest`` is confirmed and its time is not over."""
+    """The file of this session, if it has the confirmed ``digest`` and has not expired."""
     kept = session.get(KEY)
     if not kept or kept["digest"] != digest:
         return None
@@ -78,7 +78,7 @@ def forget(session: SessionBase) -> None:
 
 
 def forget_old(now: datetime | None = None) -> int:
-    """Delete every kept file whose time is over; returns how many."""
+    """Delete every expired file; returns their number."""
     storage, limit = private_storage(), (now or timezone.now()) - LIFE
     if not storage.exists(FOLDER):
         return 0
@@ -119,7 +119,7 @@ class CensusImportForm(forms.Form):
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def upload(request: HttpRequest) -> HttpResponseBase:
-    """GET shows the form; POST says what would become of each line, then, once confirmed, what became of it."""
+    """GET shows the form; POST shows the outcome of each line, first as a dry run, then once confirmed."""
     if not request.user.has_perm(IMPORTS):
         return permission_denied(request)
     if request.method != "POST":
@@ -128,7 +128,7 @@ def upload(request: HttpRequest) -> HttpResponseBase:
 
 
 def check(request: HttpRequest) -> HttpResponse:
-    """A dry run; the file is kept for the confirmation, unless no line of it would be written."""
+    """A dry run; the file is stored for the confirmation, unless no line of it would be written."""
     form = CensusImportForm(request.POST, request.FILES)
     if not form.is_valid():
         return shown(request, form)
@@ -148,7 +148,7 @@ def confirm(request: HttpRequest) -> HttpResponse:
 
 
 def useful(results: list[Result]) -> int:
-    """How many lines an import would write."""
+    """The number of lines that an import would write."""
     return sum(result.outcome in (Outcome.CREATED, Outcome.UPDATED) for result in results)
 
 

@@ -23,7 +23,7 @@ MAX_SIZE = 20 * 1024**2
 ADDED, REMOVED, READ = (f"capitalisation.census_document_{verb}" for verb in ("added", "removed", "read"))
 OFFICE = "application/vnd.openxmlformats-officedocument"
 ODF = "application/vnd.oasis.opendocument"
-#: extension → type served. The content must agree: the name and type sent by a browser prove nothing.
+#: extension → served type. The content must match: the name and type sent by a browser prove nothing.
 TYPES = {
     "pdf": "application/pdf",
     "jpg": "image/jpeg",
@@ -36,7 +36,7 @@ TYPES = {
     "ods": f"{ODF}.spreadsheet",
     "odp": f"{ODF}.presentation",
 }
-#: Parts that a compressed office file always has.
+#: Members that a compressed office file always has.
 PARTS = {"docx": "word/", "xlsx": "xl/", "pptx": "ppt/", "odt": "content.xml", "ods": "content.xml",
          "odp": "content.xml"}  # fmt: skip
 ACCEPTED = ", ".join(name.upper() for name in TYPES if name != "jpeg")
@@ -44,7 +44,7 @@ ACCEPTED = ", ".join(name.upper() for name in TYPES if name != "jpeg")
 
 @transaction.atomic
 def add_document(answer: CensusAnswer, kind: CensusDocument.Kind, file: UploadedFile, by: User) -> CensusDocument:
-    """Keep ``file`` beside the answer. Raises ``Refused`` with what the person may do about it."""
+    """Store ``file`` with the answer. Raises ``Refused`` with what the person may do about it."""
     fresh = locked(answer)
     if fresh.state not in EDITABLE:
         raise Refused("Cette action est déjà envoyée : elle ne reçoit plus de document.")
@@ -75,7 +75,7 @@ post_delete.connect(delete_with_row, sender=CensusDocument)
 
 
 def serve_document(document: CensusDocument, by: User) -> FileResponse:
-    """The file as an attachment, noted in the log; Http404 when the storage has lost it."""
+    """The file as an attachment, logged; Http404 if it is missing in the storage."""
     if not document.file.storage.exists(str(document.file.name)):
         raise Http404
     log(instance=document.answer, action=READ, user=by, data={"document": document.pk, "name": document.name})
@@ -88,7 +88,7 @@ def serve_document(document: CensusDocument, by: User) -> FileResponse:
 
 
 def shown_name(file: UploadedFile) -> str:
-    """The name that the person gave, short enough, with its extension."""
+    """The original name, shortened, with its extension."""
     path = PurePath((file.name or "document").replace("\x00", ""))
     return path.stem[: 149 - len(path.suffix)] + path.suffix
 

@@ -23,7 +23,7 @@ from portal.users.models import User
 
 STARTED, DISCARDED = "capitalisation.census_started", "capitalisation.census_discarded"
 
-#: What is asked again each year: results, wishes, consent.
+#: Fields that are asked again each year: results, wishes, consent.
 RENEWED = ("reach", "session_count", "evaluation", "went_well", "went_wrong", "wish", "availability",
            "allows_publication")  # fmt: skip
 
@@ -50,7 +50,7 @@ KEPT_LISTS = ("themes", "objectives", "audiences", "settings", "action_types", "
 
 @transaction.atomic
 def start(clsm: ClsmPage, user: User, today: date | None = None) -> CensusAnswer:
-    """A draft for this year, filled with what the profile and the account already say."""
+    """A draft for this year, prefilled from the profile and the account."""
     answer = CensusAnswer.objects.create(
         clsm=clsm,
         edition=(today or timezone.localdate()).year,
@@ -66,7 +66,7 @@ def start(clsm: ClsmPage, user: User, today: date | None = None) -> CensusAnswer
 
 @transaction.atomic
 def reuse(source: CensusAnswer, user: User, today: date | None = None) -> CensusAnswer:
-    """The draft of the next edition of ``source``, chained to it; the one that exists already, if there is one."""
+    """The draft of the next edition of ``source``, chained to it; the existing one, if any."""
     source = locked(source, "clsm")
     if source.state == CensusState.DRAFT:
         raise Refused("Cette action est encore un brouillon : continuez-la plutôt que de la reprendre.")
@@ -90,7 +90,7 @@ def reuse(source: CensusAnswer, user: User, today: date | None = None) -> Census
 
 @transaction.atomic
 def discard(answer: CensusAnswer, by: User) -> None:
-    """Delete a draft with its documents; what was sent once is never deleted here."""
+    """Delete a draft with its documents; an answer that was sent is never deleted here."""
     fresh = locked(answer)
     if fresh.state != CensusState.DRAFT:
         raise Refused("Seul un brouillon se supprime : cette action a déjà été envoyée au Centre.")
@@ -104,7 +104,7 @@ def _respondent(clsm: ClsmPage, user: User, today: date | None) -> dict[str, obj
     return {"respondent": user, "respondent_role": role[:120], "respondent_email": user.email}
 
 
-#: How near two titles must be, out of 100: their words, whatever their order.
+#: Minimum similarity of two titles, out of 100: their words, whatever their order.
 SAME_CLSM, SAME_DEPARTMENT = 82, 90
 
 Row = tuple[int, str, int, int | None]
@@ -112,14 +112,14 @@ Row = tuple[int, str, int, int | None]
 
 @dataclass(frozen=True)
 class Twin:
-    """Another answer that looks like the same action."""
+    """Another answer that may declare the same action."""
 
     pk: int
     title: str
 
 
 class Titles:
-    """Every sent answer, as far as the comparison needs it: two queries, whatever their number."""
+    """Titles of every sent answer, for the comparison: two queries, whatever their number."""
 
     def __init__(self) -> None:
         sent = CensusAnswer.objects.exclude(state=CensusState.DRAFT).order_by("pk")
@@ -137,7 +137,7 @@ class Titles:
                 self.by_place[place].append(pk)
 
     def twins(self, pk: int) -> list[Twin]:
-        """Those near ``pk``, the nearest first; an edition of the same chain is not one of them."""
+        """The answers similar to ``pk``, the most similar first; editions of the same chain are excluded."""
         if not self.words.get(pk):
             return []
         clsm = self.clsms[pk]
@@ -148,7 +148,7 @@ class Titles:
         return [Twin(other, self.titles[other]) for other in found]
 
     def with_twins(self) -> set[int]:
-        """The ids of all the answers that have one."""
+        """The ids of all the answers with a possible duplicate."""
         return {pk for pk in self.words if self.twins(pk)}
 
     def _near(self, pk: int, others: Iterable[int], least: int) -> dict[int, float]:

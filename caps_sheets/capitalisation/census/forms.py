@@ -22,7 +22,7 @@ from network.territories.models import Commune
 from portal.taxonomies.models import Term, Theme
 from portal.taxonomies.widgets import TermCheckboxes
 
-#: Choices that a phone shows at once; more of them fold away.
+#: Number of choices that a phone shows at once; a longer list is collapsed.
 SHORT_LIST = 10
 
 YES, NO = "oui", "non"
@@ -35,7 +35,7 @@ RADIOS = ("progress", "involvement", "evaluation", "wish")
 
 LONG = {"description": 6, "partners": 3, "went_well": 4, "went_wrong": 4, "availability": 2, "access_needs": 2}
 
-#: What the browser of the person knows.
+#: What browsers may fill in.
 OWN = {
     "respondent_role": {"autocomplete": "organization-title"},
     "respondent_email": {"autocomplete": "email"},
@@ -80,7 +80,7 @@ class ThemesField(forms.ModelMultipleChoiceField):
 
 
 class YesNoField(forms.TypedChoiceField):
-    """Yes, no, or nothing said yet: None."""
+    """Yes, no, or not answered: None."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(
@@ -106,7 +106,7 @@ class AnswerForm(forms.Form):
 
 @dataclass(frozen=True)
 class Question:
-    """One field as a step shows it: a long list folds away, unless an answer is still awaited or cannot be read."""
+    """One field in a step: a long list is collapsed, unless an answer is required or cannot be parsed."""
 
     field: forms.BoundField
     is_long: bool
@@ -140,7 +140,7 @@ def build_field(answer: CensusAnswer, name: str) -> forms.Field:
         choices = [(value, text[0].upper() + text[1:]) for value, text in model_field.choices]
         return forms.ChoiceField(choices=choices, widget=forms.RadioSelect, **options)
     if name in TERMS:
-        # A form field made outside a ModelForm knows nothing of limit_choices_to.
+        # A form field built outside a ModelForm ignores limit_choices_to.
         options["queryset"] = Term.objects.filter(**model_field.get_limit_choices_to())
     field = model_field.formfield(**options, **_widget(name))
     field.widget.attrs |= OWN.get(name, {})
@@ -173,18 +173,18 @@ def _communes_field(answer: CensusAnswer, options: dict[str, Any]) -> forms.Fiel
 
 Raw = list[str]
 
-#: Characters kept of one field typed in a way that cannot be read: more than any field accepts.
+#: Maximum length stored of an input that cannot be parsed: more than any field accepts.
 LONGEST = 20_000
 
 
 def normalised(values: Iterable[str]) -> Raw:
-    """What was typed, as it is compared and kept: no empty value, Unix line ends, no null character, sorted."""
+    """The input as compared and stored: no empty value, Unix line ends, no null character, sorted."""
     cleaned = (value.replace("\x00", "").replace("\r\n", "\n").strip()[:LONGEST] for value in values)
     return sorted(value for value in cleaned if value)
 
 
 def raw_value(answer: CensusAnswer, name: str) -> Raw:
-    """What the form holds for ``name``: what was typed last, readable or not."""
+    """The form value of ``name``: the last input, valid or not."""
     if name in answer.typed:
         return list(answer.typed[name])
     field = field_of(name)
@@ -203,7 +203,7 @@ def raw_text(value: object) -> str:
 
 
 def readable(answer: CensusAnswer, name: str, raw: Sequence[str] | None = None) -> str:
-    """What a person reads of ``raw`` (what is saved): labels of the choices, dates in French, « – » for nothing."""
+    """The text of ``raw`` (as stored): labels of the choices, dates in French, « – » for nothing."""
     raw = raw_value(answer, name) if raw is None else raw
     if not raw:
         return "–"
@@ -215,7 +215,7 @@ def readable(answer: CensusAnswer, name: str, raw: Sequence[str] | None = None) 
 
 
 def _rows(model: type[Model], raw: Sequence[str]) -> list[Model]:
-    """In the order of the vocabulary; what no longer exists is left out."""
+    """In the order of the vocabulary; deleted rows are left out."""
     keys = [value for value in raw if value.isdigit() or model._meta.pk.get_internal_type() == "CharField"]
     return list(model._default_manager.filter(pk__in=keys))
 
@@ -231,7 +231,7 @@ def _text(kind: str, text: str) -> str:
 
 @dataclass(frozen=True)
 class SummaryLine:
-    """``text`` is « – » when nothing was answered."""
+    """``text`` is « – » without an answer."""
 
     name: str
     label: str
@@ -247,7 +247,7 @@ class SummaryPart:
 
 
 def summary(answer: CensusAnswer) -> list[SummaryPart]:
-    """Every question of the questionnaire, answered or not. A number of queries that does not grow."""
+    """Every question of the questionnaire, answered or not, in a fixed number of queries."""
     return [SummaryPart(step, [line(answer, name) for name in step.fields]) for step in STEPS]
 
 

@@ -60,7 +60,7 @@ MOST_TODOS = 3
 
 
 def read_actions(clsm: ClsmPage, user: User) -> dict[str, Any]:
-    """The answers that wait for the coordinators first, then the latest, and how many there are in all. One query."""
+    """The answers that wait for the coordinators first, then the latest, and their total number. One query."""
     urgency = Case(
         When(state=INCOMPLETE, then=Value(0)),
         When(state=DRAFT, then=Value(1)),
@@ -74,7 +74,7 @@ def read_actions(clsm: ClsmPage, user: User) -> dict[str, Any]:
 
 
 def todo(answer: CensusAnswer) -> Todo:
-    """What waits: what the Centre asked for, or a draft to finish."""
+    """The task of the coordinator: what the Centre requested, or a draft to finish."""
     address = reverse("census_step", args=[answer.clsm_id, answer.pk, STEPS[0].key])
     if answer.state == INCOMPLETE:
         return Todo(f"Le Centre demande de compléter « {answer} ».", "Compléter", address)

@@ -37,7 +37,7 @@ Choices = Iterable[tuple[str, str]]
 
 
 class CensusFilter(SimpleListFilter):
-    """One list of choices; ``lookup`` is what the chosen value is compared with. A forged value finds nothing."""
+    """One list of choices; ``lookup`` is compared with the chosen value. A forged value finds nothing."""
 
     lookup = ""
 
@@ -131,12 +131,12 @@ PER_PAGE = 50
 EXPORTED_LISTS = ("clsm__departments__region", "themes", "audiences", "settings", "action_types",
                   "communes__department")  # fmt: skip
 
-#: What an address of the list may ask for: anything else is ignored, never made into a query.
+#: The allowed parameters of the list: any other is ignored, never made into a query.
 KNOWN_PARAMS = {one.parameter_name for one in FILTERS} | {"o", "ot", "q", "p", "export"}
 
 
 class RegistryRights(PermissionHelper):
-    """Reading is one right; whatever would change a row here is refused to everybody."""
+    """Reading requires one permission; every change of a row here is refused to everybody."""
 
     def user_can_list(self, user: User) -> bool:
         return user.has_perm(SEES)
@@ -163,7 +163,7 @@ class RegistryIndexView(IndexView):
         return {name: value for name, value in super().get_filters_params(params).items() if name in KNOWN_PARAMS}
 
     def get_queryset(self, request: HttpRequest | None = None) -> QuerySet:
-        """Asked twice for a page, read once: the filters and the count cost queries. An export reads the lists too."""
+        """Called twice per page, cached: the filters and the count cost queries. An export reads the lists too."""
         if request is None:
             return self.queryset
         queryset = super().get_queryset(request)
@@ -174,7 +174,7 @@ class RegistryIndexView(IndexView):
         return queryset
 
     def get_base_queryset(self, request: HttpRequest | None = None) -> QuerySet:
-        """Counted as « sur N »: what was found already, where nothing narrows the list."""
+        """The total in « sur N »: the same queryset if no filter is set."""
         queryset = super().get_base_queryset(request)
         is_whole = not self.query and not any(
             value for values in self.get_filters_params().values() for value in values
@@ -200,16 +200,16 @@ class RegistryIndexView(IndexView):
         return context
 
     def get_heading(self, queryset: QuerySet, field: str) -> str:
-        """The label as it is written: modeladmin puts a capital to each of its words."""
+        """The label unchanged: modeladmin capitalises each of its words."""
         return self.export_headings.get(field) or capfirst(str(label_for_field(field, self.model, self.model_admin)))
 
     def to_row_dict(self, item: CensusAnswer) -> dict[str, Any]:
-        """An empty cell stays empty, and a zero is a zero."""
+        """An empty cell stays empty, and a zero stays a zero."""
         return {field: lookup_field(field, item, self.model_admin)[2] for field in self.list_export}
 
 
 class RegistryInspectView(InspectView):
-    """One answer: everything that was declared, its history, its documents, what may be decided now."""
+    """One answer: everything that was declared, its history, its documents, the available decisions."""
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         answer = self.instance
@@ -238,7 +238,7 @@ class CensusRegistry(ModelAdmin):
     menu_icon = "list-ul"
     menu_item_name = "actions-recensees"
     menu_order = 100
-    add_to_admin_menu = False  # it stands in the « Capitalisation » menu
+    add_to_admin_menu = False  # it is in the « Capitalisation » menu
     base_url_path = "recensement"
     permission_helper_class = RegistryRights
     index_view_class = RegistryIndexView

@@ -12,7 +12,7 @@ from portal.moderation.notifications import tell
 from portal.users.models import User
 
 SENT = "census_sent"
-#: state → event told to the CLSM; the other states are the Centre's own business.
+#: state → event sent to the CLSM; the other states are internal to the Centre.
 DECISIONS = {
     CensusState.INCOMPLETE: "census_returned",
     CensusState.RECORDED: "census_recorded",
@@ -21,7 +21,7 @@ DECISIONS = {
     CensusState.ARCHIVED: "census_archived",
     CensusState.REFUSED: "census_refused",
 }
-#: (before, after) → what a change back means; None: the file goes back a stage, which is the Centre's own business.
+#: (before, after) → meaning of a change back; None: the file goes back a stage, which is internal to the Centre.
 WAYS_BACK = {
     (CensusState.ARCHIVED, CensusState.RECORDED): "census_restored",
     (CensusState.SHORTLISTED, CensusState.RECORDED): "census_set_aside",
@@ -49,7 +49,7 @@ def census_events() -> list[Event]:
 
 
 def tell_of_change(answer: CensusAnswer, change: CensusChange) -> None:
-    """Save the notices of one change of state; the person who made it is not told of it."""
+    """Save the notices of one change of state; its author gets none."""
     facts = {"action": str(answer), "clsm": answer.clsm.title, "reason": change.reason}
     if change.after == CensusState.SUBMITTED:
         link = reverse("recensement_modeladmin_inspect", args=[answer.pk])
@@ -63,7 +63,7 @@ def tell_of_change(answer: CensusAnswer, change: CensusChange) -> None:
 
 
 def coordinators(answer: CensusAnswer) -> list[User]:
-    """Those in post today at the CLSM of ``answer``."""
+    """Those currently in post at the CLSM of ``answer``."""
     current = CoordinatorAssignment.objects.current().filter(clsm=answer.clsm_id).select_related("user")
     return [assignment.user for assignment in current]
 

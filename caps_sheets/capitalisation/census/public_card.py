@@ -11,10 +11,10 @@ LISTS = ("themes", "audiences", "settings", "action_types", "objectives", "commu
 
 
 def public_answers() -> QuerySet[CensusAnswer]:
-    """What a visitor may see: let through by the CLSM and the Centre, of a CLSM whose page is public."""
+    """The public answers: allowed by the CLSM and by the Centre, of a CLSM whose page is public."""
     return CensusAnswer.objects.filter(is_visible("clsm"), state__in=PUBLIC_STATES, allows_publication=True)
 
 
 def card_url(answer: CensusAnswer) -> str:
-    """The address of the card; empty while it is not public."""
+    """The URL of the card; empty while it is not public."""
     return answer.url if public_answers().filter(pk=answer.pk).exists() else ""

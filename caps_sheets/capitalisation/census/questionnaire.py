@@ -13,7 +13,7 @@ from caps_sheets.capitalisation.models import CensusAnswer, CensusDocument
 
 @dataclass(frozen=True)
 class QuestionnaireStep:
-    """``key`` stands in the address; ``documents`` is the kind of files that may be joined at this step."""
+    """``key`` is part of the URL; ``documents`` is the kind of files that may be attached at this step."""
 
     key: str
     title: str
@@ -71,12 +71,12 @@ def step_of(key: str) -> QuestionnaireStep | None:
 
 
 def step_with(field: str) -> QuestionnaireStep:
-    """The step that asks for ``field``."""
+    """The step that holds ``field``."""
     return next(step for step in STEPS if field in step.fields)
 
 
 def next_step(step: QuestionnaireStep) -> QuestionnaireStep | None:
-    """The one after ``step``; None after the last, where the answer is checked and sent."""
+    """The step after ``step``; None after the last, where the answer is checked and sent."""
     place = STEPS.index(step) + 1
     return STEPS[place] if place < len(STEPS) else None
 
@@ -99,14 +99,14 @@ REQUIRED = (
 
 @dataclass(frozen=True)
 class Missing:
-    """One answer to give or to correct before sending: the name of its field, and what the person reads."""
+    """One answer to give or to correct before sending: the name of its field, and its label."""
 
     field: str
     label: str
 
 
 def missing_answers(answer: CensusAnswer) -> list[Missing]:
-    """What is empty and required, or typed in a way that cannot be read; in the order of the questionnaire."""
+    """Required fields that are empty, and inputs that cannot be parsed, in the order of the questionnaire."""
     found = [Missing(name, label_of(name)) for name in REQUIRED if name not in answer.typed and _is_empty(answer, name)]
     found += [Missing(name, f"{label_of(name)} (à corriger)") for name in answer.typed]
     if answer.start_date and answer.end_date and answer.end_date < answer.start_date:
@@ -115,7 +115,7 @@ def missing_answers(answer: CensusAnswer) -> list[Missing]:
 
 
 def field_of(name: str) -> Any:
-    """The model field; typed Any, for the relations of Django have no common face."""
+    """The model field; typed Any, because Django's relations have no common interface."""
     return CensusAnswer._meta.get_field(name)
 
 

@@ -18,22 +18,22 @@ from portal.base.errors import Refused
 from portal.users.models import User
 
 TITLE = "Changer l’état de plusieurs actions"
-#: Answers of one change: enough for a region, quick enough for one request.
+#: Maximum number of answers in one change: enough for a region, quick enough for one request.
 MOST = 200
-#: What the Centre may ask for, in the order of the table.
+#: The states that the Centre may choose, in the order of the table.
 STATES = tuple(CensusState(rule.name) for rule in CENSUS if CENTRE in rule.actors)
 
 
 @dataclass(frozen=True)
 class Forecast:
-    """What would become of one answer; no ``problems``: it changes."""
+    """The expected outcome for one answer; without ``problems``, it changes."""
 
     answer: CensusAnswer
     problems: list[str]
 
 
 class ChooseView(RegistryIndexView):
-    """The rows of the registry, under the same filters, each with a box to tick; nothing to export."""
+    """The rows of the registry, under the same filters, each with a checkbox; no export."""
 
     FORMATS = ()
 
@@ -66,7 +66,7 @@ def choose(request: HttpRequest) -> HttpResponseBase:
 
 @require_POST
 def confirm(request: HttpRequest) -> HttpResponseBase:
-    """First says what would happen; changes the states only when the second button was pressed."""
+    """First shows what would happen; changes the states only after the second button."""
     if not request.user.has_perm(DECIDES):
         return permission_denied(request)
     user = cast(User, request.user)
@@ -111,7 +111,7 @@ def ask(
 
 
 def apply(request: HttpRequest, forecasts: list[Forecast], to: CensusState, reason: str) -> None:
-    """Each answer on its own, from the state that was on screen: one refused at the last moment leaves the others."""
+    """Each answer separately, from the state on screen: a late refusal does not affect the others."""
     changed = 0
     refused = [f"{forecast.answer} : {' '.join(forecast.problems)}" for forecast in forecasts if forecast.problems]
     for forecast in (one for one in forecasts if not one.problems):
@@ -133,7 +133,7 @@ def choices() -> list[tuple[str, str]]:
 
 
 def screen() -> dict[str, Any]:
-    """Heading and crumbs, as ``wagtailadmin/generic/base.html`` wants them."""
+    """Heading and breadcrumbs, as ``wagtailadmin/generic/base.html`` takes them."""
     crumbs = [
         {"url": reverse("wagtailadmin_home"), "label": "Accueil"},
         {"url": reverse("recensement_modeladmin_index"), "label": "Actions recensées"},

@@ -16,7 +16,7 @@ LOGGED = "capitalisation.census_state"
 
 @transaction.atomic
 def change_state(answer: CensusAnswer, to: CensusState, *, by: User, reason: str = "") -> CensusAnswer:
-    """Bring ``answer`` from the state that was seen to ``to``, keep the change for good and tell the people.
+    """Change ``answer`` from the state on screen to ``to``, record the change and notify.
 
     ``reason`` is written for the CLSM, which receives it. Raises ``Refused``.
     """
@@ -27,7 +27,7 @@ def change_state(answer: CensusAnswer, to: CensusState, *, by: User, reason: str
 
 @transaction.atomic
 def send(answer: CensusAnswer, *, by: User, revision: int) -> CensusAnswer:
-    """Send the answers that were read as ``revision``, with the proof that the privacy notice was read."""
+    """Send the answers as read in ``revision``, with the proof that the privacy notice was read."""
     fresh = CENSUS.lock(answer)
     if fresh.revision != revision:
         raise Refused("Les réponses ont changé depuis l’ouverture de cette page. Relisez-les, puis envoyez.")

@@ -14,7 +14,7 @@ from portal.base.errors import Refused, already_decided
 from portal.base.transitions import Actor, Condition, Transition, TransitionTable, leading_to
 from portal.users.models import User
 
-#: The right of the Centre on the census (``portal/site_setup/roles.py``).
+#: The permission of the Centre on the census (``portal/site_setup/roles.py``).
 DECIDES = "caps_capitalisation.change_censusanswer"
 
 DRAFT, SUBMITTED, INCOMPLETE = CensusState.DRAFT, CensusState.SUBMITTED, CensusState.INCOMPLETE
@@ -22,7 +22,7 @@ RECORDED, SHORTLISTED = CensusState.RECORDED, CensusState.SHORTLISTED
 CAPITALISING, CAPITALISED = CensusState.CAPITALISING, CensusState.CAPITALISED
 ARCHIVED, REFUSED = CensusState.ARCHIVED, CensusState.REFUSED
 
-#: The states in which the coordinators may still write.
+#: The states in which the coordinators may still edit.
 EDITABLE = (DRAFT, INCOMPLETE)
 
 
@@ -40,7 +40,7 @@ def _answers(answer: CensusAnswer) -> Iterator[str]:
 
 
 def has_open_case(answer: CensusAnswer) -> bool:
-    """Whether a case file of ``answer`` goes on; no query when ``case_file`` is already read."""
+    """Whether ``answer`` has an active case file; no query if ``case_file`` is already read."""
     case_file: CaseFile | None = getattr(answer, "case_file", None)
     return case_file is not None and case_file.status in (CaseStatus.ACTIVE, CaseStatus.POSTPONED)
 

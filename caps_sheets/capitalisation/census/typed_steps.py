@@ -23,7 +23,7 @@ Typed = Mapping[str, list[str]]
 
 @dataclass(frozen=True)
 class FieldConflict:
-    """One field, typed here as ``mine`` and saved elsewhere as ``theirs``; the texts are what a person reads."""
+    """One field, typed here as ``mine`` and saved elsewhere as ``theirs``; both as text for a person."""
 
     name: str
     label: str
@@ -35,7 +35,7 @@ class FieldConflict:
 
 @dataclass(frozen=True)
 class Saved:
-    """``revision`` after the save; ``errors``: field → why what is kept cannot be read yet."""
+    """``revision`` after the save; ``errors``: field → why the stored input cannot be parsed yet."""
 
     revision: int
     conflicts: list[FieldConflict] = field(default_factory=list)
@@ -44,7 +44,7 @@ class Saved:
 
 @dataclass(frozen=True)
 class ShownRevisions:
-    """What the page showed: the revision of the whole answer, or that of a single field when it differs."""
+    """What the page showed: the revision of the whole answer, or that of a single field if it differs."""
 
     revision: int
     fields: Mapping[str, int] = field(default_factory=dict)

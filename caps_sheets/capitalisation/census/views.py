@@ -41,7 +41,7 @@ from portal.base.querysets import visible
 from portal.users.models import User
 from portal.users.second_factor import demand_second_factor
 
-#: Values of the button that was pressed; any other one is the key of a step.
+#: Values of the submit button; any other one is the key of a step.
 NEXT, QUIT, CHECK, STAY = "suite", "quitter", "verification", "ici"
 
 UNREADABLE = "Vos réponses sont enregistrées, mais quelque chose est à corriger dans cette étape."
@@ -54,7 +54,7 @@ MINE, THEIRS = "mienne", "autre"
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_answer
 def step(request: HttpRequest, answer: CensusAnswer, key: str) -> HttpResponse:
-    """GET shows the step as it is saved; POST saves it, whatever it holds, and goes where the button says."""
+    """GET shows the saved step; POST saves it, valid or not, and redirects by the button."""
     current = step_of(key)
     if current is None:
         raise Http404
@@ -84,7 +84,7 @@ def save_step(request: HttpRequest, answer: CensusAnswer, current: Questionnaire
 
 
 def settled(data: QueryDict) -> tuple[dict[str, list[str]], ShownRevisions]:
-    """What to write and what the page had seen; after a conflict, what the person chose."""
+    """What to write and the revisions on the page; after a conflict, the choice of the person."""
     known = known_revisions(data)
     names = [name for name in data.getlist("present") if name in FIELDS]
     if "conflit" not in data:
@@ -95,7 +95,7 @@ def settled(data: QueryDict) -> tuple[dict[str, list[str]], ShownRevisions]:
 
 
 def save_documents(request: HttpRequest, answer: CensusAnswer, current: QuestionnaireStep) -> list[str]:
-    """Add the file of the form, or take away the one whose button was pressed; return what was refused."""
+    """Add the file of the form, or delete the one whose button was pressed; return the errors."""
     user = cast(User, request.user)
     file = request.FILES.get("document")
     try:
@@ -136,7 +136,7 @@ def show_step(
     kept: dict[str, Any] | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    """``kept``: what was typed and could not be saved yet, shown instead of what is saved."""
+    """``kept``: input that could not be saved yet, shown instead of the saved one."""
     unsaved = {name: raw for name, raw in (kept or {}).get("typed", {}).items() if name in current.fields}
     shown = {name: raw_value(answer, name) for name in current.fields} | unsaved
     form = AnswerForm(answer, current.fields, shown)
@@ -158,7 +158,7 @@ def show_step(
 
 
 def last_reason(answer: CensusAnswer) -> str:
-    """What the Centre asks to complete, while it does."""
+    """What the Centre asks to complete, in that state only."""
     if answer.state != CensusState.INCOMPLETE:
         return ""
     return answer.changes.values_list("reason", flat=True).first() or ""
@@ -240,7 +240,7 @@ def send(request: HttpRequest, answer: CensusAnswer) -> list[str]:
 @require_safe
 @for_coordinators
 def answers(request: HttpRequest, clsm: ClsmPage) -> HttpResponse:
-    """What the CLSM declared and what it is still writing, the latest edition first."""
+    """Declared answers and drafts of the CLSM, the latest edition first."""
     later = CensusAnswer.objects.filter(previous=OuterRef("pk"))
     declared = clsm.census_answers.annotate(has_next=Exists(later)).order_by("-edition", "-updated_at", "-pk")
     context = {"clsm": clsm, "answers": declared, "editable": EDITABLE, "year": timezone.localdate().year}
@@ -257,7 +257,7 @@ def new(request: HttpRequest, clsm: ClsmPage) -> HttpResponse:
 @require_safe
 @for_answer
 def read(request: HttpRequest, answer: CensusAnswer) -> HttpResponse:
-    """One answer, whatever its state, with its history and what may be done with it."""
+    """One answer, in any state, with its history and the available actions."""
     context = {
         "clsm": answer.clsm,
         "answer": answer,
@@ -290,7 +290,7 @@ def next_edition(request: HttpRequest, answer: CensusAnswer) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_answer
 def delete(request: HttpRequest, answer: CensusAnswer) -> HttpResponse:
-    """GET asks; POST deletes the draft."""
+    """GET asks for a confirmation; POST deletes the draft."""
     if answer.state != CensusState.DRAFT:
         raise Http404("Seul un brouillon se supprime.")
     if request.method != "POST":
@@ -308,7 +308,7 @@ def delete(request: HttpRequest, answer: CensusAnswer) -> HttpResponse:
 @require_safe
 @private
 def document(request: HttpRequest, pk: int) -> HttpResponse:
-    """A file joined to an answer: 404 to all but the coordinators of its CLSM and the Centre."""
+    """A file attached to an answer: 404 to all but the coordinators of its CLSM and the Centre."""
     found = get_object_or_404(CensusDocument.objects.select_related("answer__clsm"), pk=pk)
     user = cast(User, request.user)
     if not may_read_document(user, found):
@@ -319,7 +319,7 @@ def document(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_safe
 def card(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
-    """``/actions/<pk>-<slug>/``: 404 unless the action is public now; one address only for each action."""
+    """``/actions/<pk>-<slug>/``: 404 unless the action is public now; one URL only for each action."""
     answers = public_answers().select_related("clsm", "main_theme").prefetch_related(*LISTS)
     answer = answers.filter(pk=pk).first()
     if answer is None:

@@ -24,7 +24,7 @@ BASE_NAME = re.compile(r"q(\d{1,18})-(\d{1,2})-base")
 
 @dataclass
 class AnswerRow:
-    """One row of the form. ``values``: what is shown, by field; ``saved``: the other text, when they differ."""
+    """One row of the form. ``values``: what is shown, by field; ``saved``: the other text, if they differ."""
 
     question: InterviewQuestion
     rank: int
@@ -39,7 +39,7 @@ class AnswerRow:
 
     @property
     def problems(self) -> list[Problem]:
-        """For the summary of errors: each field that was not saved, and the answer that has two texts."""
+        """For the error summary: each field that was not saved, and the answer that has two texts."""
         label = self.question.label
         wrong = [Problem(text, label, f"{self.prefix}-{name}") for name, text in self.errors.items()]
         return wrong if self.saved is None else [*wrong, Problem("deux textes se croisent.", label, self.prefix)]
@@ -80,10 +80,10 @@ def by_part(rows: list[AnswerRow]) -> Iterator[tuple[InterviewPart, list[list[An
 
 @transaction.atomic
 def save_answers(interview: Interview, posted: Mapping[str, str]) -> list[AnswerRow]:
-    """Save every row that can be and return them all, with errors and conflicts.
+    """Save every valid row and return them all, with errors and conflicts.
 
-    A row in conflict keeps what was typed and shows the other text beside it; saving again then replaces it
-    knowingly. A mistake in one field saves the others. ``Refused`` when the interview takes no more answers.
+    A row in conflict keeps what was typed and shows the other text beside it; saving again then replaces it knowingly.
+    An error in one field does not block the others. ``Refused`` if the interview is closed.
     """
     fresh = locked(interview)
     check_open(fresh)
@@ -107,7 +107,7 @@ def check_open(interview: Interview) -> None:
 
 
 def posted_rows(interview: Interview, posted: Mapping[str, str]) -> list[AnswerRow]:
-    """The rows as they were typed, none of them saved: what is shown when the interview takes no more answers."""
+    """The rows as typed, none of them saved: shown if the interview is closed."""
     rows = rows_of(interview)
     for row in rows:
         row.values = _typed(row.prefix, posted, row.values)
@@ -115,13 +115,13 @@ def posted_rows(interview: Interview, posted: Mapping[str, str]) -> list[AnswerR
 
 
 def posted_keys(posted: Mapping[str, str]) -> list[tuple[int, int]]:
-    """(question, rank) of each row that came back."""
+    """(question, rank) of each posted row."""
     matches = (BASE_NAME.fullmatch(name) for name in posted)
     return [(int(match[1]), int(match[2])) for match in matches if match]
 
 
 def _typed(prefix: str, posted: Mapping[str, str], current: Mapping[str, str]) -> dict[str, str]:
-    """What was typed; a field that did not come back keeps its value."""
+    """What was typed; a field that was not posted keeps its value."""
     typed = {name: normalised(posted.get(f"{prefix}-{name}", current[name])) for name in FIELDS}
     with suppress(ValueError):  # otherwise kept as typed, and refused by _errors
         typed["time_mark"] = show_time_mark(parse_time_mark(typed["time_mark"]))
@@ -161,7 +161,7 @@ def _save_row(
 
 
 def _write(note: InterviewNote, values: Mapping[str, str]) -> None:
-    """Save a row; an emptied one goes."""
+    """Save a row; an emptied one is deleted."""
     for name in FIELDS:
         setattr(note, name, parse_time_mark(values[name]) if name == "time_mark" else values[name])
     if any(values.values()):
@@ -171,7 +171,7 @@ def _write(note: InterviewNote, values: Mapping[str, str]) -> None:
 
 
 def _with_troubles(rows: list[AnswerRow], settled: Mapping[tuple[int, int], AnswerRow]) -> list[AnswerRow]:
-    """The saved rows, with those that have an error or a conflict as they were typed."""
+    """The saved rows, with those that have an error or a conflict as typed."""
     troubled = {key: row for key, row in settled.items() if row.errors or row.saved is not None}
     merged = {(row.question.pk, row.rank): row for row in rows} | troubled
     order = {row.question.pk: place for place, row in enumerate(rows)}

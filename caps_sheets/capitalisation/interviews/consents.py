@@ -28,9 +28,9 @@ SCOPES = ("allows_notes", "allows_recording", "allows_verbatims", "allows_role")
 
 @transaction.atomic
 def record_consent(consent: Consent, *, by: User, seen: str | None = None) -> Consent:
-    """Save what the person agreed to. ``seen``: the stamp of what was recorded when the form was opened.
+    """Save what the person consented to. ``seen``: the stamp of the record when the form was opened.
 
-    After a withdrawal, only an agreement given since then counts again.
+    After a withdrawal, only a consent given later counts.
     """
     interview = locked(consent.interview)
     earlier = Consent.objects.filter(interview=interview).first()
@@ -51,13 +51,13 @@ def record_consent(consent: Consent, *, by: User, seen: str | None = None) -> Co
 
 
 def stamp(consent: Consent | None) -> str:
-    """What tells one state of a consent from the next; empty before the first."""
+    """Identifies the state of a consent; empty before the first one."""
     return f"{consent.recorded_at.isoformat()} {consent.withdrawn_on or ''}" if consent and consent.pk else ""
 
 
 @transaction.atomic
 def withdraw_consent(interview: Interview, on: date, *, by: User) -> None:
-    """The person takes their agreement back: from then on files and answers are due for deletion."""
+    """Record a withdrawal: files and answers are then due for deletion."""
     consent = Consent.objects.filter(interview=locked(interview)).first()
     if consent is None:
         raise Refused("Aucun accord n’est enregistré.")

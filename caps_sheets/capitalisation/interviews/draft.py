@@ -33,7 +33,7 @@ SAME_TERMS = ("objectives", "audiences", "settings", "action_types", "funders")
 
 
 def fill_identity(sheet: CapsSheetPage, case_file: CaseFile, interviews: list[Interview]) -> None:
-    """Write on the unsaved ``sheet`` what the census and the interviews already say; the rest stays empty."""
+    """Fill the unsaved ``sheet`` from the census and the interviews; the rest stays empty."""
     answer = case_file.answer
     for name in SAME_NAME:
         setattr(sheet, name, getattr(answer, name))
@@ -65,13 +65,13 @@ Block = tuple[str, object]
 
 
 def draft_blockers(case_file: CaseFile) -> list[str]:
-    """What keeps the draft from being made, in French; nothing when it can be."""
+    """What prevents the draft, in French; empty if nothing does."""
     return list(_blockers(case_file))
 
 
 @transaction.atomic
 def draft_sheet(case_file: CaseFile, *, by: User) -> CapsSheetPage:
-    """Create the draft under the list of sheets, in the name of the owner of the file, and tie it to the file."""
+    """Create the draft under the list of sheets, owned by the owner of the file, and link it to the file."""
     fresh = locked(case_file)
     if blockers := draft_blockers(fresh):
         raise Refused(*blockers)
@@ -93,7 +93,7 @@ def draft_sheet(case_file: CaseFile, *, by: User) -> CapsSheetPage:
 
 
 def draft_body(case_file: CaseFile, interviews: list[Interview]) -> list[Block]:
-    """The fourteen sections: what the census says, then the answers of each interview."""
+    """The fourteen sections: the census texts, then the answers of each interview."""
     content: dict[str, list[Block]] = {section.key: [] for section in SECTIONS}
     for key, heading, text in _from_census(case_file.answer):
         if text.strip():
@@ -119,7 +119,7 @@ def _blockers(case_file: CaseFile) -> Iterator[str]:
 
 
 def _from_census(answer: CensusAnswer) -> Iterator[tuple[str, str, str]]:
-    """(section, where it comes from, text) of what the CLSM wrote itself."""
+    """(section, source, text) of what the CLSM wrote itself."""
     yield "publics", "Recensement, place des usagers et des aidants", answer.get_involvement_display()
     yield "pilotage", "Recensement, partenaires", answer.partners
     yield "leviers", "Recensement, ce qui a bien marché", answer.went_well
@@ -127,7 +127,7 @@ def _from_census(answer: CensusAnswer) -> Iterator[tuple[str, str, str]]:
 
 
 def _blocks(note: InterviewNote, interview: Interview) -> Iterator[Block]:
-    """The notes, then the verbatim if it was chosen and the person accepts to be quoted."""
+    """The notes, then the quotation if it was chosen and the person agrees to be quoted."""
     if note.notes.strip():
         yield "paragraph", to_rewrite(note.notes, heading=str(note))
     if note.is_kept and note.verbatim.strip() and interview.consent.allows_verbatims:

@@ -32,7 +32,7 @@ OFFICE = "application/vnd.openxmlformats-officedocument"
 
 OPEN = "application/vnd.oasis.opendocument"
 
-#: extension → type that is served, types that the bytes may show. Office files are zip archives to some detectors.
+#: extension → served type, types that the bytes may have. Some detectors take office files for zip archives.
 BINARY = {
     "pdf": ("application/pdf", {"application/pdf"}),
     "docx": (f"{OFFICE}.wordprocessingml.document", {f"{OFFICE}.wordprocessingml.document", "application/zip"}),
@@ -65,7 +65,7 @@ class FileFacts:
 
 
 def read_file(kind: str, file: File) -> FileFacts:
-    """Facts of an uploaded file, or ``ValidationError`` saying in French why it is refused."""
+    """Facts of an uploaded file. Raises ``ValidationError`` with the reason of a refusal in French."""
     check_room(file.size)
     if kind == FileKind.AUDIO:
         audio = read_audio(file)
@@ -98,7 +98,7 @@ def _check_binary(file: File, extension: str) -> str:
 
 
 def _check_text(file: File) -> str:
-    """Plain text, whatever its extension says: it is never interpreted."""
+    """Plain text, whatever its extension: it is never interpreted."""
     file.seek(0)
     content = file.read()
     file.seek(0)
@@ -153,7 +153,7 @@ def _consent(interview: Interview) -> Consent | None:
     return getattr(interview, "consent", None)
 
 
-#: A player asks for a sound piece by piece: what follows within this time belongs to the same reading.
+#: A player requests a sound in parts: requests within this time belong to the same reading.
 SAME_READING = timedelta(minutes=30)
 
 
@@ -179,7 +179,7 @@ def add_file(interview: Interview, kind: str, upload: File, *, title: str = "", 
 
 @transaction.atomic
 def note_reading(file: PrivateFile, user: User, *, starts_at: int = 0) -> bool:
-    """Note that ``user`` reads ``file``; False for the next pieces of a reading already noted."""
+    """Log that ``user`` reads ``file``; False for the next parts of a reading already logged."""
     recent = FileAccess.objects.filter(file=file, user=user, at__gte=timezone.now() - SAME_READING)
     if starts_at > 0 and recent.exists():
         return False
@@ -190,7 +190,7 @@ def note_reading(file: PrivateFile, user: User, *, starts_at: int = 0) -> bool:
 
 @transaction.atomic
 def review_transcript(file: PrivateFile, *, by: User) -> None:
-    """Say that the transcript was compared with the recording, and that nothing in it names a person."""
+    """Record that the transcript was compared with the recording, and names nobody."""
     file = locked(file)
     if file.kind != FileKind.TRANSCRIPT:
         raise Refused("Seule une transcription se relit.")
@@ -205,7 +205,7 @@ def review_transcript(file: PrivateFile, *, by: User) -> None:
 
 @transaction.atomic
 def set_deletion_date(file: PrivateFile, day: date | None, *, by: User, today: date) -> None:
-    """Choose the date of deletion, from today to twenty-four months after the upload; None: the usual rule."""
+    """Set the date of deletion, from today to twenty-four months after the upload; None: the default rule."""
     file = locked(file)
     if file.deleted_on:
         raise Refused("Ce fichier est déjà supprimé.")
@@ -219,7 +219,7 @@ def set_deletion_date(file: PrivateFile, day: date | None, *, by: User, today: d
 
 @transaction.atomic
 def delete_file(file: PrivateFile, *, by: User | None, today: date, reason: str) -> None:
-    """Delete the file itself before the row says so: a failure in between is repaired by the next run."""
+    """Delete the file before its row is updated: the next run repairs a failure in between."""
     fresh = locked(file, "interview")
     if fresh.deleted_on:
         raise Refused("Ce fichier est déjà supprimé.")

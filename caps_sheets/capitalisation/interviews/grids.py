@@ -15,7 +15,7 @@ FIRST_GRID = Path(__file__).parents[1] / "data" / "interview_grid.toml"
 
 @transaction.atomic
 def load_first_grid() -> int:
-    """Create version 1 and return its number of questions; 0 when the portal already has a grid."""
+    """Create version 1 and return its number of questions; 0 if the portal already has a grid."""
     if InterviewGrid.objects.exists():
         return 0
     data = tomllib.loads(FIRST_GRID.read_text(encoding="utf-8"))
@@ -35,7 +35,7 @@ def load_first_grid() -> int:
 
 
 def current_grid() -> InterviewGrid:
-    """The version of the next interviews; ``Refused`` when the portal has none yet."""
+    """The version of the next interviews; ``Refused`` if the portal has none yet."""
     grid = InterviewGrid.in_use()
     if grid is None:
         raise Refused("Aucune grille d’entretien n’est en service : mettez-en une en service d’abord.")
@@ -54,7 +54,7 @@ def copy_grid(grid: InterviewGrid, *, by: User) -> InterviewGrid:
 
 @transaction.atomic
 def make_current(grid: InterviewGrid, *, by: User) -> None:
-    """Use ``grid`` for the next interviews; those already held keep theirs."""
+    """Use ``grid`` for the next interviews; existing ones keep theirs."""
     if not InterviewQuestion.objects.filter(grid=grid).exists():
         raise Refused("Cette version n’a aucune question.")
     grid.put_in_use()

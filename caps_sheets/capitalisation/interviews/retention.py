@@ -44,7 +44,7 @@ def due(today: date) -> list[Due]:
 
 
 def purge(today: date) -> Iterator[tuple[Due, OSError | None]]:
-    """Delete what is due, one by one: a file that the storage refuses to delete stays due, the others go."""
+    """Delete what is due, one by one: a file that the storage refuses to delete stays due, the others are deleted."""
     for each in due(today):
         try:
             delete_due(each, today)
@@ -65,7 +65,7 @@ def delete_due(each: Due, today: date) -> None:
 
 @transaction.atomic
 def delete_answers(interview: Interview, today: date) -> None:
-    """Notes, verbatims and the old drafts of the sheet that repeat them; the interview keeps its dates."""
+    """Notes, quotations and the old drafts of the sheet that repeat them; the interview keeps its dates."""
     fresh = locked(interview)
     if fresh.answers_deleted_on:
         raise Refused("Ces réponses sont déjà supprimées.")
@@ -78,9 +78,9 @@ def delete_answers(interview: Interview, today: date) -> None:
 
 
 def _forget_raw_drafts(interview: Interview) -> int:
-    """Delete the superseded revisions of the sheet that still hold text to rewrite; return how many.
+    """Delete the superseded revisions of the sheet that still hold text to rewrite; return their number.
 
-    None of them was ever submitted nor published: the publication rules refuse that text.
+    None of them was ever submitted or published: the publication rules refuse that text.
     """
     sheet = interview.case_file.sheet
     if sheet is None:

@@ -37,13 +37,13 @@ def normalised(text: str) -> str:
 
 
 def digest(values: Values) -> str:
-    """Short fingerprint of what a row holds."""
+    """Short digest of the content of a row."""
     content = "\x1f".join(f"{name}={values[name]}" for name in sorted(values))
     return hashlib.sha256(content.encode()).hexdigest()[:16]
 
 
 def settle(base: str, posted: Values, current: Values) -> Settled:
-    """What to do with a row: ``base`` is the fingerprint it had when the form was made."""
+    """What to do with a row: ``base`` is its digest when the form was rendered."""
     if digest(posted) == base or dict(posted) == dict(current):
         return Settled.UNCHANGED
     return Settled.TO_SAVE if digest(current) == base else Settled.CONFLICT
@@ -51,7 +51,7 @@ def settle(base: str, posted: Values, current: Values) -> Settled:
 
 KEYS = [section.key for section in SECTIONS]
 
-#: The analysis chose no section: the one of the question no longer applies.
+#: No section chosen by the coding: that of the question no longer applies.
 NOWHERE = "aucune"
 
 HEADINGS = {section.key: section.heading for section in SECTIONS}
@@ -59,7 +59,7 @@ HEADINGS = {section.key: section.heading for section in SECTIONS}
 
 @dataclass
 class CodedAnswer:
-    """One answer and its coding. ``saved``: the other coding, in words, when somebody else changed it meanwhile."""
+    """One answer and its coding. ``saved``: the other coding, as text, if somebody else changed it meanwhile."""
 
     note: InterviewNote
     sections: list[str]
@@ -77,14 +77,14 @@ class CodedAnswer:
 
 
 def coded_answers(interview: Interview) -> list[CodedAnswer]:
-    """Every answer that holds something, in the order of the interview."""
+    """Every non-empty answer, in the order of the interview."""
     notes = interview.answers.select_related("question")
     return [_coded(note) for note in notes if note.notes.strip() or note.verbatim.strip()]
 
 
 @transaction.atomic
 def save_coding(interview: Interview, posted: QueryDict, *, by: User) -> list[CodedAnswer]:
-    """Save what was chosen, answer by answer; those that somebody else changed meanwhile come back unsaved."""
+    """Save the coding, answer by answer; those that somebody else changed meanwhile are returned unsaved."""
     locked(interview)
     answers = [answer for answer in coded_answers(interview) if f"{answer.prefix}-base" in posted]
     conflicts = [conflict for answer in answers if (conflict := _save(answer, posted))]
@@ -102,7 +102,7 @@ def _values(sections: list[str], is_kept: bool) -> dict[str, str]:
 
 
 def _save(answer: CodedAnswer, posted: QueryDict) -> CodedAnswer | None:
-    """The answer itself when it is in conflict, with what was chosen; None when all is well."""
+    """The answer itself if it is in conflict, with the coding; None if it was saved."""
     chosen = posted.getlist(f"{answer.prefix}-sections")
     sections, is_kept = [key for key in KEYS if key in chosen], f"{answer.prefix}-kept" in posted
     typed, current = _values(sections, is_kept), _values(answer.sections, answer.is_kept)
@@ -119,7 +119,7 @@ def _save(answer: CodedAnswer, posted: QueryDict) -> CodedAnswer | None:
 
 @transaction.atomic
 def plan_interview(interview: Interview, *, by: User) -> Interview:
-    """Save a new interview with the version of the grid in use; it keeps it for good."""
+    """Save a new interview with the version of the grid in use, which it keeps."""
     interview.grid = current_grid()
     interview.save()
     log(instance=interview, action="wagtail.create", user=by)
@@ -128,7 +128,7 @@ def plan_interview(interview: Interview, *, by: User) -> Interview:
 
 @transaction.atomic
 def change_interview(changed: Interview, fields: Collection[str], *, by: User) -> None:
-    """Write ``fields`` of ``changed``, and nothing else that it holds: somebody may have written the rest since."""
+    """Write ``fields`` of ``changed``, and no other field: somebody may have written the rest since."""
     if locked(changed).is_closed:
         raise Refused("Cet entretien est clos : rouvrez-le pour le modifier.")
     changed.save(update_fields=[*fields, "updated_at"])
@@ -151,7 +151,7 @@ def close_interview(interview: Interview, *, by: User, today: date) -> None:
 
 @transaction.atomic
 def reopen_interview(interview: Interview, *, by: User) -> None:
-    """Go back to the answers; from the writing on, the case file must come back to the analysis first."""
+    """Go back to the answers. From the writing stage on, the case file must first return to the analysis."""
     fresh = locked(interview)
     if not fresh.is_closed:
         raise Refused("Cet entretien est déjà ouvert.")
@@ -166,7 +166,7 @@ def reopen_interview(interview: Interview, *, by: User) -> None:
 
 @transaction.atomic
 def delete_interview(interview: Interview, *, by: User) -> None:
-    """Only an interview that did not take place: what was said is deleted by its date, not by a button."""
+    """Only an interview that did not take place: answers are deleted by their retention period, not by a button."""
     fresh = locked(interview)
     if fresh.answers.exists() or fresh.files.exists() or hasattr(fresh, "consent"):
         raise Refused("Cet entretien a un consentement, des réponses ou des fichiers : il ne s’efface pas.")

@@ -35,7 +35,7 @@ class CaseStatus(models.TextChoices):
 
 
 class CaseFile(models.Model):
-    """What the Centre holds about one action it capitalises. Nothing of it is ever public."""
+    """What the Centre records about one action it capitalises. Never public."""
 
     answer = models.OneToOneField(
         CensusAnswer, verbose_name="action recensée", on_delete=models.PROTECT, related_name="case_file"
@@ -60,7 +60,7 @@ class CaseFile(models.Model):
     status = models.CharField("situation", max_length=10, choices=CaseStatus.choices, default=CaseStatus.ACTIVE)
     stage_since = models.DateTimeField("à cette étape depuis le", default=timezone.now)
     due_on = models.DateField("échéance", null=True, blank=True)
-    #: The due date that the owner was told had passed: another date is told anew.
+    #: The due date of the last reminder: another date re-arms it.
     late_told_for = models.DateField("retard annoncé pour l’échéance du", null=True, blank=True, editable=False)
     created_at = models.DateTimeField("ouvert le", default=timezone.now)
 
@@ -69,7 +69,7 @@ class CaseFile(models.Model):
     schedule = models.TextField("calendrier prévu", blank=True)
     plan_validated_on = models.DateField("plan de la fiche validé le", null=True, blank=True)
     notes = models.TextField("notes internes", blank=True)
-    #: Goes up at each change: two people, or one who clicks twice, never decide twice on the same sight of the file.
+    #: Increases at each change: two people, or a double click, never decide twice on the same state of the file.
     revision = models.PositiveIntegerField("révision", default=0)
 
     class Meta:
@@ -88,7 +88,7 @@ class CaseFile(models.Model):
 
 
 class StageMove(models.Model):
-    """One move of a case file, kept for good: the history shown, and the source of the delays."""
+    """One move of a case file, never deleted: the history shown, and the source of the delays."""
 
     case_file = models.ForeignKey(CaseFile, verbose_name="dossier", on_delete=models.CASCADE, related_name="moves")
     action = models.CharField("décision", max_length=30)
@@ -141,7 +141,7 @@ class FramingCriterion(models.Model):
 
 
 class FramingAnswer(models.Model):
-    """What a case file answers to one criterion; empty as long as nobody has answered."""
+    """The answer of a case file to one criterion; empty until somebody answers."""
 
     case_file = models.ForeignKey(
         CaseFile, verbose_name="dossier", on_delete=models.CASCADE, related_name="framing_answers"

@@ -21,7 +21,7 @@ from portal.users.models import User
 
 
 class CensusState(models.TextChoices):
-    """Where an answer stands. Source: states of the census, domain dossier §3.1."""
+    """The state of an answer. Source: states of the census, domain dossier §3.1."""
 
     DRAFT = "brouillon", "brouillon"
     SUBMITTED = "soumise", "soumise"
@@ -42,7 +42,7 @@ PUBLIC_STATES = (
     CensusState.CAPITALISED,
 )
 
-#: The fields that the short card shows, or that decide whether it is shown.
+#: The fields on the short card, and those that decide whether it is public.
 CARD_FIELDS = frozenset(
     {
         "clsm",
@@ -177,13 +177,13 @@ class CensusAnswer(models.Model):
     )
     is_demo = models.BooleanField("exemple fictif", default=False)
     import_key = models.CharField("identifiant d’import", max_length=80, unique=True, null=True, blank=True)
-    #: Goes up at each save by a person: two tabs cannot overwrite each other without a word.
+    #: Increases at each save by a person: two tabs cannot overwrite each other silently.
     revision = models.PositiveIntegerField("révision", default=0)
-    #: field → the revision that last changed it; field → what was typed there and cannot be read yet, as it was typed.
+    #: field → the revision that last changed it; field → the input that cannot be parsed yet, as typed.
     field_revisions = models.JSONField("révision de chaque réponse", default=dict, blank=True)
     typed = models.JSONField("saisies à corriger", default=dict, blank=True)
     created_at = models.DateTimeField("créée le", default=timezone.now)
-    #: Of a public answer, the day that its card last said something new: robots and feeds go by it.
+    #: For a public answer, the day of the last change of its card, for robots and feeds.
     updated_at = models.DateTimeField("modifiée le", auto_now=True)
     submitted_at = models.DateTimeField("soumise le", null=True, blank=True)
 
@@ -198,12 +198,12 @@ class CensusAnswer(models.Model):
 
     @property
     def is_public(self) -> bool:
-        """Whether the CLSM and the Centre both let the public see the short card."""
+        """Whether both the CLSM and the Centre allow the short card to be public."""
         return self.state in PUBLIC_STATES and bool(self.allows_publication)
 
     @property
     def url(self) -> str:
-        """The address of the short card, public or not."""
+        """The URL of the short card, public or not."""
         return reverse("census_card", args=[self.pk, slugify(self.title)[:60].strip("-") or "action"])
 
     @property
@@ -212,7 +212,7 @@ class CensusAnswer(models.Model):
 
 
 class CensusChange(models.Model):
-    """One change of state, kept for good."""
+    """One change of state, never deleted."""
 
     answer = models.ForeignKey(CensusAnswer, verbose_name="action", on_delete=models.CASCADE, related_name="changes")
     before = models.CharField("de", max_length=20, choices=CensusState.choices)
@@ -237,13 +237,13 @@ class CensusChange(models.Model):
 
 
 def document_path(document: "CensusDocument", filename: str) -> str:
-    """A name that tells nothing: the one that the person gave is kept in the row."""
+    """A meaningless name: the original one is stored in the row."""
     extension = filename.rpartition(".")[2].lower()
     return f"recensement/{document.answer_id}/{uuid4().hex}.{extension}"
 
 
 class CensusDocument(models.Model):
-    """One file of an answer. What it may be is in ``census.uploads``; who may read it, in ``census.access``."""
+    """One file of an answer. Allowed types are in ``census.documents``; readers in ``census.access``."""
 
     class Kind(models.TextChoices):
         EVALUATION = "evaluation", "document d’évaluation"

@@ -36,7 +36,7 @@ class InterviewPart(models.IntegerChoices):
 
 
 def sheet_sections() -> list[tuple[str, str]]:
-    """Key and heading of the sections of a sheet, which an answer may feed."""
+    """Key and heading of the sections of a sheet to which an answer may contribute."""
     return [(section.key, section.heading) for section in SECTIONS]
 
 
@@ -79,7 +79,7 @@ class InterviewQuestion(models.Model):
         help_text="Là où la réponse ira dans le brouillon, sauf choix contraire à l’analyse.",
     )
 
-    #: Read by Wagtail’s inline panels: the order of the form is the order kept.
+    #: Used by Wagtail’s inline panels: the order of the form is stored.
     sort_order_field = "order"
 
     class Meta:
@@ -102,7 +102,7 @@ class Channel(models.TextChoices):
 
 
 class Interview(models.Model):
-    """One meeting of a case file. It keeps the version of the grid it was held with. Never public."""
+    """One meeting of a case file. It keeps the version of the grid that it used. Never public."""
 
     case_file = models.ForeignKey(CaseFile, verbose_name="dossier", on_delete=models.CASCADE, related_name="interviews")
     grid = models.ForeignKey(InterviewGrid, verbose_name="grille", on_delete=models.PROTECT, related_name="interviews")
@@ -144,7 +144,7 @@ class Interview(models.Model):
 
 
 class InterviewNote(models.Model):
-    """What was answered to a question (``rank`` 0) or to a follow-up question (1, 2…)."""
+    """The answer to a question (``rank`` 0) or to a follow-up question (1, 2…)."""
 
     interview = models.ForeignKey(Interview, verbose_name="entretien", on_delete=models.CASCADE, related_name="answers")
     question = models.ForeignKey(
@@ -156,7 +156,7 @@ class InterviewNote(models.Model):
     time_mark = models.PositiveIntegerField("repère dans l’enregistrement, en secondes", null=True, blank=True)
     verbatim = models.TextField("verbatim candidat", blank=True)
     speaker_role = models.CharField("fonction de la personne citée", max_length=120, blank=True)
-    #: Keys of the sections of the sheet that the analysis chose; empty: the section of the question.
+    #: Keys of the sections of the sheet chosen by the coding; empty: the section of the question.
     sections = models.JSONField("sections de la fiche", default=list, blank=True)
     is_kept = models.BooleanField("verbatim retenu", default=False)
 
@@ -173,12 +173,12 @@ class InterviewNote(models.Model):
 
     @property
     def target_sections(self) -> list[str]:
-        """The sections of the sheet that this answer feeds."""
+        """The sections of the sheet to which this answer contributes."""
         return self.sections or ([self.question.section] if self.question.section else [])
 
 
 class Consent(models.Model):
-    """What the person agreed to, on which text, since when, and until they take it back."""
+    """What the person consented to, on which text, since when, and until when."""
 
     interview = models.OneToOneField(
         Interview, verbose_name="entretien", on_delete=models.CASCADE, related_name="consent"
@@ -218,15 +218,15 @@ class FileKind(models.TextChoices):
 
 
 def stored_path(file: "PrivateFile", filename: str) -> str:
-    """A name that says nothing of the person nor of the interview."""
+    """A name that reveals neither the person nor the interview."""
     return f"entretiens/{file.uuid}{PurePath(filename).suffix.lower()}"
 
 
 class PrivateFile(models.Model):
-    """A file that only those who may see the case file read, through one view.
+    """A file that only users who may see the case file read, through one view.
 
-    Once deleted, the row stays with its dates and without the file nor its name: it says that there was a
-    recording, and when it went.
+    Once deleted, the row stays with its dates and without the file or its name: it records that there was a recording,
+    and when it was deleted.
     """
 
     uuid = models.UUIDField("identifiant", default=uuid.uuid4, unique=True, editable=False)
@@ -263,7 +263,7 @@ class PrivateFile(models.Model):
 
 
 class FileAccess(models.Model):
-    """Somebody read a private file."""
+    """A reading of a private file."""
 
     file = models.ForeignKey(PrivateFile, verbose_name="fichier", on_delete=models.CASCADE, related_name="accesses")
     user = models.ForeignKey(
@@ -281,12 +281,12 @@ class FileAccess(models.Model):
 
 
 def consent_is_valid(interview: Interview) -> bool:
-    """Given, not taken back, and at least for notes."""
+    """Given, not withdrawn, and at least for notes."""
     return Consent.objects.filter(interview=interview, allows_notes=True, withdrawn_on__isnull=True).exists()
 
 
 def has_valid_consent(case_file: CaseFile) -> bool:
-    """At least one interview, each with a consent that was given and not taken back."""
+    """At least one interview, each with a consent that was given and not withdrawn."""
     interviews = Interview.objects.filter(case_file=case_file)
     valid = interviews.filter(consent__allows_notes=True, consent__withdrawn_on__isnull=True)
     return interviews.exists() and not interviews.exclude(pk__in=valid.values("pk")).exists()
@@ -299,7 +299,7 @@ def interviews_closed(case_file: CaseFile) -> bool:
 
 
 def transcripts_reviewed(case_file: CaseFile) -> bool:
-    """At least one interview; each recording has a transcript, and no transcript is left unread.
+    """At least one interview; each recording has a transcript, and every transcript is reviewed.
 
     Deleted files count: what was reviewed before its deletion stays reviewed.
     """

@@ -17,7 +17,7 @@ from caps_sheets.models.review import AboutText
 from network.models import ClsmPage, CoordinatorAssignment
 from portal.users.models import User
 
-#: A round opens: ``opened`` is the round, its replies saved. Sent inside the transaction.
+#: A round opens: ``opened`` is the round, with its replies saved. Sent inside the transaction.
 round_opened = Signal()
 LINK_LIFE = timedelta(days=21)
 
@@ -37,7 +37,7 @@ class Reply(models.TextChoices):
 
 
 class ProofreadingRound(AboutText):
-    """The CLSMs of a sheet are asked to read one text. Over as soon as its outcome is known or the text changes."""
+    """A request to the CLSMs of a sheet to read one text. It ends with its outcome or a change of the text."""
 
     sheet = models.ForeignKey(
         CapsSheetPage, verbose_name="fiche", on_delete=models.CASCADE, related_name="proofreading_rounds"
@@ -60,11 +60,11 @@ class ProofreadingRound(AboutText):
 
     @property
     def step(self) -> TaskState:
-        """Where the sheet waits, for a round that is open."""
+        """The workflow step of the sheet, for an open round."""
         return cast(TaskState, self.task_state)
 
     def text(self) -> CapsSheetPage:
-        """The sheet as it was submitted, for a round that is open."""
+        """The submitted text of the sheet, for an open round."""
         return cast(Revision, self.revision).as_object()
 
     @property
@@ -79,7 +79,7 @@ class ProofreadingRound(AboutText):
 
 
 class ProofreadingReply(models.Model):
-    """What one CLSM answers. Every CLSM of the sheet has to agree."""
+    """The answer of one CLSM. Every CLSM of the sheet has to agree."""
 
     round = models.ForeignKey(
         ProofreadingRound, verbose_name="relecture", on_delete=models.CASCADE, related_name="replies"
@@ -108,7 +108,7 @@ class ProofreadingReply(models.Model):
 
 
 class ProofreadingLink(models.Model):
-    """A way in for somebody without an account, to one reply and nothing else. The address itself is never kept."""
+    """Access for somebody without an account, to one reply and nothing else. The URL itself is never stored."""
 
     reply = models.ForeignKey(ProofreadingReply, verbose_name="réponse", on_delete=models.CASCADE, related_name="links")
     address = models.EmailField("envoyé à")
@@ -136,7 +136,7 @@ class ProofreadingLink(models.Model):
 
 
 class ProofreadingComment(models.Model):
-    """What one person says of one section. ``version`` goes up at each save: two tabs never overwrite in silence."""
+    """A comment of one person on one section. ``version`` increases at each save: two tabs never overwrite silently."""
 
     reply = models.ForeignKey(
         ProofreadingReply, verbose_name="réponse", on_delete=models.CASCADE, related_name="comments"
@@ -174,7 +174,7 @@ class ProofreadingComment(models.Model):
 
 
 class VerbatimAgreement(models.Model):
-    """One quotation of the sheet, allowed by the CLSM word for word."""
+    """A quotation of the sheet, permitted by the CLSM word for word."""
 
     reply = models.ForeignKey(
         ProofreadingReply, verbose_name="réponse", on_delete=models.CASCADE, related_name="verbatims"
@@ -195,14 +195,14 @@ class VerbatimAgreement(models.Model):
 
 
 def clsm_ids(revision: Revision) -> list[int]:
-    """The CLSMs that the text of ``revision`` names, in the order of the form."""
+    """The CLSMs in the text of ``revision``, in the order of the form."""
     items = sorted(revision.content.get("clsm_items", []), key=lambda item: item.get("sort_order") or 0)
     return list(dict.fromkeys(item["clsm"] for item in items if item.get("clsm")))
 
 
 @transaction.atomic
 def open_round(task_state: TaskState) -> ProofreadingRound:
-    """Ask the CLSMs of the text to read it. What was asked about an earlier text is over."""
+    """Ask the CLSMs of the text to read it. Requests about an earlier text end."""
     revision = task_state.revision
     sheet = CapsSheetPage.objects.get(pk=revision.object_id)
     close_rounds(sheet, RoundOutcome.SUPERSEDED)
@@ -222,13 +222,13 @@ def close(opened: ProofreadingRound, outcome: RoundOutcome) -> None:
 
 
 def close_rounds(sheet: CapsSheetPage, outcome: RoundOutcome) -> None:
-    """Whatever is still asked about ``sheet`` is over."""
+    """End all open rounds of ``sheet``."""
     for one in ProofreadingRound.objects.filter(sheet=sheet.pk, outcome=RoundOutcome.OPEN):
         close(one, outcome)
 
 
 def has_agreement(sheet_pk: int, revision: Revision) -> bool:
-    """Whether every CLSM that the text names agreed to it."""
+    """Whether every CLSM in the text agreed to it."""
     named = set(clsm_ids(revision))
     agreed = ProofreadingReply.objects.filter(
         round__sheet=sheet_pk, round__text_key=text_key(revision), decision=Reply.AGREED

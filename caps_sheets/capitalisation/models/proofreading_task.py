@@ -44,7 +44,7 @@ class ProofreadingTask(Task):
         verbose_name_plural = "relectures par le CLSM"
 
     def start(self, workflow_state: WorkflowState, user: User | None = None) -> TaskState:
-        """Open a round, unless the CLSMs agreed to this very text already, or the Centre went without."""
+        """Open a round, unless the CLSMs already agreed to this very text, or the Centre overrode them."""
         task_state = super().start(workflow_state, user=user)
         sheet = workflow_state.content_object
         key = text_key(task_state.revision)
@@ -58,7 +58,7 @@ class ProofreadingTask(Task):
         return task_state
 
     def locked_for_user(self, obj: Page, user: User) -> bool:
-        """The text does not move while it is being read: its author may take it back."""
+        """The text is locked during the proof-reading; its author may withdraw it."""
         return True
 
     def get_actions(self, obj: Page, user: User) -> list[tuple[str, str, bool]]:
@@ -77,7 +77,7 @@ class ProofreadingTask(Task):
     def on_action(
         self, task_state: TaskState, user: User, action_name: str, comment: str = "", **_ignored: Any
     ) -> None:
-        """What the Centre decides in the back office. The CLSM answers through ``proofreading.answers``."""
+        """A decision of the Centre in the back office. The CLSM answers through ``proofreading.services``."""
         claim(task_state, user)
         page = task_state.workflow_state.content_object.specific
         if action_name not in {name for name, _, _ in self.get_actions(page, user)}:

@@ -25,7 +25,7 @@ SALT = "caps_sheets.proofreading"
 
 
 class DeadLink(Exception):
-    """The link was genuine and no longer opens anything. ``reason``: a French sentence for its holder."""
+    """The link was genuine and no longer works. ``reason``: a French sentence for its holder."""
 
     def __init__(self, link: ProofreadingLink, reason: str) -> None:
         self.link = link
@@ -38,7 +38,7 @@ def token_of(link: ProofreadingLink) -> str:
 
 
 def read_token(token: str, now: datetime | None = None) -> ProofreadingLink | None:
-    """The link of ``token``, None when nobody here signed it. Raises ``DeadLink``."""
+    """The link of ``token``, None if its signature is not ours. Raises ``DeadLink``."""
     try:
         pk = signing.Signer(salt=SALT).unsign_object(token)
     except signing.BadSignature:
@@ -77,23 +77,23 @@ class Reader:
 
     @property
     def signature(self) -> dict[str, User | ProofreadingLink | None]:
-        """Whose a comment is."""
+        """The author of a comment."""
         return {"author": self.user, "link": self.link}
 
     def read_again(self) -> Reader:
-        """The same person, with the reply and the round as they are now in the database."""
+        """The same person, with the reply and the round reloaded from the database."""
         replies = ProofreadingReply.objects.select_related("clsm", "decided_by", "round__sheet", "round__task_state")
         return replace(self, reply=replies.get(pk=self.reply.pk))
 
     def allowed(self) -> set[str]:
-        """The keys of the quotations that the CLSM allows, whoever ticked them."""
+        """The keys of the quotations that the CLSM permits, whoever ticked them."""
         return set(self.reply.verbatims.values_list("key", flat=True))
 
     def comments(self) -> dict[str, ProofreadingComment]:
-        """What this person wrote, by part of the sheet."""
+        """The comments of this person, by part of the sheet."""
         return {one.section: one for one in self.reply.comments.filter(**self.signature)}
 
     def comments_of_others(self) -> QuerySet[ProofreadingComment]:
-        """What the other readers of the same CLSM wrote."""
+        """The comments of the other readers of the same CLSM."""
         mine = [one.pk for one in self.comments().values()]
         return self.reply.comments.exclude(pk__in=mine).exclude(text="").select_related("author", "link")

@@ -15,7 +15,7 @@ WHOLE = "ensemble"
 SUMMARY = "resume"
 IDENTITY = "identite"
 KEY_POINTS = "a-retenir"
-#: key -> heading, in the order of the page. The keys of the sections are those of the sheet.
+#: key → heading, in the order of the page. The keys of the sections are those of the sheet.
 HEADINGS = {
     SUMMARY: "Titre, accroche et résumé",
     IDENTITY: "Carte d’identité",
@@ -36,7 +36,7 @@ class Verbatim:
 
 
 def verbatims(sheet: CapsSheetPage) -> list[Verbatim]:
-    """Every quotation of the text, in its order, each once."""
+    """Every quotation of the text, in its order, without duplicates."""
     found: dict[str, Verbatim] = {}
     for child in in_official_order(sheet.body):
         for quote, role in _quotations(child.value):
@@ -69,7 +69,7 @@ class SheetPart:
 
 
 def parts(sheet: CapsSheetPage) -> list[SheetPart]:
-    """The parts in their order; a section that holds nothing can be commented too: something may be missing there."""
+    """The parts in their order. An empty section can be commented too: something may be missing there."""
     quoted = verbatims(sheet)
     texts = {child.block_type: child.value for child in in_official_order(sheet.body)}
     return [

@@ -31,7 +31,7 @@ REVOKED = "caps_capitalisation.proofreading_link_revoked"
 
 @transaction.atomic
 def send_link(reply: ProofreadingReply, address: str, *, by: User) -> ProofreadingLink:
-    """Write to ``address``; the link itself is shown to nobody else, not even to the sender. Raises ``Refused``."""
+    """Write to ``address``. Nobody else sees the link, not even the sender. Raises ``Refused``."""
     address = address.strip()
     try:
         validate_email(address)
@@ -49,7 +49,7 @@ def send_link(reply: ProofreadingReply, address: str, *, by: User) -> Proofreadi
 
 @transaction.atomic
 def revoke(link: ProofreadingLink, *, by: User | None) -> None:
-    """The link no longer opens anything. Revoking it twice changes nothing. ``by`` is None for a command."""
+    """The link stops working. Revoking it twice changes nothing. ``by`` is None for a command."""
     link = locked(link)
     if link.revoked_at is None:
         link.revoked_at = timezone.now()

@@ -38,13 +38,13 @@ def proofreading_events() -> list[Event]:
 
 
 def coordinators_of(clsm: ClsmPage) -> list[User]:
-    """Those in post today."""
+    """Those currently in post."""
     posts = CoordinatorAssignment.objects.current().filter(clsm=clsm.pk, user__is_active=True).select_related("user")
     return list({post.user_id: post.user for post in posts}.values())
 
 
 def tell_of_request(opened: ProofreadingRound) -> None:
-    """Each CLSM is asked; the Centre hears of those where nobody is in post."""
+    """Each CLSM is asked; the Centre is notified of those where nobody is in post."""
     for reply in opened.replies.select_related("clsm"):
         if people := coordinators_of(reply.clsm):
             tell(REQUESTED, people, link=space_link(reply), **facts(reply))
@@ -53,7 +53,7 @@ def tell_of_request(opened: ProofreadingRound) -> None:
 
 
 def remind(reply: ProofreadingReply, days: int, *, is_last: bool) -> None:
-    """One reminder to whoever can answer for the CLSM; the last one is said to the Centre too."""
+    """One reminder to those who can answer for the CLSM; the last one notifies the Centre too."""
     said = facts(reply) | {"days": days}
     tell(REMINDER, coordinators_of(reply.clsm), link=space_link(reply), **said)
     for link in reply.links.filter(revoked_at=None):

@@ -21,15 +21,15 @@ CONFLICT = (
     "La réponse n’est pas encore envoyée. Le commentaire signalé ci-dessous n’est pas enregistré : il n’est que sur "
     "cet écran. Le reste est enregistré."
 )
-#: Characters of one comment.
+#: Maximum length of one comment.
 LONGEST = 10_000
 
 
 @dataclass(frozen=True)
 class Posted:
-    """The form as it came. ``decision`` is « garder », « retour » or « accord ».
+    """The posted form. ``decision`` is « garder », « retour » or « accord ».
 
-    ``allowed``: the quotations that are ticked; ``opened_with``: those that were when the page was opened.
+    ``allowed``: the ticked quotations; ``opened_with``: those ticked when the page was opened.
     """
 
     typed: dict[str, Typed] = field(default_factory=dict)
@@ -66,7 +66,7 @@ def _number(text: str) -> int:
 
 @dataclass(frozen=True)
 class ReadPart:
-    """A part with the comments about it. ``version`` is what the form started from."""
+    """A part with the comments about it. ``version`` is the one that the form started from."""
 
     part: SheetPart
     text: str
@@ -109,7 +109,7 @@ def page_context(
 
 
 def closed_context(reader: Reader) -> dict[str, Any]:
-    """A round that is over, as the CLSM finds it later."""
+    """A round that is over, as the CLSM sees it later."""
     opened = reader.reply.round
     comments = reader.reply.comments.exclude(text="").select_related("author", "link")
     newer = opened.sheet.proofreading_rounds.filter(pk__gt=opened.pk, outcome=RoundOutcome.OPEN).first()
@@ -142,7 +142,7 @@ def _read_parts(
             ReadPart(
                 part,
                 text=typed.text if typed else (saved.text if saved else ""),
-                # Once shown the other text, saving again is a choice.
+                # Once the other text was shown, saving again is a choice.
                 version=conflict.version if conflict else (saved.version if saved else 0),
                 others=[one for one in others if one.section == part.key],
                 conflict=conflict.kept if conflict else "",
@@ -152,7 +152,7 @@ def _read_parts(
 
 
 def _previous_comments(reader: Reader) -> list[tuple[str, ProofreadingComment]]:
-    """What the same CLSM said of the text before, to check that it was heard."""
+    """The comments of the same CLSM on the previous text, to check that they were taken into account."""
     opened = reader.reply.round
     before = opened.sheet.proofreading_rounds.filter(pk__lt=opened.pk, outcome=RoundOutcome.RETURNED).first()
     if before is None:

@@ -40,7 +40,7 @@ from portal.users.models import User
 
 
 def follow_text(revision: Revision) -> None:
-    """A text changed by force during its proof-reading is read again: the round of the former text is over."""
+    """A text changed by a forced edit during its proof-reading is read again: the round of the former text ends."""
     waiting = ProofreadingRound.objects.filter(
         sheet=revision.object_id, outcome=RoundOutcome.OPEN, task_state__status=TaskState.STATUS_IN_PROGRESS
     ).select_related("task_state")
@@ -54,7 +54,7 @@ def follow_text(revision: Revision) -> None:
 
 
 def go_on_without(decision: PublicationOverride) -> None:
-    """The Centre did without the CLSMs: what waited for them about this text goes on."""
+    """The Centre overrode the CLSMs: their open rounds about this text end."""
     waiting = open_rounds().filter(sheet=decision.sheet_id, text_key=decision.text_key).first()
     if waiting:
         close(waiting, RoundOutcome.OVERRIDDEN)
@@ -62,7 +62,7 @@ def go_on_without(decision: PublicationOverride) -> None:
 
 
 def agreement_errors(sheet: CapsSheetPage, revision: Revision) -> list[str]:
-    """Check of publication: see ``caps_sheets.models.clearance``."""
+    """Clearance check: see ``caps_sheets.models.clearance``."""
     if has_agreement(sheet.pk, revision) or waives_agreement(sheet.pk, text_key(revision)):
         return []
     return ["Le CLSM n’a pas donné son bon à publier pour ce texte, et le Centre n’a pas passé outre."]
@@ -78,7 +78,7 @@ def latest_round(sheet: CapsSheetPage) -> ProofreadingRound | None:
 
 
 def coordinators(clsm: ClsmPage, today: date | None = None) -> QuerySet[User]:
-    """Who answers for ``clsm`` on that day."""
+    """The coordinators of ``clsm`` on that day."""
     posts = CoordinatorAssignment.objects.current(today).filter(clsm=clsm.pk)
     return User.objects.filter(pk__in=posts.values("user"), is_active=True)
 
@@ -92,7 +92,7 @@ OVER = "Cette relecture est terminée : votre réponse n’a pas été enregistr
 
 @dataclass(frozen=True)
 class Typed:
-    """A comment as it comes from the page, with the version it started from (0: there was none)."""
+    """A posted comment, with the version it started from (0: there was none)."""
 
     text: str
     version: int
@@ -109,7 +109,7 @@ class CommentConflict:
 
 @transaction.atomic
 def save_comments(reader: Reader, typed: Mapping[str, Typed]) -> list[CommentConflict]:
-    """Keep what was typed. What changed in another tab is left as it is and given back. Raises ``Refused``."""
+    """Save the comments. Those that changed in another tab stay unchanged and are returned. Raises ``Refused``."""
     _still_open(reader.reply)
     known = reader.comments()
     conflicts = []
@@ -130,7 +130,7 @@ def save_comments(reader: Reader, typed: Mapping[str, Typed]) -> list[CommentCon
 
 @transaction.atomic
 def give_back(reader: Reader, role: str = "") -> None:
-    """Send the sheet back to its authors with the comments. Raises ``Refused``."""
+    """Return the sheet to its authors with the comments. Raises ``Refused``."""
     opened = _still_open(reader.reply)
     problems = _role_problems(reader, role)
     if not reader.reply.comments.exclude(text="").exists():
@@ -145,7 +145,9 @@ def give_back(reader: Reader, role: str = "") -> None:
 
 @transaction.atomic
 def agree(reader: Reader, allowed: Collection[str], *, has_read: bool, role: str = "") -> None:
-    """Give the *bon à publier* of the CLSM; the last CLSM to agree sends the sheet on. Raises ``Refused``."""
+    """Record the *bon à publier* of the CLSM; the last CLSM to agree moves the sheet to the next step. Raises
+    ``Refused``.
+    """
     opened = _still_open(reader.reply)
     quoted = verbatims(opened.text())
     problems = _role_problems(reader, role)
@@ -171,10 +173,10 @@ def agree(reader: Reader, allowed: Collection[str], *, has_read: bool, role: str
 
 @transaction.atomic
 def keep_ticks(reader: Reader, allowed: Collection[str], opened_with: Collection[str] = frozenset()) -> list[Verbatim]:
-    """Keep the agreements to quotations before the decision. Raises ``Refused``.
+    """Save the agreements to quotations before the decision. Raises ``Refused``.
 
-    Only what changed since the page was opened is applied. Quotations whose agreement changed elsewhere are left as
-    they are and given back.
+    Only changes since the page was opened are applied. Quotations whose agreement changed elsewhere stay unchanged and
+    are returned.
     """
     quoted = verbatims(_still_open(reader.reply).text())
     removed = [one.key for one in quoted if one.key in opened_with and one.key not in allowed]
@@ -197,7 +199,7 @@ def summary(reply: ProofreadingReply) -> str:
 
 
 def _still_open(reply: ProofreadingReply) -> ProofreadingRound:
-    """The round, locked until the end of the transaction. Raises ``Refused`` when no answer counts any more."""
+    """The round, locked until the end of the transaction. Raises ``Refused`` if no answer counts any more."""
     lock([reply.round.sheet_id])  # before the round, as for every decision about a page
     opened = ProofreadingRound.objects.select_for_update().get(pk=reply.round_id)
     if refused := over(ProofreadingReply.objects.select_related("decided_by").get(pk=reply.pk), opened):
@@ -206,7 +208,7 @@ def _still_open(reply: ProofreadingReply) -> ProofreadingRound:
 
 
 def over(reply: ProofreadingReply, asked: ProofreadingRound) -> Refused | None:
-    """What is told to whoever answers too late; None while an answer counts."""
+    """The message for an answer that comes too late; None while an answer counts."""
     if reply.decision != Reply.WAITING:
         who = reply.decided_by or f"une personne sans compte ({reply.decided_as})"
         return already_decided(reply.get_decision_display(), by=who, at=reply.decided_at)

@@ -39,7 +39,7 @@ THANKS = {
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_coordinators
 def in_space(request: HttpRequest, clsm: ClsmPage, round_pk: int) -> HttpResponse:
-    """``/mon-clsm/<clsm>/relectures/<round>/``, for those in post at that CLSM today."""
+    """``/mon-clsm/<clsm>/relectures/<round>/``, for the current coordinators of that CLSM."""
     replies = ProofreadingReply.objects.select_related("clsm", "round__sheet", "round__revision", "round__task_state")
     reply = replies.filter(round=round_pk, clsm=clsm.pk).first()
     if reply is None:
@@ -50,7 +50,7 @@ def in_space(request: HttpRequest, clsm: ClsmPage, round_pk: int) -> HttpRespons
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def by_link(request: HttpRequest, token: str) -> HttpResponse:
-    """``/relecture/<token>/``: one reply about one text, until the link dies; a dead link says why."""
+    """``/relecture/<token>/``: one reply about one text, while the link is valid; a dead link shows its reason."""
     try:
         link = read_token(token)
     except DeadLink as dead:
@@ -74,7 +74,7 @@ def _answer(request: HttpRequest, reader: Reader, frame: dict[str, Any]) -> Http
 
 
 def _too_late(request: HttpRequest, reader: Reader, frame: dict[str, Any], refused: Refused) -> HttpResponse:
-    """The round as it ended; to whoever sends an answer, why it does not count any more."""
+    """The ended round; for a POST, with the reason why the answer no longer counts."""
     if _is_autosave(request):
         return JsonResponse({"problems": refused.messages}, status=409)
     is_sent = request.method == "POST"
@@ -88,7 +88,7 @@ def _is_autosave(request: HttpRequest) -> bool:
 
 
 def _autosave(reader: Reader, posted: Posted) -> JsonResponse:
-    """What the page sends while the person types: only the comments that changed, and the ticks."""
+    """The autosave: only the comments that changed, and the ticks."""
     try:
         conflicts = save_comments(reader, posted.typed)
         keep_ticks(reader, posted.allowed, posted.opened_with)
@@ -99,7 +99,7 @@ def _autosave(reader: Reader, posted: Posted) -> JsonResponse:
 
 
 def _decide(request: HttpRequest, reader: Reader, posted: Posted, frame: dict[str, Any]) -> HttpResponse:
-    """Comments and ticks are saved first: a decision that is refused loses nothing of them."""
+    """Comments and ticks are saved first: a refused decision does not lose them."""
     try:
         conflicts = save_comments(reader, posted.typed)
         moved = keep_ticks(reader, posted.allowed, posted.opened_with)
@@ -121,7 +121,7 @@ def _decide(request: HttpRequest, reader: Reader, posted: Posted, frame: dict[st
 
 
 def _typed(request: HttpRequest, reader: Reader | None = None) -> dict[str, Any]:
-    """What was sent too late, and is not saved, is shown again, so that it can be copied."""
+    """Input that came too late, and is not saved, is shown again, so that it can be copied."""
     typed = read_post(request.POST).typed if request.method == "POST" else {}
     saved = {(section, one.text) for section, one in reader.comments().items()} if reader else set()
     lost = [one.text for section, one in typed.items() if (section, one.text.strip()) not in saved]

@@ -10,7 +10,7 @@ from network.models import ClsmPage
 
 register = template.Library()
 
-#: state → look of the badge (css/components.css).
+#: state → style of the badge (css/components.css).
 LOOKS = {
     CensusState.DRAFT: "en-projet",
     CensusState.SUBMITTED: "en-projet",
@@ -29,6 +29,6 @@ def actions_of_clsm(clsm: ClsmPage) -> dict[str, Any]:
 
 @register.inclusion_tag("components/badge.html")
 def census_state(answer: CensusAnswer) -> dict[str, str]:
-    """The state of ``answer`` in words, in a badge."""
+    """The label of the state of ``answer``, in a badge."""
     label = answer.get_state_display()
     return {"label": label[0].upper() + label[1:], "kind": LOOKS.get(CensusState(answer.state), "operationnel")}

@@ -14,7 +14,7 @@ register = template.Library()
 
 @register.inclusion_tag("wagtailadmin/capitalisation/interviews/provenance.html")
 def sheet_provenance(sheet: CapsSheetPage, user: User) -> dict[str, Any]:
-    """Case file, census answer and interviews behind ``sheet``; nothing to who may not see the case file."""
+    """Case file, census answer and interviews behind ``sheet``; empty for users who may not see the case file."""
     case_file = CaseFile.objects.select_related("answer__clsm", "owner").filter(sheet=sheet.pk).first()
     if case_file is None or not may_see(user, case_file):
         return {"case_file": None}

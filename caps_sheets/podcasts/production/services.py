@@ -64,7 +64,7 @@ CARE = (
 
 @dataclass(frozen=True)
 class ScriptPart:
-    """``voice``: a function; ``minutes``: what is planned."""
+    """``voice``: a function; ``minutes``: planned duration."""
 
     title: str
     text: str
@@ -111,7 +111,7 @@ QUESTIONS: dict[str, tuple[str, int, tuple[str, ...]]] = {
 
 
 def suggested_parts(sheet: "CapsSheetPage", is_about_suicide: bool) -> list[ScriptPart]:
-    """Opening, one part for each written section that is told aloud, closing."""
+    """Opening, one part for each non-empty section that suits a recording, closing."""
     keys = [section.slug.replace("-", "_") for section in written_sections(sheet.body)]
     told = [_part(*QUESTIONS[key]) for key in keys if key in QUESTIONS]
     return [_opening(sheet, is_about_suicide), *told, _closing(is_about_suicide)]
@@ -144,7 +144,7 @@ ROLE_LENGTH = 160
 
 
 def drafts_of(sheet: CapsSheetPage) -> list[EpisodePage]:
-    """The episodes on this sheet that were never public: one at a time is enough."""
+    """The episodes on this sheet that were never public: there is at most one at a time."""
     return [episode for episode in episodes_of(sheet) if not (episode.live or episode.first_published_at)]
 
 
@@ -158,7 +158,7 @@ def is_public(sheet: CapsSheetPage) -> bool:
 
 @transaction.atomic
 def prepare(sheet: CapsSheetPage, show: ShowPage, *, by: User) -> EpisodePage:
-    """Create the draft of an episode under ``show`` with its running order; ``Refused`` says why not."""
+    """Create the draft of an episode under ``show`` with its running order; ``Refused`` gives why not."""
     if not is_public(sheet):
         raise Refused("La fiche n’est pas en ligne : publiez-la d’abord.")
     if known := drafts_of(locked(sheet)):
@@ -180,7 +180,7 @@ def prepare(sheet: CapsSheetPage, show: ShowPage, *, by: User) -> EpisodePage:
 
 
 def suggest_episode(sheet: CapsSheetPage, show: ShowPage) -> EpisodePage:
-    """The unsaved draft: what the sheet already says is not typed twice."""
+    """The unsaved draft, prefilled from the sheet."""
     clsms = carriers(sheet)
     season, number = _next_number(show)
     episode = EpisodePage(
@@ -206,14 +206,14 @@ def suggest_episode(sheet: CapsSheetPage, show: ShowPage) -> EpisodePage:
 
 
 def interviewed(sheet: CapsSheetPage) -> list[str]:
-    """The functions that were interviewed for the sheet, less the coordination, each once."""
+    """The functions that were interviewed for the sheet, except the coordination, without duplicates."""
     roles = [role.strip()[:ROLE_LENGTH] for role in re.split(r"[,;]", sheet.interviewed_roles)]
     named = {role.casefold(): f"{role[:1].upper()}{role[1:]}" for role in roles if role}
     return [role for key, role in named.items() if not key.startswith(("coordination", "coordinat", "coordonnat"))]
 
 
 def _next_number(show: ShowPage) -> tuple[int, int]:
-    """(season, number) that follow the last ones of the show."""
+    """(season, number) after the last ones of the show."""
     episodes = EpisodePage.objects.child_of(show)
     season = episodes.aggregate(last=Max("season"))["last"] or 1
     last = episodes.filter(season=season).aggregate(last=Max("number"))["last"] or 0
@@ -231,7 +231,7 @@ def _numbered(slug: str, rank: int) -> str:
 
 @transaction.atomic
 def set_tick(episode: EpisodePage, key: str, is_done: bool, *, by: User) -> ChecklistStep:
-    """Say that a step is done, or no longer. Saying twice the same changes nothing."""
+    """Set or unset the tick of a step. Doing it twice changes nothing."""
     step = BY_KEY.get(key)
     if step is None or step.is_seen:
         raise Refused("Cette étape ne se coche pas.")

@@ -23,7 +23,7 @@ CONFLICT = (
 
 @dataclass(frozen=True)
 class Correction:
-    """``cues`` take the place of those numbered ``first`` (included) to ``last`` (excluded) of the version ``seen``.
+    """``cues`` replace those numbered ``first`` (inclusive) to ``last`` (exclusive) of the version ``seen``.
 
     ``seen``: the key of the version that was opened (``version_key``).
     """
@@ -36,9 +36,9 @@ class Correction:
 
 
 def version_key(episode: EpisodePage, transcript: str) -> str:
-    """What identifies the version on a screen: its revision, or 0, and its text.
+    """The key of the version on a screen: its revision, or 0, and its text.
 
-    The revision alone would not do: the autosave of the page form writes again and again in the same one.
+    The revision alone is not enough: the autosave of the page form writes repeatedly in the same one.
     """
     return f"{episode.latest_revision_id or 0}-{hashlib.sha256(transcript.encode()).hexdigest()[:12]}"
 
@@ -51,7 +51,7 @@ def stored_cues(episode: EpisodePage) -> list[Cue]:
 
 
 def cues_of(episode: EpisodePage, seen: str) -> list[Cue] | None:
-    """The cues of the version ``seen``; None when it is not a version of this episode, or cannot be read."""
+    """The cues of the version ``seen``; None if it is not a version of this episode, or cannot be parsed."""
     transcript = _transcript_of(episode, seen)
     try:
         return None if transcript is None else parse(transcript)
@@ -61,7 +61,7 @@ def cues_of(episode: EpisodePage, seen: str) -> list[Cue] | None:
 
 @transaction.atomic
 def correct(episode: EpisodePage, correction: Correction, *, by: User) -> None:
-    """Apply a correction to the last draft: ``Refused`` when somebody else changed the same cues."""
+    """Apply a correction to the last draft: ``Refused`` if somebody else changed the same cues."""
     draft = _locked_draft(episode)
     seen = cues_of(episode, correction.seen)
     cues = _merged(stored_cues(draft), seen, correction)
@@ -73,7 +73,7 @@ def correct(episode: EpisodePage, correction: Correction, *, by: User) -> None:
 
 @transaction.atomic
 def replace(episode: EpisodePage, text: str, *, seen: str, by: User) -> None:
-    """Put another transcript in place of the one that was ``seen``."""
+    """Replace the transcript that was ``seen`` by another."""
     draft = _locked_draft(episode)
     if _transcript_of(episode, seen) != draft.transcript:
         raise Refused("Quelqu’un a enregistré une transcription entre-temps : rechargez la page pour la lire d’abord.")
@@ -82,7 +82,7 @@ def replace(episode: EpisodePage, text: str, *, seen: str, by: User) -> None:
 
 @transaction.atomic
 def mark_reviewed(episode: EpisodePage, *, seen: str, by: User) -> None:
-    """Say that somebody checked the whole text while listening; ``Refused`` says what keeps from it."""
+    """Record that the whole text was checked while listening; ``Refused`` gives what prevents it."""
     draft = _locked_draft(episode)
     if _transcript_of(episode, seen) != draft.transcript:
         raise Refused("Quelqu’un a modifié la transcription entre-temps : relisez la nouvelle version.")
@@ -96,13 +96,13 @@ def mark_reviewed(episode: EpisodePage, *, seen: str, by: User) -> None:
 
 
 def _locked_draft(episode: EpisodePage) -> EpisodePage:
-    """The last draft, while nobody else may save one by these screens."""
+    """The last draft, locked against other saves by these screens."""
     current = locked(episode)
     return cast(EpisodePage, current.get_latest_revision_as_object())
 
 
 def _transcript_of(episode: EpisodePage, seen: str) -> str | None:
-    """The transcript of the version ``seen``; None when this episode no longer has such a version."""
+    """The transcript of the version ``seen``; None if this episode no longer has such a version."""
     number, _, digest = seen.partition("-")
     if not (number.isascii() and number.isdigit() and len(number) < 12):
         return None
@@ -117,7 +117,7 @@ def _transcript_of(episode: EpisodePage, seen: str) -> str | None:
 
 
 def _merged(current: list[Cue], seen: list[Cue] | None, correction: Correction) -> list[Cue] | None:
-    """The current cues with the correction, wherever the corrected ones are now; None when they are no longer there."""
+    """The current cues with the correction, wherever the corrected ones are now; None if they are gone."""
     if seen is None:
         return None
     corrected = seen[correction.first : correction.last]
@@ -139,7 +139,7 @@ def _places(cues: list[Cue], part: list[Cue]) -> list[int]:
 
 
 def _save(draft: EpisodePage, text: str, by: User) -> None:
-    """Another text falls back to « brouillon »: its proof-reading was given to the former one."""
+    """Another text returns to « brouillon »: the proof-reading was about the former one."""
     if stored_cues(draft) != parse(text):
         draft.transcript_status = draft.TranscriptStatus.DRAFT
     elif draft.transcript == text:

@@ -29,12 +29,12 @@ from portal.moderation.notices import Event
 from portal.moderation.notifications import tell
 from portal.users.models import User
 
-#: extension → the only type that its bytes may show, and that is served.
+#: extension → the only type that its bytes may have, and that is served.
 ACCEPTED = {"pdf": "application/pdf", "jpg": "image/jpeg", "jpeg": "image/jpeg", "png": "image/png"}
 
 
 def signed_file_type(file: File) -> str:
-    """MIME type of an uploaded agreement, or ``ValidationError`` saying in French why it is refused."""
+    """MIME type of an uploaded agreement. Raises ``ValidationError`` with the reason of a refusal in French."""
     limit = settings.WAGTAILDOCS_MAX_UPLOAD_SIZE
     if not file.size:
         raise ValidationError("Ce fichier est vide.", code="empty")
@@ -54,13 +54,13 @@ def signed_file_type(file: File) -> str:
 
 post_delete.connect(delete_with_row, sender=VoiceAuthorisation)
 
-#: An end is told this long before, and again once it has come.
+#: The end of an agreement is notified this long before, and again when it is reached.
 WARNING = timedelta(days=30)
 
 
 @transaction.atomic
 def record(authorisation: VoiceAuthorisation, file: File | None, *, by: User) -> VoiceAuthorisation:
-    """Save a new agreement, or the correction of one. A withdrawn one stays as it was: it is a proof."""
+    """Save a new agreement, or the correction of one. A withdrawn one never changes: it is a proof."""
     is_new = authorisation.pk is None
     earlier = None if is_new else locked(authorisation)
     if earlier and earlier.withdrawn_on:
@@ -81,7 +81,7 @@ def record(authorisation: VoiceAuthorisation, file: File | None, *, by: User) ->
 
 @transaction.atomic
 def withdraw(authorisation: VoiceAuthorisation, on: date, reason: str, *, by: User) -> None:
-    """The person takes their agreement back. The signed file stays, as the proof of what was allowed until then."""
+    """Record a withdrawal. The signed file stays, as the proof of what was permitted until then."""
     fresh = locked(authorisation)
     if fresh.withdrawn_on:
         raise already_decided(f"le retrait du {fresh.withdrawn_on:%d/%m/%Y} est enregistré")
@@ -99,7 +99,7 @@ def note_reading(authorisation: VoiceAuthorisation, by: User) -> None:
 
 
 def is_heard_on_air(authorisation: VoiceAuthorisation, today: date) -> bool:
-    """Whether the public hears this voice while its agreement no longer allows it."""
+    """Whether a public episode has this voice while its agreement no longer permits it."""
     episode = EpisodePage.objects.get(pk=authorisation.episode_id)
     return episode.live and any(
         voice.lacking and role_key(voice.role) == role_key(authorisation.role) for voice in voices_of(episode, today)
@@ -107,12 +107,12 @@ def is_heard_on_air(authorisation: VoiceAuthorisation, today: date) -> bool:
 
 
 def voices_at_fault(episode: EpisodePage, today: date) -> list[str]:
-    """What an episode on the air lacks today: French sentences."""
+    """What a public episode lacks today: French sentences."""
     return voice_errors(episode, today) if episode.live else []
 
 
 def tell_ends(today: date) -> int:
-    """Tell the Centre, once, of each agreement of a public episode that ends soon, and once when it has ended."""
+    """Notify the Centre, once, of each agreement of a public episode that ends soon, and once when it has ended."""
     ending = VoiceAuthorisation.objects.filter(
         withdrawn_on=None, until__lt=today + WARNING, episode__live=True
     ).select_related("episode")
@@ -133,7 +133,7 @@ def tell_ends(today: date) -> int:
 
 
 def _is_due(authorisation: VoiceAuthorisation, today: date) -> bool:
-    """Not told yet, or told before the end only; and still needed: a newer agreement may have replaced it."""
+    """Not notified yet, or notified before the end only; and still needed: a newer agreement may have replaced it."""
     until, told_on = authorisation.until, authorisation.told_on
     if until is None or (told_on and (told_on > until or until >= today)):
         return False
