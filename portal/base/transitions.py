@@ -1,7 +1,7 @@
-"""State machines: which transition leads from which state to which, for whom, on which conditions.
+"""State machines: which transition leads from which state to which, for whom, under which conditions.
 
-A room declares its transitions in a ``TransitionTable``. Its services ask the table, write the change, and tell people;
-the documentation prints the same table.
+An app declares its transitions in a ``TransitionTable``. Its services query the table, write the change and notify; the
+documentation prints the same table.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -85,11 +85,11 @@ class TransitionTable(Generic[Row, Rule]):
         return getattr(row, self.state_field) in transition.paths
 
     def allows(self, transition: Rule, row: Row, user: Any) -> bool:
-        """Whether ``user`` is one of those who take ``transition``, today."""
+        """Whether ``user`` is an actor of ``transition`` today."""
         return any(actor.includes(user, row) for actor in transition.actors)
 
     def offered(self, row: Row, user: Any) -> list[Rule]:
-        """What ``user`` may ask for now, whether or not the conditions are met."""
+        """The transitions available to ``user`` now, whether or not their conditions are met."""
         return [
             transition for transition in self if self.is_open(transition, row) and self.allows(transition, row, user)
         ]
@@ -100,7 +100,7 @@ class TransitionTable(Generic[Row, Rule]):
         return transition if transition is not None and self.is_open(transition, row) else None
 
     def refusals(self, row: Row, name: str, *, by: Any, reason: str = "") -> list[str]:
-        """Why ``by`` may not take the transition now, in French; empty when they may."""
+        """Why ``by`` may not take the transition now, in French; empty if they may."""
         transition = self.find(row, name)
         if transition is None:
             return [self.unknown(row, name)]
@@ -114,13 +114,15 @@ class TransitionTable(Generic[Row, Rule]):
         return [*lacking, self.reason_needed] if transition.needs_reason and not reason.strip() else lacking
 
     def check(self, row: Row, name: str, *, by: Any, reason: str = "") -> Rule:
-        """The transition, once nothing stands in its way; raises ``Refused`` with all its reasons at once."""
+        """The transition, if nothing prevents it; raises ``Refused`` with all its reasons."""
         if problems := self.refusals(row, name, by=by, reason=reason):
             raise Refused(*problems)
         return self.by_name[name]
 
     def lock(self, row: Row) -> Row:
-        """The row as it is now, held until the end of the transaction; ``Refused`` when it is not what was seen."""
+        """The current row, locked until the end of the transaction; ``Refused`` if it differs from the one on
+        screen.
+        """
         fresh = locked(row, *self.related)
         if getattr(fresh, self.version_field) != getattr(row, self.version_field):
             raise self.overtaken(fresh)
@@ -135,7 +137,9 @@ class TransitionTable(Generic[Row, Rule]):
         raise NotImplementedError
 
     def overtaken(self, row: Row) -> Refused:
-        """For the second of two people: what the first decided, who and when, and where ``row`` stands now."""
+        """The message for the second of two people: what the first decided, who and when, and the current state of
+        ``row``.
+        """
         raise NotImplementedError
 
 

@@ -95,14 +95,14 @@ TEAM = (CENTRE, OWNER)
 
 ACTIVE = (CaseStatus.ACTIVE,)
 
-#: The name kept in the history when the file is opened; it is no transition.
+#: The name stored in the history when the file is opened; it is no transition.
 OPENED = "ouvrir"
 
 
 @dataclass(frozen=True)
 class CaseTransition(Transition[CaseFile]):
-    """``paths``: stage before → stage after; ``statuses``: the situations in which it may be taken;
-    ``writes_to_clsm``: the CLSM is told, with a message written for it.
+    """``paths``: stage before → stage after; ``statuses``: the statuses in which it may be taken;
+    ``writes_to_clsm``: the CLSM is notified, with a message written for it.
     """
 
     writes_to_clsm: bool = False

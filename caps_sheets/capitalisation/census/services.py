@@ -37,10 +37,10 @@ def send(answer: CensusAnswer, *, by: User, revision: int) -> CensusAnswer:
 
 @transaction.atomic
 def follow_case(answer: CensusAnswer, to: CensusState, *, by: User | None, message: str = "") -> CensusAnswer:
-    """The same for the case file, which has already checked who decides: the table and the conditions still hold.
+    """The same for the case file, which has already checked who decides: table and conditions still apply.
 
-    Asking for the state in which the answer is does nothing: several steps of a case file mean one state here.
-    ``message`` is written for the CLSM; why the Centre decided stays in the case file.
+    Requesting the current state does nothing: several stages of a case file mean one state here. ``message`` is written
+    for the CLSM; the Centre's reason stays in the case file.
     """
     fresh = locked(answer, *CENSUS.related)
     if fresh.state == to:
