@@ -19,7 +19,7 @@ from search.queries import SearchQuery
 processes = multiprocessing.get_context("spawn")
 
 
-class Stopped(Exception):
+class StoppedError(Exception):
     """It took longer than its patience."""
 
 
@@ -54,7 +54,7 @@ class Remote:
         self.pipe.send((name, arguments))
         if not self.pipe.poll(patience):
             self.process.kill()
-            raise Stopped
+            raise StoppedError
         answer = self.pipe.recv()
         if isinstance(answer, Exception):
             raise answer

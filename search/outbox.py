@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from portal.base.logs import describe, masked
 from search.documents import build, build_all, families
-from search.engines.base import EngineError, IndexMissing, SearchEngine, WriterBusy
+from search.engines.base import EngineError, IndexMissingError, SearchEngine, WriterBusyError
 from search.engines.current import get_engine
 from search.models import IndexChange
 from search.references import references_changed
@@ -60,7 +60,7 @@ def drain_quietly() -> None:
         return  # several changes of one transaction request one drain each
     try:
         drain(COMMIT_TIMEOUT)
-    except (IndexMissing, WriterBusy) as error:
+    except (IndexMissingError, WriterBusyError) as error:
         logger.info("Search outbox left for later: %s", error)
     except EngineError:
         logger.exception("Search outbox not drained")

@@ -59,7 +59,7 @@ class Shown(NamedTuple):
     may_miss: bool
 
 
-class Refused(Exception):
+class MeasureRefusedError(Exception):
     """The report was not served by us, is too old or makes no sense."""
 
 
@@ -76,7 +76,7 @@ def read_token(token: str) -> Shown:
     try:
         return Shown(*signing.loads(token, salt=SALT, max_age=TOKEN_LIFETIME))
     except signing.BadSignature as error:
-        raise Refused(str(error)) from error
+        raise MeasureRefusedError(str(error)) from error
 
 
 def text_to_keep(text: str) -> str:
@@ -94,7 +94,7 @@ def digest_of(text: str) -> str:
 def record(token: str, event: str, rank: str) -> None:
     """Counts what a page of results reports: « recherche », or « clic » with its rank (0: a recommendation).
 
-    Raises Refused. A token counts once for each event: a repeated report changes nothing.
+    Raises MeasureRefusedError. A token counts once for each event: a repeated report changes nothing.
     """
     shown = read_token(token)
     if event == "recherche" and shown.first == 0:
@@ -102,7 +102,7 @@ def record(token: str, event: str, rank: str) -> None:
     elif event == "clic":
         added = click(shown, rank)
     else:
-        raise Refused("Événement inconnu.")
+        raise MeasureRefusedError("Événement inconnu.")
     name = salted_hmac(SALT, f"{event} {token}", algorithm="sha256").hexdigest()
     if cache.add(f"{SALT}.{name}", True, int(TOKEN_LIFETIME.total_seconds())):
         count(shown.text, added)
@@ -110,12 +110,12 @@ def record(token: str, event: str, rank: str) -> None:
 
 def click(shown: Shown, rank: str) -> dict[str, int]:
     if not (rank.isascii() and rank.isdigit() and len(rank) < 6):
-        raise Refused("Rang illisible.")
+        raise MeasureRefusedError("Rang illisible.")
     number = int(rank)
     if number == 0 and shown.first == 0:
         return {"promoted_clicks": 1}
     if not shown.first < number <= shown.total:
-        raise Refused("Rang qui n’a pas été montré.")
+        raise MeasureRefusedError("Rang qui n’a pas été montré.")
     return {"clicks": 1, "click_rank_sum": number}
 
 

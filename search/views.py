@@ -14,7 +14,7 @@ from portal.base.context_processors import site_feeds
 from search.outputs.links import sharing
 from search.queries import SearchQuery
 from search.results import find
-from search.search_terms import Refused, make_token, record
+from search.search_terms import MeasureRefusedError, make_token, record
 from search.suggestions import suggest, suggest_communes
 
 
@@ -62,6 +62,6 @@ def measure(request: HttpRequest) -> HttpResponse:
     posted = request.POST
     try:
         record(posted.get("jeton", ""), posted.get("evenement", ""), posted.get("rang", ""))
-    except Refused:
+    except MeasureRefusedError:
         return HttpResponse(status=400)
     return HttpResponse(status=204)

@@ -12,7 +12,7 @@ from wagtail.admin import messages
 
 from caps_sheets.lifecycle import queries, services
 from caps_sheets.models import CapsSheetPage, Erratum, Reuse, ReuseState
-from portal.base.errors import Refused
+from portal.base.errors import RefusedError
 from portal.base.querysets import visible
 from portal.moderation.models import Retirement
 from portal.moderation.retirement import retire
@@ -55,7 +55,7 @@ def confirm(request: HttpRequest, sheet: CapsSheetPage) -> str:
 def add_erratum(request: HttpRequest, sheet: CapsSheetPage) -> str:
     form = ErratumForm(request.POST)
     if not form.is_valid():
-        raise InvalidForm("erratum_form", form)
+        raise InvalidFormError("erratum_form", form)
     services.add_erratum(sheet, by=cast(User, request.user), **form.cleaned_data)
     return "L’erratum est sur la page publique."
 
@@ -76,14 +76,14 @@ def decide_reuse(request: HttpRequest, sheet: CapsSheetPage) -> str:
 def archive(request: HttpRequest, sheet: CapsSheetPage) -> str:
     form = ArchiveForm(request.POST, sheet=sheet)
     if not form.is_valid():
-        raise InvalidForm("archive_form", form)
+        raise InvalidFormError("archive_form", form)
     new = form.cleaned_data["replacement"]
     reason = form.cleaned_data["reason"]
     retire(sheet, replacements=[new] if new else [], reason=reason, by=cast(User, request.user))
     return "La fiche est archivée ; son adresse mène à ce qui la remplace."
 
 
-class InvalidForm(Exception):
+class InvalidFormError(Exception):
     """The posted form, to be shown again with its errors."""
 
     def __init__(self, name: str, form: forms.BaseForm) -> None:
@@ -123,9 +123,9 @@ def sheet_life(request: HttpRequest, pk: int) -> HttpResponse:
         try:
             messages.success(request, action.work(request, sheet))
             return redirect("sheet_life", sheet.pk)
-        except InvalidForm as error:
+        except InvalidFormError as error:
             invalid = {error.name: error.form}
-        except Refused as refusal:
+        except RefusedError as refusal:
             messages.error(request, str(refusal))
     return render(request, "wagtailadmin/life/sheet.html", {**_context(request, sheet), **invalid})
 

@@ -24,7 +24,7 @@ from caps_sheets.models.clearance import text_key
 from network.lifecycle.services import space_url
 from network.models import ClsmPage
 from network.models.covered_area import moderators_for
-from portal.base.errors import Refused, already_decided
+from portal.base.errors import RefusedError, already_decided
 from portal.base.locks import locked
 from portal.base.references import relations, revision_rewritten
 from portal.moderation.notifications import tell
@@ -39,7 +39,7 @@ def confirm(sheet: CapsSheetPage, *, by: User, today: date | None = None) -> She
     """« Toujours d’actualité »: recorded beside the page, without a revision or a workflow."""
     sheet = locked(sheet)
     if not sheet.live:
-        raise Refused("Cette fiche n’est pas en ligne.")
+        raise RefusedError("Cette fiche n’est pas en ligne.")
     day = today or timezone.localdate()
     if done := SheetConfirmation.objects.filter(sheet=sheet, confirmed_on=day).select_related("confirmed_by").first():
         raise already_decided(f"la fiche est confirmée le {day:%d/%m/%Y}", by=done.confirmed_by)
@@ -73,9 +73,9 @@ PROPOSED, DECIDED = "caps_sheets.reuse_proposed", "caps_sheets.reuse_decided"
 def propose(sheet: CapsSheetPage, clsm: ClsmPage, *, year: int, kept: str, adapted: str, by: User) -> Reuse:
     locked(sheet)
     if sheet.clsm_items.filter(clsm=clsm).exists():
-        raise Refused("Votre CLSM a porté cette action : elle est déjà la sienne.")
+        raise RefusedError("Votre CLSM a porté cette action : elle est déjà la sienne.")
     if Reuse.objects.filter(sheet=sheet, clsm=clsm, state=ReuseState.PROPOSED).exists():
-        raise Refused("Une proposition de votre CLSM attend déjà la réponse du Centre pour cette fiche.")
+        raise RefusedError("Une proposition de votre CLSM attend déjà la réponse du Centre pour cette fiche.")
     reuse = Reuse.objects.create(sheet=sheet, clsm=clsm, year=year, kept=kept, adapted=adapted, proposed_by=by)
     log(instance=sheet, action=PROPOSED, user=by, data={"clsm": clsm.pk, "reuse": reuse.pk})
     link = reverse("sheet_life", args=[sheet.pk])
@@ -89,7 +89,7 @@ def decide(reuse: Reuse, state: ReuseState, *, by: User, reason: str = "") -> Re
     has a reason.
     """
     if state == ReuseState.REFUSED and not reason.strip():
-        raise Refused("Écrivez le motif : la coordination le lira.")
+        raise RefusedError("Écrivez le motif : la coordination le lira.")
     seen, reuse = reuse.state, locked(reuse, "sheet", "clsm")
     if reuse.state in (state, *({ReuseState.PUBLISHED, ReuseState.REFUSED} - {seen})):
         what = f"l’adaptation est {reuse.get_state_display()}"

@@ -15,7 +15,7 @@ from caps_sheets.models import CapsSheetPage
 from network.access import for_coordinators, private
 from network.models import ClsmPage
 from network.models.queries import coordinated_by
-from portal.base.errors import Refused
+from portal.base.errors import RefusedError
 from portal.base.querysets import visible
 from portal.users.models import User
 
@@ -79,7 +79,7 @@ def propose_reuse(request: HttpRequest, clsm: ClsmPage, pk: int) -> HttpResponse
     if request.method == "POST" and form.is_valid():
         try:
             propose(sheet, clsm, by=cast(User, request.user), **form.cleaned_data)
-        except Refused as refusal:
+        except RefusedError as refusal:
             form.add_error(None, str(refusal))
         else:
             messages.success(request, "Merci. Le Centre lit votre texte, puis il paraîtra sur la fiche.")

@@ -17,7 +17,7 @@ from caps_sheets.models.review import criteria_of, grid_errors, review_of, waive
 from caps_sheets.review import grid, services
 from caps_sheets.review.forms import GridForm, OverrideForm, SafeMessagingForm
 from portal.base.admin_views import ObjectGuard, ServiceFormView
-from portal.base.errors import Refused
+from portal.base.errors import RefusedError
 from portal.moderation.decisions import decided_before, outcome
 
 
@@ -93,7 +93,7 @@ class ReviewGridView(SheetGuard, ServiceFormView):
         self.saved = self._saved(self.request.POST)
         self.done = self._decide(self.decision, self.request.POST.get("reason", ""))
 
-    def refuse(self, form: GridForm, refusal: Refused) -> HttpResponse:
+    def refuse(self, form: GridForm, refusal: RefusedError) -> HttpResponse:
         """The decision may be refused once the answers are saved: the form then holds the saved answers."""
         messages.error(self.request, str(refusal))
         return self.render_to_response(self.get_context_data(form=self.saved or form))
@@ -108,10 +108,10 @@ class ReviewGridView(SheetGuard, ServiceFormView):
             return "La grille est enregistrée."
         task_state = self._waiting()
         if task_state is None:
-            raise Refused("La grille est enregistrée.", *decided_before(self.sheet, self.user).messages)
+            raise RefusedError("La grille est enregistrée.", *decided_before(self.sheet, self.user).messages)
         task = task_state.task.specific
         if decision not in {name for name, _, _ in task.get_actions(self.sheet, self.user)}:
-            raise Refused("La grille est enregistrée, mais cette décision n’est pas possible.", *self._blocking())
+            raise RefusedError("La grille est enregistrée, mais cette décision n’est pas possible.", *self._blocking())
         task.on_action(task_state, self.user, decision, comment=reason)
         return f"La grille est enregistrée. {outcome(task_state)}"
 

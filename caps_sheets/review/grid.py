@@ -24,7 +24,7 @@ from caps_sheets.models.review import (
     criteria_of,
     review_of,
 )
-from portal.base.errors import Refused, already_decided
+from portal.base.errors import RefusedError, already_decided
 from portal.base.locks import locked
 from portal.moderation.models.authorship import contributors
 from portal.users.models import User
@@ -126,7 +126,7 @@ def may_fill(user: User, sheet: CapsSheetPage) -> bool:
 
 @transaction.atomic
 def fill(sheet: CapsSheetPage, filled: Filled, *, by: User, seen: str | None = None) -> GridReview:
-    """Save the answers about the latest text, complete or not. Raises ``Refused``.
+    """Save the answers about the latest text, complete or not. Raises ``RefusedError``.
 
     ``seen``: the stamp of the grid when the form was opened, so that no answer is overwritten unseen.
     """
@@ -134,22 +134,22 @@ def fill(sheet: CapsSheetPage, filled: Filled, *, by: User, seen: str | None = N
     revision = sheet.get_latest_revision()
     grid = ReviewGrid.in_use()
     if revision is None or grid is None:
-        raise Refused("Il n’y a pas encore de texte à relire, ou pas de grille en service.")
+        raise RefusedError("Il n’y a pas encore de texte à relire, ou pas de grille en service.")
     if not may_fill(by, sheet):
-        raise Refused("Une autre personne doit relire ce texte : vous y avez pris part.")
+        raise RefusedError("Une autre personne doit relire ce texte : vous y avez pris part.")
     known = review_of(sheet, revision)
     if seen is not None and known and seen != stamp(known):
         what = f"grille {known.get_decision_display()}" if known.decision else "grille enregistrée"
         decided = already_decided(what, by=known.reviewer, at=known.updated_at)
-        raise Refused(*decided.messages, "La grille a changé pendant votre lecture : ouvrez-la de nouveau.")
+        raise RefusedError(*decided.messages, "La grille a changé pendant votre lecture : ouvrez-la de nouveau.")
     if seen is not None and seen != stamp(known):
-        raise Refused("Le texte a changé pendant votre lecture : ouvrez la grille de nouveau.")
+        raise RefusedError("Le texte a changé pendant votre lecture : ouvrez la grille de nouveau.")
     review, _ = GridReview.objects.get_or_create(
         sheet=sheet, text_key=text_key(revision), defaults={"grid": grid, "revision": revision, "reviewer": by}
     )
     criteria = {one.pk: one for one in criteria_of(review)}
     if problems := uncommented(criteria, filled):
-        raise Refused(*problems.values())
+        raise RefusedError(*problems.values())
     for pk, (value, comment) in filled.items():
         if pk in criteria:
             CriterionAnswer.objects.update_or_create(

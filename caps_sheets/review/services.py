@@ -18,7 +18,7 @@ from wagtail.models import Revision
 from caps_sheets.models import CapsSheetPage
 from caps_sheets.models.clearance import text_key
 from caps_sheets.models.review import OverrideKind, PublicationOverride, SafeMessagingTick, SafeWording
-from portal.base.errors import Refused, already_decided
+from portal.base.errors import RefusedError, already_decided
 from portal.base.locks import locked
 from portal.moderation.models.authorship import contributors
 from portal.users.models import User
@@ -39,16 +39,16 @@ overridden = Signal()
 def override(
     sheet: CapsSheetPage, kind: OverrideKind, *, by: User | None, reason: str, seen: str = ""
 ) -> PublicationOverride:
-    """Record the decision about the latest text of ``sheet``. Raises ``Refused``.
+    """Record the decision about the latest text of ``sheet``. Raises ``RefusedError``.
 
     ``by`` is None for a command. ``seen``: the key of the text on screen, so that nobody decides about another.
     """
     sheet = locked(sheet)
     revision = sheet.get_latest_revision()
     if seen and revision and seen != text_key(revision):
-        raise Refused("Le texte a changé pendant votre lecture : relisez-le avant de décider.")
+        raise RefusedError("Le texte a changé pendant votre lecture : relisez-le avant de décider.")
     if problems := _problems(sheet, kind, reason.strip(), has_text=revision is not None):
-        raise Refused(*problems)
+        raise RefusedError(*problems)
     if done := sheet.overrides.filter(text_key=text_key(revision), kind=kind).select_related("by").first():
         raise already_decided(f"« {done} » pour ce texte", by=done.by, at=done.at)
     decision = PublicationOverride.objects.create(
@@ -114,20 +114,20 @@ def is_reserved(item: SafeWording, sheet: CapsSheetPage, user: User) -> bool:
 def tick(sheet: CapsSheetPage, items: Collection[str], *, by: User | None, seen: str = "") -> None:
     """Make ``items`` the ticked ones about the latest text: existing ticks keep their signature.
 
-    Items reserved to somebody else stay unchanged; ``Refused``, with nothing changed, if one is added. ``by`` is None
-    for a command, which vouches for what was done before the portal. ``seen``: the key of the text on screen, so that
-    nobody signs a text they have not read.
+    Items reserved to somebody else stay unchanged; ``RefusedError``, with nothing changed, if one is added.
+    ``by`` is None for a command, which vouches for what was done before the portal.
+    ``seen``: the key of the text on screen, so that nobody signs a text they have not read.
     """
     sheet = locked(sheet)
     revision = sheet.get_latest_revision()
     if revision is None:
-        raise Refused("Enregistrez d’abord la fiche : il n’y a pas encore de texte.")
+        raise RefusedError("Enregistrez d’abord la fiche : il n’y a pas encore de texte.")
     if seen and seen != text_key(revision):
-        raise Refused("Le texte a changé pendant votre lecture : relisez-le avant de cocher.")
+        raise RefusedError("Le texte a changé pendant votre lecture : relisez-le avant de cocher.")
     known = ticks_of(sheet, revision)
     reserved = {item.value for item in SafeWording if by is not None and is_reserved(item, sheet, by)}
     if reserved & set(items) - known.keys():
-        raise Refused(f"« {SafeWording.TRAINED_READER.label} » se coche par {WHO_SIGNS}.")
+        raise RefusedError(f"« {SafeWording.TRAINED_READER.label} » se coche par {WHO_SIGNS}.")
     wanted = [item for item in SafeWording.values if item in (known if item in reserved else items)]
     SafeMessagingTick.objects.filter(pk__in=[one.pk for item, one in known.items() if item not in wanted]).delete()
     SafeMessagingTick.objects.bulk_create(
@@ -153,7 +153,7 @@ def safe_messaging_errors(sheet: CapsSheetPage, revision: Revision) -> list[str]
 def take_over(sheet: CapsSheetPage, *, by: User | None) -> None:
     """Clear the latest text of ``sheet`` for publication, and log that the Centre took it over.
 
-    Raises ``Refused`` for the sheet of a case file: such a sheet has its own proof-reading.
+    Raises ``RefusedError`` for the sheet of a case file: such a sheet has its own proof-reading.
     """
     override(sheet, OverrideKind.TAKEOVER, by=by, reason=OverrideKind.TAKEOVER.label)
     if sheet.get_latest_revision_as_object().shows_help:

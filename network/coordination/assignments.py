@@ -20,7 +20,7 @@ from wagtail.models import GroupPagePermission
 from network.models import ClsmPage, ClsmRecord, CoordinatorAssignment
 from network.models.covered_area import moderators_for
 from portal.base.dates import months_before
-from portal.base.errors import Refused, already_decided
+from portal.base.errors import RefusedError, already_decided
 from portal.base.locks import locked
 from portal.moderation.notifications import tell
 from portal.users.models import User
@@ -54,7 +54,7 @@ def end(
 ) -> CoordinatorAssignment:
     """``on`` is the last day in post: the right to edit ends at the first request of the next day.
 
-    ``Refused`` if somebody has changed the end of the post since ``assignment`` was read.
+    ``RefusedError`` if somebody has changed the end of the post since ``assignment`` was read.
     """
     fresh = locked_post(assignment)
     if fresh.end != assignment.end:
@@ -233,7 +233,7 @@ def _warn(assignment: CoordinatorAssignment, today: date) -> None:
 
 def _expire(assignment: CoordinatorAssignment, today: date) -> bool:
     """The last day is yesterday: the rights end at the next request. False if somebody has just decided otherwise."""
-    with suppress(Refused), transaction.atomic():
+    with suppress(RefusedError), transaction.atomic():
         seen = last_seen(assignment)
         end(assignment, on=today - timedelta(days=1), reason=INACTIVITY)
         clsm, person = assignment.clsm, assignment.user

@@ -13,7 +13,7 @@ from network.coordination.invitations import Invitee, invite
 from network.models import ClaimRequest, ClaimState, ClsmPage, CoordinatorAssignment, Invitation
 from network.models.covered_area import moderators_for
 from network.models.queries import public_profiles
-from portal.base.errors import Refused, already_decided
+from portal.base.errors import RefusedError, already_decided
 from portal.base.locks import locked
 from portal.moderation.notifications import tell, write_to
 from portal.users.models import User
@@ -55,7 +55,7 @@ def receive(clsm: ClsmPage, claimant: Claimant, *, sender: str, today: date | No
     """
     today = today or timezone.localdate()
     if not is_claimable(clsm, today):
-        raise Refused("Ce CLSM a déjà une coordination : écrivez au Centre pour signaler un changement.")
+        raise RefusedError("Ce CLSM a déjà une coordination : écrivez au Centre pour signaler un changement.")
     email = claimant.email.lower()
     waiting = ClaimRequest.objects.filter(clsm=clsm, email=email, state=ClaimState.WAITING).first()
     if waiting is not None:
@@ -82,7 +82,7 @@ def accept(claim: ClaimRequest, *, to_generic: bool, by: User) -> Invitation:
     current = _waiting(claim)
     generic = current.clsm.generic_email
     if to_generic and not generic:
-        raise Refused("Ce CLSM n’a pas d’adresse générique au dossier.")
+        raise RefusedError("Ce CLSM n’a pas d’adresse générique au dossier.")
     invitee = Invitee(
         account_email=current.email,
         start=current.start,
@@ -101,7 +101,7 @@ def accept(claim: ClaimRequest, *, to_generic: bool, by: User) -> Invitation:
 def refuse(claim: ClaimRequest, *, reason: str, by: User) -> ClaimRequest:
     """Refuse with a reason: the claimant receives it."""
     if not reason.strip():
-        raise Refused("Indiquez le motif du refus : il est envoyé à la personne.")
+        raise RefusedError("Indiquez le motif du refus : il est envoyé à la personne.")
     current = _waiting(claim)
     current.reason = reason.strip()
     _decide(current, ClaimState.REFUSED, by)
@@ -120,7 +120,7 @@ def forget_senders(today: date | None = None) -> int:
 def _check_rate(clsm: ClsmPage, mark: str) -> None:
     lately = ClaimRequest.objects.filter(created_at__gt=timezone.now() - timedelta(days=1))
     if lately.filter(sender_hash=mark).count() >= MAX_BY_SENDER or lately.filter(clsm=clsm).count() >= MAX_BY_CLSM:
-        raise Refused("Trop de demandes ont été envoyées aujourd’hui. Réessayez demain, ou écrivez au Centre.")
+        raise RefusedError("Trop de demandes ont été envoyées aujourd’hui. Réessayez demain, ou écrivez au Centre.")
 
 
 def _waiting(claim: ClaimRequest) -> ClaimRequest:

@@ -21,7 +21,7 @@ from wagtail.log_actions import log
 from network.coordination.assignments import assign, end, locked_post, save_assignment
 from network.models import ClsmPage, CoordinatorAssignment, Handover, Invitation, InvitationState
 from network.models.covered_area import moderators_for
-from portal.base.errors import Refused, already_decided
+from portal.base.errors import RefusedError, already_decided
 from portal.base.locks import locked
 from portal.moderation.models import Notice
 from portal.moderation.notifications import tell, write_to
@@ -57,7 +57,7 @@ class Invitee:
 def invite(
     clsm: ClsmPage, invitee: Invitee, *, by: User | None, origin: Invitation.Origin = Invitation.Origin.CENTRE
 ) -> Invitation:
-    """Send an invitation. Raises ``Refused`` if the person cannot, or need not, be invited."""
+    """Send an invitation. Raises ``RefusedError`` if the person cannot, or need not, be invited."""
     locked(clsm)
     check_invitee(clsm, invitee)
     invitation, token = _new(
@@ -83,13 +83,13 @@ def check_invitee(clsm: ClsmPage, invitee: Invitee, today: date | None = None) -
     today = today or timezone.localdate()
     email = invitee.account_email
     if invitee.end is not None and invitee.end < max(invitee.start, today):
-        raise Refused("La fin du poste est déjà passée, ou précède son début.")
+        raise RefusedError("La fin du poste est déjà passée, ou précède son début.")
     if User.objects.filter(email__iexact=email, is_active=False).exists():
-        raise Refused(f"Le compte {email} est désactivé : le Centre doit d’abord le rouvrir.")
+        raise RefusedError(f"Le compte {email} est désactivé : le Centre doit d’abord le rouvrir.")
     if posts(clsm, email, invitee.start).exists():
-        raise Refused(f"{email} est déjà en poste dans ce CLSM à cette date.")
+        raise RefusedError(f"{email} est déjà en poste dans ce CLSM à cette date.")
     if Invitation.objects.waiting().filter(clsm=clsm, account_email__iexact=email).exists():
-        raise Refused(f"Une invitation attend déjà la réponse de {email}.")
+        raise RefusedError(f"Une invitation attend déjà la réponse de {email}.")
 
 
 def posts(clsm: ClsmPage, email: str, start: date) -> QuerySet[CoordinatorAssignment]:
@@ -146,7 +146,7 @@ def accept(invitation: Invitation, *, first_name: str = "", last_name: str = "",
     if user is None:
         user = User.objects.create_user(current.account_email, first_name=first_name, last_name=last_name)
     if not user.is_active:
-        raise Refused("Ce compte est désactivé : écrivez au Centre pour le rouvrir.")
+        raise RefusedError("Ce compte est désactivé : écrivez au Centre pour le rouvrir.")
     current.used_at, current.used_by = now or timezone.now(), user
     current.save(update_fields=["used_at", "used_by"])
     if not posts(current.clsm, user.email, current.start).exists():
@@ -191,7 +191,7 @@ def _locked(invitation: Invitation) -> Invitation:
     return locked(invitation, "clsm")
 
 
-def _over(invitation: Invitation) -> Refused:
+def _over(invitation: Invitation) -> RefusedError:
     """Why an invitation that is no longer pending cannot be decided again."""
     at = invitation.used_at or invitation.revoked_at or invitation.expires_at
     return already_decided(f"cette invitation est {invitation.state.label}", by=invitation.used_by, at=at)
@@ -282,9 +282,11 @@ def cancel(handover: Handover, *, by: User, today: date | None = None) -> Handov
     if handover.cancelled_at is not None:
         raise already_decided("ce départ est annulé", at=handover.cancelled_at)
     if assignment.end != handover.last_day or assignment.end < today:
-        raise Refused("Ce départ ne s’annule plus : le poste a pris fin, ou le Centre en a changé le dernier jour.")
+        raise RefusedError(
+            "Ce départ ne s’annule plus : le poste a pris fin, ou le Centre en a changé le dernier jour."
+        )
     if invitation is not None and invitation.state == InvitationState.USED:
-        raise Refused("Votre successeur a déjà accepté : demandez au Centre de revenir sur ce départ.")
+        raise RefusedError("Votre successeur a déjà accepté : demandez au Centre de revenir sur ce départ.")
     if invitation is not None and invitation.state in (InvitationState.WAITING, InvitationState.EXPIRED):
         revoke(invitation, by=by)
     handover.cancelled_at = timezone.now()
@@ -303,18 +305,18 @@ def _screen(assignment: CoordinatorAssignment) -> str:
 
 def _check(assignment: CoordinatorAssignment, last_day: date, successor: Successor | None, today: date) -> None:
     if open_handover(assignment) is not None:
-        raise Refused("Vous avez déjà déclaré un départ : annulez-le pour en changer les dates.")
+        raise RefusedError("Vous avez déjà déclaré un départ : annulez-le pour en changer les dates.")
     lately = assignment.handovers.filter(created_at__gt=timezone.now() - timedelta(days=1))
     if lately.count() >= MAX_A_DAY:
-        raise Refused("Vous avez déclaré et annulé votre départ plusieurs fois aujourd’hui : réessayez demain.")
+        raise RefusedError("Vous avez déclaré et annulé votre départ plusieurs fois aujourd’hui : réessayez demain.")
     if last_day < max(today, assignment.start):
-        raise Refused("Votre dernier jour est passé : indiquez aujourd’hui ou une date à venir.")
+        raise RefusedError("Votre dernier jour est passé : indiquez aujourd’hui ou une date à venir.")
     if assignment.end is not None and last_day > assignment.end:
-        raise Refused(f"Votre poste finit le {assignment.end:%d/%m/%Y} : demandez au Centre de le prolonger.")
+        raise RefusedError(f"Votre poste finit le {assignment.end:%d/%m/%Y} : demandez au Centre de le prolonger.")
     if successor is not None and successor.email.lower() == assignment.user.email:
-        raise Refused("L’adresse de la personne qui vous succède est la vôtre.")
+        raise RefusedError("L’adresse de la personne qui vous succède est la vôtre.")
     if successor is not None and successor.start < today:
-        raise Refused("La prise de poste est passée : indiquez aujourd’hui ou une date à venir.")
+        raise RefusedError("La prise de poste est passée : indiquez aujourd’hui ou une date à venir.")
 
 
 def _invite(assignment: CoordinatorAssignment, successor: Successor, by: User) -> Invitation:

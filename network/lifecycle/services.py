@@ -29,7 +29,7 @@ from network.models import ClsmPage, ClsmRecord, ClsmSplit, CoordinatorAssignmen
 from network.models.covered_area import moderators_for
 from network.models.records import FRESH_MONTHS, STALE_MONTHS
 from portal.base.dates import months_before
-from portal.base.errors import Refused
+from portal.base.errors import RefusedError
 from portal.base.locks import locked
 from portal.base.references import relations, replace_in_revisions, replace_rows
 from portal.moderation.notices import Event
@@ -121,7 +121,7 @@ def merge_clsm(old: ClsmPage, new: ClsmPage, *, by: User, reason: str = "", toda
     kept = {page.pk: locked(page) for page in (first, second)}
     old, new = kept[old.pk], kept[new.pk]
     if refusals := merge_refusals(old, new):
-        raise Refused(*refusals)
+        raise RefusedError(*refusals)
     today = today or timezone.localdate()
     people = follow(old, new, by=by, today=today)
     rows, revisions = inherit(old, new)
@@ -203,7 +203,7 @@ def start_split(
     """
     clsm = locked(clsm)
     if refusals := split_refusals(clsm, titles):
-        raise Refused(*refusals)
+        raise RefusedError(*refusals)
     today = today or timezone.localdate()
     parts = [_draft(clsm, title, by) for title in titles]
     split = ClsmSplit.objects.create(

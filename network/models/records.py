@@ -16,7 +16,7 @@ from django.utils import timezone
 from wagtail.log_actions import log
 
 from portal.base.dates import months_before
-from portal.base.errors import Refused
+from portal.base.errors import RefusedError
 from portal.base.locks import locked
 
 if TYPE_CHECKING:
@@ -119,7 +119,7 @@ def confirm(clsm: ClsmPage, user: User, today: date | None = None) -> ClsmRecord
 def confirm_unchanged(clsm: ClsmPage, user: User, today: date | None = None) -> ClsmRecord:
     """« Rien n’a changé, je confirme »: about the public text, whatever the draft holds."""
     if not locked(clsm).live:
-        raise Refused("Ce profil n’est pas encore public : il n’y a rien à confirmer.")
+        raise RefusedError("Ce profil n’est pas encore public : il n’y a rien à confirmer.")
     record = confirm(clsm, user, today)
     log(instance=clsm, action=CONFIRMED, user=user)
     return record

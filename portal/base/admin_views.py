@@ -10,7 +10,7 @@ from wagtail.admin.auth import permission_denied
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.views.generic import WagtailAdminTemplateMixin
 
-from portal.base.errors import Refused
+from portal.base.errors import RefusedError
 
 if TYPE_CHECKING:
     from portal.users.models import User
@@ -82,7 +82,7 @@ class ServiceFormView(ObjectView, FormView):
     def form_valid(self, form: Any) -> HttpResponse:
         try:
             self.carry_out(form)
-        except Refused as refusal:
+        except RefusedError as refusal:
             return self.refuse(form, refusal)
         messages.success(self.request, self.done)
         return redirect(self.get_success_url())
@@ -90,7 +90,7 @@ class ServiceFormView(ObjectView, FormView):
     def carry_out(self, form: Any) -> None:
         raise NotImplementedError
 
-    def refuse(self, form: Any, refusal: Refused) -> HttpResponse:
+    def refuse(self, form: Any, refusal: RefusedError) -> HttpResponse:
         """The form again, as it was typed."""
         form.add_error(None, refusal.messages)
         return self.render_to_response(self.get_context_data(form=form))
@@ -112,7 +112,7 @@ class ConfirmedFormView(ServiceFormView):
         """What the second step shows."""
         raise NotImplementedError
 
-    def refuse(self, form: Any, refusal: Refused) -> HttpResponse:
+    def refuse(self, form: Any, refusal: RefusedError) -> HttpResponse:
         messages.error(self.request, str(refusal))
         return redirect(self.refused_url())
 
@@ -130,7 +130,7 @@ class ServiceActionView(ObjectGuard):
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         try:
             self.carry_out()
-        except Refused as refusal:
+        except RefusedError as refusal:
             return self.refuse(refusal)
         messages.success(request, self.done)
         return redirect(self.get_success_url())
@@ -141,7 +141,7 @@ class ServiceActionView(ObjectGuard):
     def get_success_url(self) -> str:
         raise NotImplementedError
 
-    def refuse(self, refusal: Refused) -> HttpResponse:
+    def refuse(self, refusal: RefusedError) -> HttpResponse:
         say_refusal(self.request, refusal)
         return redirect(self.refused_url())
 
@@ -149,7 +149,7 @@ class ServiceActionView(ObjectGuard):
         return self.get_success_url()
 
 
-def say_refusal(request: HttpRequest, refusal: Refused) -> None:
+def say_refusal(request: HttpRequest, refusal: RefusedError) -> None:
     """One message for each reason."""
     for sentence in refusal.messages:
         messages.error(request, sentence)

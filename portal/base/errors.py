@@ -6,7 +6,7 @@ from datetime import datetime
 from django.utils.timezone import localtime
 
 
-class Refused(Exception):
+class RefusedError(Exception):
     """A decision that the rules do not allow now. ``messages``: French sentences to show to the person."""
 
     def __init__(self, *messages: str) -> None:
@@ -23,9 +23,9 @@ class Problem:
     anchor: str
 
 
-def already_decided(what: object, *, by: object = None, at: datetime | None = None) -> Refused:
+def already_decided(what: object, *, by: object = None, at: datetime | None = None) -> RefusedError:
     """For the second of two people: ``what`` was decided, by whom and when, if known."""
-    return Refused(f"Décision déjà prise{signature(by, at)} : {what}.")
+    return RefusedError(f"Décision déjà prise{signature(by, at)} : {what}.")
 
 
 def signature(by: object = None, at: datetime | None = None) -> str:

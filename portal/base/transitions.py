@@ -10,7 +10,7 @@ from typing import Any, Generic, TypeVar
 
 from django.db.models import Model
 
-from portal.base.errors import Refused
+from portal.base.errors import RefusedError
 from portal.base.locks import locked
 
 Row = TypeVar("Row", bound=Model)
@@ -114,13 +114,13 @@ class TransitionTable(Generic[Row, Rule]):
         return [*lacking, self.reason_needed] if transition.needs_reason and not reason.strip() else lacking
 
     def check(self, row: Row, name: str, *, by: Any, reason: str = "") -> Rule:
-        """The transition, if nothing prevents it; raises ``Refused`` with all its reasons."""
+        """The transition, if nothing prevents it; raises ``RefusedError`` with all its reasons."""
         if problems := self.refusals(row, name, by=by, reason=reason):
-            raise Refused(*problems)
+            raise RefusedError(*problems)
         return self.by_name[name]
 
     def lock(self, row: Row) -> Row:
-        """The current row, locked until the end of the transaction; ``Refused`` if it differs from the one on
+        """The current row, locked until the end of the transaction; ``RefusedError`` if it differs from the one on
         screen.
         """
         fresh = locked(row, *self.related)
@@ -136,7 +136,7 @@ class TransitionTable(Generic[Row, Rule]):
         """The sentence for somebody who is not among the actors."""
         raise NotImplementedError
 
-    def overtaken(self, row: Row) -> Refused:
+    def overtaken(self, row: Row) -> RefusedError:
         """The message for the second of two people: what the first decided, who and when, and the current state of
         ``row``.
         """

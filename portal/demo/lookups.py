@@ -7,14 +7,14 @@ from network.models import Organisation
 from portal.taxonomies.models import Term, Theme, Vocabulary
 
 
-class UnknownName(LookupError):
+class UnknownNameError(LookupError):
     """A file names a term, a theme or a page that does not exist."""
 
 
 def term(vocabulary: Vocabulary, slug: str) -> Term:
     term = Term.objects.filter(vocabulary=vocabulary, slug=slug).first()
     if term is None:
-        raise UnknownName(f"Terme inconnu : {vocabulary.value}/{slug}")
+        raise UnknownNameError(f"Terme inconnu : {vocabulary.value}/{slug}")
     return term
 
 
@@ -26,7 +26,7 @@ def themes_of(slugs: list[str]) -> list[Theme]:
     """The themes in the order of ``slugs``: the first one is often the main one."""
     themes = {theme.slug: theme for theme in Theme.objects.filter(slug__in=slugs)}
     if missing := set(slugs) - themes.keys():
-        raise UnknownName(f"Thème inconnu : {', '.join(sorted(missing))}")
+        raise UnknownNameError(f"Thème inconnu : {', '.join(sorted(missing))}")
     return [themes[slug] for slug in slugs]
 
 

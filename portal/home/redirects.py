@@ -18,7 +18,7 @@ from wagtail.contrib.redirects.models import Redirect
 from wagtail.log_actions import log
 from wagtail.models import Page, Site
 
-from portal.base.errors import Refused
+from portal.base.errors import RefusedError
 from portal.base.table_reader import MAX_BYTES, FileRefusedError, Record, any_records
 
 MOST_ROWS = 1_000
@@ -139,7 +139,7 @@ class ImportForm(forms.Form):
 
 @transaction.atomic
 def import_redirects(rows: list[Record], is_permanent: bool) -> int:
-    """Returns the number of new redirects; existing ones are skipped. ``Refused`` names each wrong row."""
+    """Returns the number of new redirects; existing ones are skipped. ``RefusedError`` names each wrong row."""
     created, problems = 0, []
     for number, cells in rows:
         before, after = (*cells, "", "")[:2]
@@ -153,7 +153,7 @@ def import_redirects(rows: list[Record], is_permanent: bool) -> int:
     if problems:
         others = len(problems) - MOST_TOLD
         problems[MOST_TOLD:] = [f"Autres erreurs : {others}."] if others > 0 else []
-        raise Refused("Rien n’est importé : corrigez le fichier, puis envoyez-le de nouveau.", *problems)
+        raise RefusedError("Rien n’est importé : corrigez le fichier, puis envoyez-le de nouveau.", *problems)
     return created
 
 

@@ -14,7 +14,7 @@ CHUNK = 64 * 1024
 SINGLE_RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})", re.ASCII)
 
 
-class RangeNotSatisfiable(Exception):
+class RangeNotSatisfiableError(Exception):
     """The requested range starts beyond the end of the file."""
 
 
@@ -35,7 +35,7 @@ def parse_range(header: str, size: int) -> tuple[int, int] | None:
         if last and int(last) < start:
             return None
     if start >= size or start > end:
-        raise RangeNotSatisfiable
+        raise RangeNotSatisfiableError
     return start, end
 
 
@@ -108,7 +108,7 @@ def bytes_due(request: HttpRequest, stored: StoredFile) -> tuple[int, int] | Non
         return None
     try:
         return _range_due(request, stored) or (0, stored.size - 1)
-    except RangeNotSatisfiable:
+    except RangeNotSatisfiableError:
         return None
 
 
@@ -117,7 +117,7 @@ def _content_response(request: HttpRequest, stored: StoredFile) -> HttpResponseB
     if request.method == "GET":
         try:
             byte_range = _range_due(request, stored)
-        except RangeNotSatisfiable:
+        except RangeNotSatisfiableError:
             return HttpResponse(status=416, headers={"Content-Range": f"bytes */{stored.size}"})
     start, end = byte_range or (0, stored.size - 1)
     response: HttpResponseBase

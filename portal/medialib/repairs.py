@@ -13,7 +13,7 @@ from django.db import models, transaction
 from wagtail.users.models import UserProfile
 
 from portal.base.checks import is_ours
-from portal.base.errors import Refused
+from portal.base.errors import RefusedError
 from portal.base.locks import locked
 from portal.base.storage import FILE_MODE, FOLDER_MODE, make_folder
 from portal.medialib.models import PortalImage, PortalRendition
@@ -85,8 +85,8 @@ def _clean(image: PortalImage) -> str:
 def left_behind(before: datetime) -> list[Path]:
     """Files that no row references, left by a rolled-back transaction or a killed process.
 
-    A file newer than ``before`` may belong to an open transaction. Raises ``Refused`` if they outnumber the referenced
-    files: the database is then probably another one.
+    A file newer than ``before`` may belong to an open transaction. Raises ``RefusedError`` if they outnumber the
+    referenced files: the database is then probably another one.
     """
     named, stored = set[Path](), set[Path]()
     for field in file_fields():
@@ -95,7 +95,9 @@ def left_behind(before: datetime) -> list[Path]:
         stored.update(path for path in _folder(field).rglob("*") if path.is_file())
     paths = [path for path in stored - named if path.stat().st_mtime < before.timestamp()]
     if len(paths) > max(FEW, len(stored & named)):
-        raise Refused(f"La base ne connaît pas {len(paths)} fichiers : rien n’est supprimé. Est-ce la bonne base ?")
+        raise RefusedError(
+            f"La base ne connaît pas {len(paths)} fichiers : rien n’est supprimé. Est-ce la bonne base ?"
+        )
     return sorted(paths)
 
 

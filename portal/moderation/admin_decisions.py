@@ -14,7 +14,7 @@ from wagtail.admin.modal_workflow import render_modal_workflow
 from wagtail.admin.utils import get_valid_next_url_from_request
 from wagtail.models import Page, PageLogEntry, Revision, TaskState
 
-from portal.base.errors import Refused, already_decided
+from portal.base.errors import RefusedError, already_decided
 from portal.moderation import decisions
 from portal.users.models import User
 
@@ -39,8 +39,8 @@ HARMLESS = ("preview_on_edit",)
 def one_at_a_time(view: View) -> View:
     """Wrap a view of the admin: a POST about a page locks the page from its first read to its last write.
 
-    A second person waits, then reads what the first decided. ``Refused`` rolls back what the view did and becomes a
-    message; any other exception reaches the middleware, as from every view.
+    A second person waits, then reads what the first decided. ``RefusedError`` rolls back what the view did and becomes
+    a message; any other exception reaches the middleware, as from every view.
     """
 
     def decided(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
@@ -57,7 +57,7 @@ def one_at_a_time(view: View) -> View:
                 decisions.lock(page_ids)
                 _check_not_done(match, request, page_ids)
                 return _with_outcome(match, request, view(request, *args, **kwargs))
-        except Refused as refused:
+        except RefusedError as refused:
             return _said(request, refused, page_ids)
 
     return decided
@@ -68,7 +68,7 @@ def carries_action(posted: QueryDict) -> bool:
     return any(posted.get(name) for name in ACTIONS)
 
 
-def told(refused: Refused, posted: QueryDict) -> list[str]:
+def told(refused: RefusedError, posted: QueryDict) -> list[str]:
     """Why nothing was decided, and the reason that the person had typed in a modal, so that they can copy it."""
     try:
         comment = json.loads(posted.get("workflow-action-extra-data") or "{}").get("comment")
@@ -116,7 +116,7 @@ def _numbers(texts: list[str]) -> list[int]:
 
 
 def _check_not_done(match: ResolverMatch, request: HttpRequest, page_ids: list[int]) -> None:
-    """Raise ``Refused`` if somebody else already took the requested decision."""
+    """Raise ``RefusedError`` if somebody else already took the requested decision."""
     user = cast(User, request.user)
     if match.url_name in ("workflow_action", "collect_workflow_action_data"):
         step = TaskState.objects.filter(pk=match.kwargs["task_state_id"]).first()
@@ -151,13 +151,13 @@ def _check_bulk(action: str, request: HttpRequest, user: User) -> None:
         done = [page for page in mine if not page.scheduled_revision and _is_done(page, action)]
         refused += [f"« {page.title} »\xa0: {decisions.decided_before(page, user)}" for page in done]
     if refused:
-        raise Refused(*refused)
+        raise RefusedError(*refused)
 
 
 def _check_not_deleted(missing: set[int], user: User) -> None:
     for entry in PageLogEntry.objects.filter(page__in=missing, action="wagtail.delete").order_by("timestamp")[:1]:
         if entry.user_id == user.pk:
-            raise Refused("Votre décision est déjà enregistrée\xa0: page supprimée.")
+            raise RefusedError("Votre décision est déjà enregistrée\xa0: page supprimée.")
         raise already_decided("page supprimée", by=entry.user, at=entry.timestamp)
 
 
@@ -178,7 +178,7 @@ def _with_outcome(match: ResolverMatch, request: HttpRequest, response: HttpResp
     return response
 
 
-def _said(request: HttpRequest, refused: Refused, page_ids: list[int]) -> HttpResponseBase:
+def _said(request: HttpRequest, refused: RefusedError, page_ids: list[int]) -> HttpResponseBase:
     """Show the sentences in the modal of a script, else as messages."""
     sentences = told(refused, request.POST)
     if request.headers.get("x-requested-with") == "XMLHttpRequest":

@@ -7,7 +7,7 @@ from django.template.defaultfilters import date as format_date
 from django.utils import timezone
 from wagtail.models import Page, PageLogEntry, TaskState, WorkflowState
 
-from portal.base.errors import Refused, already_decided
+from portal.base.errors import RefusedError, already_decided
 from portal.users.models import User
 
 #: The log actions that change the state of a page, and their wording for the second of two people.
@@ -35,7 +35,7 @@ def lock(page_ids: Collection[int]) -> None:
 
 
 def claim(task_state: TaskState, user: User | None) -> None:
-    """Lock the page of a review step and reload it for ``user``. Raises ``Refused`` if somebody has decided."""
+    """Lock the page of a review step and reload it for ``user``. Raises ``RefusedError`` if somebody has decided."""
     lock([int(task_state.workflow_state.object_id)])
     task_state.refresh_from_db()
     if task_state.status != TaskState.STATUS_IN_PROGRESS:
@@ -46,13 +46,13 @@ def last_decision(page: Page) -> PageLogEntry | None:
     return PageLogEntry.objects.filter(page=page.pk, action__in=DECISIONS).order_by("-timestamp", "-pk").first()
 
 
-def decided_before(page: Page, user: User | None) -> Refused:
+def decided_before(page: Page, user: User | None) -> RefusedError:
     """The message for ``user``, whose decision comes second."""
     entry = last_decision(page)
     if entry is None:
-        return Refused("Cette décision n’est plus possible : la page n’attend rien.")
+        return RefusedError("Cette décision n’est plus possible : la page n’attend rien.")
     if user is not None and entry.user_id == user.pk:
-        return Refused(f"Votre décision est déjà enregistrée : {DECISIONS[entry.action]}.")
+        return RefusedError(f"Votre décision est déjà enregistrée : {DECISIONS[entry.action]}.")
     return already_decided(DECISIONS[entry.action], by=entry.user, at=entry.timestamp)
 
 

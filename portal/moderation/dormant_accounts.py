@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from portal.base.dates import months_ago
-from portal.base.errors import Refused
+from portal.base.errors import RefusedError
 from portal.moderation.notices import Event
 from portal.moderation.notifications import tell
 from portal.users.models import User
@@ -96,7 +96,7 @@ def _erase(user: User, done: Dormancy, *, dry_run: bool) -> None:
         if not dry_run:
             erase_person(person, by=None, reason=REASON)
         elif obstacles := erasure_obstacles(person, by=None):
-            raise Refused(*obstacles)
+            raise RefusedError(*obstacles)
         done.erased.append(user.pk)
-    except Refused as refusal:
+    except RefusedError as refusal:
         done.held[user.pk] = refusal.messages

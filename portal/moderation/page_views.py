@@ -16,7 +16,7 @@ from wagtail.admin.views.pages.edit import EditView
 from wagtail.admin.views.pages.revisions import RevisionsRevertView
 from wagtail.models import Page, Revision, TaskState
 
-from portal.base.errors import Refused
+from portal.base.errors import RefusedError
 from portal.base.texts import says_the_same
 from portal.moderation import decisions
 from portal.moderation.admin_decisions import carries_action, told
@@ -41,7 +41,7 @@ class PageEditView(EditView):
             with transaction.atomic():
                 self._check_seen()
                 return super().post(request, *args, **kwargs)
-        except Refused as refused:
+        except RefusedError as refused:
             return self._give_back(refused)
 
     def form_valid(self, form: WagtailAdminPageForm) -> HttpResponseBase:
@@ -54,7 +54,7 @@ class PageEditView(EditView):
         """Wagtail's, without its silent save in place of a refused decision."""
         name, method = super().action_name_and_method
         if name == "save" and carries_action(self.request.POST):
-            raise Refused(NOT_NOW)
+            raise RefusedError(NOT_NOW)
         return name, method
 
     def submit_action(self) -> HttpResponseBase:
@@ -74,7 +74,7 @@ class PageEditView(EditView):
             self.decided_step: TaskState | None = task_state
             return True
         reasons = task.refusals(self.page, self.request.user) if hasattr(task, "refusals") else []
-        raise Refused(*(reasons or [NOT_NOW]))
+        raise RefusedError(*(reasons or [NOT_NOW]))
 
     def add_save_confirmation_message(self) -> None:
         """After a decision, what it did; « est mise à jour » only if something was saved."""
@@ -88,7 +88,7 @@ class PageEditView(EditView):
         return super().get_context_data(**kwargs, seen_decision=entry.pk if entry else 0)
 
     def _check_seen(self) -> None:
-        """Raise ``Refused`` if the state or the text to decide on differs from the one that was on screen."""
+        """Raise ``RefusedError`` if the state or the text to decide on differs from the one that was on screen."""
         posted = self.request.POST
         if not carries_action(posted):
             return
@@ -97,18 +97,18 @@ class PageEditView(EditView):
             raise decisions.decided_before(self.page, self.request.user)
         if self.is_out_of_date and self.latest_revision.user_id != self.request.user.pk:
             who = self.latest_revision.user or "Une autre personne"
-            raise Refused(f"{who} a changé ce texte depuis que vous l’avez ouvert : relisez-le avant de décider.")
+            raise RefusedError(f"{who} a changé ce texte depuis que vous l’avez ouvert : relisez-le avant de décider.")
 
     def _check_says_something_new(self) -> None:
-        """Raise ``Refused`` if the text to review equals the public one."""
+        """Raise ``RefusedError`` if the text to review equals the public one."""
         if not self.page.live:
             return
         stored = type(self.page)._default_manager.get(pk=self.page.pk)
         online = stored.live_revision.content if stored.live_revision else stored.content_to_keep()
         if says_the_same(online, self.form.save(commit=False).content_to_keep()):
-            raise Refused(NOTHING_NEW)
+            raise RefusedError(NOTHING_NEW)
 
-    def _give_back(self, refused: Refused) -> HttpResponseBase:
+    def _give_back(self, refused: RefusedError) -> HttpResponseBase:
         """The current page, with what was typed in it, if anything."""
         if self.expects_json_response:
             return self.json_error_response("refused", " ".join(refused.messages))

@@ -13,7 +13,7 @@ from wagtail.log_actions import log
 from wagtail.models import Page
 from wagtail.signals import page_published
 
-from portal.base.errors import Refused, already_decided
+from portal.base.errors import RefusedError, already_decided
 from portal.base.locks import locked
 from portal.moderation.models import Retirement
 from portal.users.models import User
@@ -45,7 +45,7 @@ def retire(
         what = f"la page est archivée depuis le {earlier_decision.retired_on:%d/%m/%Y}"
         raise already_decided(what, by=earlier_decision.retired_by)
     if refusals := retirement_refusals(page, replacements):
-        raise Refused(*refusals)
+        raise RefusedError(*refusals)
     retirement, _ = Retirement.objects.update_or_create(
         page=page,
         defaults={"reason": reason, "retired_on": today or timezone.localdate(), "retired_by": by},

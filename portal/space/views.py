@@ -23,7 +23,7 @@ from network.models import ClsmPage, CoordinatorAssignment, Invitation, Invitati
 from network.models.queries import public_profiles
 from network.models.records import confirm_unchanged
 from network.space_sections import filled_sections
-from portal.base.errors import Refused
+from portal.base.errors import RefusedError
 from portal.base.rate import network_of
 from portal.moderation.models import Notice
 from portal.space.forms import AcceptForm, ClaimForm, HandoverForm
@@ -67,7 +67,7 @@ def home(request: HttpRequest, clsm: ClsmPage) -> HttpResponse:
 def confirm(request: HttpRequest, clsm: ClsmPage) -> HttpResponse:
     try:
         confirm_unchanged(clsm, cast(User, request.user))
-    except Refused as refusal:
+    except RefusedError as refusal:
         messages.error(request, str(refusal))
     else:
         messages.success(request, "Merci : le profil est confirmé à la date d’aujourd’hui.")
@@ -93,7 +93,7 @@ def claim(request: HttpRequest, clsm_pk: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             receive(clsm, form.claimant(), sender=network_of(request))
-        except Refused as refusal:
+        except RefusedError as refusal:
             form.add_error(None, refusal.messages)
         else:
             return redirect("claim_received", clsm.pk)
@@ -124,7 +124,7 @@ def handover(request: HttpRequest, clsm: ClsmPage) -> HttpResponse:
         user = cast(User, request.user)
         try:
             declare(post, last_day=form.cleaned_data["last_day"], successor=form.successor(), by=user)
-        except Refused as refusal:
+        except RefusedError as refusal:
             form.add_error(None, refusal.messages)
         else:
             messages.success(
@@ -151,7 +151,7 @@ def cancel_handover(request: HttpRequest, clsm: ClsmPage) -> HttpResponse:
         raise Http404("Aucun départ n’est déclaré.")
     try:
         cancel(departure, by=cast(User, request.user))
-    except Refused as refusal:
+    except RefusedError as refusal:
         messages.error(request, str(refusal))
     else:
         messages.success(request, "Votre départ est annulé : vous restez en poste. Le Centre est prévenu.")
@@ -189,7 +189,7 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
     if request.method == "POST" and (form is None or form.is_valid()):
         try:
             user = accept(known_invitation, **(form.cleaned_data if form else {}))
-        except Refused as refusal:
+        except RefusedError as refusal:
             messages.error(request, str(refusal))
             return redirect("invitation", token)
         return _enter(request, user)

@@ -10,7 +10,7 @@ from django.dispatch import Signal
 from django.utils.text import slugify
 from wagtail.log_actions import log
 
-from portal.base.errors import Refused
+from portal.base.errors import RefusedError
 from portal.base.locks import locked
 from portal.base.references import replace_in_revisions, replace_rows
 from portal.taxonomies.models import Term, Theme
@@ -57,7 +57,7 @@ def merge(old: Item, new: Item, *, by: User) -> MergeReport:
     kept = {term.pk: locked(term) for term in (first, second)}
     old, new = kept[old.pk], kept[new.pk]
     if refusals := merge_refusals(old, new):
-        raise Refused(*refusals)
+        raise RefusedError(*refusals)
     report = MergeReport(replace_rows(old, new), replace_in_revisions(old, new))
     if isinstance(old, Theme) and isinstance(new, Theme):
         new.shows_help = new.shows_help or old.shows_help

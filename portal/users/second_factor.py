@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 SECOND_FACTOR_REFUSAL = "Votre rôle demande une double vérification : activez-la pour continuer."
 
 
-class SecondFactorNeeded(PermissionDenied):
+class SecondFactorNeededError(PermissionDenied):
     """The role of this user requires a second factor that is not set up."""
 
 
@@ -43,6 +43,6 @@ def has_second_factor(user: Anyone) -> bool:
 
 
 def demand_second_factor(user: Anyone) -> None:
-    """Raise ``SecondFactorNeeded`` for users who still have to set it up."""
+    """Raise ``SecondFactorNeededError`` for users who still have to set it up."""
     if user.is_authenticated and user.lacks_second_factor:
-        raise SecondFactorNeeded(SECOND_FACTOR_REFUSAL)
+        raise SecondFactorNeededError(SECOND_FACTOR_REFUSAL)

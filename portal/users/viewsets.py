@@ -11,7 +11,7 @@ from wagtail.users.views import groups
 from wagtail.users.views.users import CreateView, DeleteView, EditView, UserViewSet
 
 from portal.base.admin_views import say_refusal
-from portal.base.errors import Refused
+from portal.base.errors import RefusedError
 from portal.users.forms import AccountCreationForm, AccountEditForm, RoleForm
 from portal.users.privacy.erasure import erase_person, erasure_obstacles
 from portal.users.privacy.people import find_person
@@ -59,7 +59,7 @@ class AccountDeleteView(DeleteView):
     def form_valid(self, form: forms.Form) -> HttpResponse:
         try:
             return super().form_valid(form)
-        except Refused as refusal:
+        except RefusedError as refusal:
             say_refusal(self.request, refusal)
             return self.render_to_response(self.get_context_data(form=form))
 

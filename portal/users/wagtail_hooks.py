@@ -19,7 +19,7 @@ from wagtail.models.view_restrictions import BaseViewRestriction
 from wagtail.users.views.bulk_actions.delete import DeleteBulkAction
 from wagtail.users.views.bulk_actions.set_active_state import SetActiveStateBulkAction
 
-from portal.base.errors import Refused
+from portal.base.errors import RefusedError
 from portal.users import views
 from portal.users.models import User
 from portal.users.privacy import views as privacy
@@ -83,7 +83,7 @@ class EraseBulkAction(DeleteBulkAction):
     def form_valid(self, form: Form) -> HttpResponse:
         try:
             return super().form_valid(form)
-        except Refused as refusal:
+        except RefusedError as refusal:
             messages.error(self.request, " ".join(["Personne n’est effacé.", *refusal.messages]))
             return redirect(self.next_url)
 
@@ -98,7 +98,7 @@ class EraseBulkAction(DeleteBulkAction):
             f"{person.user} : {obstacle}" for person in people for obstacle in erasure_obstacles(person, by=by)
         ]
         if obstacles:
-            raise Refused(*obstacles)
+            raise RefusedError(*obstacles)
         for person in people:
             erase_person(person, by=by)
         return len(people), 0
@@ -111,7 +111,7 @@ class CloseBulkAction(SetActiveStateBulkAction):
     def form_valid(self, form: Form) -> HttpResponse:
         try:
             return super().form_valid(form)
-        except Refused as refusal:
+        except RefusedError as refusal:
             messages.error(self.request, " ".join(["Aucun compte n’est fermé.", *refusal.messages]))
             return redirect(self.next_url)
 
@@ -121,7 +121,7 @@ class CloseBulkAction(SetActiveStateBulkAction):
         had_one = administrators().exists()
         done = super().execute_action(objects, **kwargs)
         if had_one and not administrators().exists():
-            raise Refused(LAST_ADMINISTRATOR)
+            raise RefusedError(LAST_ADMINISTRATOR)
         return done
 
 

@@ -10,7 +10,7 @@ from wagtail.admin import messages
 from wagtail.admin.views.generic import PermissionCheckedMixin, WagtailAdminTemplateMixin
 from wagtail.permission_policies import ModelPermissionPolicy
 
-from search.engines.base import EngineError, IndexMissing, WriterBusy
+from search.engines.base import EngineError, IndexMissingError, WriterBusyError
 from search.health import current_state, explain, limit
 from search.models import IndexChange
 from search.outbox import drain
@@ -47,7 +47,7 @@ class RelaunchView(PermissionCheckedMixin, View):
     def post(self, request: HttpRequest) -> HttpResponse:
         try:
             done = drain(LONGEST_WAIT, everything=True)
-        except (WriterBusy, IndexMissing) as error:
+        except (WriterBusyError, IndexMissingError) as error:
             messages.warning(request, explain(str(error)))
         except EngineError as error:
             messages.error(request, f"Les changements restent en attente. {explain(str(error))}")

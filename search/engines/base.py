@@ -60,11 +60,11 @@ class EngineError(Exception):
     """The engine cannot answer now; the caller shows or keeps what it can."""
 
 
-class IndexMissing(EngineError):
+class IndexMissingError(EngineError):
     """No index was ever built: ``manage.py search_rebuild`` builds it."""
 
 
-class WriterBusy(EngineError):
+class WriterBusyError(EngineError):
     """Another process writes; the change waits in the outbox."""
 
 

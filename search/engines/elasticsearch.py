@@ -21,7 +21,7 @@ from search.engines.base import (
     ANYWHERE,
     EngineError,
     Hit,
-    IndexMissing,
+    IndexMissingError,
     Likeness,
     SearchEngine,
     SearchResults,
@@ -64,12 +64,12 @@ def engine_errors() -> Iterator[None]:
         yield
     except NotFoundError as error:
         if error.error == NO_INDEX:
-            raise IndexMissing(MISSING) from None
+            raise IndexMissingError(MISSING) from None
         raise EngineError(str(error)) from error
     except BulkIndexError as error:
         refused = [next(iter(item.values())).get("error", {}) for item in error.errors]
         if any(reason.get("type") == NO_INDEX for reason in refused):
-            raise IndexMissing(MISSING) from None
+            raise IndexMissingError(MISSING) from None
         raise EngineError(f"{error} {refused[:1]}") from error
     except (ApiError, TransportError, ScanError) as error:
         raise EngineError(str(error)) from error

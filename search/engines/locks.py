@@ -13,7 +13,7 @@ from pathlib import Path
 
 from django.db import DatabaseError, OperationalError, connection
 
-from search.engines.base import EngineError, WriterBusy
+from search.engines.base import EngineError, WriterBusyError
 
 STEP = 0.02
 BUSY = "Une autre écriture de l’index est en cours."
@@ -60,7 +60,7 @@ class WriterLock(Lock):
             except BlockingIOError:
                 if time.monotonic() >= deadline:
                     os.close(handle)
-                    raise WriterBusy(BUSY) from None
+                    raise WriterBusyError(BUSY) from None
                 time.sleep(STEP)
             else:
                 return partial(os.close, handle)
@@ -90,7 +90,7 @@ class DatabaseLock(Lock):
         except DatabaseError as error:
             own.close()
             if isinstance(error, OperationalError) and getattr(error.__cause__, "sqlstate", "") == "55P03":
-                raise WriterBusy(BUSY) from None
+                raise WriterBusyError(BUSY) from None
             raise EngineError(str(error)) from error
         return own.close
 

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 import tantivy
 
-from search.engines.base import EngineError, IndexMissing
+from search.engines.base import EngineError, IndexMissingError
 from search.engines.tantivy_schema import build_schema, register_analyser
 
 POINTER = "current"
@@ -51,7 +51,7 @@ class Store:
         try:
             name = (self.root / POINTER).read_text().strip()
         except FileNotFoundError:
-            raise IndexMissing("L’index de recherche n’a pas encore été construit.") from None
+            raise IndexMissingError("L’index de recherche n’a pas encore été construit.") from None
         except OSError as error:
             raise EngineError(str(error)) from error
         return name

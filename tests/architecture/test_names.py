@@ -1,6 +1,7 @@
 """Names of modules, views and hooks, as CONTRIBUTING.md gives them."""
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator
 
 from django.urls import URLPattern, URLResolver, get_resolver
@@ -51,3 +52,14 @@ def test_views_stand_in_the_files_of_views():
 def test_hooks_are_registered_in_the_files_of_hooks():
     found = [shown(path) for path in files(".py") if "hooks.register(" in path.read_text(encoding="utf-8")]
     assert [path for path in found if path.startswith(PACKAGES) and (ROOT / path).name not in HOOKS] == []
+
+
+def test_a_class_name_is_given_once_in_a_package():
+    """Django names the class of every command ``Command``."""
+    places: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for path in files(".py"):
+        top = shown(path).split("/")[0]
+        if top in PACKAGES and not shown(path).startswith("scripts"):
+            for name in re.findall(r"^class (\w+)", path.read_text(encoding="utf-8"), re.M):
+                places[top, name].append(shown(path))
+    assert {name: found for (_, name), found in places.items() if len(found) > 1 and name != "Command"} == {}

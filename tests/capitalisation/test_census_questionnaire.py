@@ -12,7 +12,7 @@ from caps_sheets.capitalisation.census.editions import reuse, start
 from caps_sheets.capitalisation.census.questionnaire import FIELDS, STEPS
 from caps_sheets.capitalisation.models import CensusAnswer, CensusState, Wish
 from network.models import CoordinatorAssignment
-from portal.base.errors import Refused
+from portal.base.errors import RefusedError
 from portal.site_setup.roles import ADMINISTRATION
 from portal.taxonomies.models import Vocabulary
 from tests.capitalisation.census_world import (
@@ -418,7 +418,7 @@ def test_the_edition_is_that_of_the_day_or_the_year_after_the_last_one(clsm, per
 
 
 def test_a_draft_is_continued_rather_than_copied(client, person, draft):
-    with pytest.raises(Refused):
+    with pytest.raises(RefusedError):
         reuse(draft, person)
     response = client.post(url("next", draft))
     assert response.url == url("answer", draft)

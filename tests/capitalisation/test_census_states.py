@@ -11,7 +11,7 @@ from caps_sheets.capitalisation.census.services import change_state, follow_case
 from caps_sheets.capitalisation.census.transitions import CENSUS
 from caps_sheets.capitalisation.models import CaseStatus, CensusAnswer, CensusState
 from network.models import ClsmPage, CoordinatorAssignment
-from portal.base.errors import Refused
+from portal.base.errors import RefusedError
 from portal.moderation.models import Notice
 from portal.site_setup.roles import ADMINISTRATION, COACHING, EDITING, MODERATION
 from portal.users.models import User
@@ -86,7 +86,7 @@ def test_every_cell(clsm, people, before):
             answer = answer_in(before, clsm)
             try:
                 change_state(answer, after, by=person, reason="Pour l’essai.")
-            except Refused as refusal:
+            except RefusedError as refusal:
                 assert name not in who, (before, after, name, refusal.messages)
                 assert refusal.messages
                 answer.refresh_from_db()
@@ -101,7 +101,7 @@ def test_every_cell(clsm, people, before):
 def test_a_reason_is_required(clsm, people, before, after):
     answer = answer_in(before, clsm)
     for reason in ("", "   "):
-        with pytest.raises(Refused, match="motif"):
+        with pytest.raises(RefusedError, match="motif"):
             change_state(answer, after, by=people[CENTRE], reason=reason)
     change_state(answer, after, by=people[CENTRE], reason=" Il manque le public. ")
     assert answer.changes.get().reason == "Il manque le public."
@@ -131,7 +131,7 @@ def test_the_centre_is_told_of_what_is_sent(clsm, people):
 
 def test_sending_needs_the_required_answers(clsm, people):
     answer = answer_in(S.DRAFT, clsm, title="", wish="")
-    with pytest.raises(Refused) as refusal:
+    with pytest.raises(RefusedError) as refusal:
         change_state(answer, S.SUBMITTED, by=people[COORDINATOR])
     assert "Il manque : intitulé de l’action." in refusal.value.messages
     assert "Il manque : souhait de capitalisation." in refusal.value.messages
@@ -139,13 +139,13 @@ def test_sending_needs_the_required_answers(clsm, people):
 
 def test_what_cannot_be_read_is_to_correct_before_sending(clsm, people):
     answer = answer_in(S.DRAFT, clsm, typed={"reach": ["beaucoup"]})
-    with pytest.raises(Refused, match="à corriger"):
+    with pytest.raises(RefusedError, match="à corriger"):
         change_state(answer, S.SUBMITTED, by=people[COORDINATOR])
 
 
 def test_with_an_open_case_file_the_state_follows_the_case(people):
     case_file = make_case_file()
-    with pytest.raises(Refused, match="dossier"):
+    with pytest.raises(RefusedError, match="dossier"):
         change_state(case_file.answer, S.RECORDED, by=people[CENTRE])
     follow_case(case_file.answer, S.CAPITALISING, by=people[COACHING])
     assert CensusAnswer.objects.get(pk=case_file.answer.pk).state == S.CAPITALISING
@@ -156,7 +156,7 @@ def test_with_an_open_case_file_the_state_follows_the_case(people):
 
 def test_the_pipeline_meets_the_same_table(clsm):
     answer = answer_in(S.REFUSED, clsm)
-    with pytest.raises(Refused):
+    with pytest.raises(RefusedError):
         follow_case(answer, S.CAPITALISED, by=None)
     follow_case(answer, S.REFUSED, by=None)
     assert not answer.changes.exists()
@@ -165,7 +165,7 @@ def test_the_pipeline_meets_the_same_table(clsm):
 @pytest.mark.parametrize(("before", "after"), [pair for pair, who in ALLOWED.items() if who == CASE_FILE])
 def test_what_a_case_file_does_is_written_by_it_alone(clsm, people, before, after):
     answer = answer_in(before, clsm)
-    with pytest.raises(Refused, match="suit un dossier"):
+    with pytest.raises(RefusedError, match="suit un dossier"):
         change_state(answer, after, by=people[CENTRE], reason="À la main.")
     assert after not in {rule.name for rule in CENSUS.offered(answer, people[CENTRE])}
     follow_case(answer, after, by=people[COACHING])

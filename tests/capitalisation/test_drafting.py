@@ -18,7 +18,7 @@ from caps_sheets.capitalisation.models import (
 )
 from caps_sheets.models import CapsSheetPage
 from caps_sheets.models.sheet_rules import MARK, sections_to_rewrite
-from portal.base.errors import Refused
+from portal.base.errors import RefusedError
 from portal.site_setup.roles import COACHING, COORDINATION, EDITING, MODERATION
 from portal.taxonomies.models import Vocabulary
 from tests.factories.capitalisation import make_answer, make_case_file, make_member
@@ -153,7 +153,7 @@ def test_a_second_draft_never_overwrites(client, case_file, coach):
     sheet.title = "Titre réécrit"
     sheet.save_revision(user=coach)
     client.post(reverse("interview_draft", args=[case_file.pk]))
-    with pytest.raises(Refused, match="jamais remplacée"):
+    with pytest.raises(RefusedError, match="jamais remplacée"):
         draft_sheet(CaseFile.objects.get(pk=case_file.pk), by=coach)
     assert CapsSheetPage.objects.count() == 1
     assert sheet.get_latest_revision_as_object().title == "Titre réécrit"

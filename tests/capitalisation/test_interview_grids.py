@@ -8,7 +8,7 @@ from wagtail.test.utils.form_data import querydict_from_html
 from caps_sheets.capitalisation.interviews.grids import copy_grid, make_current
 from caps_sheets.capitalisation.models import Interview, InterviewGrid, InterviewPart, InterviewQuestion
 from caps_sheets.sections import SECTIONS
-from portal.base.errors import Refused
+from portal.base.errors import RefusedError
 from portal.site_setup.roles import ADMINISTRATION, COACHING, COORDINATION, EDITING, MODERATION
 from tests.factories.capitalisation import make_case_file, make_member
 from tests.factories.interviews import make_grid, make_interview
@@ -66,7 +66,7 @@ def test_the_next_interview_follows_the_version_in_use_and_the_earlier_one_keeps
 
 def test_an_empty_version_is_not_put_in_use():
     grid = InterviewGrid.objects.create(version=1)
-    with pytest.raises(Refused, match="aucune question"):
+    with pytest.raises(RefusedError, match="aucune question"):
         make_current(grid, by=make_member(MODERATION))
 
 

@@ -11,7 +11,7 @@ from caps_sheets.capitalisation.case_files import transitions
 from caps_sheets.capitalisation.case_files.services import move
 from caps_sheets.capitalisation.case_files.transitions import DECISIONS, FOLLOWED, IN_WORKFLOW, OPENED, CaseTransition
 from caps_sheets.capitalisation.models import CaseFile, CaseStatus, Stage
-from portal.base.errors import Refused
+from portal.base.errors import RefusedError
 from portal.site_setup.roles import ADMINISTRATION, COACHING, COORDINATION, EDITING, MODERATION
 from portal.users.models import User
 from tests.capitalisation.pipeline_worlds import make_ready
@@ -91,7 +91,7 @@ def wrong_cells(world: World, stage: Stage, status: CaseStatus, act) -> list[str
 def by_service(case_file: CaseFile, action: str, person: User) -> None:
     try:
         move(case_file, action, by=person, reason="Un motif.")
-    except Refused as refusal:
+    except RefusedError as refusal:
         assert refusal.messages
 
 

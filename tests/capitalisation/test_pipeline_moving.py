@@ -11,7 +11,7 @@ from caps_sheets.capitalisation.case_files.edits import entrust
 from caps_sheets.capitalisation.case_files.permissions import readers
 from caps_sheets.capitalisation.case_files.services import claim, move, offered, open_case
 from caps_sheets.capitalisation.models import CaseFile, CaseStatus, CensusState, Consent, FramingCriterion, Stage, Wish
-from portal.base.errors import Refused
+from portal.base.errors import RefusedError
 from portal.moderation.models import Notice
 from portal.site_setup.roles import ADMINISTRATION, COACHING, EDITING, MODERATION
 from tests.capitalisation.pipeline_worlds import DAY, make_interview, make_ready
@@ -31,7 +31,7 @@ def coach(db):
 
 
 def refusals(case_file, action, by, reason="Un motif."):
-    with pytest.raises(Refused) as refusal:
+    with pytest.raises(RefusedError) as refusal:
         move(case_file, action, by=by, reason=reason)
     return refusal.value.messages
 
@@ -55,7 +55,7 @@ def test_opening_a_file_shortlists_the_action_and_tells_its_owner(centre, coach)
     ],
 )
 def test_an_action_that_cannot_be_opened(centre, values, message):
-    with pytest.raises(Refused, match=message):
+    with pytest.raises(RefusedError, match=message):
         open_case(make_answer(**values), by=centre)
     assert not CaseFile.objects.exists()
 
@@ -63,7 +63,7 @@ def test_an_action_that_cannot_be_opened(centre, values, message):
 def test_an_action_has_one_file_only(centre):
     answer = make_answer()
     open_case(answer, by=centre)
-    with pytest.raises(Refused, match=f"déjà prise par {centre} le .* : un dossier est ouvert"):
+    with pytest.raises(RefusedError, match=f"déjà prise par {centre} le .* : un dossier est ouvert"):
         open_case(answer, by=centre)
 
 
@@ -142,7 +142,7 @@ def test_of_two_writers_that_read_the_same_file_one_writes(coach):
     case_file = make_ready(Stage.WRITING, coach)
     first, second = CaseFile.objects.get(pk=case_file.pk), CaseFile.objects.get(pk=case_file.pk)
     assert claim(first, notes="Premier").notes == "Premier"
-    with pytest.raises(Refused, match="a changé depuis"):
+    with pytest.raises(RefusedError, match="a changé depuis"):
         claim(second, notes="Second")
     assert CaseFile.objects.get(pk=case_file.pk).notes == "Premier"
 
@@ -234,8 +234,8 @@ def test_a_file_is_entrusted_by_the_centre_to_somebody_who_can(centre, coach):
     case_file = make_case_file(owner=coach)
     stranger = make_member(EDITING)
     stranger.groups.clear()
-    with pytest.raises(Refused, match="Confier"):
+    with pytest.raises(RefusedError, match="Confier"):
         entrust(case_file, make_member(COACHING), by=coach)
-    with pytest.raises(Refused, match="n’a pas de rôle"):
+    with pytest.raises(RefusedError, match="n’a pas de rôle"):
         entrust(case_file, stranger, by=centre)
     assert entrust(case_file, None, by=centre).owner is None

@@ -30,7 +30,7 @@ from caps_sheets.models.clearance import text_key
 from caps_sheets.models.review import criteria_of, grid_problems, review_of, waives_agreement, waives_grid
 from caps_sheets.review.services import override
 from network.models import CoordinatorAssignment
-from portal.base.errors import Refused
+from portal.base.errors import RefusedError
 from portal.site_setup.roles import ADMINISTRATION, COACHING, MODERATION
 from portal.site_setup.workflows import setup_workflows
 from portal.users.models import User
@@ -42,7 +42,7 @@ from tests.factories.review import fill_grid
 pytestmark = pytest.mark.django_db
 
 #: What a rule answers when it says no. Anything else is a failure.
-NO = (Refused, PermissionDenied, ValidationError)
+NO = (RefusedError, PermissionDenied, ValidationError)
 
 
 class World:

@@ -22,7 +22,7 @@ from caps_sheets.capitalisation.models import (
 )
 from caps_sheets.models import CapsSheetPage
 from portal.base.dates import add_months
-from portal.base.errors import Refused
+from portal.base.errors import RefusedError
 from tests.factories.capitalisation import make_case_file
 from tests.factories.interviews import answer, make_file, make_interview
 from tests.factories.sheets import make_sheet
@@ -183,7 +183,7 @@ def test_two_runs_at_once_leave_one_line(interview):
     found = due(date(2030, 1, 1))
     purge(date(2030, 1, 1))
     for each in found:
-        with pytest.raises(Refused, match="déjà supprimé"):
+        with pytest.raises(RefusedError, match="déjà supprimé"):
             delete_due(each, date(2030, 1, 1))
     for action in ("file_deleted", "answers_deleted"):
         assert ModelLogEntry.objects.filter(action=f"capitalisation.{action}").count() == 1

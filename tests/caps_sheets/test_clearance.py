@@ -15,7 +15,7 @@ from wagtail.test.utils.form_data import querydict_from_html
 from caps_sheets.models import CapsSheetPage, OverrideKind, PublicationOverride, SafeMessagingTick, SafeWording
 from caps_sheets.models.clearance import text_key
 from caps_sheets.review.services import override, tick
-from portal.base.errors import Refused
+from portal.base.errors import RefusedError
 from portal.site_setup.roles import ADMINISTRATION, COACHING, EDITING, MODERATION
 from tests.factories.capitalisation import make_case_file, make_member
 from tests.factories.network import make_theme
@@ -227,11 +227,11 @@ def test_a_decision_has_its_own_ground(client, sheet):
     client.force_login(make_member(MODERATION))
     url = reverse("override_agreement", args=[sheet.pk])
     client.post(url, {"kind": "correction", "reason": "La fiche n’est pas en ligne."})
-    with pytest.raises(Refused):
+    with pytest.raises(RefusedError):
         override(sheet, OverrideKind.CORRECTION, by=None, reason="Pas en ligne.")
     make_case_file(sheet=sheet)
     client.post(url, {"kind": "reprise", "reason": "Elle a un dossier."})
-    with pytest.raises(Refused, match="dossier"):
+    with pytest.raises(RefusedError, match="dossier"):
         override(CapsSheetPage.objects.get(pk=sheet.pk), OverrideKind.TAKEOVER, by=None, reason="Forgé.")
     assert not PublicationOverride.objects.exists()
 

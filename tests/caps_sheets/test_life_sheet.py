@@ -13,7 +13,7 @@ from caps_sheets.lifecycle.queries import age_of
 from caps_sheets.lifecycle.services import add_erratum, confirm, decide, propose
 from caps_sheets.models import CapsSheetPage, Erratum, Reuse, ReuseState, SheetConfirmation
 from network.models import CoordinatorAssignment
-from portal.base.errors import Refused
+from portal.base.errors import RefusedError
 from portal.moderation.models import Notice, Retirement
 from portal.site_setup.roles import ROLES, setup_roles
 from portal.users.models import User
@@ -141,15 +141,15 @@ def test_an_adaptation_is_read_by_the_centre_before_it_is_public(client, sheet, 
 
 def test_a_refusal_says_why_and_a_decision_is_taken_once(sheet, boss):
     reuse = propose(sheet, make_clsm(), year=2025, kept="a", adapted="b", by=boss)
-    with pytest.raises(Refused):
+    with pytest.raises(RefusedError):
         decide(reuse, ReuseState.REFUSED, by=boss, reason=" ")
     decide(reuse, ReuseState.PUBLISHED, by=boss)
-    with pytest.raises(Refused):
+    with pytest.raises(RefusedError):
         decide(reuse, ReuseState.PUBLISHED, by=boss)
 
 
 def test_the_carrier_of_an_action_does_not_adapt_it(sheet, boss):
-    with pytest.raises(Refused):
+    with pytest.raises(RefusedError):
         propose(sheet, sheet.clsm_items.first().clsm, year=2025, kept="a", adapted="b", by=boss)
 
 

@@ -15,7 +15,7 @@ from wagtail.models import Page, PageLogEntry, TaskState, WorkflowState
 from caps_sheets.models import CriterionAnswer, GridReview, OverrideKind
 from caps_sheets.models.review import criteria_of
 from caps_sheets.review.services import override
-from portal.base.errors import Refused
+from portal.base.errors import RefusedError
 from portal.base.models import StandardPage
 from portal.site_setup.roles import setup_roles
 from portal.site_setup.workflows import setup_workflows
@@ -38,11 +38,11 @@ class Person:
         self.client.force_login(self.user)
 
     def post(self, url: str, data: dict, **headers: str) -> int:
-        """The status of the answer; what the person is told when they come second, as ``Refused``."""
+        """The status of the answer; what the person is told when they come second, as ``RefusedError``."""
         response = self.client.post(url, data, **headers)
         told = [str(message) for message in get_messages(response.wsgi_request)]
         if second := [text for text in told if "déjà" in text or "Erreur" in text]:
-            raise Refused(*second)
+            raise RefusedError(*second)
         return response.status_code
 
 

@@ -18,7 +18,7 @@ from django.core import mail
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import connection, connections
 
-from portal.base.errors import Refused
+from portal.base.errors import RefusedError
 
 Decision = Callable[[], Any]
 LONGEST = 600  # seconds before a race is given up
@@ -109,7 +109,7 @@ def _outcome(decision: Decision) -> Outcome:
     error, value = "", None
     try:
         value = decision()
-    except (Refused, ValidationError) as refusal:
+    except (RefusedError, ValidationError) as refusal:
         refused = tuple(refusal.messages)
     except PermissionDenied as refusal:
         refused = (str(refusal) or "403",)

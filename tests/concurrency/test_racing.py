@@ -4,7 +4,7 @@ import pytest
 from django.db import transaction
 
 from caps_sheets.capitalisation.models import CensusAnswer, CensusState
-from portal.base.errors import Refused
+from portal.base.errors import RefusedError
 from portal.base.locks import locked
 from tests.concurrency.racing import one_after_the_other, race
 from tests.factories.capitalisation import make_answer
@@ -14,7 +14,7 @@ def decide_on_what_was_read(answer: CensusAnswer, state: CensusState) -> None:
     """The fault itself: the state is read, then written, and nothing is held between the two."""
     seen = CensusAnswer.objects.get(pk=answer.pk)
     if seen.state != CensusState.SUBMITTED:
-        raise Refused("Décision déjà prise.")
+        raise RefusedError("Décision déjà prise.")
     seen.state = state
     seen.save()
 
@@ -23,7 +23,7 @@ def decide_on_what_was_read(answer: CensusAnswer, state: CensusState) -> None:
 def decide_on_the_row(answer: CensusAnswer, state: CensusState) -> None:
     fresh = locked(answer)
     if fresh.state != CensusState.SUBMITTED:
-        raise Refused("Décision déjà prise.")
+        raise RefusedError("Décision déjà prise.")
     fresh.state = state
     fresh.save()
 

@@ -12,7 +12,7 @@ from wagtail.models import Page
 
 from caps_sheets.capitalisation.models import CensusState
 from caps_sheets.models import CapsSheetPage
-from portal.base.errors import Refused
+from portal.base.errors import RefusedError
 from portal.base.models import site_map
 from portal.home import sitemaps
 from portal.home.models import ThemesIndexPage
@@ -66,7 +66,7 @@ def publish(page: Page, **values: str) -> None:
     for name, value in values.items():
         setattr(page, name, value)
     revision = page.save_revision()
-    with suppress(Refused):  # the text that was online is cleared already
+    with suppress(RefusedError):  # the text that was online is cleared already
         if isinstance(page, CapsSheetPage):
             clear(page)
     revision.publish(skip_permission_checks=True)

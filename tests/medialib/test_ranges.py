@@ -10,7 +10,7 @@ from django.utils.http import http_date
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from portal.medialib.ranges import RangeNotSatisfiable, parse_range, serve_file
+from portal.medialib.ranges import RangeNotSatisfiableError, parse_range, serve_file
 
 pytestmark = pytest.mark.django_db  # closing a response looks at the connections
 CONTENT = bytes(range(256)) * 4
@@ -131,6 +131,6 @@ def test_bytes_equal_the_slice_of_the_file(storage, first, last):
 def test_any_header_is_a_range_inside_the_file_or_none(header, size):
     try:
         asked = parse_range(f"bytes={header}", size)
-    except RangeNotSatisfiable:
+    except RangeNotSatisfiableError:
         return
     assert asked is None or 0 <= asked[0] <= asked[1] < size

@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 from wagtail.models import Page, PageLogEntry, TaskState, WorkflowState
 
-from portal.base.errors import Refused
+from portal.base.errors import RefusedError
 from portal.base.models import StandardPage
 from portal.moderation import decisions
 from portal.moderation.models import Notice
@@ -301,14 +301,14 @@ class TestRowsReadEarlier:
         read_before = fresh(page)
         page.latest_revision.publish()
         read_before.introduction = "Un texte plus ancien."
-        with pytest.raises(Refused, match="a été publiée entre-temps"):
+        with pytest.raises(RefusedError, match="a été publiée entre-temps"):
             read_before.save()
         assert (fresh(page).live, fresh(page).introduction) == (True, "Une introduction proposée.")
 
     def test_a_live_page_does_not_put_back_an_older_text(self, page):
         read_before = fresh(page)
         page.latest_revision.publish()
-        with pytest.raises(Refused, match="a été publiée entre-temps"):
+        with pytest.raises(RefusedError, match="a été publiée entre-temps"):
             read_before.save()
         assert fresh(page).live_revision_id == page.latest_revision_id
 

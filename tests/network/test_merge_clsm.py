@@ -15,7 +15,7 @@ from network.access import coordinates
 from network.lifecycle import services
 from network.lifecycle.services import merge_clsm, start_split, what_follows
 from network.models import ClsmPage, ClsmSplit, CoordinatorAssignment, Invitation
-from portal.base.errors import Refused
+from portal.base.errors import RefusedError
 from portal.moderation.models import Notice, Retirement
 from portal.users.models import User
 from search.models import IndexChange
@@ -147,7 +147,7 @@ def test_it_is_all_or_nothing(monkeypatch, boss, old, new):
 def test_what_cannot_be_merged_is_refused(boss, old, new):
     draft = make_clsm(live=False)
     for one, other in ((old, old), (old, draft), (draft, new)):
-        with pytest.raises(Refused):
+        with pytest.raises(RefusedError):
             merge_clsm(one, other, by=boss, today=TODAY)
 
 
@@ -187,12 +187,12 @@ def test_a_split_waits_for_all_the_new_profiles_then_points_to_them(client, boss
 
 def test_a_split_needs_two_different_names_and_is_started_once(boss, old):
     for titles in (["Seul"], ["Un", "un"], []):
-        with pytest.raises(Refused, match="au moins deux noms, tous différents"):
+        with pytest.raises(RefusedError, match="au moins deux noms, tous différents"):
             start_split(old, titles, by=boss, today=TODAY)
-    with pytest.raises(Refused, match=r"« Un nom qui ne finit pas.*255 caractères au plus"):
+    with pytest.raises(RefusedError, match=r"« Un nom qui ne finit pas.*255 caractères au plus"):
         start_split(old, ["Un nom qui ne finit pas" * 12, "Deux"], by=boss, today=TODAY)
     start_split(old, ["N" * 255, "Deux"], by=boss, today=TODAY)
-    with pytest.raises(Refused):
+    with pytest.raises(RefusedError):
         start_split(old, ["Trois", "Quatre"], by=boss, today=TODAY)
 
 

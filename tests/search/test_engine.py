@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from search.engines.base import IndexMissing, SearchEngine, SearchResults
+from search.engines.base import IndexMissingError, SearchEngine, SearchResults
 from search.facets import GROUP_NAMES
 from search.queries import SearchQuery
 from search.synonyms import Synonyms, starting_groups
@@ -230,6 +230,6 @@ def test_index_replaces_and_delete_removes(new_engine: Callable[[], SearchEngine
 
 def test_without_an_index_every_method_says_so(engine: SearchEngine) -> None:
     for use in (engine.count, engine.keys, lambda: ask(engine, "x"), lambda: engine.index([make_document(1)])):
-        with pytest.raises(IndexMissing):
+        with pytest.raises(IndexMissingError):
             use()
     assert not engine.health().ok

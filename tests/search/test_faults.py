@@ -10,7 +10,7 @@ from django.core.management import CommandError, call_command
 from django.test import Client, override_settings
 from django.utils import timezone
 
-from search.engines.base import EngineError, IndexMissing, SearchEngine
+from search.engines.base import EngineError, IndexMissingError, SearchEngine
 from search.engines.current import get_engine
 from search.engines.elasticsearch import ElasticsearchEngine
 from search.models import IndexChange
@@ -103,7 +103,7 @@ def test_a_stopped_server_is_an_engine_error_at_every_door(server: Switch) -> No
     for use in doors(engine):
         with pytest.raises(EngineError) as caught:
             use()
-        assert not isinstance(caught.value, IndexMissing)
+        assert not isinstance(caught.value, IndexMissingError)
     assert not engine.health().ok
 
 
@@ -124,7 +124,7 @@ def test_nothing_is_written_where_there_is_no_index(server: Switch) -> None:
     engine = get_engine()
     assert isinstance(engine, ElasticsearchEngine)
     for write in (lambda: engine.index([make_document(1)]), lambda: engine.delete(["sheet:1"])):
-        with pytest.raises(IndexMissing):
+        with pytest.raises(IndexMissingError):
             write()
     assert not engine.client.indices.exists(index=engine.alias)
 

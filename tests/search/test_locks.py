@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from django.db import connection
 
-from search.engines.base import WriterBusy
+from search.engines.base import WriterBusyError
 from search.engines.locks import DatabaseLock, Lock, WriterLock, shared_lock
 
 HOLDER = """
@@ -62,7 +62,7 @@ def test_only_one_process_holds_the_lock_and_another_waits_no_longer_than_it_sai
 ) -> None:
     for timeout in (0.0, 0.3):
         began = time.monotonic()
-        with pytest.raises(WriterBusy), lock.hold(timeout):
+        with pytest.raises(WriterBusyError), lock.hold(timeout):
             pass
         assert timeout <= time.monotonic() - began < timeout + 5
 

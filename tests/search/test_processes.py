@@ -9,7 +9,7 @@ from threading import Thread
 import pytest
 from django.conf import settings
 
-from search.engines.base import SearchEngine, WriterBusy
+from search.engines.base import SearchEngine, WriterBusyError
 from search.queries import SearchQuery
 from search.synonyms import Synonyms, starting_groups
 from tests.search.documents import make_document
@@ -88,7 +88,7 @@ def test_a_rebuild_killed_in_the_middle_leaves_the_old_index(engine: SearchEngin
     process = start(REBUILDER, 100)
     release(process)
     assert process.stdout.readline() == "rebuilding\n"
-    with pytest.raises(WriterBusy), engine.exclusive(0):
+    with pytest.raises(WriterBusyError), engine.exclusive(0):
         pass
     os.kill(process.pid, signal.SIGKILL)
     finish(process)

@@ -11,7 +11,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from search.engines.base import EngineError, SearchEngine, WriterBusy
+from search.engines.base import EngineError, SearchEngine, WriterBusyError
 from search.engines.current import get_engine
 from search.health import explain
 from search.models import IndexChange
@@ -87,7 +87,7 @@ def test_the_button_indexes_everything_that_waits(admin_client: Client, waiting:
 @pytest.mark.parametrize(
     ("error", "said"),
     [
-        (WriterBusy("Une autre écriture de l’index est en cours."), "laissera bientôt la place"),
+        (WriterBusyError("Une autre écriture de l’index est en cours."), "laissera bientôt la place"),
         (EngineError("timed out"), "Les changements restent en attente. Le moteur de recherche ne répond pas."),
     ],
 )

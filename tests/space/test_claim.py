@@ -14,7 +14,7 @@ from network.access import coordinates
 from network.coordination import claims
 from network.coordination.claims import MAX_BY_CLSM, MAX_BY_SENDER, forget_senders, sender_hash
 from network.models import ClaimRequest, ClaimState, Invitation
-from portal.base.errors import Refused
+from portal.base.errors import RefusedError
 from portal.moderation.models import Notice
 from portal.users.models import User
 from tests.factories.network import make_clsm, make_coordinator
@@ -145,7 +145,7 @@ def test_accepting_may_write_to_the_claimant(client, clsm, admin_user):
 
 def test_without_an_address_on_file_nothing_is_sent_to_it(client, home, admin_user):
     claim = claimed(client, make_clsm())
-    with pytest.raises(Refused, match="adresse générique"):
+    with pytest.raises(RefusedError, match="adresse générique"):
         claims.accept(claim, to_generic=True, by=admin_user)
     client.force_login(admin_user)
     forged = client.post(reverse("network_coordination:accept_claim", args=[claim.pk]), {"send_to": "generique"})
@@ -163,7 +163,7 @@ def test_refusing_gives_the_reason(client, clsm, admin_user, django_capture_on_c
     assert mail.outbox[-1].to == ["dominique@ville.example"] and "tenu par une autre" in mail.outbox[-1].body
     claim.refresh_from_db()
     assert claim.state == ClaimState.REFUSED
-    with pytest.raises(Refused, match=r"Décision déjà prise par .* : la demande est refusée"):
+    with pytest.raises(RefusedError, match=r"Décision déjà prise par .* : la demande est refusée"):
         claims.accept(claim, to_generic=True, by=admin_user)
     history = client.get(reverse("wagtailadmin_pages:history", args=[clsm.pk])).content.decode()
     assert re.search(r"Demande de rattachement refusée", history) and "dominique@" not in history

@@ -12,7 +12,7 @@ from wagtail.models import PageLogEntry
 from network.access import coordinates
 from network.coordination.invitations import cancel, declare
 from network.models import CoordinatorAssignment, Handover, Invitation
-from portal.base.errors import Refused
+from portal.base.errors import RefusedError
 from portal.moderation.models import Notice
 from portal.users.models import User
 from tests.factories.network import make_clsm, make_coordinator
@@ -132,7 +132,7 @@ def test_it_is_declared_once(client, clsm, person, today):
 def test_nothing_is_taken_back_once_the_successor_accepted(clsm, person, today):
     post = CoordinatorAssignment.objects.get(user=person)
     handover = declare(post, last_day=today, successor=None, by=person, today=today)
-    with pytest.raises(Refused, match="ne s’annule plus"):
+    with pytest.raises(RefusedError, match="ne s’annule plus"):
         cancel(handover, by=person, today=today + DAY)
 
 
@@ -156,7 +156,7 @@ def test_a_departure_is_declared_five_times_a_day_at_most(clsm, person, today):
 
     for _ in range(5):
         cancel(leave(), by=person)
-    with pytest.raises(Refused, match="plusieurs fois aujourd’hui"):
+    with pytest.raises(RefusedError, match="plusieurs fois aujourd’hui"):
         leave()
     Handover.objects.update(created_at=timezone.now() - DAY - timedelta(minutes=1))
     assert leave().pk

@@ -12,7 +12,7 @@ from wagtail.models import PageLogEntry
 from network.access import coordinates
 from network.coordination.invitations import Invitee, invite, resend, revoke
 from network.models import CoordinatorAssignment, Invitation
-from portal.base.errors import Refused
+from portal.base.errors import RefusedError
 from portal.moderation.models import Notice
 from portal.users.models import User
 from tests.factories.network import make_clsm, make_coordinator
@@ -135,7 +135,7 @@ def test_a_revoked_link_says_so(client, send, admin_user):
     invitation, path = send()
     revoke(invitation, by=admin_user)
     assert "a été annulée" in text_of(client.get(path)) and client.post(path, NAMES).status_code == 410
-    with pytest.raises(Refused, match="annulée"):
+    with pytest.raises(RefusedError, match="annulée"):
         resend(invitation, by=admin_user)
 
 
@@ -174,7 +174,7 @@ def test_a_disabled_account_is_neither_invited_nor_reopened(client, clsm, send, 
     User.objects.create_user(ADDRESS, is_active=False)
     assert "désactivé" in text_of(client.post(path, follow=True))
     assert not CoordinatorAssignment.objects.exists()
-    with pytest.raises(Refused, match="désactivé"):
+    with pytest.raises(RefusedError, match="désactivé"):
         invite(make_clsm(), Invitee(ADDRESS, timezone.localdate()), by=admin_user)
 
 
@@ -183,16 +183,16 @@ def test_a_disabled_account_is_neither_invited_nor_reopened(client, clsm, send, 
     [(date(2026, 1, 1), date(2025, 1, 1), "précède"), (date(2020, 1, 1), date(2021, 1, 1), "déjà passée")],
 )
 def test_dates_are_checked(clsm, admin_user, start, end, message):
-    with pytest.raises(Refused, match=message):
+    with pytest.raises(RefusedError, match=message):
         invite(clsm, Invitee(ADDRESS, start, end), by=admin_user)
 
 
 def test_nobody_is_invited_twice_nor_when_in_post(clsm, send, admin_user):
     send()
-    with pytest.raises(Refused, match="attend déjà"):
+    with pytest.raises(RefusedError, match="attend déjà"):
         invite(clsm, Invitee(ADDRESS.upper(), timezone.localdate()), by=admin_user)
     user = make_coordinator(clsm)
-    with pytest.raises(Refused, match="déjà en poste"):
+    with pytest.raises(RefusedError, match="déjà en poste"):
         invite(clsm, Invitee(user.email, timezone.localdate()), by=admin_user)
 
 

@@ -8,7 +8,7 @@ from wagtail.models import ModelLogEntry
 from caps_sheets.capitalisation.models import CensusAnswer
 from caps_sheets.models import CapsSheetPage, SheetPartner, SheetTheme
 from network.models import ClsmPage
-from portal.base.errors import Refused
+from portal.base.errors import RefusedError
 from portal.home.models import ThemesIndexPage
 from portal.taxonomies.merge import merge
 from portal.taxonomies.models import Term, Theme, Vocabulary
@@ -128,7 +128,7 @@ def test_what_cannot_be_merged_is_refused(boss, teens, adolescents):
     adolescents.parent = teens
     adolescents.save()
     for new in (teens, scale, adolescents, make_theme()):
-        with pytest.raises(Refused):
+        with pytest.raises(RefusedError):
             merge(teens, new, by=boss)
     assert Term.objects.filter(pk=teens.pk).exists()
 

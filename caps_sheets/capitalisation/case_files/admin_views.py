@@ -46,7 +46,7 @@ from caps_sheets.capitalisation.case_files.services import (
 from caps_sheets.capitalisation.case_files.transitions import CASES, FOLLOWED, IN_WORKFLOW, LABELS
 from caps_sheets.capitalisation.models import CaseFile, CaseStatus, CensusAnswer, Stage, StageMove
 from portal.base.admin_views import ObjectView, ServiceFormView, say_refusal
-from portal.base.errors import Refused
+from portal.base.errors import RefusedError
 from portal.users.models import User
 
 BOARD_TITLE = "Tableau des dossiers"
@@ -139,7 +139,7 @@ class CaseFormView(CaseView, ServiceFormView):
         messages.error(self.request, self.invalid)
         return self.show_again(form)
 
-    def refuse(self, form: BaseForm, refusal: Refused) -> HttpResponse:
+    def refuse(self, form: BaseForm, refusal: RefusedError) -> HttpResponse:
         """The page again as the file is now, what was typed still there."""
         say_refusal(self.request, refusal)
         self.find()
@@ -208,7 +208,7 @@ class DetailsView(CaseFormView):
     def carry_out(self, form: DetailsForm) -> None:
         save_details(self.as_seen(form), form.cleaned_data, by=self.user)
 
-    def refuse(self, form: Any, refusal: Refused) -> HttpResponse:
+    def refuse(self, form: Any, refusal: RefusedError) -> HttpResponse:
         form.say_what_was_saved(CaseFile.objects.get(pk=self.case_file.pk))
         return super().refuse(form, refusal)
 
@@ -266,7 +266,7 @@ class OpenCaseView(CaseFilesView, ServiceFormView):
     def carry_out(self, form: OpenForm) -> None:
         self.case_file = open_case(self.answer, by=self.user, owner=form.cleaned_data["owner"])
 
-    def refuse(self, form: OpenForm, refusal: Refused) -> HttpResponse:
+    def refuse(self, form: OpenForm, refusal: RefusedError) -> HttpResponse:
         """What stands in the way takes the place of the form."""
         say_refusal(self.request, refusal)
         return self.render_to_response(self.get_context_data(form=form))

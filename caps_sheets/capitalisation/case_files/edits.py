@@ -14,7 +14,7 @@ from caps_sheets.capitalisation.case_files.permissions import is_centre, may_cha
 from caps_sheets.capitalisation.case_files.services import claim, hand_over_sheet
 from caps_sheets.capitalisation.case_files.transitions import CASES
 from caps_sheets.capitalisation.models import CaseFile, FramingAnswer, FramingCriterion
-from portal.base.errors import Refused
+from portal.base.errors import RefusedError
 from portal.users.models import User
 from portal.users.queries import holders
 
@@ -52,9 +52,9 @@ def entrust(case_file: CaseFile, owner: User | None, *, by: User) -> CaseFile:
     """Give the file to ``owner``, or to nobody, and its sheet with it; the former owner loses both at once."""
     fresh = CASES.lock(case_file)
     if not is_centre(by):
-        raise Refused("Confier un dossier revient au Centre.")
+        raise RefusedError("Confier un dossier revient au Centre.")
     if owner is not None and not holders(OWNER_RIGHT).filter(pk=owner.pk).exists():
-        raise Refused(f"{owner} n’a pas de rôle qui permette de suivre un dossier.")
+        raise RefusedError(f"{owner} n’a pas de rôle qui permette de suivre un dossier.")
     if fresh.owner_id == (owner.pk if owner else None):
         return fresh
     changed = claim(fresh, owner=owner)
@@ -80,5 +80,5 @@ def save_framing(case_file: CaseFile, answers: list[CriterionInput], *, by: User
 def _changeable(case_file: CaseFile, by: User) -> CaseFile:
     fresh = CASES.lock(case_file)
     if not may_change(by, fresh):
-        raise Refused(NOT_YOURS)
+        raise RefusedError(NOT_YOURS)
     return fresh

@@ -40,7 +40,7 @@ from caps_sheets.capitalisation.models import (
     Wish,
 )
 from caps_sheets.models.tasks import GridReviewTask
-from portal.base.errors import Refused, already_decided
+from portal.base.errors import RefusedError, already_decided
 from portal.base.locks import locked
 from portal.users.models import User
 
@@ -56,7 +56,7 @@ def census_state(case_file: CaseFile) -> CensusState:
 
 @transaction.atomic
 def keep_census_in_step(case_file: CaseFile, *, by: User | None, message: str = "") -> None:
-    """``message`` is for the CLSM. Raises ``Refused``, with nothing changed, if the census does not allow the new
+    """``message`` is for the CLSM. Raises ``RefusedError``, with nothing changed, if the census does not allow the new
     state.
     """
     case_file.answer = locked(case_file.answer, "clsm")
@@ -117,7 +117,7 @@ def offered(case_file: CaseFile, user: User) -> list[Offer]:
 def move(
     case_file: CaseFile, action: str, *, by: User, reason: str = "", message: str = "", due_on: date | None = None
 ) -> CaseFile:
-    """Take a decision and return the current file; raise ``Refused`` with all its reasons, with nothing changed.
+    """Take a decision and return the current file; raise ``RefusedError`` with all its reasons, with nothing changed.
 
     ``reason`` stays inside the Centre; ``message`` is sent to the CLSM, if the decision notifies it. ``due_on``: the
     due date of the next stage; a change of stage drops the former date.
@@ -141,7 +141,7 @@ def follow(case_file: CaseFile, action: str, *, by: User | None, reason: str = "
     moved = _apply(transition, fresh, by=by, reason=reason, due_on=None)
     try:
         keep_census_in_step(moved, by=by)
-    except Refused as refusal:
+    except RefusedError as refusal:
         # The decision on the sheet stands, whatever was done to the answer meanwhile.
         logger.warning("Recensement laissé en l’état pour le dossier %s : %s", moved.pk, refusal)
     return True
@@ -197,14 +197,14 @@ def opening_refusals(answer: CensusAnswer) -> list[str]:
 
 @transaction.atomic
 def open_case(answer: CensusAnswer, *, by: User, owner: User | None = None) -> CaseFile:
-    """Open the file at its first stage; raise ``Refused`` with every reason."""
+    """Open the file at its first stage; raise ``RefusedError`` with every reason."""
     if not by.has_perm(OPEN):
-        raise Refused("Ouvrir un dossier revient au Centre.")
+        raise RefusedError("Ouvrir un dossier revient au Centre.")
     fresh = locked(answer)
     if opened := StageMove.objects.filter(case_file__answer=fresh, action=OPENED).select_related("by").first():
         raise already_decided("un dossier est ouvert pour cette action", by=opened.by, at=opened.at)
     if refusals := opening_refusals(fresh):
-        raise Refused(*refusals)
+        raise RefusedError(*refusals)
     case_file = CaseFile.objects.create(answer=fresh, owner=owner)
     StageMove.objects.create(
         case_file=case_file, action=OPENED, before=Stage.SPOTTING, after=Stage.SPOTTING, by=by, at=case_file.created_at

@@ -11,7 +11,7 @@ from wagtail.models import ModelLogEntry
 from caps_sheets.capitalisation.case_files.permissions import is_centre, is_owner, may_see
 from caps_sheets.capitalisation.models import CaseFile, CaseStatus, FramingCriterion, Stage
 from caps_sheets.capitalisation.models.interview import has_valid_consent, interviews_closed, transcripts_reviewed
-from portal.base.errors import Refused, signature
+from portal.base.errors import RefusedError, signature
 from portal.base.transitions import Actor, Condition, Transition, TransitionTable, leading_to, staying_at
 from portal.users.models import User
 
@@ -135,10 +135,10 @@ class CaseTable(TransitionTable[CaseFile, CaseTransition]):
     def reserved(self, transition: CaseTransition, row: CaseFile) -> str:
         return "Cette décision revient à quelqu’un d’autre."
 
-    def overtaken(self, row: CaseFile) -> Refused:
+    def overtaken(self, row: CaseFile) -> RefusedError:
         last = ModelLogEntry.objects.for_instance(row).select_related("user").order_by("-timestamp").first()
         when = signature(last.user, last.timestamp) if last else ""
-        return Refused(
+        return RefusedError(
             f"Le dossier a changé depuis que vous l’avez ouvert{when and f' ({when.strip()})'} : il est à l’étape "
             f"« {row.get_stage_display()} », {row.get_status_display()}. Relisez-le avant de décider."
         )

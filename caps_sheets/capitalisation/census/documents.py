@@ -13,7 +13,7 @@ from wagtail.log_actions import log
 
 from caps_sheets.capitalisation.census.transitions import EDITABLE
 from caps_sheets.capitalisation.models import CensusAnswer, CensusDocument
-from portal.base.errors import Refused
+from portal.base.errors import RefusedError
 from portal.base.locks import locked
 from portal.base.storage import check_room, delete_with_row
 from portal.users.models import User
@@ -44,16 +44,16 @@ ACCEPTED = ", ".join(name.upper() for name in TYPES if name != "jpeg")
 
 @transaction.atomic
 def add_document(answer: CensusAnswer, kind: CensusDocument.Kind, file: UploadedFile, by: User) -> CensusDocument:
-    """Store ``file`` with the answer. Raises ``Refused`` with what the person may do about it."""
+    """Store ``file`` with the answer. Raises ``RefusedError`` with what the person may do about it."""
     fresh = locked(answer)
     if fresh.state not in EDITABLE:
-        raise Refused("Cette action est déjà envoyée : elle ne reçoit plus de document.")
+        raise RefusedError("Cette action est déjà envoyée : elle ne reçoit plus de document.")
     if fresh.documents.count() >= MOST_FILES:
-        raise Refused(f"Une action garde {MOST_FILES} documents au plus : retirez-en un d’abord.")
+        raise RefusedError(f"Une action garde {MOST_FILES} documents au plus : retirez-en un d’abord.")
     try:
         mime_type = checked_type(file)
     except ValidationError as error:
-        raise Refused(*error.messages) from error
+        raise RefusedError(*error.messages) from error
     document = CensusDocument.objects.create(
         answer=fresh, kind=kind, file=file, name=shown_name(file), mime_type=mime_type, size=file.size or 0, added_by=by
     )
@@ -66,7 +66,7 @@ def remove_document(document: CensusDocument, by: User) -> None:
     answer = locked(document.answer)
     document = locked(document)
     if answer.state not in EDITABLE:
-        raise Refused("Cette action est déjà envoyée : ses documents ne se retirent plus.")
+        raise RefusedError("Cette action est déjà envoyée : ses documents ne se retirent plus.")
     log(instance=answer, action=REMOVED, user=by, data={"document": document.pk, "name": document.name})
     document.delete()
 

@@ -17,7 +17,7 @@ from wagtail.log_actions import log
 from caps_sheets.capitalisation.models import CensusAnswer, CensusState
 from network.models import ClsmPage, CoordinatorAssignment
 from network.models.covered_area import stored_covered_area
-from portal.base.errors import Refused
+from portal.base.errors import RefusedError
 from portal.base.locks import locked
 from portal.users.models import User
 
@@ -69,7 +69,7 @@ def reuse(source: CensusAnswer, user: User, today: date | None = None) -> Census
     """The draft of the next edition of ``source``, chained to it; the existing one, if any."""
     source = locked(source, "clsm")
     if source.state == CensusState.DRAFT:
-        raise Refused("Cette action est encore un brouillon : continuez-la plutôt que de la reprendre.")
+        raise RefusedError("Cette action est encore un brouillon : continuez-la plutôt que de la reprendre.")
     edition = max((today or timezone.localdate()).year, source.edition + 1)
     known = source.next_editions.filter(edition__gte=edition).order_by("edition").first()
     if known is not None:
@@ -93,7 +93,7 @@ def discard(answer: CensusAnswer, by: User) -> None:
     """Delete a draft with its documents; an answer that was sent is never deleted here."""
     fresh = locked(answer)
     if fresh.state != CensusState.DRAFT:
-        raise Refused("Seul un brouillon se supprime : cette action a déjà été envoyée au Centre.")
+        raise RefusedError("Seul un brouillon se supprime : cette action a déjà été envoyée au Centre.")
     log(instance=fresh, action=DISCARDED, user=by)
     fresh.delete()
 

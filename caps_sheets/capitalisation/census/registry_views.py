@@ -14,7 +14,7 @@ from caps_sheets.capitalisation.census.modeladmin import RegistryIndexView, regi
 from caps_sheets.capitalisation.census.services import change_state
 from caps_sheets.capitalisation.census.transitions import CENSUS, CENTRE, DECIDES, DRAFT
 from caps_sheets.capitalisation.models import CensusAnswer, CensusState
-from portal.base.errors import Refused
+from portal.base.errors import RefusedError
 from portal.users.models import User
 
 TITLE = "Changer l’état de plusieurs actions"
@@ -118,7 +118,7 @@ def apply(request: HttpRequest, forecasts: list[Forecast], to: CensusState, reas
         forecast.answer.state = request.POST.get(f"vu-{forecast.answer.pk}", forecast.answer.state)
         try:
             change_state(forecast.answer, to, by=cast(User, request.user), reason=reason)
-        except Refused as refusal:
+        except RefusedError as refusal:
             refused.append(f"{forecast.answer} : {refusal}")
         else:
             changed += 1

@@ -7,7 +7,7 @@ from wagtail.log_actions import log
 from caps_sheets.capitalisation.census.notifications import tell_of_change
 from caps_sheets.capitalisation.census.transitions import CAPITALISED, CENSUS, SUBMITTED
 from caps_sheets.capitalisation.models import PUBLIC_STATES, CensusAnswer, CensusChange, CensusState
-from portal.base.errors import Refused
+from portal.base.errors import RefusedError
 from portal.base.locks import locked
 from portal.users.models import User
 
@@ -18,7 +18,7 @@ LOGGED = "capitalisation.census_state"
 def change_state(answer: CensusAnswer, to: CensusState, *, by: User, reason: str = "") -> CensusAnswer:
     """Change ``answer`` from the state on screen to ``to``, record the change and notify.
 
-    ``reason`` is written for the CLSM, which receives it. Raises ``Refused``.
+    ``reason`` is written for the CLSM, which receives it. Raises ``RefusedError``.
     """
     fresh = CENSUS.lock(answer)
     CENSUS.check(fresh, to, by=by, reason=reason)
@@ -30,7 +30,7 @@ def send(answer: CensusAnswer, *, by: User, revision: int) -> CensusAnswer:
     """Send the answers as read in ``revision``, with the proof that the privacy notice was read."""
     fresh = CENSUS.lock(answer)
     if fresh.revision != revision:
-        raise Refused("Les réponses ont changé depuis l’ouverture de cette page. Relisez-les, puis envoyez.")
+        raise RefusedError("Les réponses ont changé depuis l’ouverture de cette page. Relisez-les, puis envoyez.")
     CensusAnswer.objects.filter(pk=fresh.pk).update(privacy_notice_read_at=timezone.now())
     return change_state(answer, SUBMITTED, by=by)
 
@@ -47,9 +47,9 @@ def follow_case(answer: CensusAnswer, to: CensusState, *, by: User | None, messa
         return answer
     transition = CENSUS.find(fresh, to)
     if transition is None:
-        raise Refused(CENSUS.unknown(fresh, to))
+        raise RefusedError(CENSUS.unknown(fresh, to))
     if problems := CENSUS.missing(transition, fresh, message):
-        raise Refused(*problems)
+        raise RefusedError(*problems)
     return _write(answer, fresh, to, by, message)
 
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from caps_sheets.capitalisation.census.questionnaire import missing_answers
 from caps_sheets.capitalisation.models import CaseFile, CaseStatus, CensusAnswer, CensusState
 from network.access import coordinates
-from portal.base.errors import Refused, already_decided
+from portal.base.errors import RefusedError, already_decided
 from portal.base.transitions import Actor, Condition, Transition, TransitionTable, leading_to
 from portal.users.models import User
 
@@ -65,7 +65,7 @@ class CensusTable(TransitionTable[CensusAnswer, Transition[CensusAnswer]]):
         actors = ", ".join(actor.label for actor in transition.actors)
         return f"Ce passage est réservé au rôle suivant : {actors}."
 
-    def overtaken(self, row: CensusAnswer) -> Refused:
+    def overtaken(self, row: CensusAnswer) -> RefusedError:
         what = f"l’action est « {row.get_state_display()} »"
         last = row.changes.select_related("by").first()
         return already_decided(what, by=last.by, at=last.at) if last else already_decided(what)

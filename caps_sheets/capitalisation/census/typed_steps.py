@@ -15,7 +15,7 @@ from caps_sheets.capitalisation.census.forms import AnswerForm, Raw, normalised,
 from caps_sheets.capitalisation.census.questionnaire import FIELDS, field_of, label_of
 from caps_sheets.capitalisation.census.transitions import EDITABLE
 from caps_sheets.capitalisation.models import CensusAnswer
-from portal.base.errors import Refused
+from portal.base.errors import RefusedError
 from portal.base.locks import locked
 
 Typed = Mapping[str, list[str]]
@@ -55,10 +55,10 @@ class ShownRevisions:
 
 @transaction.atomic
 def save_typed(answer: CensusAnswer, typed: Typed, known: ShownRevisions) -> Saved:
-    """Write the fields of ``typed`` that differ from what is saved. Raises ``Refused`` once the answer is sent."""
+    """Write the fields of ``typed`` that differ from what is saved. Raises ``RefusedError`` once the answer is sent."""
     fresh = locked(answer)
     if fresh.state not in EDITABLE:
-        raise Refused(
+        raise RefusedError(
             f"Cette action est « {fresh.get_state_display()} » : elle ne se modifie plus. Votre texte n’est pas perdu,"
             " il est encore à l’écran ; écrivez au Centre si une réponse doit changer."
         )

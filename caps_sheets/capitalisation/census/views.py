@@ -36,7 +36,7 @@ from caps_sheets.capitalisation.models import CensusAnswer, CensusDocument, Cens
 from caps_sheets.models import CapsSheetPage
 from network.access import for_coordinators, private
 from network.models import ClsmPage
-from portal.base.errors import Refused
+from portal.base.errors import RefusedError
 from portal.base.querysets import visible
 from portal.users.models import User
 from portal.users.second_factor import demand_second_factor
@@ -69,7 +69,7 @@ def save_step(request: HttpRequest, answer: CensusAnswer, current: Questionnaire
     try:
         typed, known = settled(request.POST)
         saved = save_typed(answer, {name: raw for name, raw in typed.items() if name in current.fields}, known)
-    except Refused as refusal:
+    except RefusedError as refusal:
         for message in refusal.messages:
             messages.error(request, message)
         return show_step(request, answer, current, {"typed": typed, "revision": known.revision}, status=403)
@@ -105,7 +105,7 @@ def save_documents(request: HttpRequest, answer: CensusAnswer, current: Question
         if (number := request.POST.get("retirer", "")).isdigit():
             remove_document(get_object_or_404(answer.documents, pk=int(number)), user)
             messages.success(request, "Le document est retiré.")
-    except Refused as refusal:
+    except RefusedError as refusal:
         for message in refusal.messages:
             messages.error(request, message)
         return refusal.messages
@@ -187,7 +187,7 @@ def autosave(request: HttpRequest, answer: CensusAnswer) -> JsonResponse:
     typed = {name: request.POST.getlist(name) for name in names}
     try:
         saved = save_typed(answer, typed, known_revisions(request.POST))
-    except Refused as refusal:
+    except RefusedError as refusal:
         return JsonResponse({"message": " ".join(refusal.messages)}, status=403)
     said = {
         "revision": saved.revision,
@@ -232,7 +232,7 @@ def send(request: HttpRequest, answer: CensusAnswer) -> list[str]:
     seen = request.POST.get("revision", "")
     try:
         services.send(answer, by=cast(User, request.user), revision=int(seen) if seen.isdecimal() else -1)
-    except Refused as refusal:
+    except RefusedError as refusal:
         return refusal.messages
     return []
 
@@ -277,7 +277,7 @@ def read(request: HttpRequest, answer: CensusAnswer) -> HttpResponse:
 def next_edition(request: HttpRequest, answer: CensusAnswer) -> HttpResponse:
     try:
         copy = reuse(answer, cast(User, request.user))
-    except Refused as refusal:
+    except RefusedError as refusal:
         messages.error(request, " ".join(refusal.messages))
         return redirect("census_answer", answer.clsm_id, answer.pk)
     if copy.state not in EDITABLE:
@@ -298,7 +298,7 @@ def delete(request: HttpRequest, answer: CensusAnswer) -> HttpResponse:
     title = str(answer)
     try:
         discard(answer, cast(User, request.user))
-    except Refused as refusal:
+    except RefusedError as refusal:
         messages.error(request, " ".join(refusal.messages))
     else:
         messages.success(request, f"Le brouillon « {title} » est supprimé.")

@@ -21,7 +21,7 @@ from caps_sheets.capitalisation.interviews.draft import draft_sheet
 from caps_sheets.capitalisation.interviews.services import HEADINGS, coded_answers, save_coding
 from caps_sheets.capitalisation.models import FileKind
 from portal.base.admin_views import ObjectView, ServiceActionView
-from portal.base.errors import Problem, Refused
+from portal.base.errors import Problem, RefusedError
 
 CONFLICT = (
     "Des réponses ont été enregistrées entretemps, dans un autre onglet ou par une autre personne. Rien n’est perdu : "
@@ -41,7 +41,7 @@ class AnswersView(InterviewGuard, ObjectView):
         wants_json = "application/json" in request.headers.get("Accept", "")
         try:
             self.rows = save_answers(self.interview, request.POST)
-        except Refused as refusal:
+        except RefusedError as refusal:
             if wants_json:
                 return JsonResponse({"refused": " ".join(refusal.messages)}, status=409)
             self.rows = posted_rows(self.interview, request.POST)
@@ -79,7 +79,7 @@ class AnswersView(InterviewGuard, ObjectView):
         try:
             check_open(self.interview)
             closed_reason = ""
-        except Refused as refusal:
+        except RefusedError as refusal:
             closed_reason = " ".join(refusal.messages)
         sounds = self.interview.files.filter(kind=FileKind.AUDIO, deleted_on=None)
         return {

@@ -12,7 +12,7 @@ from django.db import transaction
 from caps_sheets.capitalisation.interviews.services import Settled, digest, normalised, settle
 from caps_sheets.capitalisation.models import Interview, InterviewNote, InterviewPart, InterviewQuestion
 from caps_sheets.capitalisation.models.interview import consent_is_valid
-from portal.base.errors import Problem, Refused
+from portal.base.errors import Problem, RefusedError
 from portal.base.locks import locked
 from portal.base.time_marks import parse_time_mark, show_time_mark
 
@@ -83,7 +83,7 @@ def save_answers(interview: Interview, posted: Mapping[str, str]) -> list[Answer
     """Save every valid row and return them all, with errors and conflicts.
 
     A row in conflict keeps what was typed and shows the other text beside it; saving again then replaces it knowingly.
-    An error in one field does not block the others. ``Refused`` if the interview is closed.
+    An error in one field does not block the others. ``RefusedError`` if the interview is closed.
     """
     fresh = locked(interview)
     check_open(fresh)
@@ -99,11 +99,11 @@ def save_answers(interview: Interview, posted: Mapping[str, str]) -> list[Answer
 
 def check_open(interview: Interview) -> None:
     if interview.is_closed:
-        raise Refused("Cet entretien est clos : rouvrez-le pour changer les réponses.")
+        raise RefusedError("Cet entretien est clos : rouvrez-le pour changer les réponses.")
     if interview.answers_deleted_on:
-        raise Refused("Les réponses de cet entretien ont été supprimées.")
+        raise RefusedError("Les réponses de cet entretien ont été supprimées.")
     if not consent_is_valid(interview):
-        raise Refused("Enregistrez d’abord le consentement de la personne.")
+        raise RefusedError("Enregistrez d’abord le consentement de la personne.")
 
 
 def posted_rows(interview: Interview, posted: Mapping[str, str]) -> list[AnswerRow]:

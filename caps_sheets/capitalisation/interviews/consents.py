@@ -17,7 +17,7 @@ from caps_sheets.capitalisation.case_files.permissions import CHANGE_EVERY
 from caps_sheets.capitalisation.models import CaseFile, Consent, Interview
 from caps_sheets.capitalisation.models.interview import has_valid_consent
 from caps_sheets.models import CapsSheetPage
-from portal.base.errors import Refused, already_decided
+from portal.base.errors import RefusedError, already_decided
 from portal.base.locks import locked
 from portal.moderation.notifications import tell
 from portal.users.models import User
@@ -39,7 +39,7 @@ def record_consent(consent: Consent, *, by: User, seen: str | None = None) -> Co
         raise already_decided(what, by=earlier.recorded_by, at=earlier.recorded_at)
     if earlier and earlier.withdrawn_on:
         if consent.given_on < earlier.withdrawn_on:
-            raise Refused("L’accord a été retiré : un nouvel accord ne peut pas porter une date antérieure.")
+            raise RefusedError("L’accord a été retiré : un nouvel accord ne peut pas porter une date antérieure.")
         consent.withdrawn_on = None
     consent.pk = earlier.pk if earlier else None
     consent.recorded_by, consent.recorded_at = by, timezone.now()
@@ -60,11 +60,11 @@ def withdraw_consent(interview: Interview, on: date, *, by: User) -> None:
     """Record a withdrawal: files and answers are then due for deletion."""
     consent = Consent.objects.filter(interview=locked(interview)).first()
     if consent is None:
-        raise Refused("Aucun accord n’est enregistré.")
+        raise RefusedError("Aucun accord n’est enregistré.")
     if consent.withdrawn_on:
         raise already_decided(f"le retrait du {consent.withdrawn_on:%d/%m/%Y} est enregistré")
     if on < consent.given_on:
-        raise Refused("Le retrait précède l’accord.")
+        raise RefusedError("Le retrait précède l’accord.")
     consent.withdrawn_on = on
     consent.save(update_fields=["withdrawn_on"])
     log(instance=interview, action="capitalisation.consent_withdrawn", user=by, data={"on": f"{on:%d/%m/%Y}"})

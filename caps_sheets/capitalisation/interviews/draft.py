@@ -23,7 +23,7 @@ from caps_sheets.models.sheet import Recurrence
 from caps_sheets.models.sheet_rules import THEMES, to_rewrite
 from caps_sheets.sections import SECTIONS
 from network.models import Organisation
-from portal.base.errors import Refused
+from portal.base.errors import RefusedError
 from portal.base.locks import locked
 from portal.users.models import User
 
@@ -74,10 +74,10 @@ def draft_sheet(case_file: CaseFile, *, by: User) -> CapsSheetPage:
     """Create the draft under the list of sheets, owned by the owner of the file, and link it to the file."""
     fresh = locked(case_file)
     if blockers := draft_blockers(fresh):
-        raise Refused(*blockers)
+        raise RefusedError(*blockers)
     parent = SheetsIndexPage.objects.first()
     if parent is None:
-        raise Refused("La liste des fiches n’existe pas encore : lancez « setup_site ».")
+        raise RefusedError("La liste des fiches n’existe pas encore : lancez « setup_site ».")
     interviews = list(Interview.objects.filter(case_file=fresh).select_related("consent"))
     sheet = CapsSheetPage(title=fresh.answer.title or "Fiche sans titre", live=False, owner=fresh.owner or by)
     sheet.summary = to_rewrite(fresh.answer.description) if fresh.answer.description else ""

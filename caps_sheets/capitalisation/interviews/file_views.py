@@ -21,7 +21,7 @@ from caps_sheets.capitalisation.interviews.files import (
 from caps_sheets.capitalisation.interviews.forms import DeletionDateForm, FileForm, ReasonForm
 from caps_sheets.capitalisation.models import CaseFile, FileKind, PrivateFile
 from portal.base.admin_views import ObjectView, ServiceActionView, ServiceFormView
-from portal.base.errors import Refused
+from portal.base.errors import RefusedError
 from portal.medialib.ranges import serve_file
 
 
@@ -117,7 +117,7 @@ class DeleteFileView(FileGuard, ServiceFormView):
         try:
             delete_file(self.file, by=self.user, today=timezone.localdate(), reason=reason)
         except OSError as error:
-            raise Refused("Le fichier n’a pas pu être supprimé. Réessayez dans quelques minutes.") from error
+            raise RefusedError("Le fichier n’a pas pu être supprimé. Réessayez dans quelques minutes.") from error
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return {**super().get_context_data(**kwargs), "file": self.file}

@@ -22,7 +22,7 @@ from wagtail.log_actions import log
 from caps_sheets.capitalisation.models import Consent, FileAccess, FileKind, Interview, PrivateFile
 from caps_sheets.capitalisation.models.interview import consent_is_valid
 from portal.base.dates import add_months
-from portal.base.errors import Refused, already_decided
+from portal.base.errors import RefusedError, already_decided
 from portal.base.locks import locked
 from portal.base.storage import check_room, delete_with_row
 from portal.medialib.audio import HEAD_LENGTH, content_version, read_audio
@@ -159,7 +159,7 @@ SAME_READING = timedelta(minutes=30)
 
 @transaction.atomic
 def add_file(interview: Interview, kind: str, upload: File, *, title: str = "", by: User) -> PrivateFile:
-    """Store a file once its content is checked (``ValidationError``) and the consent covers it (``Refused``)."""
+    """Store a file once its content is checked (``ValidationError``) and the consent covers it (``RefusedError``)."""
     locked(interview)
     _check_consent(interview, kind)
     facts = read_file(kind, upload)
@@ -193,9 +193,9 @@ def review_transcript(file: PrivateFile, *, by: User) -> None:
     """Record that the transcript was compared with the recording, and names nobody."""
     file = locked(file)
     if file.kind != FileKind.TRANSCRIPT:
-        raise Refused("Seule une transcription se relit.")
+        raise RefusedError("Seule une transcription se relit.")
     if file.deleted_on:
-        raise Refused("Cette transcription est supprimée.")
+        raise RefusedError("Cette transcription est supprimée.")
     if file.reviewed_at:
         raise already_decided("cette transcription est relue", by=file.reviewed_by, at=file.reviewed_at)
     file.reviewed_at, file.reviewed_by = timezone.now(), by
@@ -208,10 +208,10 @@ def set_deletion_date(file: PrivateFile, day: date | None, *, by: User, today: d
     """Set the date of deletion, from today to twenty-four months after the upload; None: the default rule."""
     file = locked(file)
     if file.deleted_on:
-        raise Refused("Ce fichier est déjà supprimé.")
+        raise RefusedError("Ce fichier est déjà supprimé.")
     latest = last_day_of(file)
     if day and not today <= day <= latest:
-        raise Refused(f"Choisissez une date entre aujourd’hui et le {latest:%d/%m/%Y}.")
+        raise RefusedError(f"Choisissez une date entre aujourd’hui et le {latest:%d/%m/%Y}.")
     file.delete_on = day
     file.save(update_fields=["delete_on"])
     _log(file, "capitalisation.file_dated", by, on=f"{day:%d/%m/%Y}" if day else "")
@@ -222,7 +222,7 @@ def delete_file(file: PrivateFile, *, by: User | None, today: date, reason: str)
     """Delete the file before its row is updated: the next run repairs a failure in between."""
     fresh = locked(file, "interview")
     if fresh.deleted_on:
-        raise Refused("Ce fichier est déjà supprimé.")
+        raise RefusedError("Ce fichier est déjà supprimé.")
     remove_stored(fresh)
     fresh.file, fresh.title, fresh.size, fresh.digest, fresh.deleted_on = "", "", 0, "", today
     fresh.save()
@@ -242,9 +242,9 @@ def _check_consent(interview: Interview, kind: str) -> None:
     if kind == FileKind.CONSENT:
         return
     if not consent_is_valid(interview):
-        raise Refused("Enregistrez d’abord le consentement de la personne.")
+        raise RefusedError("Enregistrez d’abord le consentement de la personne.")
     if kind == FileKind.AUDIO and not Consent.objects.filter(interview=interview, allows_recording=True).exists():
-        raise Refused("Le consentement ne permet pas l’enregistrement.")
+        raise RefusedError("Le consentement ne permet pas l’enregistrement.")
 
 
 def _log(file: PrivateFile, action: str, user: User | None, **data: str) -> None:

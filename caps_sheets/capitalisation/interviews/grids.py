@@ -7,7 +7,7 @@ from django.db import transaction
 from wagtail.log_actions import log
 
 from caps_sheets.capitalisation.models import InterviewGrid, InterviewQuestion
-from portal.base.errors import Refused
+from portal.base.errors import RefusedError
 from portal.users.models import User
 
 FIRST_GRID = Path(__file__).parents[1] / "data" / "interview_grid.toml"
@@ -35,10 +35,10 @@ def load_first_grid() -> int:
 
 
 def current_grid() -> InterviewGrid:
-    """The version of the next interviews; ``Refused`` if the portal has none yet."""
+    """The version of the next interviews; ``RefusedError`` if the portal has none yet."""
     grid = InterviewGrid.in_use()
     if grid is None:
-        raise Refused("Aucune grille d’entretien n’est en service : mettez-en une en service d’abord.")
+        raise RefusedError("Aucune grille d’entretien n’est en service : mettez-en une en service d’abord.")
     return grid
 
 
@@ -56,6 +56,6 @@ def copy_grid(grid: InterviewGrid, *, by: User) -> InterviewGrid:
 def make_current(grid: InterviewGrid, *, by: User) -> None:
     """Use ``grid`` for the next interviews; existing ones keep theirs."""
     if not InterviewQuestion.objects.filter(grid=grid).exists():
-        raise Refused("Cette version n’a aucune question.")
+        raise RefusedError("Cette version n’a aucune question.")
     grid.put_in_use()
     log(instance=grid, action="capitalisation.grid_made_current", user=by)

@@ -12,7 +12,7 @@ from wagtail.models import Revision
 from caps_sheets.capitalisation.interviews.files import answers_due_on, delete_file, file_due_on
 from caps_sheets.capitalisation.models import Interview, PrivateFile
 from caps_sheets.models.sheet_rules import is_to_rewrite
-from portal.base.errors import Refused
+from portal.base.errors import RefusedError
 from portal.base.locks import locked
 
 REASON = "échéance"
@@ -50,7 +50,7 @@ def purge(today: date) -> Iterator[tuple[Due, OSError | None]]:
             delete_due(each, today)
         except OSError as error:
             yield each, error
-        except Refused:
+        except RefusedError:
             continue  # another run was faster
         else:
             yield each, None
@@ -68,7 +68,7 @@ def delete_answers(interview: Interview, today: date) -> None:
     """Notes, quotations and the old drafts of the sheet that repeat them; the interview keeps its dates."""
     fresh = locked(interview)
     if fresh.answers_deleted_on:
-        raise Refused("Ces réponses sont déjà supprimées.")
+        raise RefusedError("Ces réponses sont déjà supprimées.")
     answers, _ = fresh.answers.all().delete()
     fresh.notes, fresh.answers_deleted_on = "", today
     fresh.save(update_fields=["notes", "answers_deleted_on", "updated_at"])

@@ -18,7 +18,7 @@ from caps_sheets.capitalisation.interviews.grids import current_grid
 from caps_sheets.capitalisation.models import Interview, InterviewNote, Stage
 from caps_sheets.capitalisation.models.interview import consent_is_valid
 from caps_sheets.sections import SECTIONS
-from portal.base.errors import Refused, already_decided
+from portal.base.errors import RefusedError, already_decided
 from portal.base.locks import locked
 from portal.users.models import User
 
@@ -130,7 +130,7 @@ def plan_interview(interview: Interview, *, by: User) -> Interview:
 def change_interview(changed: Interview, fields: Collection[str], *, by: User) -> None:
     """Write ``fields`` of ``changed``, and no other field: somebody may have written the rest since."""
     if locked(changed).is_closed:
-        raise Refused("Cet entretien est clos : rouvrez-le pour le modifier.")
+        raise RefusedError("Cet entretien est clos : rouvrez-le pour le modifier.")
     changed.save(update_fields=[*fields, "updated_at"])
     log(instance=changed, action="wagtail.edit", user=by)
 
@@ -141,9 +141,9 @@ def close_interview(interview: Interview, *, by: User, today: date) -> None:
     if fresh.is_closed:
         raise already_decided("cet entretien est clos", by=fresh.closed_by, at=fresh.closed_at)
     if fresh.met_on > today:
-        raise Refused("La date de l’entretien est à venir.")
+        raise RefusedError("La date de l’entretien est à venir.")
     if not consent_is_valid(fresh):
-        raise Refused("Enregistrez d’abord le consentement de la personne.")
+        raise RefusedError("Enregistrez d’abord le consentement de la personne.")
     fresh.closed_at, fresh.closed_by = timezone.now(), by
     fresh.save(update_fields=["closed_at", "closed_by", "updated_at"])
     log(instance=fresh, action="capitalisation.interview_closed", user=by)
@@ -154,11 +154,11 @@ def reopen_interview(interview: Interview, *, by: User) -> None:
     """Go back to the answers. From the writing stage on, the case file must first return to the analysis."""
     fresh = locked(interview)
     if not fresh.is_closed:
-        raise Refused("Cet entretien est déjà ouvert.")
+        raise RefusedError("Cet entretien est déjà ouvert.")
     if fresh.case_file.stage >= Stage.WRITING:
-        raise Refused("La rédaction a commencé : faites d’abord revenir le dossier à l’analyse.")
+        raise RefusedError("La rédaction a commencé : faites d’abord revenir le dossier à l’analyse.")
     if fresh.answers_deleted_on:
-        raise Refused("Les réponses de cet entretien ont été supprimées.")
+        raise RefusedError("Les réponses de cet entretien ont été supprimées.")
     fresh.closed_at = fresh.closed_by = None
     fresh.save(update_fields=["closed_at", "closed_by", "updated_at"])
     log(instance=fresh, action="capitalisation.interview_reopened", user=by)
@@ -169,6 +169,6 @@ def delete_interview(interview: Interview, *, by: User) -> None:
     """Only an interview that did not take place: answers are deleted by their retention period, not by a button."""
     fresh = locked(interview)
     if fresh.answers.exists() or fresh.files.exists() or hasattr(fresh, "consent"):
-        raise Refused("Cet entretien a un consentement, des réponses ou des fichiers : il ne s’efface pas.")
+        raise RefusedError("Cet entretien a un consentement, des réponses ou des fichiers : il ne s’efface pas.")
     log(instance=fresh, action="wagtail.delete", user=by, deleted=True)
     fresh.delete()

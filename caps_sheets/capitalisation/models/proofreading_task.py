@@ -19,7 +19,7 @@ from caps_sheets.models import OverrideKind
 from caps_sheets.models.clearance import text_key
 from caps_sheets.models.review import waives_agreement
 from caps_sheets.review.services import OVERRIDE_RIGHT, override
-from portal.base.errors import Refused
+from portal.base.errors import RefusedError
 from portal.moderation.decisions import claim
 from portal.moderation.page_forms import ReasonForm
 from portal.users.models import User
@@ -81,9 +81,9 @@ class ProofreadingTask(Task):
         claim(task_state, user)
         page = task_state.workflow_state.content_object.specific
         if action_name not in {name for name, _, _ in self.get_actions(page, user)}:
-            raise Refused("La réponse du CLSM se donne dans son espace.")
+            raise RefusedError("La réponse du CLSM se donne dans son espace.")
         if not comment.strip():
-            raise Refused("Cette décision demande un motif.")
+            raise RefusedError("Cette décision demande un motif.")
         if action_name == OVERRIDE:
             override(page, OverrideKind.AGREEMENT, by=user, reason=comment)
         else:

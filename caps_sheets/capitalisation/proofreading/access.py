@@ -24,7 +24,7 @@ from portal.users.models import User
 SALT = "caps_sheets.proofreading"
 
 
-class DeadLink(Exception):
+class DeadLinkError(Exception):
     """The link was genuine and no longer works. ``reason``: a French sentence for its holder."""
 
     def __init__(self, link: ProofreadingLink, reason: str) -> None:
@@ -38,7 +38,7 @@ def token_of(link: ProofreadingLink) -> str:
 
 
 def read_token(token: str, now: datetime | None = None) -> ProofreadingLink | None:
-    """The link of ``token``, None if its signature is not ours. Raises ``DeadLink``."""
+    """The link of ``token``, None if its signature is not ours. Raises ``DeadLinkError``."""
     try:
         pk = signing.Signer(salt=SALT).unsign_object(token)
     except signing.BadSignature:
@@ -48,7 +48,7 @@ def read_token(token: str, now: datetime | None = None) -> ProofreadingLink | No
     if link is None:
         return None
     if reason := _why_dead(link, now or timezone.now()):
-        raise DeadLink(link, reason)
+        raise DeadLinkError(link, reason)
     return link
 
 

@@ -16,7 +16,7 @@ from wagtail.log_actions import log
 
 from caps_sheets.capitalisation.models.proofreading_round import ProofreadingLink, ProofreadingReply, Reply, open_rounds
 from caps_sheets.capitalisation.proofreading.notifications import remind, send
-from portal.base.errors import Refused
+from portal.base.errors import RefusedError
 from portal.base.locks import locked
 from portal.users.models import User
 
@@ -31,16 +31,16 @@ REVOKED = "caps_capitalisation.proofreading_link_revoked"
 
 @transaction.atomic
 def send_link(reply: ProofreadingReply, address: str, *, by: User) -> ProofreadingLink:
-    """Write to ``address``. Nobody else sees the link, not even the sender. Raises ``Refused``."""
+    """Write to ``address``. Nobody else sees the link, not even the sender. Raises ``RefusedError``."""
     address = address.strip()
     try:
         validate_email(address)
     except ValidationError:
-        raise Refused(COMPLETE_ADDRESS) from None
+        raise RefusedError(COMPLETE_ADDRESS) from None
     asked = locked(reply.round)
     reply = locked(reply, "clsm")
     if not asked.is_open or reply.decision != Reply.WAITING:
-        raise Refused("Cette relecture est terminée : aucun lien ne peut plus être envoyé.")
+        raise RefusedError("Cette relecture est terminée : aucun lien ne peut plus être envoyé.")
     link = ProofreadingLink.objects.create(reply=reply, address=address, created_by=by)
     send(link)
     _log(link, SENT, by)

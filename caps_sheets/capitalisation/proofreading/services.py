@@ -34,7 +34,7 @@ from caps_sheets.models import CapsSheetPage, PublicationOverride
 from caps_sheets.models.clearance import text_key
 from caps_sheets.models.review import waives_agreement
 from network.models import ClsmPage, CoordinatorAssignment
-from portal.base.errors import Refused, already_decided
+from portal.base.errors import RefusedError, already_decided
 from portal.moderation.decisions import lock
 from portal.users.models import User
 
@@ -109,7 +109,7 @@ class CommentConflict:
 
 @transaction.atomic
 def save_comments(reader: Reader, typed: Mapping[str, Typed]) -> list[CommentConflict]:
-    """Save the comments. Those that changed in another tab stay unchanged and are returned. Raises ``Refused``."""
+    """Save the comments. Those that changed in another tab stay unchanged and are returned. Raises ``RefusedError``."""
     _still_open(reader.reply)
     known = reader.comments()
     conflicts = []
@@ -130,13 +130,13 @@ def save_comments(reader: Reader, typed: Mapping[str, Typed]) -> list[CommentCon
 
 @transaction.atomic
 def give_back(reader: Reader, role: str = "") -> None:
-    """Return the sheet to its authors with the comments. Raises ``Refused``."""
+    """Return the sheet to its authors with the comments. Raises ``RefusedError``."""
     opened = _still_open(reader.reply)
     problems = _role_problems(reader, role)
     if not reader.reply.comments.exclude(text="").exists():
         problems.append("Écrivez au moins un commentaire : il dira aux auteurs ce qu’il faut reprendre.")
     if problems:
-        raise Refused(*problems)
+        raise RefusedError(*problems)
     _decide(reader, Reply.RETURNED, role)
     close(opened, RoundOutcome.RETURNED)
     _log(reader, RETURNED)
@@ -146,7 +146,7 @@ def give_back(reader: Reader, role: str = "") -> None:
 @transaction.atomic
 def agree(reader: Reader, allowed: Collection[str], *, has_read: bool, role: str = "") -> None:
     """Record the *bon à publier* of the CLSM; the last CLSM to agree moves the sheet to the next step. Raises
-    ``Refused``.
+    ``RefusedError``.
     """
     opened = _still_open(reader.reply)
     quoted = verbatims(opened.text())
@@ -157,7 +157,7 @@ def agree(reader: Reader, allowed: Collection[str], *, has_read: bool, role: str
     if not has_read:
         problems.append("Cochez que vous avez lu la fiche et que vous donnez le bon à publier.")
     if problems:
-        raise Refused(*problems)
+        raise RefusedError(*problems)
     for one in quoted:
         VerbatimAgreement.objects.update_or_create(
             reply=reader.reply, key=one.key, defaults={"quote": one.quote, "role": one.role}
@@ -173,7 +173,7 @@ def agree(reader: Reader, allowed: Collection[str], *, has_read: bool, role: str
 
 @transaction.atomic
 def keep_ticks(reader: Reader, allowed: Collection[str], opened_with: Collection[str] = frozenset()) -> list[Verbatim]:
-    """Save the agreements to quotations before the decision. Raises ``Refused``.
+    """Save the agreements to quotations before the decision. Raises ``RefusedError``.
 
     Only changes since the page was opened are applied. Quotations whose agreement changed elsewhere stay unchanged and
     are returned.
@@ -199,7 +199,7 @@ def summary(reply: ProofreadingReply) -> str:
 
 
 def _still_open(reply: ProofreadingReply) -> ProofreadingRound:
-    """The round, locked until the end of the transaction. Raises ``Refused`` if no answer counts any more."""
+    """The round, locked until the end of the transaction. Raises ``RefusedError`` if no answer counts any more."""
     lock([reply.round.sheet_id])  # before the round, as for every decision about a page
     opened = ProofreadingRound.objects.select_for_update().get(pk=reply.round_id)
     if refused := over(ProofreadingReply.objects.select_related("decided_by").get(pk=reply.pk), opened):
@@ -207,12 +207,12 @@ def _still_open(reply: ProofreadingReply) -> ProofreadingRound:
     return opened
 
 
-def over(reply: ProofreadingReply, asked: ProofreadingRound) -> Refused | None:
+def over(reply: ProofreadingReply, asked: ProofreadingRound) -> RefusedError | None:
     """The message for an answer that comes too late; None while an answer counts."""
     if reply.decision != Reply.WAITING:
         who = reply.decided_by or f"une personne sans compte ({reply.decided_as})"
         return already_decided(reply.get_decision_display(), by=who, at=reply.decided_at)
-    return None if asked.is_open else Refused(OVER)
+    return None if asked.is_open else RefusedError(OVER)
 
 
 def _role_problems(reader: Reader, role: str) -> list[str]:

@@ -12,12 +12,12 @@ from django.utils.cache import patch_cache_control
 from django.views.decorators.http import require_http_methods
 
 from caps_sheets.capitalisation.models.proofreading_round import ProofreadingReply
-from caps_sheets.capitalisation.proofreading.access import DeadLink, Reader, read_token
+from caps_sheets.capitalisation.proofreading.access import DeadLinkError, Reader, read_token
 from caps_sheets.capitalisation.proofreading.page import Posted, closed_context, page_context, read_post
 from caps_sheets.capitalisation.proofreading.services import agree, give_back, keep_ticks, over, save_comments
 from network.access import for_coordinators
 from network.models import ClsmPage
-from portal.base.errors import Refused
+from portal.base.errors import RefusedError
 from portal.medialib.access import with_keys
 from portal.users.models import User
 
@@ -53,7 +53,7 @@ def by_link(request: HttpRequest, token: str) -> HttpResponse:
     """``/relecture/<token>/``: one reply about one text, while the link is valid; a dead link shows its reason."""
     try:
         link = read_token(token)
-    except DeadLink as dead:
+    except DeadLinkError as dead:
         context = {"layout": LINK_LAYOUT, "reason": dead.reason, "link": dead.link, **_typed(request)}
         return _private(render(request, "pages/proofreading/dead_link.html", context, status=410))
     if link is None:
@@ -73,7 +73,7 @@ def _answer(request: HttpRequest, reader: Reader, frame: dict[str, Any]) -> Http
     return _decide(request, reader, posted, frame)
 
 
-def _too_late(request: HttpRequest, reader: Reader, frame: dict[str, Any], refused: Refused) -> HttpResponse:
+def _too_late(request: HttpRequest, reader: Reader, frame: dict[str, Any], refused: RefusedError) -> HttpResponse:
     """The ended round; for a POST, with the reason why the answer no longer counts."""
     if _is_autosave(request):
         return JsonResponse({"problems": refused.messages}, status=409)
@@ -92,7 +92,7 @@ def _autosave(reader: Reader, posted: Posted) -> JsonResponse:
     try:
         conflicts = save_comments(reader, posted.typed)
         keep_ticks(reader, posted.allowed, posted.opened_with)
-    except Refused as refused:
+    except RefusedError as refused:
         return JsonResponse({"problems": refused.messages}, status=409)
     versions = {section: one.version for section, one in reader.comments().items()}
     return JsonResponse({"versions": versions, "conflicts": [one.section for one in conflicts]})
@@ -110,7 +110,7 @@ def _decide(request: HttpRequest, reader: Reader, posted: Posted, frame: dict[st
             give_back(reader, posted.role)
         elif posted.decision == "accord":
             agree(reader, posted.allowed, has_read=posted.has_read, role=posted.role)
-    except Refused as refused:
+    except RefusedError as refused:
         reader = reader.read_again()
         if ended := over(reader.reply, reader.reply.round):  # between the opening and the decision
             return _too_late(request, reader, frame, ended)

@@ -53,7 +53,7 @@ class Listed(NamedTuple):
     is_robot: bool
 
 
-class BadList(Exception):
+class BadListError(Exception):
     """A list that cannot be read; the message gives the reason, in French."""
 
 
@@ -91,7 +91,7 @@ def read_list(path: Path) -> list[Listed]:
             for pattern in _patterns(entry)
         ]
     except (OSError, ValueError, KeyError, TypeError, AttributeError, re.error) as error:
-        raise BadList(f"La liste « {path} » est illisible : {error}") from error
+        raise BadListError(f"La liste « {path} » est illisible : {error}") from error
 
 
 def _patterns(entry: dict) -> Iterable[str]:
@@ -113,7 +113,7 @@ def _operator_lists(paths: tuple[str, ...]) -> list[Listed]:
     for path in paths:
         try:
             entries += read_list(Path(path))
-        except BadList:
+        except BadListError:
             continue
     return sorted(entries, key=lambda entry: not entry.is_robot)
 

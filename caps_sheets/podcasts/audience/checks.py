@@ -8,7 +8,7 @@ from django.apps import AppConfig
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Info, Warning, register
 
-from caps_sheets.podcasts.audience.agents import BadList, read_list
+from caps_sheets.podcasts.audience.agents import BadListError, read_list
 from portal.medialib.responses import PYTHON, X_ACCEL
 
 BACKENDS = "django.core.cache.backends."
@@ -27,7 +27,7 @@ def check_sound_settings(app_configs: Iterable[AppConfig] | None, **kwargs: Any)
     for path in settings.PODCAST_UA_LIST:
         try:
             read_list(Path(path))
-        except BadList as error:
+        except BadListError as error:
             errors.append(Error(str(error), hint="Corriger PODCAST_UA_LIST.", id="portal.E007"))
     return errors
 

@@ -15,7 +15,7 @@ from typing import Any
 from portal.base.characters import normalize
 
 
-class UnreadableText(Exception):
+class UnreadableTextError(Exception):
     """The text cannot be parsed; ``messages`` give the errors and their place, in French."""
 
     def __init__(self, messages: list[str]) -> None:
@@ -23,7 +23,7 @@ class UnreadableText(Exception):
         self.messages = messages
 
 
-class LineFault(Exception):
+class LineFaultError(Exception):
     """One error, and its line counted from 1."""
 
     def __init__(self, line: int, message: str) -> None:
@@ -64,7 +64,7 @@ class Chapter:
         return f"{hours:02}:{minutes:02}:{seconds:02} {self.title}" + (f" | {self.url}" if self.url else "")
 
 
-class ChaptersError(UnreadableText):
+class ChaptersError(UnreadableTextError):
     """The chapters cannot be parsed."""
 
 
@@ -76,9 +76,9 @@ def parse(text: str) -> list[Chapter]:
         try:
             chapter = _read_line(number, line)
             if chapters and chapter.start <= chapters[-1][1].start:
-                raise LineFault(number, "ce chapitre doit commencer après le précédent.")
+                raise LineFaultError(number, "ce chapitre doit commencer après le précédent.")
             chapters.append((number, chapter))
-        except LineFault as error:
+        except LineFaultError as error:
             errors.append(str(error))
     errors = errors or _whole_errors(chapters)
     if errors:
@@ -157,16 +157,18 @@ def _numbered_lines(text: str) -> list[tuple[int, str]]:
 def _read_line(number: int, line: str) -> Chapter:
     match = LINE.fullmatch(line)
     if match is None:
-        raise LineFault(number, "écrivez l’heure, les minutes, les secondes puis le titre : « 00:12:30 Titre ».")
+        raise LineFaultError(number, "écrivez l’heure, les minutes, les secondes puis le titre : « 00:12:30 Titre ».")
     hours, minutes, seconds = (int(part) for part in match.groups()[:3])
     title, bar, url = match[4].rpartition(" | ")
     title, url = (title.strip(), url.strip()) if bar else (match[4].strip(), "")
     if not title or any(unicodedata.category(character) == "Cc" for character in title):
-        raise LineFault(number, "le titre est vide ou illisible.")
+        raise LineFaultError(number, "le titre est vide ou illisible.")
     if len(title) > MAX_TITLE:
-        raise LineFault(number, f"le titre dépasse {MAX_TITLE} caractères.")
+        raise LineFaultError(number, f"le titre dépasse {MAX_TITLE} caractères.")
     if bar and not ADDRESS.fullmatch(url):
-        raise LineFault(number, "après « | », donnez une adresse « https://… » ou celle d’une page, « /fiches/… ».")
+        raise LineFaultError(
+            number, "après « | », donnez une adresse « https://… » ou celle d’une page, « /fiches/… »."
+        )
     return Chapter(hours * 3600 + minutes * 60 + seconds, title, url)
 
 

@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from caps_sheets.podcasts.formats.chapters import LineFault, UnreadableText
+from caps_sheets.podcasts.formats.chapters import LineFaultError, UnreadableTextError
 from portal.base.characters import normalize
 
 MAX_LENGTH = 2_000_000  # characters
@@ -42,7 +42,7 @@ class Cue:
     text: str
 
 
-class TranscriptError(UnreadableText):
+class TranscriptError(UnreadableTextError):
     """The transcript cannot be parsed."""
 
 
@@ -59,9 +59,9 @@ def parse(text: str) -> list[Cue]:
         try:
             cue = _read_cue(number, block)
             if cues and cue.start < cues[-1].start:
-                raise LineFault(number, "cette réplique commence avant la précédente.")
+                raise LineFaultError(number, "cette réplique commence avant la précédente.")
             cues.append(cue)
-        except LineFault as error:
+        except LineFaultError as error:
             errors.append(str(error))
     if errors:
         raise TranscriptError(errors[:SHOWN_ERRORS])
@@ -148,13 +148,13 @@ def _read_cue(number: int, block: list[str]) -> Cue:
         number, block = number + 1, block[1:]
     match = TIMING.fullmatch(block[0].strip()) if block else None
     if match is None:
-        raise LineFault(
+        raise LineFaultError(
             number, "minutage attendu, par exemple « 00:01:02.500 --> 00:01:05.000 » (point, trois décimales)."
         )
     times = match.groups()
     start, end = _seconds(times[:4]), _seconds(times[4:])
     if start >= end:
-        raise LineFault(number, "la fin doit venir après le début.")
+        raise LineFaultError(number, "la fin doit venir après le début.")
     speaker, text = _read_text(number + 1, block[1:])
     return Cue(start, end, speaker, text)
 
@@ -167,18 +167,18 @@ def _seconds(parts: tuple[str | None, ...]) -> float:
 def _read_text(number: int, lines: list[str]) -> tuple[str, str]:
     for offset, line in enumerate(lines):
         if "-->" in line:
-            raise LineFault(number + offset, "il manque une ligne vide avant ce minutage.")
+            raise LineFaultError(number + offset, "il manque une ligne vide avant ce minutage.")
     raw = "\n".join(lines)
     voices = VOICE.findall(raw)
     if len(voices) > 1:
-        raise LineFault(number, "une seule voix par réplique : séparez-les.")
+        raise LineFaultError(number, "une seule voix par réplique : séparez-les.")
     bare = VOICE.sub("", raw).replace("</v>", "")
     if "<" in bare:
         bad_line = number + bare[: bare.index("<")].count("\n")
-        raise LineFault(bad_line, "balise refusée : seule la balise <v Fonction> est acceptée.")
+        raise LineFaultError(bad_line, "balise refusée : seule la balise <v Fonction> est acceptée.")
     text = " ".join(html.unescape(bare).replace("\0", "").split())
     if not text:
-        raise LineFault(number - 1, "cette réplique est vide.")
+        raise LineFaultError(number - 1, "cette réplique est vide.")
     return html.unescape(voices[0]).strip() if voices else "", text
 
 

@@ -31,7 +31,7 @@ from caps_sheets.podcasts.production.services import (
     suggested_parts,
 )
 from portal.base.admin_views import ObjectGuard, ObjectView, ServiceActionView, ServiceFormView, say_refusal
-from portal.base.errors import Refused
+from portal.base.errors import RefusedError
 from portal.base.locks import locked
 
 
@@ -179,7 +179,7 @@ class MakingView(EpisodeGuard, ServiceActionView, ObjectView):
         )
         self.done = f"« {step.label} » est enregistré."
 
-    def refuse(self, refusal: Refused) -> HttpResponse:
+    def refuse(self, refusal: RefusedError) -> HttpResponse:
         return self.render_to_response(self.get_context_data(problems=refusal.messages))
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
@@ -235,7 +235,7 @@ class PrepareView(ServiceFormView):
     def carry_out(self, form: ShowChoiceForm) -> None:
         self.episode = prepare(self.sheet, form.cleaned_data["show"], by=self.user)
 
-    def refuse(self, form: ShowChoiceForm, refusal: Refused) -> HttpResponse:
+    def refuse(self, form: ShowChoiceForm, refusal: RefusedError) -> HttpResponse:
         """The screen again, as it is now: a draft made in between takes the place of the form."""
         say_refusal(self.request, refusal)
         return redirect(self.request.path)

@@ -40,7 +40,7 @@ from caps_sheets.podcasts.models.rules import (
 )
 from caps_sheets.podcasts.page_forms import CONTENT_NOTE
 from caps_sheets.sections import written_sections
-from portal.base.errors import Refused, already_decided
+from portal.base.errors import RefusedError, already_decided
 from portal.base.locks import locked
 from portal.base.querysets import visible
 from portal.users.models import User
@@ -158,9 +158,9 @@ def is_public(sheet: CapsSheetPage) -> bool:
 
 @transaction.atomic
 def prepare(sheet: CapsSheetPage, show: ShowPage, *, by: User) -> EpisodePage:
-    """Create the draft of an episode under ``show`` with its running order; ``Refused`` gives why not."""
+    """Create the draft of an episode under ``show`` with its running order; ``RefusedError`` gives why not."""
     if not is_public(sheet):
-        raise Refused("La fiche n’est pas en ligne : publiez-la d’abord.")
+        raise RefusedError("La fiche n’est pas en ligne : publiez-la d’abord.")
     if known := drafts_of(locked(sheet)):
         raise already_decided("un épisode sur cette fiche est en préparation", by=known[0].owner)
     show = locked(show)
@@ -234,7 +234,7 @@ def set_tick(episode: EpisodePage, key: str, is_done: bool, *, by: User) -> Chec
     """Set or unset the tick of a step. Doing it twice changes nothing."""
     step = BY_KEY.get(key)
     if step is None or step.is_seen:
-        raise Refused("Cette étape ne se coche pas.")
+        raise RefusedError("Cette étape ne se coche pas.")
     episode = locked(episode)
     about = heard(step, sound_of(episode, content_of(episode)))
     ticks = ChecklistTick.objects.filter(episode=episode, step=key)

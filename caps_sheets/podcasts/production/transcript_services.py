@@ -11,7 +11,7 @@ from wagtail.models import Revision
 
 from caps_sheets.podcasts.formats import Cue, TranscriptError, check, is_waiting_for_times, parse, to_vtt
 from caps_sheets.podcasts.models import EpisodePage
-from portal.base.errors import Refused
+from portal.base.errors import RefusedError
 from portal.base.locks import locked
 from portal.users.models import User
 
@@ -61,12 +61,12 @@ def cues_of(episode: EpisodePage, seen: str) -> list[Cue] | None:
 
 @transaction.atomic
 def correct(episode: EpisodePage, correction: Correction, *, by: User) -> None:
-    """Apply a correction to the last draft: ``Refused`` if somebody else changed the same cues."""
+    """Apply a correction to the last draft: ``RefusedError`` if somebody else changed the same cues."""
     draft = _locked_draft(episode)
     seen = cues_of(episode, correction.seen)
     cues = _merged(stored_cues(draft), seen, correction)
     if cues is None:
-        raise Refused(CONFLICT)
+        raise RefusedError(CONFLICT)
     is_untimed = is_waiting_for_times(draft.transcript) and not correction.is_timed
     _save(draft, to_vtt(cues, is_untimed=is_untimed), by)
 
@@ -76,20 +76,22 @@ def replace(episode: EpisodePage, text: str, *, seen: str, by: User) -> None:
     """Replace the transcript that was ``seen`` by another."""
     draft = _locked_draft(episode)
     if _transcript_of(episode, seen) != draft.transcript:
-        raise Refused("Quelqu’un a enregistré une transcription entre-temps : rechargez la page pour la lire d’abord.")
+        raise RefusedError(
+            "Quelqu’un a enregistré une transcription entre-temps : rechargez la page pour la lire d’abord."
+        )
     _save(draft, text, by)
 
 
 @transaction.atomic
 def mark_reviewed(episode: EpisodePage, *, seen: str, by: User) -> None:
-    """Record that the whole text was checked while listening; ``Refused`` gives what prevents it."""
+    """Record that the whole text was checked while listening; ``RefusedError`` gives what prevents it."""
     draft = _locked_draft(episode)
     if _transcript_of(episode, seen) != draft.transcript:
-        raise Refused("Quelqu’un a modifié la transcription entre-temps : relisez la nouvelle version.")
+        raise RefusedError("Quelqu’un a modifié la transcription entre-temps : relisez la nouvelle version.")
     if is_waiting_for_times(draft.transcript):
-        raise Refused("Les temps sont encore estimés : réglez-les d’abord.")
+        raise RefusedError("Les temps sont encore estimés : réglez-les d’abord.")
     if errors := check(draft.transcript, draft.audio.duration if draft.audio else None):
-        raise Refused(*errors)
+        raise RefusedError(*errors)
     if not draft.is_transcript_reviewed:
         draft.mark_transcript_reviewed()
         _save_draft(draft, by)

@@ -36,7 +36,7 @@ from caps_sheets.podcasts.production import transcript_services
 from caps_sheets.podcasts.production.admin_views import EpisodeGuard
 from portal.base.admin_views import ObjectView
 from portal.base.characters import normalize
-from portal.base.errors import Problem, Refused
+from portal.base.errors import Problem, RefusedError
 
 PER_PAGE = 50
 
@@ -237,7 +237,7 @@ class TranscriptView(EpisodeGuard, ObjectView):
         correction = transcript_services.Correction(self.seen, self.first, self.last, cues.cues(), is_timed)
         try:
             transcript_services.correct(self.episode, correction, by=self.user)
-        except Refused as refusal:
+        except RefusedError as refusal:
             context = self.get_context_data(cue_forms=cues, problems=refusal.messages, is_conflict=True)
             return self.render_to_response(context, status=409)
         messages.success(self.request, "Les répliques sont enregistrées dans le brouillon.")
@@ -249,7 +249,7 @@ class TranscriptView(EpisodeGuard, ObjectView):
         if form.is_valid():
             try:
                 transcript_services.replace(self.episode, form.cleaned_data["transcript"], seen=self.seen, by=self.user)
-            except Refused as refusal:
+            except RefusedError as refusal:
                 form.add_error(None, refusal.messages)
             else:
                 messages.success(self.request, "La transcription est dans le brouillon, à relire en écoutant.")
@@ -259,7 +259,7 @@ class TranscriptView(EpisodeGuard, ObjectView):
     def post_review(self) -> HttpResponse:
         try:
             transcript_services.mark_reviewed(self.episode, seen=self.seen, by=self.user)
-        except Refused as refusal:
+        except RefusedError as refusal:
             messages.error(self.request, " ".join(refusal.messages))
         else:
             messages.success(self.request, "La transcription est notée comme relue.")

@@ -21,7 +21,7 @@ from wagtail.log_actions import log
 from caps_sheets.podcasts.models import EpisodePage, VoiceAuthorisation
 from caps_sheets.podcasts.models.rules import role_key, voice_errors, voices_of
 from caps_sheets.podcasts.permissions import voice_keepers
-from portal.base.errors import Refused, already_decided
+from portal.base.errors import RefusedError, already_decided
 from portal.base.locks import locked
 from portal.base.storage import check_room, delete_with_row
 from portal.medialib.audio import HEAD_LENGTH, content_version
@@ -64,7 +64,7 @@ def record(authorisation: VoiceAuthorisation, file: File | None, *, by: User) ->
     is_new = authorisation.pk is None
     earlier = None if is_new else locked(authorisation)
     if earlier and earlier.withdrawn_on:
-        raise Refused("Cette autorisation est retirée : enregistrez-en une nouvelle.")
+        raise RefusedError("Cette autorisation est retirée : enregistrez-en une nouvelle.")
     if file is not None:
         if earlier and (name := earlier.file.name):
             transaction.on_commit(partial(earlier.file.storage.delete, name))
@@ -86,7 +86,7 @@ def withdraw(authorisation: VoiceAuthorisation, on: date, reason: str, *, by: Us
     if fresh.withdrawn_on:
         raise already_decided(f"le retrait du {fresh.withdrawn_on:%d/%m/%Y} est enregistré")
     if on < fresh.signed_on:
-        raise Refused("Le retrait précède la signature.")
+        raise RefusedError("Le retrait précède la signature.")
     fresh.withdrawn_on, fresh.withdrawal_reason = on, reason
     fresh.save(update_fields=["withdrawn_on", "withdrawal_reason"])
     _log(fresh, "podcasts.voice_withdrawn", by, on=f"{on:%d/%m/%Y}")

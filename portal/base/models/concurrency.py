@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from wagtail.models import COMMENTS_RELATION_NAME, Page, Revision, TaskState
 
-from portal.base.errors import Refused
+from portal.base.errors import RefusedError
 from portal.base.texts import revision_says, says_the_same
 
 #: Columns written by decisions and moves, never by a form. Saving an object read earlier does not restore them.
@@ -68,7 +68,9 @@ class ConcurrentPage(Page):
             before = self._read.get("live_revision_id")
             self.take_decisions()
             if self.live and before != self._read.get("live_revision_id") == self.live_revision_id:
-                raise Refused(f"« {self.title} » a été publiée entre-temps : cette version plus ancienne n’y va pas.")
+                raise RefusedError(
+                    f"« {self.title} » a été publiée entre-temps : cette version plus ancienne n’y va pas."
+                )
         super().save(*args, **kwargs)
         self._note(DECIDED if fields is None else {*fields, *(f"{name}_id" for name in fields)})
 

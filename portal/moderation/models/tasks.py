@@ -6,7 +6,7 @@ from django import forms
 from django.db import transaction
 from wagtail.models import AbstractGroupApprovalTask, Page, Task, TaskState
 
-from portal.base.errors import Refused
+from portal.base.errors import RefusedError
 from portal.moderation.decisions import claim
 from portal.moderation.models.authorship import contributors, draft_errors, publication_blockers
 from portal.moderation.page_forms import ReasonForm
@@ -51,7 +51,7 @@ class ReviewTask(AbstractGroupApprovalTask):
     def on_action(
         self, task_state: TaskState, user: User, action_name: str, comment: str = "", **_ignored: Any
     ) -> None:
-        """Carry out a decision, once. Raises ``Refused``.
+        """Carry out a decision, once. Raises ``RefusedError``.
 
         The rules are checked again here: somebody may have decided before, or the reviewer edited the page in the same
         request.
@@ -59,9 +59,9 @@ class ReviewTask(AbstractGroupApprovalTask):
         claim(task_state, user)
         page = task_state.workflow_state.content_object
         if action_name == "approve" and (reasons := self.refusals(page, user)):
-            raise Refused(*reasons)
+            raise RefusedError(*reasons)
         if action_name == "reject" and not comment.strip():
-            raise Refused("Un refus demande un motif.")
+            raise RefusedError("Un refus demande un motif.")
         self.decide(task_state, user, action_name, comment)
 
     def decide(self, task_state: TaskState, user: User, action_name: str, comment: str) -> None:

@@ -13,7 +13,7 @@ from django.db.models import BooleanField, Field, Model, Q, QuerySet, TextField
 from django.db.models.functions import Cast
 from wagtail.log_actions import log
 
-from portal.base.errors import Refused, already_decided
+from portal.base.errors import RefusedError, already_decided
 from portal.base.locks import locked
 from portal.users.models import User
 from portal.users.privacy.people import Person, rows_of
@@ -45,7 +45,7 @@ def erasure_obstacles(person: Person, *, by: User | None) -> list[str]:
 
 @transaction.atomic
 def erase_person(person: Person, *, by: User | None, reason: str = "") -> Counter[str]:
-    """Erase ``person`` everywhere and count the rows by outcome; ``Refused`` if something must be done before.
+    """Erase ``person`` everywhere and count the rows by outcome; ``RefusedError`` if something must be done before.
 
     ``reason``: why, if it is not at their request; it stays in the audit log.
     """
@@ -72,11 +72,11 @@ def erase_person(person: Person, *, by: User | None, reason: str = "") -> Counte
 
 
 def _check(person: Person, by: User | None) -> None:
-    """``Refused`` if it is too early or already done; the account is locked until the end of the transaction."""
+    """``RefusedError`` if it is too early or already done; the account is locked until the end of the transaction."""
     if person.user and locked(person.user).email.endswith(f"@{ANONYMOUS_DOMAIN}"):
         raise already_decided("ce compte est effacé")
     if sentences := erasure_obstacles(person, by=by):
-        raise Refused(*sentences)
+        raise RefusedError(*sentences)
 
 
 def _make_anonymous(user: User) -> None:

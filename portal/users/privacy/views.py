@@ -10,7 +10,7 @@ from django.utils.timezone import localdate
 from wagtail.admin import messages
 
 from portal.base.admin_views import ObjectView, say_refusal
-from portal.base.errors import Refused
+from portal.base.errors import RefusedError
 from portal.users.privacy.erasure import erase_person, erasure_obstacles
 from portal.users.privacy.export import as_json, as_zip, export_person
 from portal.users.privacy.people import Person, find_person, traces
@@ -96,7 +96,7 @@ class EraseView(PersonPost):
             return self.render_to_response(self.get_context_data())
         try:
             done = erase_person(person, by=self.user)
-        except Refused as refusal:
+        except RefusedError as refusal:
             say_refusal(self.request, refusal)
             return self.render_to_response(self.get_context_data())
         messages.success(self.request, f"La personne est effacée : {done.total()} lignes traitées.")

@@ -6,7 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
-from portal.base.errors import Refused
+from portal.base.errors import RefusedError
 from portal.medialib.repairs import left_behind
 
 
@@ -22,7 +22,7 @@ class Command(BaseCommand):
     def handle(self, *, dry_run: bool = False, **options: Any) -> None:
         try:
             paths = left_behind(timezone.now() - timedelta(days=1))
-        except Refused as refused:
+        except RefusedError as refused:
             raise CommandError(str(refused)) from refused
         for path in paths:
             if not dry_run:

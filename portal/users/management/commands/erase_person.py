@@ -4,7 +4,7 @@ import argparse
 
 from django.core.management.base import BaseCommand, CommandError
 
-from portal.base.errors import Refused
+from portal.base.errors import RefusedError
 from portal.users.privacy.erasure import erase_person
 from portal.users.privacy.people import find_person, traces
 
@@ -24,6 +24,6 @@ class Command(BaseCommand):
             return
         try:
             done = erase_person(person, by=None)
-        except Refused as refusal:
+        except RefusedError as refusal:
             raise CommandError(" ".join(refusal.messages)) from refusal
         self.stdout.write(f"{done.total()} lignes traitées.")
