@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from benchmarks.contenders.base import Contender
-from benchmarks.remote import Built, Remote, Stopped
+from benchmarks.remote import Built, Remote, StoppedError
 
 ROUNDS = 5
 
@@ -29,9 +29,9 @@ class Side:
         left = None if self.kind.patience is None else self.kind.patience - self.spent
         try:
             if left is not None and left <= 0:
-                raise Stopped
+                raise StoppedError
             lap, total = self.remote.call("ask", self.name, number, patience=left)
-        except Stopped:
+        except StoppedError:
             self.is_stopped = True
             return
         self.laps.setdefault(number, []).append(lap)

@@ -22,7 +22,7 @@ from benchmarks.contenders.postgresql import PostgreSQL  # noqa: E402
 from benchmarks.contenders.tantivy import Tantivy  # noqa: E402
 from benchmarks.contenders.wagtail import Wagtail  # noqa: E402
 from benchmarks.corpus import Corpus, write  # noqa: E402
-from benchmarks.remote import Remote, Stopped  # noqa: E402
+from benchmarks.remote import Remote, StoppedError  # noqa: E402
 from benchmarks.report import growth, number, table, targets  # noqa: E402
 from benchmarks.rounds import Side, disagreements, play  # noqa: E402
 from search.queries import SearchQuery  # noqa: E402
@@ -60,7 +60,7 @@ def built(kind: type[Contender], size: int, corpus: Path, queries: list[SearchQu
     remotes.callback(remote.close)
     try:
         done = remote.call("build", corpus, patience=BUILD_PATIENCE)
-    except Stopped:
+    except StoppedError:
         say(f"{kind.forms[0]} : absent, l’indexation a été arrêtée après {BUILD_PATIENCE:.0f} s.", "")
         return []
     return [Side(form, remote, kind, done, size) for form in kind.forms]
