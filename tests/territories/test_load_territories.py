@@ -7,6 +7,7 @@ from django.core.management import CommandError, call_command
 
 from network.models import ClsmCommune
 from network.territories import services
+from network.territories.management.commands import load_territories
 from network.territories.models import Commune, Department, Epci, Postcode, Region
 from tests.factories.network import make_clsm
 
@@ -35,7 +36,8 @@ def only_small_data(monkeypatch: pytest.MonkeyPatch, places: None) -> list[str]:
             if name not in {"communes", "departments"} or (department == "34" and code not in left_out):
                 yield row
 
-    monkeypatch.setattr(services, "read", read)
+    for module in (services, load_territories):
+        monkeypatch.setattr(module, "read", read)
     return left_out
 
 
