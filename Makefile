@@ -9,6 +9,9 @@ RUN := $(VENV)/bin
 MANAGE := $(RUN)/python manage.py
 WORKERS ?= $(shell nproc 2>/dev/null || echo 2)
 SERVER ?= elasticsearch
+# A number draws the order of the tests; none draws a new one at each run, which says it at its end.
+ORDER ?=
+PYTEST := $(RUN)/pytest -q $(if $(ORDER),--order $(ORDER))
 SEARCH_SERVER := tests/search_server/server.py
 NODE_TOOLS := tests/e2e/node_modules/.installed tests/podcasts/feed_parsers/node_modules/.installed
 
@@ -62,7 +65,7 @@ serve: install ## Sert le portail déjà préparé (PORT=8000)
 
 .PHONY: test
 test: install-dev $(NODE_TOOLS) ## Tous les tests que cette machine peut passer, navigateur compris
-	$(RUN)/pytest -q -n $(WORKERS) --dist loadfile --no-loadscope-reorder tests
+	$(PYTEST) -n $(WORKERS) --dist loadfile --no-loadscope-reorder tests
 	$(MAKE) --no-print-directory test-e2e
 
 .PHONY: test-databases
@@ -71,20 +74,20 @@ test-databases: install-dev ## Les bases que les tests copient : la vide et la d
 
 .PHONY: test-unit
 test-unit: install-dev $(NODE_TOOLS) ## Les tests sans navigateur
-	$(RUN)/pytest -q -n $(WORKERS) --dist loadfile --no-loadscope-reorder tests
+	$(PYTEST) -n $(WORKERS) --dist loadfile --no-loadscope-reorder tests
 
 .PHONY: test-e2e
 test-e2e: install-dev $(NODE_TOOLS) ## Tous les tests dans le navigateur (Chromium)
-	$(RUN)/pytest -q -n $(WORKERS) --dist loadfile --no-loadscope-reorder -m "e2e and not slow" tests/e2e
+	$(PYTEST) -n $(WORKERS) --dist loadfile --no-loadscope-reorder -m "e2e and not slow" tests/e2e
 
 .PHONY: test-slow
 test-slow: install-dev $(NODE_TOOLS) ## Les longs : grands volumes, chaque case du tableau des étapes, démonstration relancée
-	$(RUN)/pytest -q -n $(WORKERS) --dist loadfile -m "slow and not e2e" tests
-	$(RUN)/pytest -q -m "slow and e2e" tests/e2e
+	$(PYTEST) -n $(WORKERS) --dist loadfile -m "slow and not e2e" tests
+	$(PYTEST) -m "slow and e2e" tests/e2e
 
 .PHONY: test-concurrency
 test-concurrency: install-dev ## Deux décisions au même instant, dans deux processus, sur SQLite et sur PostgreSQL
-	$(RUN)/pytest -q -n $(WORKERS) --dist loadfile -m "slow or not slow" tests/concurrency
+	$(PYTEST) -n $(WORKERS) --dist loadfile -m "slow or not slow" tests/concurrency
 
 .PHONY: test-mutants
 test-mutants: install-dev $(NODE_TOOLS) ## Des fautes plantées au hasard : lesquelles aucun test ne voit (SAMPLE=40 SEED=1 ONLY=templates)
@@ -92,7 +95,7 @@ test-mutants: install-dev $(NODE_TOOLS) ## Des fautes plantées au hasard : lesq
 
 .PHONY: test-matrix
 test-matrix: install-dev ## Chaque adresse × méthode × rôle ; des valeurs hostiles, sur SQLite et PostgreSQL (une partie est dans la suite)
-	$(RUN)/pytest -q -n $(WORKERS) --dist loadfile -m "slow or not slow" tests/security/test_matrix.py tests/security/test_hostile.py
+	$(PYTEST) -n $(WORKERS) --dist loadfile -m "slow or not slow" tests/security/test_matrix.py tests/security/test_hostile.py
 
 .PHONY: search-server
 search-server: ## Démarre un vrai serveur de recherche (SERVER=elasticsearch ou opensearch ; Java et Maven)
@@ -107,7 +110,7 @@ test-elasticsearch: install-dev ## La suite de la recherche sur ce serveur, dém
 	@if address=$$($(PYTHON) $(SEARCH_SERVER) start $(SERVER)); then \
 		echo "$(SERVER) : $$address (make search-server-stop l’arrête)"; \
 		ELASTICSEARCH_TEST_URL=$$address ELASTICSEARCH_TEST_SERVER=$(SERVER) \
-			$(RUN)/pytest -q -n $(WORKERS) --dist loadfile --no-loadscope-reorder \
+			$(PYTEST) -n $(WORKERS) --dist loadfile --no-loadscope-reorder \
 				-k "elasticsearch or RelevanceTest" tests/relevance tests/search; \
 	elif [ $$? = 3 ] && [ -z "$$CI" ]; then echo "Suite passée : sans Java ni Maven, seul le moteur embarqué est testé."; \
 	else exit 1; fi
