@@ -53,10 +53,15 @@ def pytest_configure_node(node: Any) -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Files in a random order, then their classes and tests; a part of the suite follows the order of the whole."""
+    """Files in a random order, then their classes and tests; a part of the suite follows the order of the whole.
+
+    Tests in a browser keep theirs: they share one running demonstration.
+    """
 
     def place(item: pytest.Item) -> tuple:
         file, kind = item.path.relative_to(config.rootpath).as_posix(), getattr(item, "cls", None)
+        if file.startswith("tests/e2e/"):
+            return (True, 0)
         drawn = [random.Random(f"{config.order} {name}").random() for name in (file, f"{file} {kind}", item.nodeid)]
         return (file not in LONG, *drawn)
 
