@@ -49,7 +49,7 @@ class SheetGuard(ObjectGuard):
 
 
 class ReviewGridView(SheetGuard, ServiceFormView):
-    """The official grid about the latest text: filled by the reviewers, read by whoever may edit the sheet."""
+    """The official grid about the latest text: filled in by the reviewers, read by those who may edit the sheet."""
 
     page_title = "Grille de relecture"
     template_name = "wagtailadmin/review/grid.html"
@@ -116,7 +116,7 @@ class ReviewGridView(SheetGuard, ServiceFormView):
         return f"La grille est enregistrée. {outcome(task_state)}"
 
     def _waiting(self) -> TaskState | None:
-        """The editorial step, when the sheet waits there for this person."""
+        """The editorial step, if the sheet waits there for this user."""
         task_state = self.sheet.current_workflow_task_state
         if task_state is None or not isinstance(task_state.task.specific, GridReviewTask):
             return None
@@ -129,7 +129,7 @@ class ReviewGridView(SheetGuard, ServiceFormView):
         return grid_errors(self.sheet, self.sheet.get_latest_revision())
 
     def _saved(self, posted: QueryDict) -> GridForm:
-        """The form as it was sent, now that its answers are saved: the next decision is about them."""
+        """The form as sent, once its answers are saved: the next decision is about them."""
         data = posted.copy()
         data["seen"] = grid.stamp(self._review())
         return self._form(data)
@@ -172,7 +172,7 @@ class SafeMessagingView(SheetGuard, ServiceFormView):
 
 
 class OverrideView(SheetGuard, ServiceFormView):
-    """The Centre lets a text be public without the agreement of its CLSM, and says why."""
+    """The Centre publishes a text without the agreement of its CLSM, with a reason."""
 
     page_title = "Passer outre l’accord du CLSM"
     template_name = "wagtailadmin/review/override.html"

@@ -37,7 +37,7 @@ def register_grids() -> ReviewGridViewSet:
 
 
 class GridMenuItem(ActionMenuItem):
-    """Beside « Demander des modifications »: approving takes a filled grid."""
+    """Beside « Demander des modifications »: an approval requires a filled grid."""
 
     label = "Remplir la grille de relecture"
     icon_name = "list-ul"

@@ -66,7 +66,7 @@ Forms = dict[str, BaseForm]
 
 
 class CaseView(CaseFilesView):
-    """Shows the file; the views below it answer the POSTs, and show it again when something is refused."""
+    """Shows the file. The views below it handle the POSTs, and show it again after a refusal."""
 
     right = ""  # a file that the user may not see is a 404
     template_name = "wagtailadmin/capitalisation/case.html"
@@ -118,7 +118,7 @@ class CaseView(CaseFilesView):
 
 
 def _told(kept: StageMove) -> tuple[StageMove, str, str]:
-    """A move, the label of its decision, and who made it; an account may have been deleted since."""
+    """A move, the label of its decision, and its author; the account may be deleted."""
     nobody = "par le circuit de la fiche" if kept.action in {each.name for each in FOLLOWED} else "compte supprimé"
     return kept, LABELS.get(kept.action, kept.action), str(kept.by or nobody)
 
@@ -140,7 +140,7 @@ class CaseFormView(CaseView, ServiceFormView):
         return self.show_again(form)
 
     def refuse(self, form: BaseForm, refusal: RefusedError) -> HttpResponse:
-        """The page again as the file is now, what was typed still there."""
+        """The page with the current file and what was typed."""
         say_refusal(self.request, refusal)
         self.find()
         return self.show_again(form)
@@ -152,7 +152,7 @@ class CaseFormView(CaseView, ServiceFormView):
         return self.render_to_response(self.get_context_data(form=form, bound={self.form_name: form}))
 
     def as_seen(self, form: BaseForm) -> CaseFile:
-        """The file with the revision that the person had on screen."""
+        """The file with the revision that was on screen."""
         seen = CaseFile.objects.get(pk=self.case_file.pk)
         seen.revision = form.cleaned_data["revision"]
         return seen
@@ -247,7 +247,7 @@ class OpenForm(forms.Form):
 
 
 class OpenCaseView(CaseFilesView, ServiceFormView):
-    """An answer that already has a file leads to it."""
+    """An answer that already has a file redirects to it."""
 
     right = OPEN
     page_title = "Ouvrir un dossier"
@@ -289,7 +289,7 @@ NOBODY, MINE = "personne", "moi"
 
 
 class BoardView(CaseFilesView):
-    """``?accompagnement=<id>|moi|personne&retard=1``; what is unknown is ignored."""
+    """``?accompagnement=<id>|moi|personne&retard=1``; unknown values are ignored."""
 
     page_title = BOARD_TITLE
     template_name = "wagtailadmin/capitalisation/board.html"

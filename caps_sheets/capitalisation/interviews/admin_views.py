@@ -23,7 +23,7 @@ from caps_sheets.capitalisation.interviews.services import (
 from caps_sheets.capitalisation.models import CaseFile, Consent, Interview
 from portal.base.admin_views import ObjectGuard, ObjectView, ServiceActionView, ServiceFormView
 
-#: What those who may see without changing are told.
+#: The message for users who may see without changing.
 READ_ONLY = "Ce dossier est suivi par quelqu’un d’autre."
 
 
@@ -109,7 +109,7 @@ class PlanView(CaseGuard, ServiceFormView):
 
 
 class InterviewView(InterviewGuard, ObjectView):
-    """Where the interview stands: consent, answers, files, and what remains to do."""
+    """The state of the interview: consent, answers, files, and remaining tasks."""
 
     changes = False
     template_name = "wagtailadmin/capitalisation/interviews/interview.html"
@@ -123,7 +123,7 @@ class InterviewView(InterviewGuard, ObjectView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         files = list(self.interview.files.select_related("uploaded_by", "reviewed_by"))
         for file in files:
-            file.interview = self.interview  # spares a query a file when its date is computed
+            file.interview = self.interview  # saves a query per file when its date is computed
         today = timezone.localdate()
         dated = [(file, None if file.deleted_on else file_due_on(file)) for file in files]
         return {

@@ -31,7 +31,7 @@ MISTAKES = "Tout est enregistré, sauf les champs signalés ci-dessous."
 
 
 class AnswersView(InterviewGuard, ObjectView):
-    """GET shows the form; POST saves it, by the button or by the page itself, which asks for JSON."""
+    """GET shows the form; POST saves it, by the button or by the autosave, which accepts JSON."""
 
     page_title = "Réponses"
     template_name = "wagtailadmin/capitalisation/interviews/answers.html"
@@ -59,7 +59,7 @@ class AnswersView(InterviewGuard, ObjectView):
         return redirect("interview_answers", self.interview.pk)
 
     def _again(self, lead: str) -> HttpResponse:
-        """The form as it was typed; the summary names each place that has to be read again."""
+        """The form as typed; the error summary links to each place to read again."""
         problems = [problem for row in self.rows or [] for problem in row.problems]
         return self.render_to_response(self.get_context_data(lead=lead, problems=problems))
 
@@ -114,7 +114,7 @@ class AnalysisView(InterviewGuard, ObjectView):
 
 
 class DraftView(CaseGuard, ServiceActionView):
-    """« Générer le brouillon de fiche »: leads to the sheet when it could be made, back to the case file if not."""
+    """« Générer le brouillon de fiche »: redirects to the sheet on success, else back to the case file."""
 
     done = "Le brouillon de la fiche est prêt : chaque passage marqué est à réécrire."
 

@@ -26,7 +26,7 @@ from portal.medialib.ranges import serve_file
 
 
 class FileGuard(InterviewGuard):
-    """The address names the file by its random identifier."""
+    """The URL names the file by its random identifier."""
 
     def find_case(self) -> CaseFile:
         self.file = get_object_or_404(PrivateFile, uuid=self.kwargs["uuid"])
@@ -51,7 +51,7 @@ class AddFileView(InterviewGuard, ServiceFormView):
 
 
 class ReadFileView(FileGuard):
-    """The file itself, by ranges for the player. Whoever receives it is noted first."""
+    """The file itself, by ranges for the player. Each reading is logged first."""
 
     changes = False
     http_method_names = ["get", "head"]
@@ -137,6 +137,6 @@ class AccessesView(FileGuard, ObjectView):
 
 
 def _first_byte(response: HttpResponseBase) -> int:
-    """Where the answer starts in the file: 0 for a whole file."""
+    """The first byte of the response in the file: 0 for a whole file."""
     content_range = response.get("Content-Range", "bytes 0-")
     return int(content_range.removeprefix("bytes ").partition("-")[0])

@@ -13,7 +13,7 @@ from caps_sheets.capitalisation.interviews.consents import CURRENT, TEXTS, stamp
 from caps_sheets.capitalisation.interviews.files import ACCEPTED, read_file
 from caps_sheets.capitalisation.models import Consent, FileKind, Interview, PrivateFile
 
-#: A title before a capital, an address, a phone number: what a function never holds.
+#: A title before a capital, an e-mail address, a phone number: what a function never holds.
 NAMES_SOMEONE = re.compile(r"\b(?:M\.|MM\.|Mme|Mlle|Monsieur|Madame|Dr|Docteur)\s+[A-ZÀ-Ý]|@|(?:\d[ .]?){9,}")
 
 
@@ -86,7 +86,7 @@ class ConsentWithdrawalForm(forms.Form):
 
 
 class FileForm(forms.ModelForm):
-    """The file is read here, so that its refusal shows beside the field."""
+    """The file is checked here, so that its refusal shows beside the field."""
 
     class Meta:
         model = PrivateFile

@@ -95,7 +95,7 @@ def interviews_panel() -> CasePanel:
 
 
 def read_case_panel(case_file: CaseFile, user: User) -> dict[str, Any] | None:
-    """The interviews of the file from the collection on, and what keeps the draft from being made."""
+    """The interviews of the file from the collection stage on, and what prevents the draft."""
     interviews = list(Interview.objects.filter(case_file=case_file).select_related("interviewer", "consent", "grid"))
     if not interviews and case_file.stage < Stage.COLLECTION:
         return None

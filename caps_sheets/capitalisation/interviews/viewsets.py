@@ -40,7 +40,7 @@ class GridIndexView(generic.IndexView):
 
 
 class GridReadView(generic.InspectView):
-    """The questions as the interviewer meets them, and what may be done with this version."""
+    """The questions in the order of the interview, and the actions available on this version."""
 
     any_permission_required = ["change"]
 

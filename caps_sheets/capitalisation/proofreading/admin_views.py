@@ -30,7 +30,7 @@ TITLE = "Relectures par les CLSM"
 
 
 class LinkForm(forms.Form):
-    """The address that is asked to answer for a CLSM; the one of its profile is proposed."""
+    """The e-mail address that is asked to answer for a CLSM; that of its profile is suggested."""
 
     address = forms.EmailField(
         label="Envoyer un lien sans compte, valable vingt et un jours, à",
@@ -57,7 +57,7 @@ class RoundsView(ObjectView):
 
 
 class RoundView(ServiceFormView):
-    """One round: each CLSM with its answer, its comments and its links. Authors read it, the Centre writes links."""
+    """One round: each CLSM with its answer, its comments and its links. Authors read it, the Centre sends links."""
 
     page_title = TITLE
     header_icon = "openquote"

@@ -68,7 +68,7 @@ SHOWN = 3
 
 
 def read_rounds(sheet: Any, user: User) -> dict[str, Any] | None:
-    """The latest rounds first; None when the sheet was never proof-read."""
+    """The latest rounds first; None if the sheet was never proof-read."""
     rounds = (
         ProofreadingRound.objects.filter(sheet=sheet.pk)
         .select_related("task_state")
@@ -97,7 +97,7 @@ MOST_TODOS = 3
 
 
 def read_proofreading(clsm: ClsmPage, user: User) -> dict[str, Any] | None:
-    """What waits for the CLSM, the oldest first, and its latest answers; None when it never had anything to read."""
+    """The pending requests to the CLSM, the oldest first, and its latest answers; None if it never had any."""
     replies = ProofreadingReply.objects.filter(clsm=clsm.pk).select_related("round__sheet")
     waiting = list(replies.filter(round__in=open_rounds(), decision=Reply.WAITING).order_by("round__opened_at"))
     answered = list(replies.exclude(decision=Reply.WAITING).order_by("-decided_at")[:ANSWERED])
@@ -135,7 +135,7 @@ hooks.register("notice_events", proofreading_events)
 
 @hooks.register("person_erasure")
 def close_proofreading_links(email: str, by: User | None) -> int:
-    """A link would outlive the address that it was sent to, and could no longer be told from another."""
+    """A link would outlive the e-mail address that it was sent to, and could no longer be told from another."""
     links = ProofreadingLink.objects.filter(address__iexact=email, revoked_at=None)
     for link in links.select_related("reply__clsm", "reply__round__sheet", "reply__round__revision"):
         revoke(link, by=by)

@@ -36,7 +36,7 @@ from portal.base.locks import locked
 
 
 class EpisodeGuard(ObjectGuard):
-    """Opens to those who may edit the episode."""
+    """For users who may edit the episode."""
 
     header_icon = "media"
 
@@ -48,7 +48,7 @@ class EpisodeGuard(ObjectGuard):
 
     @cached_property
     def draft(self) -> EpisodePage:
-        """The episode as its last draft says it."""
+        """The last draft of the episode."""
         return cast(EpisodePage, self.episode.get_latest_revision_as_object())
 
     @property
@@ -76,7 +76,7 @@ CONFLICT = (
 
 
 class ScriptForm(WagtailAdminModelForm):
-    """``seen``: the moment of the version that was opened, so that nobody overwrites what they have not read."""
+    """``seen``: the time of the version that was opened, so that nobody overwrites what they have not read."""
 
     seen = forms.CharField(required=False, widget=forms.HiddenInput)
 
@@ -113,7 +113,7 @@ HANDLER = ObjectList(
 class ScriptGuard(EpisodeGuard):
     @cached_property
     def script(self) -> EpisodeScript:
-        """The running order, not saved yet for an episode that did not start from a sheet."""
+        """The running order, unsaved for an episode that did not start from a sheet."""
         found = EpisodeScript.objects.filter(episode=self.episode).first()
         return found or EpisodeScript(episode=self.episode)
 
@@ -131,7 +131,7 @@ class ScriptView(ScriptGuard, ObjectView):
         script = form.save(commit=False)
         script.updated_by = self.user
         script.save()
-        if form.has_changed():  # « prêt » was said of the one before
+        if form.has_changed():  # « prêt » was about the previous one
             ChecklistTick.objects.filter(episode=self.episode, step="conducteur").delete()
         log(instance=self.episode, action="podcasts.script", user=self.user)
         messages.success(request, "Le conducteur est enregistré.")
@@ -152,7 +152,7 @@ class ScriptView(ScriptGuard, ObjectView):
 
 
 class PrintView(ScriptGuard, ObjectView):
-    """The running order to hold at the recording."""
+    """The running order, printed for the recording."""
 
     page_title = "Conducteur à imprimer"
     template_name = "wagtailadmin/podcasts/script_print.html"
@@ -164,7 +164,7 @@ class PrintView(ScriptGuard, ObjectView):
 
 
 class MakingView(EpisodeGuard, ServiceActionView, ObjectView):
-    """The steps of the making, each with the screen where it is done; ticking is a POST."""
+    """The steps of the production, each with its screen; a tick is a POST."""
 
     page_title = "Préparation"
     template_name = "wagtailadmin/podcasts/making.html"
@@ -196,7 +196,7 @@ class MakingView(EpisodeGuard, ServiceActionView, ObjectView):
 
 
 class ShowChoiceForm(forms.Form):
-    """Which show the episode goes to."""
+    """The show of the episode."""
 
     show = forms.ModelChoiceField(ShowPage.objects.none(), label="Émission", empty_label=None)
 
@@ -210,7 +210,7 @@ class ShowChoiceForm(forms.Form):
 
 
 class PrepareView(ServiceFormView):
-    """What the draft of the episode will hold, before it is made."""
+    """What the draft of the episode will hold, before it is created."""
 
     page_title = "Préparer l’épisode"
     header_icon = "media"

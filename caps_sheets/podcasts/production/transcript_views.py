@@ -47,7 +47,7 @@ class CueTimeField(forms.CharField):
     """Seconds, shown and typed as « 12:30.500 » or « 1:02:03.500 »."""
 
     def __init__(self, mark: str, **kwargs: Any) -> None:
-        """``mark``: how the script of the screen finds the field."""
+        """``mark``: how the script of the screen identifies the field."""
         super().__init__(widget=forms.TextInput(attrs={"size": 11, "autocomplete": "off", mark: True}), **kwargs)
 
     def prepare_value(self, value: Any) -> Any:
@@ -70,7 +70,7 @@ class CueTimeField(forms.CharField):
             return True
 
     def run_validators(self, value: Any) -> None:
-        """A text’s own checks mean nothing for seconds."""
+        """The validators of a text do not apply to seconds."""
 
 
 def show_time(seconds: float) -> str:
@@ -121,9 +121,9 @@ class CueForm(forms.Form):
 
 
 class BaseCueFormSet(forms.BaseFormSet):
-    """The cues of one screen and an empty line to add one; they are put back in the order of their times.
+    """The cues of one screen and an empty line to add one, sorted by time.
 
-    ``before`` and ``after``: the cues around them on the other screens; ``duration`` of the sound in seconds, or None.
+    ``before`` and ``after``: the adjacent cues on the other screens; ``duration`` of the sound in seconds, or None.
     """
 
     before: Cue | None = None
@@ -150,7 +150,7 @@ class BaseCueFormSet(forms.BaseFormSet):
         return sorted((form.cue for form in self._kept()), key=lambda cue: cue.start)
 
     def problems(self) -> list[Problem | str]:
-        """For the summary of errors: each field that is refused, by its reply."""
+        """For the error summary: each refused field, by its cue."""
         return [*map(str, self.non_form_errors()), *(problem for form in self.forms for problem in form.problems)]
 
     def _kept(self) -> list[CueForm]:
@@ -170,7 +170,7 @@ def as_initial(cues: Sequence[Cue]) -> list[dict[str, Any]]:
 
 
 class TranscriptImportForm(forms.Form):
-    """A file, or a text pasted with its voices. ``duration`` of the sound in seconds, to guess missing times."""
+    """A file, or a text pasted with its voices. ``duration`` of the sound in seconds, to estimate missing times."""
 
     file = forms.FileField(
         label="Fichier .vtt ou .srt",
@@ -266,7 +266,7 @@ class TranscriptView(EpisodeGuard, ObjectView):
         return redirect(self.own_url)
 
     def formset(self, data: Any = None) -> BaseCueFormSet:
-        """The cues of this screen, among those of the version that it shows: what is posted speaks of that one."""
+        """The cues of this screen, from the version that it shows: the posted data refers to that one."""
         around = self.cues if data is None else transcript_services.cues_of(self.episode, self.seen) or self.cues
         formset = cast(
             BaseCueFormSet, CueFormSet(data, initial=as_initial(around[self.first : self.last]), prefix="cue")
@@ -295,7 +295,7 @@ class TranscriptView(EpisodeGuard, ObjectView):
     @cached_property
     def page_number(self) -> int:
         if posted := _number(self.request.POST.get("page", "")):
-            return posted  # a page of the version that was seen
+            return posted  # a page of the version on screen
         asked = _number(self.request.GET.get("page", "")) or 1
         return min(asked, max(1, -(-len(self.cues) // PER_PAGE)))
 

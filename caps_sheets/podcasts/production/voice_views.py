@@ -31,7 +31,7 @@ from caps_sheets.podcasts.production.voices import (
 from portal.base.admin_views import ObjectView, ServiceFormView
 from portal.medialib.ranges import serve_file
 
-#: A title before a capital, an address, a phone number: what a function never holds.
+#: A title before a capital, an e-mail address, a phone number: what a function never holds.
 NAMES_SOMEONE = re.compile(r"\b(?:M\.|MM\.|Mme|Mlle|Monsieur|Madame|Dr|Docteur)\s+[A-ZÀ-Ý]|@|(?:\d[ .]?){9,}")
 
 
@@ -49,7 +49,7 @@ def past_day(day: date) -> date:
 
 
 class AuthorisationForm(forms.ModelForm):
-    """``roles``: the functions that the page names, offered while the field stays free."""
+    """``roles``: the functions that the page names, suggested; the field stays free."""
 
     text_version = forms.ChoiceField(label="Version du texte signé")
     file = forms.FileField(
@@ -118,7 +118,7 @@ class VoicesGuard(EpisodeGuard):
 
 
 class AuthorisationGuard(VoicesGuard):
-    """The address names the agreement by its random identifier."""
+    """The URL names the agreement by its random identifier."""
 
     def find(self) -> None:
         found = VoiceAuthorisation.objects.select_related("episode")
@@ -160,7 +160,7 @@ class AddView(VoicesGuard, ServiceFormView):
         return super().get_form_kwargs() | {"instance": VoiceAuthorisation(episode=self.episode)}
 
     def get_initial(self) -> dict[str, Any]:
-        """The first voice that lacks its agreement, or the one asked for."""
+        """The first voice without its agreement, or the requested one."""
         lacking = [voice.role for voice in voices_of(self.draft, timezone.localdate()) if voice.lacking]
         asked = self.request.GET.get("voix", "")[:160]
         return {"role": asked or (lacking[0] if lacking else "")}
@@ -200,7 +200,7 @@ class WithdrawVoiceView(AuthorisationGuard, ServiceFormView):
 
 
 class FileView(AuthorisationGuard):
-    """The signed file itself. Whoever receives it is noted first."""
+    """The signed file itself. Each reading is logged first."""
 
     http_method_names = ["get", "head"]
 
