@@ -26,7 +26,7 @@ SECRET = "Zéphyrine"
 
 
 @pytest.fixture
-def index(settings, tmp_path):
+def index(settings, tmp_path, saved_pages):
     settings.SEARCH_INDEX_ROOT = tmp_path / "index"
     rebuild()
 

@@ -8,7 +8,7 @@ from django.core.files import File
 from caps_sheets.podcasts import formats
 from portal.medialib.audio import read_audio
 
-FOLDER = Path(__file__).parents[2] / "portal" / "home" / "demo" / "audio"
+FOLDER = Path(__file__).parents[2] / "portal" / "demo" / "audio"
 MAX_SIZE = 150 * 1024
 
 
