@@ -9,29 +9,6 @@ from typing import Any
 from django.core.serializers.json import DjangoJSONEncoder
 from wagtail.models import COMMENTS_RELATION_NAME
 
-#: Keys of a revision that are not text: saving without a change, publishing, moving or commenting is not writing.
-BOOKKEEPING = {
-    "latest_revision",
-    "latest_revision_created_at",
-    "live_revision",
-    "last_published_at",
-    "first_published_at",
-    "has_unpublished_changes",
-    "live",
-    "expired",
-    "go_live_at",
-    "expire_at",
-    "path",
-    "depth",
-    "numchild",
-    "url_path",
-    "draft_title",
-    "locked",
-    "locked_at",
-    "locked_by",
-    "owner",
-    COMMENTS_RELATION_NAME,
-}
 #: What Wagtail writes while the public page stays the same: a draft, a lock, a publication to come.
 BEHIND_THE_PUBLIC_PAGE = frozenset(
     {
@@ -45,6 +22,21 @@ BEHIND_THE_PUBLIC_PAGE = frozenset(
         "go_live_at",
     }
 )
+#: Keys of a revision that are not text: saving without a change, publishing, moving or commenting is not writing.
+BOOKKEEPING = BEHIND_THE_PUBLIC_PAGE | {
+    "live_revision",
+    "last_published_at",
+    "first_published_at",
+    "live",
+    "expired",
+    "expire_at",
+    "path",
+    "depth",
+    "numchild",
+    "url_path",
+    "owner",
+    COMMENTS_RELATION_NAME,
+}
 #: Prefixes of the fields that each save computes from other tables.
 CALCULATED = "computed_"
 #: Not text, but typed by a person and kept in the revision.
