@@ -49,6 +49,8 @@ ROOMS = (
         for room in ("users", "medialib", "taxonomies", "moderation", "space", "home")
     ),
     ("portal/base", "tests/base"),
+    ("portal/site_setup", "tests/home"),
+    ("portal/demo", "tests/home"),
 )
 #: The same for templates: a word of the path.
 TEMPLATES = (
