@@ -155,13 +155,13 @@ def families() -> list[Family]:
     return list(_families.values())
 
 
-def readable(found: Iterable[tuple[str, int]]) -> dict[tuple[str, int], Any]:
-    """Those of ``found`` (family, id) that are public at this instant, as they are now.
+def readable(keys: Iterable[tuple[str, int]]) -> dict[tuple[str, int], Any]:
+    """Those of ``keys`` (family, id) that are public at this instant, as they are now.
 
     One query for the pages of all families together, and one for each other family in the results.
     """
     ids: dict[str, set[int]] = {}
-    for name, pk in found:
+    for name, pk in keys:
         if name in _families:
             ids.setdefault(name, set()).add(pk)
     pages = {name for name in ids if issubclass(_families[name].model, Page)}

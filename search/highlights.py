@@ -137,7 +137,7 @@ def answer(
     moments: tuple[Moment, ...] = ()
     for text in texts:
         if best.score < everything:
-            best = max(best, snippet(text, starting), key=lambda one: one.score)
+            best = max(best, snippet(text, starting), key=lambda candidate: candidate.score)
         if cuts:
             moments = find_moments(text, starting, cuts)
     return best.html, moments

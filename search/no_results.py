@@ -45,7 +45,7 @@ def rescue(query: SearchQuery, results: SearchResults, engine: SearchEngine, ref
     alone = engine.search(SearchQuery(query.text, size=1), reference.synonyms) if query.is_narrowed else results
     return Rescue(
         list(spellings(query, reference)),
-        sorted(without(query, results, alone, reference), key=lambda one: -one.count),
+        sorted(without(query, results, alone, reference), key=lambda relaxed: -relaxed.count),
         themes(results.plan, alone, engine, reference),
     )
 
@@ -69,7 +69,7 @@ def without(
     query: SearchQuery, results: SearchResults, alone: SearchResults, reference: References
 ) -> Iterator[Without]:
     """The results without each group of choices, and without all conditions. ``alone``: what the words find."""
-    worth = sorted(results.without.items(), key=lambda one: -one[1])[:MOST]
+    worth = sorted(results.without.items(), key=lambda item: -item[1])[:MOST]
     for group, count in worth:
         if count:
             chosen = ", ".join(reference.labels[group][value] for value in query.filters[group])

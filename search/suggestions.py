@@ -54,8 +54,8 @@ def suggest_pages(text: str, size: int) -> list[Proposal]:
     return [to_proposal(suggestion) for suggestion in suggestions if (suggestion.family, suggestion.page_id) in seen]
 
 
-def to_proposal(one: Suggestion) -> Proposal:
-    return Proposal(one.title, singular_of(one.family), one.url, one.title)
+def to_proposal(suggestion: Suggestion) -> Proposal:
+    return Proposal(suggestion.title, singular_of(suggestion.family), suggestion.url, suggestion.title)
 
 
 def suggest_themes(text: str) -> list[Proposal]:

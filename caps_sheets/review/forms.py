@@ -27,7 +27,7 @@ class GridForm(forms.Form):
 
     def __init__(self, *args: Any, criteria: Sequence[ReviewCriterion], review: GridReview | None, **kwargs: Any):
         super().__init__(*args, **kwargs)
-        self.criteria = {one.pk: one for one in criteria}
+        self.criteria = {criterion.pk: criterion for criterion in criteria}
         known = {answer.criterion_id: answer for answer in review.answers.all()} if review else {}
         for pk, criterion in self.criteria.items():
             answer = known.get(pk)
@@ -59,9 +59,9 @@ class GridForm(forms.Form):
     def rows(self, category: int) -> list[tuple[ReviewCriterion, forms.BoundField, forms.BoundField]]:
         """(criterion, answer, comment) of one category."""
         return [
-            (one, self[f"value-{one.pk}"], self[f"comment-{one.pk}"])
-            for one in self.criteria.values()
-            if one.category == category
+            (criterion, self[f"value-{criterion.pk}"], self[f"comment-{criterion.pk}"])
+            for criterion in self.criteria.values()
+            if criterion.category == category
         ]
 
 

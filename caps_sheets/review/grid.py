@@ -147,7 +147,7 @@ def fill(sheet: CapsSheetPage, filled: Filled, *, by: User, seen: str | None = N
     review, _ = GridReview.objects.get_or_create(
         sheet=sheet, text_key=text_key(revision), defaults={"grid": grid, "revision": revision, "reviewer": by}
     )
-    criteria = {one.pk: one for one in criteria_of(review)}
+    criteria = {criterion.pk: criterion for criterion in criteria_of(review)}
     if problems := uncommented(criteria, filled):
         raise RefusedError(*problems.values())
     for pk, (value, comment) in filled.items():
@@ -185,12 +185,12 @@ def changes(before: GridReview | None, after: GridReview) -> list[Change]:
     if before is None:
         return []
     known = {answer.criterion.key: answer for answer in before.answers.all()}
-    found = []
+    changes = []
     for answer in after.answers.all():
         old = known.pop(answer.criterion.key, None)
         if (old.value if old else "") != answer.value:
-            found.append(Change(str(answer.criterion), old.value if old else "", answer.value, answer.comment))
-    return found + [Change(str(old.criterion), old.value, "", "") for old in known.values() if old.value]
+            changes.append(Change(str(answer.criterion), old.value if old else "", answer.value, answer.comment))
+    return changes + [Change(str(old.criterion), old.value, "", "") for old in known.values() if old.value]
 
 
 def history(sheet: CapsSheetPage) -> list[tuple[GridReview, list[Change]]]:

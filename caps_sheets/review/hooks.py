@@ -83,7 +83,9 @@ def _grid(sheet: Any, user: User) -> dict[str, Any]:
         "review": latest,
         "is_about_this_text": latest is not None and latest == review_of(sheet, sheet.get_latest_revision()),
         "changes": changes,
-        "answers": [one for one in latest.answers.all() if one.value == "non" or one.comment] if latest else [],
+        "answers": [answer for answer in latest.answers.all() if answer.value == "non" or answer.comment]
+        if latest
+        else [],
         "url": reverse("review_grid", args=[sheet.pk]),
         "may_fill": grid.may_fill(user, sheet),
     }

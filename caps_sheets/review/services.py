@@ -129,7 +129,7 @@ def tick(sheet: CapsSheetPage, items: Collection[str], *, by: User | None, seen:
     if reserved & set(items) - known.keys():
         raise RefusedError(f"« {SafeWording.TRAINED_READER.label} » se coche par {WHO_SIGNS}.")
     wanted = [item for item in SafeWording.values if item in (known if item in reserved else items)]
-    SafeMessagingTick.objects.filter(pk__in=[one.pk for item, one in known.items() if item not in wanted]).delete()
+    SafeMessagingTick.objects.filter(pk__in=[tick.pk for item, tick in known.items() if item not in wanted]).delete()
     SafeMessagingTick.objects.bulk_create(
         SafeMessagingTick(
             sheet=sheet, revision=revision, text_key=text_key(revision), item=item, by=by, at=timezone.now()

@@ -78,8 +78,8 @@ def directory_context(request: HttpRequest) -> dict[str, object]:
     }
 
 
-def _page_of(found: PageQuerySet, number: str | None, request: HttpRequest) -> Page:
-    page = Paginator(with_card_data(found), PROFILES_PER_PAGE).get_page(number)
+def _page_of(profiles: PageQuerySet, number: str | None, request: HttpRequest) -> Page:
+    page = Paginator(with_card_data(profiles), PROFILES_PER_PAGE).get_page(number)
     for clsm in page:
         clsm.freshness = freshness(clsm.verified_on)
         clsm.card = card(clsm, request)

@@ -73,9 +73,11 @@ def revision_text(content: Mapping[str, Any]) -> str:
     return comparable(_said(content))
 
 
-def says_the_same(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+def says_the_same(content: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
     """Whether two contents hold the same text and the same scheduled dates, whatever wrote them."""
-    return all(one.get(name) == other.get(name) for name in SCHEDULE) and revision_says(one) == revision_says(other)
+    return all(content.get(name) == other.get(name) for name in SCHEDULE) and revision_says(content) == revision_says(
+        other
+    )
 
 
 def revision_says(content: Mapping[str, Any]) -> str:

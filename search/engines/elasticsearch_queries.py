@@ -95,13 +95,15 @@ def concept(alternatives: tuple[Alternative, ...]) -> Query:
     return queries[0] if len(queries) == 1 else DisMax(queries=queries)
 
 
-def any_of(one: Alternative, boost: float = 1.0, fields: Iterable[str] = FIELD_WEIGHTS) -> Query:
+def any_of(alternative: Alternative, boost: float = 1.0, fields: Iterable[str] = FIELD_WEIGHTS) -> Query:
     """``one`` in any of ``fields``, by the weight of the field."""
-    if one.group:
-        return ConstantScore(filter=terms(value_field(one.group), one.tokens), boost=PLACE_WEIGHT * boost)
-    if one.exact:
-        return sequence(EXACT, one.tokens, 0, boost)
-    weighted = [sequence(name, one.tokens, PHRASE_SLOP, FIELD_WEIGHTS[name]) for name in fields]
+    if alternative.group:
+        return ConstantScore(
+            filter=terms(value_field(alternative.group), alternative.tokens), boost=PLACE_WEIGHT * boost
+        )
+    if alternative.exact:
+        return sequence(EXACT, alternative.tokens, 0, boost)
+    weighted = [sequence(name, alternative.tokens, PHRASE_SLOP, FIELD_WEIGHTS[name]) for name in fields]
     return DisMax(queries=weighted, tie_breaker=0.1, boost=boost)
 
 

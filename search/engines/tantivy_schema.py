@@ -135,15 +135,16 @@ class QueryBuilder:
         queries = [Query.boost_query(self.any_of(alternative), alternative.weight) for alternative in alternatives]
         return queries[0] if len(queries) == 1 else Query.disjunction_max_query(queries)
 
-    def any_of(self, one: Alternative, fields: Iterable[str] = FIELD_WEIGHTS) -> Query:
+    def any_of(self, alternative: Alternative, fields: Iterable[str] = FIELD_WEIGHTS) -> Query:
         """``one`` in any of ``fields``, by the weight of the field."""
-        if one.group:
-            bearing = Query.const_score_query(self.term_set(value_field(one.group), one.tokens), 1.0)
+        if alternative.group:
+            bearing = Query.const_score_query(self.term_set(value_field(alternative.group), alternative.tokens), 1.0)
             return Query.boost_query(bearing, PLACE_WEIGHT)
-        if one.exact:
-            return self.sequence(EXACT, one.tokens, slop=0)
+        if alternative.exact:
+            return self.sequence(EXACT, alternative.tokens, slop=0)
         weighted = [
-            Query.boost_query(self.sequence(name, one.tokens, PHRASE_SLOP), FIELD_WEIGHTS[name]) for name in fields
+            Query.boost_query(self.sequence(name, alternative.tokens, PHRASE_SLOP), FIELD_WEIGHTS[name])
+            for name in fields
         ]
         return Query.disjunction_max_query(weighted, 0.1)
 

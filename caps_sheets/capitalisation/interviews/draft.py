@@ -47,8 +47,8 @@ def fill_identity(sheet: CapsSheetPage, case_file: CaseFile, interviews: list[In
     sheet.is_ongoing = answer.progress in (Progress.RUNNING, Progress.RECURRENT) and answer.end_date is None
     sheet.recurrence = Recurrence.RECURRENT if answer.progress == Progress.RECURRENT else ""
     sheet.facilitator = case_file.owner.job_title if case_file.owner else ""
-    sheet.interview_dates = ", ".join(dict.fromkeys(f"{each.met_on:%d/%m/%Y}" for each in interviews))[:120]
-    roles = [each.interviewee_role for each in interviews if each.consent.allows_role]
+    sheet.interview_dates = ", ".join(dict.fromkeys(f"{interview.met_on:%d/%m/%Y}" for interview in interviews))[:120]
+    roles = [interview.interviewee_role for interview in interviews if interview.consent.allows_role]
     sheet.interviewed_roles = ", ".join(dict.fromkeys(roles))[:300]
 
 
@@ -87,7 +87,7 @@ def draft_sheet(case_file: CaseFile, *, by: User) -> CapsSheetPage:
     revision = sheet.save_revision(user=by, log_action=True)
     CaseFile.objects.filter(pk=fresh.pk).update(sheet=sheet)
     case_file.sheet = sheet
-    data = {"case_file": fresh.pk, "answer": fresh.answer_id, "interviews": [each.pk for each in interviews]}
+    data = {"case_file": fresh.pk, "answer": fresh.answer_id, "interviews": [interview.pk for interview in interviews]}
     log(instance=sheet, action="capitalisation.sheet_drafted", user=by, revision=revision, data=data)
     return sheet
 

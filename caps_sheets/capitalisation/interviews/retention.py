@@ -38,29 +38,29 @@ def due(today: date) -> list[Due]:
     )
     interviews = Interview.objects.filter(Q(answers__isnull=False) | ~Q(notes=""), answers_deleted_on=None)
     interviews = interviews.select_related("case_file__sheet", "consent").distinct()
-    found = [Due(file, file_due_on(file)) for file in files]
-    found += [Due(interview, answers_due_on(interview)) for interview in interviews]
-    return [each for each in found if each.since <= today]
+    dated = [Due(file, file_due_on(file)) for file in files]
+    dated += [Due(interview, answers_due_on(interview)) for interview in interviews]
+    return [item for item in dated if item.since <= today]
 
 
 def purge(today: date) -> Iterator[tuple[Due, OSError | None]]:
     """Delete what is due, one by one: a file that the storage refuses to delete stays due, the others are deleted."""
-    for each in due(today):
+    for item in due(today):
         try:
-            delete_due(each, today)
+            delete_due(item, today)
         except OSError as error:
-            yield each, error
+            yield item, error
         except RefusedError:
             continue  # another run was faster
         else:
-            yield each, None
+            yield item, None
 
 
-def delete_due(each: Due, today: date) -> None:
-    if isinstance(each.what, PrivateFile):
-        delete_file(each.what, by=None, today=today, reason=REASON)
+def delete_due(item: Due, today: date) -> None:
+    if isinstance(item.what, PrivateFile):
+        delete_file(item.what, by=None, today=today, reason=REASON)
     else:
-        delete_answers(each.what, today)
+        delete_answers(item.what, today)
 
 
 @transaction.atomic
@@ -86,6 +86,6 @@ def _forget_raw_drafts(interview: Interview) -> int:
     if sheet is None:
         return 0
     kept = {sheet.latest_revision_id, sheet.live_revision_id}
-    old = [each.pk for each in sheet.revisions.exclude(pk__in=kept) if is_to_rewrite(each.as_object())]
+    old = [revision.pk for revision in sheet.revisions.exclude(pk__in=kept) if is_to_rewrite(revision.as_object())]
     Revision.objects.filter(pk__in=old).delete()
     return len(old)

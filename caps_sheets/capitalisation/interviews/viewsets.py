@@ -49,7 +49,7 @@ class GridReadView(generic.InspectView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         questions = list(self.object.questions.all())
-        parts = [(part.label, [each for each in questions if each.part == part]) for part in InterviewPart]
+        parts = [(part.label, [question for question in questions if question.part == part]) for part in InterviewPart]
         return {**super().get_context_data(**kwargs), "parts": parts}
 
 

@@ -223,8 +223,8 @@ def close(opened: ProofreadingRound, outcome: RoundOutcome) -> None:
 
 def close_rounds(sheet: CapsSheetPage, outcome: RoundOutcome) -> None:
     """End all open rounds of ``sheet``."""
-    for one in ProofreadingRound.objects.filter(sheet=sheet.pk, outcome=RoundOutcome.OPEN):
-        close(one, outcome)
+    for opened in ProofreadingRound.objects.filter(sheet=sheet.pk, outcome=RoundOutcome.OPEN):
+        close(opened, outcome)
 
 
 def has_agreement(sheet_pk: int, revision: Revision) -> bool:

@@ -82,7 +82,7 @@ class RoundView(ServiceFormView):
         rows = [
             {
                 "reply": reply,
-                "comments": with_headings([one for one in reply.comments.all() if one.text]),
+                "comments": with_headings([comment for comment in reply.comments.all() if comment.text]),
                 "coordinators": coordinators_of(reply.clsm),
                 "form": form if form and form.reply == reply else LinkForm(reply=reply),
             }

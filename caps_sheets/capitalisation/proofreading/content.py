@@ -37,12 +37,12 @@ class Verbatim:
 
 def verbatims(sheet: CapsSheetPage) -> list[Verbatim]:
     """Every quotation of the text, in its order, without duplicates."""
-    found: dict[str, Verbatim] = {}
+    verbatims: dict[str, Verbatim] = {}
     for child in in_official_order(sheet.body):
         for quote, role in _quotations(child.value):
             key = hashlib.sha256(f"{quote}\n{role}".encode()).hexdigest()
-            found.setdefault(key, Verbatim(key, quote, role, child.block_type))
-    return list(found.values())
+            verbatims.setdefault(key, Verbatim(key, quote, role, child.block_type))
+    return list(verbatims.values())
 
 
 def _quotations(blocks: StreamValue) -> Iterator[tuple[str, str]]:
@@ -78,7 +78,7 @@ def parts(sheet: CapsSheetPage) -> list[SheetPart]:
             heading,
             ORDER[key] + 1 if key in ORDER else None,
             texts.get(key),
-            [one for one in quoted if one.section == key],
+            [verbatim for verbatim in quoted if verbatim.section == key],
         )
         for key, heading in HEADINGS.items()
     ]

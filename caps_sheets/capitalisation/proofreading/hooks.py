@@ -58,7 +58,7 @@ def proofreading_log_actions(actions: LogActionRegistry) -> None:
     class ProofreadingFormatter(LogFormatter):
         def format_message(self, log_entry: PageLogEntry) -> str:
             details = (log_entry.data.get(name) for name in ("clsm", "as", "address"))
-            return " – ".join([self.label, *(one for one in details if one)])
+            return " – ".join([self.label, *(detail for detail in details if detail)])
 
     for action, label in LABELS.items():
         actions.register_action(action)(type("Formatter", (ProofreadingFormatter,), {"label": label}))
@@ -74,16 +74,16 @@ def read_rounds(sheet: Any, user: User) -> dict[str, Any] | None:
         .select_related("task_state")
         .prefetch_related("replies__clsm", "replies__decided_by", "replies__comments__author")[:SHOWN]
     )
-    rows = [_row(one) for one in rounds]
+    rows = [_row(opened) for opened in rounds]
     return {"rounds": rows} if rows else None
 
 
-def _row(one: ProofreadingRound) -> dict[str, Any]:
+def _row(opened: ProofreadingRound) -> dict[str, Any]:
     replies = [
         {"reply": reply, "comments": with_headings([comment for comment in reply.comments.all() if comment.text])}
-        for reply in one.replies.all()
+        for reply in opened.replies.all()
     ]
-    return {"round": one, "replies": replies, "url": reverse("proofreading_round", args=[one.pk])}
+    return {"round": opened, "replies": replies, "url": reverse("proofreading_round", args=[opened.pk])}
 
 
 @hooks.register("sheet_follow_up_parts")
@@ -118,8 +118,8 @@ def proofreading_section() -> Section:
 
 def read(case_file: CaseFile, user: User) -> dict[str, Any] | None:
     """None while nobody was asked to read the sheet."""
-    found = latest_round(case_file.sheet) if case_file.sheet else None
-    return {"round": found, "replies": found.replies.all()} if found else None
+    latest = latest_round(case_file.sheet) if case_file.sheet else None
+    return {"round": latest, "replies": latest.replies.all()} if latest else None
 
 
 @hooks.register("case_file_panels")

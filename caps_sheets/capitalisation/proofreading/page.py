@@ -89,16 +89,16 @@ def page_context(
     """
     opened = reader.reply.round
     sheet = opened.text()
-    read_parts = _read_parts(reader, parts(sheet), posted, {one.section: one for one in conflicts})
+    read_parts = _read_parts(reader, parts(sheet), posted, {conflict.section: conflict for conflict in conflicts})
     return {
         "sheet": sheet,
         "round": opened,
         "reply": reader.reply,
         "reader": reader,
         "parts": read_parts,
-        "by_key": {one.part.key: one for one in read_parts},
+        "by_key": {read_part.part.key: read_part for read_part in read_parts},
         "allowed": reader.allowed(),
-        "verbatim_count": sum(len(one.part.verbatims) for one in read_parts),
+        "verbatim_count": sum(len(read_part.part.verbatims) for read_part in read_parts),
         "posted": posted,
         "problems": [*_conflict_problems(conflicts), *_moved_problems(moved), *problems],
         "lead": CONFLICT if conflicts else SAVED,
@@ -125,16 +125,19 @@ def closed_context(reader: Reader) -> dict[str, Any]:
 def with_headings(comments: Any) -> list[tuple[str, ProofreadingComment]]:
     """(heading of the part, comment), in the order of the sheet."""
     rank = list(HEADINGS)
-    known = [one for one in comments if one.section in HEADINGS]
-    return [(HEADINGS[one.section], one) for one in sorted(known, key=lambda one: (rank.index(one.section), one.pk))]
+    known = [comment for comment in comments if comment.section in HEADINGS]
+    return [
+        (HEADINGS[comment.section], comment)
+        for comment in sorted(known, key=lambda comment: (rank.index(comment.section), comment.pk))
+    ]
 
 
 def _read_parts(
-    reader: Reader, found: list[SheetPart], posted: Posted | None, conflicts: dict[str, CommentConflict]
+    reader: Reader, sheet_parts: list[SheetPart], posted: Posted | None, conflicts: dict[str, CommentConflict]
 ) -> list[ReadPart]:
     mine, others = reader.comments(), list(reader.comments_of_others())
     read = []
-    for part in found:
+    for part in sheet_parts:
         saved = mine.get(part.key)
         typed = posted.typed.get(part.key) if posted else None
         conflict = conflicts.get(part.key)
@@ -144,7 +147,7 @@ def _read_parts(
                 text=typed.text if typed else (saved.text if saved else ""),
                 # Once the other text was shown, saving again is a choice.
                 version=conflict.version if conflict else (saved.version if saved else 0),
-                others=[one for one in others if one.section == part.key],
+                others=[comment for comment in others if comment.section == part.key],
                 conflict=conflict.kept if conflict else "",
             )
         )
@@ -163,15 +166,15 @@ def _previous_comments(reader: Reader) -> list[tuple[str, ProofreadingComment]]:
 
 def _conflict_problems(conflicts: Sequence[CommentConflict]) -> list[str]:
     return [
-        f"Votre commentaire sur « {HEADINGS[one.section]} » a changé dans un autre onglet : "
+        f"Votre commentaire sur « {HEADINGS[conflict.section]} » a changé dans un autre onglet : "
         "l’autre texte est rappelé au-dessus du vôtre. Enregistrez de nouveau pour garder le vôtre."
-        for one in conflicts
+        for conflict in conflicts
     ]
 
 
 def _moved_problems(moved: Sequence[Verbatim]) -> list[str]:
     return [
-        f"L’accord pour publier « {one.quote} » a changé dans une autre fenêtre : il est montré ici tel qu’il est "
+        f"L’accord pour publier « {verbatim.quote} » a changé dans une autre fenêtre : il est montré ici tel qu’il est "
         "enregistré. Vérifiez-le, puis répondez de nouveau."
-        for one in moved
+        for verbatim in moved
     ]

@@ -113,12 +113,12 @@ def save_comments(reader: Reader, typed: Mapping[str, Typed]) -> list[CommentCon
     _still_open(reader.reply)
     known = reader.comments()
     conflicts = []
-    for section, one in typed.items():
+    for section, comment in typed.items():
         before = known.get(section)
-        text = one.text.strip()
+        text = comment.text.strip()
         if section not in HEADINGS or text == (before.text if before else ""):
             continue
-        if before and before.version != one.version:
+        if before and before.version != comment.version:
             conflicts.append(CommentConflict(section, before.text, before.version))
         elif before:
             before.text, before.version = text, before.version + 1
@@ -151,16 +151,16 @@ def agree(reader: Reader, allowed: Collection[str], *, has_read: bool, role: str
     opened = _still_open(reader.reply)
     quoted = verbatims(opened.text())
     problems = _role_problems(reader, role)
-    if left := [one for one in quoted if one.key not in allowed]:
+    if left := [verbatim for verbatim in quoted if verbatim.key not in allowed]:
         count = "une citation" if len(left) == 1 else f"{len(left)} citations"
         problems.append(f"Il reste {count} sans votre accord : cochez, ou renvoyez la fiche.")
     if not has_read:
         problems.append("Cochez que vous avez lu la fiche et que vous donnez le bon à publier.")
     if problems:
         raise RefusedError(*problems)
-    for one in quoted:
+    for verbatim in quoted:
         VerbatimAgreement.objects.update_or_create(
-            reply=reader.reply, key=one.key, defaults={"quote": one.quote, "role": one.role}
+            reply=reader.reply, key=verbatim.key, defaults={"quote": verbatim.quote, "role": verbatim.role}
         )
     _decide(reader, Reply.AGREED, role)
     _log(reader, AGREED)
@@ -179,22 +179,22 @@ def keep_ticks(reader: Reader, allowed: Collection[str], opened_with: Collection
     are returned.
     """
     quoted = verbatims(_still_open(reader.reply).text())
-    removed = [one.key for one in quoted if one.key in opened_with and one.key not in allowed]
+    removed = [verbatim.key for verbatim in quoted if verbatim.key in opened_with and verbatim.key not in allowed]
     reader.reply.verbatims.filter(key__in=removed).delete()
-    for one in quoted:
-        if one.key in allowed and one.key not in opened_with:
+    for verbatim in quoted:
+        if verbatim.key in allowed and verbatim.key not in opened_with:
             VerbatimAgreement.objects.get_or_create(
-                reply=reader.reply, key=one.key, defaults={"quote": one.quote, "role": one.role}
+                reply=reader.reply, key=verbatim.key, defaults={"quote": verbatim.quote, "role": verbatim.role}
             )
     kept = reader.allowed()
-    return [one for one in quoted if (one.key in kept) != (one.key in allowed)]
+    return [verbatim for verbatim in quoted if (verbatim.key in kept) != (verbatim.key in allowed)]
 
 
 def summary(reply: ProofreadingReply) -> str:
     """The comments as the authors read them in their notice, part by part."""
     rank = list(HEADINGS)
-    comments = sorted(reply.comments.exclude(text=""), key=lambda one: (rank.index(one.section), one.pk))
-    lines = [f"{HEADINGS[one.section]} : {one.text}" for one in comments]
+    comments = sorted(reply.comments.exclude(text=""), key=lambda comment: (rank.index(comment.section), comment.pk))
+    lines = [f"{HEADINGS[comment.section]} : {comment.text}" for comment in comments]
     return "\n\n".join([f"Retour de « {reply.clsm.title} ».", *lines])
 
 

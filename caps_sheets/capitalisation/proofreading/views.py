@@ -94,8 +94,8 @@ def _autosave(reader: Reader, posted: Posted) -> JsonResponse:
         keep_ticks(reader, posted.allowed, posted.opened_with)
     except RefusedError as refused:
         return JsonResponse({"problems": refused.messages}, status=409)
-    versions = {section: one.version for section, one in reader.comments().items()}
-    return JsonResponse({"versions": versions, "conflicts": [one.section for one in conflicts]})
+    versions = {section: comment.version for section, comment in reader.comments().items()}
+    return JsonResponse({"versions": versions, "conflicts": [conflict.section for conflict in conflicts]})
 
 
 def _decide(request: HttpRequest, reader: Reader, posted: Posted, frame: dict[str, Any]) -> HttpResponse:
@@ -123,8 +123,8 @@ def _decide(request: HttpRequest, reader: Reader, posted: Posted, frame: dict[st
 def _typed(request: HttpRequest, reader: Reader | None = None) -> dict[str, Any]:
     """Input that came too late, and is not saved, is shown again, so that it can be copied."""
     typed = read_post(request.POST).typed if request.method == "POST" else {}
-    saved = {(section, one.text) for section, one in reader.comments().items()} if reader else set()
-    lost = [one.text for section, one in typed.items() if (section, one.text.strip()) not in saved]
+    saved = {(section, comment.text) for section, comment in reader.comments().items()} if reader else set()
+    lost = [comment.text for section, comment in typed.items() if (section, comment.text.strip()) not in saved]
     return {"too_late": [text for text in lost if text.strip()]}
 
 

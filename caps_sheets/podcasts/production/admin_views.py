@@ -114,8 +114,8 @@ class ScriptGuard(EpisodeGuard):
     @cached_property
     def script(self) -> EpisodeScript:
         """The running order, unsaved for an episode that did not start from a sheet."""
-        found = EpisodeScript.objects.filter(episode=self.episode).first()
-        return found or EpisodeScript(episode=self.episode)
+        script = EpisodeScript.objects.filter(episode=self.episode).first()
+        return script or EpisodeScript(episode=self.episode)
 
 
 class ScriptView(ScriptGuard, ObjectView):
@@ -187,7 +187,7 @@ class MakingView(EpisodeGuard, ServiceActionView, ObjectView):
         return {
             **super().get_context_data(**kwargs),
             "steps": steps,
-            "done_count": sum(each.is_done for each in steps),
+            "done_count": sum(step.is_done for step in steps),
             "missing": self.draft.missing_items(),
             "may_keep_voices": may_keep_voices(self.user, self.episode),
             "script": getattr(self.episode, "script", None),

@@ -121,8 +121,8 @@ class AuthorisationGuard(VoicesGuard):
     """The URL names the agreement by its random identifier."""
 
     def find(self) -> None:
-        found = VoiceAuthorisation.objects.select_related("episode")
-        self.authorisation = get_object_or_404(found, uuid=self.kwargs["uuid"])
+        authorisations = VoiceAuthorisation.objects.select_related("episode")
+        self.authorisation = get_object_or_404(authorisations, uuid=self.kwargs["uuid"])
         self.episode = self.authorisation.episode
 
 
@@ -141,7 +141,10 @@ class VoicesView(VoicesGuard, ObjectView):
             **super().get_context_data(**kwargs),
             "voices": voices,
             "synthetic": [speaker.role for speaker in self.draft.speaker_items.all() if speaker.is_synthetic],
-            "authorisations": [(each, each.state(today), role_key(each.role) in known) for each in held],
+            "authorisations": [
+                (authorisation, authorisation.state(today), role_key(authorisation.role) in known)
+                for authorisation in held
+            ],
             "at_fault": voices_at_fault(EpisodePage.objects.get(pk=self.episode.pk), today),
             "may_unpublish": self.episode.permissions_for_user(self.user).can_unpublish(),
         }

@@ -24,14 +24,14 @@ class Command(BaseCommand):
     def handle(self, *args: object, today: date | None, dry_run: bool, **options: object) -> None:
         day = today or timezone.localdate()
         if dry_run:
-            for each in due(day):
-                self.stdout.write(f"À supprimer depuis le {each.since:%d/%m/%Y} : {each}")
+            for item in due(day):
+                self.stdout.write(f"À supprimer depuis le {item.since:%d/%m/%Y} : {item}")
             return
         if forgotten := forget_old():
             self.stdout.write(f"Fichiers d’import jamais confirmés : {forgotten} supprimé(s)")
         failures = 0
-        for each, error in purge(day):
+        for item, error in purge(day):
             failures += error is not None
-            self.stdout.write(f"Pas supprimé ({error}) : {each}" if error else f"Supprimé : {each}")
+            self.stdout.write(f"Pas supprimé ({error}) : {item}" if error else f"Supprimé : {item}")
         if failures:
             raise CommandError(f"{failures} fichier(s) n’ont pas pu être supprimés : relancez la commande.")
