@@ -127,7 +127,7 @@ def sheet_life(request: HttpRequest, pk: int) -> HttpResponse:
             invalid = {error.name: error.form}
         except RefusedError as refusal:
             messages.error(request, str(refusal))
-    return render(request, "wagtailadmin/life/sheet.html", {**_context(request, sheet), **invalid})
+    return render(request, "wagtailadmin/lifecycle/sheet.html", {**_context(request, sheet), **invalid})
 
 
 def _context(request: HttpRequest, sheet: CapsSheetPage) -> dict[str, Any]:

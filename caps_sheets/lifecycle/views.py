@@ -55,7 +55,7 @@ def _public_sheet(pk: int) -> CapsSheetPage:
 @require_safe
 def sheet_versions(request: HttpRequest, pk: int) -> HttpResponse:
     sheet = _public_sheet(pk)
-    return render(request, "pages/life/versions.html", {"sheet": sheet, "versions": versions(sheet)})
+    return render(request, "pages/lifecycle/versions.html", {"sheet": sheet, "versions": versions(sheet)})
 
 
 @require_safe
@@ -68,7 +68,7 @@ def choose_clsm(request: HttpRequest, pk: int) -> HttpResponse:
     clsms = list(coordinated_by(cast(User, request.user)))
     if len(clsms) == 1:
         return redirect("propose_reuse", clsms[0].pk, sheet.pk)
-    return render(request, "pages/life/choose_clsm.html", {"sheet": sheet, "clsms": clsms})
+    return render(request, "pages/lifecycle/choose_clsm.html", {"sheet": sheet, "clsms": clsms})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -84,4 +84,4 @@ def propose_reuse(request: HttpRequest, clsm: ClsmPage, pk: int) -> HttpResponse
         else:
             messages.success(request, "Merci. Le Centre lit votre texte, puis il paraîtra sur la fiche.")
             return redirect("space_home", clsm.pk)
-    return render(request, "pages/life/propose_reuse.html", {"clsm": clsm, "sheet": sheet, "form": form})
+    return render(request, "pages/lifecycle/propose_reuse.html", {"clsm": clsm, "sheet": sheet, "form": form})
