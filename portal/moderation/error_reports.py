@@ -20,7 +20,7 @@ from portal.users.models import User
 
 KEPT_MONTHS = 6
 
-TREATED = "portal_moderation.error_report_treated"
+HANDLED = "portal_moderation.error_report_treated"
 
 
 @transaction.atomic
@@ -32,17 +32,17 @@ def receive(page: Page, message: str, email: str = "") -> ErrorReport:
 
 
 @transaction.atomic
-def note_treatment(report: ErrorReport, *, by: User) -> None:
-    """Save a report that the Centre changed. ``treated_at`` and ``treated_by`` follow from its state."""
+def save_report(report: ErrorReport, *, by: User) -> None:
+    """Write a report that the Centre changed. ``handled_at`` and ``handled_by`` follow from its state."""
     kept = locked(report)
-    if kept.treated_at and kept.treated_at != report.treated_at:
-        raise already_decided("cette erreur est traitée", by=kept.treated_by, at=kept.treated_at)
-    is_treated = report.state == ErrorReport.State.TREATED
-    if is_treated and report.treated_at is None:
-        report.treated_at, report.treated_by = timezone.now(), by
-        log(instance=report, action=TREATED, user=by)
-    elif not is_treated:
-        report.treated_at = report.treated_by = None
+    if kept.handled_at and kept.handled_at != report.handled_at:
+        raise already_decided("cette erreur est traitée", by=kept.handled_by, at=kept.handled_at)
+    is_handled = report.state == ErrorReport.State.HANDLED
+    if is_handled and report.handled_at is None:
+        report.handled_at, report.handled_by = timezone.now(), by
+        log(instance=report, action=HANDLED, user=by)
+    elif not is_handled:
+        report.handled_at = report.handled_by = None
     report.save()
 
 

@@ -30,7 +30,7 @@ declare(
         readers=CENTRE,
         holdings=(
             Holding("portal_moderation.ErrorReport", "email", Erasure.CLEAR, is_about=True, hidden=("note",)),
-            Holding("portal_moderation.ErrorReport", "treated_by", Erasure.KEEP),
+            Holding("portal_moderation.ErrorReport", "handled_by", Erasure.KEEP),
         ),
         mentions=(Mention("portal_moderation.ErrorReport", ("message", "note")),),
     ),

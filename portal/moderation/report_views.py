@@ -16,7 +16,7 @@ from wagtail.permissions import ModelPermissionPolicy
 
 from portal.base.querysets import visible
 from portal.base.rate import network_of, too_many
-from portal.moderation.error_reports import note_treatment, receive
+from portal.moderation.error_reports import receive, save_report
 from portal.moderation.models import ErrorReport, Retirement
 from portal.users.models import User
 
@@ -88,7 +88,7 @@ class ReportEditView(EditView):
     def save_instance(self) -> ErrorReport:
         self.has_content_changes = self.form.has_changed()
         report = cast(ErrorReport, self.form.save(commit=False))
-        note_treatment(report, by=self.request.user)
+        save_report(report, by=self.request.user)
         return report
 
 

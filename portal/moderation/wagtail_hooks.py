@@ -17,7 +17,7 @@ from wagtail.models import Page
 from portal.moderation.admin_views import page_completeness
 from portal.moderation.decisions import scheduled
 from portal.moderation.dormant_accounts import dormant_events
-from portal.moderation.error_reports import TREATED
+from portal.moderation.error_reports import HANDLED
 from portal.moderation.models import ModeratedPage
 from portal.moderation.models.authorship import publication_blockers
 from portal.moderation.notices import Event
@@ -169,4 +169,4 @@ def register_error_reports() -> ErrorReportViewSet:
 
 @hooks.register("register_log_actions")
 def report_actions(actions: LogActionRegistry) -> None:
-    actions.register_action(TREATED, "Erreur traitée", "L’erreur signalée est traitée")
+    actions.register_action(HANDLED, "Erreur traitée", "L’erreur signalée est traitée")

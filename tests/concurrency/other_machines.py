@@ -12,7 +12,7 @@ from network.coordination.assignments import close, expire_coordinators
 from network.coordination.invitations import LETTER, Invitee, accept, invite, resend, revoke
 from network.lifecycle.services import merge_clsm, remind_profiles, start_split
 from network.models import ClaimRequest, ClsmPage, ClsmSplit, CoordinatorAssignment, Handover, Invitation
-from portal.moderation.error_reports import note_treatment, receive
+from portal.moderation.error_reports import receive, save_report
 from portal.moderation.models import ErrorReport, Notice, Retirement
 from portal.moderation.notices.delivery import deliver
 from portal.moderation.notifications import tell
@@ -166,13 +166,13 @@ def error_report() -> World:
     first, second = people()
     report = receive(make_sheet(), "La date est fausse, je crois.")
 
-    def treat(by: User, note: str) -> None:
+    def handle(by: User, note: str) -> None:
         seen = copy(report)  # as both had it on screen
-        seen.state, seen.note = ErrorReport.State.TREATED, note
-        note_treatment(seen, by=by)
+        seen.state, seen.note = ErrorReport.State.HANDLED, note
+        save_report(seen, by=by)
 
-    decisions = {"first": lambda: treat(first, "Corrigé."), "second": lambda: treat(second, "Rien à faire.")}
-    return World(decisions, lambda: list(ErrorReport.objects.values_list("state", "note", "treated_by")))
+    decisions = {"first": lambda: handle(first, "Corrigé."), "second": lambda: handle(second, "Rien à faire.")}
+    return World(decisions, lambda: list(ErrorReport.objects.values_list("state", "note", "handled_by")))
 
 
 @machine

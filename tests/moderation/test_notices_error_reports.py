@@ -1,4 +1,4 @@
-"""« Signaler une erreur »: anybody, without a trace; the Centre reads, treats, and forgets addresses in time."""
+"""« Signaler une erreur »: anybody, without a trace; the Centre reads, handles, and forgets addresses in time."""
 
 from datetime import date, datetime
 
@@ -109,7 +109,7 @@ def test_only_public_pages_have_the_form(client, home):
     assert client.get(report_url(make_clsm())).status_code == 200
 
 
-def test_the_centre_treats_a_report_and_nobody_else_reads_it(client, sheet):
+def test_the_centre_handles_a_report_and_nobody_else_reads_it(client, sheet):
     setup_roles()
     report = ErrorReport.objects.create(page=sheet, message=MESSAGE, email="lectrice@exemple.example")
     listing, edit = reverse("error_reports:index"), reverse("error_reports:edit", args=[report.pk])
@@ -127,7 +127,7 @@ def test_the_centre_treats_a_report_and_nobody_else_reads_it(client, sheet):
     assert MESSAGE in page
     client.post(edit, {"state": "traite", "note": "Date corrigée.", "message": "réécrit", "email": "x@y.example"})
     report.refresh_from_db()
-    assert (report.state, report.note, report.treated_by) == ("traite", "Date corrigée.", moderator)
+    assert (report.state, report.note, report.handled_by) == ("traite", "Date corrigée.", moderator)
     assert (report.message, report.email) == (MESSAGE, "lectrice@exemple.example")
     assert_refused(client.post(reverse("error_reports:delete", args=[report.pk])), NO_RIGHT)
     assert ErrorReport.objects.exists()

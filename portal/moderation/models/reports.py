@@ -11,7 +11,7 @@ class ErrorReport(models.Model):
 
     class State(models.TextChoices):
         NEW = "nouveau", "nouveau"
-        TREATED = "traite", "traité"
+        HANDLED = "traite", "traité"
 
     page = models.ForeignKey(Page, verbose_name="page", on_delete=models.CASCADE, related_name="error_reports")
     message = models.TextField("ce qui ne va pas", max_length=2000)
@@ -19,8 +19,8 @@ class ErrorReport(models.Model):
     state = models.CharField("état", max_length=8, choices=State.choices, default=State.NEW)
     received_at = models.DateTimeField("reçu le", default=timezone.now, editable=False)
     note = models.TextField("suite donnée", max_length=1000, blank=True)
-    treated_at = models.DateTimeField("traité le", null=True, editable=False)
-    treated_by = models.ForeignKey(
+    handled_at = models.DateTimeField("traité le", null=True, editable=False)
+    handled_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         verbose_name="traité par",
         null=True,
