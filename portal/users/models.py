@@ -2,12 +2,12 @@
 
 from typing import Any, ClassVar
 
+from allauth.mfa.adapter import get_adapter
+from django.conf import settings
 from django.contrib.auth.base_user import BaseUserManager
 from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.utils.functional import cached_property
-
-from portal.users.second_factor import has_second_factor, needs_second_factor
 
 
 class UserManager(BaseUserManager["User"]):
@@ -60,10 +60,20 @@ class User(AbstractUser):
             self.set_unusable_password()
         super().save(*args, **kwargs)
 
+    @property
+    def needs_second_factor(self) -> bool:
+        """Whether a role of this user requires a second factor (``MFA_REQUIRED_GROUPS``, which includes superusers)."""
+        required = settings.MFA_REQUIRED_GROUPS
+        return bool(required) and (self.is_superuser or self.groups.filter(name__in=required).exists())
+
+    @property
+    def has_second_factor(self) -> bool:
+        return get_adapter().is_mfa_enabled(self)
+
     @cached_property
     def lacks_second_factor(self) -> bool:
         """Whether a role requires a second factor that is not set up; read once per request."""
-        return needs_second_factor(self) and not has_second_factor(self)
+        return self.needs_second_factor and not self.has_second_factor
 
     def has_perm(self, perm: str, obj: Any = None) -> bool:
         """No permission is held without the second factor that the role requires, superusers included."""

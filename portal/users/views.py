@@ -1,5 +1,7 @@
 """The account page, and the invitation sent from the admin."""
 
+from typing import cast
+
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -10,7 +12,7 @@ from wagtail.admin import messages
 from wagtail.admin.views.account import AccountView, AvatarSettingsPanel, BaseSettingsPanel
 
 from portal.users.models import User
-from portal.users.second_factor import has_admin_access, has_second_factor, needs_second_factor
+from portal.users.second_factor import has_admin_access
 from portal.users.services import send_invitation
 
 
@@ -18,13 +20,13 @@ from portal.users.services import send_invitation
 @login_required
 def account_home(request: HttpRequest) -> HttpResponse:
     """Landing page after login for any role: the account, and links to the screens it may open."""
-    user = request.user
+    user = cast(User, request.user)
     context = {
         "group_names": user.groups.order_by("name").values_list("name", flat=True),
         "has_admin_access": has_admin_access(user),
-        "has_second_factor": has_second_factor(user),
-        "needs_second_factor": needs_second_factor(user),
-        "has_password": user.is_authenticated and user.has_usable_password(),
+        "has_second_factor": user.has_second_factor,
+        "needs_second_factor": user.needs_second_factor,
+        "has_password": user.has_usable_password(),
     }
     return render(request, "account/home.html", context)
 
