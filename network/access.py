@@ -7,7 +7,7 @@ from typing import Any, cast
 
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.models import AnonymousUser
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponseBase
 from django.utils.cache import patch_cache_control
 
 from network.models import ClsmPage, CoordinatorAssignment
@@ -31,11 +31,11 @@ def my_clsms(request: HttpRequest) -> list[ClsmPage]:
     return known
 
 
-def private(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+def private(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
     """For authenticated users: others see the login page first, and no cache stores the response."""
 
     @wraps(view)
-    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         response = login_required(view)(request, *args, **kwargs)
         patch_cache_control(response, private=True, no_store=True)
         return response
@@ -43,12 +43,12 @@ def private(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     return guarded
 
 
-def for_coordinators(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+def for_coordinators(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
     """Wrap ``view(request, clsm, …)``: the URL names ``clsm_pk``; 404 unless request.user coordinates it today."""
 
     @private
     @wraps(view)
-    def guarded(request: HttpRequest, clsm_pk: int, *args: Any, **kwargs: Any) -> HttpResponse:
+    def guarded(request: HttpRequest, clsm_pk: int, *args: Any, **kwargs: Any) -> HttpResponseBase:
         clsm = next((candidate for candidate in my_clsms(request) if candidate.pk == clsm_pk), None)
         if clsm is None:
             raise Http404("Ce CLSM n’est pas le vôtre aujourd’hui.")

@@ -1,5 +1,10 @@
-"""Admin forms of terms and themes."""
+"""Admin forms of terms and themes, and the form fields by which a public form asks for themes."""
 
+from itertools import groupby
+from typing import Any
+
+from django import forms
+from django.forms.models import ModelChoiceIterator
 from django.utils.text import slugify
 from wagtail.admin.forms import WagtailAdminModelForm
 
@@ -33,3 +38,22 @@ class TermForm(SluggedForm):
 
 class ThemeForm(SluggedForm):
     label_field = "name"
+
+
+class GroupedThemes(ModelChoiceIterator):
+    """The themes under their objective."""
+
+    def __iter__(self) -> Any:
+        if self.field.empty_label is not None:
+            yield ("", self.field.empty_label)
+        themes = self.queryset.select_related("objective").order_by("objective__order", "order", "name")
+        for objective, group in groupby(themes, key=lambda theme: theme.objective):
+            yield (objective.label, [self.choice(theme) for theme in group])
+
+
+class ThemeField(forms.ModelChoiceField):
+    iterator = GroupedThemes
+
+
+class ThemesField(forms.ModelMultipleChoiceField):
+    iterator = GroupedThemes

@@ -9,8 +9,8 @@ from django.conf import settings
 from django.template.loader import render_to_string
 from django.urls import get_resolver
 
-from caps_sheets.capitalisation.census.forms import AnswerForm
-from caps_sheets.capitalisation.census.questionnaire import FIELDS
+from caps_sheets.capitalisation.census.questionnaire import QUESTIONNAIRE
+from portal.base.questionnaires.forms import AnswerForm
 from portal.users import forms as account_forms
 from tests.factories.capitalisation import make_answer
 from tests.factories.network import make_clsm
@@ -41,7 +41,7 @@ def test_every_field_about_a_person_says_what_the_browser_may_write_in_it():
 @pytest.mark.django_db
 def test_so_does_every_question_of_the_census():
     """Its fields are built while it runs."""
-    form = AnswerForm(make_answer(), FIELDS, {})
+    form = AnswerForm(QUESTIONNAIRE, make_answer(), QUESTIONNAIRE.fields, {})
     asked = {name for name in form.fields if ABOUT_A_PERSON.search(name)}
     assert asked == {"respondent_role", "respondent_email"}
     assert [name for name in asked if not form.fields[name].widget.attrs.get("autocomplete")] == []

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from django.urls import reverse
 from django.utils import timezone
 
-from caps_sheets.capitalisation.census.questionnaire import STEPS, step_with
+from caps_sheets.capitalisation.census.questionnaire import QUESTIONNAIRE, STEPS
 from caps_sheets.capitalisation.models import CensusAnswer, CensusState
 from network.models import ClsmPage, CoordinatorAssignment
 from portal.users.models import User
@@ -48,5 +48,5 @@ def autosave(client, answer: CensusAnswer, revision: int | None = None, **values
 
 def post_step(client, answer: CensusAnswer, revision: int | None = None, to: str = "suite", **values: object):
     """The form of the step that holds the given fields."""
-    key = step_with(next(iter(values))).key if values else FIRST
+    key = QUESTIONNAIRE.step_with(next(iter(values))).key if values else FIRST
     return client.post(step_url(answer, key), typed(answer, revision, **values) | {"vers": to})

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from caps_sheets.capitalisation.census import services
 from caps_sheets.capitalisation.census.editions import reuse, start
-from caps_sheets.capitalisation.census.questionnaire import FIELDS, STEPS
+from caps_sheets.capitalisation.census.questionnaire import QUESTIONNAIRE, STEPS
 from caps_sheets.capitalisation.models import CensusAnswer, CensusState, Wish
 from network.models import CoordinatorAssignment
 from portal.base.errors import RefusedError
@@ -83,7 +83,7 @@ def test_every_step_opens_and_is_private(client, person, draft, step):
 def test_every_question_stands_in_one_step_and_the_number_of_queries_is_constant(
     client, person, draft, django_assert_max_num_queries
 ):
-    assert len(set(FIELDS)) == len(FIELDS)
+    assert len(set(QUESTIONNAIRE.fields)) == len(QUESTIONNAIRE.fields)
     for step in STEPS:
         with django_assert_max_num_queries(40):
             client.get(step_url(draft, step.key))

@@ -10,8 +10,8 @@ from caps_sheets.capitalisation.case_files.notifications import remind_late_file
 from caps_sheets.capitalisation.case_files.services import move, open_case
 from caps_sheets.capitalisation.census.documents import add_document, remove_document
 from caps_sheets.capitalisation.census.editions import discard, reuse
+from caps_sheets.capitalisation.census.questionnaire import QUESTIONNAIRE
 from caps_sheets.capitalisation.census.services import change_state, send
-from caps_sheets.capitalisation.census.typed_steps import ShownRevisions, save_typed
 from caps_sheets.capitalisation.interviews import consents, files, services
 from caps_sheets.capitalisation.interviews.draft import draft_sheet
 from caps_sheets.capitalisation.interviews.retention import delete_answers
@@ -30,6 +30,7 @@ from caps_sheets.capitalisation.models import (
     StageMove,
 )
 from caps_sheets.models import CapsSheetPage
+from portal.base.questionnaires.services import ShownRevisions, save_typed
 from portal.site_setup.roles import COACHING, MODERATION
 from tests.capitalisation.census_world import make_draft
 from tests.capitalisation.pipeline_worlds import make_ready
@@ -73,7 +74,9 @@ def census_draft() -> World:
     kept = add_document(answer, CensusDocument.Kind.choices[0][0], _pdf(), first)
     decisions = {
         "send": lambda: send(answer, by=first, revision=answer.revision).state,
-        "save": lambda: save_typed(answer, {"title": ["Autre titre"]}, ShownRevisions(answer.revision)).conflicts,
+        "save": lambda: (
+            save_typed(QUESTIONNAIRE, answer, {"title": ["Autre titre"]}, ShownRevisions(answer.revision)).conflicts
+        ),
         "discard": lambda: discard(answer, second),
         "attach": lambda: add_document(answer, kept.kind, _pdf(), second).name,
         "detach": lambda: remove_document(kept, first),

@@ -135,7 +135,7 @@ def test_two_tabs_never_overwrite_silently(draft: Page):
     title(draft).fill("Depuis le premier onglet")
     expect(status(draft)).to_have_text(SAVED)
     title(other).fill("Depuis le second onglet")
-    box = other.locator(".census-conflict")
+    box = other.locator(".questionnaire-conflict")
     expect(box).to_contain_text("Depuis le premier onglet")
     expect(box).to_contain_text("Depuis le second onglet")
     box.get_by_role("button", name="Prendre l’autre").click()
@@ -143,7 +143,7 @@ def test_two_tabs_never_overwrite_silently(draft: Page):
     title(other).fill("Décidé au second onglet")
     expect_saved(other, "Décidé au second onglet")
     title(draft).fill("Encore le premier")
-    draft.locator(".census-conflict").get_by_role("button", name="Garder ma version").click()
+    draft.locator(".questionnaire-conflict").get_by_role("button", name="Garder ma version").click()
     expect_saved(draft, "Encore le premier")
 
 

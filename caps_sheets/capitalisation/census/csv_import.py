@@ -16,15 +16,16 @@ from django.utils import timezone
 from django.utils.text import slugify
 from wagtail.log_actions import log
 
-from caps_sheets.capitalisation.census.questionnaire import field_of
-from caps_sheets.capitalisation.census.transitions import EDITABLE
-from caps_sheets.capitalisation.models import CARD_FIELDS, CensusAnswer, CensusChange, CensusState
+from caps_sheets.capitalisation.census.questionnaire import QUESTIONNAIRE
+from caps_sheets.capitalisation.models import CARD_FIELDS, EDITABLE, CensusAnswer, CensusChange, CensusState
 from network.csv_import import columns as values
 from network.csv_import.columns import Reference
 from network.models import ClsmPage
 from portal.base.csv_import import EMPTY, Line, LineRefusedError, Outcome, Result
 from portal.taxonomies.models import Vocabulary
 from portal.users.models import User
+
+field_of = QUESTIONNAIRE.field_of
 
 FIRST_YEAR, LAST_YEAR = 1990, 2100
 

@@ -11,8 +11,7 @@ from django.db.models.signals import post_delete
 from django.http import FileResponse, Http404
 from wagtail.log_actions import log
 
-from caps_sheets.capitalisation.census.transitions import EDITABLE
-from caps_sheets.capitalisation.models import CensusAnswer, CensusDocument
+from caps_sheets.capitalisation.models import EDITABLE, CensusAnswer, CensusDocument
 from portal.base.errors import RefusedError
 from portal.base.locks import locked
 from portal.base.storage import check_room, delete_with_row

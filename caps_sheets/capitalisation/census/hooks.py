@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.db.models import Case, Count, IntegerField, Value, When, Window
-from django.urls import URLPattern, path, reverse
+from django.urls import URLPattern, path
 from wagtail import hooks
 from wagtail.log_actions import LogActionRegistry
 
@@ -17,7 +17,7 @@ from caps_sheets.capitalisation.census import (
 )
 from caps_sheets.capitalisation.census.modeladmin import registry
 from caps_sheets.capitalisation.census.notifications import census_events
-from caps_sheets.capitalisation.census.questionnaire import STEPS
+from caps_sheets.capitalisation.census.questionnaire import QUESTIONNAIRE
 from caps_sheets.capitalisation.census.transitions import DRAFT, INCOMPLETE
 from caps_sheets.capitalisation.menu import MENU_HOOK
 from caps_sheets.capitalisation.models import CensusAnswer
@@ -75,7 +75,7 @@ def read_actions(clsm: ClsmPage, user: User) -> dict[str, Any]:
 
 def todo(answer: CensusAnswer) -> Todo:
     """The task of the coordinator: what the Centre requested, or a draft to finish."""
-    address = reverse("census_step", args=[answer.clsm_id, answer.pk, STEPS[0].key])
+    address = QUESTIONNAIRE.start_url(answer)
     if answer.state == INCOMPLETE:
         return Todo(f"Le Centre demande de compléter « {answer} ».", "Compléter", address)
     return Todo(f"« {answer} » est un brouillon : il n’est pas encore envoyé au Centre.", "Continuer", address)

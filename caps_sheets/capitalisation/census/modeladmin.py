@@ -24,8 +24,8 @@ from wagtail_modeladmin.views import IndexView, InspectView
 
 from caps_sheets.capitalisation.census.access import SEES
 from caps_sheets.capitalisation.census.editions import Titles, twins_of
-from caps_sheets.capitalisation.census.forms import summary
 from caps_sheets.capitalisation.census.public_card import card_url
+from caps_sheets.capitalisation.census.questionnaire import QUESTIONNAIRE
 from caps_sheets.capitalisation.census.transitions import CENSUS, DECIDES, DRAFT, has_open_case
 from caps_sheets.capitalisation.models import CensusAnswer, CensusState, Wish
 from network.models import ClsmPage
@@ -217,7 +217,7 @@ class RegistryInspectView(InspectView):
         case_file = getattr(answer, "case_file", None)
         return super().get_context_data(**kwargs) | {
             "answer": answer,
-            "summary": summary(answer),
+            "summary": QUESTIONNAIRE.summary(answer),
             "changes": answer.changes.select_related("by"),
             "documents": answer.documents.all(),
             "offered": CENSUS.offered(answer, self.request.user),

@@ -1,26 +1,19 @@
-"""The questionnaire, in steps of a minute or two each, and the answers that are required to send it.
+"""The questionnaire of the census: its steps, its questions, and what is required to send it.
 
 Source of the questions and of the required fields (marked with a star): domain dossier §3.1.
 """
 
-from dataclasses import dataclass
-from typing import Any
+from django import forms
+from django.db.models import Q
+from django.urls import reverse
 
-from django.db.models import ManyToManyField
-
-from caps_sheets.capitalisation.models import CensusAnswer, CensusDocument
-
-
-@dataclass(frozen=True)
-class QuestionnaireStep:
-    """``key`` is part of the URL; ``documents`` is the kind of files that may be attached at this step."""
-
-    key: str
-    title: str
-    lede: str
-    fields: tuple[str, ...]
-    documents: CensusDocument.Kind | None = None
-
+from caps_sheets.capitalisation.models import EDITABLE, CensusAnswer, CensusDocument
+from network.models.covered_area import stored_covered_area
+from network.territories.models import Commune
+from portal.base.questionnaires.questionnaire import MissingAnswer, Questionnaire, QuestionnaireStep
+from portal.taxonomies.forms import ThemeField, ThemesField
+from portal.taxonomies.models import Theme
+from portal.taxonomies.widgets import TermCheckboxes
 
 STEPS = (
     QuestionnaireStep(
@@ -28,7 +21,6 @@ STEPS = (
         "L’action",
         "De quoi s’agit-il ? Quelques lignes suffisent.",
         ("title", "description", "link", "working_group"),
-        CensusDocument.Kind.ATTACHMENT,
     ),
     QuestionnaireStep(
         "themes",
@@ -53,7 +45,6 @@ STEPS = (
         "Ce que l’action a donné",
         "Tout est facultatif ici. Ce qui a posé problème intéresse autant que ce qui a marché.",
         ("reach", "session_count", "evaluation", "went_well", "went_wrong"),
-        CensusDocument.Kind.EVALUATION,
     ),
     QuestionnaireStep(
         "suites",
@@ -63,68 +54,94 @@ STEPS = (
     ),
 )
 
-FIELDS = tuple(name for step in STEPS for name in step.fields)
+#: key of a step → the kind of files that may be attached there.
+DOCUMENTS = {"action": CensusDocument.Kind.ATTACHMENT, "resultats": CensusDocument.Kind.EVALUATION}
 
 
-def step_of(key: str) -> QuestionnaireStep | None:
-    return next((step for step in STEPS if step.key == key), None)
+class CensusQuestionnaire(Questionnaire[CensusAnswer]):
+    model = CensusAnswer
+    steps = STEPS
+    required = (
+        "title",
+        "description",
+        "main_theme",
+        "audiences",
+        "settings",
+        "action_types",
+        "progress",
+        "start_date",
+        "wish",
+        "respondent_role",
+        "respondent_email",
+        "allows_publication",
+    )
+    labels = {
+        "allows_publication": "autorisez-vous la fiche courte publique ?",
+        "in_qpv": "l’action concerne-t-elle un quartier prioritaire (QPV) ?",
+    }
+    help_texts = {
+        "link": "Une adresse complète, par exemple https://www.exemple.fr/action",
+        "themes": "Repris de votre profil : décochez ceux qui ne concernent pas cette action.",
+        "communes": "Celles de votre profil : décochez celles où l’action n’a pas lieu.",
+        "qpv_names": "Si l’action concerne un ou plusieurs quartiers prioritaires.",
+        "access_needs": "Ce qui rendrait un entretien ou une visite difficile pour vous ou pour le porteur.",
+        "respondent_email": "Pour que le Centre puisse vous répondre. Jamais affiché au public.",
+        "allows_publication": (
+            "Une fiche courte – intitulé, description, thèmes, publics, communes, dates, porteur – paraît sur le"
+            " portail une fois l’action recensée. Vous pourrez changer d’avis en écrivant au Centre."
+        ),
+    }
+    widgets = {
+        "description": forms.Textarea({"rows": 6}),
+        "partners": forms.Textarea({"rows": 3}),
+        "went_well": forms.Textarea({"rows": 4}),
+        "went_wrong": forms.Textarea({"rows": 4}),
+        "availability": forms.Textarea({"rows": 2}),
+        "access_needs": forms.Textarea({"rows": 2}),
+        "progress": forms.RadioSelect,
+        "involvement": forms.RadioSelect,
+        "evaluation": forms.RadioSelect,
+        "wish": forms.RadioSelect,
+        "objectives": TermCheckboxes,
+        "audiences": TermCheckboxes,
+        "settings": TermCheckboxes,
+        "action_types": TermCheckboxes,
+        "funders": TermCheckboxes,
+        "respondent_role": forms.TextInput({"autocomplete": "organization-title"}),
+        "respondent_email": forms.EmailInput({"autocomplete": "email"}),
+    }
+
+    def step_url(self, answer: CensusAnswer, step: QuestionnaireStep) -> str:
+        return reverse("census_step", args=[answer.clsm_id, answer.pk, step.key])
+
+    def closed_reason(self, answer: CensusAnswer) -> str:
+        if answer.state in EDITABLE:
+            return ""
+        return (
+            f"Cette action est « {answer.get_state_display()} » : elle ne se modifie plus. Votre texte n’est pas perdu,"
+            " il est encore à l’écran ; écrivez au Centre si une réponse doit changer."
+        )
+
+    def build_field(self, answer: CensusAnswer, name: str) -> forms.Field:
+        """The active themes and the communes of the profile, with those that the answer already has."""
+        options = self.field_options(name)
+        if name == "main_theme":
+            themes = Theme.objects.filter(Q(is_active=True) | Q(pk=answer.main_theme_id))
+            return ThemeField(themes, empty_label="À choisir", **options)
+        if name == "themes":
+            themes = Theme.objects.filter(Q(is_active=True) | Q(pk__in=answer.themes.values("pk")))
+            return ThemesField(themes, widget=forms.CheckboxSelectMultiple, **options)
+        if name == "communes":
+            kept = Commune.objects.filter(pk__in=answer.communes.values("pk"))
+            communes = (stored_covered_area(answer.clsm_id) | kept).order_by("name", "code")
+            return forms.ModelMultipleChoiceField(communes, widget=forms.CheckboxSelectMultiple, **options)
+        return super().build_field(answer, name)
+
+    def missing_answers(self, answer: CensusAnswer) -> list[MissingAnswer]:
+        missing = super().missing_answers(answer)
+        if answer.start_date and answer.end_date and answer.end_date < answer.start_date:
+            missing.append(self.missing_answer(answer, "end_date", "une fin qui suive le début"))
+        return missing
 
 
-def step_with(field: str) -> QuestionnaireStep:
-    """The step that holds ``field``."""
-    return next(step for step in STEPS if field in step.fields)
-
-
-def next_step(step: QuestionnaireStep) -> QuestionnaireStep | None:
-    """The step after ``step``; None after the last, where the answer is checked and sent."""
-    place = STEPS.index(step) + 1
-    return STEPS[place] if place < len(STEPS) else None
-
-
-REQUIRED = (
-    "title",
-    "description",
-    "main_theme",
-    "audiences",
-    "settings",
-    "action_types",
-    "progress",
-    "start_date",
-    "wish",
-    "respondent_role",
-    "respondent_email",
-    "allows_publication",
-)
-
-
-@dataclass(frozen=True)
-class Missing:
-    """One answer to give or to correct before sending: the name of its field, and its label."""
-
-    field: str
-    label: str
-
-
-def missing_answers(answer: CensusAnswer) -> list[Missing]:
-    """Required fields that are empty, and inputs that cannot be parsed, in the order of the questionnaire."""
-    found = [Missing(name, label_of(name)) for name in REQUIRED if name not in answer.typed and _is_empty(answer, name)]
-    found += [Missing(name, f"{label_of(name)} (à corriger)") for name in answer.typed]
-    if answer.start_date and answer.end_date and answer.end_date < answer.start_date:
-        found.append(Missing("end_date", "une fin qui suive le début"))
-    return found
-
-
-def field_of(name: str) -> Any:
-    """The model field; typed Any, because Django's relations have no common interface."""
-    return CensusAnswer._meta.get_field(name)
-
-
-def label_of(name: str) -> str:
-    return str(field_of(name).verbose_name)
-
-
-def _is_empty(answer: CensusAnswer, name: str) -> bool:
-    value: Any = getattr(answer, name)
-    if isinstance(field_of(name), ManyToManyField):
-        return not value.exists() if answer.pk else True
-    return value is None or (isinstance(value, str) and not value.strip())
+QUESTIONNAIRE = CensusQuestionnaire()

@@ -7,7 +7,7 @@ Source: states of the census, domain dossier §3.1. The coordinators send, the C
 
 from collections.abc import Iterator
 
-from caps_sheets.capitalisation.census.questionnaire import missing_answers
+from caps_sheets.capitalisation.census.questionnaire import QUESTIONNAIRE
 from caps_sheets.capitalisation.models import CaseFile, CaseStatus, CensusAnswer, CensusState
 from network.access import coordinates
 from portal.base.errors import RefusedError, already_decided
@@ -22,9 +22,6 @@ RECORDED, SHORTLISTED = CensusState.RECORDED, CensusState.SHORTLISTED
 CAPITALISING, CAPITALISED = CensusState.CAPITALISING, CensusState.CAPITALISED
 ARCHIVED, REFUSED = CensusState.ARCHIVED, CensusState.REFUSED
 
-#: The states in which the coordinators may still edit.
-EDITABLE = (DRAFT, INCOMPLETE)
-
 
 def _is_coordinator(user: User, answer: CensusAnswer) -> bool:
     return coordinates(user, answer.clsm)
@@ -35,8 +32,8 @@ def _is_centre(user: User, answer: CensusAnswer) -> bool:
 
 
 def _answers(answer: CensusAnswer) -> Iterator[str]:
-    for question in missing_answers(answer):
-        yield f"Il manque : {question.label}."
+    for missing in QUESTIONNAIRE.missing_answers(answer):
+        yield f"Il manque : {missing.label}."
 
 
 def has_open_case(answer: CensusAnswer) -> bool:

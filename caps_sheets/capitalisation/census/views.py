@@ -5,156 +5,85 @@ from typing import Any, cast
 from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
 from django.db.models import Exists, OuterRef
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, QueryDict
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.decorators import method_decorator
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from caps_sheets.capitalisation.census import services
-from caps_sheets.capitalisation.census.access import (
-    for_answer,
-    known_revisions,
-    may_read_document,
-    or_told_to_log_in,
-)
+from caps_sheets.capitalisation.census.access import for_answer, may_read_document
 from caps_sheets.capitalisation.census.documents import ACCEPTED, add_document, remove_document, serve_document
 from caps_sheets.capitalisation.census.editions import discard, reuse, start
-from caps_sheets.capitalisation.census.forms import AnswerForm, questions, raw_value, summary
 from caps_sheets.capitalisation.census.public_card import LISTS, card_url, public_answers
-from caps_sheets.capitalisation.census.questionnaire import (
-    FIELDS,
-    STEPS,
-    QuestionnaireStep,
-    missing_answers,
-    next_step,
-    step_of,
-    step_with,
-)
-from caps_sheets.capitalisation.census.transitions import EDITABLE
-from caps_sheets.capitalisation.census.typed_steps import Saved, ShownRevisions, save_typed
-from caps_sheets.capitalisation.models import CensusAnswer, CensusDocument, CensusState
+from caps_sheets.capitalisation.census.questionnaire import DOCUMENTS, QUESTIONNAIRE
+from caps_sheets.capitalisation.models import EDITABLE, CensusAnswer, CensusDocument, CensusState
 from caps_sheets.models import CapsSheetPage
 from network.access import for_coordinators, private
 from network.models import ClsmPage
 from portal.base.errors import RefusedError
 from portal.base.querysets import visible
+from portal.base.questionnaires.questionnaire import QuestionnaireStep
+from portal.base.questionnaires.views import StepView, or_told_to_log_in, save_fields
 from portal.users.models import User
 from portal.users.second_factor import demand_second_factor
 
-#: Values of the submit button; any other one is the key of a step.
-NEXT, QUIT, CHECK, STAY = "suite", "quitter", "verification", "ici"
-
-UNREADABLE = "Vos réponses sont enregistrées, mais quelque chose est à corriger dans cette étape."
-
 NO_DOCUMENT = "Vos réponses sont enregistrées ; le document ne l’est pas."
 
-MINE, THEIRS = "mienne", "autre"
 
+@method_decorator([require_http_methods(["GET", "HEAD", "POST"]), for_answer], name="dispatch")
+class CensusStepView(StepView):
+    """One step of an answer, with the documents that may be attached there."""
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@for_answer
-def step(request: HttpRequest, answer: CensusAnswer, key: str) -> HttpResponse:
-    """GET shows the saved step; POST saves it, valid or not, and redirects by the button."""
-    current = step_of(key)
-    if current is None:
-        raise Http404
-    if answer.state not in EDITABLE and request.method != "POST":
-        return redirect("census_answer", answer.clsm_id, answer.pk)
-    if request.method == "POST":
-        return save_step(request, answer, current)
-    return show_step(request, answer, current)
+    questionnaire = QUESTIONNAIRE
+    layout = "pages/space/layout.html"
+    template_name = "pages/census/step.html"
+    conflict_template_name = "pages/census/conflict.html"
+    copy_prefix = "recensement"
 
+    def autosave_url(self, answer: CensusAnswer) -> str:
+        return reverse("census_autosave", args=[answer.clsm_id, answer.pk])
 
-def save_step(request: HttpRequest, answer: CensusAnswer, current: QuestionnaireStep) -> HttpResponse:
-    try:
-        typed, known = settled(request.POST)
-        saved = save_typed(answer, {name: raw for name, raw in typed.items() if name in current.fields}, known)
-    except RefusedError as refusal:
-        for message in refusal.messages:
-            messages.error(request, message)
-        return show_step(request, answer, current, {"typed": typed, "revision": known.revision}, status=403)
-    refused = save_documents(request, answer, current)
-    if saved.conflicts:
-        return show_conflicts(request, answer, current, saved)
-    if saved.errors:
-        messages.warning(request, UNREADABLE)
-    elif refused:
-        messages.warning(request, NO_DOCUMENT)
-    return go_on(request, answer, current, bool(refused or saved.errors))
+    def check_url(self, answer: CensusAnswer) -> str:
+        return reverse("census_check", args=[answer.clsm_id, answer.pk])
 
+    def read_url(self, answer: CensusAnswer) -> str:
+        return reverse("census_answer", args=[answer.clsm_id, answer.pk])
 
-def settled(data: QueryDict) -> tuple[dict[str, list[str]], ShownRevisions]:
-    """What to write and the revisions on the page; after a conflict, the choice of the person."""
-    known = known_revisions(data)
-    names = [name for name in data.getlist("present") if name in FIELDS]
-    if "conflit" not in data:
-        return {name: data.getlist(name) for name in names}, known
-    choices = {name: data.get(f"choix_{name}") for name in names}
-    seen = {name: known.revision for name, choice in choices.items() if choice == MINE}
-    return {name: data.getlist(name) for name, choice in choices.items() if choice != THEIRS}, ShownRevisions(0, seen)
+    def quit_url(self, answer: CensusAnswer) -> str:
+        return reverse("census_list", args=[answer.clsm_id])
 
+    def quit_message(self, answer: CensusAnswer) -> str:
+        title = str(CensusAnswer.objects.get(pk=answer.pk))
+        return f"« {title} » est enregistrée. Vous pourrez la reprendre ici."
 
-def save_documents(request: HttpRequest, answer: CensusAnswer, current: QuestionnaireStep) -> list[str]:
-    """Add the file of the form, or delete the one whose button was pressed; return the errors."""
-    user = cast(User, request.user)
-    file = request.FILES.get("document")
-    try:
-        if current.documents and isinstance(file, UploadedFile):
-            add_document(answer, current.documents, file, user)
-            messages.success(request, "Le document est joint.")
-        if (number := request.POST.get("retirer", "")).isdigit():
-            remove_document(get_object_or_404(answer.documents, pk=int(number)), user)
-            messages.success(request, "Le document est retiré.")
-    except RefusedError as refusal:
-        for message in refusal.messages:
-            messages.error(request, message)
-        return refusal.messages
-    return []
+    def get_context_data(self, answer: CensusAnswer, step: QuestionnaireStep) -> dict[str, Any]:
+        kind = DOCUMENTS.get(step.key)
+        return {
+            "clsm": answer.clsm,
+            "kind": kind,
+            "documents": answer.documents.filter(kind=kind) if kind else (),
+            "accepted": ACCEPTED,
+            "reason": last_reason(answer),
+        }
 
-
-def go_on(request: HttpRequest, answer: CensusAnswer, current: QuestionnaireStep, has_problems: bool) -> HttpResponse:
-    asked = request.POST.get("vers", STAY)
-    if asked == QUIT:
-        messages.success(request, f"« {answer_title(answer)} » est enregistrée. Vous pourrez la reprendre ici.")
-        return redirect("census_list", answer.clsm_id)
-    chosen = current if has_problems or asked == STAY else step_of(asked)
-    if chosen is None and asked == NEXT:
-        chosen = next_step(current)
-    if chosen is None:
-        return redirect("census_check", answer.clsm_id, answer.pk)
-    return redirect("census_step", answer.clsm_id, answer.pk, chosen.key)
-
-
-def answer_title(answer: CensusAnswer) -> str:
-    return str(CensusAnswer.objects.get(pk=answer.pk))
-
-
-def show_step(
-    request: HttpRequest,
-    answer: CensusAnswer,
-    current: QuestionnaireStep,
-    kept: dict[str, Any] | None = None,
-    status: int = 200,
-) -> HttpResponse:
-    """``kept``: input that could not be saved yet, shown instead of the saved one."""
-    unsaved = {name: raw for name, raw in (kept or {}).get("typed", {}).items() if name in current.fields}
-    shown = {name: raw_value(answer, name) for name in current.fields} | unsaved
-    form = AnswerForm(answer, current.fields, shown)
-    context = {
-        "answer": answer,
-        "clsm": answer.clsm,
-        "step": current,
-        "steps": STEPS,
-        "number": STEPS.index(current) + 1,
-        "form": form,
-        "questions": questions(form),
-        "revision": kept["revision"] if kept else answer.revision,
-        "unsaved": bool(unsaved),
-        "documents": answer.documents.filter(kind=current.documents) if current.documents else (),
-        "accepted": ACCEPTED,
-        "reason": last_reason(answer),
-    }
-    return render(request, "pages/census/step.html", context, status=status)
+    def save_files(self, answer: CensusAnswer, step: QuestionnaireStep) -> str:
+        """Add the file of the form, or delete the one whose button was pressed."""
+        user = cast(User, self.request.user)
+        kind, file = DOCUMENTS.get(step.key), self.request.FILES.get("document")
+        try:
+            if kind and isinstance(file, UploadedFile):
+                add_document(answer, kind, file, user)
+                messages.success(self.request, "Le document est joint.")
+            if (number := self.request.POST.get("retirer", "")).isdigit():
+                remove_document(get_object_or_404(answer.documents, pk=int(number)), user)
+                messages.success(self.request, "Le document est retiré.")
+        except RefusedError as refusal:
+            for message in refusal.messages:
+                messages.error(self.request, message)
+            return NO_DOCUMENT
+        return ""
 
 
 def last_reason(answer: CensusAnswer) -> str:
@@ -164,38 +93,11 @@ def last_reason(answer: CensusAnswer) -> str:
     return answer.changes.values_list("reason", flat=True).first() or ""
 
 
-def show_conflicts(
-    request: HttpRequest, answer: CensusAnswer, current: QuestionnaireStep, saved: Saved
-) -> HttpResponse:
-    context = {
-        "answer": answer,
-        "clsm": answer.clsm,
-        "step": current,
-        "conflicts": saved.conflicts,
-        "revision": saved.revision,
-        "going": request.POST.get("vers", STAY),
-    }
-    return render(request, "pages/census/conflict.html", context, status=409)
-
-
 @require_POST
 @or_told_to_log_in
 @for_answer
 def autosave(request: HttpRequest, answer: CensusAnswer) -> JsonResponse:
-    """The fields that just changed. 409: somebody else changed one of them; 403: the answer is already sent."""
-    names = [name for name in request.POST.getlist("present") if name in FIELDS]
-    typed = {name: request.POST.getlist(name) for name in names}
-    try:
-        saved = save_typed(answer, typed, known_revisions(request.POST))
-    except RefusedError as refusal:
-        return JsonResponse({"message": " ".join(refusal.messages)}, status=403)
-    said = {
-        "revision": saved.revision,
-        "errors": saved.errors,
-        "at": timezone.localtime().strftime("%H:%M"),
-        "conflicts": [vars(conflict) for conflict in saved.conflicts],
-    }
-    return JsonResponse(said, status=409 if saved.conflicts else 200)
+    return save_fields(request, QUESTIONNAIRE, answer)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -216,9 +118,8 @@ def check(request: HttpRequest, answer: CensusAnswer) -> HttpResponse:
     context = {
         "answer": answer,
         "clsm": answer.clsm,
-        "steps": STEPS,
-        "summary": summary(answer),
-        "missing": [(one, step_with(one.field)) for one in missing_answers(answer)],
+        "summary": QUESTIONNAIRE.summary(answer),
+        "missing": QUESTIONNAIRE.missing_answers(answer),
         "problems": problems,
         "has_read": request.POST.get("lu") == "oui",
     }
@@ -251,7 +152,7 @@ def answers(request: HttpRequest, clsm: ClsmPage) -> HttpResponse:
 @for_coordinators
 def new(request: HttpRequest, clsm: ClsmPage) -> HttpResponse:
     answer = start(clsm, cast(User, request.user))
-    return redirect("census_step", clsm.pk, answer.pk, STEPS[0].key)
+    return redirect(QUESTIONNAIRE.start_url(answer))
 
 
 @require_safe
@@ -261,13 +162,13 @@ def read(request: HttpRequest, answer: CensusAnswer) -> HttpResponse:
     context = {
         "clsm": answer.clsm,
         "answer": answer,
-        "summary": summary(answer),
+        "summary": QUESTIONNAIRE.summary(answer),
         "changes": answer.changes.all(),
         "documents": answer.documents.all(),
         "is_editable": answer.state in EDITABLE,
         "is_draft": answer.state == CensusState.DRAFT,
         "card_url": card_url(answer),
-        "steps": STEPS,
+        "start_url": QUESTIONNAIRE.start_url(answer),
     }
     return render(request, "pages/census/answer.html", context)
 
@@ -284,7 +185,7 @@ def next_edition(request: HttpRequest, answer: CensusAnswer) -> HttpResponse:
         messages.info(request, f"L’édition {copy.edition} de cette action existe déjà.")
         return redirect("census_answer", copy.clsm_id, copy.pk)
     messages.success(request, f"Voici l’édition {copy.edition} : relisez chaque étape, les résultats sont à remplir.")
-    return redirect("census_step", copy.clsm_id, copy.pk, STEPS[0].key)
+    return redirect(QUESTIONNAIRE.start_url(copy))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -307,14 +208,14 @@ def delete(request: HttpRequest, answer: CensusAnswer) -> HttpResponse:
 
 @require_safe
 @private
-def document(request: HttpRequest, pk: int) -> HttpResponse:
+def document(request: HttpRequest, pk: int) -> FileResponse:
     """A file attached to an answer: 404 to all but the coordinators of its CLSM and the Centre."""
-    found = get_object_or_404(CensusDocument.objects.select_related("answer__clsm"), pk=pk)
+    attached = get_object_or_404(CensusDocument.objects.select_related("answer__clsm"), pk=pk)
     user = cast(User, request.user)
-    if not may_read_document(user, found):
+    if not may_read_document(user, attached):
         demand_second_factor(user)
         raise Http404
-    return cast(HttpResponse, serve_document(found, user))
+    return serve_document(attached, user)
 
 
 @require_safe

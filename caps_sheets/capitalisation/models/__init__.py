@@ -11,6 +11,7 @@ from caps_sheets.capitalisation.models.case_file import (
 )
 from caps_sheets.capitalisation.models.census import (
     CARD_FIELDS,
+    EDITABLE,
     PUBLIC_STATES,
     CensusAnswer,
     CensusChange,
@@ -47,6 +48,7 @@ from caps_sheets.capitalisation.models.proofreading_task import ProofreadingTask
 
 __all__ = [
     "CARD_FIELDS",
+    "EDITABLE",
     "LINK_LIFE",
     "MAX_SCORE",
     "PUBLIC_STATES",

@@ -14,6 +14,7 @@ from django.utils.text import slugify
 from caps_sheets.models.sheet import BudgetRange
 from network.models import ClsmPage
 from network.territories.models import Commune
+from portal.base.questionnaires.models import TypedAnswer
 from portal.medialib.models import private_storage
 from portal.taxonomies.fields import term_choices_field
 from portal.taxonomies.models import Theme, Vocabulary
@@ -33,6 +34,9 @@ class CensusState(models.TextChoices):
     ARCHIVED = "archivee", "archivée"
     REFUSED = "refusee", "refusée"
 
+
+#: The states in which the coordinators may still edit.
+EDITABLE = (CensusState.DRAFT, CensusState.INCOMPLETE)
 
 #: The states in which the short card of an action may be public, if the CLSM allows it.
 PUBLIC_STATES = (
@@ -101,8 +105,8 @@ class Wish(models.TextChoices):
     TO_DISCUSS = "a-discuter", "à discuter"
 
 
-class CensusAnswer(models.Model):
-    """One action, declared by a CLSM for one edition of the census. Every field may be empty while it is a draft."""
+class CensusAnswer(TypedAnswer):
+    """One action, declared by a CLSM for one edition of the census."""
 
     clsm = models.ForeignKey(ClsmPage, verbose_name="CLSM", on_delete=models.PROTECT, related_name="census_answers")
     respondent = models.ForeignKey(
@@ -177,11 +181,6 @@ class CensusAnswer(models.Model):
     )
     is_demo = models.BooleanField("exemple fictif", default=False)
     import_key = models.CharField("identifiant d’import", max_length=80, unique=True, null=True, blank=True)
-    #: Increases at each save by a person: two tabs cannot overwrite each other silently.
-    revision = models.PositiveIntegerField("révision", default=0)
-    #: field → the revision that last changed it; field → the input that cannot be parsed yet, as typed.
-    field_revisions = models.JSONField("révision de chaque réponse", default=dict, blank=True)
-    typed = models.JSONField("saisies à corriger", default=dict, blank=True)
     created_at = models.DateTimeField("créée le", default=timezone.now)
     #: For a public answer, the day of the last change of its card, for robots and feeds.
     updated_at = models.DateTimeField("modifiée le", auto_now=True)

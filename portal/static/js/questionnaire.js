@@ -1,7 +1,7 @@
-// Saves each answer of the questionnaire as it is typed. Until the server has it, a copy stays on this device.
+// Saves each answer of a questionnaire as it is typed. Until the server has it, a copy stays on this device.
 const form = document.querySelector("#questionnaire");
 const status = document.querySelector("#enregistrement");
-const place = `recensement:${form.dataset.answer}`;
+const place = form.dataset.copy;
 const known = JSON.parse(form.elements.known.value); // field → revision at which this page knows it
 const dirty = new Set();
 const disputed = new Set();
@@ -202,16 +202,16 @@ function showConflict({ name, mine_text: mine, theirs_text: theirs, theirs: valu
     button.addEventListener("click", () => settle(isMine));
     return button;
   };
-  const version = (heading, text) => [make("p", {}, make("strong", {}, heading)), make("p", { className: "census-text census-conflict__text" }, text)];
+  const version = (heading, text) => [make("p", {}, make("strong", {}, heading)), make("p", { className: "as-typed questionnaire-conflict__text" }, text)];
   const box = make(
     "div",
-    { className: "census-conflict", role: "alert" },
+    { className: "questionnaire-conflict", role: "alert" },
     make("p", {}, "Cette réponse a aussi été modifiée ailleurs, dans un autre onglet ou par une autre personne. Rien n’a été remplacé."),
     ...version("Votre version", mine),
     ...version("L’autre version", theirs),
-    make("div", { className: "census-buttons" }, choice("Garder ma version", true), choice("Prendre l’autre", false)),
+    make("div", { className: "button-row" }, choice("Garder ma version", true), choice("Prendre l’autre", false)),
   );
-  wrapper(name).querySelector(".census-conflict")?.remove();
+  wrapper(name).querySelector(".questionnaire-conflict")?.remove();
   wrapper(name).append(box);
 }
 
@@ -238,7 +238,7 @@ function offerCopy() {
   box.className = "message message--warning";
   box.setAttribute("role", "alert");
   const text = `Des réponses écrites sur cet appareil le ${copy[kept[0]].at} n’ont pas été enregistrées : ${kept.map(label).join(", ")}.`;
-  box.replaceChildren(make("div", {}, make("p", {}, text), make("div", { className: "census-buttons" }, take, drop)));
+  box.replaceChildren(make("div", {}, make("p", {}, text), make("div", { className: "button-row" }, take, drop)));
   box.hidden = false;
 }
 
