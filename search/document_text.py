@@ -9,11 +9,11 @@ from wagtail.blocks import StreamValue
 from wagtail.rich_text import get_text_for_indexing
 
 from caps_sheets.models import CapsSheetPage
-from caps_sheets.podcasts.formats import TranscriptError, parse
 from caps_sheets.podcasts.models import EpisodePage
 from network.models import ClsmPage
 from network.models.covered_area import runs
 from network.territories.models import Department
+from portal.medialib.transcripts.formats import read
 from portal.taxonomies.models import Term, Theme
 
 
@@ -106,12 +106,8 @@ def spoken(transcript: str) -> tuple[str, list[tuple[int, int]]]:
 
     Empty if the transcript cannot be read.
     """
-    try:
-        cues = parse(transcript) if transcript else []
-    except TranscriptError:
-        return "", []
     segments: list[tuple[int, str]] = []
-    for cue in cues:
+    for cue in read(transcript):
         if segments and len(segments[-1][1]) + len(cue.text) < SEGMENT:
             segments[-1] = (segments[-1][0], f"{segments[-1][1]} {cue.text}")
         else:

@@ -8,11 +8,11 @@ from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from wagtail.admin.forms import WagtailAdminPageForm
 
-from caps_sheets.podcasts import formats
 from caps_sheets.podcasts.formats import chapters
 from caps_sheets.podcasts.formats.artwork import artwork_errors
 from portal.base.time_marks import TimeMarkField
 from portal.medialib.models import PortalImage
+from portal.medialib.transcripts import formats
 from portal.moderation.page_forms import ModeratedPageForm
 from portal.taxonomies.models import Theme
 

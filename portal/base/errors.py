@@ -1,4 +1,4 @@
-"""The exceptions that a service raises when a rule refuses an operation."""
+"""Exceptions with French messages: a rule refuses an operation, a text cannot be parsed."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,6 +12,21 @@ class RefusedError(Exception):
     def __init__(self, *messages: str) -> None:
         self.messages = list(messages)
         super().__init__(" ".join(messages))
+
+
+class UnreadableTextError(Exception):
+    """The text cannot be parsed; ``messages`` give the errors and their place, in French."""
+
+    def __init__(self, messages: list[str]) -> None:
+        super().__init__(" ".join(messages))
+        self.messages = messages
+
+
+class LineFaultError(Exception):
+    """One error, and its line counted from 1."""
+
+    def __init__(self, line: int, message: str) -> None:
+        super().__init__(f"Ligne {line} : {message}")
 
 
 @dataclass(frozen=True)

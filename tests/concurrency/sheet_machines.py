@@ -20,7 +20,6 @@ from caps_sheets.models import (
     SheetConfirmation,
 )
 from caps_sheets.models.review import criteria_of
-from caps_sheets.podcasts.formats import Cue
 from caps_sheets.podcasts.models import ChecklistTick, EpisodePage, VoiceAuthorisation
 from caps_sheets.podcasts.production import transcript_services
 from caps_sheets.podcasts.production.services import prepare, set_tick
@@ -28,6 +27,7 @@ from caps_sheets.podcasts.production.voices import withdraw
 from caps_sheets.review import grid
 from caps_sheets.review.grid import setup_grid
 from caps_sheets.review.services import override, tick
+from portal.medialib.transcripts.formats import Cue
 from portal.moderation.models import Retirement
 from portal.moderation.retirement import retire
 from portal.site_setup.roles import EDITING

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 from django.core.files import File
 
-from caps_sheets.podcasts import formats
 from portal.medialib.audio import read_audio
+from portal.medialib.transcripts import formats
 
 FOLDER = Path(__file__).parents[2] / "portal" / "demo" / "audio"
 MAX_SIZE = 150 * 1024

@@ -6,8 +6,8 @@ import pytest
 from django.utils import timezone
 from wagtail.models import PageViewRestriction
 
-from caps_sheets.podcasts.formats import decode, parse
 from caps_sheets.podcasts.models import EpisodePage
+from portal.medialib.transcripts.formats import decode, parse
 from tests.factories.podcasts import make_episode
 
 pytestmark = pytest.mark.django_db

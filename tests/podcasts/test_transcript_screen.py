@@ -4,8 +4,8 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
-from caps_sheets.podcasts.formats import Cue, is_waiting_for_times, parse, to_vtt
 from caps_sheets.podcasts.models import EpisodePage
+from portal.medialib.transcripts.formats import Cue, is_waiting_for_times, parse, to_vtt
 from portal.site_setup.roles import EDITING
 from tests.factories.capitalisation import make_member
 from tests.factories.podcasts import make_episode, make_show

@@ -4,7 +4,7 @@ from collections import Counter
 
 import pytest
 
-from caps_sheets.podcasts.formats import check, parse
+from portal.medialib.transcripts.formats import check, parse
 from tests.relevance.corpus import items
 from tests.relevance.corpus.items import Item, Kind
 from tests.relevance.corpus.others import episodes, transcript

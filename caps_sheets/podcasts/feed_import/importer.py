@@ -22,7 +22,6 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.html import strip_tags
 
-from caps_sheets.podcasts import formats
 from caps_sheets.podcasts.feed_import.download import FetchError
 from caps_sheets.podcasts.formats import chapters
 from caps_sheets.podcasts.formats.chapters import ADDRESS, Chapter
@@ -30,6 +29,7 @@ from caps_sheets.podcasts.lint.document import attribute, every, read_document, 
 from caps_sheets.podcasts.lint.item_rules import clock_seconds
 from caps_sheets.podcasts.models import EpisodePage, ShowPage
 from portal.medialib.models import PortalMedia
+from portal.medialib.transcripts import formats
 
 SUMMARY_LENGTH = 300
 

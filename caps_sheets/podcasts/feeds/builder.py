@@ -21,12 +21,12 @@ from wagtail.images.models import SourceImageIOError
 from caps_sheets.podcasts.feeds.queries import CreditedVoice, Linked, Parts, expanded, stored_parts, whole_notes
 from caps_sheets.podcasts.feeds.rss import Enclosure, FeedChannel, Item, Licence, Person, Place, TranscriptFile
 from caps_sheets.podcasts.formats import artwork, chapters
-from caps_sheets.podcasts.formats.transcript_formats import FORMATS
 from caps_sheets.podcasts.models import EpisodePage, ShowPage
 from caps_sheets.podcasts.models.episode_links import feed_url, page_url, show_guid
 from network.models.covered_area import runs_on
 from network.models.related import ClsmCommune, ClsmEpci
 from portal.medialib.models import PortalImage, PortalMedia, PortalRendition
+from portal.medialib.transcripts.formats.exports import FORMATS
 from portal.taxonomies.models import Term, Theme
 
 AIR_TIME = time(6)  # local time of an episode whose date is not that of its publication

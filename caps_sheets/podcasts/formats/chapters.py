@@ -13,22 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from portal.base.characters import normalize
-
-
-class UnreadableTextError(Exception):
-    """The text cannot be parsed; ``messages`` give the errors and their place, in French."""
-
-    def __init__(self, messages: list[str]) -> None:
-        super().__init__(" ".join(messages))
-        self.messages = messages
-
-
-class LineFaultError(Exception):
-    """One error, and its line counted from 1."""
-
-    def __init__(self, line: int, message: str) -> None:
-        super().__init__(f"Ligne {line} : {message}")
-
+from portal.base.errors import LineFaultError, UnreadableTextError
 
 VERSION = "1.2.0"
 

@@ -2,7 +2,7 @@
 
 from django.db import migrations, models
 
-from caps_sheets.podcasts.formats import review_key
+from portal.medialib.transcripts.formats import review_key
 
 REVIEWED = "relu"
 ABOUT_SOUND = ("montage", "essai")

@@ -13,7 +13,7 @@ from wagtail.fields import RichTextField
 from wagtail.models import PageManager, PageQuerySet
 from wagtail.search import index
 
-from caps_sheets.podcasts import formats, panels
+from caps_sheets.podcasts import panels
 from caps_sheets.podcasts.models import rules
 from caps_sheets.podcasts.models.episode_context import Player
 from caps_sheets.podcasts.models.episode_links import public_links, start_asked
@@ -21,6 +21,7 @@ from caps_sheets.podcasts.models.related import EpisodeTheme
 from caps_sheets.podcasts.page_forms import EpisodeForm
 from portal.base.querysets import visible
 from portal.medialib.fields import image_field
+from portal.medialib.transcripts import formats
 from portal.moderation.models import ModeratedPage
 
 
@@ -170,10 +171,7 @@ class EpisodePage(ModeratedPage):
     @cached_property
     def cues(self) -> list[formats.Cue]:
         """The timed transcript; empty while a draft cannot be parsed."""
-        try:
-            return formats.parse(self.transcript)
-        except formats.TranscriptError:
-            return []
+        return formats.read(self.transcript)
 
     @property
     def transcript_key(self) -> str:

@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from caps_sheets.podcasts import formats
-from caps_sheets.podcasts.formats import chapters, coverage_warning, is_waiting_for_times, review_key
+from caps_sheets.podcasts.formats import chapters
 from portal.base.time_marks import show_time_mark
 from portal.medialib.models import PortalMedia
 from portal.medialib.rules import image_errors
+from portal.medialib.transcripts import formats
 from portal.taxonomies.models import Theme
 
 if TYPE_CHECKING:
@@ -215,7 +215,7 @@ def advice(episode: "EpisodePage", today: date) -> list[tuple[str, list[str]]]:
     if not episode.live and (left := remaining(progress_of(episode, today))):
         remarks.append(("Préparation", [f"Reste : {', '.join(left)}."]))
     duration = episode.audio.duration if episode.audio else 0
-    if warning := coverage_warning(episode.cues, duration):
+    if warning := formats.coverage_warning(episode.cues, duration):
         remarks.append(("Transcription", [warning]))
     return remarks
 
@@ -231,9 +231,9 @@ def _has_agreements(content: Mapping[str, Any], held: Iterable["VoiceAuthorisati
 def _is_transcript_read(episode: "EpisodePage", content: Mapping[str, Any], sound: PortalMedia | None) -> bool:
     text = content.get("transcript") or ""
     is_marked = content.get("transcript_status") == episode.TranscriptStatus.REVIEWED
-    if not (is_marked and text.strip()) or is_waiting_for_times(text):
+    if not (is_marked and text.strip()) or formats.is_waiting_for_times(text):
         return False
-    return content.get("transcript_reviewed_key") == review_key(text, sound.version if sound else "")
+    return content.get("transcript_reviewed_key") == formats.review_key(text, sound.version if sound else "")
 
 
 def _has_chapters(content: Mapping[str, Any], sound: PortalMedia | None) -> bool:

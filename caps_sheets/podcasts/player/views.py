@@ -20,11 +20,11 @@ from wagtail.models import PageQuerySet, Site
 
 from caps_sheets.podcasts.audience import counter
 from caps_sheets.podcasts.formats import chapters
-from caps_sheets.podcasts.formats.transcript_formats import FORMATS
 from caps_sheets.podcasts.models import EpisodePage, EpisodeTheme, ShowPage, episode_links, structured_data
 from portal.base.querysets import visible
 from portal.medialib.models import PortalMedia
 from portal.medialib.responses import serve_sound, sound_file
+from portal.medialib.transcripts.formats.exports import FORMATS
 
 Pages = TypeVar("Pages", bound=PageQuerySet)
 

@@ -9,10 +9,10 @@ from django.db import transaction
 from wagtail.log_actions import log
 from wagtail.models import Revision
 
-from caps_sheets.podcasts.formats import Cue, TranscriptError, check, is_waiting_for_times, parse, to_vtt
 from caps_sheets.podcasts.models import EpisodePage
 from portal.base.errors import RefusedError
 from portal.base.locks import locked
+from portal.medialib.transcripts.formats import Cue, TranscriptError, check, is_waiting_for_times, parse, to_vtt
 from portal.users.models import User
 
 CONFLICT = (

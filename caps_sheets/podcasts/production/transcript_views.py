@@ -18,7 +18,13 @@ from django.utils.functional import cached_property
 from wagtail.admin import messages
 from wagtail.admin.auth import permission_denied
 
-from caps_sheets.podcasts.formats import (
+from caps_sheets.podcasts.permissions import may_write
+from caps_sheets.podcasts.production import transcript_services
+from caps_sheets.podcasts.production.admin_views import EpisodeGuard
+from portal.base.admin_views import ObjectView
+from portal.base.characters import normalize
+from portal.base.errors import Problem, RefusedError
+from portal.medialib.transcripts.formats import (
     MAX_LENGTH,
     Cue,
     TranscriptError,
@@ -30,13 +36,7 @@ from caps_sheets.podcasts.formats import (
     read_pasted,
     srt_to_vtt,
 )
-from caps_sheets.podcasts.formats.transcripts import END_TOLERANCE
-from caps_sheets.podcasts.permissions import may_write
-from caps_sheets.podcasts.production import transcript_services
-from caps_sheets.podcasts.production.admin_views import EpisodeGuard
-from portal.base.admin_views import ObjectView
-from portal.base.characters import normalize
-from portal.base.errors import Problem, RefusedError
+from portal.medialib.transcripts.formats.webvtt import END_TOLERANCE
 
 PER_PAGE = 50
 

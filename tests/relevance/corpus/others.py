@@ -3,7 +3,7 @@
 from functools import lru_cache
 from typing import Any
 
-from caps_sheets.podcasts.formats import parse
+from portal.medialib.transcripts.formats import parse
 from portal.site_setup.site_tree import TREE
 from tests.relevance.corpus.items import Item, Kind
 from tests.relevance.corpus.sheets import sheets

@@ -9,11 +9,11 @@ import html
 import json
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from caps_sheets.podcasts.formats.chapters import LineFaultError, UnreadableTextError
 from portal.base.characters import normalize
+from portal.base.errors import LineFaultError, UnreadableTextError
 
 MAX_LENGTH = 2_000_000  # characters
 END_TOLERANCE = 2.0  # seconds: players and encoders differ by a frame or more
@@ -30,6 +30,9 @@ NAME = r"[^\W\d_a-zà-öø-ÿ][^:.,!?;<>\r\n]{0,79}?"
 SRT_VOICE = re.compile(rf"(-->[^\r\n]*(?:\r\n|\r|\n))({NAME})[ \u00a0\u202f]*:[ \u00a0\u202f]+(?=\S)")
 VOICE = re.compile(r"<v(?:\.[\w.-]+)?[ \t]+([^<>]+)>")
 SKIPPED_BLOCKS = ("NOTE", "STYLE", "REGION")
+#: The note of a transcript whose times are estimates.
+UNTIMED = "minutage à faire"
+MARKER = re.compile(rf"^NOTE {UNTIMED}[ \t]*$", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +73,14 @@ def parse(text: str) -> list[Cue]:
     return cues
 
 
+def read(text: str) -> list[Cue]:
+    """Cues to show: empty while a draft cannot be parsed."""
+    try:
+        return parse(text)
+    except TranscriptError:
+        return []
+
+
 def check(text: str, duration: float | None = None) -> list[str]:
     """Errors of a transcript, also against the ``duration`` of the sound (seconds); empty if it is correct."""
     try:
@@ -79,6 +90,17 @@ def check(text: str, duration: float | None = None) -> list[str]:
     if duration and max(cue.end for cue in cues) > duration + END_TOLERANCE:
         return ["La transcription dépasse la durée du fichier audio : vérifiez qu’elle lui correspond."]
     return []
+
+
+def to_vtt(cues: Iterable[Cue], *, is_untimed: bool = False) -> str:
+    """WebVTT that ``parse`` reads back. ``is_untimed``: the times are estimates, and the text is marked so."""
+    head = f"WEBVTT\n\nNOTE {UNTIMED}\n" if is_untimed else "WEBVTT\n"
+    return head + "".join(f"\n{stamp(cue.start)} --> {stamp(cue.end)}\n{_spoken(cue)}\n" for cue in cues)
+
+
+def is_waiting_for_times(transcript: str) -> bool:
+    """Whether the times of a stored transcript are estimates."""
+    return MARKER.search(LINE_END.sub("\n", transcript)) is not None
 
 
 def coverage_warning(cues: list[Cue], duration: float) -> str:
@@ -191,3 +213,19 @@ def review_key(transcript: str, sound: str) -> str:
     except TranscriptError:
         said = transcript
     return hashlib.sha256(json.dumps([said, sound]).encode()).hexdigest()
+
+
+def stamp(seconds: float, decimal: str = ".") -> str:
+    """« 00:01:02.500 »; SubRip writes a comma as its ``decimal`` sign."""
+    milliseconds = round(seconds * 1000)
+    minutes, left = divmod(milliseconds, 60_000)
+    return f"{minutes // 60:02}:{minutes % 60:02}:{left // 1000:02}{decimal}{left % 1000:03}"
+
+
+def escape(text: str) -> str:
+    return html.escape(text, quote=False)
+
+
+def _spoken(cue: Cue) -> str:
+    text = escape(cue.text)
+    return f"<v {escape(cue.speaker)}>{text}</v>" if cue.speaker else text

@@ -9,7 +9,7 @@ import webvtt
 from hypothesis import given
 from hypothesis import strategies as st
 
-from caps_sheets.podcasts.formats import (
+from portal.medialib.transcripts.formats import (
     Cue,
     TranscriptError,
     check,
@@ -20,7 +20,7 @@ from caps_sheets.podcasts.formats import (
     read_pasted,
     to_vtt,
 )
-from caps_sheets.podcasts.formats.transcript_formats import FORMATS, to_html, to_json, to_srt, to_text
+from portal.medialib.transcripts.formats.exports import FORMATS, to_html, to_json, to_srt, to_text
 
 GOOD = """WEBVTT – épisode d’exemple
 
