@@ -55,6 +55,7 @@ ROOMS = (
 #: The same for templates: a word of the path.
 TEMPLATES = (
     ("podcast", "tests/podcasts"),
+    ("medialib", "tests/medialib"),
     ("census|capitalisation|proofreading", "tests/capitalisation"),
     ("email|notices", "tests/moderation"),
     ("search", "tests/search"),
