@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from types import MethodType
 from typing import Any
 
+from django.contrib import admin
 from django.contrib.admin import SimpleListFilter
 from django.contrib.admin.utils import label_for_field, lookup_field
 from django.db.models import QuerySet
@@ -132,7 +133,7 @@ EXPORTED_LISTS = ("clsm__departments__region", "themes", "audiences", "settings"
                   "communes__department")  # fmt: skip
 
 #: The allowed parameters of the list: any other is ignored, never made into a query.
-KNOWN_PARAMS = {one.parameter_name for one in FILTERS} | {"o", "ot", "q", "p", "export"}
+KNOWN_PARAMS = {list_filter.parameter_name for list_filter in FILTERS} | {"o", "ot", "q", "p", "export"}
 
 
 class RegistryRights(PermissionHelper):
@@ -291,15 +292,19 @@ class CensusRegistry(ModelAdmin):
             raise Http404
         return super().inspect_view(request, instance_pk)
 
+    @admin.display(description="Action", ordering="title")
     def title_shown(self, answer: CensusAnswer) -> str:
         return str(answer)
 
+    @admin.display(description="Départements")
     def places(self, answer: CensusAnswer) -> str:
         return ", ".join(map(str, _departments(answer)))
 
+    @admin.display(description="Régions")
     def region(self, answer: CensusAnswer) -> str:
-        return ", ".join(dict.fromkeys(one.region.name for one in _departments(answer)))
+        return ", ".join(dict.fromkeys(department.region.name for department in _departments(answer)))
 
+    @admin.display(description="Doublons possibles")
     def duplicates(self, answer: CensusAnswer) -> SafeString | str:
         twins = getattr(answer, "twins", ())
         rows = ((self.url_helper.get_action_url("inspect", twin.pk), twin.title) for twin in twins[:3])
@@ -309,61 +314,45 @@ class CensusRegistry(ModelAdmin):
             rows,
         )
 
+    @admin.display(description="Envoyée le", ordering="submitted_at")
     def sent_on(self, answer: CensusAnswer) -> str:
         return f"{localdate(answer.submitted_at):%d/%m/%Y}" if answer.submitted_at else ""
 
+    @admin.display(description="État")
     def state_shown(self, answer: CensusAnswer) -> str:
         return answer.get_state_display()
 
+    @admin.display(description="Souhait", ordering="wish")
     def wish_shown(self, answer: CensusAnswer) -> str:
         return answer.get_wish_display()
 
+    @admin.display(description="Avancement")
     def progress_shown(self, answer: CensusAnswer) -> str:
         return answer.get_progress_display()
 
+    @admin.display(description="Thèmes secondaires")
     def other_themes(self, answer: CensusAnswer) -> str:
         return ", ".join(map(str, answer.themes.all()))
 
+    @admin.display(description="Publics")
     def audiences_shown(self, answer: CensusAnswer) -> str:
         return ", ".join(map(str, answer.audiences.all()))
 
+    @admin.display(description="Milieux")
     def settings_shown(self, answer: CensusAnswer) -> str:
         return ", ".join(map(str, answer.settings.all()))
 
+    @admin.display(description="Types d’action")
     def types_shown(self, answer: CensusAnswer) -> str:
         return ", ".join(map(str, answer.action_types.all()))
 
+    @admin.display(description="Communes")
     def communes_shown(self, answer: CensusAnswer) -> str:
         return ", ".join(map(str, answer.communes.all()))
 
+    @admin.display(description="Fiche courte autorisée")
     def publication(self, answer: CensusAnswer) -> str:
         return {True: "oui", False: "non", None: ""}[answer.allows_publication]
-
-
-HEADINGS = {
-    "title_shown": "Action",
-    "places": "Départements",
-    "region": "Régions",
-    "duplicates": "Doublons possibles",
-    "sent_on": "Envoyée le",
-    "state_shown": "État",
-    "wish_shown": "Souhait",
-    "progress_shown": "Avancement",
-    "other_themes": "Thèmes secondaires",
-    "audiences_shown": "Publics",
-    "settings_shown": "Milieux",
-    "types_shown": "Types d’action",
-    "communes_shown": "Communes",
-    "publication": "Fiche courte autorisée",
-}
-
-ORDERED = {"title_shown": "title", "wish_shown": "wish", "sent_on": "submitted_at"}
-
-for _name, _heading in HEADINGS.items():
-    getattr(CensusRegistry, _name).short_description = _heading
-
-for _name, _field in ORDERED.items():
-    getattr(CensusRegistry, _name).admin_order_field = _field
 
 
 def _departments(answer: CensusAnswer) -> list[Department]:
