@@ -43,7 +43,5 @@ class UnusedVersionMixin:
 class VersionedGridViewSet(ModelViewSet):
     """The versions of one grid: a new one is a copy, so that Wagtail's own « Copier » is not offered."""
 
-    #: The « Capitalisation » menu belongs to an app above, known by its hook only.
-    menu_hook = "register_capitalisation_menu_item"
     copy_view_enabled = False
     inspect_view_enabled = True

@@ -17,7 +17,6 @@ from caps_sheets.models.tasks import GRID_APPROVED
 from caps_sheets.panels import FollowUp
 from caps_sheets.review import grid, services
 from caps_sheets.review.admin_views import OverrideView, ReviewGridView, SafeMessagingView
-from caps_sheets.review.viewsets import ReviewGridViewSet
 from portal.moderation.notices import Event
 from portal.users.models import User
 
@@ -29,11 +28,6 @@ def review_urls() -> list:
         path("pages/<int:page_id>/parler-du-suicide/", SafeMessagingView.as_view(), name="safe_messaging"),
         path("pages/<int:page_id>/passer-outre/", OverrideView.as_view(), name="override_agreement"),
     ]
-
-
-@hooks.register("register_admin_viewset")
-def register_grids() -> ReviewGridViewSet:
-    return ReviewGridViewSet()
 
 
 class GridMenuItem(ActionMenuItem):

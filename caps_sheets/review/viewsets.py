@@ -61,7 +61,6 @@ class ReviewGridViewSet(VersionedGridViewSet):
     url_prefix = "grilles-de-relecture"
     icon = "list-ul"
     menu_label = "Grilles de relecture"
-    menu_order = 85
     add_view_class = ReviewGridCreateView
     edit_view_class = ReviewGridEditView
     list_display = ["__str__", BooleanColumn("is_current", label="En service"), "note", "created_at"]

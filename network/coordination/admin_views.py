@@ -16,17 +16,15 @@ from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.views.decorators.cache import never_cache
 from wagtail.admin.filters import WagtailFilterSet
-from wagtail.admin.menu import MenuItem
 from wagtail.admin.ui.tables import Column, TitleColumn
 from wagtail.admin.views.generic import IndexView
-from wagtail.admin.viewsets.base import ViewSet
 
 from network.coordination import claims
 from network.coordination.assignments import close
 from network.coordination.forms import AcceptClaimForm, EndForm, InviteForm, RefuseClaimForm
 from network.coordination.invitations import LIFETIME, invite, resend, revoke
 from network.models import ClaimRequest, ClaimState, ClsmPage, CoordinatorAssignment, Invitation
-from portal.base.admin_views import ObjectGuard, ObjectView, ServiceActionView, ServiceFormView
+from portal.base.admin_views import ObjectGuard, ObjectView, RightViewSet, ServiceActionView, ServiceFormView
 
 RIGHT = "network.manage_coordination"
 
@@ -264,21 +262,12 @@ class RevokeView(InvitationActionView):
         revoke(self.invitation, by=self.user)
 
 
-class CoordinationMenuItem(MenuItem):
-    def is_shown(self, request: HttpRequest) -> bool:
-        return request.user.has_perm(RIGHT)
-
-
-class CoordinationViewSet(ViewSet):
+class CoordinationViewSet(RightViewSet):
     name = "network_coordination"
     url_prefix = "reseau/coordination"
     icon = "mail"
     menu_label = TITLE
-    menu_item_class = CoordinationMenuItem
-
-    @property
-    def menu_url(self) -> str:
-        return reverse("network_coordination:index")
+    right = RIGHT
 
     def get_urlpatterns(self) -> list[URLPattern]:
         return [

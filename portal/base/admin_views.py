@@ -1,14 +1,17 @@
 """Views of the admin around one service: who may open them, on which object, and what a refusal becomes."""
 
+from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
+from django.utils.functional import cached_property
 from django.views.generic import FormView, TemplateView, View
 from wagtail.admin import messages
 from wagtail.admin.auth import permission_denied
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.views.generic import WagtailAdminTemplateMixin
+from wagtail.admin.viewsets.base import ViewSet
 
 from portal.base.errors import RefusedError
 
@@ -164,3 +167,13 @@ class RightMenuItem(MenuItem):
 
     def is_shown(self, request: HttpRequest) -> bool:
         return request.user.has_perm(self.right)
+
+
+class RightViewSet(ViewSet):
+    """Views around one subject, whose menu entry shows for those who hold ``right``, « app.codename »."""
+
+    right = ""
+
+    @cached_property
+    def menu_item_class(self) -> partial[RightMenuItem]:
+        return partial(RightMenuItem, right=self.right)

@@ -98,12 +98,12 @@ OTHERS = (
     Row("Sites, circuits et tâches (superutilisateur)", NOBODY, "wagtailsites:* wagtailadmin_workflows:*"),
     Row("Comptes et rôles", ADMINISTRATION_ALONE, "wagtailusers_* invite_user"),
     Row("Dossiers de capitalisation : voir", CASES,
-        "capitalisation_board capitalisation_cases* capitalisation_case interview interview_consent_text "
+        "case_board:* case_files:index case_files:index_results case_files:edit interview interview_consent_text "
         "interview_file interview_file_accesses"),
     Row("Dossiers : agir, compléter, remplir la grille de cadrage, noter et analyser les entretiens", CASE_ACTS,
-        "capitalisation_case_* interview_*"),
+        "case_files:* interview_*"),
     Row("Dossiers : ouvrir ; critères de cadrage ; grilles d’entretien ; chiffres de pilotage", CENTRE,
-        "capitalisation_open_case capitalisation_case_owner capitalisation_criteria:* capitalisation_figures "
+        "case_files:open case_files:owner capitalisation_criteria:* case_figures:* "
         "interview_grids:* interview_grid_*"),
     Row("Actions recensées (registre, exports, documents joints) ; jamais les brouillons", (READ, READ, READ, READ, NO),
         "recensement_modeladmin_index recensement_modeladmin_inspect"),
@@ -135,9 +135,9 @@ OTHERS = (
         "search_terms_erase search_relaunch"),
     Row("Répondre à une relecture (bon à publier, retour)", COORDINATORS, "proofreading"),
     Row("Passer outre l’accord d’un CLSM ; envoyer et retirer un lien de relecture ; versions de la grille", CENTRE,
-        "override_agreement proofreading_rounds proofreading_revoke review_grids:*"),
+        "override_agreement proofreading_rounds:index proofreading_rounds:revoke review_grids:*"),
     Row("Voir une relecture, sa grille et ses commentaires ; cocher neuf points de « parler du suicide sans risque »",
-        CASES, "proofreading_round review_grid safe_messaging"),
+        CASES, "proofreading_rounds:detail review_grid safe_messaging"),
     Row("Remplir la grille de relecture ; cocher le dixième point, « une personne formée a relu » : sauf pour un texte "
         "auquel on a pris part", TEAM),
 )  # fmt: skip

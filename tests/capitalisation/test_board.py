@@ -34,7 +34,7 @@ def make_many(count: int) -> None:
 
 
 def text_of(client, query=""):
-    return client.get(reverse("capitalisation_board") + query).content.decode()
+    return client.get(reverse("case_board:index") + query).content.decode()
 
 
 def test_a_column_counts_ages_and_sorts_its_files(db):
@@ -56,7 +56,7 @@ def test_a_long_column_leads_to_the_list(client):
     text = text_of(client)
     assert text.count("<article") == CARDS_SHOWN
     assert "2 autres dans la liste" in text
-    assert f"{reverse('capitalisation_cases')}?stage=2&amp;status=en-cours" in text
+    assert f"{reverse('case_files:index')}?stage=2&amp;status=en-cours" in text
 
 
 def test_late_is_said_in_words(client):
@@ -109,7 +109,7 @@ class TestThreeHundredFiles:
             yield
             transaction.set_rollback(True)
 
-    @pytest.mark.parametrize("name", ["capitalisation_board", "capitalisation_cases", "capitalisation_figures"])
+    @pytest.mark.parametrize("name", ["case_board:index", "case_files:index", "case_figures:index"])
     def test_cost_no_more_queries(self, client, django_assert_max_num_queries, name):
         client.force_login(make_member(MODERATION))
         with django_assert_max_num_queries(MAX_QUERIES):
@@ -119,6 +119,6 @@ class TestThreeHundredFiles:
     def test_cost_no_more_when_filtered(self, client, django_assert_max_num_queries):
         client.force_login(make_member(EDITING))
         with django_assert_max_num_queries(MAX_QUERIES):
-            client.get(f"{reverse('capitalisation_cases')}?retard=oui&q=action&stage=3")
+            client.get(f"{reverse('case_files:index')}?retard=oui&q=action&stage=3")
         with django_assert_max_num_queries(MAX_QUERIES):
-            client.get(f"{reverse('capitalisation_board')}?accompagnement=personne&retard=1")
+            client.get(f"{reverse('case_board:index')}?accompagnement=personne&retard=1")

@@ -5,8 +5,10 @@ import io
 from datetime import date, timedelta
 
 import pytest
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
+from openpyxl import load_workbook
+from wagtail.admin.menu import admin_menu
 
 from caps_sheets.capitalisation.case_files.edits import save_details
 from caps_sheets.capitalisation.case_files.services import move
@@ -34,7 +36,7 @@ def centre(client):
 
 
 def page(client, case_file):
-    return client.get(reverse("capitalisation_case", args=[case_file.pk]))
+    return client.get(reverse("case_files:edit", args=[case_file.pk]))
 
 
 def post(client, name, case_file, *args, **values):
@@ -42,7 +44,7 @@ def post(client, name, case_file, *args, **values):
     return client.post(url, {"revision": case_file.revision, **values}, follow=True)
 
 
-SCREENS = ("capitalisation_board", "capitalisation_cases", "capitalisation_cases_results")
+SCREENS = ("case_board:index", "case_files:index", "case_files:index_results")
 
 
 @pytest.mark.parametrize("name", SCREENS)
@@ -64,7 +66,7 @@ def test_each_role_sees_its_files(client, name, role, seen):
     assert {whose for whose in ("à moi", "à une autre") if f"Dossier {whose}" in text} == seen
 
 
-@pytest.mark.parametrize("name", [*SCREENS, "capitalisation_figures"])
+@pytest.mark.parametrize("name", [*SCREENS, "case_figures:index"])
 def test_coordinators_and_visitors_see_nothing(client, name):
     case_file = make_case_file(answer=make_answer(title="Dossier secret"))
     assert client.get(reverse(name)).status_code == 302
@@ -78,10 +80,10 @@ def test_the_file_of_somebody_else_does_not_exist(client, coach):
     client.force_login(make_member(COACHING))
     assert page(client, case_file).status_code == 404
     for name, args in (
-        ("capitalisation_case_details", ()),
-        ("capitalisation_case_owner", ()),
-        ("capitalisation_case_framing", ()),
-        ("capitalisation_case_move", ("analyser",)),
+        ("case_files:details", ()),
+        ("case_files:owner", ()),
+        ("case_files:framing", ()),
+        ("case_files:move", ("analyser",)),
     ):
         assert post(client, name, case_file, *args, notes="Forgé").status_code == 404
     assert CaseFile.objects.get() == case_file
@@ -94,10 +96,10 @@ def test_an_editor_reads_a_file_without_changing_it(client, coach):
     text = page(client, case_file).content.decode()
     assert "Enregistrer le suivi" not in text
     assert "Aucune décision ne vous revient" in text
-    response = post(client, "capitalisation_case_details", case_file, notes="Forgé")
+    response = post(client, "case_files:details", case_file, notes="Forgé")
     assert "suivi par quelqu’un d’autre" in response.content.decode()
-    post(client, "capitalisation_case_framing", case_file)
-    post(client, "capitalisation_case_owner", case_file, owner="")
+    post(client, "case_files:framing", case_file)
+    post(client, "case_files:owner", case_file, owner="")
     assert CaseFile.objects.get().revision == 0
 
 
@@ -118,7 +120,7 @@ def test_each_due_date_names_its_stage(client, centre):
 
 def test_a_decision_is_taken_and_shown(client, centre, coach):
     case_file = make_ready(Stage.FRAMING, coach)
-    response = post(client, "capitalisation_case_move", case_file, "retenir", due_on="15/03/2027")
+    response = post(client, "case_files:move", case_file, "retenir", due_on="15/03/2027")
     moved = CaseFile.objects.get()
     assert (moved.stage, moved.due_on) == (Stage.COLLECTION, date(2027, 3, 15))
     assert "Retenir l’action : c’est fait." in response.content.decode()
@@ -138,7 +140,7 @@ def test_the_history_outlives_the_accounts(client, centre, coach):
 def test_a_decision_posted_twice_is_taken_once(client, centre, coach):
     case_file = make_ready(Stage.WRITING, coach)
     for _ in range(2):
-        response = post(client, "capitalisation_case_move", case_file, "revenir", reason="À reprendre.")
+        response = post(client, "case_files:move", case_file, "revenir", reason="À reprendre.")
     assert CaseFile.objects.get().stage == Stage.ANALYSIS
     assert "a changé depuis" in response.content.decode()
     assert "À reprendre." in response.content.decode()
@@ -146,7 +148,7 @@ def test_a_decision_posted_twice_is_taken_once(client, centre, coach):
 
 def test_a_missing_reason_is_asked_for_and_nothing_is_lost(client, centre, coach):
     case_file = make_ready(Stage.WRITING, coach)
-    response = post(client, "capitalisation_case_move", case_file, "revenir", reason="  ", due_on="15/03/2027")
+    response = post(client, "case_files:move", case_file, "revenir", reason="  ", due_on="15/03/2027")
     text = response.content.decode()
     assert "Dites le motif de cette décision." in text
     assert "15/03/2027" in text
@@ -156,14 +158,14 @@ def test_a_missing_reason_is_asked_for_and_nothing_is_lost(client, centre, coach
 @pytest.mark.parametrize("revision", ["", "x", "-1"])
 def test_a_made_up_revision_decides_nothing(client, centre, coach, revision):
     case_file = make_ready(Stage.FRAMING, coach)
-    url = reverse("capitalisation_case_move", args=[case_file.pk, "retenir"])
+    url = reverse("case_files:move", args=[case_file.pk, "retenir"])
     assert client.post(url, {"revision": revision}).status_code == 200
     assert CaseFile.objects.get().stage == Stage.FRAMING
 
 
 def test_no_get_decides(client, centre, coach):
     case_file = make_ready(Stage.FRAMING, coach)
-    for name, args in (("capitalisation_case_move", ("retenir",)), ("capitalisation_case_framing", ())):
+    for name, args in (("case_files:move", ("retenir",)), ("case_files:framing", ())):
         assert client.get(reverse(name, args=[case_file.pk, *args])).status_code == 302
     assert CaseFile.objects.get().stage == Stage.FRAMING
 
@@ -172,7 +174,7 @@ def test_follow_up_is_saved(client, coach):
     case_file = make_ready(Stage.COLLECTION, coach)
     client.force_login(coach)
     values = {"due_on": "20/04/2027", "notes": "Rappeler en avril.", "contacts": "La cheffe de service"}
-    post(client, "capitalisation_case_details", case_file, **values)
+    post(client, "case_files:details", case_file, **values)
     saved = CaseFile.objects.get()
     assert (saved.due_on, saved.notes, saved.contacts) == (
         date(2027, 4, 20),
@@ -184,7 +186,7 @@ def test_follow_up_is_saved(client, coach):
 def test_a_wrong_date_loses_nothing(client, coach):
     case_file = make_ready(Stage.COLLECTION, coach)
     client.force_login(coach)
-    text = post(client, "capitalisation_case_details", case_file, due_on="31/02/2027", notes="Gardé").content.decode()
+    text = post(client, "case_files:details", case_file, due_on="31/02/2027", notes="Gardé").content.decode()
     assert "31/02/2027" in text
     assert "Gardé" in text
     assert CaseFile.objects.get().notes == ""
@@ -194,7 +196,7 @@ def test_two_people_on_the_same_file_do_not_overwrite_each_other(client, centre,
     case_file = make_ready(Stage.COLLECTION, coach)
     save_details(CaseFile.objects.get(), {"notes": "Écrit par le Centre."}, by=centre)
     client.force_login(coach)
-    text = post(client, "capitalisation_case_details", case_file, notes="Écrit par moi.").content.decode()
+    text = post(client, "case_files:details", case_file, notes="Écrit par moi.").content.decode()
     assert "a changé depuis" in text
     assert "Écrit par moi." in text
     assert "Enregistré entre-temps : Écrit par le Centre." in text
@@ -203,7 +205,7 @@ def test_two_people_on_the_same_file_do_not_overwrite_each_other(client, centre,
 
 def test_the_centre_entrusts_a_file(client, centre, coach):
     case_file = make_case_file()
-    post(client, "capitalisation_case_owner", case_file, owner=coach.pk)
+    post(client, "case_files:owner", case_file, owner=coach.pk)
     assert CaseFile.objects.get().owner == coach
 
 
@@ -214,7 +216,7 @@ def test_a_file_is_not_entrusted_to_whoever_cannot_follow_it(client, centre, rol
         person.is_active = False
         person.save()
     case_file = make_case_file()
-    post(client, "capitalisation_case_owner", case_file, owner=person.pk)
+    post(client, "case_files:owner", case_file, owner=person.pk)
     assert CaseFile.objects.get().owner is None
 
 
@@ -230,7 +232,7 @@ def test_the_grid_is_filled_and_scored(client, coach):
     case_file.framing_answers.all().delete()
     FramingCriterion.objects.filter(slug="transfert").update(weight=3)
     client.force_login(coach)
-    text = post(client, "capitalisation_case_framing", case_file, **framing_values(case_file)).content.decode()
+    text = post(client, "case_files:framing", case_file, **framing_values(case_file)).content.decode()
     # Eight criteria out of 3, one of which counts three times: 2 × (7 + 3) of 3 × (7 + 3).
     assert "Score : 20 sur 30 (67 %)" in text
     assert set(case_file.framing_answers.filter(criterion__is_blocking=True).values_list("is_met", flat=True)) == {True}
@@ -243,7 +245,7 @@ def test_a_part_of_the_grid_may_wait(client, coach):
         f"value_{criterion.pk}": ""
         for criterion in FramingCriterion.objects.filter(slug__in=["transfert", "originalite"])
     }
-    text = post(client, "capitalisation_case_framing", case_file, **values).content.decode()
+    text = post(client, "case_files:framing", case_file, **values).content.decode()
     assert "2 critères sans note" in text
 
 
@@ -251,7 +253,7 @@ def test_a_part_of_the_grid_may_wait(client, coach):
 def test_a_score_out_of_bounds_is_refused(client, coach, forged):
     case_file = make_ready(Stage.FRAMING, coach)
     client.force_login(coach)
-    text = post(client, "capitalisation_case_framing", case_file, **framing_values(case_file, score=forged)).content
+    text = post(client, "case_files:framing", case_file, **framing_values(case_file, score=forged)).content
     assert "n’est pas enregistrée" in text.decode()
     assert set(case_file.framing_answers.filter(criterion__is_blocking=False).values_list("score", flat=True)) == {2}
 
@@ -271,11 +273,11 @@ def test_the_grid_says_what_is_little_covered(client, centre):
 
 def test_a_file_is_opened_from_a_census_answer(client, centre, coach):
     answer = make_answer(title="Un jardin partagé")
-    url = reverse("capitalisation_open_case", args=[answer.pk])
+    url = reverse("case_files:open", args=[answer.pk])
     assert "Un jardin partagé" in client.get(url).content.decode()
     response = client.post(url, {"owner": coach.pk})
     case_file = CaseFile.objects.get()
-    assert response.url == reverse("capitalisation_case", args=[case_file.pk])
+    assert response.url == reverse("case_files:edit", args=[case_file.pk])
     assert (case_file.answer, case_file.owner) == (answer, coach)
     assert client.get(url).url == response.url
     assert "déjà ouvert" in client.post(url).content.decode()
@@ -283,7 +285,7 @@ def test_a_file_is_opened_from_a_census_answer(client, centre, coach):
 
 def test_what_cannot_be_opened_says_why(client, centre):
     answer = make_answer(state=CensusState.SUBMITTED)
-    url = reverse("capitalisation_open_case", args=[answer.pk])
+    url = reverse("case_files:open", args=[answer.pk])
     assert "doit d’abord être recensée" in client.get(url).content.decode()
     assert client.post(url).status_code == 200
     assert not CaseFile.objects.exists()
@@ -292,7 +294,7 @@ def test_what_cannot_be_opened_says_why(client, centre):
 @pytest.mark.parametrize("role", [EDITING, COACHING, COORDINATION])
 def test_only_the_centre_opens_files(client, role):
     client.force_login(make_member(role))
-    response = client.post(reverse("capitalisation_open_case", args=[make_answer().pk]))
+    response = client.post(reverse("case_files:open", args=[make_answer().pk]))
     assert_refused(response, NO_RIGHT)
     assert not CaseFile.objects.exists()
 
@@ -315,20 +317,78 @@ def test_the_list_filters_and_searches(client, centre, coach):
         "stage=99": {"en retard", "à l’heure", "ajournée"},
     }
     for query, expected in shown.items():
-        text = client.get(f"{reverse('capitalisation_cases')}?{query}").content.decode()
+        text = client.get(f"{reverse('case_files:index')}?{query}").content.decode()
         assert {name for name in ("en retard", "à l’heure", "ajournée") if f"Action {name}" in text} == expected, query
 
 
 def test_the_list_is_exported(client, centre, coach):
     clsm = make_clsm(title="CLSM d’essai")
-    make_case_file(Stage.FRAMING, owner=coach, answer=make_answer(title="=1+1", clsm=clsm))
+    due = timezone.localdate() - timedelta(days=1)
+    make_case_file(Stage.FRAMING, owner=coach, due_on=due, answer=make_answer(title="=1+1", clsm=clsm))
     make_case_file(Stage.WRITING)
-    response = client.get(f"{reverse('capitalisation_cases')}?export=csv&stage=1")
+    response = client.get(f"{reverse('case_files:index')}?export=csv&stage=1")
     content = b"".join(response.streaming_content).decode("utf-8-sig")
     headings, row = csv.reader(io.StringIO(content), delimiter=";")
-    assert headings[:3] == ["Action", "CLSM", "Étape"]
+    assert headings == [
+        "Action",
+        "CLSM",
+        "Étape",
+        "Situation",
+        "Accompagnateur·rice",
+        "À cette étape depuis le",
+        "Jours à cette étape",
+        "Échéance",
+        "En retard",
+        "Ouvert le",
+    ]
+    today = timezone.localdate()
     assert row[:5] == ["'=1+1", "CLSM d’essai", "cadrage", "en cours", str(coach)]
+    assert row[5:] == [str(today), "0", str(due), "oui", str(today)]
     assert "no-store" in response["Cache-Control"]
+
+
+def test_the_list_is_exported_for_a_spreadsheet(client, centre):
+    make_case_file(Stage.FRAMING, answer=make_answer(title="=1+1"))
+    response = client.get(f"{reverse('case_files:index')}?export=xlsx")
+    headings, row = load_workbook(io.BytesIO(b"".join(response.streaming_content))).active.iter_rows()
+    assert (headings[0].value, row[0].value, row[0].data_type) == ("Action", "=1+1", "s")
+    assert (headings[5].value, row[5].value) == ("À cette étape depuis le", timezone.localdate())
+
+
+def test_nobody_adds_nor_deletes_a_file_from_the_list(client, centre):
+    make_case_file(Stage.FRAMING)
+    client.force_login(make_member(ADMINISTRATION))
+    assert client.get(reverse("case_files:index")).status_code == 200
+    for name in ("add", "delete"):
+        with pytest.raises(NoReverseMatch):
+            reverse(f"case_files:{name}")
+
+
+@pytest.mark.parametrize(
+    ("role", "entries"),
+    [
+        (
+            ADMINISTRATION,
+            [
+                "Tableau des dossiers",
+                "Liste des dossiers",
+                "Relectures par les CLSM",
+                "Pilotage de la capitalisation",
+                "Critères de cadrage",
+                "Grilles de relecture",
+                "Grilles d’entretien",
+                "Actions recensées",
+            ],
+        ),
+        (COACHING, ["Tableau des dossiers", "Liste des dossiers", "Actions recensées"]),
+    ],
+)
+def test_the_menu_shows_what_each_role_opens(rf, role, entries):
+    request = rf.get("/admin/")
+    request.user = make_member(role)
+    [group] = [item for item in admin_menu.registered_menu_items if item.name == "capitalisation"]
+    shown = sorted(group.menu.menu_items_for_request(request), key=lambda item: item.order)
+    assert [item.label for item in shown] == entries
 
 
 def test_the_centre_edits_the_criteria(client, centre):

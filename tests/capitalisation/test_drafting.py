@@ -196,7 +196,7 @@ def test_where_the_sheet_comes_from_is_kept_and_shown_to_who_follows_it(client, 
     interview = case_file.interviews.get()
     assert entry.data == {"case_file": case_file.pk, "answer": case_file.answer_id, "interviews": [interview.pk]}
     url = reverse("wagtailadmin_pages:edit", args=[sheet.pk])
-    links = [reverse("capitalisation_case", args=[case_file.pk]), reverse("interview", args=[interview.pk])]
+    links = [reverse("case_files:edit", args=[case_file.pk]), reverse("interview", args=[interview.pk])]
     for person in (coach, make_member(MODERATION)):
         client.force_login(person)
         page = client.get(url).content.decode()
@@ -287,7 +287,7 @@ def test_two_analyses_at_once_meet_a_clear_message(client, coach):
 
 
 def test_the_case_file_shows_its_interviews_and_the_button(client, case_file, coach):
-    url = reverse("capitalisation_case", args=[case_file.pk])
+    url = reverse("case_files:edit", args=[case_file.pk])
     page = client.get(url).content.decode()
     assert reverse("interview", args=[case_file.interviews.get().pk]) in page
     assert "Générer le brouillon de fiche" in page

@@ -149,7 +149,7 @@ def test_reuses_are_counted():
 
 def test_an_empty_portal_has_figures_too(client):
     client.force_login(make_member(MODERATION))
-    text = client.get(reverse("capitalisation_figures")).content.decode()
+    text = client.get(reverse("case_figures:index")).content.decode()
     assert "pas encore connu" in text
     assert text.count('class="figures"') == len(all_figures())
 
@@ -165,7 +165,7 @@ def test_bars_are_in_proportion():
 def test_the_export_holds_every_number(client):
     make_case_file(Stage.FRAMING)
     client.force_login(make_member(ADMINISTRATION))
-    response = client.get(f"{reverse('capitalisation_figures')}?export=csv")
+    response = client.get(f"{reverse('case_figures:index')}?export=csv")
     rows = list(csv.reader(io.StringIO(b"".join(response.streaming_content).decode("utf-8-sig")), delimiter=";"))
     assert rows[0] == ["Tableau", "Ligne", "Mesure", "Valeur", "Remarque"]
     assert ["Dossiers par étape", "1. cadrage", "En cours", "1", ""] in rows
@@ -176,5 +176,5 @@ def test_the_export_holds_every_number(client):
 @pytest.mark.parametrize("role", [EDITING, COACHING])
 def test_figures_are_for_the_centre(client, role):
     client.force_login(make_member(role))
-    assert client.get(reverse("capitalisation_figures")).status_code == 302
-    assert client.get(f"{reverse('capitalisation_figures')}?export=csv").status_code == 302
+    assert client.get(reverse("case_figures:index")).status_code == 302
+    assert client.get(f"{reverse('case_figures:index')}?export=csv").status_code == 302

@@ -46,7 +46,7 @@ def test_told_the_day_after_and_once(case_file, coach, django_capture_on_commit_
     [message] = mail.outbox
     assert message.to == [coach.email] and "Échéance dépassée" in message.subject
     assert "Café des aidants" in message.subject and "02/03/2026, il y a 1 jour." in message.body
-    assert notices().get().link == reverse("capitalisation_case", args=[case_file.pk])
+    assert notices().get().link == reverse("case_files:edit", args=[case_file.pk])
     for days in (1, 2, 200):
         assert remind_late_files(DUE + timedelta(days=days)) == 0
 

@@ -52,13 +52,13 @@ def clsm_page(client, case_file: CaseFile, coordinator) -> str:
 
 
 def post(client, case_file: CaseFile, action: str, **values: str):
-    address = reverse("capitalisation_case_move", args=[case_file.pk, action])
+    address = reverse("case_files:move", args=[case_file.pk, action])
     return client.post(address, {"revision": CaseFile.objects.get().revision, **values}, follow=True)
 
 
 def test_a_file_set_aside_tells_the_clsm_what_was_written_for_it_and_no_more(client, centre, coordinator, case_file):
     client.force_login(centre)
-    form = client.get(reverse("capitalisation_case", args=[case_file.pk])).content.decode()
+    form = client.get(reverse("case_files:edit", args=[case_file.pk])).content.decode()
     assert "Motif interne" in form and "Message au CLSM" in form
     post(client, case_file, "ecarter", reason=INTERNAL, message=MESSAGE)
     told = notices_to(coordinator)
@@ -88,7 +88,7 @@ def test_a_step_inside_the_centre_tells_the_clsm_nothing(client, centre, coordin
 
 def test_only_a_decision_that_writes_to_the_clsm_offers_a_message(client, centre, case_file):
     client.force_login(centre)
-    text = client.get(reverse("capitalisation_case", args=[case_file.pk])).content.decode()
+    text = client.get(reverse("case_files:edit", args=[case_file.pk])).content.decode()
     assert text.count('name="message"') == 1
 
 

@@ -106,7 +106,7 @@ def test_by_the_service(world, stage, status):
 def test_by_a_forged_post(client, world, stage, status):
     def by_post(case_file: CaseFile, action: str, person: User) -> None:
         client.force_login(person)
-        url = reverse("capitalisation_case_move", args=[case_file.pk, action])
+        url = reverse("case_files:move", args=[case_file.pk, action])
         response = client.post(url, {"revision": case_file.revision, "reason": "Un motif."})
         assert case_file.moves.exists() or told(response), action
 
@@ -117,7 +117,7 @@ def test_by_a_forged_post(client, world, stage, status):
 def test_nobody_signed_in_decides_nothing(client, world, stage):
     case_file = world.files[stage]
     for action in ACTIONS:
-        url = reverse("capitalisation_case_move", args=[case_file.pk, action])
+        url = reverse("case_files:move", args=[case_file.pk, action])
         assert client.post(url, {"revision": case_file.revision, "reason": "Un motif."}).status_code == 302
     assert not case_file.moves.exists()
 

@@ -102,7 +102,7 @@ def test_a_returned_sheet_goes_back_to_the_writing_with_its_reason(case_file, ce
 
 def test_the_page_of_the_file_says_where_the_proofreading_stands(client, case_file, centre):
     client.force_login(centre)
-    url = reverse("capitalisation_case", args=[case_file.pk])
+    url = reverse("case_files:edit", args=[case_file.pk])
     assert "Demandée le" not in client.get(url).content.decode()
     sheet = submit(case_file)
     text = client.get(url).content.decode()

@@ -193,7 +193,7 @@ class TestCentre:
 
     def test_a_wrong_address_is_said_and_kept(self, client, asked, clsm):
         client.force_login(make_member(MODERATION))
-        url = reverse("proofreading_round", args=[asked.pk])
+        url = reverse("proofreading_rounds:detail", args=[asked.pk])
         response = client.post(url, {"reply": reply_of(asked, clsm).pk, "address": "clsm@"})
         assert "adresse complète" in summary(response) and 'value="clsm@"' in response.content.decode()
         assert not ProofreadingLink.objects.exists()
@@ -201,16 +201,16 @@ class TestCentre:
     @pytest.mark.parametrize("role", [EDITING, COACHING, COORDINATION])
     def test_only_the_centre_sends_and_withdraws_links(self, client, asked, clsm, link, role):
         client.force_login(make_member(role))
-        url = reverse("proofreading_round", args=[asked.pk])
+        url = reverse("proofreading_rounds:detail", args=[asked.pk])
         client.post(url, {"reply": link.reply_id, "address": "moi@ailleurs.example"})
-        client.post(reverse("proofreading_revoke", args=[link.pk]))
-        client.get(reverse("proofreading_rounds"))
+        client.post(reverse("proofreading_rounds:revoke", args=[link.pk]))
+        client.get(reverse("proofreading_rounds:index"))
         assert list(ProofreadingLink.objects.values_list("address", "revoked_at")) == [(ADDRESS, None)]
 
     def test_withdrawing_takes_a_post(self, client, link):
         client.force_login(make_member(MODERATION))
-        assert client.get(reverse("proofreading_revoke", args=[link.pk])).status_code == 405
-        client.post(reverse("proofreading_revoke", args=[link.pk]))
+        assert client.get(reverse("proofreading_rounds:revoke", args=[link.pk])).status_code == 405
+        client.post(reverse("proofreading_rounds:revoke", args=[link.pk]))
         link.refresh_from_db()
         assert link.revoked_at
 
@@ -236,7 +236,7 @@ class TestLink:
 
     def test_gives_no_other_door(self, client, asked, clsm, link):
         client.get(link_url(link))
-        for url in (space_url(asked, clsm), reverse("proofreading_round", args=[asked.pk])):
+        for url in (space_url(asked, clsm), reverse("proofreading_rounds:detail", args=[asked.pk])):
             assert_refused(client.get(url), SIGN_IN)
         assert client.get(reverse("wagtailadmin_pages:view_draft", args=[asked.sheet_id])).status_code == 302
 

@@ -77,7 +77,7 @@ def test_the_successor_writes_and_the_former_one_does_not(client, case_file, cen
     assert refused_everywhere(client, case_file, successor)
     client.force_login(centre)
     seen = CaseFile.objects.get(pk=case_file.pk).revision
-    url = reverse("capitalisation_case_owner", args=[case_file.pk])
+    url = reverse("case_files:owner", args=[case_file.pk])
     client.post(url, {"owner": successor.pk, "revision": seen})
     assert can_write(client, case_file, successor)
     assert refused_everywhere(client, case_file, former)

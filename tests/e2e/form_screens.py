@@ -83,7 +83,7 @@ class Screens:
             reverse("propose_reuse", args=[world.clsm.pk, sheet.pk]),
             reverse("claim", args=[make_clsm().pk]),
             reverse("proofreading_by_link", args=[token_of(living)]),
-            reverse("capitalisation_open_case", args=[recorded.pk]),
+            reverse("case_files:open", args=[recorded.pk]),
             reverse("interview_grids:edit", args=[copied.pk]),
         ]
 

@@ -24,7 +24,7 @@ NOT_OPENED = {
     "interview_reopen": "a button of a closed interview",
     "person_erase": "a box to tick, after a search",
     "person_export": "two buttons, after a search",
-    "proofreading_revoke": "a button of a link that lives",
+    "proofreading_rounds:revoke": "a button of a link that lives",
     "space_handover_cancel": "a button of a departure",
     "termes:delete": "a button of a term that nothing uses",
     "themes:delete": "a button of a theme that nothing uses",

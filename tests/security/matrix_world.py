@@ -94,7 +94,7 @@ class MatrixWorld(World):
             "interview_grid_": make_grid(),
             "interview": self.interview,
             "capitalisation_criteria": FramingCriterion.objects.first(),
-            "capitalisation_case": self.case_file,
+            "case_files": self.case_file,
             "sheet_life": self.sheet,
             "merge_clsm": self.clsm,
             "split_clsm": self.clsm,

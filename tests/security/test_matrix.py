@@ -78,7 +78,7 @@ LEADS_TO = {
     "wagtailadmin_pages:revisions_index": "/history/",
     "wagtailsearchpromotions:search_terms*": "/admin/recherche/termes/",
     "route admin/searchpicks/reports/search-terms/*": "/admin/recherche/termes/",
-    "capitalisation_case_*": "/admin/capitalisation/dossiers/",
+    "case_files:*": "/admin/capitalisation/dossiers/",
     "account_email": "/compte/",
 }
 #: In the rooms of what is private, and nobody’s in particular: public, a choice among one’s own, kept by a token.
@@ -86,11 +86,12 @@ NOT_PRIVATE = {
     "census_card", "choose_reuse_clsm", "claim", "claim_received", "invitation", "proofreading_by_link",
     "sheet_versions", "space", "space_landing",
 }  # fmt: skip
+CASE_FORMS = {f"case_files:{name}" for name in ("details", "owner", "framing", "move")}
 #: Told to the person in charge; without this the refusals could be those of a mistyped address.
 TOLD = {
-    OWNER: ("capitalisation_case", "interview", "interview_answers", "wagtailadmin_pages:edit"),
+    OWNER: ("case_files:edit", "interview", "interview_answers", "wagtailadmin_pages:edit"),
     IN_POST: ("proofreading", "census_step"),
-    CENTRE: ("capitalisation_case", "interview_answers"),
+    CENTRE: ("case_files:edit", "interview_answers"),
 }
 
 
@@ -139,9 +140,9 @@ def is_of_others(address: str, person: str) -> bool:
 
 def reads_its_case_file(address: Address, person: str) -> bool:
     """A form on the screen of a case file that this person reads: the screen is shown again, and says why."""
-    screen = "capitalisation_case"
+    screen = "case_files:edit"
     return (
-        address.name.startswith(f"{screen}_")
+        address.name in CASE_FORMS
         and not rights.is_refused(rights.row_of(screen), ROLES[person])
         and not is_of_others(screen, person)
     )

@@ -29,9 +29,7 @@ from caps_sheets.capitalisation.case_files.permissions import (
 from caps_sheets.capitalisation.case_files.queries import (
     columns,
     coverage_of,
-    days_at_stage,
     grid_of,
-    late_days,
     late_on,
     panels_for,
     score_of,
@@ -59,7 +57,7 @@ class CaseFilesView(ObjectView):
     header_icon = "folder-open-1"
 
     def crumbs(self) -> list[dict[str, Any]]:
-        return [{"url": reverse("capitalisation_board"), "label": BOARD_TITLE}]
+        return [{"url": reverse("case_board:index"), "label": BOARD_TITLE}]
 
 
 Forms = dict[str, BaseForm]
@@ -85,8 +83,8 @@ class CaseView(CaseFilesView):
         return {
             **super().get_context_data(**kwargs),
             "case_file": self.case_file,
-            "days": days_at_stage(self.case_file),
-            "late_days": late_days(self.case_file),
+            "days": self.case_file.days_at_stage(),
+            "late_days": self.case_file.late_days(),
             "moves": [(offer, bound.get(offer.action) or self._move_form(offer)) for offer in self._offers()],
             "is_followed": self.case_file.stage in (Stage.WRITING, *IN_WORKFLOW),
             "may_change": may_change(self.user, self.case_file),
@@ -133,7 +131,7 @@ class CaseFormView(CaseView, ServiceFormView):
     invalid = ""
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        return redirect("capitalisation_case", self.case_file.pk)
+        return redirect("case_files:edit", self.case_file.pk)
 
     def form_invalid(self, form: BaseForm) -> HttpResponse:
         messages.error(self.request, self.invalid)
@@ -160,8 +158,8 @@ class CaseFormView(CaseView, ServiceFormView):
     def get_success_url(self) -> str:
         """A person who hands their file over no longer sees it."""
         if visible_to(self.user).filter(pk=self.case_file.pk).exists():
-            return reverse("capitalisation_case", args=[self.case_file.pk])
-        return reverse("capitalisation_board")
+            return reverse("case_files:edit", args=[self.case_file.pk])
+        return reverse("case_board:index")
 
 
 class MoveView(CaseFormView):
@@ -194,7 +192,7 @@ class MoveView(CaseFormView):
         """Somebody decided in between, or the URL was made up: there is no form to give back."""
         messages.error(self.request, "Rien n’a été décidé : le dossier n’attend pas cette décision de votre part.")
         messages.error(self.request, str(CASES.overtaken(self.case_file)))
-        return redirect("capitalisation_case", self.case_file.pk)
+        return redirect("case_files:edit", self.case_file.pk)
 
 
 class DetailsView(CaseFormView):
@@ -261,7 +259,7 @@ class OpenCaseView(CaseFilesView, ServiceFormView):
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         existing = CaseFile.objects.filter(answer=self.answer).first()
-        return redirect("capitalisation_case", existing.pk) if existing else super().get(request, *args, **kwargs)
+        return redirect("case_files:edit", existing.pk) if existing else super().get(request, *args, **kwargs)
 
     def carry_out(self, form: OpenForm) -> None:
         self.case_file = open_case(self.answer, by=self.user, owner=form.cleaned_data["owner"])
@@ -273,7 +271,7 @@ class OpenCaseView(CaseFilesView, ServiceFormView):
 
     def get_success_url(self) -> str:
         case_file = getattr(self, "case_file", None)
-        return reverse("capitalisation_case", args=[case_file.pk]) if case_file else reverse("capitalisation_board")
+        return reverse("case_files:edit", args=[case_file.pk]) if case_file else reverse("case_board:index")
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return {
@@ -281,7 +279,7 @@ class OpenCaseView(CaseFilesView, ServiceFormView):
             "answer": self.answer,
             "refusals": opening_refusals(self.answer),
             "coverage": coverage_of(self.answer),
-            "action": reverse("capitalisation_open_case", args=[self.answer.pk]),
+            "action": reverse("case_files:open", args=[self.answer.pk]),
         }
 
 
@@ -312,7 +310,7 @@ class BoardView(CaseFilesView):
             "owners": owners,
             "chosen": chosen,
             "late_only": late_only,
-            "list_url": reverse("capitalisation_cases"),
+            "list_url": reverse("case_files:index"),
         }
 
     def _files(self, chosen: str, late_only: bool) -> QuerySet[CaseFile]:
@@ -331,4 +329,4 @@ class BoardView(CaseFilesView):
             asked["owner"] = self.user.pk if chosen == MINE else chosen
         if late_only:
             asked["retard"] = "oui"
-        return f"{reverse('capitalisation_cases')}?{urlencode(asked)}"
+        return f"{reverse('case_files:index')}?{urlencode(asked)}"

@@ -11,7 +11,7 @@ from statistics import median
 from django.db.models import Count, OuterRef, Subquery, Value
 from django.utils import timezone
 
-from caps_sheets.capitalisation.case_files.queries import Coverage, covered, late_days
+from caps_sheets.capitalisation.case_files.queries import Coverage, covered
 from caps_sheets.capitalisation.case_files.transitions import OPENED
 from caps_sheets.capitalisation.models import CaseFile, CaseStatus, CensusAnswer, CensusState, Stage, StageMove
 from caps_sheets.lifecycle.queries import age_of
@@ -83,7 +83,7 @@ def all_figures(today: date | None = None) -> list[Figure]:
 
 def stages(files: list[CaseFile], today: date) -> Figure:
     counts = Counter((case_file.stage, case_file.status) for case_file in files)
-    late = Counter(case_file.stage for case_file in files if late_days(case_file, today))
+    late = Counter(case_file.stage for case_file in files if case_file.late_days(today))
     shown = (CaseStatus.POSTPONED, CaseStatus.SET_ASIDE, CaseStatus.ARCHIVED)
     return Figure(
         "etapes",

@@ -1,4 +1,4 @@
-"""What case files register in other apps: a clearance check, notices, signal receivers, a panel.
+"""What case files register in other apps: a clearance check, notices, log entries.
 
 The clearance check requires that the case file is active, that it reached the writing stage and that its grid is
 valid. The consent of the people interviewed is checked by ``interviews``, the agreement of the CLSM by
@@ -9,21 +9,14 @@ from collections.abc import Iterator
 
 from django.contrib.auth.models import Permission
 from django.db.models import QuerySet
-from django.urls import URLPattern, reverse
 from wagtail import hooks
-from wagtail.admin.menu import MenuItem
 from wagtail.log_actions import LogActionRegistry
 from wagtail.models import Revision
 
-from caps_sheets.capitalisation.case_files import admin_views, figure_views, list_views, log_actions
+from caps_sheets.capitalisation.case_files import log_actions
 from caps_sheets.capitalisation.case_files.notifications import case_events
-from caps_sheets.capitalisation.case_files.permissions import FIGURES, VIEW
-from caps_sheets.capitalisation.case_files.urls import urls
-from caps_sheets.capitalisation.case_files.viewsets import FramingCriterionViewSet
-from caps_sheets.capitalisation.menu import MENU_HOOK, menu_item
 from caps_sheets.capitalisation.models import CaseFile, CaseStatus, Stage
 from caps_sheets.models import CapsSheetPage
-from portal.base.admin_views import RightMenuItem
 from portal.users.models import User
 
 
@@ -45,39 +38,6 @@ def case_file_errors(sheet: CapsSheetPage, revision: Revision) -> list[str]:
 
 hooks.register("sheet_clearance_checks", case_file_errors)
 hooks.register("notice_events", case_events)
-
-
-@hooks.register("register_admin_menu_item")
-def register_capitalisation_menu() -> MenuItem:
-    return menu_item()
-
-
-@hooks.register("register_admin_urls")
-def register_case_urls() -> list[URLPattern]:
-    return urls
-
-
-@hooks.register(MENU_HOOK)
-def register_board_item() -> MenuItem:
-    url = reverse("capitalisation_board")
-    return RightMenuItem(admin_views.BOARD_TITLE, url, right=VIEW, name="tableau-dossiers", icon_name="table", order=20)
-
-
-@hooks.register(MENU_HOOK)
-def register_list_item() -> MenuItem:
-    url = reverse("capitalisation_cases")
-    return RightMenuItem(list_views.TITLE, url, right=VIEW, name="liste-dossiers", icon_name="list-ul", order=30)
-
-
-@hooks.register(MENU_HOOK)
-def register_figures_item() -> MenuItem:
-    url = reverse("capitalisation_figures")
-    return RightMenuItem(figure_views.TITLE, url, right=FIGURES, name="pilotage", icon_name="table", order=70)
-
-
-@hooks.register("register_admin_viewset")
-def register_framing_criteria() -> FramingCriterionViewSet:
-    return FramingCriterionViewSet()
 
 
 @hooks.register("register_permissions")

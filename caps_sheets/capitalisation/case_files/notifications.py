@@ -10,7 +10,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
 
-from caps_sheets.capitalisation.case_files.queries import late_days, late_on
+from caps_sheets.capitalisation.case_files.queries import late_on
 from caps_sheets.capitalisation.models import CaseFile
 from portal.moderation.notices import Event
 from portal.moderation.notifications import tell
@@ -46,11 +46,11 @@ def tell_owner_of_move(case_file: CaseFile, decision: str, *, by: User, reason: 
 
 def tell_owner_of_delay(case_file: CaseFile, today: date) -> None:
     facts = _facts(case_file)
-    tell(LATE, [case_file.owner], link=link_to(case_file), days=late_days(case_file, today), **facts)
+    tell(LATE, [case_file.owner], link=link_to(case_file), days=case_file.late_days(today), **facts)
 
 
 def link_to(case_file: CaseFile) -> str:
-    return reverse("capitalisation_case", args=[case_file.pk])
+    return reverse("case_files:edit", args=[case_file.pk])
 
 
 def _facts(case_file: CaseFile) -> dict[str, str]:

@@ -114,26 +114,15 @@ def _first_ones(active: QuerySet[CaseFile]) -> QuerySet[CaseFile]:
     )
 
 
-def late_days(case_file: CaseFile, today: date | None = None) -> int:
-    """Days past the due date; 0 for a file that is on time or inactive."""
-    if case_file.status != CaseStatus.ACTIVE or case_file.due_on is None:
-        return 0
-    return max(0, ((today or timezone.localdate()) - case_file.due_on).days)
-
-
-def days_at_stage(case_file: CaseFile, now: datetime | None = None) -> int:
-    return ((now or timezone.now()) - case_file.stage_since).days
-
-
 def _card(case_file: CaseFile, now: datetime, today: date) -> Card:
     return Card(
         pk=case_file.pk,
         title=str(case_file.answer),
         clsm=case_file.clsm_title,  # type: ignore[attr-defined]
         owner=str(case_file.owner) if case_file.owner else "",
-        days=days_at_stage(case_file, now),
+        days=case_file.days_at_stage(now),
         due_on=case_file.due_on,
-        late_days=late_days(case_file, today),
+        late_days=case_file.late_days(today),
     )
 
 

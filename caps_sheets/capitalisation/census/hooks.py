@@ -1,4 +1,4 @@
-"""What the census registers: admin menu, URLs, log entries, notice events, a section of a CLSM's space."""
+"""What the census registers: URLs, log entries, notice events, a section of a CLSM's space."""
 
 from typing import Any
 
@@ -19,7 +19,6 @@ from caps_sheets.capitalisation.census.modeladmin import registry
 from caps_sheets.capitalisation.census.notifications import census_events
 from caps_sheets.capitalisation.census.questionnaire import QUESTIONNAIRE
 from caps_sheets.capitalisation.census.transitions import DRAFT, INCOMPLETE
-from caps_sheets.capitalisation.menu import MENU_HOOK
 from caps_sheets.capitalisation.models import CensusAnswer
 from network.models import ClsmPage
 from network.space_sections import Section, Todo
@@ -41,8 +40,6 @@ def register_census_actions(actions: LogActionRegistry) -> None:
 
 
 registry.register_with_wagtail()
-
-hooks.register(MENU_HOOK, registry.get_menu_item)
 
 
 @hooks.register("register_admin_urls")

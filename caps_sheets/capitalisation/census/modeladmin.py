@@ -238,7 +238,6 @@ class CensusRegistry(ModelAdmin):
     menu_label = "Actions recensées"
     menu_icon = "list-ul"
     menu_item_name = "actions-recensees"
-    menu_order = 100
     add_to_admin_menu = False  # it is in the « Capitalisation » menu
     base_url_path = "recensement"
     permission_helper_class = RegistryRights

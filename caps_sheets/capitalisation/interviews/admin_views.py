@@ -56,7 +56,7 @@ class CaseGuard(ObjectGuard):
 
     @property
     def case_url(self) -> str:
-        return reverse("capitalisation_case", args=[self.case_file.pk])
+        return reverse("case_files:edit", args=[self.case_file.pk])
 
     def crumbs(self) -> list[dict[str, Any]]:
         return [{"url": self.case_url, "label": str(self.case_file)}]

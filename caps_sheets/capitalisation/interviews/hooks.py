@@ -1,4 +1,4 @@
-"""What interviews register: URLs, grids, log entries, a clearance check, a panel, a notice event."""
+"""What interviews register: URLs, log entries, a clearance check, a panel, a notice event."""
 
 from typing import Any
 
@@ -11,7 +11,6 @@ from caps_sheets.capitalisation.case_files.queries import CasePanel
 from caps_sheets.capitalisation.interviews import admin_views, answer_views, file_views, viewsets
 from caps_sheets.capitalisation.interviews.consents import consent_errors
 from caps_sheets.capitalisation.interviews.draft import draft_blockers
-from caps_sheets.capitalisation.interviews.viewsets import InterviewGridViewSet
 from caps_sheets.capitalisation.models import CaseFile, Interview, Stage
 from portal.moderation.notices import Event
 from portal.users.models import User
@@ -66,11 +65,6 @@ LOGGED = {
 @hooks.register("register_admin_urls")
 def interview_urls() -> list[URLPattern]:
     return urls
-
-
-@hooks.register("register_admin_viewset")
-def register_grids() -> InterviewGridViewSet:
-    return InterviewGridViewSet()
 
 
 @hooks.register("register_log_actions")

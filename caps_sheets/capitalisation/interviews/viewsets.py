@@ -75,7 +75,6 @@ class InterviewGridViewSet(VersionedGridViewSet):
     url_prefix = "capitalisation/grilles-entretien"
     icon = "clipboard-list"
     menu_label = "Grilles d’entretien"
-    menu_order = 90
     add_to_reference_index = False
     index_view_class = GridIndexView
     inspect_view_class = GridReadView

@@ -3,6 +3,8 @@
 The framing grid is what the Centre requires of an action before it plans an interview.
 """
 
+from datetime import date, datetime
+
 from django.core.validators import MaxValueValidator
 from django.db import models
 from django.utils import timezone
@@ -85,6 +87,19 @@ class CaseFile(models.Model):
 
     def __str__(self) -> str:
         return str(self.answer)
+
+    @property
+    def is_late(self) -> bool:
+        return self.late_days() > 0
+
+    def late_days(self, today: date | None = None) -> int:
+        """Days past the due date; 0 for a file that is on time or inactive."""
+        if self.status != CaseStatus.ACTIVE or self.due_on is None:
+            return 0
+        return max(0, ((today or timezone.localdate()) - self.due_on).days)
+
+    def days_at_stage(self, now: datetime | None = None) -> int:
+        return ((now or timezone.now()) - self.stage_since).days
 
 
 class StageMove(models.Model):

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import Any
 
 from django import forms
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, QueryDict
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.timezone import localdate
-from django.views.decorators.http import require_POST
-from wagtail.admin import messages
 
 from caps_sheets.capitalisation.models.proofreading_round import (
     ProofreadingLink,
@@ -23,8 +21,7 @@ from caps_sheets.capitalisation.proofreading.links import COMPLETE_ADDRESS, RIGH
 from caps_sheets.capitalisation.proofreading.notifications import coordinators_of
 from caps_sheets.capitalisation.proofreading.page import with_headings
 from caps_sheets.review.services import OVERRIDE_RIGHT
-from portal.base.admin_views import ObjectView, ServiceFormView
-from portal.users.models import User
+from portal.base.admin_views import ObjectView, ServiceActionView, ServiceFormView
 
 TITLE = "Relectures par les CLSM"
 
@@ -101,7 +98,7 @@ class RoundView(ServiceFormView):
         )
 
     def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
-        above = [{"url": reverse("proofreading_rounds"), "label": TITLE}] if self.is_centre else []
+        above = [{"url": reverse("proofreading_rounds:index"), "label": TITLE}] if self.is_centre else []
         return [*self.breadcrumbs_items, *above, {"url": "", "label": str(self.round.sheet)}]
 
     def get_page_subtitle(self) -> str:
@@ -126,18 +123,22 @@ class RoundView(ServiceFormView):
         self.done = f"Lien envoyé à {link.address}, valable jusqu’au {localdate(link.expires_at):%d/%m/%Y}."
 
     def get_success_url(self) -> str:
-        return reverse("proofreading_round", args=[self.round.pk])
+        return reverse("proofreading_rounds:detail", args=[self.round.pk])
 
 
-@require_POST
-def revoke_link(request: HttpRequest, link_pk: int) -> HttpResponse:
-    user = cast(User, request.user)
-    if not user.has_perm(RIGHT):
-        raise PermissionDenied("Seul le Centre retire un lien de relecture.")
-    link = get_object_or_404(ProofreadingLink.objects.select_related("reply__round__sheet", "reply__clsm"), pk=link_pk)
-    revoke(link, by=user)
-    messages.success(request, f"Le lien envoyé à {link.address} ne s’ouvre plus.")
-    return redirect("proofreading_round", link.reply.round_id)
+class RevokeLinkView(ServiceActionView):
+    right = RIGHT
+
+    def find(self) -> None:
+        links = ProofreadingLink.objects.select_related("reply__round__sheet", "reply__clsm")
+        self.link = get_object_or_404(links, pk=self.kwargs["link_pk"])
+
+    def carry_out(self) -> None:
+        revoke(self.link, by=self.user)
+        self.done = f"Le lien envoyé à {self.link.address} ne s’ouvre plus."
+
+    def get_success_url(self) -> str:
+        return reverse("proofreading_rounds:detail", args=[self.link.reply.round_id])
 
 
 def _number(text: str) -> int:

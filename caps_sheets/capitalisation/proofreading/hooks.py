@@ -1,17 +1,15 @@
-"""What proof-reading registers: URLs, log entries, a clearance check, panels, a section of a CLSM's space."""
+"""What proof-reading registers: log entries, a clearance check, panels, a section of a CLSM's space."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from django.urls import path, reverse
+from django.urls import reverse
 from wagtail import hooks
-from wagtail.admin.menu import MenuItem
 from wagtail.log_actions import LogActionRegistry, LogFormatter
 from wagtail.models import PageLogEntry
 
 from caps_sheets.capitalisation.case_files.queries import CasePanel
-from caps_sheets.capitalisation.menu import MENU_HOOK
 from caps_sheets.capitalisation.models import CaseFile, ProofreadingLink
 from caps_sheets.capitalisation.models.proofreading_round import (
     ProofreadingReply,
@@ -19,7 +17,7 @@ from caps_sheets.capitalisation.models.proofreading_round import (
     Reply,
     open_rounds,
 )
-from caps_sheets.capitalisation.proofreading import admin_views, links, services
+from caps_sheets.capitalisation.proofreading import links, services
 from caps_sheets.capitalisation.proofreading.links import revoke
 from caps_sheets.capitalisation.proofreading.notifications import proofreading_events
 from caps_sheets.capitalisation.proofreading.page import with_headings
@@ -27,7 +25,6 @@ from caps_sheets.capitalisation.proofreading.services import agreement_errors, l
 from caps_sheets.panels import FollowUp
 from network.models import ClsmPage
 from network.space_sections import Section, Todo
-from portal.base.admin_views import RightMenuItem
 from portal.users.models import User
 
 LABELS = {
@@ -36,21 +33,6 @@ LABELS = {
     links.SENT: "Lien de relecture envoyé",
     links.REVOKED: "Lien de relecture retiré",
 }
-
-
-@hooks.register("register_admin_urls")
-def proofreading_urls() -> list:
-    return [
-        path("relectures/", admin_views.RoundsView.as_view(), name="proofreading_rounds"),
-        path("relectures/<int:round_pk>/", admin_views.RoundView.as_view(), name="proofreading_round"),
-        path("relectures/liens/<int:link_pk>/retirer/", admin_views.revoke_link, name="proofreading_revoke"),
-    ]
-
-
-@hooks.register(MENU_HOOK)
-def register_rounds_item() -> MenuItem:
-    url = reverse("proofreading_rounds")
-    return RightMenuItem(admin_views.TITLE, url, right=links.RIGHT, name="relectures", icon_name="openquote", order=60)
 
 
 @hooks.register("register_log_actions")
@@ -83,7 +65,7 @@ def _row(opened: ProofreadingRound) -> dict[str, Any]:
         {"reply": reply, "comments": with_headings([comment for comment in reply.comments.all() if comment.text])}
         for reply in opened.replies.all()
     ]
-    return {"round": opened, "replies": replies, "url": reverse("proofreading_round", args=[opened.pk])}
+    return {"round": opened, "replies": replies, "url": reverse("proofreading_rounds:detail", args=[opened.pk])}
 
 
 @hooks.register("sheet_follow_up_parts")

@@ -85,4 +85,4 @@ def public_link(link: ProofreadingLink) -> str:
 
 
 def centre_link(opened: ProofreadingRound) -> str:
-    return reverse("proofreading_round", args=[opened.pk])
+    return reverse("proofreading_rounds:detail", args=[opened.pk])
