@@ -1,7 +1,7 @@
 """Who must have agreed to the text of a sheet before it is public.
 
-Apps above add checks by the hook ``sheet_clearance_checks``: a function of the sheet and of the revision that returns
-French sentences, none when it has no objection.
+Apps above add checks by the hook ``sheet_clearance_checks``: a function of the sheet, of the revision and of the key of
+its text (``text_key``) that returns French sentences, none when it has no objection.
 """
 
 from __future__ import annotations
@@ -23,7 +23,8 @@ FORMER_FIELDS = {"is_safe_messaging_checked"}
 
 def errors(sheet: CapsSheetPage, revision: Revision) -> list[str]:
     """Everything that keeps the text of ``revision`` from being public, beside the rules of publication."""
-    return [message for check in hooks.get_hooks("sheet_clearance_checks") for message in check(sheet, revision)]
+    key = text_key(revision)
+    return [message for check in hooks.get_hooks("sheet_clearance_checks") for message in check(sheet, revision, key)]
 
 
 def text_key(revision: Revision) -> str:

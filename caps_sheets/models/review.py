@@ -13,7 +13,6 @@ from django.utils import timezone
 from modelcluster.fields import ParentalKey
 from wagtail.models import Orderable, Revision
 
-from caps_sheets.models.clearance import text_key
 from caps_sheets.models.grids import VersionedGrid
 from portal.users.models import User
 
@@ -251,9 +250,9 @@ def waives_grid(sheet_pk: int, key: str) -> bool:
 NO_GRID = "La grille de relecture n’a pas été remplie pour ce texte."
 
 
-def review_of(sheet: CapsSheetPage, revision: Revision) -> GridReview | None:
-    """The grid filled in for the text of ``revision``, with its answers prefetched."""
-    reviews = GridReview.objects.filter(sheet=sheet.pk, text_key=text_key(revision))
+def review_of(sheet: CapsSheetPage, key: str) -> GridReview | None:
+    """The grid filled in for the text of this key, with its answers prefetched."""
+    reviews = GridReview.objects.filter(sheet=sheet.pk, text_key=key)
     return reviews.select_related("grid", "reviewer").prefetch_related("answers__criterion").first()
 
 
@@ -298,11 +297,11 @@ def note_decision(review: GridReview, action: str, reason: str) -> None:
     review.save(update_fields=["decision", "reason", "updated_at"])
 
 
-def grid_errors(sheet: CapsSheetPage, revision: Revision) -> list[str]:
+def grid_errors(sheet: CapsSheetPage, revision: Revision, key: str) -> list[str]:
     """What in the grid prevents the approval and the publication of the text (``caps_sheets.models.clearance``).
 
     Empty if the Centre overrides the grid for this text: the workflow step and the publication make the same check.
     """
-    if waives_grid(sheet.pk, text_key(revision)):
+    if waives_grid(sheet.pk, key):
         return []
-    return grid_problems(review_of(sheet, revision))
+    return grid_problems(review_of(sheet, key))

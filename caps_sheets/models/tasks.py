@@ -2,6 +2,7 @@
 
 from wagtail.models import Page, TaskState
 
+from caps_sheets.models.clearance import text_key
 from caps_sheets.models.review import NO_GRID, GridReview, grid_errors, note_decision, reasons_of, remarks_of, review_of
 from portal.moderation.models import ReviewTask
 from portal.moderation.notifications import tell
@@ -41,9 +42,9 @@ class GridReviewTask(ReviewTask):
 
 def _grid_errors(page: Page) -> list[str]:
     revision = page.get_latest_revision()
-    return grid_errors(page, revision) if revision else [NO_GRID]
+    return grid_errors(page, revision, text_key(revision)) if revision else [NO_GRID]
 
 
 def _review(page: Page) -> GridReview | None:
     revision = page.get_latest_revision()
-    return review_of(page, revision) if revision else None
+    return review_of(page, text_key(revision)) if revision else None

@@ -123,10 +123,11 @@ class ReviewGridView(SheetGuard, ServiceFormView):
         return task_state if task_state.task.specific.get_actions(self.sheet, self.user) else None
 
     def _review(self) -> Any:
-        return review_of(self.sheet, self.sheet.get_latest_revision())
+        return review_of(self.sheet, text_key(self.sheet.get_latest_revision()))
 
     def _blocking(self) -> list[str]:
-        return grid_errors(self.sheet, self.sheet.get_latest_revision())
+        revision = self.sheet.get_latest_revision()
+        return grid_errors(self.sheet, revision, text_key(revision))
 
     def _saved(self, posted: QueryDict) -> GridForm:
         """The form as sent, once its answers are saved: the next decision is about them."""

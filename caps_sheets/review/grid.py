@@ -137,7 +137,8 @@ def fill(sheet: CapsSheetPage, filled: Filled, *, by: User, seen: str | None = N
         raise RefusedError("Il n’y a pas encore de texte à relire, ou pas de grille en service.")
     if not may_fill(by, sheet):
         raise RefusedError("Une autre personne doit relire ce texte : vous y avez pris part.")
-    known = review_of(sheet, revision)
+    key = text_key(revision)
+    known = review_of(sheet, key)
     if seen is not None and known and seen != stamp(known):
         what = f"grille {known.get_decision_display()}" if known.decision else "grille enregistrée"
         decided = already_decided(what, by=known.reviewer, at=known.updated_at)
@@ -145,7 +146,7 @@ def fill(sheet: CapsSheetPage, filled: Filled, *, by: User, seen: str | None = N
     if seen is not None and seen != stamp(known):
         raise RefusedError("Le texte a changé pendant votre lecture : ouvrez la grille de nouveau.")
     review, _ = GridReview.objects.get_or_create(
-        sheet=sheet, text_key=text_key(revision), defaults={"grid": grid, "revision": revision, "reviewer": by}
+        sheet=sheet, text_key=key, defaults={"grid": grid, "revision": revision, "reviewer": by}
     )
     criteria = {criterion.pk: criterion for criterion in criteria_of(review)}
     if problems := uncommented(criteria, filled):

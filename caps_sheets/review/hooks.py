@@ -12,6 +12,7 @@ from wagtail.log_actions import LogActionRegistry, LogFormatter
 from wagtail.models import Page, PageLogEntry
 
 from caps_sheets.models import CapsSheetPage, GridReviewTask
+from caps_sheets.models.clearance import text_key
 from caps_sheets.models.review import SafeWording, grid_errors, review_of
 from caps_sheets.models.tasks import GRID_APPROVED
 from caps_sheets.panels import FollowUp
@@ -75,7 +76,7 @@ def _grid(sheet: Any, user: User) -> dict[str, Any]:
     latest, changes = history[0] if history else (None, [])
     return {
         "review": latest,
-        "is_about_this_text": latest is not None and latest == review_of(sheet, sheet.get_latest_revision()),
+        "is_about_this_text": latest is not None and latest == review_of(sheet, text_key(sheet.get_latest_revision())),
         "changes": changes,
         "answers": [answer for answer in latest.answers.all() if answer.value == "non" or answer.comment]
         if latest
@@ -89,7 +90,7 @@ def _safe_messaging(sheet: Any, user: User) -> dict[str, Any] | None:
     revision = sheet.get_latest_revision()
     if not revision.as_object().shows_help:
         return None
-    done = len(services.ticks_of(sheet, revision))
+    done = len(services.ticks_of(sheet, text_key(revision)))
     return {"done": done, "total": len(SafeWording), "url": reverse("safe_messaging", args=[sheet.pk])}
 
 

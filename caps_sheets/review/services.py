@@ -99,9 +99,9 @@ BY_ANOTHER = (SafeWording.TRAINED_READER,)
 WHO_SIGNS = "une personne de l’Édition, de la Modération ou de l’Administration qui n’a pas pris part au texte"
 
 
-def ticks_of(sheet: CapsSheetPage, revision: Revision) -> dict[str, SafeMessagingTick]:
-    """The ticks about the text of ``revision``, by item."""
-    ticks = SafeMessagingTick.objects.filter(sheet=sheet.pk, text_key=text_key(revision)).select_related("by")
+def ticks_of(sheet: CapsSheetPage, key: str) -> dict[str, SafeMessagingTick]:
+    """The ticks about the text of this key, by item."""
+    ticks = SafeMessagingTick.objects.filter(sheet=sheet.pk, text_key=key).select_related("by")
     return {tick.item: tick for tick in ticks}
 
 
@@ -122,29 +122,28 @@ def tick(sheet: CapsSheetPage, items: Collection[str], *, by: User | None, seen:
     revision = sheet.get_latest_revision()
     if revision is None:
         raise RefusedError("Enregistrez d’abord la fiche : il n’y a pas encore de texte.")
-    if seen and seen != text_key(revision):
+    key = text_key(revision)
+    if seen and seen != key:
         raise RefusedError("Le texte a changé pendant votre lecture : relisez-le avant de cocher.")
-    known = ticks_of(sheet, revision)
+    known = ticks_of(sheet, key)
     reserved = {item.value for item in SafeWording if by is not None and is_reserved(item, sheet, by)}
     if reserved & set(items) - known.keys():
         raise RefusedError(f"« {SafeWording.TRAINED_READER.label} » se coche par {WHO_SIGNS}.")
     wanted = [item for item in SafeWording.values if item in (known if item in reserved else items)]
     SafeMessagingTick.objects.filter(pk__in=[tick.pk for item, tick in known.items() if item not in wanted]).delete()
     SafeMessagingTick.objects.bulk_create(
-        SafeMessagingTick(
-            sheet=sheet, revision=revision, text_key=text_key(revision), item=item, by=by, at=timezone.now()
-        )
+        SafeMessagingTick(sheet=sheet, revision=revision, text_key=key, item=item, by=by, at=timezone.now())
         for item in wanted
         if item not in known
     )
     log(instance=sheet, action=CHECKED, user=by, revision=revision, data={"items": wanted})
 
 
-def safe_messaging_errors(sheet: CapsSheetPage, revision: Revision) -> list[str]:
+def safe_messaging_errors(sheet: CapsSheetPage, revision: Revision, key: str) -> list[str]:
     """Clearance check: every item is required if one of the themes shows the help block."""
     if not sheet.shows_help:
         return []
-    missing = len(SafeWording) - len(ticks_of(sheet, revision))
+    missing = len(SafeWording) - len(ticks_of(sheet, key))
     if not missing:
         return []
     return [f"Cette fiche parle du suicide : {missing} point(s) de la relecture dédiée restent à cocher."]

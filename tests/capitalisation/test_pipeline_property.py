@@ -135,8 +135,8 @@ class World:
         if sheet.live_revision_id != live_revision:
             revision = sheet.live_revision
             key = text_key(revision)
-            assert has_agreement(sheet.pk, revision) or waives_agreement(sheet.pk, key)
-            assert waives_grid(sheet.pk, key) or grid_problems(review_of(sheet, revision)) == []
+            assert has_agreement(sheet.pk, revision, key) or waives_agreement(sheet.pk, key)
+            assert waives_grid(sheet.pk, key) or grid_problems(review_of(sheet, key)) == []
             assert has_valid_consent(after)
             assert before.status == CaseStatus.ACTIVE
             assert before.stage >= Stage.WRITING

@@ -9,12 +9,13 @@ from django.core.exceptions import ValidationError
 from django.core.management import call_command
 from django.urls import reverse
 from django.utils import timezone
-from wagtail.models import PageLogEntry
+from wagtail.models import PageLogEntry, Revision
 from wagtail.test.utils.form_data import querydict_from_html
 
 from caps_sheets.models import CapsSheetPage, OverrideKind, PublicationOverride, SafeMessagingTick, SafeWording
 from caps_sheets.models.clearance import text_key
 from caps_sheets.review.services import override, tick
+from portal.base import texts
 from portal.base.errors import RefusedError
 from portal.site_setup.roles import ADMINISTRATION, COACHING, EDITING, MODERATION
 from tests.factories.capitalisation import make_case_file, make_member
@@ -69,6 +70,29 @@ def test_by_publishing_its_revision(sheet):
     with pytest.raises(ValidationError, match=NO_AGREEMENT):
         sheet.get_latest_revision().publish()
     assert not is_live(sheet)
+
+
+def test_by_publishing_it_for_a_later_day(sheet):
+    sheet.go_live_at = timezone.now() + timedelta(days=3)
+    revision = sheet.save_revision()
+    with pytest.raises(ValidationError, match=NO_AGREEMENT):
+        revision.publish()
+    assert not sheet.revisions.exclude(approved_go_live_at=None).exists()
+
+
+def test_the_draft_is_read_once_and_its_text_compared_once(sheet, monkeypatch):
+    theme = make_theme("suicide", shows_help=True)
+    sheet.main_theme = theme
+    sheet.themes.set([theme])
+    revision = sheet.save_revision()
+    clear(sheet)
+    read, compared = [], []
+    as_object, key = Revision.as_object, texts.text_key
+    monkeypatch.setattr(Revision, "as_object", lambda self: read.append(self.pk) or as_object(self))
+    monkeypatch.setattr(texts, "text_key", lambda content: compared.append(content) or key(content))
+    revision.publish()
+    assert is_live(sheet)
+    assert (len(read), len(compared)) == (1, 1)
 
 
 @pytest.mark.usefixtures("complete_texts")

@@ -16,6 +16,7 @@ from caps_sheets.models import (
     ReviewCriterion,
     ReviewGrid,
 )
+from caps_sheets.models.clearance import text_key
 from caps_sheets.models.review import criteria_of, grid_problems, review_of
 from caps_sheets.review.grid import changes, history, setup_grid
 from caps_sheets.review.services import override
@@ -263,7 +264,7 @@ def test_another_text_takes_another_grid_and_the_changes_are_shown(client, sheet
     fill_grid(sheet, by=reviewer, equite=("non", "Qui vient ?"))
     sheet.hook = "Une accroche qui dit pour qui."
     revision = sheet.save_revision()
-    assert review_of(sheet, revision) is None and grid_problems(None)
+    assert review_of(sheet, text_key(revision)) is None and grid_problems(None)
     fill_grid(sheet, by=reviewer, recul=("nr", ""))
     (_, changed), (_, first) = history(sheet)
     assert {(one.label, one.before, one.after) for one in changed} == {

@@ -20,7 +20,7 @@ from caps_sheets.models import CapsSheetPage
 from portal.users.models import User
 
 
-def case_file_errors(sheet: CapsSheetPage, revision: Revision) -> list[str]:
+def case_file_errors(sheet: CapsSheetPage, revision: Revision, key: str) -> list[str]:
     case_file = CaseFile.objects.filter(sheet=sheet.pk).first()
     if case_file is None:
         return []
@@ -33,7 +33,7 @@ def case_file_errors(sheet: CapsSheetPage, revision: Revision) -> list[str]:
         )
     # A criterion added since the action was retained is unanswered: it does not undo that decision.
     unmet = case_file.framing_answers.filter(criterion__is_active=True, criterion__is_blocking=True, is_met=False)
-    return errors + [f"Le critère bloquant « {each.criterion} » n’est pas rempli." for each in unmet]
+    return errors + [f"Le critère bloquant « {answer.criterion} » n’est pas rempli." for answer in unmet]
 
 
 hooks.register("sheet_clearance_checks", case_file_errors)

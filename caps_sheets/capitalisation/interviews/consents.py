@@ -114,7 +114,7 @@ BY_VERSION = {text.version: text for text in TEXTS}
 CURRENT = TEXTS[-1]
 
 
-def consent_errors(sheet: CapsSheetPage, revision: Revision) -> list[str]:
+def consent_errors(sheet: CapsSheetPage, revision: Revision, key: str) -> list[str]:
     case_file = CaseFile.objects.filter(sheet=sheet.pk).first()
     if case_file is None or has_valid_consent(case_file):
         return []

@@ -227,12 +227,10 @@ def close_rounds(sheet: CapsSheetPage, outcome: RoundOutcome) -> None:
         close(opened, outcome)
 
 
-def has_agreement(sheet_pk: int, revision: Revision) -> bool:
-    """Whether every CLSM in the text agreed to it."""
+def has_agreement(sheet_pk: int, revision: Revision, key: str) -> bool:
+    """Whether every CLSM in the text of ``revision``, whose key is ``key``, agreed to it."""
     named = set(clsm_ids(revision))
-    agreed = ProofreadingReply.objects.filter(
-        round__sheet=sheet_pk, round__text_key=text_key(revision), decision=Reply.AGREED
-    )
+    agreed = ProofreadingReply.objects.filter(round__sheet=sheet_pk, round__text_key=key, decision=Reply.AGREED)
     return bool(named) and named <= set(agreed.values_list("clsm", flat=True))
 
 

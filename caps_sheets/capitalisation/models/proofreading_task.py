@@ -48,7 +48,7 @@ class ProofreadingTask(Task):
         task_state = super().start(workflow_state, user=user)
         sheet = workflow_state.content_object
         key = text_key(task_state.revision)
-        if has_agreement(sheet.pk, task_state.revision) or waives_agreement(sheet.pk, key):
+        if has_agreement(sheet.pk, task_state.revision, key) or waives_agreement(sheet.pk, key):
             task_state.status = TaskState.STATUS_APPROVED
             task_state.finished_at = timezone.now()
             task_state.finished_by = user

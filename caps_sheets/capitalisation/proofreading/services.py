@@ -61,9 +61,9 @@ def go_on_without(decision: PublicationOverride) -> None:
         waiting.step.specific.approve(user=decision.by, comment=decision.reason)
 
 
-def agreement_errors(sheet: CapsSheetPage, revision: Revision) -> list[str]:
+def agreement_errors(sheet: CapsSheetPage, revision: Revision, key: str) -> list[str]:
     """Clearance check: see ``caps_sheets.models.clearance``."""
-    if has_agreement(sheet.pk, revision) or waives_agreement(sheet.pk, text_key(revision)):
+    if has_agreement(sheet.pk, revision, key) or waives_agreement(sheet.pk, key):
         return []
     return ["Le CLSM n’a pas donné son bon à publier pour ce texte, et le Centre n’a pas passé outre."]
 

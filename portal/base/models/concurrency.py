@@ -152,10 +152,15 @@ class ConcurrentPage(Page):
         return not TaskState.objects.filter(revision=revision).exists()
 
 
+def is_planned(revision: Revision) -> bool:
+    """Whether publishing ``revision`` now only schedules it for a later day."""
+    planned = parse_datetime(revision.content.get("go_live_at") or "")
+    return bool(planned and planned > timezone.now())
+
+
 def _is_online(stored: Mapping[str, Any], revision: Revision) -> bool:
     """Whether the content of ``revision`` is online already and is not scheduled for a later day."""
-    planned = parse_datetime(revision.content.get("go_live_at") or "")
-    return stored["live"] and stored["live_revision_id"] == revision.pk and not (planned and planned > timezone.now())
+    return stored["live"] and stored["live_revision_id"] == revision.pk and not is_planned(revision)
 
 
 def _reads_as_online(stored: Mapping[str, Any], revision: Revision) -> bool:

@@ -9,7 +9,7 @@ from wagtail.log_actions import log
 from wagtail.models import Page, Revision
 
 from portal.base.models import BasePage
-from portal.base.models.concurrency import SCHEDULED
+from portal.base.models.concurrency import SCHEDULED, is_planned
 from portal.moderation.page_forms import ModeratedPageForm
 from portal.moderation.workflow import schedule_called_off, without_lost_targets
 from portal.users.models import User
@@ -38,11 +38,14 @@ class ModeratedPage(BasePage):
         super().save(clean=clean, user=user, log_action=log_action, **kwargs)
 
     def may_publish(self, revision: Revision, log_action: str | bool) -> bool:
-        """Check the rules on the content of ``revision``, not on the live page.
+        """Check the rules on the content of ``revision`` when it is planned for a later day, and again on that day.
 
-        Raises ``ValidationError`` when one is broken, except for a scheduled publication: it is cancelled and its
-        authors are notified, so that one page never blocks the pages scheduled after it.
+        Raises ``ValidationError`` when one is broken, except on the day: the publication is then cancelled and its
+        authors are notified, so that one page never blocks the pages scheduled after it. ``save`` checks the
+        revision that goes online now, once.
         """
+        if log_action != SCHEDULED and not is_planned(revision):
+            return super().may_publish(revision, log_action)
         draft = revision.as_object()
         try:
             draft.check_publishable()
