@@ -51,7 +51,10 @@ class ActionFamily(Family):
         return isinstance(row, CensusAnswer) and row.state != CensusState.DRAFT
 
     def affected_by(self, row: Model) -> list[int]:
-        sent = CensusAnswer.objects.exclude(state=CensusState.DRAFT).filter(pk__in=super().affected_by(row))
+        affected = super().affected_by(row)
+        if not affected:
+            return []
+        sent = CensusAnswer.objects.exclude(state=CensusState.DRAFT).filter(pk__in=affected)
         return list(sent.values_list("pk", flat=True))
 
     def prepared(self, pages: Any) -> Any:

@@ -8,11 +8,5 @@ class SearchConfig(AppConfig):
 
     def ready(self) -> None:
         from search import signal_handlers
-        from search.actions import ActionFamily
-        from search.families import FAMILIES
-        from search.signal_handlers import register
 
         signal_handlers.connect()
-        for family in FAMILIES:
-            register(family())
-        register(ActionFamily())

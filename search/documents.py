@@ -2,11 +2,13 @@
 
 import datetime
 from abc import ABC, abstractmethod
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 from django.db.models import Model, Q, QuerySet
+from wagtail import hooks
 from wagtail.models import Page
 
 from portal.base.querysets import visible
@@ -141,18 +143,17 @@ class Family(ABC):
         )
 
 
-_families: dict[str, Family] = {}
-
-
-def add(family: Family) -> None:
-    """See :func:`search.signal_handlers.register`."""
-    if _families.get(family.key, family).model is not family.model:
-        raise ValueError(f"Two search families are named {family.key!r}.")
-    _families[family.key] = family
-
-
 def families() -> list[Family]:
-    return list(_families.values())
+    """Every family declared by the hook ``search_families``. Raises ValueError if two have the same key."""
+    declared = [family for declare in hooks.get_hooks("search_families") for family in declare()]
+    repeated = [key for key, count in Counter(family.key for family in declared).items() if count > 1]
+    if repeated:
+        raise ValueError(f"Several search families are named {', '.join(map(repr, repeated))}.")
+    return declared
+
+
+def _by_key() -> dict[str, Family]:
+    return {family.key: family for family in families()}
 
 
 def readable(keys: Iterable[tuple[str, int]]) -> dict[tuple[str, int], Any]:
@@ -160,27 +161,28 @@ def readable(keys: Iterable[tuple[str, int]]) -> dict[tuple[str, int], Any]:
 
     One query for the pages of all families together, and one for each other family in the results.
     """
+    known = _by_key()
     ids: dict[str, set[int]] = {}
     for name, pk in keys:
-        if name in _families:
+        if name in known:
             ids.setdefault(name, set()).add(pk)
-    pages = {name for name in ids if issubclass(_families[name].model, Page)}
+    pages = {name for name in ids if issubclass(known[name].model, Page)}
     wanted = {pk for name in pages for pk in ids[name]}
     rows = {page.pk: page for page in visible(Page.objects.filter(pk__in=wanted))} if wanted else {}
     seen = {(name, pk): rows[pk] for name in pages for pk in ids[name] if pk in rows}
     for name in ids.keys() - pages:
-        seen |= {(name, row.pk): row for row in _families[name].visible().filter(pk__in=ids[name])}
+        seen |= {(name, row.pk): row for row in known[name].visible().filter(pk__in=ids[name])}
     return seen
 
 
 def singular_of(key: str) -> str:
     """The singular name of the family ``key``."""
-    return _families[key].singular if key in _families else ""
+    return next((family.singular for family in families() if family.key == key), "")
 
 
 def family_of(model: type[Model]) -> Family | None:
     """The family that indexes exactly this model."""
-    return next((family for family in _families.values() if family.model is model), None)
+    return next((family for family in families() if family.model is model), None)
 
 
 def build_all() -> Iterator[SearchDocument]:
@@ -190,9 +192,10 @@ def build_all() -> Iterator[SearchDocument]:
 
 def build(keys: Iterable[str]) -> list[SearchDocument]:
     """The public documents among ``keys`` (``family:id``); the others must no longer be found."""
+    known = _by_key()
     wanted: dict[str, list[int]] = {}
     for key in keys:
         name, _, number = key.partition(":")
-        if name in _families and number.isdigit():
+        if name in known and number.isdigit():
             wanted.setdefault(name, []).append(int(number))
-    return [document for name, ids in wanted.items() for document in _families[name].build(ids)]
+    return [document for name, ids in wanted.items() for document in known[name].build(ids)]

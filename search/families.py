@@ -282,6 +282,3 @@ class TextFamily(Family):
         return self.base(
             page, summary=page.introduction, body=stream_text(page.body), payload={"text": page.introduction}
         )
-
-
-FAMILIES: tuple[type[Family], ...] = (SheetFamily, ClsmFamily, EpisodeFamily, NewsFamily, TextFamily)

@@ -1,7 +1,8 @@
 """Signal receivers that write a row to the outbox, in the same transaction, for each change of public content.
 
 Publishing and unpublishing both save the page, with its child rows, in one transaction: ``post_save`` covers them.
-Only a changed slug is signalled by Wagtail just after its commit. ``register`` adds a new kind of page to the search.
+Only a changed slug is signalled by Wagtail just after its commit. The receivers listen to every model and look for the
+families that index it or depend on it, so that a family declared by the hook ``search_families`` needs nothing else.
 """
 
 from collections.abc import Collection
@@ -16,7 +17,7 @@ from wagtail.signals import page_slug_changed, post_page_move
 from network.territories.models import Department, Region
 from portal.base.texts import changes_public_page
 from portal.taxonomies.models import Term, Theme
-from search.documents import Family, add, families, family_of
+from search.documents import families, family_of
 from search.models import DistressPhraseGroup, IndexChange, SynonymGroup
 from search.outbox import note
 from search.references import references_changed
@@ -25,7 +26,10 @@ Reason = IndexChange.Reason
 
 
 def connect() -> None:
-    """Connects the signals that change pages of any family."""
+    post_save.connect(on_save, dispatch_uid="search.save")
+    pre_delete.connect(on_related_delete, dispatch_uid="search.related_delete")
+    post_delete.connect(on_delete, dispatch_uid="search.delete")
+    m2m_changed.connect(on_many, dispatch_uid="search.many")
     post_page_move.connect(on_move, dispatch_uid="search.move")
     page_slug_changed.connect(on_address, dispatch_uid="search.address")
     references = (Theme, Term, Region, Department, SynonymGroup, DistressPhraseGroup, Query, SearchPromotion)
@@ -34,19 +38,6 @@ def connect() -> None:
             signal.connect(on_reference, sender=model, dispatch_uid=f"search.reference.{model._meta.label}")
     for signal in (post_save, post_delete):
         signal.connect(on_restriction, sender=PageViewRestriction, dispatch_uid="search.restriction")
-
-
-def connect_family(family: Family) -> None:
-    uid = f"search.{family.key}"
-    post_save.connect(on_save, sender=family.model, dispatch_uid=uid)
-    post_delete.connect(on_delete, sender=family.model, dispatch_uid=uid)
-    for model in family.dependencies:
-        name = f"search.related.{model._meta.label}"
-        post_save.connect(on_related_save, sender=model, dispatch_uid=name)
-        pre_delete.connect(on_related_delete, sender=model, dispatch_uid=name)
-    for field in family.model._meta.many_to_many:
-        through = getattr(family.model, field.name).through
-        m2m_changed.connect(on_many, sender=through, dispatch_uid=f"{uid}.{field.name}")
 
 
 def note_page(page: Model, reason: Reason) -> None:
@@ -73,6 +64,7 @@ def on_save(instance: Model, update_fields: Collection[str] | None = None, raw: 
     if raw or not changes_public_page(update_fields):
         return
     note_page(instance, Reason.SAVED)
+    note_dependants(instance)
 
 
 def on_delete(instance: Model, **kwargs: Any) -> None:
@@ -96,14 +88,6 @@ def on_restriction(instance: PageViewRestriction, **kwargs: Any) -> None:
     note_tree(instance.page, Reason.RESTRICTED)
 
 
-def on_related_save(
-    instance: Model, update_fields: Collection[str] | None = None, raw: bool = False, **kwargs: Any
-) -> None:
-    if raw or not changes_public_page(update_fields):
-        return
-    note_dependants(instance)
-
-
 def on_related_delete(instance: Model, **kwargs: Any) -> None:
     """The links are read before their deletion; the pages are read again after the commit, without them."""
     note_dependants(instance)
@@ -112,12 +96,3 @@ def on_related_delete(instance: Model, **kwargs: Any) -> None:
 def on_reference(raw: bool = False, **kwargs: Any) -> None:
     if not raw:
         references_changed()
-
-
-def register(family: Family) -> None:
-    """Adds ``family`` to the search and connects its signals: called from the ``ready`` of the app that owns it.
-
-    Its pages are found once ``search_rebuild`` has run. Raises ValueError if another family has the same key.
-    """
-    add(family)
-    connect_family(family)

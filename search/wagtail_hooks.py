@@ -1,4 +1,6 @@
-"""The search in the back office: synonyms, recommendations, report of searched terms, state."""
+"""What the search registers: its families, and its back office (synonyms, recommendations, reports, state)."""
+
+from collections.abc import Iterable
 
 from django.contrib.auth.models import Permission
 from django.db.models import QuerySet
@@ -9,9 +11,12 @@ from wagtail.admin.menu import MenuItem
 from wagtail.admin.viewsets.model import ModelViewSet
 
 from portal.base.admin_views import RightMenuItem
+from search.actions import ActionFamily
 from search.admin_views import gaps, promotions, state, terms
 from search.admin_views.distress import DistressPhraseViewSet
 from search.admin_views.synonyms import SynonymViewSet
+from search.documents import Family
+from search.families import ClsmFamily, EpisodeFamily, NewsFamily, SheetFamily, TextFamily
 
 #: The permissions that the form of groups can grant.
 RIGHTS = (
@@ -27,6 +32,13 @@ RIGHTS = (
     "change_indexchange",
     "view_gaps",
 )
+
+FAMILIES = (SheetFamily(), ClsmFamily(), EpisodeFamily(), NewsFamily(), TextFamily(), ActionFamily())
+
+
+@hooks.register("search_families")
+def register_families() -> Iterable[Family]:
+    return FAMILIES
 
 
 @hooks.register("register_admin_viewset")

@@ -1,18 +1,17 @@
-"""A later room makes its pages found with one call."""
+"""A domain makes its pages found with one hook."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
+from wagtail import hooks
 from wagtail.query import PageQuerySet
 
 from caps_sheets.podcasts.models import ShowPage
-from search import documents
-from search.documents import Family, SearchDocument
+from search.documents import Family, SearchDocument, families
 from search.engines.base import SearchEngine
 from search.families import SheetFamily
 from search.queries import SearchQuery
 from search.results import find
-from search.signal_handlers import register
 from tests.factories.podcasts import make_show
 
 
@@ -29,9 +28,9 @@ class ShowFamily(Family):
 
 
 @pytest.fixture
-def registered(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(documents, "_families", dict(documents._families))
-    register(ShowFamily())
+def registered() -> Iterator[None]:
+    with hooks.register_temporarily("search_families", lambda: [ShowFamily()]):
+        yield
 
 
 def test_a_registered_kind_is_found_counted_and_followed(
@@ -51,5 +50,8 @@ def test_two_kinds_can_not_have_the_same_key(registered: None) -> None:
     class Other(ShowFamily):
         key = SheetFamily.key
 
-    with pytest.raises(ValueError, match="'sheet'"):
-        register(Other())
+    with (
+        hooks.register_temporarily("search_families", lambda: [Other()]),
+        pytest.raises(ValueError, match="'sheet'"),
+    ):
+        families()
