@@ -321,6 +321,15 @@ def test_the_list_filters_and_searches(client, centre, coach):
         assert {name for name in ("en retard", "à l’heure", "ajournée") if f"Action {name}" in text} == expected, query
 
 
+def test_a_file_and_its_opening_cost_twenty_queries(client, centre, django_assert_max_num_queries):
+    case_file, answer = make_case_file(Stage.FRAMING, owner=centre), make_answer()
+    answer_framing(case_file)
+    page(client, case_file)
+    for url in (reverse("case_files:edit", args=[case_file.pk]), reverse("case_files:open", args=[answer.pk])):
+        with django_assert_max_num_queries(20):
+            assert client.get(url).status_code == 200
+
+
 def test_the_list_is_exported(client, centre, coach):
     clsm = make_clsm(title="CLSM d’essai")
     due = timezone.localdate() - timedelta(days=1)

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from statistics import median
 
-from django.db.models import Count, OuterRef, Subquery, Value
+from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.utils import timezone
 
 from caps_sheets.capitalisation.case_files.queries import Coverage, covered
@@ -61,23 +61,20 @@ def _days(start: datetime, end: datetime) -> float:
     return (end - start).total_seconds() / SECONDS_A_DAY
 
 
-CENSUS, REUSE = "census", "reuse"
-
-
 def all_figures(today: date | None = None) -> list[Figure]:
     """Every figure of the report, in a fixed number of queries."""
     today = today or timezone.localdate()
     files = list(CaseFile.objects.order_by().only("stage", "status", "due_on", "stage_since"))
-    sheets, states = covered(), _states()
+    sheets = covered()
     return [
         stages(files, today),
         delays(files),
-        census(states),
+        census(),
         coverage("themes", "Fiches par thème", "Thème", sheets.themes.values()),
         coverage("regions", "Fiches par région", "Région", sheets.regions.values()),
         sheet_freshness(today),
         profile_freshness(today),
-        reuses(states),
+        reuses(),
     ]
 
 
@@ -118,14 +115,15 @@ def delays(files: list[CaseFile]) -> Figure:
     )
 
 
-def census(states: Counter[tuple[str, str]]) -> Figure:
+def census() -> Figure:
+    states = _states_of(CensusAnswer.objects.all())
     return Figure(
         "recensement",
         "Actions recensées par état",
         "Toutes les années du recensement.",
         "État",
         ("Actions",),
-        [FigureRow(state.label.capitalize(), (states[CENSUS, state],)) for state in CensusState],
+        [FigureRow(state.label.capitalize(), (states[state],)) for state in CensusState],
     )
 
 
@@ -168,22 +166,21 @@ def profile_freshness(today: date) -> Figure:
     )
 
 
-def reuses(states: Counter[tuple[str, str]]) -> Figure:
+def reuses() -> Figure:
+    states = _states_of(Reuse.objects.all())
     return Figure(
         "reutilisations",
         "Réutilisations des fiches",
         "« J’ai adapté cette action », dit par les CLSM.",
         "État",
         ("Réutilisations",),
-        [FigureRow(state.label.capitalize(), (states[REUSE, state],)) for state in ReuseState],
+        [FigureRow(state.label.capitalize(), (states[state],)) for state in ReuseState],
     )
 
 
-def _states() -> Counter[tuple[str, str]]:
-    """(CENSUS or REUSE, state) → number. One query."""
-    answers = CensusAnswer.objects.order_by().values_list(Value(CENSUS), "state").annotate(number=Count("pk"))
-    traces = Reuse.objects.order_by().values_list(Value(REUSE), "state").annotate(number=Count("pk"))
-    return Counter({(kind, state): number for kind, state, number in answers.union(traces, all=True)})
+def _states_of(rows: QuerySet) -> Counter[str]:
+    """State → number of ``rows``. One query."""
+    return Counter(dict(rows.order_by().values_list("state").annotate(number=Count("pk"))))
 
 
 def _named(stage: Stage) -> str:

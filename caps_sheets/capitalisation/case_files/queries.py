@@ -1,8 +1,8 @@
 """Reads of case files: the board, the coverage by theme and région, the framing grid, the panels of other apps.
 
 Each read makes a fixed number of queries. The board has one column per stage, late files first. Coverage is counted
-from the public sheets. The framing criteria come from ``data/framing_criteria.csv``, in display order. Other apps
-register their panel for the page of a case file in ``AppConfig.ready()``.
+from the public sheets. The framing criteria come from ``data/framing_criteria.csv``, in display order. Other packages
+declare their panel for the page of a case file by the hook ``case_file_panels``.
 """
 
 import csv
@@ -13,7 +13,7 @@ from pathlib import Path
 from statistics import mean
 from typing import Any
 
-from django.db.models import CharField, Count, F, Q, QuerySet, Value, Window
+from django.db.models import CharField, Count, F, FilteredRelation, Q, QuerySet, Value, Window
 from django.db.models.expressions import Combinable, OrderBy
 from django.db.models.functions import Cast, RowNumber
 from django.utils import timezone
@@ -224,12 +224,10 @@ class Score:
 
 
 def grid_of(case_file: CaseFile) -> list[FramingLine]:
-    """The current grid, in its order. Two queries."""
-    answers = {answer.criterion_id: answer for answer in case_file.framing_answers.all()}
-    return [
-        FramingLine(criterion, answers.get(criterion.pk))
-        for criterion in FramingCriterion.objects.filter(is_active=True)
-    ]
+    """The current grid, in its order. One query."""
+    own = FilteredRelation("answers", condition=Q(answers__case_file=case_file.pk))
+    criteria = FramingCriterion.objects.filter(is_active=True).annotate(own=own).select_related("own")  # type: ignore[misc]
+    return [FramingLine(criterion, getattr(criterion, "own", None)) for criterion in criteria]
 
 
 def score_of(lines: list[FramingLine]) -> Score:

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from wagtail.models import ModelLogEntry
 
 from caps_sheets.capitalisation.case_files.permissions import is_centre, is_owner, may_see
-from caps_sheets.capitalisation.models import CaseFile, CaseStatus, FramingCriterion, Stage
+from caps_sheets.capitalisation.case_files.queries import grid_of
+from caps_sheets.capitalisation.models import CaseFile, CaseStatus, Stage
 from caps_sheets.capitalisation.models.interview import has_valid_consent, interviews_closed, transcripts_reviewed
 from portal.base.errors import RefusedError, signature
 from portal.base.transitions import Actor, Condition, Transition, TransitionTable, leading_to, staying_at
@@ -23,12 +24,13 @@ def _owner(case_file: CaseFile) -> Iterator[str]:
 
 def _criteria(case_file: CaseFile) -> Iterator[str]:
     """Every active blocking criterion, one sentence each."""
-    met = dict(case_file.framing_answers.values_list("criterion_id", "is_met"))
-    for criterion in FramingCriterion.objects.filter(is_active=True, is_blocking=True):
-        if met.get(criterion.pk) is None:
-            yield f"Répondez au critère bloquant « {criterion} »."
-        elif not met[criterion.pk]:
-            yield f"Le critère bloquant « {criterion} » n’est pas rempli."
+    for line in grid_of(case_file):
+        if not line.criterion.is_blocking:
+            continue
+        if line.answer is None or line.answer.is_met is None:
+            yield f"Répondez au critère bloquant « {line.criterion} »."
+        elif not line.answer.is_met:
+            yield f"Le critère bloquant « {line.criterion} » n’est pas rempli."
 
 
 def _carrier(case_file: CaseFile) -> Iterator[str]:
