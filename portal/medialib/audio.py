@@ -1,27 +1,46 @@
-"""Type and duration of a sound file, read from its bytes and never from the name or type that the browser sends."""
+"""Type and length of a sound file, read from its content and never from the name or type that the browser sends.
+
+A header may announce any length: the frames of an MP3 are counted, the tables of an M4A are held against the file.
+"""
 
 import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import PurePath
-from typing import BinaryIO, cast
+from mmap import ACCESS_READ, mmap
+from pathlib import Path, PurePath
+from typing import cast
 
 import filetype
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.files import File
-from tinytag import TinyTag, TinyTagException
 
-MIN_BITRATE = 8_000  # bits per second: below, the announced duration is not backed by any sound
-MAX_BITRATE = 512_000
-HEAD_LENGTH = 8_192  # leading bytes that identify the type
+from portal.base.readings import Reading, Remark
+from portal.medialib.mp4_boxes import PICTURES, SOUND, read_movie
+from portal.medialib.mpeg_frames import SYNC, count_frames
 
-#: Detected type → stored and served type, and the only extension accepted for it.
-TYPES = {
-    "audio/mpeg": ("audio/mpeg", "mp3"),
-    "audio/mp4": ("audio/mp4", "m4a"),
-    "audio/m4a": ("audio/mp4", "m4a"),
-    "audio/x-m4a": ("audio/mp4", "m4a"),
+MIB = 1024**2
+HEAD_LENGTH = 8_192  # leading bytes that identify a type
+REMEDY = "Enregistrez-le en MP3 ou en M4A (AAC) dans votre logiciel de montage, ou avec le dictaphone, puis envoyez-le."
+AGAIN = "L’envoi ou l’enregistrement a été interrompu : envoyez-le de nouveau, ou exportez-le encore une fois."
+MP3, M4A = "mp3", "m4a"
+MIME_TYPES = {MP3: "audio/mpeg", M4A: "audio/mp4"}
+#: Other sounds and films met in the trade, by the extension that their content deserves.
+OTHERS = {
+    "wav": "un son WAV",
+    "aiff": "un son AIFF",
+    "flac": "un son FLAC",
+    "ogg": "un son OGG ou Opus",
+    "opus": "un son OGG ou Opus",
+    "aac": "un son AAC sans conteneur",
+    "amr": "un son AMR de téléphone",
+    "wma": "un son ou un film Windows Media",
+    "wmv": "un son ou un film Windows Media",
+    "webm": "un son ou un film WebM",
+    "mid": "une partition MIDI",
 }
+FILM = "Ce fichier est un film, pas un son. Exportez-en le son seul. "
 
 
 @dataclass(frozen=True)
@@ -35,31 +54,99 @@ class AudioFacts:
 
 
 def read_audio(file: File) -> AudioFacts:
-    """Facts of a sound file. Raises ``ValidationError`` with the reason of a refusal in French.
-
-    The type alone proves nothing (an ID3 header before a web page is « audio/mpeg »): the file must also have a
-    duration, and a size that matches it.
-    """
-    size = file.size
-    if not size:
-        raise ValidationError("Ce fichier est vide.", code="empty")
-    limit = settings.AUDIO_MAX_UPLOAD_SIZE
-    if size > limit:
-        raise ValidationError(f"Ce fichier dépasse la taille maximale de {limit // 1024**2} Mo.", code="size")
-    mime_type, extension = _detect_type(file)
+    """Facts of a sound file. Raises ``ValidationError`` with the reason of a refusal in French, and the remedy."""
+    _check_size(file)
+    with _as_bytes(file) as content:
+        extension = _kind(content[:HEAD_LENGTH])
+        duration = _mp3_seconds(content) if extension == MP3 else _m4a_seconds(content)
     if PurePath(file.name or "").suffix.lower() != f".{extension}":
         raise ValidationError(
             f"Le contenu de ce fichier est du {extension.upper()} : son nom doit finir par « .{extension} ».",
             code="extension",
         )
-    duration = _read_duration(file)
-    bitrate = size * 8 / duration if duration > 0 else 0
-    if not MIN_BITRATE <= bitrate <= MAX_BITRATE:
+    return AudioFacts(MIME_TYPES[extension], extension, duration, file.size)
+
+
+def read_sound(path: Path) -> Reading[dict[str, object]]:
+    """The sound in a file of this machine, as the upload form reads it."""
+    with path.open("rb") as content:
+        try:
+            facts = read_audio(File(content, name=path.name))
+        except ValidationError as refusal:
+            return Reading(errors=[Remark(message) for message in refusal.messages])
+    return Reading([{"seconds": round(facts.duration, 3), "type": facts.mime_type}])
+
+
+def _check_size(file: File) -> None:
+    if not file.size:
+        raise ValidationError("Ce fichier est vide.", code="empty")
+    limit = settings.AUDIO_MAX_UPLOAD_SIZE
+    if file.size > limit:
+        raise ValidationError(f"Ce fichier dépasse la taille maximale de {limit // MIB} Mo.", code="size")
+
+
+@contextmanager
+def _as_bytes(file: File) -> Iterator[bytes]:
+    """The content: mapped from the disk, where large uploads are, or in memory as small ones are."""
+    file.seek(0)
+    try:
+        mapped = mmap(file.fileno(), 0, access=ACCESS_READ)
+    except (AttributeError, OSError, ValueError):
+        yield file.read()
+    else:
+        with mapped:
+            yield cast(bytes, mapped)
+    finally:
+        file.seek(0)
+
+
+def _kind(head: bytes) -> str:
+    """MP3 or M4A, from the first bytes. Raises ``ValidationError`` that names what the file is instead."""
+    start = head.lstrip(b"\0")  # recorders leave room for a title before the sound
+    guess = filetype.guess(head)
+    found = guess.extension if guess else ""
+    if head[4:8] == b"ftyp":
+        return M4A
+    if found not in OTHERS and (start.startswith(b"ID3") or (start[:1] == bytes([SYNC]) and start[1:2] >= b"\xe0")):
+        return MP3
+    if guess and guess.mime.startswith("video/") and found not in OTHERS:
+        raise ValidationError(FILM + REMEDY, code="type")
+    what = f"est {OTHERS[found]}, quel que soit son nom" if found in OTHERS else "n’est pas un son"
+    raise ValidationError(f"Ce fichier {what}. {REMEDY}", code="type")
+
+
+def _mp3_seconds(content: bytes) -> float:
+    counted = count_frames(content)
+    if not counted.frames:
         raise ValidationError(
-            "Ce fichier n’est pas un son lisible ou il est incomplet : sa durée et sa taille ne concordent pas.",
-            code="bitrate",
+            f"Ce fichier n’est pas un son MP3 : aucun son n’y a été trouvé. {REMEDY}", code="unreadable"
         )
-    return AudioFacts(mime_type, extension, duration, size)
+    if not counted.is_complete:
+        raise ValidationError(f"Ce fichier est incomplet : il s’arrête avant la fin du son. {AGAIN}", code="incomplete")
+    return counted.seconds
+
+
+def _m4a_seconds(content: bytes) -> float:
+    movie = read_movie(content)
+    if not movie.is_described:
+        message = f"Ce fichier est incomplet : la partie qui décrit le son manque. {AGAIN}"
+        raise ValidationError(message, code="incomplete")
+    if movie.track(PICTURES):
+        raise ValidationError(FILM + REMEDY, code="type")
+    sound = movie.track(SOUND)
+    if sound is None:
+        raise ValidationError(f"Ce fichier ne contient aucun son. {REMEDY}", code="unreadable")
+    if sound.codec != b"mp4a":
+        name = sound.codec.decode("ascii", "replace").strip().upper()
+        raise ValidationError(
+            f"Ce son est codé en {name}, que les navigateurs ne lisent pas tous. {REMEDY}", code="type"
+        )
+    if movie.is_cut:
+        raise ValidationError(f"Ce fichier est incomplet : il s’arrête avant la fin du son. {AGAIN}", code="incomplete")
+    seconds = movie.seconds(sound)
+    if seconds <= 0:
+        raise ValidationError(f"Ce fichier ne contient aucun son. {REMEDY}", code="unreadable")
+    return seconds
 
 
 def content_version(file: File) -> str:
@@ -70,24 +157,3 @@ def content_version(file: File) -> str:
         digest.update(chunk)
     file.seek(0)
     return digest.hexdigest()[:12]
-
-
-def _detect_type(file: File) -> tuple[str, str]:
-    file.seek(0)
-    head = file.read(HEAD_LENGTH)
-    file.seek(0)
-    guess = filetype.guess(head)
-    if guess is None or guess.mime not in TYPES:
-        raise ValidationError("Ce fichier n’est pas un son MP3 ou M4A.", code="type")
-    return TYPES[guess.mime]
-
-
-def _read_duration(file: File) -> float:
-    file.seek(0)
-    try:
-        tag = TinyTag.get(filename=file.name, file_obj=cast(BinaryIO, file), tags=False, duration=True)
-    except (TinyTagException, OSError, ValueError) as error:
-        raise ValidationError("Ce fichier n’est pas un son lisible.", code="unreadable") from error
-    finally:
-        file.seek(0)
-    return tag.duration or 0.0

@@ -20,10 +20,35 @@ def silent_mp3(seconds: float = 60) -> bytes:
 
 
 def silent_m4a(seconds: int = 10) -> bytes:
-    """The smallest M4A whose duration can be read: type, movie header, 32 kbit/s of zeros."""
-    header = struct.pack(">IIIIIIH", 0, 0, 0, 1000, seconds * 1000, 0x10000, 0x100) + bytes(74)
-    movie = _box(b"moov", _box(b"mvhd", header))
-    return _box(b"ftyp", b"M4A \x00\x00\x02\x00M4A isom") + movie + _box(b"mdat", bytes(4_000 * seconds))
+    """A whole M4A of one track: a second a sample, of 4,000 zeros; what describes it comes before the sound."""
+    kind = _box(b"ftyp", b"M4A \x00\x00\x02\x00M4A isom")
+    sound = _box(b"mdat", bytes(4_000 * seconds))
+    movie = _movie(seconds, 0)
+    return kind + _movie(seconds, len(kind) + len(movie) + 8) + sound
+
+
+def _movie(seconds: int, offset: int) -> bytes:
+    """The description of a sound whose bytes begin at ``offset``."""
+    matrix = struct.pack(">9I", 0x10000, 0, 0, 0, 0x10000, 0, 0, 0, 0x40000000)
+    movie = struct.pack(">5IIH", 0, 0, 0, 1000, seconds * 1000, 0x10000, 0x100) + bytes(10) + matrix + bytes(28)
+    track = struct.pack(">IIIII", 7, 0, 0, 1, 0) + struct.pack(">I", seconds * 1000) + bytes(16) + matrix + bytes(8)
+    media = struct.pack(">5IHH", 0, 0, 0, 8000, seconds * 8000, 0x55C4, 0)
+    handler = bytes(8) + b"soun" + bytes(13)
+    # AAC LC, 8 kHz, one channel: the decoder’s description inside the elementary stream’s (ISO/IEC 14496-1 §7.2.6).
+    setup = b"\x04\x11\x40\x15" + bytes(11) + b"\x05\x02\x15\x88"
+    stream = bytes(4) + b"\x03" + bytes([len(setup) + 6]) + bytes(3) + setup + b"\x06\x01\x02"
+    entry = bytes(6) + struct.pack(">H8xHHIHH", 1, 1, 16, 0, 8000, 0) + _box(b"esds", stream)
+    table = (
+        _box(b"stsd", struct.pack(">II", 0, 1) + _box(b"mp4a", entry))
+        + _box(b"stts", struct.pack(">4I", 0, 1, seconds, 8000))
+        + _box(b"stsc", struct.pack(">5I", 0, 1, 1, seconds, 1))
+        + _box(b"stsz", struct.pack(">3I", 0, 4_000, seconds))
+        + _box(b"stco", struct.pack(">3I", 0, 1, offset))
+    )
+    reference = _box(b"dinf", _box(b"dref", struct.pack(">II", 0, 1) + _box(b"url ", b"\0\0\0\1")))
+    about = _box(b"minf", _box(b"smhd", bytes(8)) + reference + _box(b"stbl", table))
+    whole = _box(b"mdia", _box(b"mdhd", media) + _box(b"hdlr", handler) + about)
+    return _box(b"moov", _box(b"mvhd", movie) + _box(b"trak", _box(b"tkhd", track) + whole))
 
 
 def _box(name: bytes, content: bytes) -> bytes:

@@ -1,0 +1,50 @@
+"""What a reader of a file from outside returns: what it understood, what it changed or dropped, what it refuses."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Generic, TypeVar
+
+Item = TypeVar("Item")
+
+
+@dataclass(frozen=True)
+class Remark:
+    """A sentence in French about one place of a file.
+
+    ``line`` counts as a text editor does, from 1; ``cell`` is a column as the file names it; ``text`` is what the file
+    holds there, unchanged. Each is empty when the remark is about the whole file.
+    """
+
+    message: str
+    line: int | None = None
+    cell: str = ""
+    text: str = ""
+
+    def __str__(self) -> str:
+        place = ", ".join(part for part in (f"ligne {self.line}" if self.line else "", self.cell) if part)
+        quote = f" (« {shortened(self.text)} »)" if self.text else ""
+        return f"{place[:1].upper()}{place[1:]} : {self.message}{quote}" if place else f"{self.message}{quote}"
+
+
+@dataclass
+class Reading(Generic[Item]):
+    """``items`` understood, ``notices`` of what was dropped, changed or guessed, ``errors`` of what is not read."""
+
+    items: list[Item] = field(default_factory=list)
+    notices: list[Remark] = field(default_factory=list)
+    errors: list[Remark] = field(default_factory=list)
+
+    def messages(self) -> Iterator[str]:
+        """Errors first, as sentences."""
+        yield from map(str, [*self.errors, *self.notices])
+
+
+#: Characters of the original text that a remark quotes.
+QUOTED = 80
+
+
+def shortened(text: str) -> str:
+    text = " ".join(text.split())
+    return text if len(text) <= QUOTED else f"{text[: QUOTED - 1]}…"
