@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import Generic, TypeVar
+from pathlib import Path
+from typing import Any, Generic, TypeVar
+
+from wagtail import hooks
 
 Item = TypeVar("Item")
 
@@ -48,3 +51,20 @@ QUOTED = 80
 def shortened(text: str) -> str:
     text = " ".join(text.split())
     return text if len(text) <= QUOTED else f"{text[: QUOTED - 1]}…"
+
+
+@dataclass(frozen=True)
+class FileReader:
+    """``kind`` names a format on the command line; ``read`` opens a file of this machine and writes nothing.
+
+    Registered by the hook ``file_readers``: a function without argument that returns one.
+    """
+
+    kind: str
+    read: Callable[[Path], Reading[Any]]
+
+
+def file_readers() -> dict[str, FileReader]:
+    """kind → reader, of all applications."""
+    readers = (declare() for declare in hooks.get_hooks("file_readers"))
+    return {reader.kind: reader for reader in readers}

@@ -4,7 +4,9 @@ from django.urls import URLPattern, path
 from wagtail import hooks
 from wagtail.log_actions import LogActionRegistry
 
+from portal.base.readings import FileReader
 from portal.medialib import views
+from portal.medialib.audio import read_sound
 
 
 # Before wagtailmedia's own URLs, so that « media/delete/ » reaches our check first.
@@ -19,3 +21,8 @@ def media_urls() -> list[URLPattern]:
 @hooks.register("register_log_actions")
 def log_actions(actions: LogActionRegistry) -> None:
     actions.register_action(views.LISTENED, "Son écouté", "Son non publié écouté")
+
+
+@hooks.register("file_readers")
+def sound_reader() -> FileReader:
+    return FileReader("sound", read_sound)
