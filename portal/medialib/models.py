@@ -122,6 +122,11 @@ def private_storage() -> Storage:
     return storages["private"]
 
 
+def stored_name(folder: str, filename: str, identifier: uuid.UUID | None = None) -> str:
+    """Path of a private file that reveals neither the person nor the object: random, but for the extension."""
+    return f"{folder}/{identifier or uuid.uuid4()}{PurePath(filename).suffix.lower()}"
+
+
 def audio_path(media: "PortalMedia", filename: str) -> str:
     """Stored name of a sound: ASCII only, as podcast directories require."""
     name = PurePath(filename)

@@ -73,18 +73,10 @@ def stored_file(storage: Storage, name: str, version: str) -> StoredFile:
     return StoredFile(storage, name, storage.size(name), f'"{version}"', modified)
 
 
-def serve_file(
-    request: HttpRequest, storage: Storage, name: str, *, content_type: str, version: str, cache_control: str
-) -> HttpResponseBase:
-    """Response to GET or HEAD for a stored file: 200, 206, 304 or 416. ``version`` identifies its content."""
-    return serve_stored(
-        request, stored_file(storage, name, version), content_type=content_type, cache_control=cache_control
-    )
-
-
 def serve_stored(
     request: HttpRequest, stored: StoredFile, *, content_type: str, cache_control: str
 ) -> HttpResponseBase:
+    """Response to GET or HEAD for a stored file: 200, 206, 304 or 416."""
     unchanged = get_conditional_response(request, etag=stored.etag, last_modified=stored.modified)
     response = _content_response(request, stored) if unchanged is None else unchanged
     response["ETag"] = stored.etag

@@ -24,16 +24,15 @@ from django.test import TestCase
 from django.urls import reverse
 from wagtail.models import Collection
 
-from caps_sheets.capitalisation.census.documents import checked_type
 from caps_sheets.capitalisation.census.editions import discard
 from caps_sheets.capitalisation.census.services import CensusState
 from caps_sheets.capitalisation.interviews.files import read_file
 from caps_sheets.capitalisation.models import CensusDocument, FileKind, PrivateFile
-from caps_sheets.podcasts.production.voices import signed_file_type
 from portal.base import storage
 from portal.base.storage import NO_ROOM_MESSAGE, WholeFileStorage
 from portal.base.whole_bodies import WholeBody
 from portal.medialib.models import PortalDocument, PortalImage, PortalMedia
+from portal.medialib.private_files import DOCUMENTS, checked_type
 from portal.medialib.repairs import FEW, file_fields
 from tests.factories.capitalisation import make_answer
 from tests.factories.interviews import make_file, make_interview, make_user
@@ -124,8 +123,7 @@ class TestFullDisk:
         "check",
         [
             lambda file: read_file(FileKind.DOCUMENT, file),
-            checked_type,
-            signed_file_type,
+            lambda file: checked_type(file, DOCUMENTS, len(PDF)),
         ],
     )
     def test_is_said_for_private_files_too(self, monkeypatch, check):

@@ -88,7 +88,7 @@ def test_a_file_is_kept_under_a_name_that_tells_nothing(client, clsm, person, na
         ("texte.docx", odt(), "ne correspond pas"),
         ("texte.odt", b"PK\x03\x04casse", "ne correspond pas"),
         ("bilan", PDF, "n’est pas accepté"),
-        ("lourd.pdf", PDF + b"0" * documents.MAX_SIZE, "dépasse 20 Mo"),
+        ("lourd.pdf", PDF + b"0" * documents.MAX_SIZE, "dépasse la taille maximale de 20 Mo"),
     ],
 )
 def test_a_file_is_refused_with_the_reason_and_the_rest_is_saved(client, clsm, person, name, content, said):

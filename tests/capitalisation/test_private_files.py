@@ -1,7 +1,9 @@
 """The private files of interviews: checked at upload, read by those who may, dated, never reachable otherwise."""
 
+import io
 from datetime import date, timedelta
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 from django.conf import settings
@@ -52,6 +54,13 @@ def body(response) -> bytes:
     return b"".join(response.streaming_content) if response.streaming else response.content
 
 
+def ods() -> bytes:
+    file = io.BytesIO()
+    with ZipFile(file, "w") as archive:
+        archive.writestr("content.xml", "<a/>")
+    return file.getvalue()
+
+
 ZIP = b"PK\x03\x04" + bytes(300)
 ACCEPTED = [
     (FileKind.AUDIO, "camille-exemple.mp3", silent_mp3(), "audio/mpeg"),
@@ -60,7 +69,7 @@ ACCEPTED = [
     (FileKind.TRANSCRIPT, "texte.vtt", b"WEBVTT\n", "text/plain; charset=utf-8"),
     (FileKind.CONSENT, "accord.pdf", b"%PDF-1.7\n" + bytes(300), "application/pdf"),
     (FileKind.CONSENT, "accord.png", b"\x89PNG\r\n\x1a\n" + bytes(300), "image/png"),
-    (FileKind.DOCUMENT, "bilan.ods", ZIP, "application/vnd.oasis.opendocument.spreadsheet"),
+    (FileKind.DOCUMENT, "bilan.ods", ods(), "application/vnd.oasis.opendocument.spreadsheet"),
 ]
 
 
@@ -83,10 +92,11 @@ REFUSED = [
     (FileKind.TRANSCRIPT, "texte.html", b"<script>", "Formats acceptés"),
     (FileKind.TRANSCRIPT, "texte.txt", b"\xff\xfe\x00a", "UTF-8"),
     (FileKind.TRANSCRIPT, "texte.txt", b"a\x00b", "pas du texte"),
-    (FileKind.TRANSCRIPT, "texte.pdf", b"<html>" + bytes(300), "n’est pas du PDF"),
+    (FileKind.TRANSCRIPT, "texte.pdf", b"<html>" + bytes(300), "ne correspond pas à son nom (« .pdf »)"),
     (FileKind.CONSENT, "accord.svg", b"<svg/>", "Formats acceptés"),
-    (FileKind.CONSENT, "accord.png", b"%PDF-1.7\n" + bytes(300), "n’est pas du PNG"),
+    (FileKind.CONSENT, "accord.png", b"%PDF-1.7\n" + bytes(300), "ne correspond pas à son nom (« .png »)"),
     (FileKind.DOCUMENT, "page.html", b"<html>", "Formats acceptés"),
+    (FileKind.DOCUMENT, "bilan.ods", ZIP, "ne correspond pas à son nom (« .ods »)"),
     (FileKind.DOCUMENT, "vide.txt", b"", "vide"),
 ]
 

@@ -10,7 +10,7 @@ from django.utils.http import http_date
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from portal.medialib.ranges import RangeNotSatisfiableError, parse_range, serve_file
+from portal.medialib.ranges import RangeNotSatisfiableError, parse_range, serve_stored, stored_file
 
 pytestmark = pytest.mark.django_db  # closing a response looks at the connections
 CONTENT = bytes(range(256)) * 4
@@ -25,9 +25,8 @@ def storage(tmp_path):
 
 def ask(storage, method="get", **headers):
     request = getattr(RequestFactory(), method)("/", headers=headers)
-    return serve_file(
-        request, storage, "son.mp3", content_type="audio/mpeg", version="abc123", cache_control="no-cache"
-    )
+    stored = stored_file(storage, "son.mp3", "abc123")
+    return serve_stored(request, stored, content_type="audio/mpeg", cache_control="no-cache")
 
 
 def body(response) -> bytes:

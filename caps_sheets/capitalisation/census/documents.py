@@ -1,44 +1,23 @@
-"""The files attached to an answer: their types and sizes, their storage, their download."""
+"""The files attached to an answer: added, removed, downloaded, each time logged."""
 
-from pathlib import PurePath
-from zipfile import BadZipFile, ZipFile
-
-import filetype
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.db.models.signals import post_delete
-from django.http import FileResponse, Http404
+from django.http import HttpRequest, HttpResponseBase
 from wagtail.log_actions import log
 
 from caps_sheets.capitalisation.models import EDITABLE, CensusAnswer, CensusDocument
 from portal.base.errors import RefusedError
 from portal.base.locks import locked
-from portal.base.storage import check_room, delete_with_row
+from portal.base.storage import delete_with_row
+from portal.medialib.private_files import DOCUMENTS, checked_type, serve_private, shown_name, shown_types
 from portal.users.models import User
 
 MOST_FILES = 10
 MAX_SIZE = 20 * 1024**2
 ADDED, REMOVED, READ = (f"capitalisation.census_document_{verb}" for verb in ("added", "removed", "read"))
-OFFICE = "application/vnd.openxmlformats-officedocument"
-ODF = "application/vnd.oasis.opendocument"
-#: extension → served type. The content must match: the name and type sent by a browser prove nothing.
-TYPES = {
-    "pdf": "application/pdf",
-    "jpg": "image/jpeg",
-    "jpeg": "image/jpeg",
-    "png": "image/png",
-    "docx": f"{OFFICE}.wordprocessingml.document",
-    "xlsx": f"{OFFICE}.spreadsheetml.sheet",
-    "pptx": f"{OFFICE}.presentationml.presentation",
-    "odt": f"{ODF}.text",
-    "ods": f"{ODF}.spreadsheet",
-    "odp": f"{ODF}.presentation",
-}
-#: Members that a compressed office file always has.
-PARTS = {"docx": "word/", "xlsx": "xl/", "pptx": "ppt/", "odt": "content.xml", "ods": "content.xml",
-         "odp": "content.xml"}  # fmt: skip
-ACCEPTED = ", ".join(name.upper() for name in TYPES if name != "jpeg")
+ACCEPTED = shown_types(DOCUMENTS)
 
 
 @transaction.atomic
@@ -50,7 +29,7 @@ def add_document(answer: CensusAnswer, kind: CensusDocument.Kind, file: Uploaded
     if fresh.documents.count() >= MOST_FILES:
         raise RefusedError(f"Une action garde {MOST_FILES} documents au plus : retirez-en un d’abord.")
     try:
-        mime_type = checked_type(file)
+        mime_type = checked_type(file, DOCUMENTS, MAX_SIZE)
     except ValidationError as error:
         raise RefusedError(*error.messages) from error
     document = CensusDocument.objects.create(
@@ -73,54 +52,13 @@ def remove_document(document: CensusDocument, by: User) -> None:
 post_delete.connect(delete_with_row, sender=CensusDocument)
 
 
-def serve_document(document: CensusDocument, by: User) -> FileResponse:
+def serve_document(request: HttpRequest, document: CensusDocument, by: User) -> HttpResponseBase:
     """The file as an attachment, logged; Http404 if it is missing in the storage."""
-    if not document.file.storage.exists(str(document.file.name)):
-        raise Http404
-    log(instance=document.answer, action=READ, user=by, data={"document": document.pk, "name": document.name})
-    response = FileResponse(
-        document.file.open("rb"), as_attachment=True, filename=document.name, content_type=document.mime_type
+    data = {"document": document.pk, "name": document.name}
+    return serve_private(
+        request,
+        document.file,
+        content_type=document.mime_type,
+        name=document.name,
+        note=lambda start: log(instance=document.answer, action=READ, user=by, data=data),
     )
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Cache-Control"] = "private, no-store"
-    return response
-
-
-def shown_name(file: UploadedFile) -> str:
-    """The original name, shortened, with its extension."""
-    path = PurePath((file.name or "document").replace("\x00", ""))
-    return path.stem[: 149 - len(path.suffix)] + path.suffix
-
-
-def checked_type(file: UploadedFile) -> str:
-    """The type of ``file``, read from its bytes. Raises ``ValidationError``."""
-    if not file.size:
-        raise ValidationError("Ce fichier est vide.")
-    if file.size > MAX_SIZE:
-        raise ValidationError(f"Ce fichier dépasse {MAX_SIZE // 1024**2} Mo.")
-    extension = PurePath(file.name or "").suffix.lower().lstrip(".")
-    if extension not in TYPES:
-        raise ValidationError(f"Ce type de fichier n’est pas accepté. Formats possibles : {ACCEPTED}.")
-    if not _agrees(file, extension):
-        raise ValidationError(f"Le contenu de ce fichier ne correspond pas à son nom (« .{extension} »).")
-    check_room(file.size)
-    return TYPES[extension]
-
-
-def _agrees(file: UploadedFile, extension: str) -> bool:
-    if extension in PARTS:
-        return _holds_part(file, PARTS[extension])
-    file.seek(0)
-    kind = filetype.guess(file.read(8192))
-    file.seek(0)
-    return kind is not None and kind.mime == TYPES[extension]
-
-
-def _holds_part(file: UploadedFile, part: str) -> bool:
-    try:
-        with ZipFile(file) as archive:
-            return any(name.startswith(part) for name in archive.namelist())
-    except BadZipFile:
-        return False
-    finally:
-        file.seek(0)

@@ -5,7 +5,7 @@ from typing import Any, cast
 from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
 from django.db.models import Exists, OuterRef
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -208,14 +208,14 @@ def delete(request: HttpRequest, answer: CensusAnswer) -> HttpResponse:
 
 @require_safe
 @private
-def document(request: HttpRequest, pk: int) -> FileResponse:
+def document(request: HttpRequest, pk: int) -> HttpResponseBase:
     """A file attached to an answer: 404 to all but the coordinators of its CLSM and the Centre."""
     attached = get_object_or_404(CensusDocument.objects.select_related("answer__clsm"), pk=pk)
     user = cast(User, request.user)
     if not may_read_document(user, attached):
         demand_second_factor(user)
         raise Http404
-    return serve_document(attached, user)
+    return serve_document(request, attached, user)
 
 
 @require_safe

@@ -22,7 +22,7 @@ from caps_sheets.capitalisation.interviews.forms import DeletionDateForm, FileFo
 from caps_sheets.capitalisation.models import CaseFile, FileKind, PrivateFile
 from portal.base.admin_views import ObjectView, ServiceActionView, ServiceFormView
 from portal.base.errors import RefusedError
-from portal.medialib.ranges import serve_file
+from portal.medialib.private_files import serve_private
 
 
 class FileGuard(InterviewGuard):
@@ -57,22 +57,16 @@ class ReadFileView(FileGuard):
     http_method_names = ["get", "head"]
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        name = self.file.file.name
-        if self.file.deleted_on or not name or not self.file.file.storage.exists(name):
+        if self.file.deleted_on:
             raise Http404
-        response = serve_file(
+        return serve_private(
             request,
-            self.file.file.storage,
-            name,
+            self.file.file,
             content_type=self.file.mime_type,
-            version=self.file.digest,
-            cache_control="private, no-store",
+            name=self.download_name,
+            note=lambda start: note_reading(self.file, self.user, starts_at=start),
+            is_inline=self.file.kind == FileKind.AUDIO,
         )
-        if request.method == "GET" and response.status_code in (200, 206):
-            note_reading(self.file, self.user, starts_at=_first_byte(response))
-        kind = "inline" if self.file.kind == FileKind.AUDIO else "attachment"
-        response["Content-Disposition"] = f'{kind}; filename="{self.download_name}"'
-        return response
 
     @cached_property
     def download_name(self) -> str:
@@ -134,9 +128,3 @@ class AccessesView(FileGuard, ObjectView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         accesses = self.file.accesses.select_related("user")[: self.LONGEST_LIST]
         return {**super().get_context_data(**kwargs), "file": self.file, "accesses": accesses}
-
-
-def _first_byte(response: HttpResponseBase) -> int:
-    """The first byte of the response in the file: 0 for a whole file."""
-    content_range = response.get("Content-Range", "bytes 0-")
-    return int(content_range.removeprefix("bytes ").partition("-")[0])

@@ -12,6 +12,7 @@ from caps_sheets.capitalisation.case_files.permissions import possible_owners
 from caps_sheets.capitalisation.interviews.consents import CURRENT, TEXTS, stamp
 from caps_sheets.capitalisation.interviews.files import ACCEPTED, read_file
 from caps_sheets.capitalisation.models import Consent, FileKind, Interview, PrivateFile
+from portal.medialib.private_files import shown_types
 
 #: A title before a capital, an e-mail address, a phone number: what a function never holds.
 NAMES_SOMEONE = re.compile(r"\b(?:M\.|MM\.|Mme|Mlle|Monsieur|Madame|Dr|Docteur)\s+[A-ZÀ-Ý]|@|(?:\d[ .]?){9,}")
@@ -94,8 +95,8 @@ class FileForm(forms.ModelForm):
         help_texts = {
             "title": "Sans nom de personne.",
             "file": (
-                f"Enregistrement : MP3 ou M4A. Transcription : {', '.join(ACCEPTED[FileKind.TRANSCRIPT])}. "
-                f"Consentement signé : {', '.join(ACCEPTED[FileKind.CONSENT])}."
+                f"Enregistrement : MP3 ou M4A. Transcription : {shown_types(ACCEPTED[FileKind.TRANSCRIPT])}. "
+                f"Consentement signé : {shown_types(ACCEPTED[FileKind.CONSENT])}."
             ),
         }
 

@@ -3,8 +3,6 @@
 The files are private, read by its coordinators and by the Centre.
 """
 
-from uuid import uuid4
-
 from django.conf import settings
 from django.db import models
 from django.urls import reverse
@@ -15,7 +13,7 @@ from caps_sheets.models.sheet import BudgetRange
 from network.models import ClsmPage
 from network.territories.models import Commune
 from portal.base.questionnaires.models import TypedAnswer
-from portal.medialib.models import private_storage
+from portal.medialib.models import private_storage, stored_name
 from portal.taxonomies.fields import term_choices_field
 from portal.taxonomies.models import Theme, Vocabulary
 from portal.users.models import User
@@ -236,13 +234,12 @@ class CensusChange(models.Model):
 
 
 def document_path(document: "CensusDocument", filename: str) -> str:
-    """A meaningless name: the original one is stored in the row."""
-    extension = filename.rpartition(".")[2].lower()
-    return f"recensement/{document.answer_id}/{uuid4().hex}.{extension}"
+    """The original name is stored in the row."""
+    return stored_name(f"recensement/{document.answer_id}", filename)
 
 
 class CensusDocument(models.Model):
-    """One file of an answer. Allowed types are in ``census.documents``; readers in ``census.access``."""
+    """One file of an answer. Its accepted types are in ``census.documents``; its readers, in ``census.access``."""
 
     class Kind(models.TextChoices):
         EVALUATION = "evaluation", "document d’évaluation"

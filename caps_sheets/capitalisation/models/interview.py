@@ -5,7 +5,6 @@ have a deletion date, and each reading is logged. The last functions are the ent
 """
 
 import uuid
-from pathlib import PurePath
 
 from django.db import models
 from django.utils import timezone
@@ -14,7 +13,7 @@ from modelcluster.fields import ParentalKey
 from caps_sheets.capitalisation.models.case_file import CaseFile
 from caps_sheets.models.grids import VersionedGrid
 from caps_sheets.sections import SECTIONS
-from portal.medialib.models import private_storage
+from portal.medialib.models import private_storage, stored_name
 from portal.users.models import User
 
 
@@ -218,8 +217,7 @@ class FileKind(models.TextChoices):
 
 
 def stored_path(file: "PrivateFile", filename: str) -> str:
-    """A name that reveals neither the person nor the interview."""
-    return f"entretiens/{file.uuid}{PurePath(filename).suffix.lower()}"
+    return stored_name("entretiens", filename, file.uuid)
 
 
 class PrivateFile(models.Model):

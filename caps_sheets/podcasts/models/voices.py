@@ -2,19 +2,17 @@
 
 import uuid
 from datetime import date
-from pathlib import PurePath
 
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 
-from portal.medialib.models import private_storage
+from portal.medialib.models import private_storage, stored_name
 from portal.users.models import User
 
 
 def stored_path(authorisation: "VoiceAuthorisation", filename: str) -> str:
-    """A name that reveals neither the person nor the episode."""
-    return f"voix/{uuid.uuid4()}{PurePath(filename).suffix.lower()}"
+    return stored_name("voix", filename)
 
 
 class VoiceAuthorisation(models.Model):

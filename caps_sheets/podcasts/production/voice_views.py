@@ -2,12 +2,13 @@
 
 import re
 from datetime import date
+from pathlib import PurePath
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
-from django.http import Http404, HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
@@ -19,7 +20,6 @@ from caps_sheets.podcasts.permissions import may_keep_voices
 from caps_sheets.podcasts.production import voices
 from caps_sheets.podcasts.production.admin_views import EpisodeGuard
 from caps_sheets.podcasts.production.voices import (
-    ACCEPTED,
     CURRENT,
     TEXTS,
     note_reading,
@@ -29,7 +29,7 @@ from caps_sheets.podcasts.production.voices import (
     withdraw,
 )
 from portal.base.admin_views import ObjectView, ServiceFormView
-from portal.medialib.ranges import serve_file
+from portal.medialib.private_files import SIGNED, serve_private, shown_types
 
 #: A title before a capital, an e-mail address, a phone number: what a function never holds.
 NAMES_SOMEONE = re.compile(r"\b(?:M\.|MM\.|Mme|Mlle|Monsieur|Madame|Dr|Docteur)\s+[A-ZÀ-Ý]|@|(?:\d[ .]?){9,}")
@@ -55,7 +55,7 @@ class AuthorisationForm(forms.ModelForm):
     file = forms.FileField(
         label="Autorisation signée",
         widget=forms.FileInput(),
-        help_text=f"Formats acceptés : {', '.join(ACCEPTED)}. Gardé dans un dossier privé ; chaque lecture est notée.",
+        help_text=f"Formats acceptés : {shown_types(SIGNED)}. Gardé dans un dossier privé ; chaque lecture est notée.",
     )
 
     class Meta:
@@ -209,22 +209,13 @@ class FileView(AuthorisationGuard):
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         file = self.authorisation.file
-        if not file.name or not file.storage.exists(file.name):
-            raise Http404
-        if request.method == "GET":
-            note_reading(self.authorisation, self.user)
-        response = serve_file(
+        return serve_private(
             request,
-            file.storage,
-            file.name,
+            file,
             content_type=self.authorisation.mime_type,
-            version=self.authorisation.digest,
-            cache_control="private, no-store",
+            name=f"autorisation-{self.authorisation.uuid.hex[:8]}{PurePath(file.name or '').suffix}",
+            note=lambda start: note_reading(self.authorisation, self.user),
         )
-        extension = file.name.rpartition(".")[2]
-        name = f"autorisation-{self.authorisation.uuid.hex[:8]}.{extension}"
-        response["Content-Disposition"] = f'attachment; filename="{name}"'
-        return response
 
 
 class TextView(EpisodeGuard, ObjectView):

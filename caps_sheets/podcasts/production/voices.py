@@ -7,11 +7,8 @@ stored privately, and each reading is logged. A text that was signed is never ch
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import partial
-from pathlib import PurePath
 
-import filetype
 from django.conf import settings
-from django.core.exceptions import ValidationError
 from django.core.files import File
 from django.db import transaction
 from django.db.models.signals import post_delete
@@ -23,33 +20,17 @@ from caps_sheets.podcasts.models.rules import role_key, voice_errors, voices_of
 from caps_sheets.podcasts.permissions import voice_keepers
 from portal.base.errors import RefusedError, already_decided
 from portal.base.locks import locked
-from portal.base.storage import check_room, delete_with_row
-from portal.medialib.audio import HEAD_LENGTH, content_version
+from portal.base.storage import delete_with_row
+from portal.medialib.audio import content_version
+from portal.medialib.private_files import SIGNED, checked_type
 from portal.moderation.notices import Event
 from portal.moderation.notifications import tell
 from portal.users.models import User
 
-#: extension → the only type that its bytes may have, and that is served.
-ACCEPTED = {"pdf": "application/pdf", "jpg": "image/jpeg", "jpeg": "image/jpeg", "png": "image/png"}
-
 
 def signed_file_type(file: File) -> str:
     """MIME type of an uploaded agreement. Raises ``ValidationError`` with the reason of a refusal in French."""
-    limit = settings.WAGTAILDOCS_MAX_UPLOAD_SIZE
-    if not file.size:
-        raise ValidationError("Ce fichier est vide.", code="empty")
-    if file.size > limit:
-        raise ValidationError(f"Ce fichier dépasse la taille maximale de {limit // 1024**2} Mo.", code="size")
-    extension = PurePath(file.name or "").suffix.lower().lstrip(".")
-    if extension not in ACCEPTED:
-        raise ValidationError(f"Formats acceptés : {', '.join(ACCEPTED)}.", code="extension")
-    file.seek(0)
-    guess = filetype.guess(file.read(HEAD_LENGTH))
-    file.seek(0)
-    if guess is None or guess.mime != ACCEPTED[extension]:
-        raise ValidationError(f"Le contenu de ce fichier n’est pas du {extension.upper()}.", code="type")
-    check_room(file.size)
-    return ACCEPTED[extension]
+    return checked_type(file, SIGNED, settings.WAGTAILDOCS_MAX_UPLOAD_SIZE)
 
 
 post_delete.connect(delete_with_row, sender=VoiceAuthorisation)
