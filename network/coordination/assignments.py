@@ -8,6 +8,7 @@ request of the person (``network.middleware``). Rights end with the post, or aft
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import partial
 
 from django.contrib.auth.models import Group, Permission
 from django.db import transaction
@@ -22,7 +23,7 @@ from network.models.covered_area import moderators_for
 from portal.base.dates import months_before
 from portal.base.errors import RefusedError, already_decided
 from portal.base.locks import locked
-from portal.moderation.notifications import tell
+from portal.moderation.notifications import tell, tell_once
 from portal.users.models import User
 from portal.users.queries import COORDINATION
 
@@ -186,8 +187,7 @@ def expire_coordinators(today: date | None = None) -> Departures:
         if may_expire(assignment, today):
             expired += _expire(assignment, today)
         elif needs_warning(assignment, today):
-            _warn(assignment, today)
-            warned += 1
+            warned += _warn(assignment, today)
     return Departures(_close_past_posts(today), warned, expired)
 
 
@@ -218,17 +218,20 @@ def _was_warned(assignment: CoordinatorAssignment, seen: date, by: date | None =
     return warned is not None and warned > seen and (by is None or warned <= by)
 
 
-def _warn(assignment: CoordinatorAssignment, today: date) -> None:
-    with transaction.atomic():
-        CoordinatorAssignment.objects.filter(pk=assignment.pk).update(inactivity_warned_on=today)
-        tell(
-            "inactivity_warning",
-            [assignment.user],
-            page=assignment.clsm,
-            link=reverse("space"),
-            last_seen=last_seen(assignment),
-            months=INACTIVE_MONTHS,
-        )
+def _warn(assignment: CoordinatorAssignment, today: date) -> bool:
+    """Nothing if another run warned them."""
+    warned_on = assignment.inactivity_warned_on
+    unwarned = CoordinatorAssignment.objects.filter(pk=assignment.pk, inactivity_warned_on=warned_on)
+    notices = partial(
+        tell,
+        "inactivity_warning",
+        [assignment.user],
+        page=assignment.clsm,
+        link=reverse("space"),
+        last_seen=last_seen(assignment),
+        months=INACTIVE_MONTHS,
+    )
+    return tell_once(unwarned, notices, inactivity_warned_on=today)
 
 
 def _expire(assignment: CoordinatorAssignment, today: date) -> bool:

@@ -6,8 +6,8 @@ case file is kept until these are handed over; Administration is notified at the
 
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from functools import partial
 
-from django.db import transaction
 from django.db.models import QuerySet
 from django.db.models.functions import Coalesce
 from django.urls import reverse
@@ -16,7 +16,7 @@ from django.utils import timezone
 from portal.base.dates import months_ago
 from portal.base.errors import RefusedError
 from portal.moderation.notices import Event
-from portal.moderation.notifications import tell
+from portal.moderation.notifications import tell, tell_once
 from portal.users.models import User
 from portal.users.privacy.erasure import ANONYMOUS_DOMAIN, erase_person, erasure_obstacles
 from portal.users.privacy.people import find_person
@@ -50,9 +50,8 @@ def erase_dormant_accounts(today: date | None = None, *, dry_run: bool = False) 
     done = Dormancy()
     for user in _unused_since(months_ago(KEPT_MONTHS, today + timedelta(days=NOTICE_DAYS))):
         if not _was_warned(user):
-            done.warned.append(user.pk)
-            if not dry_run:
-                _warn(user, today)
+            if dry_run or _warn(user, today):
+                done.warned.append(user.pk)
         elif _is_over(user, today):
             _erase(user, done, dry_run=dry_run)
     return done
@@ -80,9 +79,12 @@ def _is_over(user: User, today: date) -> bool:
     return is_told and _seen_on(user) < months_ago(KEPT_MONTHS, today).date()
 
 
-@transaction.atomic
-def _warn(user: User, today: date) -> None:
-    User.objects.filter(pk=user.pk).update(dormancy_warned_on=today)
+def _warn(user: User, today: date) -> bool:
+    unwarned = User.objects.filter(pk=user.pk, dormancy_warned_on=user.dormancy_warned_on)
+    return tell_once(unwarned, partial(_tell_of_erasure, user, today), dormancy_warned_on=today)
+
+
+def _tell_of_erasure(user: User, today: date) -> None:
     erased_on = today + timedelta(days=NOTICE_DAYS)
     facts = {"last_seen": _seen_on(user), "erased_on": erased_on, "months": KEPT_MONTHS}
     tell(DORMANT, [user], link=reverse("account_home"), **facts)

@@ -1,9 +1,10 @@
 """Creation of notices: a notice is saved with the decision, its e-mail is sent afterwards if possible."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from wagtail.models import Page
 
@@ -39,6 +40,19 @@ def tell(
         )
         for person in people.values()
     )
+
+
+@transaction.atomic
+def tell_once(untold: QuerySet, notices: Callable[[], object], **told: Any) -> bool:
+    """Send the ``notices`` of one due date once, even when two runs overlap. Returns whether they were sent.
+
+    ``untold`` selects the row as long as nobody was told; the ``told`` fields record that somebody was. They are
+    written with the notices and without ``save()``: the row does not change for those who work on it.
+    """
+    if not untold.update(**told):
+        return False
+    notices()
+    return True
 
 
 def write_to(address: str, event: str, *, link: str = "", **context: Any) -> None:

@@ -12,6 +12,7 @@ from network.coordination.assignments import close, expire_coordinators
 from network.coordination.invitations import LETTER, Invitee, accept, invite, resend, revoke
 from network.lifecycle.services import merge_clsm, remind_profiles, start_split
 from network.models import ClaimRequest, ClsmPage, ClsmSplit, CoordinatorAssignment, Handover, Invitation
+from portal.moderation.dormant_accounts import erase_dormant_accounts
 from portal.moderation.error_reports import receive, save_report
 from portal.moderation.models import ErrorReport, Notice, Retirement
 from portal.moderation.notices.delivery import deliver
@@ -216,7 +217,9 @@ def merged_theme() -> World:
 
 @machine
 def nightly() -> World:
-    """Reminders and ends of posts, when the timer starts twice."""
+    """Reminders, warnings and ends of posts, when the timer starts twice."""
     make_coordinator(make_clsm(), last_login=timezone.now() - timedelta(days=400))
+    make_member(EDITING, last_login=timezone.now() - timedelta(days=715))
     ClsmPage.objects.update(first_published_at=timezone.now() - timedelta(days=500))
-    return World({"expire": expire_coordinators, "profiles": remind_profiles}, notices)
+    decisions = {"expire": expire_coordinators, "profiles": remind_profiles, "dormant": erase_dormant_accounts}
+    return World(decisions, notices)

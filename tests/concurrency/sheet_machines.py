@@ -1,6 +1,7 @@
 """The life of sheets, and the episodes of podcasts."""
 
 from collections import Counter
+from datetime import timedelta
 
 from django.utils import timezone
 from wagtail.models import PageLogEntry
@@ -23,7 +24,7 @@ from caps_sheets.models.review import criteria_of
 from caps_sheets.podcasts.models import ChecklistTick, EpisodePage, VoiceAuthorisation
 from caps_sheets.podcasts.production import transcript_services
 from caps_sheets.podcasts.production.services import prepare, set_tick
-from caps_sheets.podcasts.production.voices import withdraw
+from caps_sheets.podcasts.production.voices import tell_ends, withdraw
 from caps_sheets.review import grid
 from caps_sheets.review.grid import setup_grid
 from caps_sheets.review.services import override, tick
@@ -160,6 +161,15 @@ def voice() -> World:
         return list(VoiceAuthorisation.objects.values_list("withdrawn_on")), ChecklistTick.objects.count(), notices()
 
     return World(decisions, state, once=("withdraw", "withdraw too"), says="déjà prise : le retrait")
+
+
+@machine
+def voice_that_ends() -> World:
+    """The agreement of a public episode ends in ten days, when the timer starts twice."""
+    make_member(EDITING)
+    make_episode(voices=["Élue locale"])
+    VoiceAuthorisation.objects.update(until=TODAY + timedelta(days=10))
+    return World({"tell": lambda: tell_ends(TODAY)}, notices)
 
 
 @machine

@@ -1,7 +1,8 @@
 """The e-mails of the notices: once each, whatever the server does, at the rhythm the person chose."""
 
 import smtplib
-from datetime import timedelta
+from datetime import date, timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from django.conf import settings as project
 from django.core import mail
 from django.core.mail.backends.locmem import EmailBackend
 from django.core.management import call_command
+from django.template import TemplateDoesNotExist
 from django.urls import reverse
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
@@ -17,7 +19,7 @@ from portal.moderation.models import Notice, Rhythm
 from portal.moderation.notices import events
 from portal.moderation.notices.delivery import claim, deliver
 from portal.moderation.notices.digests import choose_rhythm, digest_day
-from portal.moderation.notifications import tell, write_to
+from portal.moderation.notifications import tell, tell_once, write_to
 from portal.users.models import User
 
 pytestmark = pytest.mark.django_db
@@ -60,6 +62,20 @@ def told(django_capture_on_commit_callbacks):
 
 def send_notices(now=None) -> None:
     call_command("send_notices", *([f"--now={now.isoformat()}"] if now else []))
+
+
+def test_a_due_date_is_told_once_even_by_two_runs_that_saw_it_untold(person):
+    untold = User.objects.filter(pk=person.pk, dormancy_warned_on=None)
+    notices = partial(tell, "review_approved", [person], link="/mon-clsm/12/")
+    told = [tell_once(untold, notices, dormancy_warned_on=date(2026, 3, 1)) for _ in range(2)]
+    assert (told, Notice.objects.filter(recipient=person).count()) == ([True, False], 1)
+
+
+def test_a_notice_that_cannot_be_written_leaves_its_due_date_untold(person):
+    untold = User.objects.filter(pk=person.pk, dormancy_warned_on=None)
+    with pytest.raises(TemplateDoesNotExist):
+        tell_once(untold, partial(tell, "inconnu", [person]), dormancy_warned_on=date(2026, 3, 1))
+    assert untold.exists()
 
 
 def test_a_notice_is_saved_then_mailed_with_the_link_to_where_one_acts(told, person):

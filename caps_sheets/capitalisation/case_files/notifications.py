@@ -4,8 +4,8 @@ The texts are in ``templates/email/notices/``.
 """
 
 from datetime import date
+from functools import partial
 
-from django.db import transaction
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
@@ -13,7 +13,7 @@ from django.utils import timezone
 from caps_sheets.capitalisation.case_files.queries import late_on
 from caps_sheets.capitalisation.models import CaseFile
 from portal.moderation.notices import Event
-from portal.moderation.notifications import tell
+from portal.moderation.notifications import tell, tell_once
 from portal.users.models import User
 
 ENTRUSTED = "case_entrusted"
@@ -21,6 +21,9 @@ ENTRUSTED = "case_entrusted"
 MOVED = "case_moved"
 
 LATE = "case_late"
+
+#: The owner has read that this due date has passed.
+TOLD = Q(late_told_for=F("due_on"))
 
 AUDIENCE = "l’accompagnateur·rice du dossier"
 
@@ -70,16 +73,11 @@ def remind_late_files(today: date | None = None) -> int:
     the notice that assigns it.
     """
     today = today or timezone.localdate()
-    told = Q(late_told_for=F("due_on"))
-    late = CaseFile.objects.filter(late_on(today), owner__is_active=True).exclude(told).order_by("pk")
+    late = CaseFile.objects.filter(late_on(today), owner__is_active=True).exclude(TOLD).order_by("pk")
     return sum(_remind(case_file, today) for case_file in late.select_related("owner", "answer__clsm"))
 
 
-@transaction.atomic
 def _remind(case_file: CaseFile, today: date) -> bool:
-    """Not a change of the file: its revision, which guards decisions, stays the same."""
-    unsaid = CaseFile.objects.filter(pk=case_file.pk, due_on=case_file.due_on, owner=case_file.owner)
-    if not unsaid.filter(~Q(late_told_for=F("due_on")) | Q(late_told_for=None)).update(late_told_for=case_file.due_on):
-        return False
-    tell_owner_of_delay(case_file, today)
-    return True
+    same = CaseFile.objects.filter(pk=case_file.pk, due_on=case_file.due_on, owner=case_file.owner)
+    notices = partial(tell_owner_of_delay, case_file, today)
+    return tell_once(same.exclude(TOLD), notices, late_told_for=case_file.due_on)

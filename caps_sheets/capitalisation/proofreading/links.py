@@ -7,6 +7,7 @@ specification of the proof-reading by the CLSM.
 from __future__ import annotations
 
 from datetime import date
+from functools import partial
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
@@ -18,6 +19,7 @@ from caps_sheets.capitalisation.models.proofreading_round import ProofreadingLin
 from caps_sheets.capitalisation.proofreading.notifications import remind, send
 from portal.base.errors import RefusedError
 from portal.base.locks import locked
+from portal.moderation.notifications import tell_once
 from portal.users.models import User
 
 RIGHT = "caps_capitalisation.add_proofreadinglink"
@@ -74,12 +76,9 @@ def remind_all(today: date | None = None) -> int:
     return sum(_remind(reply, today) for reply in waiting.select_related("clsm", "round__sheet"))
 
 
-@transaction.atomic
 def _remind(reply: ProofreadingReply, today: date) -> bool:
+    """Nothing if it is too early, if another run told them, or if they have answered since."""
     days = (today - timezone.localdate(reply.round.opened_at)).days
     due = sum(days >= limit for limit in AFTER)
-    waiting = ProofreadingReply.objects.filter(pk=reply.pk, decision=Reply.WAITING, reminders_sent__lt=due)
-    if not waiting.update(reminders_sent=due):  # too early, or no longer: another run, an answer
-        return False
-    remind(reply, days, is_last=due == len(AFTER))
-    return True
+    untold = ProofreadingReply.objects.filter(pk=reply.pk, decision=Reply.WAITING, reminders_sent__lt=due)
+    return tell_once(untold, partial(remind, reply, days, is_last=due == len(AFTER)), reminders_sent=due)

@@ -24,7 +24,7 @@ from portal.base.storage import delete_with_row
 from portal.medialib.audio import content_version
 from portal.medialib.private_files import SIGNED, checked_type
 from portal.moderation.notices import Event
-from portal.moderation.notifications import tell
+from portal.moderation.notifications import tell, tell_once
 from portal.users.models import User
 
 
@@ -97,20 +97,23 @@ def tell_ends(today: date) -> int:
     ending = VoiceAuthorisation.objects.filter(
         withdrawn_on=None, until__lt=today + WARNING, episode__live=True
     ).select_related("episode")
-    due = [each for each in ending if _is_due(each, today)]
-    for authorisation in due:
-        with transaction.atomic():
-            VoiceAuthorisation.objects.filter(pk=authorisation.pk).update(told_on=today)
-            has_ended = authorisation.until is not None and authorisation.until < today
-            tell(
-                "voice_ends",
-                voice_keepers(),
-                link=_link(authorisation),
-                page=authorisation.episode,
-                authorisation=authorisation,
-                has_ended=has_ended,
-            )
-    return len(due)
+    return sum(_tell_end(authorisation, today) for authorisation in ending if _is_due(authorisation, today))
+
+
+def _tell_end(authorisation: VoiceAuthorisation, today: date) -> bool:
+    """Nothing if another run told it, or if the agreement was corrected or withdrawn since it was read."""
+    until, told_on = authorisation.until, authorisation.told_on
+    untold = VoiceAuthorisation.objects.filter(pk=authorisation.pk, until=until, told_on=told_on, withdrawn_on=None)
+    notices = partial(
+        tell,
+        "voice_ends",
+        voice_keepers(),
+        link=_link(authorisation),
+        page=authorisation.episode,
+        authorisation=authorisation,
+        has_ended=until is not None and until < today,
+    )
+    return tell_once(untold, notices, told_on=today)
 
 
 def _is_due(authorisation: VoiceAuthorisation, today: date) -> bool:
