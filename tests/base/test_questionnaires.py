@@ -75,7 +75,7 @@ def for_visit(view: Any) -> Any:
 @method_decorator(for_visit, name="dispatch")
 class VisitStepView(StepView):
     questionnaire = QUESTIONNAIRE
-    layout = "pages/proofreading/layout.html"
+    layout = "pages/base/link_layout.html"
     copy_prefix = "visite"
 
     def autosave_url(self, answer: Visit) -> str:

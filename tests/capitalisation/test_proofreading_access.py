@@ -15,11 +15,11 @@ from caps_sheets.capitalisation.models import (
     ProofreadingRound,
     Reply,
 )
-from caps_sheets.capitalisation.proofreading.access import SALT, token_of
 from caps_sheets.capitalisation.proofreading.links import revoke
 from caps_sheets.models import CapsSheetPage, PublicationOverride
 from network.coordination.assignments import end
 from network.models import ClsmPage, CoordinatorAssignment
+from portal.base.signed_links import token_of
 from portal.moderation.models import Notice
 from portal.site_setup.roles import ADMINISTRATION, COACHING, COORDINATION, EDITING, MODERATION
 from portal.users.models import User
@@ -280,5 +280,8 @@ class TestLink:
         assert client.post(f"/relecture/{token}/", agreement(asked)).status_code == 404
 
     def test_a_signature_made_for_something_else_opens_nothing(self, client, link):
-        for token in (signing.Signer(salt="autre").sign_object(link.pk), signing.Signer(salt=SALT).sign_object(10**6)):
+        for token in (
+            signing.Signer(salt="autre").sign_object(link.pk),
+            signing.Signer(salt=ProofreadingLink.salt).sign_object(10**6),
+        ):
             assert client.get(reverse("proofreading_by_link", args=[token])).status_code == 404

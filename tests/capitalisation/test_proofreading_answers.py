@@ -16,10 +16,11 @@ from caps_sheets.capitalisation.models import (
     VerbatimAgreement,
 )
 from caps_sheets.capitalisation.proofreading import views
-from caps_sheets.capitalisation.proofreading.access import Reader, token_of
+from caps_sheets.capitalisation.proofreading.access import Reader
 from caps_sheets.capitalisation.proofreading.services import agree
 from caps_sheets.models import CapsSheetPage
 from network.models import ClsmPage
+from portal.base.signed_links import token_of
 from portal.moderation.models import Notice
 from portal.users.models import User
 from tests.capitalisation.proofreading import agreement, comment, make_coordinator, make_round, reply_of, submit

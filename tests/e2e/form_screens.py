@@ -13,8 +13,8 @@ from django.urls import NoReverseMatch, Resolver404, resolve, reverse
 
 from caps_sheets.capitalisation.interviews.grids import copy_grid
 from caps_sheets.capitalisation.models import CensusState, ProofreadingLink
-from caps_sheets.capitalisation.proofreading.access import token_of
 from network.coordination.invitations import waiting_letters
+from portal.base.signed_links import token_of
 from portal.moderation.models import Notice
 from tests.capitalisation.proofreading import reply_of
 from tests.e2e.served import SITE

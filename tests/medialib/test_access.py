@@ -17,10 +17,10 @@ from modelcluster.fields import ParentalKey
 from wagtail.models import Collection, CollectionViewRestriction, Page, PageViewRestriction
 
 from caps_sheets.capitalisation.models import ProofreadingLink
-from caps_sheets.capitalisation.proofreading.access import token_of
 from caps_sheets.podcasts.models.episode_links import embed_url, feed_url
 from portal.base.models import NewsIndexPage
 from portal.base.references import relations
+from portal.base.signed_links import token_of
 from portal.medialib.access import KEY_LIFE
 from portal.medialib.models import PortalDocument, PortalImage
 from portal.site_setup.roles import COORDINATION, EDITING

@@ -10,12 +10,12 @@ from django.utils import timezone
 
 from caps_sheets.capitalisation.case_files.edits import entrust
 from caps_sheets.capitalisation.models import CaseFile, CensusDocument, CensusState, FileKind, ProofreadingLink, Stage
-from caps_sheets.capitalisation.proofreading.access import token_of
 from caps_sheets.review.grid import setup_grid
 from network.coordination.assignments import assign
 from network.coordination.claims import Claimant, receive
 from network.coordination.invitations import Invitee, invite
 from network.models import CoordinatorAssignment
+from portal.base.signed_links import token_of
 from portal.site_setup.roles import ADMINISTRATION, COACHING
 from portal.site_setup.workflows import setup_workflows
 from portal.users.models import User

@@ -16,11 +16,11 @@ from wagtail.log_actions import log
 from wagtail.models import ModelLogEntry, Page, PageLogEntry
 
 from caps_sheets.capitalisation.models import CaseFile, CensusAnswer, CensusDocument, FileAccess, FileKind
-from caps_sheets.capitalisation.proofreading.access import token_of
 from caps_sheets.capitalisation.proofreading.links import send_link
 from caps_sheets.models import Reuse
 from network.coordination.claims import Claimant, receive
 from network.models import ClaimRequest, CoordinatorAssignment
+from portal.base.signed_links import token_of
 from portal.moderation.models import ErrorReport, Notice
 from portal.site_setup.roles import ADMINISTRATION, COACHING, COORDINATION, EDITING, MODERATION
 from portal.users.models import User

@@ -35,7 +35,6 @@ from caps_sheets.capitalisation.models.interview import (
     PrivateFile,
 )
 from caps_sheets.capitalisation.models.proofreading_round import (
-    LINK_LIFE,
     ProofreadingComment,
     ProofreadingLink,
     ProofreadingReply,
@@ -49,7 +48,6 @@ from caps_sheets.capitalisation.models.proofreading_task import ProofreadingTask
 __all__ = [
     "CARD_FIELDS",
     "EDITABLE",
-    "LINK_LIFE",
     "MAX_SCORE",
     "PUBLIC_STATES",
     "CaseFile",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import cast
 
 from django.db import models, transaction
@@ -15,11 +15,11 @@ from caps_sheets.models import CapsSheetPage
 from caps_sheets.models.clearance import text_key
 from caps_sheets.models.review import AboutText
 from network.models import ClsmPage, CoordinatorAssignment
+from portal.base.signed_links import SignedLink
 from portal.users.models import User
 
 #: A round opens: ``opened`` is the round, with its replies saved. Sent inside the transaction.
 round_opened = Signal()
-LINK_LIFE = timedelta(days=21)
 
 
 class RoundOutcome(models.TextChoices):
@@ -107,32 +107,30 @@ class ProofreadingReply(models.Model):
         return f"{self.clsm} : {self.get_decision_display()}"
 
 
-class ProofreadingLink(models.Model):
-    """Access for somebody without an account, to one reply and nothing else. The URL itself is never stored."""
+class ProofreadingLink(SignedLink):
+    """Access to one reply and nothing else."""
+
+    salt = "caps_sheets.proofreading"
+    lifetime = timedelta(days=21)
 
     reply = models.ForeignKey(ProofreadingReply, verbose_name="réponse", on_delete=models.CASCADE, related_name="links")
-    address = models.EmailField("envoyé à")
-    created_by = models.ForeignKey(
-        User, verbose_name="envoyé par", null=True, on_delete=models.SET_NULL, related_name="+"
-    )
-    created_at = models.DateTimeField("envoyé le", default=timezone.now)
-    revoked_at = models.DateTimeField("retiré le", null=True, blank=True)
 
-    class Meta:
+    class Meta(SignedLink.Meta):
         verbose_name = "lien de relecture"
         verbose_name_plural = "liens de relecture"
-        ordering = ["-created_at", "-pk"]
 
     def __str__(self) -> str:
         return f"Lien de relecture envoyé à {self.address}"
 
-    @property
-    def expires_at(self) -> datetime:
-        return self.created_at + LINK_LIFE
-
-    @property
-    def has_expired(self) -> bool:
-        return timezone.now() >= self.expires_at
+    def over_reason(self) -> str:
+        opened = self.reply.round
+        if opened.outcome == RoundOutcome.SUPERSEDED:
+            return "Ce lien mène à une version qui n’est plus d’actualité : la fiche a changé depuis."
+        if self.reply.decision != Reply.WAITING:
+            return "La réponse du CLSM a déjà été donnée : merci de votre lecture."
+        if not opened.is_open:
+            return "Cette relecture est terminée : aucune réponse n’est plus attendue."
+        return ""
 
 
 class ProofreadingComment(models.Model):

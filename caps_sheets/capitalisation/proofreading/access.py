@@ -1,70 +1,17 @@
-"""Who proof-reads: a current coordinator, or the holder of a link. Both answer for one CLSM about one text.
-
-A token holds the identifiers of its link. A dead link gives its reason.
-"""
+"""Who proof-reads: a current coordinator, or the holder of a link. Both answer for one CLSM about one text."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import datetime
 
-from django.core import signing
 from django.db.models import QuerySet
-from django.utils import timezone
 
 from caps_sheets.capitalisation.models.proofreading_round import (
     ProofreadingComment,
     ProofreadingLink,
     ProofreadingReply,
-    Reply,
-    RoundOutcome,
 )
 from portal.users.models import User
-
-SALT = "caps_sheets.proofreading"
-
-
-class DeadLinkError(Exception):
-    """The link was genuine and no longer works. ``reason``: a French sentence for its holder."""
-
-    def __init__(self, link: ProofreadingLink, reason: str) -> None:
-        self.link = link
-        self.reason = reason
-        super().__init__(reason)
-
-
-def token_of(link: ProofreadingLink) -> str:
-    return signing.Signer(salt=SALT).sign_object(link.pk)
-
-
-def read_token(token: str, now: datetime | None = None) -> ProofreadingLink | None:
-    """The link of ``token``, None if its signature is not ours. Raises ``DeadLinkError``."""
-    try:
-        pk = signing.Signer(salt=SALT).unsign_object(token)
-    except signing.BadSignature:
-        return None
-    links = ProofreadingLink.objects.select_related("reply__clsm", "reply__round__task_state", "reply__round__sheet")
-    link = links.select_related("reply__round__revision").filter(pk=pk).first()
-    if link is None:
-        return None
-    if reason := _why_dead(link, now or timezone.now()):
-        raise DeadLinkError(link, reason)
-    return link
-
-
-def _why_dead(link: ProofreadingLink, now: datetime) -> str:
-    opened = link.reply.round
-    if link.revoked_at:
-        return "Ce lien a été retiré par le Centre national."
-    if opened.outcome == RoundOutcome.SUPERSEDED:
-        return "Ce lien mène à une version qui n’est plus d’actualité : la fiche a changé depuis."
-    if link.reply.decision != Reply.WAITING:
-        return "La réponse du CLSM a déjà été donnée : merci de votre lecture."
-    if not opened.is_open:
-        return "Cette relecture est terminée : aucune réponse n’est plus attendue."
-    if now >= link.expires_at:
-        return "Ce lien a expiré : il était valable vingt et un jours. Demandez-en un autre au Centre national."
-    return ""
 
 
 @dataclass(frozen=True)

@@ -52,10 +52,7 @@ def send_link(reply: ProofreadingReply, address: str, *, by: User) -> Proofreadi
 @transaction.atomic
 def revoke(link: ProofreadingLink, *, by: User | None) -> None:
     """The link stops working. Revoking it twice changes nothing. ``by`` is None for a command."""
-    link = locked(link)
-    if link.revoked_at is None:
-        link.revoked_at = timezone.now()
-        link.save(update_fields=["revoked_at"])
+    if link.revoke():
         _log(link, REVOKED, by)
 
 

@@ -7,9 +7,9 @@ from collections.abc import Iterable
 from django.urls import reverse
 
 from caps_sheets.capitalisation.models.proofreading_round import ProofreadingLink, ProofreadingReply, ProofreadingRound
-from caps_sheets.capitalisation.proofreading.access import token_of
 from network.models import ClsmPage, CoordinatorAssignment
 from network.models.queries import moderators_for
+from portal.base.signed_links import token_of
 from portal.moderation.notices import Event
 from portal.moderation.notifications import tell, write_to
 from portal.users.models import User

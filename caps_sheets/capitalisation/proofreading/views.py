@@ -5,19 +5,20 @@ from __future__ import annotations
 from typing import Any, cast
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.urls import path
-from django.utils.cache import patch_cache_control
 from django.views.decorators.http import require_http_methods
 
-from caps_sheets.capitalisation.models.proofreading_round import ProofreadingReply
-from caps_sheets.capitalisation.proofreading.access import DeadLinkError, Reader, read_token
+from caps_sheets.capitalisation.models.proofreading_round import ProofreadingLink, ProofreadingReply
+from caps_sheets.capitalisation.proofreading.access import Reader
 from caps_sheets.capitalisation.proofreading.page import Posted, closed_context, page_context, read_post
 from caps_sheets.capitalisation.proofreading.services import agree, give_back, keep_ticks, over, save_comments
 from network.access import for_coordinators
 from network.models import ClsmPage
 from portal.base.errors import RefusedError
+from portal.base.signed_links import DeadLinkError, kept_private, read_token
 from portal.medialib.access import with_keys
 from portal.users.models import User
 
@@ -27,7 +28,7 @@ CLOSED = "pages/proofreading/closed.html"
 
 SPACE_LAYOUT = "pages/space/layout.html"
 
-LINK_LAYOUT = "pages/proofreading/layout.html"
+LINK_LAYOUT = "pages/base/link_layout.html"
 
 THANKS = {
     "garder": "Vos commentaires sont enregistrés. Vous pouvez revenir plus tard donner la réponse du CLSM.",
@@ -49,17 +50,24 @@ def in_space(request: HttpRequest, clsm: ClsmPage, round_pk: int) -> HttpRespons
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@kept_private
 def by_link(request: HttpRequest, token: str) -> HttpResponse:
     """``/relecture/<token>/``: one reply about one text, while the link is valid; a dead link shows its reason."""
     try:
-        link = read_token(token)
+        link = read_token(_links(), token)
     except DeadLinkError as dead:
-        context = {"layout": LINK_LAYOUT, "reason": dead.reason, "link": dead.link, **_typed(request)}
-        return _private(render(request, "pages/proofreading/dead_link.html", context, status=410))
+        context = {"reason": dead.reason, **_typed(request)}
+        return render(request, "pages/proofreading/dead_link.html", context, status=410)
     if link is None:
         raise Http404("Ce lien n’existe pas.")
-    reader = Reader(link.reply, link=link)
-    return _private(_answer(request, reader, {"layout": LINK_LAYOUT, "link": link}))
+    return _answer(request, Reader(link.reply, link=link), {"layout": LINK_LAYOUT, "link": link})
+
+
+def _links() -> QuerySet[ProofreadingLink]:
+    """With all that an answer reads."""
+    return ProofreadingLink.objects.select_related(
+        "reply__clsm", "reply__round__task_state", "reply__round__sheet", "reply__round__revision"
+    )
 
 
 def _answer(request: HttpRequest, reader: Reader, frame: dict[str, Any]) -> HttpResponse:
@@ -126,12 +134,6 @@ def _typed(request: HttpRequest, reader: Reader | None = None) -> dict[str, Any]
     saved = {(section, comment.text) for section, comment in reader.comments().items()} if reader else set()
     lost = [comment.text for section, comment in typed.items() if (section, comment.text.strip()) not in saved]
     return {"too_late": [text for text in lost if text.strip()]}
-
-
-def _private(response: HttpResponse) -> HttpResponse:
-    patch_cache_control(response, private=True, no_store=True)
-    response["X-Robots-Tag"] = "noindex"
-    return response
 
 
 urlpatterns = [
