@@ -1,28 +1,18 @@
 """Forms of the interview screens."""
 
-import re
+from datetime import date
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils import timezone
 from wagtail.admin.widgets import AdminDateInput
 
 from caps_sheets.capitalisation.case_files.permissions import possible_owners
 from caps_sheets.capitalisation.interviews.consents import CURRENT, TEXTS, stamp
 from caps_sheets.capitalisation.interviews.files import ACCEPTED, read_file
 from caps_sheets.capitalisation.models import Consent, FileKind, Interview, PrivateFile
+from portal.base.validators import check_function, past_day
 from portal.medialib.private_files import shown_types
-
-#: A title before a capital, an e-mail address, a phone number: what a function never holds.
-NAMES_SOMEONE = re.compile(r"\b(?:M\.|MM\.|Mme|Mlle|Monsieur|Madame|Dr|Docteur)\s+[A-ZÀ-Ý]|@|(?:\d[ .]?){9,}")
-
-
-def check_function(text: str) -> str:
-    """``ValidationError`` when a function looks like a person."""
-    if NAMES_SOMEONE.search(text):
-        raise ValidationError("Écrivez une fonction (« infirmière de CMP »), sans nom ni coordonnées.")
-    return text
 
 
 def day_field(label: str, **kwargs: Any) -> forms.DateField:
@@ -66,11 +56,8 @@ class ConsentForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         self.initial["seen"] = stamp(self.instance)
 
-    def clean_given_on(self) -> Any:
-        day = self.cleaned_data["given_on"]
-        if day > timezone.localdate():
-            raise ValidationError("Cette date est à venir.")
-        return day
+    def clean_given_on(self) -> date:
+        return past_day(self.cleaned_data["given_on"])
 
 
 class ConsentWithdrawalForm(forms.Form):
@@ -79,11 +66,8 @@ class ConsentWithdrawalForm(forms.Form):
         label="J’ai compris que les fichiers, les notes et les verbatims seront supprimés à la prochaine purge."
     )
 
-    def clean_withdrawn_on(self) -> Any:
-        day = self.cleaned_data["withdrawn_on"]
-        if day > timezone.localdate():
-            raise ValidationError("Cette date est à venir.")
-        return day
+    def clean_withdrawn_on(self) -> date:
+        return past_day(self.cleaned_data["withdrawn_on"])
 
 
 class FileForm(forms.ModelForm):

@@ -1,12 +1,10 @@
 """Admin views and forms of the agreements of an episode: list, recording, correction, withdrawal, signed file."""
 
-import re
 from datetime import date
 from pathlib import PurePath
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import get_object_or_404
@@ -29,23 +27,8 @@ from caps_sheets.podcasts.production.voices import (
     withdraw,
 )
 from portal.base.admin_views import ObjectView, ServiceFormView
+from portal.base.validators import check_function, past_day
 from portal.medialib.private_files import SIGNED, serve_private, shown_types
-
-#: A title before a capital, an e-mail address, a phone number: what a function never holds.
-NAMES_SOMEONE = re.compile(r"\b(?:M\.|MM\.|Mme|Mlle|Monsieur|Madame|Dr|Docteur)\s+[A-ZÀ-Ý]|@|(?:\d[ .]?){9,}")
-
-
-def check_function(text: str) -> str:
-    """``ValidationError`` when a function looks like a person."""
-    if NAMES_SOMEONE.search(text):
-        raise ValidationError("Écrivez une fonction (« infirmière de CMP »), sans nom ni coordonnées.")
-    return text
-
-
-def past_day(day: date) -> date:
-    if day > timezone.localdate():
-        raise ValidationError("Cette date est à venir.")
-    return day
 
 
 class AuthorisationForm(forms.ModelForm):
