@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 from django import forms
-from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import HttpRequest, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect
 from wagtail.admin import messages
+from wagtail.admin.auth import permission_denied
 
 from caps_sheets.lifecycle import queries, services
 from caps_sheets.models import CapsSheetPage, Erratum, Reuse, ReuseState
+from portal.base.admin_views import ObjectView, say_refusal
 from portal.base.errors import RefusedError
 from portal.base.querysets import visible
 from portal.moderation.models import Retirement
@@ -111,37 +112,47 @@ ACTIONS = {
 }
 
 
-def sheet_life(request: HttpRequest, pk: int) -> HttpResponse:
-    if not request.user.has_perm(SCREEN):
-        raise PermissionDenied
-    sheet = get_object_or_404(CapsSheetPage, pk=pk)
-    invalid: dict[str, forms.BaseForm] = {}
-    if request.method == "POST":
+class LifeView(ObjectView):
+    right = SCREEN
+    page_title = "Vie de la fiche"
+    header_icon = "history"
+    template_name = "wagtailadmin/lifecycle/sheet.html"
+
+    def find(self) -> None:
+        self.sheet = get_object_or_404(CapsSheetPage, pk=self.kwargs["pk"])
+
+    def get_page_subtitle(self) -> str:
+        return self.sheet.title
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         action = ACTIONS.get(request.POST.get("action", ""))
-        if action is None or not action.is_open_to(cast(User, request.user), sheet):
-            raise PermissionDenied
+        if action is None or not action.is_open_to(self.user, self.sheet):
+            return permission_denied(request)
         try:
-            messages.success(request, action.work(request, sheet))
-            return redirect("sheet_life", sheet.pk)
+            done = action.work(request, self.sheet)
         except InvalidFormError as error:
-            invalid = {error.name: error.form}
+            return self.render_to_response(self.get_context_data(**{error.name: error.form}))
         except RefusedError as refusal:
-            messages.error(request, str(refusal))
-    return render(request, "wagtailadmin/lifecycle/sheet.html", {**_context(request, sheet), **invalid})
+            say_refusal(request, refusal)
+            return self.render_to_response(self.get_context_data())
+        messages.success(request, done)
+        return redirect("sheet_life", self.sheet.pk)
 
+    def object_context(self) -> dict[str, Any]:
+        sheet = self.sheet
+        return {
+            "sheet": sheet,
+            "age": queries.age_of(sheet, queries.last_confirmation(sheet)),
+            "errata": sheet.errata.all(),
+            "reuses": sheet.reuses.select_related("clsm", "proposed_by", "decided_by"),
+            "retirement": Retirement.objects.filter(page=sheet.pk).first(),
+            "reports": sheet.error_reports.filter(state="nouveau").count(),
+            "may": {name for name, action in ACTIONS.items() if action.is_open_to(self.user, sheet)},
+        }
 
-def _context(request: HttpRequest, sheet: CapsSheetPage) -> dict[str, Any]:
-    return {
-        "sheet": sheet,
-        "age": queries.age_of(sheet, queries.last_confirmation(sheet)),
-        "errata": sheet.errata.all(),
-        "reuses": sheet.reuses.select_related("clsm", "proposed_by", "decided_by"),
-        "retirement": Retirement.objects.filter(page=sheet.pk).first(),
-        "reports": sheet.error_reports.filter(state="nouveau").count(),
-        "may": {name for name, action in ACTIONS.items() if action.is_open_to(cast(User, request.user), sheet)},
-        "erratum_form": ErratumForm(),
-        "archive_form": ArchiveForm(sheet=sheet),
-    }
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        empty = {"erratum_form": ErratumForm(), "archive_form": ArchiveForm(sheet=self.sheet)}
+        return super().get_context_data(**(empty | kwargs))
 
 
 def _number(request: HttpRequest, name: str) -> int:

@@ -13,7 +13,7 @@ from wagtail.log_actions import LogActionRegistry
 from wagtail.models import Page
 
 from caps_sheets.lifecycle import services
-from caps_sheets.lifecycle.admin_views import SCREEN, sheet_life
+from caps_sheets.lifecycle.admin_views import SCREEN, LifeView
 from caps_sheets.models import CapsSheetPage, Reuse
 from network.models import ClsmPage
 from network.space_sections import Section
@@ -45,7 +45,7 @@ def lifecycle_events() -> list[Event]:
 
 @hooks.register("register_admin_urls")
 def life_url() -> list[URLPattern]:
-    return [path("fiches/<int:pk>/vie/", sheet_life, name="sheet_life")]
+    return [path("fiches/<int:pk>/vie/", LifeView.as_view(), name="sheet_life")]
 
 
 @hooks.register("register_page_header_buttons")

@@ -15,7 +15,7 @@ from caps_sheets.models import CapsSheetPage
 from network.access import for_coordinators, private
 from network.models import ClsmPage
 from network.models.queries import coordinated_by
-from portal.base.errors import RefusedError
+from portal.base.outcomes import refusals
 from portal.base.querysets import visible
 from portal.users.models import User
 
@@ -77,10 +77,10 @@ def propose_reuse(request: HttpRequest, clsm: ClsmPage, pk: int) -> HttpResponse
     sheet = _public_sheet(pk)
     form = ReuseForm(request.POST or None, initial={"year": timezone.localdate().year})
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals() as problems:
             propose(sheet, clsm, by=cast(User, request.user), **form.cleaned_data)
-        except RefusedError as refusal:
-            form.add_error(None, str(refusal))
+        if problems:
+            form.add_error(None, problems)
         else:
             messages.success(request, "Merci. Le Centre lit votre texte, puis il paraîtra sur la fiche.")
             return redirect("space_home", clsm.pk)

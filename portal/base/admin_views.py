@@ -3,6 +3,7 @@
 from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 
+from django.db.models import Model
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.utils.functional import cached_property
@@ -92,6 +93,14 @@ class ServiceFormView(ObjectView, FormView):
 
     def carry_out(self, form: Any) -> None:
         raise NotImplementedError
+
+    def get_instance(self) -> Model | None:
+        """What a form of a model edits; None for another form."""
+        return None
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        instance = self.get_instance()
+        return super().get_form_kwargs() | ({"instance": instance} if instance else {})
 
     def refuse(self, form: Any, refusal: RefusedError) -> HttpResponse:
         """The form again, as it was typed."""

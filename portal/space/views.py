@@ -23,7 +23,7 @@ from network.models import ClsmPage, CoordinatorAssignment, Invitation, Invitati
 from network.models.queries import public_profiles
 from network.models.records import confirm_unchanged
 from network.space_sections import filled_sections
-from portal.base.errors import RefusedError
+from portal.base.outcomes import refusals, say_outcome
 from portal.base.rate import network_of
 from portal.moderation.models import Notice
 from portal.space.forms import AcceptForm, ClaimForm, HandoverForm
@@ -65,12 +65,9 @@ def home(request: HttpRequest, clsm: ClsmPage) -> HttpResponse:
 @require_POST
 @for_coordinators
 def confirm(request: HttpRequest, clsm: ClsmPage) -> HttpResponse:
-    try:
+    with refusals() as problems:
         confirm_unchanged(clsm, cast(User, request.user))
-    except RefusedError as refusal:
-        messages.error(request, str(refusal))
-    else:
-        messages.success(request, "Merci : le profil est confirmé à la date d’aujourd’hui.")
+    say_outcome(request, problems, done="Merci : le profil est confirmé à la date d’aujourd’hui.")
     return redirect("space_home", clsm.pk)
 
 
@@ -91,12 +88,11 @@ def claim(request: HttpRequest, clsm_pk: int) -> HttpResponse:
     clsm = _public_profile(clsm_pk)
     form = ClaimForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals() as problems:
             receive(clsm, form.claimant(), sender=network_of(request))
-        except RefusedError as refusal:
-            form.add_error(None, refusal.messages)
-        else:
+        if not problems:
             return redirect("claim_received", clsm.pk)
+        form.add_error(None, problems)
     context = {"clsm": clsm, "form": form, "is_claimable": is_claimable(clsm)}
     status = 422 if request.method == "POST" else 200
     return render(request, "pages/space/claim.html", context, status=status)
@@ -122,15 +118,13 @@ def handover(request: HttpRequest, clsm: ClsmPage) -> HttpResponse:
     form = HandoverForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         user = cast(User, request.user)
-        try:
+        with refusals() as problems:
             declare(post, last_day=form.cleaned_data["last_day"], successor=form.successor(), by=user)
-        except RefusedError as refusal:
-            form.add_error(None, refusal.messages)
-        else:
-            messages.success(
-                request, "Votre départ est noté et le Centre est prévenu. Merci pour ce que vous avez fait."
-            )
+        if not problems:
+            thanks = "Votre départ est noté et le Centre est prévenu. Merci pour ce que vous avez fait."
+            messages.success(request, thanks)
             return redirect(_coordination(clsm))
+        form.add_error(None, problems)
     context = {
         "clsm": clsm,
         "form": form,
@@ -149,12 +143,10 @@ def cancel_handover(request: HttpRequest, clsm: ClsmPage) -> HttpResponse:
     departure = open_handover(_my_post(request, clsm))
     if departure is None:
         raise Http404("Aucun départ n’est déclaré.")
-    try:
+    with refusals() as problems:
         cancel(departure, by=cast(User, request.user))
-    except RefusedError as refusal:
-        messages.error(request, str(refusal))
-    else:
-        messages.success(request, "Votre départ est annulé : vous restez en poste. Le Centre est prévenu.")
+    done = "Votre départ est annulé : vous restez en poste. Le Centre est prévenu."
+    say_outcome(request, problems, done)
     return redirect(_coordination(clsm))
 
 
@@ -187,12 +179,12 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
         )
     form = _names_form(request, known_invitation, account)
     if request.method == "POST" and (form is None or form.is_valid()):
-        try:
+        with refusals() as problems:
             user = accept(known_invitation, **(form.cleaned_data if form else {}))
-        except RefusedError as refusal:
-            messages.error(request, str(refusal))
-            return redirect("invitation", token)
-        return _enter(request, user)
+        if not problems:
+            return _enter(request, user)
+        messages.error(request, " ".join(problems))
+        return redirect("invitation", token)
     context = {"invitation": known_invitation, "form": form, "has_account": account is not None}
     status = 422 if request.method == "POST" else 200
     return render(request, "pages/space/invitation.html", context, status=status)

@@ -12,6 +12,7 @@ from django.urls import URLPattern, path, reverse
 from wagtail import hooks
 from wagtail.admin import messages
 from wagtail.admin.menu import MenuItem
+from wagtail.admin.views.bulk_action import BulkAction
 from wagtail.admin.widgets.button import Button
 from wagtail.log_actions import LogActionRegistry, LogFormatter
 from wagtail.models import ModelLogEntry, Page
@@ -19,7 +20,9 @@ from wagtail.models.view_restrictions import BaseViewRestriction
 from wagtail.users.views.bulk_actions.delete import DeleteBulkAction
 from wagtail.users.views.bulk_actions.set_active_state import SetActiveStateBulkAction
 
+from portal.base.admin_views import RightMenuItem
 from portal.base.errors import RefusedError
+from portal.base.outcomes import refusals
 from portal.users import views
 from portal.users.models import User
 from portal.users.privacy import views as privacy
@@ -72,20 +75,26 @@ def invite_new_account(request: HttpRequest, user: User) -> None:
         messages.warning(request, "Le compte est créé, mais l’invitation n’a pas pu être envoyée : renvoyez-la.")
 
 
+class RefusableBulkAction(BulkAction):
+    """``refused``: what is said before the reasons of a refusal, which leads back to the list."""
+
+    refused = ""
+
+    def form_valid(self, form: Form) -> HttpResponse:
+        with refusals() as problems:
+            return super().form_valid(form)
+        messages.error(self.request, " ".join([self.refused, *problems]))
+        return redirect(self.next_url)
+
+
 @hooks.register("register_bulk_action", order=100)  # after Wagtail's own, which it replaces
-class EraseBulkAction(DeleteBulkAction):
+class EraseBulkAction(RefusableBulkAction, DeleteBulkAction):
     """Deleting accounts from the list erases these people: all of them, or nobody if one erasure is refused."""
 
+    refused = "Personne n’est effacé."
     display_name = "Effacer"
     aria_label = "Effacer les personnes choisies"
     template_name = "wagtailadmin/users/privacy/bulk_delete.html"
-
-    def form_valid(self, form: Form) -> HttpResponse:
-        try:
-            return super().form_valid(form)
-        except RefusedError as refusal:
-            messages.error(self.request, " ".join(["Personne n’est effacé.", *refusal.messages]))
-            return redirect(self.next_url)
 
     def get_execution_context(self) -> dict[str, Any]:
         return {**super().get_execution_context(), "by": self.request.user}
@@ -105,15 +114,10 @@ class EraseBulkAction(DeleteBulkAction):
 
 
 @hooks.register("register_bulk_action", order=100)
-class CloseBulkAction(SetActiveStateBulkAction):
+class CloseBulkAction(RefusableBulkAction, SetActiveStateBulkAction):
     """Accounts closed from the list: all of them, or none if nobody of Administration would remain."""
 
-    def form_valid(self, form: Form) -> HttpResponse:
-        try:
-            return super().form_valid(form)
-        except RefusedError as refusal:
-            messages.error(self.request, " ".join(["Aucun compte n’est fermé.", *refusal.messages]))
-            return redirect(self.next_url)
+    refused = "Aucun compte n’est fermé."
 
     @classmethod
     @transaction.atomic
@@ -123,11 +127,6 @@ class CloseBulkAction(SetActiveStateBulkAction):
         if had_one and not administrators().exists():
             raise RefusedError(LAST_ADMINISTRATOR)
         return done
-
-
-class PersonMenuItem(MenuItem):
-    def is_shown(self, request: HttpRequest) -> bool:
-        return request.user.has_perm(privacy.RIGHT)
 
 
 @hooks.register("register_admin_urls")
@@ -144,7 +143,7 @@ def register_data_register() -> MenuItem:
 @hooks.register("register_settings_menu_item")
 def register_person_data() -> MenuItem:
     url = reverse("person_data")
-    return PersonMenuItem(privacy.PERSON, url, name="donnees-personne", icon_name="user", order=920)
+    return RightMenuItem(privacy.PERSON, url, right=privacy.RIGHT, name="donnees-personne", icon_name="user", order=920)
 
 
 @hooks.register("register_log_actions")

@@ -46,7 +46,7 @@ registry.register_with_wagtail()
 def register_census_urls() -> list[URLPattern]:
     return [
         path("recensement/etats/", registry_views.choose, name="census_batch"),
-        path("recensement/etats/confirmer/", registry_views.confirm, name="census_batch_confirm"),
+        path("recensement/etats/confirmer/", registry_views.ConfirmView.as_view(), name="census_batch_confirm"),
         path("recensement/importer/", csv_import_views.upload, name="census_import"),
     ]
 

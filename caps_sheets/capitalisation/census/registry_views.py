@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.urls import reverse
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 from wagtail.admin import messages
 from wagtail.admin.auth import permission_denied
 
@@ -14,7 +14,8 @@ from caps_sheets.capitalisation.census.modeladmin import RegistryIndexView, regi
 from caps_sheets.capitalisation.census.services import change_state
 from caps_sheets.capitalisation.census.transitions import CENSUS, CENTRE, DECIDES, DRAFT
 from caps_sheets.capitalisation.models import CensusAnswer, CensusState
-from portal.base.errors import RefusedError
+from portal.base.admin_views import ObjectView
+from portal.base.outcomes import refusals
 from portal.users.models import User
 
 TITLE = "Changer l’état de plusieurs actions"
@@ -64,21 +65,40 @@ def choose(request: HttpRequest) -> HttpResponseBase:
     return view.dispatch(request)
 
 
-@require_POST
-def confirm(request: HttpRequest) -> HttpResponseBase:
+class ConfirmView(ObjectView):
     """First shows what would happen; changes the states only after the second button."""
-    if not request.user.has_perm(DECIDES):
-        return permission_denied(request)
-    user = cast(User, request.user)
-    numbers = [value for value in request.POST.getlist("action") if value.isascii() and value.isdigit()][:MOST]
-    answers = list(chosen([int(value) for value in numbers if len(value) < 18]))
-    to, reason = request.POST.get("etat", ""), request.POST.get("motif", "").strip()
-    problems = missing(answers, to)
-    forecasts = [] if problems else [Forecast(one, CENSUS.refusals(one, to, by=user, reason=reason)) for one in answers]
-    if "confirme" in request.POST and any(not forecast.problems for forecast in forecasts):
-        apply(request, forecasts, CensusState(to), reason)
-        return redirect("recensement_modeladmin_index")
-    return ask(request, answers, forecasts, problems)
+
+    right = DECIDES
+    http_method_names = ["post"]
+    page_title = TITLE
+    header_icon = "list-ul"
+    template_name = "wagtailadmin/census/batch_confirm.html"
+
+    def crumbs(self) -> list[dict[str, Any]]:
+        return registry_crumbs()
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        numbers = [value for value in request.POST.getlist("action") if value.isascii() and value.isdigit()][:MOST]
+        answers = list(chosen([int(value) for value in numbers if len(value) < 18]))
+        to, reason = request.POST.get("etat", ""), request.POST.get("motif", "").strip()
+        problems = missing(answers, to)
+        forecasts = [] if problems else [self.forecast(answer, to, reason) for answer in answers]
+        if "confirme" in request.POST and any(not forecast.problems for forecast in forecasts):
+            apply(request, forecasts, CensusState(to), reason)
+            return redirect("recensement_modeladmin_index")
+        context = {
+            "answers": answers,
+            "forecasts": forecasts,
+            "problems": problems,
+            "possible": sum(not forecast.problems for forecast in forecasts),
+            "states": choices(),
+            "to": to,
+            "reason": request.POST.get("motif", ""),
+        }
+        return self.render_to_response(self.get_context_data(**context), status=400 if problems else 200)
+
+    def forecast(self, answer: CensusAnswer, to: str, reason: str) -> Forecast:
+        return Forecast(answer, CENSUS.refusals(answer, to, by=self.user, reason=reason))
 
 
 def chosen(numbers: list[int]) -> Any:
@@ -95,33 +115,17 @@ def missing(answers: list[CensusAnswer], to: str) -> list[str]:
     return problems if to in STATES else [*problems, "Choisissez le nouvel état."]
 
 
-def ask(
-    request: HttpRequest, answers: list[CensusAnswer], forecasts: list[Forecast], problems: list[str]
-) -> HttpResponse:
-    context = screen() | {
-        "answers": answers,
-        "forecasts": forecasts,
-        "problems": problems,
-        "possible": sum(not forecast.problems for forecast in forecasts),
-        "states": choices(),
-        "to": request.POST.get("etat", ""),
-        "reason": request.POST.get("motif", ""),
-    }
-    return render(request, "wagtailadmin/census/batch_confirm.html", context, status=400 if problems else 200)
-
-
 def apply(request: HttpRequest, forecasts: list[Forecast], to: CensusState, reason: str) -> None:
     """Each answer separately, from the state on screen: a late refusal does not affect the others."""
     changed = 0
     refused = [f"{forecast.answer} : {' '.join(forecast.problems)}" for forecast in forecasts if forecast.problems]
-    for forecast in (one for one in forecasts if not one.problems):
+    for forecast in [possible for possible in forecasts if not possible.problems]:
         forecast.answer.state = request.POST.get(f"vu-{forecast.answer.pk}", forecast.answer.state)
-        try:
+        with refusals() as problems:
             change_state(forecast.answer, to, by=cast(User, request.user), reason=reason)
-        except RefusedError as refusal:
-            refused.append(f"{forecast.answer} : {refusal}")
-        else:
-            changed += 1
+        if problems:
+            refused.append(f"{forecast.answer} : {' '.join(problems)}")
+        changed += not problems
     if changed:
         messages.success(request, f"{changed} action{'s' * (changed > 1)} : nouvel état « {to.label} ».")
     for line in refused[:20]:
@@ -136,7 +140,11 @@ def screen() -> dict[str, Any]:
     """Heading and breadcrumbs, as ``wagtailadmin/generic/base.html`` takes them."""
     crumbs = [
         {"url": reverse("wagtailadmin_home"), "label": "Accueil"},
-        {"url": reverse("recensement_modeladmin_index"), "label": "Actions recensées"},
+        *registry_crumbs(),
         {"url": "", "label": TITLE},
     ]
     return {"page_title": TITLE, "header_title": TITLE, "header_icon": "list-ul", "breadcrumbs_items": crumbs}
+
+
+def registry_crumbs() -> list[dict[str, Any]]:
+    return [{"url": reverse("recensement_modeladmin_index"), "label": "Actions recensées"}]

@@ -23,6 +23,7 @@ from caps_sheets.models import CapsSheetPage
 from network.access import for_coordinators, private
 from network.models import ClsmPage
 from portal.base.errors import RefusedError
+from portal.base.outcomes import refusals, say_outcome
 from portal.base.querysets import visible
 from portal.base.questionnaires.questionnaire import QuestionnaireStep
 from portal.base.questionnaires.views import StepView, or_told_to_log_in, save_fields
@@ -131,11 +132,9 @@ def send(request: HttpRequest, answer: CensusAnswer) -> list[str]:
     if request.POST.get("lu") != "oui":
         return ["Cochez la case de la mention d’information : elle dit ce que deviennent vos réponses."]
     seen = request.POST.get("revision", "")
-    try:
+    with refusals() as problems:
         services.send(answer, by=cast(User, request.user), revision=int(seen) if seen.isdecimal() else -1)
-    except RefusedError as refusal:
-        return refusal.messages
-    return []
+    return problems
 
 
 @require_safe
@@ -176,10 +175,10 @@ def read(request: HttpRequest, answer: CensusAnswer) -> HttpResponse:
 @require_POST
 @for_answer
 def next_edition(request: HttpRequest, answer: CensusAnswer) -> HttpResponse:
-    try:
+    with refusals() as problems:
         copy = reuse(answer, cast(User, request.user))
-    except RefusedError as refusal:
-        messages.error(request, " ".join(refusal.messages))
+    if problems:
+        messages.error(request, " ".join(problems))
         return redirect("census_answer", answer.clsm_id, answer.pk)
     if copy.state not in EDITABLE:
         messages.info(request, f"L’édition {copy.edition} de cette action existe déjà.")
@@ -197,12 +196,9 @@ def delete(request: HttpRequest, answer: CensusAnswer) -> HttpResponse:
     if request.method != "POST":
         return render(request, "pages/census/delete.html", {"clsm": answer.clsm, "answer": answer})
     title = str(answer)
-    try:
+    with refusals() as problems:
         discard(answer, cast(User, request.user))
-    except RefusedError as refusal:
-        messages.error(request, " ".join(refusal.messages))
-    else:
-        messages.success(request, f"Le brouillon « {title} » est supprimé.")
+    say_outcome(request, problems, done=f"Le brouillon « {title} » est supprimé.")
     return redirect("census_list", answer.clsm_id)
 
 

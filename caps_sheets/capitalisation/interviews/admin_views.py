@@ -94,9 +94,8 @@ class PlanView(CaseGuard, ServiceFormView):
     form_class = InterviewForm
     done = "L’entretien est planifié."
 
-    def get_form_kwargs(self) -> dict[str, Any]:
-        interview = Interview(case_file=self.case_file, interviewer=self.case_file.owner)
-        return super().get_form_kwargs() | {"instance": interview}
+    def get_instance(self) -> Interview:
+        return Interview(case_file=self.case_file, interviewer=self.case_file.owner)
 
     def carry_out(self, form: InterviewForm) -> None:
         self.planned = plan_interview(form.save(commit=False), by=self.user)
@@ -144,8 +143,8 @@ class EditView(InterviewGuard, ServiceFormView):
     form_class = InterviewForm
     done = "L’entretien est modifié."
 
-    def get_form_kwargs(self) -> dict[str, Any]:
-        return super().get_form_kwargs() | {"instance": self.interview}
+    def get_instance(self) -> Interview:
+        return self.interview
 
     def carry_out(self, form: InterviewForm) -> None:
         change_interview(form.save(commit=False), form.changed_data, by=self.user)
@@ -187,9 +186,8 @@ class ConsentView(InterviewGuard, ServiceFormView):
     template_name = "wagtailadmin/capitalisation/interviews/consent.html"
     done = "Le consentement est enregistré."
 
-    def get_form_kwargs(self) -> dict[str, Any]:
-        consent = Consent.objects.filter(interview=self.interview).first() or Consent(interview=self.interview)
-        return super().get_form_kwargs() | {"instance": consent}
+    def get_instance(self) -> Consent:
+        return Consent.objects.filter(interview=self.interview).first() or Consent(interview=self.interview)
 
     def carry_out(self, form: ConsentForm) -> None:
         record_consent(form.save(commit=False), by=self.user, seen=form.cleaned_data["seen"])

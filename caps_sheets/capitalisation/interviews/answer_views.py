@@ -22,6 +22,7 @@ from caps_sheets.capitalisation.interviews.services import HEADINGS, coded_answe
 from caps_sheets.capitalisation.models import FileKind
 from portal.base.admin_views import ObjectView, ServiceActionView
 from portal.base.errors import Problem, RefusedError
+from portal.base.outcomes import refusals
 
 CONFLICT = (
     "Des réponses ont été enregistrées entretemps, dans un autre onglet ou par une autre personne. Rien n’est perdu : "
@@ -76,16 +77,13 @@ class AnswersView(InterviewGuard, ObjectView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         rows = rows_of(self.interview) if self.rows is None else self.rows
-        try:
+        with refusals() as closed:
             check_open(self.interview)
-            closed_reason = ""
-        except RefusedError as refusal:
-            closed_reason = " ".join(refusal.messages)
         sounds = self.interview.files.filter(kind=FileKind.AUDIO, deleted_on=None)
         return {
             **super().get_context_data(**kwargs),
             "parts": list(by_part(rows)),
-            "closed_reason": closed_reason,
+            "closed_reason": " ".join(closed),
             "sounds": sounds,
             "has_conflict": any(row.saved is not None for row in rows),
         }

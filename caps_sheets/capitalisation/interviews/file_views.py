@@ -42,8 +42,8 @@ class AddFileView(InterviewGuard, ServiceFormView):
     done = "Le fichier est ajouté."
     submit_label = "Ajouter"
 
-    def get_form_kwargs(self) -> dict[str, Any]:
-        return super().get_form_kwargs() | {"instance": PrivateFile(interview=self.interview)}
+    def get_instance(self) -> PrivateFile:
+        return PrivateFile(interview=self.interview)
 
     def carry_out(self, form: FileForm) -> None:
         data = form.cleaned_data

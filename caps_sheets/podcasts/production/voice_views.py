@@ -142,8 +142,8 @@ class AddView(VoicesGuard, ServiceFormView):
     form_class = AuthorisationForm
     done = "L’autorisation est enregistrée."
 
-    def get_form_kwargs(self) -> dict[str, Any]:
-        return super().get_form_kwargs() | {"instance": VoiceAuthorisation(episode=self.episode)}
+    def get_instance(self) -> VoiceAuthorisation:
+        return VoiceAuthorisation(episode=self.episode)
 
     def get_initial(self) -> dict[str, Any]:
         """The first voice without its agreement, or the requested one."""
@@ -161,8 +161,8 @@ class CorrectView(AuthorisationGuard, ServiceFormView):
     form_class = AuthorisationForm
     done = "L’autorisation est corrigée."
 
-    def get_form_kwargs(self) -> dict[str, Any]:
-        return super().get_form_kwargs() | {"instance": self.authorisation}
+    def get_instance(self) -> VoiceAuthorisation:
+        return self.authorisation
 
     def carry_out(self, form: AuthorisationForm) -> None:
         record(form.save(commit=False), form.cleaned_data["file"], by=self.user)

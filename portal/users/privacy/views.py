@@ -5,11 +5,11 @@ from typing import Any
 from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import path
+from django.urls import path, reverse
 from django.utils.timezone import localdate
 from wagtail.admin import messages
 
-from portal.base.admin_views import ObjectView, say_refusal
+from portal.base.admin_views import ObjectView, ServiceActionView, say_refusal
 from portal.base.errors import RefusedError
 from portal.users.privacy.erasure import erase_person, erasure_obstacles
 from portal.users.privacy.export import as_json, as_zip, export_person
@@ -18,6 +18,7 @@ from portal.users.privacy.registry import processing_activities
 
 REGISTER, PERSON = "Registre des données", "Données d’une personne"
 RIGHT = "portal_users.delete_user"
+NO_ADDRESS = "Indiquez l’adresse de la personne."
 
 
 class AddressForm(forms.Form):
@@ -63,44 +64,40 @@ class PersonScreen(ObjectView):
         return context | {"obstacles": erasure_obstacles(person, by=self.request.user)}  # type: ignore[arg-type]
 
 
-class PersonPost(PersonScreen):
-    """A POST with the e-mail address of the person; any other method shows the screen again."""
-
+class ExportView(PersonScreen):
     http_method_names = ["post"]
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         form = AddressForm(request.POST)
         if not form.is_valid():
-            messages.error(request, "Indiquez l’adresse de la personne.")
+            messages.error(request, NO_ADDRESS)
             return redirect("person_data")
-        return self.carry_out(find_person(form.cleaned_data["email"]))
-
-    def carry_out(self, person: Person) -> HttpResponse:
-        raise NotImplementedError
-
-
-class ExportView(PersonPost):
-    def carry_out(self, person: Person) -> HttpResponse:
-        data = export_person(person, by=self.user)
-        kind = "json" if self.request.POST.get("format") == "json" else "zip"
+        data = export_person(find_person(form.cleaned_data["email"]), by=self.user)
+        kind = "json" if request.POST.get("format") == "json" else "zip"
         content: str | bytes = as_json(data) if kind == "json" else as_zip(data)
         name = f"donnees-personnelles-{localdate():%Y-%m-%d}.{kind}"
         headers = {"Content-Disposition": f'attachment; filename="{name}"'}
         return HttpResponse(content, content_type=f"application/{kind}", headers=headers)
 
 
-class EraseView(PersonPost):
-    def carry_out(self, person: Person) -> HttpResponse:
+class EraseView(ServiceActionView, PersonScreen):
+    """A refusal shows the screen of the same person again."""
+
+    def carry_out(self) -> None:
+        form = AddressForm(self.request.POST)
+        if not form.is_valid():
+            raise RefusedError(NO_ADDRESS)
         if not self.request.POST.get("is_sure"):
-            messages.error(self.request, "Cochez la case : un effacement ne se reprend pas.")
-            return self.render_to_response(self.get_context_data())
-        try:
-            done = erase_person(person, by=self.user)
-        except RefusedError as refusal:
-            say_refusal(self.request, refusal)
-            return self.render_to_response(self.get_context_data())
-        messages.success(self.request, f"La personne est effacée : {done.total()} lignes traitées.")
-        return redirect("person_data")
+            raise RefusedError("Cochez la case : un effacement ne se reprend pas.")
+        done = erase_person(find_person(form.cleaned_data["email"]), by=self.user)
+        self.done = f"La personne est effacée : {done.total()} lignes traitées."
+
+    def get_success_url(self) -> str:
+        return reverse("person_data")
+
+    def refuse(self, refusal: RefusedError) -> HttpResponse:
+        say_refusal(self.request, refusal)
+        return self.render_to_response(self.get_context_data())
 
 
 urls = [
