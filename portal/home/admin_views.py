@@ -89,7 +89,7 @@ class ImportRedirectsView(PermissionCheckedMixin, ServiceFormView):
         created = import_redirects(rows, form.cleaned_data["permanent"])
         known = len(rows) - created
         said = f"Redirections importées : {created}." if created else "Cet import est déjà fait : rien ne change."
-        self.done = " ".join(filter(None, (said, f"Existaient déjà : {known}." if known else "", form.note)))
+        self.done = " ".join(filter(None, (said, f"Existaient déjà : {known}." if known else "", *form.notes)))
 
     def crumbs(self) -> list[dict[str, Any]]:
         return [{"url": reverse("wagtailredirects:index"), "label": "Redirections"}]

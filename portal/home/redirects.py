@@ -19,7 +19,7 @@ from wagtail.log_actions import log
 from wagtail.models import Page, Site
 
 from portal.base.errors import RefusedError
-from portal.base.table_reader import MAX_BYTES, FileRefusedError, Record, any_records
+from portal.base.table_reader import MAX_BYTES, FileRefusedError, Record, read_records
 
 MOST_ROWS = 1_000
 MOST_TOLD = 20
@@ -125,9 +125,12 @@ class ImportForm(forms.Form):
         if (file.size or 0) > MAX_BYTES:
             raise ValidationError("Le fichier dépasse 10 Mo.")
         try:
-            records, self.note = any_records(file.read())
+            reading = read_records(file.read())
         except FileRefusedError as refusal:
             raise ValidationError(str(refusal)) from refusal
+        if reading.errors:
+            raise ValidationError([str(error) for error in reading.errors])
+        records, self.notes = reading.items, list(reading.messages())
         has_titles = bool(records) and "/" not in "".join(records[0][1])
         rows = records[has_titles:]
         if not rows:

@@ -193,12 +193,24 @@ def test_a_file_that_nobody_confirms_is_deleted(client, clsm):
     assert GONE in client.post(UPLOAD, {"confirme": digest}).content.decode()
 
 
-@pytest.mark.parametrize("file", [None, b"", b"\x00", b"\xff\xfe", b"a;b\n1;2", b'identifiant;clsm;intitule\n"A1;x'])
+@pytest.mark.parametrize("file", [None, b"", b"\x00", b"\xff\xfe", b"a;b\n1;2", b"PK\x03\x04"])
 def test_a_broken_file_is_explained(client, file):
     client.force_login(make_member(EDITING))
     response = client.post(UPLOAD, {"file": SimpleUploadedFile("a.csv", file)} if file is not None else {})
     assert response.status_code == 200
     assert response.context["form"].errors["file"]
+
+
+def test_how_the_file_was_read_is_shown_with_the_line_that_is_refused(client, clsm):
+    client.force_login(make_member(EDITING))
+    raw = 'Export;;\nidentifiant;clsm;intitule;Ville\nA1;EX-001;Été;Lille\nA2;"x'.encode("cp1252")
+    page = client.post(UPLOAD, {"file": SimpleUploadedFile("a.csv", raw)}).text
+    assert "il est lu en Windows-1252" in page
+    assert "Ligne 1 : cette ligne, au-dessus des titres, n’est pas lue (« Export »)" in page
+    assert "Ville : cette colonne est inconnue : elle est ignorée" in page
+    assert "un guillemet est mal placé, ou n’est pas fermé" in page
+    assert "Importer 1 action" in page
+    assert not CensusAnswer.objects.exists()
 
 
 def test_what_a_clsm_is_completing_is_left_to_it(clsm, write):

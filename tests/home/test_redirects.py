@@ -114,11 +114,11 @@ def test_one_wrong_row_and_nothing_is_imported(admin, home, row, reason):
 @pytest.mark.parametrize(
     ("content", "name", "reason"),
     [
-        ('from,to\n"/a,/b\n', "a.csv", "ligne 2, un guillemet est mal placé, ou n’est pas fermé"),
+        ('from,to\n"/a,/b\n', "a.csv", "Ligne 2 : un guillemet est mal placé, ou n’est pas fermé"),
         (b"", "a.csv", "vide"),
         (" \n ; \n", "a.csv", "Le fichier ne contient aucune redirection."),
         ("from,to\n", "a.csv", "Le fichier ne contient aucune redirection."),
-        (PNG, "image.csv", "ce n’est pas un fichier CSV"),
+        (PNG, "image.csv", "ce n’est pas un tableau"),
         (workbook(("/a", "/b"))[:2000], "a.xlsx", "Ce classeur est incomplet ou illisible"),
         ("/a,https://exemple.fr\n" * (MOST_ROWS + 1), "a.csv", f"plus de {MOST_ROWS} lignes"),
     ],

@@ -261,9 +261,23 @@ class TestRefusedLines:
 
     def test_a_line_with_shifted_cells_is_refused(self, csv_file) -> None:
         report = run(csv_file("identifiant,nom,sigle\nA,CLSM A,x,y\nB,CLSM B\nC,CLSM C,c\n"))
-        assert "4 cellules au lieu de 3" in report
-        assert "2 cellules au lieu de 3" in report
-        assert ClsmPage.objects.get().title == "CLSM C"
+        assert "4 cellules au lieu de 3 : un guillemet ou un séparateur est mal placé." in report
+        assert "Ligne 3 : 2 cellules au lieu de 3, les dernières sont lues comme vides (« B CLSM B »)" in report
+        assert sorted(ClsmPage.objects.values_list("title", flat=True)) == ["CLSM B", "CLSM C"]
+
+    @pytest.mark.parametrize(
+        ("content", "reason"),
+        [
+            ("identifiant;nom\nA;x\nB;CLSM B\nA;z\n", "« A » est répété (lignes 2, 4) : aucune de ces lignes"),
+            ('identifiant;nom\nA;"x\nB;CLSM B\n', "un guillemet est mal placé, ou n’est pas fermé"),
+            (f"identifiant;nom\nA;{'x' * 140_000}\nB;CLSM B\n", "une cellule dépasse 131072 caractères"),
+            ("identifiant;nom;cls\nA;CLSM A;#REF!\nB;CLSM B;\n", "cls : « #REF! » est une erreur du tableur"),
+            ("identifiant;nom\nA;=CONCAT(A1:B1)\nB;CLSM B\n", "nom : « =CONCAT(A1:B1) » est une formule"),
+        ],
+    )
+    def test_a_line_that_cannot_be_read_is_refused_alone(self, csv_file, content: str, reason: str) -> None:
+        assert reason in run(csv_file(content))
+        assert ClsmPage.objects.get().title == "CLSM B"
 
     def test_text_is_never_taken_for_markup(self, csv_file) -> None:
         run(csv_file('identifiant,nom,presentation\nA,CLSM A,"<script>alert(1)</script>\nSuite & fin"\n'))
@@ -282,15 +296,14 @@ class TestRefusedFiles:
             (b"", "Le fichier est vide."),
             (b"\n\n", "Le fichier est vide."),
             (b"identifiant;nom\n", "ne contient que son en-tête"),
-            (b"identifiant;nom\nA;\xe9t\xe9\n", "n’est pas en UTF-8 (ligne 2)"),
             (b"identifiant;nom\nA;B\x00C\n", "caractères nuls"),
-            ("identifiant;nom".encode("utf-16"), "caractères nuls"),
-            (b"identifiant;nom;commune\nA;B;C\n", "« commune » (voulez-vous dire « communes » ?)"),
-            (b"nom\nCLSM\n", "colonnes manquantes : identifiant"),
-            (b"identifiant;nom;nom\nA;B;C\n", "colonnes répétées : nom"),
-            (b"identifiant;nom\nA;x\nB;y\na;z\n", "« a » (lignes 2, 4)"),
-            (b'identifiant;nom\nA;"x\n', "ligne 2, un guillemet est mal placé, ou n’est pas fermé"),
-            (b"identifiant;nom\nA;" + b"x" * 140_000, "une cellule dépasse 131072 caractères"),
+            ("identifiant;nom".encode("utf-16"), "ne contient que son en-tête"),
+            (b"nom;ville\nCLSM;Lille\n", "colonne manquante : identifiant). Titres inconnus : « ville »."),
+            (b"identifiant;nom;nom\nA;B;C\n", "colonne « nom » donnée 2 fois (B, C)"),
+            (
+                b"PK\x03\x04 is no workbook",
+                "Ce classeur est incomplet ou illisible : enregistrez-le de nouveau, en XLSX.",
+            ),
         ],
     )
     def test_whole_file_refused_and_nothing_written(self, db: None, csv_file, content: bytes, reason: str) -> None:
@@ -309,7 +322,7 @@ class TestRefusedFiles:
     @pytest.mark.parametrize("delimiter", [",", ";"])
     def test_both_delimiters_with_or_without_a_mark(self, csv_file, prefix: bytes, delimiter: str) -> None:
         text = f'Identifiant{delimiter}NOM\r\n\r\n A {delimiter}"CLSM\nà deux lignes"\r\nB{delimiter}x\r\n'
-        lines = read_file(csv_file(prefix + text.encode()), COLUMN_NAMES)
+        lines = read_file(csv_file(prefix + text.encode()), COLUMN_NAMES).items
         assert [(line.number, line.key) for line in lines] == [(3, "A"), (5, "B")]
         assert lines[0].cells["nom"] == "CLSM\nà deux lignes"
 

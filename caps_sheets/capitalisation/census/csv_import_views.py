@@ -5,7 +5,7 @@ file that nobody confirmed is deleted at the next import by anybody, or by ``pur
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -28,6 +28,7 @@ from wagtail.admin.auth import permission_denied
 from caps_sheets.capitalisation.census.csv_import import COLUMN_NAMES, REQUIRED, SAID, import_answers
 from caps_sheets.capitalisation.census.modeladmin import IMPORTS
 from portal.base.csv_import import Line, Outcome, Result, read_lines
+from portal.base.readings import Reading
 from portal.base.table_reader import MAX_BYTES, FileRefusedError
 from portal.medialib.models import private_storage
 from portal.users.models import User
@@ -100,21 +101,22 @@ class CensusImportForm(forms.Form):
     """The file is read here, so that a broken one is an error of its field."""
 
     file = forms.FileField(
-        label="Fichier CSV", help_text="CSV en UTF-8, une action par ligne, 10 Mo et 3 000 lignes au plus."
+        label="Fichier à importer",
+        help_text="Tableau CSV, XLSX, XLS ou ODS, une action par ligne, 10 Mo et 3 000 lignes au plus.",
     )
 
-    def clean_file(self) -> list[Line]:
+    def clean_file(self) -> Reading[Line]:
         file = cast(UploadedFile, self.cleaned_data["file"])
         if (file.size or 0) > MAX_BYTES:
             raise ValidationError("Le fichier dépasse 10 Mo.")
         self.raw, self.name = file.read(), file.name or ""
         try:
-            lines = read_lines(self.raw, COLUMN_NAMES, REQUIRED)
+            reading = read_lines(self.raw, COLUMN_NAMES, REQUIRED)
         except FileRefusedError as refusal:
             raise ValidationError(f"Fichier refusé, rien n’a été écrit. {refusal}") from refusal
-        if len(lines) > MOST_LINES:
+        if len(reading.items) > MOST_LINES:
             raise ValidationError(f"Le fichier a plus de {MOST_LINES} lignes : utilisez la commande import_census.")
-        return lines
+        return reading
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -132,9 +134,11 @@ def check(request: HttpRequest) -> HttpResponse:
     form = CensusImportForm(request.POST, request.FILES)
     if not form.is_valid():
         return shown(request, form)
-    results = import_answers(form.cleaned_data["file"], by=cast(User, request.user), dry_run=True)
+    reading = form.cleaned_data["file"]
+    results = import_answers(reading.items, by=cast(User, request.user), dry_run=True)
     kept = keep(request.session, form.raw, form.name)
-    return shown(request, CensusImportForm(), results, to_confirm=kept if useful(results) else None)
+    to_confirm = kept if useful(results) else None
+    return shown(request, CensusImportForm(), results, notices=reading.messages(), to_confirm=to_confirm)
 
 
 def confirm(request: HttpRequest) -> HttpResponse:
@@ -142,9 +146,10 @@ def confirm(request: HttpRequest) -> HttpResponse:
     if file is None:
         messages.error(request, GONE)
         return shown(request, CensusImportForm())
-    results = import_answers(read_lines(file.raw, COLUMN_NAMES, REQUIRED), by=cast(User, request.user))
+    reading = read_lines(file.raw, COLUMN_NAMES, REQUIRED)
+    results = import_answers(reading.items, by=cast(User, request.user))
     forget(request.session)
-    return shown(request, CensusImportForm(), results, file=file)
+    return shown(request, CensusImportForm(), results, notices=reading.messages(), file=file)
 
 
 def useful(results: list[Result]) -> int:
@@ -157,19 +162,20 @@ def shown(
     form: CensusImportForm,
     results: Sequence[Result] = (),
     *,
+    notices: Iterable[str] = (),
     to_confirm: CheckedFile | None = None,
     file: CheckedFile | None = None,
 ) -> HttpResponse:
-    """``to_confirm``: the file whose dry run is shown; ``file``: the one that was written."""
+    """``notices``: how the file was read; ``to_confirm``: that of the dry run shown; ``file``: the one written."""
     found = list(results)
     report = {"rows": rows(found), "totals": totals(found), "useful": useful(found)}
-    context = screen() | report | {"form": form, "to_confirm": to_confirm, "written": file}
+    context = screen() | report | {"form": form, "notices": list(notices), "to_confirm": to_confirm, "written": file}
     return render(request, "wagtailadmin/census/import.html", context)
 
 
 def rows(results: list[Result]) -> list[dict[str, Any]]:
     """Refused lines first, then by their number."""
-    ordered = sorted(results, key=lambda one: (one.outcome is not Outcome.REFUSED, one.line.number))
+    ordered = sorted(results, key=lambda result: (result.outcome is not Outcome.REFUSED, result.line.number))
     return [
         {
             "number": result.line.number,

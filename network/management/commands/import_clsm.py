@@ -26,10 +26,12 @@ class Command(BaseCommand):
         if directory is None:
             raise CommandError("Il n’y a pas encore d’annuaire des CLSM : lancez d’abord « setup_site ».")
         try:
-            lines = read_file(file, COLUMN_NAMES)
+            reading = read_file(file, COLUMN_NAMES)
         except FileRefusedError as refusal:
             raise CommandError(f"Fichier refusé, rien n’a été écrit. {refusal}") from refusal
-        results = import_lines(lines, directory, publish=publish, dry_run=dry_run)
+        for notice in reading.messages():
+            self.stdout.write(notice)
+        results = import_lines(reading.items, directory, publish=publish, dry_run=dry_run)
         for result in results:
             self._report(result)
         self._summary(results, dry_run)

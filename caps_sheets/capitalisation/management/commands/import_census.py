@@ -22,10 +22,12 @@ class Command(BaseCommand):
 
     def handle(self, *args: object, file: Path, dry_run: bool, **options: object) -> None:
         try:
-            lines = read_file(file, COLUMN_NAMES, REQUIRED)
+            reading = read_file(file, COLUMN_NAMES, REQUIRED)
         except FileRefusedError as refusal:
             raise CommandError(f"Fichier refusé, rien n’a été écrit. {refusal}") from refusal
-        results = import_answers(lines, dry_run=dry_run)
+        for notice in reading.messages():
+            self.stdout.write(notice)
+        results = import_answers(reading.items, dry_run=dry_run)
         for result in results:
             self._report(result)
         self._summary(results, dry_run)
