@@ -38,9 +38,9 @@ class Reader:
 
     def comments(self) -> dict[str, ProofreadingComment]:
         """The comments of this person, by part of the sheet."""
-        return {one.section: one for one in self.reply.comments.filter(**self.signature)}
+        return {comment.section: comment for comment in self.reply.comments.filter(**self.signature)}
 
     def comments_of_others(self) -> QuerySet[ProofreadingComment]:
         """The comments of the other readers of the same CLSM."""
-        mine = [one.pk for one in self.comments().values()]
+        mine = [comment.pk for comment in self.comments().values()]
         return self.reply.comments.exclude(pk__in=mine).exclude(text="").select_related("author", "link")
