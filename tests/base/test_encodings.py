@@ -1,0 +1,37 @@
+"""A text is read in the encoding of the program that wrote it, and one that is not UTF-8 is said with a line."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from portal.base.encodings import decode
+
+TEXT = "Titre\nÉté à l’hôpital, cœur\n"
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig"])
+def test_utf8_has_no_notice(encoding):
+    assert decode(TEXT.encode(encoding)) == (TEXT, None)
+
+
+@pytest.mark.parametrize(
+    ("encoding", "name"),
+    [
+        ("cp1252", "Windows-1252"),
+        ("mac_roman", "Macintosh"),
+        ("utf-16", "UTF-16"),
+        ("utf-16-le", "UTF-16"),
+        ("utf-16-be", "UTF-16"),
+    ],
+)
+def test_another_encoding_is_said_with_its_first_accented_line(encoding, name):
+    text, notice = decode(TEXT.encode(encoding))
+    assert text == TEXT
+    assert notice is not None and (notice.line, notice.text) == (2, "Été à l’hôpital, cœur")
+    assert name in notice.message
+
+
+@given(st.binary())
+def test_any_bytes_are_a_text(raw):
+    text, _ = decode(raw)
+    text.encode("utf-8", "surrogatepass")
