@@ -18,6 +18,7 @@ from python_calamine import CalamineError, PasswordError
 from python_calamine import load_workbook as load_other_workbook
 
 from portal.base.characters import normalize
+from portal.base.encodings import decode
 from portal.base.readings import Reading, Remark
 
 MAX_BYTES = 10 * 1024 * 1024
@@ -27,9 +28,6 @@ ZIP_MARK, OLE_MARK = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 DELIMITERS = ";,\t|"
 #: « sep=; »: a line that Excel writes, and understands, above the headings.
 SEPARATOR_LINE = "sep="
-#: Letters of French words: the encoding that shows most of them, and nothing else beyond ASCII, is the right one.
-FRENCH = set("éèêëàâäîïôöùûüçœæÉÈÊËÀÂÄÎÏÔÖÙÛÜÇŒÆ’«»–…°€\u00a0\u202f")
-SINGLE_BYTE = {"cp1252": "Windows-1252", "mac_roman": "Macintosh"}
 #: Whole numbers up to here are exact in a float.
 EXACT = 1e15
 #: Lines read to find out the cell separator.
@@ -67,47 +65,14 @@ def _read_csv(raw: bytes) -> Reading[Record]:
 
 
 def _decoded(raw: bytes) -> tuple[str, list[Remark]]:
-    """The text, with line ends as ``\\n``, and how it was read if it is not UTF-8."""
-    encoding = _encoding(raw)
-    text = raw.decode(encoding, errors="replace").removeprefix("\ufeff")
+    """The text, with line ends as ``\n``, and how it was read if it is not UTF-8."""
+    text, notice = decode(raw)
     if "\x00" in text:
         raise FileRefusedError(
             "Le fichier contient des caractères nuls : ce n’est pas un tableau. Dans le tableur, enregistrez-le en "
             "« CSV UTF-8 » ou en XLSX."
         )
-    notices = []
-    if encoding != "utf-8":
-        name = SINGLE_BYTE.get(encoding, "UTF-16")
-        line = next((number for number, words in enumerate(text.splitlines(), 1) if not words.isascii()), None)
-        notices.append(
-            Remark(f"Le fichier n’est pas en UTF-8 : il est lu en {name}. Vérifiez les lettres accentuées.", line)
-            if line is None
-            else Remark(
-                f"le fichier n’est pas en UTF-8, il est lu en {name} : vérifiez les lettres accentuées",
-                line,
-                text=text.splitlines()[line - 1],
-            )
-        )
-    return text.replace("\r\n", "\n").replace("\r", "\n"), notices
-
-
-def _encoding(raw: bytes) -> str:
-    if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return "utf-16"
-    sample = raw[:4_000]
-    if sample.count(0) > len(sample) // 4:
-        return "utf-16-le" if sample[1::2].count(0) > sample[::2].count(0) else "utf-16-be"
-    try:
-        raw.decode("utf-8")
-    except UnicodeDecodeError:
-        return max(SINGLE_BYTE, key=lambda encoding: _french(raw.decode(encoding, errors="replace")))
-    return "utf-8"
-
-
-def _french(text: str) -> int:
-    """Accented letters of French, less what no French text holds."""
-    counts = Counter(character for character in text if not character.isascii())
-    return sum(number if character in FRENCH else -number for character, number in counts.items())
+    return text.replace("\r\n", "\n").replace("\r", "\n"), [notice] if notice else []
 
 
 def _delimiter(text: str) -> str:
