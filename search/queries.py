@@ -22,7 +22,7 @@ RADIUS = 50
 class SearchQuery:
     """A normalised query: the same object serves the page, a feed, an export or an alert.
 
-    ``place`` is a commune as typed, ``radius`` the distance around it in km; ``is_latest_first`` orders by date rather
+    ``place`` is as typed, ``radius`` the distance in km around a commune; ``is_latest_first`` orders by date rather
     than by relevance.
     """
 

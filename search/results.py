@@ -20,7 +20,7 @@ from search.engines.current import get_engine
 from search.facet_choices import Chip, Facet, chips, facets
 from search.highlights import Moment
 from search.no_results import Rescue, rescue
-from search.places import Place, find_place, geography
+from search.places import Proposal, SearchedPlace, find_place, geography, proposals
 from search.plans import Leeway
 from search.queries import SearchQuery
 from search.references import References, references
@@ -97,10 +97,11 @@ class Found:
     is_degraded: bool
     is_relaxed: bool
     is_widened: bool = False
-    place: Place | None = None
+    place: SearchedPlace | None = None
     is_unknown_place: bool = False
     rescue: Rescue | None = None
     best_bets: Sequence[Mapping[str, str]] = ()
+    proposals: Sequence[Proposal] = ()
 
 
 def find(query: SearchQuery) -> Found:
@@ -131,6 +132,7 @@ def find(query: SearchQuery) -> Found:
         is_unknown_place=bool(query.place) and place is None,
         rescue=None if results.hits or is_degraded else way_out(query, results, reference),
         best_bets=best_bets(query.text, reference.promotions) if query.page == 1 else (),
+        proposals=proposals(query) if query.page == 1 else (),
     )
 
 
@@ -156,7 +158,7 @@ def way_out(query: SearchQuery, results: SearchResults, reference: References) -
         return None
 
 
-def ask(query: SearchQuery, reference: References, place: Place | None) -> SearchResults:
+def ask(query: SearchQuery, reference: References, place: SearchedPlace | None) -> SearchResults:
     about = geography(query.text, place.near if place else None)
     return get_engine().search(query, reference.synonyms, about)
 
@@ -175,7 +177,7 @@ def _naming(hit: Hit, seen: Container[tuple[str, int]]) -> Hit:
     return replace(hit, payload={**hit.payload, "place": place})
 
 
-def card(hit: Hit, place: Place | None = None) -> dict[str, object]:
+def card(hit: Hit, place: SearchedPlace | None = None) -> dict[str, object]:
     """A hit in the form that ``components/card.html`` takes: the matching passage replaces the usual text."""
     payload = dict(hit.payload)
     payload["moments"] = [moment_link(hit.url, moment) for moment in hit.moments]

@@ -1,11 +1,11 @@
-"""Suggestions while a visitor types: pages, themes, communes."""
+"""Suggestions while a visitor types: pages, themes, places."""
 
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from django.urls import reverse
 
-from network.territories.queries import find_communes
+from network.territories.resolver import suggestions as place_suggestions
 from search.documents import readable, singular_of
 from search.engines.base import EngineError, Suggestion
 from search.engines.current import get_engine
@@ -16,7 +16,7 @@ from search.text import LONGEST_START, clean, forms
 SHORTEST = 2  # characters
 MOST = 8
 MOST_THEMES = 2
-MOST_COMMUNES = 2
+MOST_PLACES = 2
 
 
 @dataclass(frozen=True)
@@ -40,9 +40,9 @@ def suggest(text: str) -> list[Proposal]:
         return []
     help_line = [HELP_LINE] if references().distress.are_in(text) else []
     themes = suggest_themes(text)
-    communes = suggest_communes(text, MOST_COMMUNES)
-    pages = suggest_pages(text, MOST - len(help_line) - len(themes) - len(communes))
-    return [*help_line, *themes, *pages, *communes]
+    places = suggest_places(text, MOST_PLACES)
+    pages = suggest_pages(text, MOST - len(help_line) - len(themes) - len(places))
+    return [*help_line, *themes, *pages, *places]
 
 
 def suggest_pages(text: str, size: int) -> list[Proposal]:
@@ -67,13 +67,13 @@ def suggest_themes(text: str) -> list[Proposal]:
     return [Proposal(theme.name, "Thème", search_url(theme=theme.slug), theme.name) for theme in themes]
 
 
-def suggest_communes(text: str, size: int = MOST) -> list[Proposal]:
+def suggest_places(text: str, size: int = MOST) -> list[Proposal]:
     text = clean(text, MAX_TEXT)
     if len(text) < SHORTEST:
         return []
     return [
-        Proposal(str(commune), "Commune", search_url(lieu=str(commune)), str(commune))
-        for commune in find_communes(text, size)
+        Proposal(str(place), place.kind.capitalize(), search_url(lieu=str(place)), str(place))
+        for place in place_suggestions(text, most=size)
     ]
 
 

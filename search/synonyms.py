@@ -27,6 +27,9 @@ AS_LABEL, AS_SYNONYM = 1.0, 0.5
 #: A phrase that names more values than this in one group (« santé mentale ») names none.
 MOST_NAMED = 3
 PLACE_WORDS = frozenset(stems("département région territoire"))
+#: « réunion » is an island with its article and nothing after it: not in « réunion publique ».
+COMMON_WORD = ("reunion",)
+ARTICLE = "la"
 PARTS = re.compile(r"\([^)]*\)|,|/| et | ou ")
 
 
@@ -67,7 +70,10 @@ class Synonyms:
         surest: dict[tuple[str, str], float] = {}
         for start in range(len(content)):
             for size in range(1, min(self.longest_name, len(content) - start) + 1):
-                for label in self.names.get(tuple(content[start : start + size]), ()):
+                phrase = tuple(content[start : start + size])
+                if phrase == COMMON_WORD and not is_named_island(tokens):
+                    continue
+                for label in self.names.get(phrase, ()):
                     key = (label.group, label.value)
                     surest[key] = max(label.weight, surest.get(key, 0.0))
         return tuple(Named(group, value, weight) for (group, value), weight in surest.items())
@@ -79,6 +85,15 @@ class Synonyms:
         content = tuple(token for token in tokens if token not in STOP_STEMS and token not in PLACE_WORDS)
         named = self.names.get(content, ())
         return bool(named) and all(label.group in groups for label in named)
+
+
+def is_named_island(tokens: list[str]) -> bool:
+    """« à la réunion » and « la réunion » at the end of a search, or before a function word."""
+    word = COMMON_WORD[0]
+    return any(
+        token == word and before == ARTICLE and (after in STOP_STEMS or not after)
+        for before, token, after in zip(["", *tokens], tokens, [*tokens[1:], ""], strict=False)
+    )
 
 
 def names_of(rows: Rows) -> dict[Phrase, tuple[Named, ...]]:

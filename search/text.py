@@ -21,7 +21,10 @@ from portal.base import characters
 MAX_WORD = 64
 CHUNK = re.compile(r"\S+")
 
-ELISION = r"(?:(?:[ldjmtsnc]|qu|jusqu|lorsqu|puisqu|quoiqu)['’ʼ])?"
+# A word pasted from a PDF holds soft hyphens, or accents apart from their letters: it is one word all the same.
+HIDDEN = f"[{characters.INVISIBLE}\u0300-\u036f]"
+LETTERS = rf"[^\W_]+(?:{HIDDEN}+[^\W_]+)*[\u0300-\u036f]*"
+ELISION = rf"(?:(?:[ldjmtsnc]|qu|jusqu|lorsqu|puisqu|quoiqu)['’ʼ]{HIDDEN}*)?"
 # élu·e·s, habitant.e.s, directeur(trice), usager/ère/s: the ending is dropped, the word is kept.
 ENDING = "ères|ère|euses|euse|trices|trice|rices|rice|ières|ière|elles|elle|nes|ne|les|le|tes|te|ves|ve|es|e|s"
 INCLUSIVE = rf"(?:[·•∙⋅‧.(/](?:{ENDING})(?:[·•∙⋅‧./]?s)?(?:\)s?)?(?!\w))?"
@@ -29,7 +32,7 @@ INCLUSIVE = rf"(?:[·•∙⋅‧.(/](?:{ENDING})(?:[·•∙⋅‧./]?s)?(?:\)s
 HYPHENATED = r"(?:-(?:e|es|rice|trice|euse|ère)(?:-?s)?(?![\w-]))?"
 # C.M.P. is one word, CMP; « A. B. » with spaces are initials.
 ACRONYM = r"(?P<acronym>(?:[^\W\d_]\.){2,}[^\W\d_]?)(?![^\W_])"
-WORD = re.compile(rf"(?<![^\W_])(?:{ACRONYM}|{ELISION}(?P<word>[^\W_]+){INCLUSIVE}{HYPHENATED})", re.IGNORECASE)
+WORD = re.compile(rf"(?<![^\W_])(?:{ACRONYM}|{ELISION}(?P<word>{LETTERS}){INCLUSIVE}{HYPHENATED})", re.IGNORECASE)
 COMPOUND = re.compile(r"(?<![\w-])[^\W\d_]{2,}(?:[-‐‑][^\W\d_]{2,}){1,2}(?![\w-])")
 NOT_ALNUM = re.compile(r"[\W_]+")
 
@@ -64,7 +67,7 @@ def clean(text: str, limit: int) -> str:
 
 @lru_cache(maxsize=16_384)
 def fold(word: str) -> str:
-    """One word in lower case without accents or ligatures (« Œuvré » → « oeuvre »); '' if nothing is left."""
+    """One word in lower case without accents, ligatures or invisible signs (« Œuvré » → « oeuvre »); '' if nothing."""
     if word.isascii() and word.isalnum():
         return word.lower()[:MAX_WORD]
     lowered = word.casefold().replace("œ", "oe").replace("æ", "ae")

@@ -15,7 +15,7 @@ from search.outputs.links import sharing
 from search.queries import SearchQuery
 from search.results import find
 from search.search_terms import MeasureRefusedError, make_token, record
-from search.suggestions import suggest, suggest_communes
+from search.suggestions import suggest, suggest_places
 
 
 @require_safe
@@ -40,9 +40,9 @@ def search(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_safe
 def suggestions(request: HttpRequest) -> JsonResponse:
-    """``?q=``: completions of the typed words; with ``genre=commune``, only communes."""
+    """``?q=``: completions of the typed words; with ``genre=commune``, only places."""
     text = request.GET.get("q", "")
-    proposals = suggest_communes(text) if request.GET.get("genre") == "commune" else suggest(text)
+    proposals = suggest_places(text) if request.GET.get("genre") == "commune" else suggest(text)
     return JsonResponse({"suggestions": [asdict(proposal) for proposal in proposals]})
 
 

@@ -5,20 +5,21 @@ A parser turns the text of a cell into a value, and raises ``ValueError`` with a
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import partial
 from typing import Any, TypeVar
 
+from django.db.models import QuerySet
 from django.utils.html import escape
 from django.utils.text import slugify
 
 from network.models import ClsmBody, ClsmCofacilitation, ClsmCommune, ClsmEpci, ClsmPage, Organisation
 from network.models.clsm import DatePrecision
 from network.territories.models import Commune, Epci
-from network.territories.names import normalise_place
+from network.territories.places import Kind
+from network.territories.resolver import places_in
 from portal.base.csv_import import KEY
 from portal.taxonomies.models import Term, Theme, Vocabulary
 
@@ -34,19 +35,20 @@ DATE_FORMATS = (
     ("%Y", DatePrecision.YEAR),
 )
 
-INSEE_CODE = re.compile(r"\d[\dAB]\d{3}", re.IGNORECASE)
-
-PLACE = re.compile(r"(?P<name>.*\D)[ (](?P<department>\d[\dAB]\d?)\)?", re.IGNORECASE)
-
 Item = TypeVar("Item")
+Row = TypeVar("Row", Commune, Epci)
 
 
 @dataclass
 class Reference:
-    """The vocabularies, read once for the whole file, by every spelling of a term."""
+    """The vocabularies, read once for the whole file, by every spelling of a term.
+
+    ``notices``: sentences on what was guessed in the cells read since ``take_notices``.
+    """
 
     terms: dict[str, dict[str, Term]]
     themes: dict[str, Theme]
+    notices: list[str] = field(default_factory=list)
 
     @classmethod
     def from_database(cls) -> Reference:
@@ -59,6 +61,10 @@ class Reference:
             for spelling in (theme.slug, slugify(theme.name), *map(slugify, theme.synonym_list())):
                 themes.setdefault(spelling, theme)
         return cls(terms, themes)
+
+    def take_notices(self) -> list[str]:
+        taken, self.notices = self.notices, []
+        return taken
 
     def term(self, text: str, vocabulary: Vocabulary) -> Term:
         return _pick(self.terms[vocabulary], text, vocabulary.label)
@@ -132,28 +138,24 @@ def parse_paragraphs(text: str) -> str:
     return "".join(f"<p>{escape(line)}</p>" for line in lines if line)
 
 
-def parse_commune(text: str) -> Commune:
-    """By INSEE code, or by full name, with its département if several communes share it."""
-    if INSEE_CODE.fullmatch(text):
-        communes = list(Commune.objects.filter(code=text.upper()))
-    else:
-        place = PLACE.fullmatch(text)
-        name = place["name"] if place else text
-        communes = list(Commune.objects.filter(normalised=normalise_place(name)))
-        if place:
-            communes = [commune for commune in communes if commune.department_id == place["department"].upper()]
-    if not communes:
-        raise ValueError(f"aucune commune « {text} »")
-    if len(communes) > 1:
-        raise ValueError(f"plusieurs communes « {text} » ({', '.join(map(str, communes))}) : donnez le code INSEE")
-    return communes[0]
+def parse_communes(text: str, reference: Reference) -> frozenset[Commune]:
+    """As people write them: « Lodève, Gignac (34) », « 34150 Gignac », a former name, an INSEE code if no postcode."""
+    return _rows(Commune.objects.all(), text, Kind.COMMUNE, "communes", reference)
 
 
-def parse_epci(text: str) -> Epci:
-    matches = list(Epci.objects.filter(siren=text) or Epci.objects.filter(normalised=normalise_place(text)))
-    if len(matches) != 1:
-        raise ValueError(f"{'plusieurs EPCI' if matches else 'aucun EPCI'} « {text} » : donnez le SIREN")
-    return matches[0]
+def parse_epcis(text: str, reference: Reference) -> frozenset[Epci]:
+    """By SIREN or by name, « communauté de communes » in full or not."""
+    return _rows(Epci.objects.all(), text, Kind.EPCI, "epci", reference)
+
+
+def _rows(rows: QuerySet[Row], text: str, kind: Kind, column: str, reference: Reference) -> frozenset[Row]:
+    resolutions = places_in(text, kind)
+    known = rows.in_bulk([resolution.places[0].code for resolution in resolutions])
+    absent = [resolution.text for resolution in resolutions if resolution.places[0].code not in known]
+    if absent:
+        raise ValueError(f"« {' », « '.join(absent)} » : ce territoire n’est pas chargé dans ce portail")
+    reference.notices += [f"{column} : {resolution.notice}" for resolution in resolutions if resolution.notice]
+    return frozenset(known.values())
 
 
 def parse_organisation(name: str, kind: str, reference: Reference) -> Organisation:
@@ -314,14 +316,14 @@ COLUMNS = [
     term("typologie", "area_type", Vocabulary.AREA_TYPE),
     Column(
         "communes",
-        parse=lambda text, cells, reference: frozenset(parse_all(text, parse_commune)),
+        parse=lambda text, cells, reference: parse_communes(text, reference),
         read=current_communes,
         write=write_communes,
         empty=frozenset(),
     ),
     Column(
         "epci",
-        parse=lambda text, cells, reference: frozenset(parse_all(text, parse_epci)),
+        parse=lambda text, cells, reference: parse_epcis(text, reference),
         read=lambda page: frozenset(item.epci for item in page.epci_items.all()),
         write=write_epcis,
         empty=frozenset(),

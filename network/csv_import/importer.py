@@ -42,11 +42,13 @@ def _import_line(line: Line, directory: DirectoryPage, reference: Reference, pub
     try:
         with transaction.atomic():
             values = _parse(line, reference)
+            notices = reference.take_notices()
             page = _find(line.key)
             has_draft = page is not None and page.live and page.has_unpublished_changes
             result = _update(line, page, values) if page else _create(line, directory, values)
             if publish:
                 _publish(result, has_draft)
+            result.notes = [*notices, *result.notes]
             return result
     except LineRefusedError as refusal:
         return Result(line, Outcome.REFUSED, refusal.notes)
@@ -56,6 +58,7 @@ def _import_line(line: Line, directory: DirectoryPage, reference: Reference, pub
 
 def _parse(line: Line, reference: Reference) -> Values:
     """The values of the filled cells. Raises ``LineRefusedError`` with every error of the record."""
+    reference.take_notices()
     problems = [line.problem] if line.problem else []
     if not line.key:
         problems.append("identifiant : cellule vide.")

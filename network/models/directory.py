@@ -20,18 +20,16 @@ from network.models.queries import (
 )
 from network.models.records import freshness
 from network.territories.models import Department
-from network.territories.queries import find_communes
+from network.territories.resolver import resolve
 from portal.base.models import BasePage
 
 PROFILES_PER_PAGE = 24
-
-MATCHED_COMMUNES = 50  # homonyms and communes of one postcode: never that many in France
 
 
 class DirectoryForm(forms.Form):
     """The filters. An unknown value is ignored: an old link still shows a list."""
 
-    commune = forms.CharField(label="Commune ou code postal", max_length=100, required=False)
+    commune = forms.CharField(label="Commune, code postal, département ou région", max_length=100, required=False)
     region = forms.ChoiceField(label="Région", required=False)
     departement = forms.ChoiceField(label="Département", required=False)
     statut = forms.ChoiceField(label="Statut", required=False)
@@ -55,13 +53,13 @@ class DirectoryForm(forms.Form):
 
 
 def directory_context(request: HttpRequest) -> dict[str, object]:
-    """``clsms`` (one page of results), ``form``, ``filters``, ``matched_communes``, and the counts of the day."""
+    """``clsms`` (one page of results), ``form``, ``filters``, ``place`` (``Resolution``), and the counts of the day."""
     statuses = status_counts(public_profiles())
     form = DirectoryForm(request.GET, statuses=statuses)
     filters = form.choices()
-    communes = find_communes(filters["commune"], limit=MATCHED_COMMUNES) if "commune" in filters else None
+    place = resolve(filters["commune"]) if "commune" in filters else None
     profiles = directory(
-        communes,
+        place.alike if place else None,
         region=filters.get("region", ""),
         department=filters.get("departement", ""),
         status=filters.get("statut", ""),
@@ -70,7 +68,7 @@ def directory_context(request: HttpRequest) -> dict[str, object]:
     return {
         "form": form,
         "filters": filters,
-        "matched_communes": communes or [],
+        "place": place,
         "clsms": _page_of(profiles, request.GET.get("page"), request),
         "status_counts": statuses,
         "department_counts": department_counts(counted, form.departments),

@@ -1,10 +1,10 @@
 """Reads on the network: the directory, its counts, the profiles that wait for a confirmation."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Count, F, Q
+from django.db.models import Count, F, Q, QuerySet
 from django.utils import timezone
 from wagtail.models import PageQuerySet
 
@@ -13,7 +13,8 @@ from network.models.coordination import CoordinatorAssignment
 from network.models.covered_area import covered_area, moderators_for, runs_on
 from network.models.records import FRESH_MONTHS
 from network.models.related import ClsmCommune, ClsmEpci
-from network.territories.models import Commune, Department
+from network.territories.models import Department
+from network.territories.places import Kind, Place, place_index
 from portal.base.dates import months_before
 from portal.base.querysets import visible
 from portal.users.models import User
@@ -52,32 +53,50 @@ def public_profiles() -> PageQuerySet[ClsmPage]:
     return visible(ClsmPage.objects.all())
 
 
-def covering(communes: Iterable[Commune], day: date | None = None) -> Q:
-    """Filter: the CLSMs whose covered area holds one of ``communes`` on ``day`` (today), directly or by an EPCI."""
-    codes = [commune.pk for commune in communes]
+def covering(places: Sequence[Place], day: date | None = None) -> Q:
+    """Filter: the CLSMs of one of ``places``.
+
+    Those of a région or a département, by their départements; those of a commune or an EPCI, if their covered area
+    holds one of its communes on ``day`` (today), directly or by an EPCI.
+    """
+    index = place_index()
+    divisions = [place for place in places if place.kind in (Kind.REGION, Kind.DEPARTMENT)]
+    smaller = [place for place in places if place not in divisions]
+    codes = {code for place in smaller for code in index.communes_of(place)}
     named = ClsmCommune.objects.filter(runs_on(day or timezone.localdate()), commune__in=codes)
     grouped = ClsmEpci.objects.filter(epci__communes__in=codes)
-    return Q(pk__in=named.values("page")) | Q(pk__in=grouped.values("page"))
+    condition = Q(pk__in=named.values("page")) | Q(pk__in=grouped.values("page")) if codes else Q(pk__in=[])
+    if divisions:
+        departments = Department.objects.filter(
+            Q(pk__in=[place.code for place in divisions if place.kind is Kind.DEPARTMENT])
+            | Q(region__in=[place.code for place in divisions if place.kind is Kind.REGION])
+        )
+        condition |= Q(pk__in=_through(departments))
+    return condition
+
+
+def _through(departments: QuerySet[Department]) -> QuerySet:
+    through = ClsmPage.departments.through.objects.filter(department__in=departments)
+    return through.values("clsmpage")
 
 
 def directory(
-    communes: Iterable[Commune] | None = None,
+    places: Sequence[Place] | None = None,
     region: str = "",
     department: str = "",
     status: str = "",
 ) -> PageQuerySet[ClsmPage]:
-    """Public profiles in alphabetical order. ``communes`` is None for « anywhere »; places by slug or code."""
+    """Public profiles in alphabetical order. ``places`` is None for « anywhere »; the filters are slugs or codes."""
     profiles = public_profiles()
-    if communes is not None:
-        profiles = profiles.filter(covering(communes))
+    if places is not None:
+        profiles = profiles.filter(covering(places))
     if region or department:
-        places = Department.objects.all()
+        departments = Department.objects.all()
         if region:
-            places = places.filter(Q(region__slug=region) | Q(region__code=region))
+            departments = departments.filter(Q(region__slug=region) | Q(region__code=region))
         if department:
-            places = places.filter(Q(slug=department) | Q(code=department))
-        through = ClsmPage.departments.through.objects.filter(department__in=places)
-        profiles = profiles.filter(pk__in=through.values("clsmpage"))
+            departments = departments.filter(Q(slug=department) | Q(code=department))
+        profiles = profiles.filter(pk__in=_through(departments))
     if status:
         profiles = profiles.filter(status__slug=status)
     return profiles.order_by("title", "pk")

@@ -1,53 +1,54 @@
 """Choosers of communes and EPCI for the edit forms: by typed name, by postcode or by code."""
 
+from typing import ClassVar
+
 from django import forms
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from wagtail.admin.forms.choosers import BaseFilterForm
 from wagtail.admin.ui.tables import Column
 from wagtail.admin.views.generic.chooser import BaseChooseView, ChooseResultsView, ChooseView, CreateView
 from wagtail.admin.viewsets.chooser import ChooserViewSet
 
 from network.territories.models import Commune, Epci
-from network.territories.queries import search_communes, search_epcis
+from network.territories.places import Kind
+from network.territories.resolver import suggestions
+
+MOST_FOUND = 500  # more pages than anybody reads
 
 
 class PlaceFilterForm(BaseFilterForm):
-    """A search field that keeps the ranks of the look-up: the best match comes first."""
+    """A search field that keeps the order of the resolver: the likeliest place comes first."""
 
+    kind: ClassVar[Kind]
     q = forms.CharField(label="Recherche", required=False)
 
-    def filter(self, objects: QuerySet) -> QuerySet:
+    def filter(self, objects: QuerySet) -> QuerySet | list[Model]:
         text = self.cleaned_data["q"]
         if not text:
             return objects
         self.is_searching = True
         self.search_query = text
-        return self.search(text)
-
-    def search(self, text: str) -> QuerySet:
-        raise NotImplementedError
+        codes = [place.code for place in suggestions(text, {self.kind}, MOST_FOUND)]
+        rows = objects.in_bulk(codes)
+        return [rows[code] for code in codes if code in rows]
 
 
 class CommuneFilterForm(PlaceFilterForm):
+    kind = Kind.COMMUNE
     q = forms.CharField(
         label="Nom ou code postal",
         required=False,
         widget=forms.TextInput(attrs={"placeholder": "Par exemple : Saint-Denis 974, 34000"}),
     )
 
-    def search(self, text: str) -> QuerySet[Commune]:
-        return search_communes(text)
-
 
 class EpciFilterForm(PlaceFilterForm):
+    kind = Kind.EPCI
     q = forms.CharField(
         label="Nom ou SIREN",
         required=False,
         widget=forms.TextInput(attrs={"placeholder": "Par exemple : Plaine Commune"}),
     )
-
-    def search(self, text: str) -> QuerySet[Epci]:
-        return search_epcis(text)
 
 
 class CommuneListMixin(BaseChooseView):

@@ -3,20 +3,40 @@
 import re
 import unicodedata
 
-from portal.base.characters import normalize
+from django.utils.text import slugify
+
+from portal.base.characters import normalize, without_invisible
 
 LIGATURES = str.maketrans({"œ": "oe", "Œ": "oe", "æ": "ae", "Æ": "ae"})
 ABBREVIATIONS = {"st": "saint", "ste": "sainte", "sts": "saints", "stes": "saintes"}
 ON_RIVER = re.compile(r"\bs\s*/", re.IGNORECASE)  # « Épinay s/Seine »
-ORDINAL = re.compile(r"^(\d+)(?:eme|ieme|er|ere)$")  # « 11ème », « 1er » and « 11e » are one word
+ORDINAL = re.compile(r"^(\d+)(?:i?emes?|ere?|re|nde?)$")  # « 11ème », « 1er » and « 11e » are one word
+#: Left out by people, or written for one another: « Saint-Gildas Rhuys », « Castelnau-le-Lès ».
+SMALL_WORDS = frozenset(["a", "au", "aux", "d", "de", "des", "du", "en", "et", "l", "la", "le", "les"])
+LEZ = re.compile(r"\blez\b")  # « lez » and « lès », near
 
 
 def normalise_place(text: str) -> str:
-    """Lower-case ASCII words separated by one space: no accent, hyphen or apostrophe, « St » in full.
+    """Lower-case ASCII words separated by one space: no accent, hyphen, apostrophe nor invisible sign, « St » in full.
 
     Idempotent. ``normalise_place("St-Étienne-d’Œuvre")`` is ``"saint etienne d oeuvre"``.
     """
-    plain = normalize("NFKD", text.translate(LIGATURES)).casefold()
-    plain = "".join(char for char in normalize("NFKD", plain) if not unicodedata.combining(char))
+    plain = normalize("NFKD", without_invisible(text).translate(LIGATURES)).casefold()
+    if not plain.isascii():
+        plain = "".join(char for char in normalize("NFKD", plain) if not unicodedata.combining(char))
     words = re.findall(r"[a-z0-9]+", ON_RIVER.sub("sur ", plain))
     return " ".join(ABBREVIATIONS.get(word, ORDINAL.sub(r"\1e", word)) for word in words)
+
+
+def place_slug(name: str) -> str:
+    return slugify(normalise_place(name))
+
+
+def without_small_words(words: str) -> str:
+    """A normalised name without its small words: « saint gildas de rhuys » is « saint gildas rhuys »."""
+    return " ".join(word for word in words.split() if word not in SMALL_WORDS)
+
+
+def joined_name(words: str) -> str:
+    """A normalised name in one word, for what is written without apostrophe nor hyphen: « villeneuve dascq »."""
+    return LEZ.sub("les", words).replace(" ", "")

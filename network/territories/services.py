@@ -1,18 +1,15 @@
 """Update of the reference tables from ``data/*.csv``. Only rows that differ are written."""
 
-import csv
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from django.db import transaction
 from django.db.models import ForeignObjectRel, Model
-from django.utils.text import slugify
 
+from network.territories.files import department_of, read
 from network.territories.models import Commune, Department, Epci, Postcode, Region
-from network.territories.names import normalise_place
+from network.territories.names import normalise_place, place_slug
 
-DATA = Path(__file__).parent / "data"
 BATCH = 500
 Rows = dict[str, dict[str, object]]
 Pairs = set[tuple[str, str]]
@@ -34,11 +31,6 @@ class Change:
         return not (self.created or self.updated or self.removed)
 
 
-def read(name: str) -> Iterator[dict[str, str]]:
-    with (DATA / f"{name}.csv").open(encoding="utf-8", newline="") as handle:
-        yield from csv.DictReader(handle)
-
-
 @transaction.atomic
 def load(only: Collection[str] = ()) -> list[Change]:
     """Load everything, or only the départements whose codes are ``only`` (nothing is then removed)."""
@@ -57,11 +49,6 @@ def load(only: Collection[str] = ()) -> list[Change]:
         for model, rows in reversed(tables):
             remove_vanished(model, rows, changes[model])
     return [*changes.values(), links, postcodes]
-
-
-def department_of(insee: str) -> str:
-    """« 34079 » → « 34 », « 97411 » → « 974 »: overseas codes have three characters."""
-    return insee[:3] if insee.startswith(("97", "98")) else insee[:2]
 
 
 def department_rows(only: Collection[str]) -> Rows:
@@ -101,10 +88,6 @@ def commune_rows(communes: Iterable[dict[str, str]]) -> Rows:
         }
         for row in communes
     }
-
-
-def place_slug(name: str) -> str:
-    return slugify(normalise_place(name))
 
 
 def pairs(communes: Iterable[dict[str, str]], column: str) -> Pairs:

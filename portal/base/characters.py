@@ -33,6 +33,10 @@ UNUSUAL = re.compile("[^\t\n\r -~\xa0-\u02ff\u1e00-\u2029\u202f-\u2065\u206a-\u2
 BREAKS = re.compile(" ?[\v\f\x1c-\x1f\x7f-\x9f]+ ?")
 #: Control characters, lone surrogates, noncharacters, and overrides that change the displayed order of a text.
 FORBIDDEN = re.compile(f"[\x00-\x08\x0e-\x1b\ud800-\udfff\ufdd0-\ufdef\u202a-\u202e\u2066-\u2069{_NONCHARACTERS}]+")
+#: What no reader sees inside a word pasted from Word, a PDF or a web page: soft hyphen, joiners, marks of direction,
+#: byte order mark, variation selectors. The inside of a character class.
+INVISIBLE = "\xad\u034f\u061c\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2060-\u2064\ufe00-\ufe0f\ufeff"
+ALL_INVISIBLE = re.compile(f"[{INVISIBLE}]+")
 TOO_MANY_MARKS = re.compile(f"({_MARK}{{{MAX_MARKS}}}){_MARK}+")
 
 
@@ -59,6 +63,11 @@ def cleaned(value: Any) -> Any:
         changed = {name: item for name, item in cleaned_fields.items() if item is not getattr(value, name)}
         return replace(value, **changed) if changed else value
     return value
+
+
+def without_invisible(text: str) -> str:
+    """``text`` as it looks: for what is compared, never for what is kept (a pictogram may hold a joiner)."""
+    return text if text.isascii() else ALL_INVISIBLE.sub("", text)
 
 
 def normalize(form: Literal["NFC", "NFKC", "NFD", "NFKD"], text: str) -> str:

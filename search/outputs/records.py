@@ -12,7 +12,7 @@ from search.documents import families, readable
 from search.engines.base import EngineError, Hit, SearchResults
 from search.facets import GROUPS
 from search.outputs.facts import DATE, HELP, LICENCE, Facts, facts_of
-from search.places import Place, find_place
+from search.places import SearchedPlace, find_place
 from search.plans import Leeway
 from search.queries import SearchQuery
 from search.references import Labels, References, references
@@ -24,10 +24,10 @@ EVERYTHING = "tous les contenus"
 SEPARATOR = " · "
 
 
-def in_words(query: SearchQuery, labels: Labels, place: Place | None = None) -> str:
+def in_words(query: SearchQuery, labels: Labels, place: SearchedPlace | None = None) -> str:
     """« logement · Thème : Habitat, Deuil · Autour de Lunel (34), 50 km », without any slug.
 
-    A place that names no commune is shown as unknown: the search ignored it.
+    A text that names no place is shown as unknown: the search ignored it.
     """
     parts = [query.text] if query.text else []
     for group in GROUPS:
@@ -35,7 +35,8 @@ def in_words(query: SearchQuery, labels: Labels, place: Place | None = None) -> 
         if chosen:
             parts.append(f"{group.label} : {', '.join(chosen)}")
     if place:
-        parts.append(f"Autour de {place.commune}, {query.radius} km")
+        radius = f", {query.radius} km" if place.distances else ""
+        parts.append(f"{'Autour de' if place.distances else 'Lieu :'} {place.place}{radius}")
     elif query.place:
         parts.append(f"« {query.place} » : lieu inconnu, non pris en compte")
     return SEPARATOR.join(parts) or EVERYTHING

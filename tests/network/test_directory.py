@@ -63,6 +63,40 @@ def test_a_commune_is_covered_by_its_epci_and_on_its_dates(client, lille):
     assert found(client, commune="lille") == ["Par l’EPCI"]
 
 
+@pytest.fixture
+def reunion():
+    commune = make_commune("97411", "Saint-Denis", department=make_department("974", "La Réunion"))
+    return make_clsm(title="CLSM de l’île", communes=[commune])
+
+
+@pytest.mark.parametrize(
+    "typed", ["La Réunion", "réunion", "974", "Saint-Denis (La Réunion)", "97400", "La Réunion (département 974)"]
+)
+def test_a_territory_finds_its_clsm(client, reunion, typed):
+    make_clsm(title="Ailleurs")
+    assert found(client, commune=typed) == ["CLSM de l’île"]
+    assert "Aucun CLSM ne couvre" not in client.get("/clsm/", {"commune": typed}).content.decode()
+
+
+def test_a_region_and_an_epci_are_places_too(client, lille):
+    make_clsm(title="A Lille", communes=[lille])
+    make_clsm(title="B Hérault")
+    for typed in ("Nord", "MEL", "métropole de Lille", "Lomme", "59033 LILLE CEDEX"):
+        assert found(client, commune=typed) == ["A Lille"], typed
+    assert found(client, commune="Corse") == []
+
+
+def test_a_doubt_is_asked_and_a_guess_is_said(client, reunion):
+    page = client.get("/clsm/", {"commune": "La Réunion"}).content.decode()
+    assert "« La Réunion » désigne plusieurs lieux." in page
+    assert 'href="?commune=La%20R%C3%A9union%20%2847%29"' in page
+    assert found(client, commune="La Réunion (47)") == []
+    page = client.get("/clsm/", {"commune": "Cran-Gevrier"}).content.decode()
+    assert "lu comme Annecy (74)" in page
+    page = client.get("/clsm/", {"commune": "Nulle-Part"}).content.decode()
+    assert "Nous ne trouvons pas ce lieu" in page
+
+
 @pytest.mark.parametrize(
     "query",
     [

@@ -197,6 +197,36 @@ class TestUpdate:
 
 
 @pytest.mark.usefixtures("ground")
+class TestPlaces:
+    @pytest.mark.parametrize(
+        ("cell", "codes", "said"),
+        [
+            ("Saint-Denis (974)|Saint-Denis 93", {"97411", "93066"}, ""),
+            ("Lodève, Clermont-l'Hérault", {"34142", "34079"}, ""),
+            ("34150 Gignac", {"34114"}, ""),
+            ("34150 Marseillan", {"34150"}, ""),
+            ("Paris 12|75013 Paris", {"75112", "75113"}, ""),
+            ("34000", {"34172"}, "communes : « 34000 » est lu comme un code postal : Montpellier (34)."),
+            ("castelnau le lès", {"34057"}, "communes : « castelnau le lès » est lu comme Castelnau-le-Lez (34)."),
+        ],
+    )
+    def test_a_cell_is_read_as_people_write_it(self, csv_file, cell: str, codes: set[str], said: str) -> None:
+        report = run(csv_file(f"identifiant;nom;communes\nA1;CLSM d’exemple;{cell}\n"))
+        assert {item.commune_id for item in page_of("A1").commune_items.all()} == codes
+        assert said in report
+        assert "est lu comme" in report if said else "est lu comme" not in report
+
+    def test_an_epci_is_named_in_full(self, csv_file) -> None:
+        run(csv_file("identifiant;nom;epci\nA1;CLSM d’exemple;Communauté de communes du Clermontais\n"))
+        assert [item.epci.name for item in page_of("A1").epci_items.all()] == ["CC du Clermontais"]
+
+    def test_what_was_guessed_is_said_on_its_line_only(self, csv_file) -> None:
+        report = run(csv_file("identifiant;nom;communes\nA1;Un;castelnau le lès\nA2;Deux;Lodève\n"))
+        first, second = report.split("Ligne 3")
+        assert "est lu comme Castelnau-le-Lez (34)" in first and "est lu comme" not in second
+
+
+@pytest.mark.usefixtures("ground")
 class TestRefusedLines:
     HEADER = (
         "identifiant;nom;statut;date_statut;date_creation;communes;epci;site_web;email_generique;"
@@ -209,9 +239,31 @@ class TestRefusedLines:
             ({"statut": "endormi"}, "statut : « endormi » ne figure pas dans la liste « statuts d’un CLSM »."),
             ({"date_statut": "2020"}, "date_statut : « 2020 » n’est pas une date complète (AAAA-MM-JJ)."),
             ({"date_creation": "jadis"}, "date_creation : « jadis » n’est pas une date"),
-            ({"communes": "34079|Nulle-Part"}, "communes : aucune commune « Nulle-Part »."),
-            ({"communes": "Saint-Denis"}, "plusieurs communes « Saint-Denis » (Saint-Denis (93), Saint-Denis (974))"),
-            ({"epci": "123456789"}, "epci : aucun EPCI « 123456789 »"),
+            ({"communes": "34079|Nulle-Part"}, "communes : « Nulle-Part » ne désigne aucun lieu connu"),
+            (
+                {"communes": "Saint-Denis"},
+                "« Saint-Denis » désigne plusieurs lieux. Vouliez-vous dire : Saint-Denis (974)",
+            ),
+            (
+                {"communes": "34150"},
+                "« 34150 » est le code postal de 9 communes. C’est aussi le code INSEE de : Marseillan (34)",
+            ),
+            ({"communes": "34700"}, "« 34700 » est le code postal de 17 communes. Vouliez-vous dire : Lodève (34)"),
+            (
+                {"communes": "1004"},
+                "communes : « 1004 » a sans doute perdu son premier zéro : code probable « 01004 ».",
+            ),
+            ({"communes": "2,00E+04"}, "« 2,00E+04 » est un code abrégé par le tableur : code probable « 20000 »."),
+            ({"communes": "La Réunion"}, "communes : « La Réunion » désigne plusieurs lieux."),
+            (
+                {"communes": "Hérault"},
+                "« Hérault » n’est pas le nom d’une commune mais d’une autre sorte de lieu (département)",
+            ),
+            ({"communes": "Lodève|Annecy"}, "communes : « Annecy » : ce territoire n’est pas chargé dans ce portail."),
+            (
+                {"epci": "123456789"},
+                "epci : « 123456789 » ne désigne aucun lieu connu : écrivez son nom avec son SIREN",
+            ),
             ({"site_web": "javascript:alert(1)"}, "site_web : "),
             ({"email_generique": "clsm"}, "email_generique : "),
             ({"presentation_courte": "x" * 301}, "presentation_courte : "),

@@ -9,7 +9,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from network.territories.services import DATA
+from network.territories.files import DATA
 from tests.relevance.corpus import Item, items
 from tests.relevance.corpus.items import Kind, folded
 

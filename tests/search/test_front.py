@@ -91,11 +91,18 @@ def test_a_commune_without_clsm_leads_to_the_nearest_and_to_the_directory(client
 
 
 def test_homonyms_are_proposed_with_the_same_search(client: Client, world: None) -> None:
-    make_commune("34999", "Lodève-le-Haut", latitude=43.7, longitude=3.3, population=10)
-    message = shown(client, q="toit", lieu="Lodève", type="fiches").select_one("#lieu-message")
-    (link,) = message.select("a")
-    assert text(link) == "Lodève-le-Haut (34)"
-    assert link["href"] == "/recherche/?q=toit&type=fiches&lieu=Lod%C3%A8ve-le-Haut+%2834%29"
+    message = shown(client, q="toit", lieu="Gignac", type="fiches").select_one("#lieu-message")
+    assert "« Gignac » désigne plusieurs lieux. Lu ici comme Gignac (34)" in text(message)
+    first, second = message.select("a")
+    assert (text(first), text(second)) == ("Gignac (46)", "Gignac (84)")
+    assert first["href"] == "/recherche/?q=toit&type=fiches&lieu=Gignac+%2846%29"
+
+
+def test_a_former_name_and_the_beginning_of_one_are_said(client: Client, world: None) -> None:
+    message = text(shown(client, lieu="Cran-Gevrier").select_one("#lieu-message"))
+    assert "ancien nom, ou celui d’une partie de la commune : lu comme Annecy (74)" in message
+    message = text(shown(client, lieu="lodèv").select_one("#lieu-message"))
+    assert "« lodèv » n’est le nom entier d’aucun lieu. Lu ici comme Lodève (34)" in message
 
 
 def test_an_unknown_place_is_said_beside_its_field_and_everything_is_kept(client: Client, world: None) -> None:

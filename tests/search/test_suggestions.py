@@ -57,8 +57,11 @@ def test_beginnings_of_words_are_enough(client: Client, world: object, text: str
     assert (kind, label) in proposed(client, text)
 
 
-def test_a_place_field_asks_for_communes_alone(client: Client, world: object) -> None:
-    assert proposed(client, "lod", genre="commune") == [("Commune", "Lodève (34)")]
+def test_a_place_field_asks_for_places_alone(client: Client, world: object) -> None:
+    proposals = proposed(client, "lod", genre="commune")
+    assert proposals[0] == ("Commune", "Lodève (34)")
+    assert {kind for kind, _ in proposals} == {"Commune", "Intercommunalité"}
+    assert proposed(client, "finist", genre="commune") == [("Département", "Finistère (département 29)")]
 
 
 def test_each_proposal_leads_somewhere(client: Client, world: object) -> None:
@@ -86,9 +89,9 @@ def test_hostile_beginnings_are_harmless(client: Client, world: object, text: st
     proposed(client, text, genre="commune")
 
 
-def test_without_an_index_themes_and_communes_remain(client: Client, engine: SearchEngine, db: None) -> None:
+def test_without_an_index_themes_and_places_remain(client: Client, engine: SearchEngine, db: None) -> None:
     make_theme("logement", name="Logement et habitat")
-    assert proposed(client, "loge") == [("Thème", "Logement et habitat")]
+    assert [kind for kind, _ in proposed(client, "loge")] == ["Thème", "Commune", "Commune"]
 
 
 def test_suggestions_are_kept_by_no_cache(client: Client, world: object) -> None:

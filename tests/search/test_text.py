@@ -53,6 +53,19 @@ def test_a_word_knows_its_place_in_the_original() -> None:
     assert [text[word.start : word.end] for word in words(text)] == ["élu·e", "de", "Hérault"]
 
 
+@pytest.mark.parametrize("sign", ["\u00ad", "\u200b", "\u200d", "\u2060", "\ufeff", "\u200e"])
+def test_an_invisible_sign_hides_no_word(sign: str) -> None:
+    assert forms(f"la pré{sign}ven{sign}tion l’{sign}élan") == ["la", "prevention", "elan"]
+    text = f"de la pré{sign}vention !"
+    assert [text[word.start : word.end] for word in words(text)] == ["de", "la", f"pré{sign}vention"]
+
+
+def test_an_accent_apart_from_its_letter_is_part_of_the_word() -> None:
+    text = "sante\u0301 pre\u0301vention"
+    assert forms(text) == ["sante", "prevention"]
+    assert [text[word.start : word.end] for word in words(text)] == text.split()
+
+
 @given(st.text())
 def test_any_text_is_normalised_once_for_all(text: str) -> None:
     once = forms(text)

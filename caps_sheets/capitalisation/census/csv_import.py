@@ -144,7 +144,7 @@ COLUMNS = (
     Column(
         "communes",
         "communes",
-        lambda text, known: frozenset(values.parse_all(text, values.parse_commune)),
+        lambda text, known: values.parse_communes(text, known.reference),
         is_list=True,
     ),
     plain("qpv", "in_qpv", values.parse_yes_no),
@@ -204,14 +204,18 @@ def _import_line(line: Line, known: KnownTerms, by: User | None) -> Result:
     try:
         with transaction.atomic():
             values = _parse(line, known)
+            notices = known.reference.take_notices()
             answer = CensusAnswer.objects.filter(import_key=line.key).first()
-            return _update(line, answer, values, by) if answer else _create(line, values, by)
+            result = _update(line, answer, values, by) if answer else _create(line, values, by)
+            result.notes = [*notices, *result.notes]
+            return result
     except LineRefusedError as refusal:
         return Result(line, Outcome.REFUSED, refusal.notes)
 
 
 def _parse(line: Line, known: KnownTerms) -> Values:
     """The values of the filled cells. Raises ``LineRefusedError`` with every error of the record."""
+    known.reference.take_notices()
     problems = [line.problem] if line.problem else []
     if not line.key:
         problems.append("identifiant : cellule vide.")

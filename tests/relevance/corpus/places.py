@@ -4,7 +4,7 @@ import csv
 from dataclasses import dataclass
 from functools import lru_cache
 
-from network.territories.services import DATA, department_of
+from network.territories.files import DATA, department_of
 from tests.relevance.corpus.sources import lines
 
 DEPARTMENTS = tuple(lines("departments.txt")[0].split())

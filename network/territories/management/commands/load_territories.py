@@ -4,7 +4,8 @@ from argparse import ArgumentParser
 
 from django.core.management.base import BaseCommand, CommandError
 
-from network.territories.services import Change, load, read
+from network.territories.files import read
+from network.territories.services import Change, load
 
 
 class Command(BaseCommand):

@@ -1,0 +1,496 @@
+"""From what people write for a place to the place: the one way of search, directory, choosers and imports.
+
+Nothing is guessed silently: ``notice`` says what was, ``question`` asks when the text means several places.
+"""
+
+import re
+from collections.abc import Callable, Container, Iterator
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from itertools import islice
+
+from network.territories.names import joined_name, normalise_place, without_small_words
+from network.territories.places import Kind, Place, PlaceIndex, Places, merged, place_index
+from portal.base.characters import without_invisible
+
+LONGEST = 200  # characters: no name is longer
+SHORTEST_PART = 3  # characters
+MOST_SHOWN, MOST_KEPT = 6, 50
+MOST_WORDS = 5  # of the name of a région: « provence alpes cote d azur »
+
+
+class How(StrEnum):
+    """How the text names its places, the surest way first."""
+
+    CODE = "code"
+    NAME = "name"
+    POSTCODE = "postcode"
+    USUAL = "usual name"
+    FORMER = "former name"
+    SPELLING = "another spelling"
+    ZERO = "a lost zero"
+    PART = "part of a name"
+
+
+@dataclass(frozen=True)
+class Resolution:
+    """``places``: those that ``text`` may mean, the likeliest first; one, unless there is a ``question``.
+
+    ``others``: places of another reading, set aside: the commune whose INSEE code this postcode is, those that bore
+    this name. ``notice`` and ``question`` are sentences in French, or ""; the places to choose from are not in it.
+    """
+
+    text: str
+    places: Places = ()
+    how: How | None = None
+    notice: str = ""
+    question: str = ""
+    others: Places = ()
+
+    @property
+    def place(self) -> Place | None:
+        return self.places[0] if self.places else None
+
+    @property
+    def alike(self) -> Places:
+        """The likeliest place, and those of its kind if the text says no more: all the communes of a postcode."""
+        return tuple(place for place in self.places if place.kind is self.places[0].kind)
+
+    @property
+    def is_settled(self) -> bool:
+        return len(self.places) == 1 and not self.question
+
+
+SEPARATORS = re.compile(r"[|;\r\n]+")
+COMMA = re.compile(r"\s*,\s*")
+
+Allowed = Callable[[Place], bool]
+
+EXCEL_POWER = re.compile(r"(\d(?:[.,]\d+)?)e\+?0?([3-5])", re.IGNORECASE)
+EXCEL_DECIMAL = re.compile(r"(\d+)[.,]0+")
+CORSICAN = re.compile(r"2[ab](\d{3})?")
+CEDEX = re.compile(r" cedex(?: (\d{1,2}))?\b")
+COUNTRY = re.compile(r"^(?:f )(?=\d{5}\b)|(?<=.) france$")
+DIVISION = re.compile(r"(?:l[ea] |l )?(departement|dept|dpt|dep|region|commune|ville|mairie)(?: (?:de|du|des|d))? (.+)")
+DIVISION_AFTER = re.compile(r"(.+) (?:(region)|(?:departement|dept|dpt|dep)(?: (\w{1,3}))?)")
+DIVISION_KINDS = {"region": Kind.REGION, "commune": Kind.COMMUNE, "ville": Kind.COMMUNE, "mairie": Kind.COMMUNE}
+
+#: How people write the kind of an EPCI, and how its official name begins.
+EPCI_KINDS = {
+    "communaute de communes": "cc",
+    "communaute communes": "cc",
+    "com com": "cc",
+    "comcom": "cc",
+    "cc": "cc",
+    "communaute d agglomeration": "ca",
+    "communaute agglomeration": "ca",
+    "agglomeration": "ca",
+    "agglo": "ca",
+    "ca": "ca",
+    "communaute urbaine": "cu",
+    "cu": "cu",
+    "etablissement public territorial": "ept",
+    "ept": "ept",
+    "intercommunalite": "epci",
+    "epci": "epci",
+    "eurometropole": "metropole",
+    "metropole": "metropole",
+}
+EPCI_BEFORE = re.compile(rf"(?:l[ea] |l )?({'|'.join(EPCI_KINDS)}) (.+)")
+EPCI_AFTER = re.compile(r"(.+) (metropole|agglomeration|agglo|communaute)")
+LINK = re.compile(r"^(?:(?:de|du|des|d|la|le|les|l) )+")
+
+UNITS = "premier deuxieme troisieme quatrieme cinquieme sixieme septieme huitieme neuvieme dixieme onzieme douzieme"
+ORDINALS = {word: number for number, word in enumerate(UNITS.split(), start=1)}
+ORDINALS |= {"treizieme": 13, "quatorzieme": 14, "quinzieme": 15, "seizieme": 16, "vingtieme": 20}
+ROMAN = "i ii iii iv v vi vii viii ix x xi xii xiii xiv xv xvi xvii xviii xix xx"
+ORDINALS |= {
+    f"{word}{end}": number for number, word in enumerate(ROMAN.split(), start=1) for end in ("", "e", "er", "eme")
+}
+ARRONDISSEMENT_WORDS = re.compile(
+    r"\b(?:arrondissements?|arrdts?|arrts?|ardts?|arr|arrond|de|du|le|la|e|er|eme|ieme)\b"
+)
+ARRONDISSEMENT_NUMBER = re.compile(r"0{0,2}(\d{1,2})e?")
+CITIES = {"paris": "751", "lyon": "6938", "marseille": "132"}
+
+
+def resolve(text: str, *, is_whole: bool = False) -> Resolution:
+    """The places that ``text`` names. Any text is accepted; one too long, or of an unknown place, has no ``places``.
+
+    With ``is_whole``, a part of a name is not looked for.
+    """
+    shown = " ".join(without_invisible(text[: 4 * LONGEST]).split())
+    if not shown or len(shown) > LONGEST:
+        return Resolution(shown[:LONGEST])
+    return Resolver(place_index(), shown).answer(is_whole)
+
+
+def suggestions(text: str, kinds: Container[Kind] = tuple(Kind), most: int = MOST_KEPT) -> Places:
+    """The places that an unfinished ``text`` may become, the likeliest first."""
+    shown = " ".join(without_invisible(text[: 4 * LONGEST]).split())
+    words = normalise_place(shown)
+    if not words or len(shown) > LONGEST:
+        return ()
+    index, whole = place_index(), resolve(shown)
+    digits = words.replace(" ", "")
+    if digits.isdigit():
+        starting = (index.postcodes[code] for code in index.postcodes if code.startswith(digits))
+        longer = merged(*starting) if len(digits) > 1 else ()
+    else:
+        longer = index.beginning(words, is_inside=True)
+    sure = whole.places if whole.how in (How.CODE, How.NAME, How.POSTCODE, How.USUAL) else ()
+    places = (place for place in dict.fromkeys((*sure, *longer, *whole.places)) if place.kind in kinds)
+    return tuple(islice(places, most))
+
+
+def places_in(text: str, kind: Kind) -> list[Resolution]:
+    """The places of one ``kind`` that a cell lists: one a line, or separated by « | », « ; » or a comma.
+
+    A comma inside « Nantes, Loire-Atlantique » or the name of an EPCI separates nothing. Raises ValueError with every
+    part that is not settled: in a table, nobody answers a question.
+    """
+    resolutions: list[Resolution] = []
+    problems = []
+    for part in filter(None, map(str.strip, SEPARATORS.split(text))):
+        whole = resolve(part)
+        is_list = not whole.places or whole.how is How.PART
+        pieces = [resolve(piece) for piece in COMMA.split(part) if piece] if is_list and COMMA.search(part) else [whole]
+        for resolution in pieces:
+            if problem := problem_of(resolution, kind):
+                problems.append(problem)
+            elif resolution.places not in [known.places for known in resolutions]:
+                resolutions.append(resolution)
+    if problems:
+        raise ValueError(" ; ".join(problems))
+    return resolutions
+
+
+def problem_of(resolution: Resolution, kind: Kind) -> str:
+    """Why ``resolution`` is not one place of this ``kind``, and what to write instead; "" if it is."""
+    text, place = resolution.text, resolution.place
+    if place is None:
+        if resolution.question:
+            return resolution.question
+        code = "SIREN" if kind is Kind.EPCI else "code postal"
+        return f"« {text} » ne désigne aucun lieu connu : écrivez son nom avec son {code} ou son département"
+    if resolution.question:
+        example = f" Ajoutez le nom, par exemple « {text} {place.name} »" if resolution.how is How.POSTCODE else ""
+        return f"{resolution.question} Vouliez-vous dire : {enumeration(resolution.places)} ?{example}"
+    if resolution.how is How.POSTCODE and resolution.others:
+        both = f"« {text} » est le code postal de : {place}, et le code INSEE de : {enumeration(resolution.others)}"
+        return f"{both}. Ajoutez le nom, par exemple « {text} {place.name} »"
+    if place.kind is not kind:
+        return f"« {text} » n’est pas le nom d’une {kind} mais d’une autre sorte de lieu ({place.kind}) : {place}"
+    return ""
+
+
+class Resolver:
+    """The readings of one text, tried from the surest to the least sure."""
+
+    def __init__(self, index: PlaceIndex, text: str) -> None:
+        self.index = index
+        self.text = text
+        self.words = normalise_place(text)
+
+    def answer(self, is_whole: bool) -> Resolution:
+        if resolution := self._code():
+            return resolution
+        if resolution := self._plain(self.words):
+            return resolution
+        cedex = CEDEX.search(self.words)
+        words = COUNTRY.sub("", CEDEX.sub("", self.words))
+        resolution = (
+            self._arrondissement_by_code(words, cedex[1] if cedex else "")
+            or self._plain(words)
+            or self._qualified(words, self._plain)
+        )
+        if not resolution and not is_whole:
+            resolution = self._part(words) or self._qualified(words, self._part) or self._contradiction(words)
+        return resolution or Resolution(self.text)
+
+    def _found(self, places: Places, how: How, others: Places = ()) -> Resolution:
+        resolution = Resolution(self.text, places, how, others=others)
+        if len(places) > 1:
+            return replace(resolution, question=question(resolution))
+        return replace(resolution, notice=notice(resolution))
+
+    # Codes
+
+    def _code(self) -> Resolution | None:
+        if match := EXCEL_POWER.fullmatch(self.text):
+            return self._from_power(float(match[1].replace(",", ".")) * 10 ** int(match[2]))
+        match = EXCEL_DECIMAL.fullmatch(self.text)
+        code = match[1] if match else self.words.replace(" ", "")
+        if CORSICAN.fullmatch(code):
+            return self._official_code(code.upper())
+        if not (code.isascii() and code.isdigit()) or re.search(r"[a-z]", self.words):
+            return None
+        if len(code) in (1, 4):
+            return self._lost_zero(code)
+        if code == "20":
+            return self._found((self.index.regions["94"],), How.USUAL)
+        return self._postcode(code) if code in self.index.postcodes else self._official_code(code)
+
+    def _postcode(self, code: str) -> Resolution:
+        places = self.index.postcodes[code]
+        same_code = self.index.communes.get(code)
+        others = (same_code,) if same_code and same_code not in places else ()
+        return self._found(places, How.POSTCODE, others)
+
+    def _official_code(self, code: str) -> Resolution | None:
+        for known in (self.index.departments, self.index.communes, self.index.epcis):
+            if place := known.get(code):
+                return self._found((place,), How.CODE)
+        former = self.index.former_codes.get(code)
+        return self._found((former,), How.FORMER) if former else None
+
+    def _lost_zero(self, code: str) -> Resolution | None:
+        """A spreadsheet took the code for a number: it is asked, never believed."""
+        whole = f"0{code}"
+        official = [known[whole] for known in (self.index.departments, self.index.communes) if whole in known]
+        places = merged(official, self.index.postcodes.get(whole, ()))
+        if not places:
+            return None
+        said = f"« {self.text} » a sans doute perdu son premier zéro : code probable « {whole} »."
+        return Resolution(self.text, places, How.ZERO, question=said)
+
+    def _from_power(self, number: float) -> Resolution:
+        """« 2,00E+04 »: a spreadsheet kept three digits of a postcode, or of a Corsican code such as 2E004."""
+        code = f"{round(number):05}"
+        places = self.index.postcodes.get(code, ())
+        likely = f" : code probable « {code} »" if places else ""
+        said = f"« {self.text} » est un code abrégé par le tableur{likely}. Écrivez le nom de la commune."
+        return Resolution(self.text, places, How.ZERO, question=said)
+
+    # Names
+
+    def _plain(self, words: str, allowed: Allowed | None = None) -> Resolution | None:
+        """``words`` as the whole name of a place, without a département or a postcode."""
+        return (
+            self._by_name(words, allowed)
+            or self._arrondissement_alone(words, allowed)
+            or self._division(words, allowed)
+            or self._epci(words, allowed)
+            or self._other_spelling(words, allowed)
+        )
+
+    def _by_name(self, words: str, allowed: Allowed | None = None) -> Resolution | None:
+        former = only(self.index.former.get(words, ()), allowed)
+        official = only(self.index.names.get(words, ()), allowed)
+        if places := merged(official, only(self.index.usual.get(words, ()), allowed)):
+            others = tuple(place for place in former if place not in places)
+            return self._found(places, How.NAME if official else How.USUAL, others)
+        if not former:
+            return None
+        longer = tuple(self.index.beginning(words, is_whole=True))  # « Épinay » is also how larger towns are called
+        return self._found(merged(former, only(longer, allowed)), How.FORMER)
+
+    def _other_spelling(self, words: str, allowed: Allowed | None) -> Resolution | None:
+        for key in (words, joined_name(words), without_small_words(words)):
+            known = self.index.spelled.get(key, ()) or (self.index.named(key) if key != words else ())
+            if places := only(known, allowed):
+                return self._found(places, How.SPELLING)
+        return None
+
+    def _arrondissement_alone(self, words: str, allowed: Allowed | None) -> Resolution | None:
+        places = only(self._arrondissement(words), allowed)
+        return self._found(places, How.NAME) if places else None
+
+    def _arrondissement_by_code(self, words: str, cedex: str) -> Resolution | None:
+        """« 75013 Paris », « 75634 Paris CEDEX 13 »."""
+        name = " ".join(word for word in words.split() if not word.isdigit())
+        if name not in CITIES:
+            return None
+        if cedex and (part := self._arrondissement(f"{name} {cedex}")):
+            return self._found(part[:1], How.USUAL)
+        codes = [word for word in words.split() if word.isdigit()]
+        parts = merged(*(self.index.postcodes.get(code, ()) for code in codes))
+        return self._found(parts, How.NAME) if len(parts) == 1 and parts[0].city else None
+
+    def _arrondissement(self, words: str) -> Places:
+        """« paris 13e », « lyon 03 », « 12e arrondissement de paris », « paris xiie »… « marseille 13 » asks.
+
+        13 is also the département of Marseille.
+        """
+        rest = ARRONDISSEMENT_WORDS.sub(" ", words).split()
+        city = next((word for word in rest if word in CITIES), "")
+        if len(rest) != 2 or not city:
+            return ()
+        written = rest[1 - rest.index(city)]
+        match = ARRONDISSEMENT_NUMBER.fullmatch(written)
+        number = int(match[1]) if match else ORDINALS.get(written, 0)
+        start = CITIES[city]
+        part = self.index.communes.get(f"{start}{number:0{5 - len(start)}}")
+        if part is None or not part.city:
+            return ()
+        whole = self.index.communes[part.city]
+        if written == part.department:
+            return (whole,) if f"({written})" in self.text else (part, whole)
+        return (part,)
+
+    def _division(self, words: str, allowed: Allowed | None) -> Resolution | None:
+        """« département de la Loire », « région Bretagne », « ville de Lodève », « Loire (département 42) »."""
+        if (match := DIVISION_AFTER.fullmatch(words)) and (match[2] or match[3]):
+            kind = Kind.REGION if match[2] else Kind.DEPARTMENT
+            name, number = match[1], (match[3] or "").upper()
+        elif match := DIVISION.fullmatch(words):
+            kind, name, number = DIVISION_KINDS.get(match[1], Kind.DEPARTMENT), match[2], ""
+            if kind is Kind.DEPARTMENT and (place := self.index.departments.get(name.upper().zfill(2))):
+                return self._found(only((place,), allowed), How.CODE)
+        else:
+            return None
+        wanted = self._divisions(kind)
+
+        def is_wanted(place: Place) -> bool:
+            same = not number or self.index.departments.get(number) == place
+            return place in wanted and same and (allowed is None or allowed(place))
+
+        return self._by_name(name, is_wanted) or self._other_spelling(name, is_wanted)
+
+    def _divisions(self, kind: Kind) -> set[Place]:
+        tables = {Kind.REGION: self.index.regions, Kind.DEPARTMENT: self.index.departments}
+        return set(tables.get(kind, self.index.communes).values())
+
+    def _epci(self, words: str, allowed: Allowed | None) -> Resolution | None:
+        """« communauté de communes du Clermontais », « métropole de Lille », « Montpellier agglo »."""
+
+        def is_epci(place: Place) -> bool:
+            return place.kind is Kind.EPCI and (allowed is None or allowed(place))
+
+        if match := EPCI_BEFORE.fullmatch(words):
+            kind, name = EPCI_KINDS[match[1]], match[2]
+            for text in (f"{kind} {name}", name):
+                if resolution := self._by_name(text, is_epci) or self._other_spelling(text, is_epci):
+                    return resolution
+        elif match := EPCI_AFTER.fullmatch(words):
+            kind, name = match[2], match[1]
+        else:
+            return None
+        if commune := self._commune_in(LINK.sub("", name)) or self._commune_in(name):
+            places = only(merged(*(self._epcis_of(place, kind) for place in commune.places)), allowed)
+            return self._found(places, How.USUAL) if places else None
+        return None
+
+    def _commune_in(self, words: str) -> Resolution | None:
+        def is_commune(place: Place) -> bool:
+            return place.kind is Kind.COMMUNE
+
+        return self._by_name(words, is_commune) or self._other_spelling(words, is_commune)
+
+    def _epcis_of(self, commune: Place, kind: str) -> Places:
+        """In the Grand Paris, a commune is in the métropole and in a territory: the first is meant by its name only."""
+        epcis = self.index.epcis_of.get(commune.city or commune.code, ())
+        return epcis[:1] if kind == "metropole" else epcis[-1:]
+
+    # A name and where it is
+
+    def _qualified(self, words: str, read: Callable[[str, Allowed], Resolution | None]) -> Resolution | None:
+        """« 34150 Gignac », « Saint-Denis (974) », « Nantes, Loire-Atlantique », « 59033 LILLE CEDEX »…"""
+        for name, is_there in self._splits(words):
+            if resolution := read(name, is_there):
+                return resolution
+        return None
+
+    def _splits(self, words: str) -> Iterator[tuple[str, Allowed]]:
+        parts = words.split()
+        for code, rest in [(parts[0], parts[1:]), (parts[-1], parts[:-1])] if len(parts) > 1 else []:
+            if re.fullmatch(r"\d{5}|2[ab]\d{3}", code):
+                for is_there in (self._has_code(code), self._is_near(code)):
+                    yield " ".join(rest), is_there
+        for size in range(min(MOST_WORDS, len(parts) - 1), 0, -1):
+            if codes := self._departments_named(" ".join(parts[-size:])):
+                yield " ".join(parts[:-size]), is_in(codes)
+        if len(parts) > 1 and parts[0].isdigit() and (codes := self._departments_named(parts[0])):
+            yield " ".join(parts[1:]), is_in(codes)
+
+    def _has_code(self, code: str) -> Allowed:
+        """The commune of this postcode or INSEE code; the arrondissement for « 75013 Paris »."""
+        official = {self.index.communes.get(code.upper()), self.index.former_codes.get(code.upper())}
+        named = {*self.index.postcodes.get(code, ()), *official}
+        return lambda place: place in named
+
+    def _is_near(self, code: str) -> Allowed:
+        """A CEDEX code is not in the data: its département has to be that of the commune."""
+        departments = ("2A", "2B") if code.startswith("20") else (code[:3], code[:2].upper())
+        return lambda place: place.kind is Kind.COMMUNE and place.department in departments
+
+    def _departments_named(self, where: str) -> frozenset[str]:
+        number = where.removeprefix("departement ").removeprefix("dept ")
+        if number.isascii() and (place := self.index.departments.get(number.upper())):
+            return frozenset({place.department})
+        found = self._by_name(where, is_division) or self._other_spelling(where, is_division)
+        if not found:
+            return frozenset()
+        codes = {code for place in found.places for code in self.index.communes_of(place)}
+        return frozenset(self.index.communes[code].department for code in codes)
+
+    def _contradiction(self, words: str) -> Resolution | None:
+        """A code and the name of a commune that has not this code."""
+        first, _, rest = words.partition(" ")
+        last = words.rpartition(" ")
+        for code, name in ((first, rest), (last[2], last[0])):
+            if re.fullmatch(r"\d{5}", code) and (named := self._plain(name)):
+                there = merged(self.index.postcodes.get(code, ()), filter(None, [self.index.communes.get(code)]))
+                places = (*named.places, *(place for place in there if place not in named.places))
+                said = f"« {self.text} » : le code et le nom ne désignent pas la même commune."
+                return Resolution(self.text, places, named.how, question=said)
+        return None
+
+    # A part of a name
+
+    def _part(self, words: str, allowed: Allowed | None = None) -> Resolution | None:
+        if len(words) < SHORTEST_PART:
+            return None
+        places = only(self.index.beginning(words, is_inside=True), allowed)
+        if not places:
+            return None
+        said = f"« {self.text} » n’est le nom entier d’aucun lieu."
+        return Resolution(self.text, places[:MOST_KEPT], How.PART, question=said)
+
+
+def is_in(departments: frozenset[str]) -> Allowed:
+    """A commune or an EPCI of one of ``departments``."""
+    return lambda place: place.kind in (Kind.COMMUNE, Kind.EPCI) and place.department in departments
+
+
+def is_division(place: Place) -> bool:
+    return place.rank == 0
+
+
+def only(places: Places, allowed: Allowed | None) -> Places:
+    return places if allowed is None else tuple(place for place in places if allowed(place))
+
+
+def enumeration(places: Places) -> str:
+    """At most MOST_SHOWN of ``places``, then how many others."""
+    shown = ", ".join(str(place) for place in places[:MOST_SHOWN])
+    left = len(places) - MOST_SHOWN
+    return f"{shown} et {left} autre{'s' if left > 1 else ''}" if left > 0 else shown
+
+
+def notice(resolution: Resolution) -> str:
+    """What was guessed, if anything was."""
+    place, text = resolution.places[0], resolution.text
+    others = enumeration(resolution.others)
+    read = f"« {text} » est lu comme {place}"
+    match resolution.how:
+        case How.POSTCODE:
+            also = f" C’est aussi le code INSEE de : {others}." if others else ""
+            return f"« {text} » est lu comme un code postal : {place}.{also}"
+        case How.FORMER if place.kind is Kind.COMMUNE:
+            return f"« {text} » est un ancien nom, ou celui d’une partie de la commune : lu comme {place}."
+        case How.FORMER:
+            return f"« {text} » est un ancien nom : lu comme {place}."
+        case _ if others and place.kind is Kind.COMMUNE:
+            return f"{read} ; c’est aussi un ancien nom ou une partie de : {others}."
+        case How.USUAL | How.SPELLING:
+            return f"{read}."
+    return ""
+
+
+def question(resolution: Resolution) -> str:
+    """Which of the places is meant."""
+    if resolution.how is not How.POSTCODE:
+        return f"« {resolution.text} » désigne plusieurs lieux."
+    also = f" C’est aussi le code INSEE de : {enumeration(resolution.others)}." if resolution.others else ""
+    return f"« {resolution.text} » est le code postal de {len(resolution.places)} communes.{also}"

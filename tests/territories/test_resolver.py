@@ -1,0 +1,370 @@
+"""From what people write to the place, on the whole country."""
+
+import csv
+from collections import defaultdict
+from time import perf_counter
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from network.territories.files import DATA
+from network.territories.names import normalise_place
+from network.territories.places import Kind, PlaceIndex, place_index
+from network.territories.resolver import LONGEST, How, places_in, resolve, suggestions
+
+
+def rows(name: str) -> list[dict[str, str]]:
+    with (DATA / f"{name}.csv").open(encoding="utf-8", newline="") as handle:
+        return list(csv.DictReader(handle))
+
+
+@pytest.fixture(scope="module")
+def index() -> PlaceIndex:
+    return place_index()
+
+
+@pytest.fixture(scope="module")
+def territories() -> dict[tuple[str, str], tuple[str, frozenset[str]]]:
+    """(file, code) → the name and the communes, from the files alone: two names of the same communes are one place."""
+    communes = rows("communes")
+    inside: dict[tuple[str, str], set[str]] = defaultdict(set)
+    regions = {row["code"]: row["region"] for row in rows("departments")}
+    for row in communes:
+        if row["name"].endswith("Arrondissement"):
+            continue
+        code = row["code"]
+        department = code[:3] if code[:2] in ("97", "98") else code[:2]
+        for key in [("departments", department), ("regions", regions[department])]:
+            inside[key].add(code)
+        for siren in row["epcis"].split():
+            inside["epcis", siren].add(code)
+    held = {("communes", row["code"]): (row["name"], frozenset({row["code"]})) for row in communes}
+    for file, key in (("regions", "code"), ("departments", "code"), ("epcis", "siren")):
+        held |= {(file, row[key]): (row["name"], frozenset(inside[file, row[key]])) for row in rows(file)}
+    return held
+
+
+@pytest.mark.parametrize(
+    ("typed", "expected"),
+    [
+        # Régions, départements, overseas territories, before the communes of the same name.
+        ("Corse", "Corse (région)"),
+        ("la Gironde", "Gironde (département 33)"),
+        ("Savoie", "Savoie (département 73)"),
+        ("Guadeloupe", "Guadeloupe (département 971)"),
+        ("Finistère", "Finistère (département 29)"),
+        ("département de la Loire", "Loire (département 42)"),
+        ("région Bretagne", "Bretagne (région)"),
+        ("2a", "Corse-du-Sud (département 2A)"),
+        ("34", "Hérault (département 34)"),
+        ("974", "La Réunion (département 974)"),
+        ("Dpt 1", "Ain (département 01)"),
+        ("PACA", "Provence-Alpes-Côte d’Azur (région)"),
+        ("IDF", "Île-de-France (région)"),
+        ("Tahiti", "Polynésie française (département 987)"),
+        ("Nouméa", "Nouméa (988)"),
+        # A postcode before the name or after it, CEDEX, a département, a country.
+        ("44000 Nantes", "Nantes (44)"),
+        ("Gignac 34150", "Gignac (34)"),
+        ("34150 Marseillan", "Marseillan (34)"),
+        ("F-34000 Montpellier", "Montpellier (34)"),
+        ("Montpellier, France", "Montpellier (34)"),
+        ("Lille CEDEX", "Lille (59)"),
+        ("59033 LILLE CEDEX 9", "Lille (59)"),
+        ("20000 Ajaccio", "Ajaccio (2A)"),
+        ("Nantes, Loire-Atlantique", "Nantes (44)"),
+        ("Saint-Denis (La Réunion)", "Saint-Denis (974)"),
+        ("saint denis réunion", "Saint-Denis (974)"),
+        ("St-Denis (11)", "Saint-Denis (11)"),
+        ("93 saint denis", "Saint-Denis (93)"),
+        ("Gignac Hérault", "Gignac (34)"),
+        ("Saint-Étienne (Loire)", "Saint-Étienne (42)"),
+        ("Belloy-en-France", "Belloy-en-France (95)"),
+        # Arrondissements.
+        ("Paris 12", "Paris 12e Arrondissement (75)"),
+        ("Paris 13e", "Paris 13e Arrondissement (75)"),
+        ("Lyon 3ème", "Lyon 3e Arrondissement (69)"),
+        ("Marseille 01", "Marseille 1er Arrondissement (13)"),
+        ("Marseille 13e arrondissement", "Marseille 13e Arrondissement (13)"),
+        ("Paris XIIe", "Paris 12e Arrondissement (75)"),
+        ("Paris, 20e arr.", "Paris 20e Arrondissement (75)"),
+        ("2ème arrondissement de Paris", "Paris 2e Arrondissement (75)"),
+        ("Lyon premier", "Lyon 1er Arrondissement (69)"),
+        ("75013 Paris", "Paris 13e Arrondissement (75)"),
+        ("75634 Paris CEDEX 13", "Paris 13e Arrondissement (75)"),
+        ("Marseille (13)", "Marseille (13)"),
+        ("Paris", "Paris (75)"),
+        # Spellings.
+        ("villeneuve dascq", "Villeneuve-d’Ascq (59)"),
+        ("lhay les roses", "L’Haÿ-les-Roses (94)"),
+        ("castelnau le lès", "Castelnau-le-Lez (34)"),
+        ("saint gildas rhuys", "Saint-Gildas-de-Rhuys (56)"),
+        ("Mont\u00adpellier", "Montpellier (34)"),
+        ("\ufeffLo\u200bdève", "Lodève (34)"),
+        # Parts of communes and former names.
+        ("Cran-Gevrier", "Annecy (74)"),
+        ("Lomme", "Lille (59)"),
+        ("Hellemmes", "Lille (59)"),
+        ("Cherbourg-Octeville", "Cherbourg-en-Cotentin (50)"),
+        ("Courcouronnes", "Évry-Courcouronnes (91)"),
+        ("Alsace", "Grand Est (région)"),
+        ("74093", "Annecy (74)"),
+        # Intermunicipal bodies.
+        ("Communauté de communes du Clermontais", "CC du Clermontais (34)"),
+        ("communauté de communes de Lodève", "CC Lodévois et Larzac (34)"),
+        ("Métropole de Lille", "Métropole Européenne de Lille (59)"),
+        ("MEL", "Métropole Européenne de Lille (59)"),
+        ("Montpellier agglo", "Montpellier Méditerranée Métropole (34)"),
+        ("Grand Lyon", "Métropole de Lyon (69)"),
+        ("200057867", "Plaine Commune (93)"),
+        # Codes.
+        ("01004", "Ambérieu-en-Bugey (01)"),
+        ("2b033", "Bastia (2B)"),
+        ("34 000", "Montpellier (34)"),
+        ("34000.0", "Montpellier (34)"),
+    ],
+)
+def test_a_place_is_what_people_mean(typed: str, expected: str) -> None:
+    resolution = resolve(typed)
+    assert list(map(str, resolution.places)) == [expected]
+    assert resolution.is_settled
+
+
+@pytest.mark.parametrize(
+    ("typed", "first", "also"),
+    [
+        ("La Réunion", "La Réunion (département 974)", "La Réunion (47)"),
+        ("Réunion", "La Réunion (département 974)", "La Réunion (47)"),
+        ("Bretagne", "Bretagne (région)", "Bretagne (36)"),
+        ("Loire", "Loire (département 42)", "Loiré (49)"),
+        ("Saint-Denis", "Saint-Denis (974)", "Saint-Denis (93)"),
+        ("Évry", "Évry-Courcouronnes (91)", "Évry (89)"),
+        ("epinay", "Épinay-sur-Seine (93)", "Mesnil-en-Ouche (27)"),
+        ("Marseille 13", "Marseille 13e Arrondissement (13)", "Marseille (13)"),
+        ("34150", "Gignac (34)", "Aniane (34)"),
+        ("34150 Nantes", "Nantes (44)", "Marseillan (34)"),
+        ("Lomm", "Lille (59)", "Lommerange (57)"),
+    ],
+)
+def test_a_doubt_is_asked_with_every_place(typed: str, first: str, also: str) -> None:
+    resolution = resolve(typed)
+    shown = list(map(str, resolution.places))
+    assert shown[0] == first
+    assert also in shown
+    assert not resolution.is_settled
+    assert f"« {typed}" in resolution.question
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        (
+            "Cran-Gevrier",
+            "« Cran-Gevrier » est un ancien nom, ou celui d’une partie de la commune : lu comme Annecy (74).",
+        ),
+        ("Alsace", "« Alsace » est un ancien nom : lu comme Grand Est (région)."),
+        ("lhay les roses", "« lhay les roses » est lu comme L’Haÿ-les-Roses (94)."),
+        ("34000", "« 34000 » est lu comme un code postal : Montpellier (34)."),
+        (
+            "97411",
+            "« 97411 » est lu comme un code postal : Saint-Paul (974). "
+            "C’est aussi le code INSEE de : Saint-Denis (974).",
+        ),
+        (
+            "Mohon",
+            "« Mohon » est lu comme Mohon (56) ; "
+            "c’est aussi un ancien nom ou une partie de : Charleville-Mézières (08).",
+        ),
+        ("Lodève", ""),
+    ],
+)
+def test_what_is_guessed_is_said(typed: str, said: str) -> None:
+    assert resolve(typed).notice == said
+
+
+@pytest.mark.parametrize(("typed", "code"), [("1004", "« 01004 »"), ("2,00E+04", "« 20000 »"), ("1", "« 01 »")])
+def test_a_code_that_a_spreadsheet_damaged_is_asked_with_the_probable_one(typed: str, code: str) -> None:
+    resolution = resolve(typed)
+    assert resolution.how is How.ZERO
+    assert code in resolution.question
+
+
+@pytest.mark.parametrize("typed", ["", " ", "-", "\x00", "xyzzy", "99999", "x" * 60_000, "' OR 1=1", "\u00ad", "cedex"])
+def test_what_names_no_place_finds_none(typed: str) -> None:
+    assert resolve(typed).places == ()
+
+
+class TestTheWholeCountry:
+    def test_every_name_resolves_to_itself_and_only_homonyms_ask(self, index: PlaceIndex, territories: dict) -> None:
+        usual = {normalise_place(row["name"]) for row in rows("usual_names")}
+        bearers: dict[str, set[frozenset[str]]] = defaultdict(set)
+        for name, communes in territories.values():
+            bearers[normalise_place(name)].add(communes)
+        homonyms = {name for name, borne in bearers.items() if len(borne) > 1}
+        tables = {
+            "communes": index.communes,
+            "departments": index.departments,
+            "regions": index.regions,
+            "epcis": index.epcis,
+        }
+        asked = set()
+        started = perf_counter()
+        for (file, code), (name, _) in territories.items():
+            resolution = resolve(name)
+            assert tables[file][code] in resolution.places, name
+            assert resolution.how is How.NAME
+            assert resolution.is_settled != bool(resolution.question)
+            if resolution.question:
+                asked.add(normalise_place(name))
+        assert asked - usual == homonyms - usual
+        assert len(homonyms) > 1_400
+        assert homonyms <= asked
+        assert len(asked) - len(homonyms) == len((usual & bearers.keys()) - homonyms)
+        assert perf_counter() - started < 60  # 2 s alone on a small machine
+
+    def test_every_place_as_shown_resolves_to_itself(self, index: PlaceIndex) -> None:
+        tables = (index.communes, index.departments, index.regions, index.epcis)
+        shown = {place for table in tables for place in table.values()}
+        divisions = [*index.regions.values(), *index.departments.values()]
+        sample = [*sorted(shown, key=lambda place: place.code)[::7], *divisions]
+        for place in sample:
+            resolution = resolve(str(place))
+            assert resolution.places == (place,) and not resolution.question, str(place)
+
+    def test_every_postcode_gives_its_communes_and_asks_if_there_are_several(self) -> None:
+        expected: dict[str, set[str]] = defaultdict(set)
+        for row in rows("communes"):
+            for postcode in row["postcodes"].split():
+                expected[postcode].add(row["code"])
+        asked = several = 0
+        for postcode, codes in expected.items():
+            parts = {code for code in codes if code[:3] in ("751", "132") or code[:4] == "6938"}
+            resolution = resolve(postcode)
+            assert {place.code for place in resolution.places} == (parts or codes)
+            asked += bool(resolution.question)
+            several += len(parts or codes) > 1
+        assert asked == several > 4_000
+
+    def test_every_commune_with_its_postcode_or_its_code_is_settled(self, index: PlaceIndex) -> None:
+        for row in rows("communes")[::29]:
+            codes = [row["code"], *row["postcodes"].split()[:1]]
+            for code in codes if " Arr" not in row["name"] and row["code"] not in ("75056", "69123", "13055") else ():
+                resolution = resolve(f"{code} {row['name']}")
+                assert index.communes[row["code"]] in resolution.places
+                homonyms = [
+                    place for place in resolution.places if normalise_place(place.name) == normalise_place(row["name"])
+                ]
+                assert resolution.is_settled or len(homonyms) > 1
+
+    def test_every_former_name_is_said_or_borne_by_another_place_today(self, index: PlaceIndex) -> None:
+        for row in rows("former_communes")[::5]:
+            resolution = resolve(row["name"])
+            today = index.communes[row["commune"]]
+            assert today in (*resolution.places, *resolution.others), row["name"]
+            is_same = normalise_place(row["name"]) == normalise_place(today.name)
+            assert is_same or resolution.notice or resolution.question
+
+
+PIECES = "saint de la les l' d’ 34150 13 paris cedex (34) , - communauté région département réunion e+4 \u00ad"
+LIKELY = st.lists(st.sampled_from(PIECES.split()), max_size=12).map(" ".join)
+
+
+@given(st.text() | LIKELY | st.binary().map(lambda raw: raw.decode("latin-1")))
+def test_no_text_breaks_the_resolver(text: str) -> None:
+    resolution = resolve(text)
+    assert len(resolution.text) <= LONGEST
+    assert bool(resolution.question) or len(resolution.places) <= 1
+    assert len(suggestions(text)) <= 50
+
+
+@pytest.mark.parametrize(
+    "piece", ["saint ", "de la ", "34150 ", "(", "communauté de communes ", "\u0301\u0323", "a\u00ad"]
+)
+def test_the_time_does_not_grow_with_a_long_text(piece: str) -> None:
+    started = perf_counter()
+    for size in (190, 2_000, 200_000):
+        resolve((piece * (size // len(piece) + 1))[:size])
+    assert perf_counter() - started < 5
+
+
+class TestTables:
+    def codes(self, text: str, kind: Kind = Kind.COMMUNE) -> list[str]:
+        return [resolution.places[0].code for resolution in places_in(text, kind)]
+
+    @pytest.mark.parametrize(
+        ("cell", "codes"),
+        [
+            ("Lodève, Clermont-l'Hérault", ["34142", "34079"]),
+            ("Lodève\nGignac (34)", ["34142", "34114"]),
+            ("Paris 12|Lyon 3e|Marseille 13e arrondissement", ["75112", "69383", "13213"]),
+            ("Saint-Denis (974)|Saint-Denis 93;St-Denis (11)", ["97411", "93066", "11339"]),
+            ("Nantes, Loire-Atlantique", ["44109"]),
+            ("2b033", ["2B033"]),
+            ("Cran-Gevrier, Annecy", ["74010"]),
+            ("34150 Gignac", ["34114"]),
+            ("34150 Marseillan", ["34150"]),
+            ("34079|34142", ["34079", "34142"]),
+        ],
+    )
+    def test_a_cell_lists_communes_as_people_do(self, cell: str, codes: list[str]) -> None:
+        assert self.codes(cell) == codes
+
+    def test_the_comma_of_an_epci_separates_nothing(self) -> None:
+        assert self.codes("CC Ardenne, Rives de Meuse", Kind.EPCI) == ["240800821"]
+        assert self.codes("communauté de communes du Clermontais", Kind.EPCI) == ["243400355"]
+
+    @pytest.mark.parametrize(
+        ("cell", "reasons"),
+        [
+            (
+                "34150",
+                ["« 34150 » est le code postal de 9 communes", "code INSEE de : Marseillan (34)", "« 34150 Gignac »"],
+            ),
+            ("34700", ["« 34700 » est le code postal de 17 communes"]),
+            ("97411", ["« 97411 » est le code postal de : Saint-Paul (974), et le code INSEE de : Saint-Denis (974)"]),
+            ("1004", ["code probable « 01004 »", "Ambérieu-en-Bugey (01)"]),
+            ("2,00E+04", ["code abrégé par le tableur", "code probable « 20000 »", "Ajaccio (2A)"]),
+            ("Saint-Denis", ["« Saint-Denis » désigne plusieurs lieux", "Saint-Denis (974), Saint-Denis (93)"]),
+            ("Gironde", ["n’est pas le nom d’une commune", "Gironde (département 33)"]),
+            ("La Réunion", ["désigne plusieurs lieux", "La Réunion (47)"]),
+            ("Lomm", ["« Lomm » n’est le nom entier d’aucun lieu"]),
+            ("Nulle-Part", ["« Nulle-Part » ne désigne aucun lieu connu", "code postal"]),
+            ("34150 Nantes", ["le code et le nom ne désignent pas la même commune"]),
+            ("Lodève, Nulle-Part|1004", ["« Nulle-Part »", "« 01004 »"]),
+        ],
+    )
+    def test_what_is_not_settled_is_refused_with_what_to_write(self, cell: str, reasons: list[str]) -> None:
+        with pytest.raises(ValueError) as refusal:
+            places_in(cell, Kind.COMMUNE)
+        for reason in reasons:
+            assert reason in str(refusal.value)
+
+    def test_a_postcode_of_one_commune_is_read_and_said(self) -> None:
+        (resolution,) = places_in("34000", Kind.COMMUNE)
+        assert resolution.places[0].code == "34172"
+        assert "code postal" in resolution.notice
+
+
+class TestSuggestions:
+    @pytest.mark.parametrize(
+        ("typed", "first"),
+        [
+            ("st denis", "Saint-Denis (974)"),
+            ("montp", "Montpellier (34)"),
+            ("34", "Hérault (département 34)"),
+            ("340", "Montpellier (34)"),
+            ("brest mét", "Brest Métropole (29)"),
+            ("finis", "Finistère (département 29)"),
+            ("paris 11", "Paris 11e Arrondissement (75)"),
+        ],
+    )
+    def test_the_likeliest_comes_first(self, typed: str, first: str) -> None:
+        assert str(suggestions(typed)[0]) == first
+
+    def test_only_the_kinds_asked_for(self) -> None:
+        assert {place.kind for place in suggestions("lo", {Kind.COMMUNE}, 500)} == {Kind.COMMUNE}
+        assert suggestions("plaine commune", {Kind.EPCI})[0].code == "200057867"
+
+    def test_a_word_inside_a_name_is_enough(self) -> None:
+        assert "Clermont-l’Hérault (34)" in map(str, suggestions("l’hérault"))
