@@ -20,9 +20,11 @@ class Kind(StrEnum):
     COMMUNE = "commune"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Place:
-    """``code``: INSEE code, number of the département or SIREN. ``department``: of a commune, or of most of an EPCI.
+    """One object a place: two are equal if they are the same.
+
+    ``code``: INSEE code, number of the département or SIREN. ``department``: of a commune, or of most of an EPCI.
 
     ``city``: for an arrondissement of Paris, Lyon or Marseille, the code of the city. ``rank`` comes first in the order
     of homonyms: régions and départements, then communes, then EPCI.
@@ -93,9 +95,12 @@ class PlaceIndex:
         self.names = by_name((normalise_place(place.name), place) for place in places)
         self.usual, self.former = self._other_names()
         self.spelled = self._spellings()
-        lines = [*self.names.items(), *self.usual.items(), *self.former.items()]
-        self._lines = [places for _, places in lines]
-        self._text = "\n" + "\n".join(f"{name} " for name, _ in lines)
+        named = [
+            (name, place) for names in (self.names, self.usual, self.former) for name in names for place in names[name]
+        ]
+        named.sort(key=lambda line: line[1].order)
+        self._lines = [place for _, place in named]
+        self._text = "\n" + "\n".join(f"{name} " for name, _ in named)
 
     def named(self, words: str) -> Places:
         """The places that bear this name today, officially or not."""
@@ -107,20 +112,20 @@ class PlaceIndex:
             return self.members[place]
         return (place.code, place.city) if place.city else (place.code, *self.members.get(place, ()))
 
-    def beginning(self, words: str, *, is_whole: bool = False, is_inside: bool = False) -> Places:
+    def beginning(self, words: str, *, is_whole: bool = False, is_inside: bool = False) -> Iterator[Place]:
         """The places of which a name begins with ``words``: whole words first, then a part of one unless ``is_whole``.
 
-        With ``is_inside``, then those of which another word begins so.
+        With ``is_inside``, then those of which another word begins so. Each once, in their order; read no more than
+        needed, for « saint » begins thousands of names.
         """
-        ranks: dict[Place, int] = {}
         needles = [f"\n{words} ", *([] if is_whole else [f"\n{words}"]), *([f" {words}"] if is_inside else [])]
-        for rank, needle in enumerate(needles if words else []):
-            for places in self._lines_with(needle):
-                for place in places:
-                    ranks.setdefault(place, rank)
-        return tuple(sorted(ranks, key=lambda place: (ranks[place], *place.order)))
+        seen: set[Place] = set()
+        for place in (place for needle in (needles if words else []) for place in self._lines_with(needle)):
+            if place not in seen:
+                seen.add(place)
+                yield place
 
-    def _lines_with(self, needle: str) -> Iterator[Places]:
+    def _lines_with(self, needle: str) -> Iterator[Place]:
         line, start = -1, 0
         while (position := self._text.find(needle, start)) >= 0:
             line += self._text.count("\n", start, position + 1)

@@ -4,10 +4,10 @@ Nothing is guessed silently: ``notice`` says what was, ``question`` asks when th
 """
 
 import re
-from collections.abc import Callable, Container, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from itertools import islice
+from itertools import chain, islice
 
 from network.territories.names import joined_name, normalise_place, without_small_words
 from network.territories.places import Kind, Place, PlaceIndex, Places, merged, place_index
@@ -135,12 +135,12 @@ def suggestions(text: str, kinds: Container[Kind] = tuple(Kind), most: int = MOS
     digits = words.replace(" ", "")
     if digits.isdigit():
         starting = (index.postcodes[code] for code in index.postcodes if code.startswith(digits))
-        longer = merged(*starting) if len(digits) > 1 else ()
+        longer: Iterable[Place] = merged(*starting) if len(digits) > 1 else ()
     else:
         longer = index.beginning(words, is_inside=True)
     sure = whole.places if whole.how in (How.CODE, How.NAME, How.POSTCODE, How.USUAL) else ()
-    places = (place for place in dict.fromkeys((*sure, *longer, *whole.places)) if place.kind in kinds)
-    return tuple(islice(places, most))
+    places = (place for place in chain(sure, longer, whole.places) if place.kind in kinds)
+    return tuple(islice(dict.fromkeys(islice(places, 3 * most)), most))  # a place is at most in the three
 
 
 def places_in(text: str, kind: Kind) -> list[Resolution]:
@@ -282,8 +282,10 @@ class Resolver:
             return self._found(places, How.NAME if official else How.USUAL, others)
         if not former:
             return None
-        longer = tuple(self.index.beginning(words, is_whole=True))  # « Épinay » is also how larger towns are called
-        return self._found(merged(former, only(longer, allowed)), How.FORMER)
+        longer = islice(
+            self.index.beginning(words, is_whole=True), MOST_KEPT
+        )  # « Épinay » is also how larger towns are called
+        return self._found(merged(former, only(tuple(longer), allowed)), How.FORMER)
 
     def _other_spelling(self, words: str, allowed: Allowed | None) -> Resolution | None:
         for key in (words, joined_name(words), without_small_words(words)):
@@ -441,11 +443,12 @@ class Resolver:
     def _part(self, words: str, allowed: Allowed | None = None) -> Resolution | None:
         if len(words) < SHORTEST_PART:
             return None
-        places = only(self.index.beginning(words, is_inside=True), allowed)
+        named = self.index.beginning(words, is_inside=True)
+        places = tuple(islice((place for place in named if allowed is None or allowed(place)), MOST_KEPT))
         if not places:
             return None
         said = f"« {self.text} » n’est le nom entier d’aucun lieu."
-        return Resolution(self.text, places[:MOST_KEPT], How.PART, question=said)
+        return Resolution(self.text, places, How.PART, question=said)
 
 
 def is_in(departments: frozenset[str]) -> Allowed:
