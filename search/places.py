@@ -146,7 +146,7 @@ class NamedPlace(NamedTuple):
     places: Places
 
 
-class Proposal(NamedTuple):
+class PlaceProposal(NamedTuple):
     """A place of the words, and the query that searches for the other words there."""
 
     place: Place
@@ -166,15 +166,15 @@ def geography(text: str, near: Near | None) -> Geography:
     return Geography(places, bool(named) and all(STOP_STEMS.issuperset(token.stems) for token in others), near)
 
 
-def proposals(query: SearchQuery) -> list[Proposal]:
+def proposals(query: SearchQuery) -> list[PlaceProposal]:
     """« Près de Lodève ? », for a search of « logement Lodève »: nothing if a place is chosen already."""
     if query.place or not query.text:
         return []
     if whole := meant_by_all(query.text):
-        return [Proposal(place, replace(query, text="", place=str(place), page=1)) for place in whole]
+        return [PlaceProposal(place, replace(query, text="", place=str(place), page=1)) for place in whole]
     tokens = tokens_of(query.text)
     return [
-        Proposal(place, replace(query, text=without(query.text, tokens, name), place=str(place), page=1))
+        PlaceProposal(place, replace(query, text=without(query.text, tokens, name), place=str(place), page=1))
         for name in named_places(tokens)
         for place in name.places[:MOST_HOMONYMS]
     ][:MOST_HOMONYMS]

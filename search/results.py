@@ -20,7 +20,7 @@ from search.engines.current import get_engine
 from search.facet_choices import Chip, Facet, chips, facets
 from search.highlights import Moment
 from search.no_results import Rescue, rescue
-from search.places import Proposal, SearchedPlace, find_place, geography, proposals
+from search.places import PlaceProposal, SearchedPlace, find_place, geography, proposals
 from search.plans import Leeway
 from search.queries import SearchQuery
 from search.references import References, references
@@ -101,7 +101,7 @@ class Found:
     is_unknown_place: bool = False
     rescue: Rescue | None = None
     best_bets: Sequence[Mapping[str, str]] = ()
-    proposals: Sequence[Proposal] = ()
+    proposals: Sequence[PlaceProposal] = ()
 
 
 def find(query: SearchQuery) -> Found:
