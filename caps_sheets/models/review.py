@@ -259,7 +259,11 @@ def review_of(sheet: CapsSheetPage, key: str) -> GridReview | None:
 def criteria_of(review: GridReview | None) -> list[ReviewCriterion]:
     """The criteria of the version that the review was started with, else of the version in use."""
     grid = review.grid if review else ReviewGrid.in_use()
-    return sorted(grid.criteria.all(), key=lambda one: (one.category, one.sort_order or 0)) if grid else []
+    return (
+        sorted(grid.criteria.all(), key=lambda criterion: (criterion.category, criterion.sort_order or 0))
+        if grid
+        else []
+    )
 
 
 def grid_problems(review: GridReview | None) -> list[str]:

@@ -95,7 +95,7 @@ class CaseView(CaseFilesView):
             "score": score_of(lines),
             "coverage": coverage_of(self.case_file.answer),
             "panels": panels_for(self.case_file, self.user),
-            "history": [_told(each) for each in self.case_file.moves.select_related("by")],
+            "history": [_told(stage_move) for stage_move in self.case_file.moves.select_related("by")],
         }
 
     def _offers(self) -> list[Offer]:
@@ -117,7 +117,11 @@ class CaseView(CaseFilesView):
 
 def _told(kept: StageMove) -> tuple[StageMove, str, str]:
     """A move, the label of its decision, and its author; the account may be deleted."""
-    nobody = "par le circuit de la fiche" if kept.action in {each.name for each in FOLLOWED} else "compte supprimé"
+    nobody = (
+        "par le circuit de la fiche"
+        if kept.action in {transition.name for transition in FOLLOWED}
+        else "compte supprimé"
+    )
     return kept, LABELS.get(kept.action, kept.action), str(kept.by or nobody)
 
 
@@ -301,12 +305,12 @@ class BoardView(CaseFilesView):
         known = {NOBODY, MINE, *(str(owner.pk) for owner in owners)}
         chosen = asked if asked in known else ""
         late_only = self.request.GET.get("retard") == "1"
-        found = columns(self._files(chosen, late_only))
+        board = columns(self._files(chosen, late_only))
         return {
             **super().get_context_data(**kwargs),
-            "columns": [(column, self._list_url(column.stage.value, chosen, late_only)) for column in found],
-            "total": sum(column.count for column in found),
-            "late": sum(column.late for column in found),
+            "columns": [(column, self._list_url(column.stage.value, chosen, late_only)) for column in board],
+            "total": sum(column.count for column in board),
+            "late": sum(column.late for column in board),
             "owners": owners,
             "chosen": chosen,
             "late_only": late_only,

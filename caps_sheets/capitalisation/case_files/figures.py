@@ -134,7 +134,7 @@ def coverage(key: str, title: str, label: str, coverages: Iterable[Coverage]) ->
         "Fiches publiées. Une fiche compte une fois dans chaque ligne. Peu couvert : moins que la moyenne des lignes.",
         label,
         ("Fiches",),
-        [FigureRow(each.label, (each.sheets,), "peu couvert" if each.is_low else "") for each in coverages],
+        [FigureRow(value.label, (value.sheets,), "peu couvert" if value.is_low else "") for value in coverages],
     )
 
 

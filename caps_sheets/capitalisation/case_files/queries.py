@@ -161,16 +161,16 @@ def covered() -> Covered:
     labels: dict[str, dict[str, str]] = {THEME: {}, REGION: {}}
     for axis, _, label, value in sorted(_labels()):
         labels[axis][value] = label
-    themes = {int(key): each for key, each in _coverage(labels[THEME], counts[THEME]).items()}
+    themes = {int(key): coverage for key, coverage in _coverage(labels[THEME], counts[THEME]).items()}
     return Covered(themes, _coverage(labels[REGION], counts[REGION]))
 
 
 def coverage_of(answer: CensusAnswer) -> list[Coverage]:
     """The main theme and the régions of an action, each with its number of sheets."""
     every = covered()
-    found = [every.themes[answer.main_theme_id]] if answer.main_theme_id in every.themes else []
+    by_theme = [every.themes[answer.main_theme_id]] if answer.main_theme_id in every.themes else []
     codes = answer.clsm.departments.order_by("region__name").values_list("region_id", flat=True)
-    return found + [every.regions[code] for code in dict.fromkeys(codes)]
+    return by_theme + [every.regions[code] for code in dict.fromkeys(codes)]
 
 
 def _counts() -> QuerySet:
@@ -274,5 +274,5 @@ class CasePanel:
 def panels_for(case_file: CaseFile, user: User) -> list[tuple[CasePanel, dict[str, Any]]]:
     """The non-empty panels for ``user``, with their content, in their order."""
     panels = sorted((declare() for declare in hooks.get_hooks("case_file_panels")), key=lambda panel: panel.order)
-    found = ((panel, panel.read(case_file, user)) for panel in panels)
-    return [(panel, context) for panel, context in found if context is not None]
+    contents = ((panel, panel.read(case_file, user)) for panel in panels)
+    return [(panel, context) for panel, context in contents if context is not None]

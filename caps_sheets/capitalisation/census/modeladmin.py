@@ -170,8 +170,8 @@ class RegistryIndexView(IndexView):
         queryset = super().get_queryset(request)
         if self.export:
             return queryset.prefetch_related(*EXPORTED_LISTS)
-        self.found = queryset.count()
-        queryset.count = MethodType(lambda rows: self.found, queryset)
+        self.row_count = queryset.count()
+        queryset.count = MethodType(lambda rows: self.row_count, queryset)
         return queryset
 
     def get_base_queryset(self, request: HttpRequest | None = None) -> QuerySet:
@@ -180,8 +180,8 @@ class RegistryIndexView(IndexView):
         is_whole = not self.query and not any(
             value for values in self.get_filters_params().values() for value in values
         )
-        if is_whole and hasattr(self, "found"):
-            queryset.count = MethodType(lambda rows: self.found, queryset)
+        if is_whole and hasattr(self, "row_count"):
+            queryset.count = MethodType(lambda rows: self.row_count, queryset)
         return queryset
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:

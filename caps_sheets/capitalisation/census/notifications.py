@@ -69,4 +69,4 @@ def coordinators(answer: CensusAnswer) -> list[User]:
 
 
 def but(people: Iterable[User], person: User | None) -> list[User]:
-    return [one for one in people if one != person]
+    return [other for other in people if other != person]
