@@ -184,7 +184,9 @@ def meant_by_all(text: str) -> Places:
     """The places that the whole ``text`` names; a village of one word is not told from a common word."""
     whole = resolve(text, is_whole=True)
     is_long = " " in normalise_place(text) and whole.how is not How.SPELLING
-    places = (place for place in whole.places if is_long or place.rank == 0 or place.population >= KNOWN_TOWN)
+    least = 0 if is_long else KNOWN_TOWN
+    is_old = whole.how is How.FORMER and not is_long  # « centre », « bourgogne »
+    places = (place for place in whole.places if place.population >= least and not (is_old and place.rank == 0))
     return tuple(places)[:MOST_HOMONYMS]
 
 

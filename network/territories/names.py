@@ -9,7 +9,7 @@ from portal.base.characters import normalize, without_invisible
 
 LIGATURES = str.maketrans({"œ": "oe", "Œ": "oe", "æ": "ae", "Æ": "ae"})
 ABBREVIATIONS = {"st": "saint", "ste": "sainte", "sts": "saints", "stes": "saintes"}
-ON_RIVER = re.compile(r"\bs\s*/", re.IGNORECASE)  # « Épinay s/Seine »
+ON_RIVER = re.compile(r"\bs\s*/|(?<=\w[ -])s(?=[ -]\w)", re.IGNORECASE)  # « Épinay s/Seine », « Vitry-s-Seine »
 ORDINAL = re.compile(r"^(\d+)(?:i?emes?|ere?|re|nde?)$")  # « 11ème », « 1er » and « 11e » are one word
 #: Left out by people, or written for one another: « Saint-Gildas Rhuys », « Castelnau-le-Lès ».
 SMALL_WORDS = frozenset(["a", "au", "aux", "d", "de", "des", "du", "en", "et", "l", "la", "le", "les"])

@@ -68,6 +68,7 @@ Allowed = Callable[[Place], bool]
 
 EXCEL_POWER = re.compile(r"(\d(?:[.,]\d+)?)e\+?0?([3-5])", re.IGNORECASE)
 EXCEL_DECIMAL = re.compile(r"(\d+)[.,]0+")
+POSTCODE_OR_INSEE = re.compile(r"\d{5}|2[ab]\d{3}")
 CORSICAN = re.compile(r"2[ab](\d{3})?")
 CEDEX = re.compile(r" cedex(?: (\d{1,2}))?\b")
 COUNTRY = re.compile(r"^(?:f )(?=\d{5}\b)|(?<=.) france$")
@@ -97,7 +98,7 @@ EPCI_KINDS = {
     "metropole": "metropole",
 }
 EPCI_BEFORE = re.compile(rf"(?:l[ea] |l )?({'|'.join(EPCI_KINDS)}) (.+)")
-EPCI_AFTER = re.compile(r"(.+) (metropole|agglomeration|agglo|communaute)")
+EPCI_AFTER = re.compile(r"(.+) (metropole|agglomeration|agglo|communaute|cc|ca|cu|ept|epci)")
 LINK = re.compile(r"^(?:(?:de|du|des|d|la|le|les|l) )+")
 
 UNITS = "premier deuxieme troisieme quatrieme cinquieme sixieme septieme huitieme neuvieme dixieme onzieme douzieme"
@@ -122,7 +123,10 @@ def resolve(text: str, *, is_whole: bool = False) -> Resolution:
     shown = " ".join(without_invisible(text[: 4 * LONGEST]).split())
     if not shown or len(shown) > LONGEST:
         return Resolution(shown[:LONGEST])
-    return Resolver(place_index(), shown).answer(is_whole)
+    resolution = Resolver(place_index(), shown).answer(is_whole)
+    if "/" in shown and not resolution.places:  # « La Roche/Yon »
+        resolution = Resolver(place_index(), shown.replace("/", " sur ")).answer(is_whole)
+    return replace(resolution, text=shown)
 
 
 def suggestions(text: str, kinds: Container[Kind] = tuple(Kind), most: int = MOST_KEPT) -> Places:
@@ -198,12 +202,15 @@ class Resolver:
         if resolution := self._plain(self.words):
             return resolution
         cedex = CEDEX.search(self.words)
-        words = COUNTRY.sub("", CEDEX.sub("", self.words))
-        resolution = (
-            self._arrondissement_by_code(words, cedex[1] if cedex else "")
-            or self._plain(words)
-            or self._qualified(words, self._plain)
-        )
+        whole = CEDEX.sub("", self.words)
+        for words in (whole, COUNTRY.sub("", whole)):
+            resolution = (
+                self._arrondissement_by_code(words, cedex[1] if cedex else "")
+                or self._plain(words)
+                or self._qualified(words, self._plain)
+            )
+            if resolution:
+                break
         if not resolution and not is_whole:
             resolution = self._part(words) or self._qualified(words, self._part) or self._contradiction(words)
         return resolution or Resolution(self.text)
@@ -347,7 +354,11 @@ class Resolver:
             same = not number or self.index.departments.get(number) == place
             return place in wanted and same and (allowed is None or allowed(place))
 
-        return self._by_name(name, is_wanted) or self._other_spelling(name, is_wanted)
+        return (
+            self._by_name(name, is_wanted)
+            or self._arrondissement_alone(name, is_wanted)
+            or self._other_spelling(name, is_wanted)
+        )
 
     def _divisions(self, kind: Kind) -> set[Place]:
         tables = {Kind.REGION: self.index.regions, Kind.DEPARTMENT: self.index.departments}
@@ -361,13 +372,13 @@ class Resolver:
 
         if match := EPCI_BEFORE.fullmatch(words):
             kind, name = EPCI_KINDS[match[1]], match[2]
-            for text in (f"{kind} {name}", name):
-                if resolution := self._by_name(text, is_epci) or self._other_spelling(text, is_epci):
-                    return resolution
         elif match := EPCI_AFTER.fullmatch(words):
-            kind, name = match[2], match[1]
+            kind, name = EPCI_KINDS.get(match[2], "cc"), match[1]
         else:
             return None
+        for text in (f"{kind} {name}", name):
+            if resolution := self._by_name(text, is_epci) or self._other_spelling(text, is_epci):
+                return resolution
         if commune := self._commune_in(LINK.sub("", name)) or self._commune_in(name):
             places = only(merged(*(self._epcis_of(place, kind) for place in commune.places)), allowed)
             return self._found(places, How.USUAL) if places else None
@@ -389,21 +400,25 @@ class Resolver:
     def _qualified(self, words: str, read: Callable[[str, Allowed], Resolution | None]) -> Resolution | None:
         """« 34150 Gignac », « Saint-Denis (974) », « Nantes, Loire-Atlantique », « 59033 LILLE CEDEX »…"""
         for name, is_there in self._splits(words):
-            if resolution := read(name, is_there):
+            if is_there and (resolution := read(name, is_there)):
                 return resolution
         return None
 
-    def _splits(self, words: str) -> Iterator[tuple[str, Allowed]]:
+    def _splits(self, words: str) -> Iterator[tuple[str, Allowed | None]]:
+        """Each way to part ``words`` into a name and where it is."""
         parts = words.split()
-        for code, rest in [(parts[0], parts[1:]), (parts[-1], parts[:-1])] if len(parts) > 1 else []:
-            if re.fullmatch(r"\d{5}|2[ab]\d{3}", code):
-                for is_there in (self._has_code(code), self._is_near(code)):
-                    yield " ".join(rest), is_there
+        if len(parts) < 2:
+            return
+        ends = [(parts[0], " ".join(parts[1:])), (parts[-1], " ".join(parts[:-1]))]
+        for code, name in ends:
+            if POSTCODE_OR_INSEE.fullmatch(code):
+                yield name, self._has_code(code)
+                yield name, self._is_near(code)
         for size in range(min(MOST_WORDS, len(parts) - 1), 0, -1):
-            if codes := self._departments_named(" ".join(parts[-size:])):
-                yield " ".join(parts[:-size]), is_in(codes)
-        if len(parts) > 1 and parts[0].isdigit() and (codes := self._departments_named(parts[0])):
-            yield " ".join(parts[1:]), is_in(codes)
+            yield " ".join(parts[:-size]), is_in(self._departments_named(" ".join(parts[-size:])))
+        yield ends[0][1], is_in(self._departments_named(parts[0]))
+        for number, name in ends:  # « Hérault (34) »
+            yield name, is_one_of(self.index.departments.get(number.upper()))
 
     def _has_code(self, code: str) -> Allowed:
         """The commune of this postcode or INSEE code; the arrondissement for « 75013 Paris »."""
@@ -417,8 +432,9 @@ class Resolver:
         return lambda place: place.kind is Kind.COMMUNE and place.department in departments
 
     def _departments_named(self, where: str) -> frozenset[str]:
-        number = where.removeprefix("departement ").removeprefix("dept ")
-        if number.isascii() and (place := self.index.departments.get(number.upper())):
+        name, _, number = where.rpartition(" ")
+        place = self.index.departments.get(number.upper())
+        if place and name in ("", "departement", "dept", normalise_place(place.name)):
             return frozenset({place.department})
         found = self._by_name(where, is_division) or self._other_spelling(where, is_division)
         if not found:
@@ -451,9 +467,15 @@ class Resolver:
         return Resolution(self.text, places, How.PART, question=said)
 
 
-def is_in(departments: frozenset[str]) -> Allowed:
-    """A commune or an EPCI of one of ``departments``."""
+def is_in(departments: frozenset[str]) -> Allowed | None:
+    """A commune or an EPCI of one of ``departments``; None if there are none."""
+    if not departments:
+        return None
     return lambda place: place.kind in (Kind.COMMUNE, Kind.EPCI) and place.department in departments
+
+
+def is_one_of(wanted: Place | None) -> Allowed | None:
+    return (lambda place: place is wanted) if wanted else None
 
 
 def is_division(place: Place) -> bool:

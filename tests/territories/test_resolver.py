@@ -63,6 +63,10 @@ def territories() -> dict[tuple[str, str], tuple[str, frozenset[str]]]:
         ("PACA", "Provence-Alpes-Côte d’Azur (région)"),
         ("IDF", "Île-de-France (région)"),
         ("Tahiti", "Polynésie française (département 987)"),
+        ("Hérault (34)", "Hérault (département 34)"),
+        ("34 - Hérault", "Hérault (département 34)"),
+        ("département du Gard (30)", "Gard (département 30)"),
+        ("Corrèze (19)", "Corrèze (19)"),
         ("Nouméa", "Nouméa (988)"),
         # A postcode before the name or after it, CEDEX, a département, a country.
         ("44000 Nantes", "Nantes (44)"),
@@ -81,6 +85,8 @@ def territories() -> dict[tuple[str, str], tuple[str, frozenset[str]]]:
         ("Gignac Hérault", "Gignac (34)"),
         ("Saint-Étienne (Loire)", "Saint-Étienne (42)"),
         ("Belloy-en-France", "Belloy-en-France (95)"),
+        ("97200 Fort-de-France", "Fort-de-France (972)"),
+        ("nimes gard 30", "Nîmes (30)"),
         # Arrondissements.
         ("Paris 12", "Paris 12e Arrondissement (75)"),
         ("Paris 13e", "Paris 13e Arrondissement (75)"),
@@ -91,6 +97,7 @@ def territories() -> dict[tuple[str, str], tuple[str, frozenset[str]]]:
         ("Paris, 20e arr.", "Paris 20e Arrondissement (75)"),
         ("2ème arrondissement de Paris", "Paris 2e Arrondissement (75)"),
         ("Lyon premier", "Lyon 1er Arrondissement (69)"),
+        ("Mairie de Paris 13e", "Paris 13e Arrondissement (75)"),
         ("75013 Paris", "Paris 13e Arrondissement (75)"),
         ("75634 Paris CEDEX 13", "Paris 13e Arrondissement (75)"),
         ("Marseille (13)", "Marseille (13)"),
@@ -100,6 +107,8 @@ def territories() -> dict[tuple[str, str], tuple[str, frozenset[str]]]:
         ("lhay les roses", "L’Haÿ-les-Roses (94)"),
         ("castelnau le lès", "Castelnau-le-Lez (34)"),
         ("saint gildas rhuys", "Saint-Gildas-de-Rhuys (56)"),
+        ("La Roche/Yon", "La Roche-sur-Yon (85)"),
+        ("Vitry-s-Seine", "Vitry-sur-Seine (94)"),
         ("Mont\u00adpellier", "Montpellier (34)"),
         ("\ufeffLo\u200bdève", "Lodève (34)"),
         # Parts of communes and former names.
@@ -117,6 +126,8 @@ def territories() -> dict[tuple[str, str], tuple[str, frozenset[str]]]:
         ("MEL", "Métropole Européenne de Lille (59)"),
         ("Montpellier agglo", "Montpellier Méditerranée Métropole (34)"),
         ("Grand Lyon", "Métropole de Lyon (69)"),
+        ("Pays de l'Or Agglomération", "CA du Pays de l’Or (34)"),
+        ("Plaine Commune (EPT)", "Plaine Commune (93)"),
         ("200057867", "Plaine Commune (93)"),
         # Codes.
         ("01004", "Ambérieu-en-Bugey (01)"),
