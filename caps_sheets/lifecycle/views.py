@@ -12,9 +12,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 from caps_sheets.lifecycle.services import propose
 from caps_sheets.lifecycle.versions import versions
 from caps_sheets.models import CapsSheetPage
-from network.access import for_coordinators, private
 from network.models import ClsmPage
 from network.models.queries import coordinated_by
+from network.permissions import for_coordinators, private
 from portal.base.outcomes import refusals
 from portal.base.querysets import visible
 from portal.users.models import User

@@ -8,7 +8,7 @@ from django_tasks_db import DatabaseBackend
 
 class WorkerBackend(DatabaseBackend):
     """The portal's own tasks are queued in the database. Wagtail’s run at once: they update the reference index, which
-    decides who may fetch a file (portal.medialib.access), and delete files.
+    decides who may fetch a file (portal.medialib.permissions), and delete files.
     """
 
     def __init__(self, alias: str, params: dict[str, Any]) -> None:

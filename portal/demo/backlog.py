@@ -5,9 +5,9 @@ from pathlib import Path
 from wagtail.models import Page, WorkflowState
 
 from caps_sheets.capitalisation.models import ProofreadingReply, Reply
-from caps_sheets.capitalisation.proofreading.access import Reader
 from caps_sheets.capitalisation.proofreading.content import verbatims
 from caps_sheets.capitalisation.proofreading.notifications import coordinators_of
+from caps_sheets.capitalisation.proofreading.permissions import Reader
 from caps_sheets.capitalisation.proofreading.services import agree
 from caps_sheets.models import Answer, CapsSheetPage, SheetsIndexPage
 from caps_sheets.models.review import criteria_of

@@ -13,8 +13,8 @@ from wagtailmedia.forms import BaseMediaForm
 from wagtailmedia.models import MediaType
 
 from portal.base.storage import check_room
-from portal.medialib.access import pages_using
 from portal.medialib.audio import read_audio
+from portal.medialib.permissions import pages_using
 from portal.medialib.pictures import CleanPicture, clean_picture
 
 

@@ -16,8 +16,8 @@ from django.http import HttpRequest, HttpResponseBase
 from django.utils.http import content_disposition_header
 
 from portal.base.storage import check_room
-from portal.medialib.access import PRIVATE
 from portal.medialib.audio import HEAD_LENGTH
+from portal.medialib.permissions import PRIVATE
 from portal.medialib.ranges import bytes_due
 from portal.medialib.responses import send, stored
 

@@ -16,8 +16,8 @@ from wagtailmedia.permissions import MediaPermissionPolicyChecker
 from wagtailmedia.views.media import delete as stock_delete
 
 from portal.base.querysets import visible
-from portal.medialib.access import PRIVATE, asks_for_password, cache_control
 from portal.medialib.models import PortalDocument, PortalMedia, PortalRendition
+from portal.medialib.permissions import PRIVATE, asks_for_password, cache_control
 from portal.medialib.ranges import StoredFile, bytes_due
 from portal.medialib.responses import send, serve_sound, sound_file, stored
 

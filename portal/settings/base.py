@@ -139,7 +139,7 @@ WAGTAIL_CONTENT_LANGUAGES = WAGTAILADMIN_PERMITTED_LANGUAGES = LANGUAGES = [("fr
 # What the date fields of the admin show, and read back: French only, so the day always comes first.
 WAGTAIL_DATE_FORMAT, WAGTAIL_DATETIME_FORMAT = "%d/%m/%Y", "%d/%m/%Y %H:%M"
 
-# Files. No uploaded file is served directly: a view checks who may fetch it (portal.medialib.access).
+# Files. No uploaded file is served directly: a view checks who may fetch it (portal.medialib.permissions).
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "portal" / "static"]

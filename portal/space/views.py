@@ -16,12 +16,12 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from network.access import for_coordinators, my_clsms, private
 from network.coordination.claims import is_claimable, receive
 from network.coordination.invitations import accept, account_of, cancel, declare, find, open_handover
 from network.models import ClsmPage, CoordinatorAssignment, Invitation, InvitationState
 from network.models.queries import public_profiles
 from network.models.records import confirm_unchanged
+from network.permissions import for_coordinators, my_clsms, private
 from network.space_sections import filled_sections
 from portal.base.outcomes import refusals, say_outcome
 from portal.base.rate import network_of

@@ -13,8 +13,8 @@ from django.utils import timezone
 from caps_sheets.capitalisation.case_files.services import move, open_case
 from caps_sheets.capitalisation.census.services import change_state
 from caps_sheets.capitalisation.models import CaseFile, CensusState, ProofreadingRound, Stage
-from caps_sheets.capitalisation.proofreading.access import Reader
 from caps_sheets.capitalisation.proofreading.content import verbatims
+from caps_sheets.capitalisation.proofreading.permissions import Reader
 from caps_sheets.capitalisation.proofreading.services import Typed, agree, give_back, save_comments
 from caps_sheets.models import CapsSheetPage
 from network.coordination.invitations import Invitee, accept, invite

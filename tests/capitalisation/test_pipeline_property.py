@@ -22,8 +22,8 @@ from caps_sheets.capitalisation.case_files.transitions import DECISIONS
 from caps_sheets.capitalisation.models import CaseFile, CaseStatus, Consent, ProofreadingReply, Stage
 from caps_sheets.capitalisation.models.interview import has_valid_consent
 from caps_sheets.capitalisation.models.proofreading_round import has_agreement
-from caps_sheets.capitalisation.proofreading.access import Reader
 from caps_sheets.capitalisation.proofreading.content import verbatims
+from caps_sheets.capitalisation.proofreading.permissions import Reader
 from caps_sheets.capitalisation.proofreading.services import agree
 from caps_sheets.models import Answer, CapsSheetPage, OverrideKind
 from caps_sheets.models.clearance import text_key

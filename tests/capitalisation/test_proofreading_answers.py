@@ -16,7 +16,7 @@ from caps_sheets.capitalisation.models import (
     VerbatimAgreement,
 )
 from caps_sheets.capitalisation.proofreading import views
-from caps_sheets.capitalisation.proofreading.access import Reader
+from caps_sheets.capitalisation.proofreading.permissions import Reader
 from caps_sheets.capitalisation.proofreading.services import agree
 from caps_sheets.models import CapsSheetPage
 from network.models import ClsmPage

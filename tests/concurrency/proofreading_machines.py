@@ -12,9 +12,9 @@ from caps_sheets.capitalisation.models import (
     ProofreadingRound,
     VerbatimAgreement,
 )
-from caps_sheets.capitalisation.proofreading.access import Reader
 from caps_sheets.capitalisation.proofreading.content import verbatims
 from caps_sheets.capitalisation.proofreading.links import remind_all, revoke, send_link
+from caps_sheets.capitalisation.proofreading.permissions import Reader
 from caps_sheets.capitalisation.proofreading.services import Typed, agree, give_back, keep_ticks, save_comments
 from network.models import CoordinatorAssignment
 from portal.site_setup.roles import MODERATION

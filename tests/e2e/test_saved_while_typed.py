@@ -10,8 +10,8 @@ from django.urls import reverse
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from caps_sheets.capitalisation.models import InterviewNote, ProofreadingComment, ProofreadingReply
-from caps_sheets.capitalisation.proofreading.access import Reader
 from caps_sheets.capitalisation.proofreading.content import verbatims
+from caps_sheets.capitalisation.proofreading.permissions import Reader
 from caps_sheets.capitalisation.proofreading.services import Typed, keep_ticks, save_comments
 from portal.base.models import StandardPage
 from portal.home.models import HomePage

@@ -8,9 +8,9 @@ from django.contrib.auth.models import Group
 from django.core.management import call_command
 from wagtail.models import PageLogEntry
 
-from network.access import coordinates
 from network.coordination.assignments import Departures, assign, expire_coordinators
 from network.models import CoordinatorAssignment
+from network.permissions import coordinates
 from portal.moderation.models import Notice
 from portal.users.models import User
 from tests.factories.network import make_clsm, make_coordinator

@@ -11,10 +11,10 @@ from wagtail.models import PageLogEntry
 
 from caps_sheets.capitalisation.models import CensusAnswer
 from caps_sheets.models import SheetClsm
-from network.access import coordinates
 from network.lifecycle import services
 from network.lifecycle.services import merge_clsm, start_split, what_follows
 from network.models import ClsmPage, ClsmSplit, CoordinatorAssignment, Invitation
+from network.permissions import coordinates
 from portal.base.errors import RefusedError
 from portal.moderation.models import Notice, Retirement
 from portal.users.models import User

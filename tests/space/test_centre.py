@@ -7,8 +7,8 @@ from django.core import mail
 from django.urls import reverse
 from django.utils import timezone
 
-from network.access import coordinates
 from network.models import CoordinatorAssignment, Invitation
+from network.permissions import coordinates
 from portal.moderation.models import Notice
 from tests.factories.network import make_clsm, make_coordinator
 from tests.space.mail import link_in

@@ -10,10 +10,10 @@ from django.urls import reverse
 from django.utils import timezone
 from wagtail.models import PageLogEntry
 
-from network.access import coordinates
 from network.coordination import claims
 from network.coordination.claims import MAX_BY_CLSM, MAX_BY_SENDER, forget_senders, sender_hash
 from network.models import ClaimRequest, ClaimState, Invitation
+from network.permissions import coordinates
 from portal.base.errors import RefusedError
 from portal.moderation.models import Notice
 from portal.users.models import User

@@ -6,8 +6,8 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from network.access import coordinates
 from network.models import CoordinatorAssignment
+from network.permissions import coordinates
 from tests.factories.network import make_clsm, make_coordinator
 
 pytestmark = pytest.mark.django_db

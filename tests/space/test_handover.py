@@ -9,9 +9,9 @@ from django.urls import reverse
 from django.utils import timezone
 from wagtail.models import PageLogEntry
 
-from network.access import coordinates
 from network.coordination.invitations import cancel, declare
 from network.models import CoordinatorAssignment, Handover, Invitation
+from network.permissions import coordinates
 from portal.base.errors import RefusedError
 from portal.moderation.models import Notice
 from portal.users.models import User

@@ -9,9 +9,9 @@ from django.urls import reverse
 from django.utils import timezone
 from wagtail.models import PageLogEntry
 
-from network.access import coordinates
 from network.coordination.invitations import Invitee, invite, resend, revoke
 from network.models import CoordinatorAssignment, Invitation
+from network.permissions import coordinates
 from portal.base.errors import RefusedError
 from portal.moderation.models import Notice
 from portal.users.models import User

@@ -23,8 +23,8 @@ from wagtail_modeladmin.helpers import PermissionHelper
 from wagtail_modeladmin.options import ModelAdmin
 from wagtail_modeladmin.views import IndexView, InspectView
 
-from caps_sheets.capitalisation.census.access import SEES
 from caps_sheets.capitalisation.census.editions import Titles, twins_of
+from caps_sheets.capitalisation.census.permissions import SEES
 from caps_sheets.capitalisation.census.public_card import card_url
 from caps_sheets.capitalisation.census.questionnaire import QUESTIONNAIRE
 from caps_sheets.capitalisation.census.transitions import CENSUS, DECIDES, DRAFT, has_open_case

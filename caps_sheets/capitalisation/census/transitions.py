@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from caps_sheets.capitalisation.census.questionnaire import QUESTIONNAIRE
 from caps_sheets.capitalisation.models import CaseFile, CaseStatus, CensusAnswer, CensusState
-from network.access import coordinates
+from network.permissions import coordinates
 from portal.base.errors import RefusedError, already_decided
 from portal.base.transitions import Actor, Condition, Transition, TransitionTable, leading_to
 from portal.users.models import User

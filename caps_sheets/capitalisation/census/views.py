@@ -13,15 +13,15 @@ from django.utils.decorators import method_decorator
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from caps_sheets.capitalisation.census import services
-from caps_sheets.capitalisation.census.access import for_answer, may_read_document
 from caps_sheets.capitalisation.census.documents import ACCEPTED, add_document, remove_document, serve_document
 from caps_sheets.capitalisation.census.editions import discard, reuse, start
+from caps_sheets.capitalisation.census.permissions import for_answer, may_read_document
 from caps_sheets.capitalisation.census.public_card import LISTS, card_url, public_answers
 from caps_sheets.capitalisation.census.questionnaire import DOCUMENTS, QUESTIONNAIRE
 from caps_sheets.capitalisation.models import EDITABLE, CensusAnswer, CensusDocument, CensusState
 from caps_sheets.models import CapsSheetPage
-from network.access import for_coordinators, private
 from network.models import ClsmPage
+from network.permissions import for_coordinators, private
 from portal.base.errors import RefusedError
 from portal.base.outcomes import refusals, say_outcome
 from portal.base.querysets import visible

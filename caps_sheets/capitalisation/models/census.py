@@ -239,7 +239,7 @@ def document_path(document: "CensusDocument", filename: str) -> str:
 
 
 class CensusDocument(models.Model):
-    """One file of an answer. Its accepted types are in ``census.documents``; its readers, in ``census.access``."""
+    """One file of an answer. Its accepted types are in ``census.documents``; its readers, in ``census.permissions``."""
 
     class Kind(models.TextChoices):
         EVALUATION = "evaluation", "document d’évaluation"

@@ -9,8 +9,8 @@ from typing import Any
 from django.http import QueryDict
 
 from caps_sheets.capitalisation.models.proofreading_round import ProofreadingComment, RoundOutcome
-from caps_sheets.capitalisation.proofreading.access import Reader
 from caps_sheets.capitalisation.proofreading.content import HEADINGS, SheetPart, Verbatim, parts
+from caps_sheets.capitalisation.proofreading.permissions import Reader
 from caps_sheets.capitalisation.proofreading.services import CommentConflict, Typed
 from caps_sheets.models.sheet_context import sheet_context
 

@@ -27,9 +27,9 @@ from caps_sheets.capitalisation.models.proofreading_round import (
     open_round,
     open_rounds,
 )
-from caps_sheets.capitalisation.proofreading.access import Reader
 from caps_sheets.capitalisation.proofreading.content import HEADINGS, Verbatim, verbatims
 from caps_sheets.capitalisation.proofreading.notifications import tell_of_agreement
+from caps_sheets.capitalisation.proofreading.permissions import Reader
 from caps_sheets.models import CapsSheetPage, PublicationOverride
 from caps_sheets.models.clearance import text_key
 from caps_sheets.models.review import waives_agreement

@@ -12,14 +12,14 @@ from django.urls import path
 from django.views.decorators.http import require_http_methods
 
 from caps_sheets.capitalisation.models.proofreading_round import ProofreadingLink, ProofreadingReply
-from caps_sheets.capitalisation.proofreading.access import Reader
 from caps_sheets.capitalisation.proofreading.page import Posted, closed_context, page_context, read_post
+from caps_sheets.capitalisation.proofreading.permissions import Reader
 from caps_sheets.capitalisation.proofreading.services import agree, give_back, keep_ticks, over, save_comments
-from network.access import for_coordinators
 from network.models import ClsmPage
+from network.permissions import for_coordinators
 from portal.base.errors import RefusedError
 from portal.base.signed_links import DeadLinkError, kept_private, read_token
-from portal.medialib.access import with_keys
+from portal.medialib.permissions import with_keys
 from portal.users.models import User
 
 PAGE = "pages/proofreading/page.html"

@@ -2,8 +2,8 @@
 
 from django import template
 
-from network.access import my_clsms
 from network.models import ClsmPage
+from network.permissions import my_clsms
 
 register = template.Library()
 

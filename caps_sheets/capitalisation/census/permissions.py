@@ -9,8 +9,8 @@ from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import get_object_or_404
 
 from caps_sheets.capitalisation.models import CensusAnswer, CensusDocument, CensusState
-from network.access import coordinates, for_coordinators
 from network.models import ClsmPage
+from network.permissions import coordinates, for_coordinators
 from portal.users.models import User
 
 SEES = "caps_capitalisation.view_censusanswer"

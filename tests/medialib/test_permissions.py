@@ -21,8 +21,8 @@ from caps_sheets.podcasts.models.episode_links import embed_url, feed_url
 from portal.base.models import NewsIndexPage
 from portal.base.references import relations
 from portal.base.signed_links import token_of
-from portal.medialib.access import KEY_LIFE
 from portal.medialib.models import PortalDocument, PortalImage
+from portal.medialib.permissions import KEY_LIFE
 from portal.site_setup.roles import COORDINATION, EDITING
 from portal.users.models import User
 from tests.capitalisation.proofreading import make_coordinator, make_round, reply_of
