@@ -39,7 +39,6 @@ class Epci(models.Model):
     siren = models.CharField("SIREN", max_length=9, primary_key=True)
     name = models.CharField("nom", max_length=200)
     kind = models.CharField("type", max_length=10)
-    normalised = models.CharField(max_length=200, db_index=True, editable=False)
 
     class Meta:
         verbose_name = "EPCI ou EPT"
@@ -53,7 +52,6 @@ class Epci(models.Model):
 class Commune(models.Model):
     code = models.CharField("code INSEE", max_length=5, primary_key=True)
     name = models.CharField("nom", max_length=100)
-    normalised = models.CharField(max_length=100, db_index=True, editable=False)
     department = models.ForeignKey(
         Department, verbose_name="département", on_delete=models.PROTECT, related_name="communes"
     )

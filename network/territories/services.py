@@ -8,7 +8,7 @@ from django.db.models import ForeignObjectRel, Model
 
 from network.territories.files import department_of, read
 from network.territories.models import Commune, Department, Epci, Postcode, Region
-from network.territories.names import normalise_place, place_slug
+from network.territories.names import place_slug
 
 BATCH = 500
 Rows = dict[str, dict[str, object]]
@@ -69,18 +69,13 @@ def region_rows(only: Collection[str]) -> Rows:
 
 
 def epci_rows(sirens: set[str]) -> Rows:
-    return {
-        row["siren"]: {"name": row["name"], "kind": row["kind"], "normalised": normalise_place(row["name"])}
-        for row in read("epcis")
-        if row["siren"] in sirens
-    }
+    return {row["siren"]: {"name": row["name"], "kind": row["kind"]} for row in read("epcis") if row["siren"] in sirens}
 
 
 def commune_rows(communes: Iterable[dict[str, str]]) -> Rows:
     return {
         row["code"]: {
             "name": row["name"],
-            "normalised": normalise_place(row["name"]),
             "department_id": department_of(row["code"]),
             "population": int(row["population"]),
             "latitude": float(row["latitude"]) if row["latitude"] else None,

@@ -21,7 +21,6 @@ from network.models import (
 from network.models.clsm import Representation
 from network.models.covered_area import covered_area, departments_of, population_of
 from network.territories.models import Commune, Department, Region
-from network.territories.names import normalise_place
 from portal.home.models import HomePage
 from portal.taxonomies.models import Term, Theme, Vocabulary
 from portal.users.models import User
@@ -59,13 +58,8 @@ def make_department(code: str = "34", name: str = "Hérault", region: tuple[str,
 
 def make_commune(code: str = "34079", name: str = "Clermont-l’Hérault", **kw: object) -> Commune:
     """A commune of ``department`` (Hérault by default) with 1,000 inhabitants by default."""
-    defaults = {
-        "name": name,
-        "normalised": normalise_place(name),
-        "population": 1000,
-    }
     kw.setdefault("department", make_department())
-    return given(Commune, defaults | kw, code=code)
+    return given(Commune, {"name": name, "population": 1000} | kw, code=code)
 
 
 def make_home() -> HomePage:

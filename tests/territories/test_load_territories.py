@@ -59,7 +59,6 @@ def test_a_renamed_commune_and_a_lost_postcode_are_put_right(places: None) -> No
     assert "communes : 341 (dont ajouts 0, modifications 1, retraits 0)" in output
     assert "codes postaux : 346 (dont ajouts 1, modifications 0, retraits 1)" in output
     assert Commune.objects.get(code="34079").name == "Clermont-l’Hérault"
-    assert Commune.objects.get(code="34079").normalised == "clermont l herault"
 
 
 def test_a_subset_removes_nothing(places: None) -> None:
