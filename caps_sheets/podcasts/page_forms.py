@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
+from django.http import QueryDict
 from wagtail.admin.forms import WagtailAdminPageForm
 
 from caps_sheets.podcasts.formats import chapters
@@ -13,18 +14,22 @@ from caps_sheets.podcasts.formats.artwork import artwork_errors
 from portal.base.time_marks import TimeMarkField
 from portal.medialib.models import PortalImage
 from portal.medialib.transcripts import formats
+from portal.medialib.transcripts.forms import TO_CONFIRM, read_upload
 from portal.moderation.page_forms import ModeratedPageForm
 from portal.taxonomies.models import Theme
 
 
 class EpisodeForm(ModeratedPageForm):
-    """A transcript file replaces the text of the transcript, and must be valid when it is sent."""
+    """A transcript file replaces the text of the transcript.
+
+    A file that is not understood as it is written is refused once, with what was understood in the field of the text.
+    """
 
     transcript_file = forms.FileField(
         label="Fichier de transcription",
         required=False,
-        help_text="Fichier .vtt ou .srt enregistré en UTF-8. Il remplace le texte ci-dessous.",
-        widget=forms.FileInput(attrs={"accept": ".vtt,.srt"}),
+        help_text="Fichier .vtt, .srt, .sbv, .json ou .txt. Il remplace le texte ci-dessous.",
+        widget=forms.FileInput(attrs={"accept": ".vtt,.srt,.sbv,.json,.txt"}),
     )
 
     chapters_file = forms.FileField(
@@ -50,14 +55,12 @@ class EpisodeForm(ModeratedPageForm):
         file: UploadedFile | None = self.cleaned_data.get("transcript_file")
         if file is None:
             return ""
-        if (file.size or 0) > formats.MAX_LENGTH:
-            raise ValidationError("Ce fichier dépasse 2 Mo.")
-        try:
-            text = formats.decode(file.read())
-            formats.parse(text)
-        except formats.TranscriptError as error:
-            raise ValidationError(error.messages) from error
-        return text
+        transcript = read_upload(file)
+        if said := transcript.summary():
+            self.data: QueryDict = self.data.copy()
+            self.data["transcript"] = transcript.to_vtt()
+            raise ValidationError([*said, TO_CONFIRM])
+        return transcript.to_vtt()
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data

@@ -43,6 +43,28 @@ class Reading(Generic[Item]):
         """Errors first, as sentences."""
         yield from map(str, [*self.errors, *self.notices])
 
+    def summary(self) -> list[str]:
+        """Errors first, one sentence for the lines of which the same is said, with the text of the first."""
+        remarks: dict[str, list[Remark]] = {}
+        for remark in [*self.errors, *self.notices]:
+            remarks.setdefault(remark.message, []).append(remark)
+        return [_of_lines(alike) for alike in remarks.values()]
+
+
+#: Lines that a summary names.
+NAMED_LINES = 10
+
+
+def _of_lines(remarks: list[Remark]) -> str:
+    first = remarks[0]
+    lines = [str(line) for line in dict.fromkeys(remark.line for remark in remarks if remark.line)]
+    if len(lines) < 2:
+        return str(first)
+    named, others = ", ".join(lines[:NAMED_LINES]), len(lines) - NAMED_LINES
+    more = f" et {others} autre{'s' if others > 1 else ''}" if others > 0 else ""
+    quote = f" (« {shortened(first.text)} »)" if first.text else ""
+    return f"Lignes {named}{more} : {first.message}{quote}"
+
 
 #: Characters of the original text that a remark quotes.
 QUOTED = 80

@@ -7,6 +7,7 @@ from wagtail.log_actions import LogActionRegistry
 from portal.base.readings import FileReader
 from portal.medialib import views
 from portal.medialib.audio import read_sound
+from portal.medialib.transcripts.formats import read_transcript_file
 
 
 # Before wagtailmedia's own URLs, so that « media/delete/ » reaches our check first.
@@ -26,3 +27,8 @@ def log_actions(actions: LogActionRegistry) -> None:
 @hooks.register("file_readers")
 def sound_reader() -> FileReader:
     return FileReader("sound", read_sound)
+
+
+@hooks.register("file_readers")
+def transcript_reader() -> FileReader:
+    return FileReader("transcript", read_transcript_file)

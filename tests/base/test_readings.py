@@ -30,6 +30,16 @@ def test_a_remark_names_its_place_and_the_text(remark, said):
     assert str(remark) == said
 
 
+def test_a_summary_says_the_same_thing_once_with_its_lines():
+    notices = [Remark("retiré", line, text=f"ligne {line}") for line in range(2, 15)]
+    reading = Reading([], [*notices, Remark("encodage")], [Remark("illisible", 3)])
+    assert reading.summary() == [
+        "Ligne 3 : illisible",
+        "Lignes 2, 3, 4, 5, 6, 7, 8, 9, 10, 11 et 3 autres : retiré (« ligne 2 »)",
+        "encodage",
+    ]
+
+
 def test_the_command_prints_the_three_lists(tmp_path):
     path = tmp_path / "son.mp3"
     path.write_bytes(silent_mp3(10))

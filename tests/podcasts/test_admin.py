@@ -76,6 +76,15 @@ def test_wrong_transcript_file_is_refused_with_its_line(admin_client):
     assert not EpisodePage.objects.exists()
 
 
+def test_transcript_file_that_loses_something_is_shown_first(admin_client):
+    content = "WEBVTT\n\n00:00.000 --> 00:01.000\n<b>Équipe</b>\n".encode("cp1252")
+    response = add(admin_client, transcript_file=SimpleUploadedFile("t.vtt", content), transcript="ancien texte")
+    form = response.context["form"]
+    assert not EpisodePage.objects.exists()
+    assert "Ligne 4 : mise en forme retirée" in str(form.errors["transcript_file"])
+    assert form["transcript"].value() == "WEBVTT\n\n00:00:00.000 --> 00:00:01.000\nÉquipe\n"
+
+
 def test_new_transcript_file_must_be_read_again(admin_client):
     page = make_episode()
     file = SimpleUploadedFile("t.srt", SRT)

@@ -237,6 +237,16 @@ class TestForeignFeeds:
         assert page.chapters == "00:00:00 Un\n00:00:10 Deux\n00:00:20 Trois"
         assert len(page.cues) == 2
 
+    def test_what_a_transcript_loses_is_said_by_its_line(self):
+        item = '<podcast:transcript url="https://son.example/a.srt" type="application/srt"/>'
+        content = b"1\n00:00:00,000 --> 00:00:02,000\n<i>Bonjour</i>\n\n2\n0:5 --> 0:6\nMerci\n"
+        outcome, page = self.run(item, lambda url, *limits: content if url else no_network(url, *limits))
+        assert [cue.text for cue in page.cues] == ["Bonjour"]
+        said = [problem for problem in outcome.problems if problem.startswith("Transcription")]
+        assert len(said) == 2
+        assert "Ligne 6 : minutage illisible" in said[0] and "« 0:5 --> 0:6 Merci »" in said[0]
+        assert "Ligne 3 : mise en forme retirée" in said[1]
+
     def test_an_identity_that_does_not_fit_is_refused(self):
         feed = self.feed("")
         long = read_feed(write(sample_channel(1)).replace(sample_channel(1).items[0].guid.encode(), b"x" * 300))

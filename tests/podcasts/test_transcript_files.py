@@ -7,7 +7,7 @@ from django.utils import timezone
 from wagtail.models import PageViewRestriction
 
 from caps_sheets.podcasts.models import EpisodePage
-from portal.medialib.transcripts.formats import decode, parse
+from portal.medialib.transcripts.formats import parse, read_transcript
 from tests.factories.podcasts import make_episode
 
 pytestmark = pytest.mark.django_db
@@ -51,7 +51,10 @@ def test_each_form_is_served_with_its_type_to_every_site(client, extension):
 def test_forms_say_the_same_and_follow_the_text(client):
     episode = make_episode()
     served = {extension: client.get(address(episode, extension)).content.decode() for extension in TYPES}
-    assert parse(served["vtt"]) == parse(decode(served["srt"].encode())) == episode.cues
+    assert parse(served["vtt"]) == episode.cues
+    for extension in ("vtt", "srt", "json"):
+        transcript = read_transcript(served[extension].encode())
+        assert (transcript.items, transcript.notices, transcript.errors) == (episode.cues, [], [])
     segments = json.loads(served["json"])["segments"]
     assert [one["speaker"] for one in segments] == ["Animation", "Coordination du CLSM"]
     assert served["txt"] == "Animation : Bonjour et bienvenue.\n\nCoordination du CLSM : Merci de nous écouter.\n"

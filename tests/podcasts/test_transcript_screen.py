@@ -1,5 +1,7 @@
 """Bringing in and correcting a transcript beside its sound: nothing typed is lost, nobody is overwritten."""
 
+from html import unescape
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
@@ -172,7 +174,8 @@ def test_pasted_text_is_spread_then_timed_then_read(client, member):
         ({"text": ""}, "collez un texte"),
         ({"text": "Bonjour"}, "Ligne 1"),
         ({"text": "WEBVTT\n\n00:05.000 --> 00:04.000\nUn"}, "Ligne 3"),
-        ({"file": SimpleUploadedFile("t.vtt", "é".encode("latin-1"))}, "UTF-8"),
+        ({"file": SimpleUploadedFile("t.vtt", b"WEBVTT\n\n0:5 --> 0:6\nUn")}, "Ligne 3"),
+        ({"file": SimpleUploadedFile("t.txt", b"[Script Info]")}, "ASS ou SSA"),
     ],
 )
 def test_wrong_transcript_is_refused_with_its_line_and_what_was_pasted(client, episode, answers, words):
@@ -181,6 +184,42 @@ def test_wrong_transcript_is_refused_with_its_line_and_what_was_pasted(client, e
     assert words in content
     assert str(answers.get("text", "")).splitlines()[:1] == [] or answers["text"].splitlines()[0] in content
     assert draft(episode).cues == CUES[:55]
+
+
+def test_what_a_file_loses_is_shown_before_anything_is_written(client, episode):
+    file = SimpleUploadedFile(
+        "a.srt",
+        "1\n00:00:00,000 --> 00:00:02,000\n<i>Équipe</i>\n\n2\n00:00:02,00 --> 00:00:04,00\nMerci\n".encode("cp1252"),
+    )
+    seen = client.get(address(episode)).context["seen"]
+    shown = client.post(address(episode), {"action": "import", "seen": seen, "file": file})
+    page = unescape(shown.content.decode())
+    assert "1 réplique comprise." in page and "Rien n’est encore enregistré" in summary(shown)
+    assert "Ligne 6 : minutage illisible" in page and "« 00:00:02,00 --> 00:00:04,00 Merci »" in page
+    assert "Ligne 3 : mise en forme retirée. (« <i>Équipe</i> »)" in page
+    assert "Windows-1252" in page
+    assert draft(episode).cues == CUES[:55]
+    text = shown.context["import_form"]["text"].value()
+    response = client.post(address(episode), {"action": "import", "seen": seen, "text": text})
+    assert response.status_code == 302
+    assert draft(episode).cues == [Cue(0.0, 2.0, "", "Équipe")]
+
+
+def test_notes_survive_a_correction(client, episode):
+    text = "WEBVTT\n\nNOTE à vérifier\n\n00:00.000 --> 00:01.000\nUn\n\nNOTE rires ?\n\n00:02.000 --> 00:03.000\nDeux\n"
+    seen = client.get(address(episode)).context["seen"]
+    client.post(address(episode), {"action": "import", "seen": seen, "text": text})
+    client.post(address(episode), fields(client, episode) | {"cue-0-text": "Uns"})
+    assert draft(episode).transcript == text.replace("00:0", "00:00:0").replace("Un\n", "Uns\n")
+
+
+def test_stored_text_that_is_read_otherwise_is_said(client, episode):
+    page = draft(episode)
+    page.transcript = "WEBVTT\n\n00:05.000 --> 00:04.000\n<b>Un</b>\n"
+    page.save_revision()
+    content = unescape(client.get(address(episode)).content.decode())
+    assert "Ligne 4 : mise en forme retirée. (« <b>Un</b> »)" in content
+    assert "Ligne 3 : réplique dont la fin ne vient pas après le début" in content
 
 
 def test_screen_of_a_long_transcript_reads_fifty_cues_in_few_queries(client, member, django_assert_max_num_queries):

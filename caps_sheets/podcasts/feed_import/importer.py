@@ -29,7 +29,7 @@ from caps_sheets.podcasts.lint.document import attribute, every, read_document, 
 from caps_sheets.podcasts.lint.item_rules import clock_seconds
 from caps_sheets.podcasts.models import EpisodePage, ShowPage
 from portal.medialib.models import PortalMedia
-from portal.medialib.transcripts import formats
+from portal.medialib.transcripts.formats import MAX_LENGTH, read_transcript
 
 SUMMARY_LENGTH = 300
 
@@ -261,15 +261,12 @@ def _transcript(episode: ImportedEpisode, fetch: Fetch, problems: list[str]) -> 
     if not episode.transcript_url:
         return ""
     try:
-        text = formats.decode(fetch(episode.transcript_url, formats.MAX_LENGTH, SOUND_SECONDS))
-        formats.parse(text)
+        transcript = read_transcript(fetch(episode.transcript_url, MAX_LENGTH, SOUND_SECONDS))
     except FetchError as error:
         problems.append(f"Transcription : {error}")
-    except formats.TranscriptError as error:
-        problems.append(f"Transcription : {error.messages[0]}")
-    else:
-        return text
-    return ""
+        return ""
+    problems += [f"Transcription : {sentence}" for sentence in transcript.summary()]
+    return transcript.to_vtt() if transcript.items else ""
 
 
 def _chapters(episode: ImportedEpisode, fetch: Fetch, problems: list[str]) -> str:

@@ -14,7 +14,15 @@ from portal.base.admin_views import ObjectView
 from portal.base.errors import RefusedError
 from portal.medialib.transcripts import corrections
 from portal.medialib.transcripts.corrections import Correction
-from portal.medialib.transcripts.formats import Cue, check, coverage_warning, is_waiting_for_times, read
+from portal.medialib.transcripts.formats import (
+    Cue,
+    Transcript,
+    check,
+    coverage_warning,
+    is_waiting_for_times,
+    read,
+    read_stored,
+)
 from portal.medialib.transcripts.forms import PER_PAGE, BaseCueFormSet, CueFormSet, TranscriptImportForm, as_initial
 
 
@@ -117,6 +125,10 @@ class TranscriptView(ObjectView):
     def cues(self) -> list[Cue]:
         return read(self.transcript)
 
+    @cached_property
+    def stored(self) -> Transcript:
+        return read_stored(self.transcript) if self.transcript.strip() else Transcript()
+
     @property
     def seen(self) -> str:
         """The key of the version on the screen that posts."""
@@ -151,6 +163,7 @@ class TranscriptView(ObjectView):
             "cue_page": Paginator(self.cues, PER_PAGE).get_page(self.page_number),
             "seen": self.seen if kwargs.get("is_conflict") else self.version_key(),
             "errors": check(transcript, self.duration) if transcript.strip() else [],
+            "notices": Transcript(notices=self.stored.notices).summary(),
             "is_untimed": is_waiting_for_times(transcript),
             "coverage": coverage_warning(self.cues, self.duration or 0),
             "may_write": self.may_write(),

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from portal.base.errors import RefusedError
-from portal.medialib.transcripts.formats import Cue, is_waiting_for_times, read, to_vtt
+from portal.medialib.transcripts.formats import Cue, is_waiting_for_times, read, read_stored, to_vtt
 
 CONFLICT = (
     "Quelqu’un a enregistré ces répliques entre-temps : les vôtres ne sont pas enregistrées. Elles sont toujours dans "
@@ -65,7 +65,8 @@ def corrected(transcript: str, seen: str | None, correction: Correction) -> str:
     cues = _merged(read(transcript), read(seen or ""), correction)
     if cues is None:
         raise RefusedError(CONFLICT)
-    return to_vtt(cues, is_untimed=is_waiting_for_times(transcript) and not correction.is_timed)
+    is_untimed = is_waiting_for_times(transcript) and not correction.is_timed
+    return to_vtt(cues, read_stored(transcript).notes, is_untimed=is_untimed)
 
 
 def _merged(current: list[Cue], seen: list[Cue], correction: Correction) -> list[Cue] | None:

@@ -11,8 +11,8 @@ from django.core.files.uploadedfile import UploadedFile
 from portal.base.characters import normalize
 from portal.base.errors import Problem
 from portal.base.time_marks import TimeMarkField
-from portal.medialib.transcripts.formats import MAX_LENGTH, Cue, TranscriptError, decode, parse, read_pasted, srt_to_vtt
-from portal.medialib.transcripts.formats.webvtt import END_TOLERANCE
+from portal.medialib.transcripts.formats import MAX_LENGTH, Cue, Transcript, read_transcript
+from portal.medialib.transcripts.formats.webvtt import END_TOLERANCE, SHOWN_ERRORS
 
 PER_PAGE = 50
 
@@ -138,13 +138,17 @@ def as_initial(cues: Sequence[Cue]) -> list[dict[str, Any]]:
 
 
 class TranscriptImportForm(forms.Form):
-    """A file, or a text pasted with its voices. ``duration`` of the sound in seconds, to estimate missing times."""
+    """A file, or a text pasted with its voices. ``duration`` of the sound in seconds, to estimate missing times.
+
+    A text that is not understood as it is written is refused once: the form then holds what was understood, and
+    ``transcript`` what was changed, dropped or not read. What is sent after that is read as it is.
+    """
 
     file = forms.FileField(
-        label="Fichier .vtt ou .srt",
+        label="Fichier de sous-titres ou de texte",
         required=False,
-        widget=forms.FileInput(attrs={"accept": ".vtt,.srt,.txt"}),
-        help_text="Enregistré en UTF-8, 2 Mo au plus.",
+        widget=forms.FileInput(attrs={"accept": ".vtt,.srt,.sbv,.json,.txt"}),
+        help_text=".vtt, .srt, .sbv, .json ou .txt, 2 Mo au plus.",
     )
     text = forms.CharField(
         label="Ou texte collé, une voix par ligne",
@@ -156,27 +160,42 @@ class TranscriptImportForm(forms.Form):
 
     def __init__(self, *args: Any, duration: float | None, **kwargs: Any) -> None:
         self.duration = duration
+        self.transcript: Transcript | None = None
         super().__init__(*args, **kwargs)
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
         file, text = cleaned.get("file"), cleaned.get("text") or ""
-        name = "file" if file else "text"
+        if file is None and not text.strip():
+            self.add_error("text", "Choisissez un fichier, ou collez un texte.")
+            return cleaned
         try:
-            cleaned["transcript"] = self._transcript(file, text)
-        except TranscriptError as error:
-            self.add_error(name, error.messages)
+            transcript = read_upload(file, self.duration) if file else readable(read_transcript(text, self.duration))
+        except ValidationError as refusal:
+            self.add_error("file" if file else "text", refusal)
+            return cleaned
+        cleaned["transcript"] = transcript.to_vtt()
+        if transcript.notices or transcript.errors:
+            self.transcript = transcript
+            self.data = {**self.data.dict(), "text": cleaned["transcript"]}  # type: ignore[attr-defined]
+            self.add_error("text", TO_CONFIRM)
         return cleaned
 
-    def _transcript(self, file: UploadedFile | None, text: str) -> str:
-        if file is not None:
-            if (file.size or 0) > MAX_LENGTH:
-                raise TranscriptError(["Ce fichier dépasse 2 Mo."])
-            text = decode(file.read())
-        elif not text.strip():
-            raise TranscriptError(["Choisissez un fichier, ou collez un texte."])
-        text = text if text.startswith("WEBVTT") else srt_to_vtt(text)
-        if not text.startswith("WEBVTT"):
-            return read_pasted(text, self.duration)
-        parse(text)
-        return text
+
+TO_CONFIRM = (
+    "Rien n’est encore enregistré. Lisez ce qui a été compris autrement, corrigez le texte ci-dessous, puis envoyez-le."
+)
+
+
+def read_upload(file: UploadedFile, duration: float | None = None) -> Transcript:
+    """The transcript of an uploaded file. ``ValidationError`` if it has nothing to keep."""
+    if (file.size or 0) > MAX_LENGTH:
+        raise ValidationError("Ce fichier dépasse 2 Mo.")
+    return readable(read_transcript(file.read(), duration))
+
+
+def readable(transcript: Transcript) -> Transcript:
+    """``ValidationError`` with its errors if it has no cue."""
+    if not transcript.items:
+        raise ValidationError([str(remark) for remark in transcript.errors[:SHOWN_ERRORS]])
+    return transcript

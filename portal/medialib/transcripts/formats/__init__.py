@@ -1,36 +1,42 @@
-"""Timed transcripts: strict parsing, free pasting, and the formats that players and podcast apps read.
+"""Transcripts: read in any form that people have, written in those that players and podcast apps read.
 
 A transcript is stored once, as WebVTT; every other format is derived from it.
 """
 
-from portal.medialib.transcripts.formats.pasted import read_pasted
+from portal.medialib.transcripts.formats.reader import (
+    check,
+    parse,
+    read,
+    read_stored,
+    read_transcript,
+    read_transcript_file,
+    review_key,
+)
 from portal.medialib.transcripts.formats.webvtt import (
     MAX_LENGTH,
     Cue,
+    Note,
+    Transcript,
     TranscriptError,
-    check,
     coverage_warning,
-    decode,
     is_waiting_for_times,
-    parse,
-    read,
-    review_key,
-    srt_to_vtt,
     to_vtt,
 )
 
 __all__ = [
     "MAX_LENGTH",
     "Cue",
+    "Note",
+    "Transcript",
     "TranscriptError",
     "check",
     "coverage_warning",
-    "decode",
     "is_waiting_for_times",
     "parse",
     "read",
-    "read_pasted",
+    "read_stored",
+    "read_transcript",
+    "read_transcript_file",
     "review_key",
-    "srt_to_vtt",
     "to_vtt",
 ]

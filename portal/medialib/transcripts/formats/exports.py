@@ -1,11 +1,13 @@
 """The formats of the podcast namespace (tag « transcript ») into which a transcript is written, everything escaped."""
 
+import html
 import json
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from itertools import groupby
 
-from portal.medialib.transcripts.formats.webvtt import Cue, escape, stamp, to_vtt
+from portal.medialib.transcripts.formats.subtitles import MARKUP, VOICE_SIGN
+from portal.medialib.transcripts.formats.webvtt import LIKE_TIMES, Cue, escape, escape_words, stamp, to_vtt
 
 
 @dataclass(frozen=True)
@@ -17,9 +19,9 @@ class Format:
 
 
 def to_srt(cues: Iterable[Cue], title: str = "") -> str:
-    """SubRip has no voices: they are written before the text."""
+    """SubRip has no voices: they are written before the text, with no-break spaces that tell them from words."""
     blocks = (
-        f"{number}\n{stamp(cue.start, ',')} --> {stamp(cue.end, ',')}\n{_said(cue).replace('-->', '→')}\n"
+        f"{number}\n{stamp(cue.start, ',')} --> {stamp(cue.end, ',')}\n{_said(cue)}\n"
         for number, cue in enumerate(cues, start=1)
     )
     return "\n".join(blocks)
@@ -82,4 +84,10 @@ def _clock(seconds: float) -> str:
 
 
 def _said(cue: Cue) -> str:
-    return f"{cue.speaker} : {cue.text}" if cue.speaker else cue.text
+    return f"{_words(cue.speaker)}{VOICE_SIGN}{_words(cue.text)}" if cue.speaker else _words(cue.text)
+
+
+def _words(text: str) -> str:
+    """``text`` as it is, unless a program would take it for tags or times."""
+    is_plain = html.unescape(text) == text and not MARKUP.search(text) and not LIKE_TIMES.match(text)
+    return text.replace("-->", "--&gt;") if is_plain else escape_words(text)

@@ -9,18 +9,15 @@ import re
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from portal.base.characters import normalize
+from portal.base.readings import Remark
+from portal.medialib.transcripts.formats.mending import PACE
 from portal.medialib.transcripts.formats.webvtt import (
     LINE_END,
-    MAX_LENGTH,
     NAME,
-    SHOWN_ERRORS,
     Cue,
+    Transcript,
     TranscriptError,
-    to_vtt,
 )
-
-PACE = 15.0  # characters a second of unhurried French: used if no sound gives the duration
 
 LONGEST_CUE = 220  # characters: above, a paragraph is cut after a sentence
 
@@ -50,39 +47,43 @@ class _Turn:
         return self.start is not None and not self.speaker and not self.text
 
 
-def read_pasted(text: str, duration: float | None = None) -> str:
-    """WebVTT of a pasted text. Raises ``TranscriptError`` with line numbers. ``duration`` of the sound, in seconds."""
-    if len(text) > MAX_LENGTH:
-        raise TranscriptError(["La transcription est trop longue (plus de 2 millions de caractères)."])
-    turns = _read_turns(normalize("NFC", text.removeprefix("\ufeff")))
+def read_pasted(text: str, duration: float | None = None) -> Transcript:
+    """The cues of a typed text. Raises ``TranscriptError`` with line numbers. ``duration`` of the sound, in seconds."""
+    turns = _read_turns(text)
     _check_times(turns, duration)
     is_untimed = any(turn.start is None for turn in turns)
     pieces = [piece for turn in turns for piece in _pieces(turn)]
     # A turn with a known start still has estimated times inside once it is cut; they are close enough.
     cues = _timed(pieces, duration)
     if any(cue.end - cue.start < SHORTEST_CUE for cue in cues):
-        raise TranscriptError(["Ce texte est bien plus long que le fichier audio : vérifiez qu’il lui correspond."])
-    return to_vtt(cues, is_untimed=is_untimed)
+        message = "Ce texte est bien plus long que le fichier audio : vérifiez qu’il lui correspond."
+        raise TranscriptError([Remark(message)])
+    return Transcript(cues, is_untimed=is_untimed)
 
 
 def _read_turns(text: str) -> list[_Turn]:
     """The turns of each voice; a line without a voice continues the line before."""
     turns: list[_Turn] = []
+    texts: list[list[str]] = []
     for number, line in enumerate(LINE_END.split(text), start=1):
         content = " ".join(line.split())
         if not content:
             continue
         turn = _read_line(number, content)
-        if turn.start is None and turn.speaker and turns and turns[-1].is_time_alone:
+        if turn.start is None and turn.speaker and turns and turns[-1].is_time_alone and not any(texts[-1]):
+            texts.pop()
             turn = replace(turn, start=turns.pop().start)
         if turn.speaker or turn.start is not None or not turns:
             turns.append(turn)
+            texts.append([turn.text])
         else:
-            turns[-1] = replace(turns[-1], text=f"{turns[-1].text} {turn.text}".strip())
+            texts[-1].append(turn.text)
+    turns = [replace(turn, text=" ".join(parts).strip()) for turn, parts in zip(turns, texts, strict=True)]
     if not any(turn.speaker for turn in turns):
-        raise TranscriptError(["Ligne 1 : nommez chaque voix par sa fonction, « Coordination du CLSM : Bonjour. »."])
+        message = "nommez chaque voix par sa fonction, « Coordination du CLSM : Bonjour. »."
+        raise TranscriptError([Remark(message, 1)])
     if empty := [turn.line for turn in turns if not turn.text]:
-        raise TranscriptError([f"Ligne {line} : cette réplique est vide." for line in empty[:SHOWN_ERRORS]])
+        raise TranscriptError([Remark("cette réplique est vide.", line) for line in empty])
     return turns
 
 
@@ -109,12 +110,12 @@ def _check_times(turns: list[_Turn], duration: float | None) -> None:
         if turn.start is None:
             continue
         if turn.start <= last:
-            errors.append(f"Ligne {turn.line} : cette réplique doit commencer après la précédente.")
+            errors.append(Remark("cette réplique doit commencer après la précédente.", turn.line))
         if duration and turn.start >= duration:
-            errors.append(f"Ligne {turn.line} : cette réplique commence après la fin du fichier audio.")
+            errors.append(Remark("cette réplique commence après la fin du fichier audio.", turn.line))
         last = turn.start
     if errors:
-        raise TranscriptError(errors[:SHOWN_ERRORS])
+        raise TranscriptError(errors)
 
 
 def _pieces(turn: _Turn) -> list[_Turn]:

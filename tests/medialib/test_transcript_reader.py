@@ -1,0 +1,472 @@
+"""Transcripts as programs and people write them: every cue is read, or said by its line."""
+
+import io
+import json
+import time
+
+import pytest
+from django.core.management import call_command
+from hypothesis import given
+from hypothesis import strategies as st
+
+from portal.medialib.transcripts.formats import Cue, Note, parse, read_transcript, to_vtt
+from portal.medialib.transcripts.formats.exports import to_json, to_srt
+
+HELLO, THANKS = Cue(0.0, 2.0, "", "Bonjour"), Cue(2.0, 4.0, "", "Merci")
+
+
+def places(remarks) -> list[tuple[int | None, str]]:
+    return [(remark.line, remark.text) for remark in remarks]
+
+
+#: name → file, cues, (line, original text) of each notice.
+READ = {
+    "italic in SRT": (
+        "1\n00:00:00,000 --> 00:00:02,000\n<i>musique douce</i>\n\n2\n00:00:02,000 --> 00:00:04,000\nMerci\n",
+        [Cue(0.0, 2.0, "", "musique douce"), THANKS],
+        [(3, "<i>musique douce</i>")],
+    ),
+    "font in SRT": (
+        '1\n00:00:00,000 --> 00:00:02,000\n<font color="#ffff00">Bonjour</font>\n',
+        [HELLO],
+        [(3, '<font color="#ffff00">Bonjour</font>')],
+    ),
+    "placement codes": (
+        "1\n00:00:00,000 --> 00:00:02,000 X1:10 X2:20\n{\\an8}Bonjour\n",
+        [HELLO],
+        [(2, "00:00:00,000 --> 00:00:02,000 X1:10 X2:20"), (3, "{\\an8}Bonjour")],
+    ),
+    "layout of WebVTT": (
+        "WEBVTT\n\n00:00:00.000 --> 00:00:02.000\n<b>Bonjour</b> <c.jaune>et</c> <lang en>coping</lang><br>ici\n",
+        [Cue(0.0, 2.0, "", "Bonjour et coping ici")],
+        [(4, "<b>Bonjour</b> <c.jaune>et</c> <lang en>coping</lang><br>ici")],
+    ),
+    "words with their times": (
+        "WEBVTT\nKind: captions\n\n00:00:00.000 --> 00:00:02.000 align:start position:0%\n \n"
+        "Bon<00:00:00.480><c>jour</c>\n\n00:02.000 --> 00:04.000\nMerci\n \n",
+        [HELLO, THANKS],
+        [
+            (2, "Kind: captions"),
+            (4, "00:00:00.000 --> 00:00:02.000 align:start position:0%"),
+            (6, "Bon<00:00:00.480><c>jour</c>"),
+        ],
+    ),
+    "identifiers that begin like blocks": (
+        "WEBVTT\n\nNOTES de la coordination 1\n00:00.000 --> 00:02.000\nBonjour\n\n"
+        "REGION-2\n00:02.000 --> 00:04.000\nMerci\n\n3\n00:04.000 --> 00:05.000\nFin\n",
+        [HELLO, THANKS, Cue(4.0, 5.0, "", "Fin")],
+        [(3, "NOTES de la coordination 1"), (7, "REGION-2")],
+    ),
+    "blocks": (
+        "WEBVTT - titre\n\nNOTE remarque\nsur deux lignes\n\nSTYLE\n::cue { color: red }\n\nREGION\nid:fred\n\n"
+        "00:00:00.000 --> 00:00:02.000\nBonjour\n",
+        [HELLO],
+        [(1, "WEBVTT - titre"), (6, "STYLE"), (7, "::cue { color: red }"), (9, "REGION"), (10, "id:fred")],
+    ),
+    "blank lines above": ("\n\nWEBVTT\n\n00:00:00.000 --> 00:00:02.000\nBonjour\n", [HELLO], []),
+    "no hours": ("WEBVTT\n\n00:00.000 --> 00:02.000\nBonjour\n", [HELLO], []),
+    "short hours": ("WEBVTT\n\n0:00:00.000 --> 0:00:02.000\nBonjour\n", [HELLO], []),
+    "minutes above the hour": (
+        "WEBVTT\n\n75:00.000 --> 75:02.000\nBonjour\n",
+        [Cue(4500.0, 4502.0, "", "Bonjour")],
+        [],
+    ),
+    "above a hundred hours": (
+        "1\n100:00:00,000 --> 100:00:02,000\nBonjour\n",
+        [Cue(360000.0, 360002.0, "", "Bonjour")],
+        [],
+    ),
+    "no decimals": ("1\n00:00:00 --> 00:00:02\nBonjour\n", [HELLO], []),
+    "comma in WebVTT": ("WEBVTT\n\n00:00:00,000 --> 00:00:02,000\nBonjour\n", [HELLO], []),
+    "point in SRT": ("1\n00:00:00.000 --> 00:00:02.000\nBonjour\n", [HELLO], []),
+    "no header": ("00:00.000 --> 00:02.000\nBonjour\n", [HELLO], []),
+    "typed arrow": ("WEBVTT\n\n00:00:00.000 –> 00:00:02.000\nBonjour\n", [HELLO], []),
+    "drawn arrow": ("WEBVTT\n\n00:00:00.000 → 00:00:02.000\nBonjour\n", [HELLO], []),
+    "entities": (
+        "WEBVTT\n\n00:00.000 --> 00:02.000\nTom &amp; L&eacute;a &lt;3 &nbsp;fin 5 < 6, R&D &copy;\n",
+        [Cue(0.0, 2.0, "", "Tom & Léa <3 fin 5 < 6, R&D ©")],
+        [],
+    ),
+    "words between brackets": (
+        "1\n00:00:00,000 --> 00:00:02,000\n<musique> Bonjour <a@b.example>\n",
+        [Cue(0.0, 2.0, "", "<musique> Bonjour <a@b.example>")],
+        [(3, "<musique> Bonjour <a@b.example>")],
+    ),
+    "no length": (
+        "WEBVTT\n\n00:00.000 --> 00:02.000\nBonjour\n\n00:02.000 --> 00:02.000\nMerci\n",
+        [HELLO, Cue(2.0, 3.0, "", "Merci")],
+        [(6, "00:02.000 --> 00:02.000")],
+    ),
+    "end before the start, next cue soon": (
+        "WEBVTT\n\n00:01.000 --> 00:00.500\nUn\n\n00:01.400 --> 00:02.000\nDeux\n",
+        [Cue(1.0, 1.4, "", "Un"), Cue(1.4, 2.0, "", "Deux")],
+        [(3, "00:01.000 --> 00:00.500")],
+    ),
+    "out of order": (
+        "WEBVTT\n\n00:02.000 --> 00:04.000\nMerci\n\n00:00.000 --> 00:02.000\nBonjour\n",
+        [HELLO, THANKS],
+        [(6, "00:00.000 --> 00:02.000")],
+    ),
+    "empty cue": (
+        "WEBVTT\n\n00:00.000 --> 00:02.000\nBonjour\n\n00:02.000 --> 00:03.000\n<i></i>\n",
+        [HELLO],
+        [(6, "00:02.000 --> 00:03.000"), (7, "<i></i>")],
+    ),
+    "blank line in a cue": (
+        "1\n00:00:00,000 --> 00:00:02,000\nBonjour\n\net bienvenue\n\n2\n00:00:02,000 --> 00:00:04,000\nMerci\n",
+        [Cue(0.0, 2.0, "", "Bonjour et bienvenue"), THANKS],
+        [(5, "et bienvenue")],
+    ),
+    "every line apart": (
+        "1\n\n00:00:00,000 --> 00:00:02,000\n\nBonjour\n\n2\n\n00:00:02,000 --> 00:00:04,000\n\nMerci\n",
+        [HELLO, THANKS],
+        [],
+    ),
+    "no blank between cues": (
+        "1\n00:00:00,000 --> 00:00:02,000\nBonjour\n2\n00:00:02,000 --> 00:00:04,000\nMerci\n",
+        [HELLO, THANKS],
+        [],
+    ),
+    "a year is no number of a cue": (
+        "1\n00:00:00,000 --> 00:00:02,000\n1984\n2\n00:00:02,000 --> 00:00:04,000\nMerci\n",
+        [Cue(0.0, 2.0, "", "1984"), THANKS],
+        [],
+    ),
+    "no numbers": (
+        "00:00:00,000 --> 00:00:02,000\nBonjour\n\n00:00:02,000 --> 00:00:04,000\nMerci\n",
+        [HELLO, THANKS],
+        [],
+    ),
+    "number that nothing follows": ("1\n00:00:00,000 --> 00:00:02,000\nBonjour\n\n2\n", [HELLO], [(5, "2")]),
+    "words beside the times": ("1\n00:00:00,000 --> 00:00:02,000 Bonjour\n", [HELLO], []),
+    "two voices": (
+        "WEBVTT\n\n00:00.000 --> 00:05.000\n<v Animatrice>Bonjour</v>\n<v Invitée>Merci</v>\n",
+        [Cue(0.0, 5.0, "Animatrice", "Bonjour"), Cue(0.0, 5.0, "Invitée", "Merci")],
+        [(3, "<v Animatrice>Bonjour</v>\n<v Invitée>Merci</v>")],
+    ),
+    "one voice on two lines": (
+        "WEBVTT\n\n00:00.000 --> 00:02.000\n<v Animatrice>Bonjour</v>\n<v Animatrice>et merci</v>\n",
+        [Cue(0.0, 2.0, "Animatrice", "Bonjour et merci")],
+        [],
+    ),
+    "words beside a voice": (
+        "WEBVTT\n\n00:00.000 --> 00:02.000\n<v.fort Animatrice>Bonjour</v> (rires)\n",
+        [Cue(0.0, 2.0, "Animatrice", "Bonjour (rires)")],
+        [(4, "<v.fort Animatrice>Bonjour</v> (rires)")] * 2,
+    ),
+    "typed voices": (
+        "1\n00:00:00,000 --> 00:00:02,000\nAnimation : Bonjour\nÉlue : Merci\n\n"
+        "2\n00:00:02,000 --> 00:00:04,000\nÉlue : Merci\n",
+        [Cue(0.0, 2.0, "Animation", "Bonjour"), Cue(0.0, 2.0, "Élue", "Merci"), Cue(2.0, 4.0, "Élue", "Merci")],
+        [(3, "Animation :"), (4, "Élue :"), (2, "Animation : Bonjour\nÉlue : Merci")],
+    ),
+    "SBV": ("0:00:00.000,0:00:02.000\nBonjour\n\n0:00:02.000,0:00:04.000\nMerci\n", [HELLO, THANKS], []),
+    "JSON": (
+        '{"version": "1.0.0", "segments": [\n{"speaker": "A", "startTime": 0, "endTime": 2, "body": "Bonjour"},\n'
+        '{"startTime": "00:00:02.000", "end": 4.0, "text": " Merci", "id": 7}]}',
+        [Cue(0.0, 2.0, "A", "Bonjour"), THANKS],
+        [(3, "id")],
+    ),
+}
+
+
+@pytest.mark.parametrize("name", READ)
+def test_is_read_and_says_what_it_changed(name):
+    content, cues, notices = READ[name]
+    transcript = read_transcript(content.encode())
+    assert transcript.items == cues
+    assert transcript.errors == []
+    assert sorted(places(transcript.notices)) == sorted(notices)
+
+
+#: name → file, cues, (line, original text) of each error.
+PARTLY_READ = {
+    "hundredths or frames": (
+        "1\n00:00:00,000 --> 00:00:02,000\nBonjour\n\n2\n00:00:02,00 --> 00:00:04,00\nMerci\n",
+        [HELLO],
+        [(6, "00:00:02,00 --> 00:00:04,00\nMerci")],
+    ),
+    "a letter in the times": (
+        "WEBVTT\n\n00:OO.000 --> 00:01.000\nUn\n\n00:02.000 --> 00:04.000\nMerci\n",
+        [THANKS],
+        [(3, "00:OO.000 --> 00:01.000\nUn")],
+    ),
+    "seventy minutes of an hour": (
+        "WEBVTT\n\n0:70:00.000 --> 0:71:00.000\nUn\n\n00:02.000 --> 00:04.000\nMerci\n",
+        [THANKS],
+        [(3, "0:70:00.000 --> 0:71:00.000\nUn")],
+    ),
+    "negative times in SBV": (
+        "-0:00:01.000,0:00:01.000\nUn\n\n0:00:02.000,0:00:04.000\nMerci\n",
+        [THANKS],
+        [(1, "-0:00:01.000,0:00:01.000\nUn")],
+    ),
+    "words before the first times": (
+        "Entretien du 3 mars\n\n00:00:00,000 --> 00:00:02,000\nBonjour\n",
+        [HELLO],
+        [(1, "Entretien du 3 mars")],
+    ),
+    "JSON that was cut": (
+        '{"segments": [{"startTime": 0, "endTime": 2, "body": "Bonjour"},\n{"startTime": 2, "endT',
+        [HELLO],
+        [(2, '{"startTime": 2, "endT')],
+    ),
+    "JSON without a time": (
+        '{"segments": [{"startTime": 0, "endTime": 2, "body": "Bonjour"},\n\n{"endTime": 4, "body": "Merci"}]}',
+        [HELLO],
+        [(3, '{"endTime": 4, "body": "Merci"}')],
+    ),
+}
+
+
+@pytest.mark.parametrize("line_end", ["\n", "\r\n", "\r"])
+@pytest.mark.parametrize("name", PARTLY_READ)
+def test_good_cues_are_kept_and_bad_ones_said_by_their_line(name, line_end):
+    content, cues, errors = PARTLY_READ[name]
+    transcript = read_transcript(content.replace("\n", line_end).encode())
+    assert transcript.items == cues
+    assert places(transcript.errors) == errors
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"[Script Info]\nTitle: x", "ASS"),
+        (b'<?xml version="1.0"?>\n<tt xmlns="http://www.w3.org/ns/ttml">', "TTML"),
+        (b"{1}{25}Bonjour", "MicroDVD"),
+        (b"<!DOCTYPE html><title>Non</title>", "page web"),
+        (b"PK\x03\x04...", "bureautique"),
+        (b"WEBVTT\n\nNOTE rien", "aucune réplique"),
+        (b'{"version": "1.0.0", "segments": []}', "aucune réplique"),
+        (b"", "nommez chaque voix"),
+        (b"a" * 2_000_001, "trop longue"),
+    ],
+)
+def test_what_is_no_transcript_is_refused_with_its_reason(content, words):
+    transcript = read_transcript(content)
+    assert transcript.items == []
+    assert words in str(transcript.errors[0])
+
+
+@pytest.mark.parametrize(
+    ("encoding", "notice"),
+    [
+        ("utf-8", []),
+        ("utf-8-sig", []),
+        ("cp1252", [(3, "Équipe à l’écoute")]),
+        ("mac_roman", [(3, "Équipe à l’écoute")]),
+        ("utf-16", [(3, "Équipe à l’écoute")]),
+        ("utf-16-le", [(3, "Équipe à l’écoute")]),
+    ],
+)
+def test_encoding_is_found_and_said(encoding, notice):
+    transcript = read_transcript("1\r\n00:00:00,000 --> 00:00:02,000\r\nÉquipe à l’écoute\r\n".encode(encoding))
+    assert transcript.items == [Cue(0.0, 2.0, "", "Équipe à l’écoute")]
+    assert places(transcript.notices) == notice
+
+
+def test_the_command_shows_the_cues_and_the_true_lines(tmp_path):
+    path = tmp_path / "a.srt"
+    path.write_text(PARTLY_READ["hundredths or frames"][0])
+    out = io.StringIO()
+    call_command("read_file", "transcript", str(path), stdout=out)
+    read = json.loads(out.getvalue())
+    assert read["items"] == [{"start": 0.0, "end": 2.0, "voice": "", "text": "Bonjour"}]
+    assert read["notices"] == []
+    assert [(error["line"], error["text"]) for error in read["errors"]] == [(6, "00:00:02,00 --> 00:00:04,00\nMerci")]
+
+
+def test_unreadable_characters_are_said():
+    transcript = read_transcript("WEBVTT\n\n00:00.000 --> 00:02.000\nBon\x00jour\n")
+    assert transcript.items == [HELLO]
+    assert places(transcript.notices) == [(4, "Bonjour")]
+
+
+def test_notes_are_kept_where_they_stand():
+    text = (
+        "WEBVTT\n\nNOTE un\n\n00:00.000 --> 00:02.000\nBonjour\n\n"
+        "NOTE deux\nlignes\n\n00:02.000 --> 00:04.000\nMerci\n\nNOTE fin\n"
+    )
+    transcript = read_transcript(text)
+    assert transcript.notes == [Note(0.0, "NOTE un"), Note(2.0, "NOTE deux\nlignes"), Note(float("inf"), "NOTE fin")]
+    assert transcript.to_vtt() == text.replace("00:0", "00:00:0")
+
+
+words = st.text(st.characters(codec="utf-8", exclude_categories=["C", "Z"]), min_size=1, max_size=20)
+NASTY = [
+    "foo --> 12:30:00",
+    "-1:00:00.0,0:00:02.0",
+    "10:30:00.000 → 11:00:00.000",
+    "10:30, 11:45",
+    "{\\an8} a",
+    "NOTE x",
+]
+NASTY += [
+    "NOTE x",
+    "&amp;",
+    "1984",
+    "2",
+    "<b>x</b>",
+    "<v A>x",
+    "<musique>",
+    "WEBVTT",
+    "a\\Nb",
+    "STYLE",
+    "a --> b",
+    "A\u00a0: b",
+]
+sentences = st.lists(words, min_size=1, max_size=4).map(" ".join) | st.sampled_from(NASTY)
+moments = st.lists(st.integers(0, 400_000_000), min_size=2, max_size=20, unique=True).map(sorted)
+
+
+@st.composite
+def transcripts(draw) -> list[Cue]:
+    times = draw(moments)
+    pairs = zip(times[::2], times[1::2], strict=False)
+    cues = [Cue(a / 1000, b / 1000, draw(st.just("") | sentences), draw(sentences)) for a, b in pairs]
+    return parse(to_vtt(cues))  # composed characters
+
+
+@given(transcripts())
+def test_what_the_portal_publishes_reads_back_equal(cues):
+    for content in (to_vtt(cues), to_json(cues), to_srt(cues)):
+        transcript = read_transcript(content.encode())
+        if content.startswith("1\n") and not any(cue.speaker for cue in cues):
+            # « Voix : » in words that nobody in particular says may be taken for a voice, and is said then.
+            assert transcript.notices or transcript.items == cues
+        else:
+            assert (transcript.items, transcript.notices, transcript.errors) == (cues, [], [])
+
+
+def as_json(cues: list[Cue], draw) -> str:
+    names = draw(st.sampled_from([("startTime", "endTime", "body"), ("start", "end", "text")]))
+    segments = [dict(zip(names, (cue.start, cue.end, cue.text), strict=True)) for cue in cues]
+    document = draw(st.sampled_from([{"version": "1.0.0", "segments": segments}, segments]))
+    return json.dumps(document, ensure_ascii=draw(st.booleans()), indent=draw(st.sampled_from([None, 2])))
+
+
+def as_lines(cues: list[Cue], draw) -> str:
+    kind = draw(st.sampled_from(["vtt", "srt", "sbv"]))
+    point = draw(st.sampled_from(".,")) if kind != "sbv" else "."
+    arrow = "," if kind == "sbv" else draw(st.sampled_from([" --> ", "-->", " –> ", " → ", " -> ", "\t-->\t"]))
+    layout = draw(st.sampled_from([("", ""), ("<i>", "</i>"), ('<font color="red">', "</font>"), ("{\\an8}", "")]))
+    is_numbered, hours = draw(st.booleans()), draw(st.sampled_from([2, 1]))
+    gap = draw(st.sampled_from(["\n", "\n\n"]))
+    blocks = []
+    for number, cue in enumerate(cues, start=1):
+        stamps = [
+            f"{ms // 3_600_000:0{hours}}:{ms // 60_000 % 60:02}:{ms // 1000 % 60:02}{point}{ms % 1000:03}"
+            for ms in (round(cue.start * 1000), round(cue.end * 1000))
+        ]
+        head = f"{number}\n" if is_numbered and kind != "sbv" else ""
+        blocks.append(f"{head}{arrow.join(stamps)}\n{layout[0]}{cue.text}{layout[1]}\n")
+    return ("WEBVTT\n\n" if kind == "vtt" else "") + gap[1:].join(blocks)
+
+
+plain = st.text("abcdéèêàçœ’«»…—?! ", min_size=1, max_size=30).map(lambda text: " ".join(text.split())).filter(bool)
+
+
+@given(moments, st.lists(plain, min_size=10, max_size=10), st.data())
+def test_one_content_reads_the_same_in_any_way_of_writing(times, texts, data):
+    pairs = zip(times[::2], times[1::2], strict=False)
+    cues = [Cue(a / 1000, b / 1000, "", text) for (a, b), text in zip(pairs, texts, strict=False)]
+    text = data.draw(st.sampled_from([as_json, as_lines]))(cues, data.draw)
+    # A single-byte encoding is told from the letters that French writes.
+    encodings = ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be"] + ["cp1252"] * ("→" not in text)
+    content = text.replace("\n", data.draw(st.sampled_from(["\n", "\r\n", "\r"])))
+    transcript = read_transcript(content.encode(data.draw(st.sampled_from(encodings))))
+    assert (transcript.items, transcript.errors) == (cues, [])
+
+
+PIECES = ["\n", "\n", "WEBVTT", "NOTE", "1", "2", "00:00:01,000", " --> ", "00:00:02.000", "<v A>", "</v>", "<i>"]
+PIECES += [
+    "{\\an8}",
+    "Bonjour",
+    "A : ",
+    "&amp;",
+    "\r",
+    "STYLE",
+    '{"segments": [',
+    '{"start": 1, "text": "x"}',
+    ",",
+    "]",
+]
+scraps = st.lists(st.sampled_from(PIECES) | st.text(max_size=5), max_size=40).map("".join)
+
+
+@given(st.binary(max_size=300) | scraps.map(str.encode))
+def test_any_bytes_give_cues_and_remarks_and_reading_again_changes_nothing(content):
+    transcript = read_transcript(content)
+    assert transcript.items or transcript.errors
+    again = read_transcript(transcript.to_vtt())
+    if transcript.items:
+        assert (again.items, again.notices, again.errors) == (transcript.items, [], [])
+        assert len(again.notes) == len(transcript.notes)
+
+
+#: Ways to spoil a cue, and whether it is then still read.
+SPOILT = [
+    ("{times}\n{text}\n", True),
+    ("{times}\n<b>{text}\n", True),
+    ("{times}\n\n{text}\n", True),
+    ("{times}\n<v A>{text}\n<v B>{text}\n", True),
+    ("{times}0\n{text}\n", False),
+    ("x{times}\n{text}\n", False),
+    ("{times}\n", False),
+]
+
+
+@given(st.lists(st.sampled_from(SPOILT), min_size=1, max_size=30), st.booleans())
+def test_cues_in_are_cues_out_or_said(ways, is_vtt):
+    blocks, line, lost, kept = [], 3 if is_vtt else 1, [], 0
+    for rank, (way, is_read) in enumerate(ways):
+        block = way.format(times=f"00:{rank:02}:00.000 --> 00:{rank:02}:01.000", text=f"mot{rank}")
+        blocks.append(block)
+        if is_read:
+            kept += 1
+        else:
+            lost.append(line)
+        line += block.count("\n") + 1
+    transcript = read_transcript(("WEBVTT\n\n" if is_vtt else "") + "\n".join(blocks))
+    assert len({cue.start for cue in transcript.items}) == kept
+    said = {remark.line for remark in [*transcript.notices, *transcript.errors]}
+    assert said.issuperset(lost)
+
+
+@pytest.mark.parametrize(
+    "unit",
+    [
+        "<",
+        "<v ",
+        "<i>x",
+        "{\\",
+        " ",
+        "1:",
+        "-",
+        "\n",
+        "1\n",
+        "a: ",
+        "A : b\n",
+        "[{",
+        "{},",
+        "&#1;",
+        "00:00:00.000 --> 00:00:01.000\n",
+    ],
+)
+@pytest.mark.parametrize(
+    "head", ["", "WEBVTT\n\n00:00.000 --> 00:01.000\n", "00:00:00,000 --> 00:00:01,000\n", '{"segments": [']
+)
+def test_time_is_proportional_to_the_length(unit, head):
+    def spent(size: int) -> float:
+        text = head + unit * (size // len(unit))
+        start = time.process_time()
+        read_transcript(text)
+        return time.process_time() - start
+
+    spent(1_000)
+    assert spent(40_000) < 0.1 + 30 * spent(4_000)
+
+
+def test_an_entity_of_five_thousand_digits_is_text():
+    transcript = read_transcript(f"WEBVTT\n\n00:00.000 --> 00:01.000\n&#{'9' * 5000};\n")
+    assert transcript.items[0].text.startswith("&#999")
