@@ -155,10 +155,14 @@ READ = {
         [(4, "<v.fort Animatrice>Bonjour</v> (rires)")] * 2,
     ),
     "typed voices": (
-        "1\n00:00:00,000 --> 00:00:02,000\nAnimation : Bonjour\nÉlue : Merci\n\n"
-        "2\n00:00:02,000 --> 00:00:04,000\nÉlue : Merci\n",
-        [Cue(0.0, 2.0, "Animation", "Bonjour"), Cue(0.0, 2.0, "Élue", "Merci"), Cue(2.0, 4.0, "Élue", "Merci")],
-        [(3, "Animation :"), (4, "Élue :"), (2, "Animation : Bonjour\nÉlue : Merci")],
+        "1\n00:00:00,000 --> 00:00:02,000\nAnimation : Bonjour\nÉlue  locale : Merci\n\n"
+        "2\n00:00:02,000 --> 00:00:04,000\nÉlue  locale : Merci\n",
+        [
+            Cue(0.0, 2.0, "Animation", "Bonjour"),
+            Cue(0.0, 2.0, "Élue locale", "Merci"),
+            Cue(2.0, 4.0, "Élue locale", "Merci"),
+        ],
+        [(3, "Animation :"), (4, "Élue  locale :"), (2, "Animation : Bonjour\nÉlue  locale : Merci")],
     ),
     "SBV": ("0:00:00.000,0:00:02.000\nBonjour\n\n0:00:02.000,0:00:04.000\nMerci\n", [HELLO, THANKS], []),
     "JSON": (

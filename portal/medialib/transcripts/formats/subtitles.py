@@ -315,7 +315,7 @@ class _Subtitles:
                         told.add(match[1])
                         line = next((number for number, line in block.body if match[1] in line), block.line)
                         self._say("les mots avant les deux-points sont pris pour une voix.", line, match[0].strip())
-                    current = _Reply(match[1], [[text[match.end() :]]])
+                    current = _Reply(" ".join(match[1].split()), [[text[match.end() :]]])
                     typed.append(current)
                 else:
                     current.lines.append(pieces)
