@@ -35,21 +35,29 @@ class EpisodeForm(ModeratedPageForm):
     chapters_file = forms.FileField(
         label="Fichier de chapitres",
         required=False,
-        help_text="Chapitres JSON ou lignes de texte. Il remplace les lignes ci-dessus.",
-        widget=forms.FileInput(attrs={"accept": ".json,.txt"}),
+        help_text="Lignes de texte, JSON, WebVTT ou XML de Podlove. Il remplace les lignes ci-dessus.",
+        widget=forms.FileInput(attrs={"accept": ".json,.txt,.vtt,.xml,.psc"}),
     )
     soundbite_start = TimeMarkField(label="Début de l’extrait", required=False)
 
-    def clean_chapters_file(self) -> str:
+    def _read_chapters(self, typed: str) -> str:
+        """The chapters of the file, or those typed, as lines.
+
+        Whatever is dropped, changed or guessed is shown once with the lines that would be kept, in their field, before
+        a save writes them. A draft keeps lines that cannot be read: its publication refuses them.
+        """
         file: UploadedFile | None = self.cleaned_data.get("chapters_file")
-        if file is None:
-            return ""
-        if (file.size or 0) > chapters.MAX_FILE:
-            raise ValidationError("Ce fichier dépasse 500 ko.")
-        try:
-            return chapters.decode(file.read())
-        except chapters.ChaptersError as error:
-            raise ValidationError(error.messages) from error
+        reading = chapters.read_chapters(file.read(chapters.MAX_FILE + 1) if file else typed)
+        text = chapters.write(reading.items)
+        if not file and (reading.errors or text == typed.strip()):
+            return typed
+        if reading.errors or reading.notices or not text:
+            self.data = self.data.copy()
+            if text:
+                self.data[self.add_prefix("chapters")] = text
+            shown = "Voici les chapitres compris : relisez-les, puis enregistrez." if text else "Aucun chapitre lu."
+            self.add_error("chapters", [shown, *list(reading.messages())[: chapters.SHOWN_ERRORS]])
+        return text
 
     def clean_transcript_file(self) -> str:
         file: UploadedFile | None = self.cleaned_data.get("transcript_file")
@@ -66,8 +74,8 @@ class EpisodeForm(ModeratedPageForm):
         cleaned = super().clean() or self.cleaned_data
         if text := cleaned.get("transcript_file"):
             cleaned["transcript"] = text
-        if text := cleaned.get("chapters_file"):
-            cleaned["chapters"] = text
+        if "chapters" in cleaned:
+            cleaned["chapters"] = self._read_chapters(cleaned["chapters"] or "")
         self._tie_proofreading_to_what_was_heard(cleaned)
         self._note_what_is_hard_to_hear(cleaned)
         return cleaned

@@ -13,6 +13,8 @@ from wagtail.permission_policies.pages import PagePermissionPolicy
 
 from caps_sheets.models import CapsSheetPage
 from caps_sheets.podcasts.audience import hooks as audience_hooks  # noqa: F401
+from caps_sheets.podcasts.feed_import.reader import read_feed_file
+from caps_sheets.podcasts.formats.chapters import read_chapters_file
 from caps_sheets.podcasts.lint import hooks as lint_hooks  # noqa: F401
 from caps_sheets.podcasts.models import EpisodePage
 from caps_sheets.podcasts.permissions import VOICES
@@ -20,6 +22,7 @@ from caps_sheets.podcasts.production.admin_views import urls as making_urls
 from caps_sheets.podcasts.production.transcript_views import urls as transcript_urls
 from caps_sheets.podcasts.production.voice_views import urls as voice_urls
 from caps_sheets.podcasts.production.voices import voice_events
+from portal.base.readings import FileReader
 from portal.users.models import User
 
 #: action → label
@@ -79,3 +82,13 @@ def episode_log_actions(actions: LogActionRegistry) -> None:
 
 
 hooks.register("notice_events", voice_events)
+
+
+@hooks.register("file_readers")
+def chapters_reader() -> FileReader:
+    return FileReader("chapters", read_chapters_file)
+
+
+@hooks.register("file_readers")
+def feed_reader() -> FileReader:
+    return FileReader("feed", read_feed_file)

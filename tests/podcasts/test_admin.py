@@ -123,7 +123,24 @@ def test_chapters_come_as_lines_or_as_a_file(admin_client):
     add(admin_client, chapters_file=file)
     assert draft().chapters.splitlines()[1] == "00:01:00 Partie 1"
     bad = SimpleUploadedFile("c.json", b"{")
-    assert "JSON" in str(add(admin_client, slug="autre", chapters_file=bad).context["form"].errors["chapters_file"])
+    assert "JSON" in str(add(admin_client, slug="autre", chapters_file=bad).context["form"].errors["chapters"])
+
+
+def test_what_chapters_lose_is_shown_before_they_are_saved(admin_client):
+    typed = "[0:00] Un\n1:00 Deux <http://exemple.example>\n2:00 Trois"
+    form = add(admin_client, chapters=typed).context["form"]
+    assert not EpisodePage.objects.exists()
+    said = " ".join(form.errors["chapters"])
+    assert "Ligne 1 : les crochets" in said and "Ligne 2 : ce lien" in said
+    understood = "00:00:00 Un\n00:01:00 Deux\n00:02:00 Trois"
+    assert form["chapters"].value() == understood
+    add(admin_client, chapters=understood)
+    assert draft().chapters == understood
+
+
+def test_lines_that_cannot_be_read_stay_in_the_draft(admin_client):
+    add(admin_client, chapters="Sommaire\n0:00 Un")
+    assert draft().chapters == "Sommaire\n0:00 Un"
 
 
 def test_theme_about_suicide_brings_a_content_note(admin_client):

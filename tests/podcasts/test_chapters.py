@@ -1,11 +1,13 @@
-"""Chapters as an author types them, as other tools send them, and as applications read them."""
+"""Chapters as people and tools write them, as they are kept, and as applications read them."""
 
 import json
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from caps_sheets.podcasts.formats import chapters
-from caps_sheets.podcasts.formats.chapters import Chapter, ChaptersError
+from caps_sheets.podcasts.formats.chapters import Chapter, read_chapters
 
 LINES = """00:00:00 Bonjour
 
@@ -17,83 +19,285 @@ READ = [
     Chapter(750, "La commission | le cadre", "/fiches/stages-croises/"),
     Chapter(3723, "Et après ?", "https://exemple.example/suite?a=1"),
 ]
+THREE = [Chapter(0, "Intro"), Chapter(60, "Deux"), Chapter(3720, "Trois")]
+VTT = "WEBVTT\n\n00:00:00.000 --> 00:01:00.000\nIntro\n\n2\n00:01:00.000 --> 01:02:00.000\nDeux\n\n"
+VTT += "01:02:00.000 --> 01:03:00.000\nTrois\n"
+PODLOVE = '<psc:chapters xmlns:psc="http://podlove.org/simple-chapters" version="1.2">{}</psc:chapters>'
+
+
+def notices(content: bytes | str) -> list[tuple[int | None, str, str, str]]:
+    """(line, cell, original text, message) of each notice; there is no error."""
+    reading = read_chapters(content)
+    assert reading.errors == []
+    return [(remark.line, remark.cell, remark.text, remark.message) for remark in reading.notices]
 
 
 def test_lines_are_read_and_written_back():
-    assert chapters.parse(LINES) == READ
-    assert chapters.parse(chapters.write(READ)) == READ
-    assert chapters.parse("\ufeff\n" + LINES) == READ
-    assert chapters.parse(" \n") == []
+    assert read_chapters(LINES).items == chapters.read(LINES) == READ
+    assert notices(LINES) == [] == chapters.check(LINES)
+    assert read_chapters(chapters.write(READ)).items == READ
+    assert chapters.read("\ufeff\n" + LINES) == READ
+    assert chapters.read(" \n") == []
     assert chapters.check("") == []
+
+
+def test_a_no_break_space_of_french_stays_in_the_title():
+    assert read_chapters("00:00\u00a0Bonjour\u00a0!").items == [Chapter(0, "Bonjour\u00a0!")]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "00:00:00 Intro\n00:01:00 Deux\n01:02:00 Trois",
+        "0:00:00 Intro\n0:01:00 Deux\n1:02:00 Trois",
+        "00:00 Intro\n1:00 Deux\n62:00 Trois",
+        "00:00:00.000 Intro\r\n00:01:00.000 Deux\r\n01:02:00.000 Trois\r\n",
+        "00:00:00\u00a0\u00a0Intro\r00:01:00\tDeux\r01:02:00\u202fTrois",
+        "\ufeff00:00:00 Intro\n\n  00:01:00\u200b Deux  \n1h02 Trois",
+        VTT,
+        json.dumps({"chapters": [{"startTime": c.start, "title": c.title} for c in THREE]}),
+        json.dumps([{"start": str(c).split()[0] + ".000", "title": c.title, "href": ""} for c in THREE]),
+        json.dumps({"chapters": [{"start_time": f"{c.start}.0", "tags": {"title": c.title}} for c in THREE]}),
+        PODLOVE.format("".join(f'<psc:chapter start="{c.start}" title="{c.title}"/>' for c in THREE)),
+    ],
+)
+def test_ways_of_writing_that_lose_nothing_have_no_notice(text):
+    assert read_chapters(text).items == THREE
+    assert [message for *_, message in notices(text)] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            "[00:00:00] Intro\n[00:01:00] Deux\n(01:02:00) Trois",
+            (
+                1,
+                "",
+                "[00:00:00] Intro",
+                "les crochets autour du temps ne sont pas gardés, ici et dans 2 autres chapitres",
+            ),
+        ),
+        (
+            "00:00:00 Intro\n00:01:00 – Deux\n01:02:00 — Trois",
+            (
+                2,
+                "",
+                "00:01:00 – Deux",
+                "le signe entre le temps et le titre n’est pas gardé, ici et dans 1 autre chapitre",
+            ),
+        ),
+        (
+            "1. 00:00 Intro\n- 01:00 Deux\n3) 62:00 Trois",
+            (
+                1,
+                "",
+                "1. 00:00 Intro",
+                "la puce ou le numéro de la ligne n’est pas gardé, ici et dans 2 autres chapitres",
+            ),
+        ),
+        (
+            "00:00 Intro\n\n01:00 → 62:00 Deux\n62:00 Trois",
+            (3, "", "01:00 → 62:00 Deux", "le temps de fin n’est pas gardé"),
+        ),
+        (
+            "Intro 0:00\nDeux (1:00)\nTrois - 62:00",
+            (3, "", "Trois - 62:00", "le signe entre le temps et le titre n’est pas gardé"),
+        ),
+        (
+            "0.000000\t60.000000\tIntro\n60.0\t61.0\tDeux\n3720.0\t3721.0\tTrois",
+            (1, "", "0.000000\t60.000000\tIntro", "le temps de fin n’est pas gardé, ici et dans 2 autres chapitres"),
+        ),
+        (
+            "00:00:00.000 Intro\n00:01:00.900 Deux\n01:02:00.000 Trois",
+            (2, "", "00:01:00.900 Deux", "la fraction de seconde n’est pas gardée"),
+        ),
+        (
+            "00:00:00 Intro\n00:01:00 Deux <http://exemple.fr>\n01:02:00 Trois",
+            (
+                2,
+                "",
+                "http://exemple.fr",
+                "ce lien n’est pas gardé : donnez une adresse « https://… » ou celle d’une page, « /fiches/… »",
+            ),
+        ),
+        (
+            "00:00 Intro\n62:00 Trois\n1:00 Deux",
+            (3, "", "1:00 Deux", "ce chapitre commence avant le précédent, il est remis à sa place"),
+        ),
+        (
+            "00:00 Intro\n01:00 Deux\n01:00 Encore\n62:00 Trois",
+            (3, "", "01:00 Encore", "un autre chapitre commence à la même seconde, celui-ci n’est pas gardé"),
+        ),
+        (
+            "00:00 Intro\x07\n01:00 Deux\n62:00 Trois",
+            (1, "", "00:00 Intro\x07", "des caractères illisibles du titre ne sont pas gardés"),
+        ),
+        (
+            VTT.replace("Deux", "<i>Deux</i>"),
+            (7, "", "<i>Deux</i>", "la mise en forme du titre n’est pas gardée"),
+        ),
+        (
+            VTT.replace("\n\n2", "\n\nNOTE à revoir\n\n2"),
+            (6, "", "NOTE à revoir", "ce bloc n’est pas un chapitre, il n’est pas gardé"),
+        ),
+    ],
+)
+def test_what_is_not_kept_is_said_with_its_line(text, expected):
+    assert read_chapters(text).items == THREE
+    assert notices(text) == [expected]
+
+
+def test_what_json_holds_besides_is_said_with_its_chapter():
+    items = [
+        {"startTime": 0.0, "title": "  Un\n titre ", "img": "https://exemple.example/a.png"},
+        {"startTime": 10.9, "title": "Deux", "url": None},
+        {"startTime": 20, "toc": False},
+        {"startTime": 25, "img": "https://exemple.example/b.png"},
+        {"startTime": 30, "title": "Trois", "endTime": 40},
+    ]
+    text = json.dumps({"version": "3", "chapters": items})
+    assert chapters.write(read_chapters(text).items) == "00:00:00 Un titre\n00:00:10 Deux\n00:00:30 Trois"
+    assert sorted((cell, message) for _, cell, _, message in notices(text)) == [
+        ("chapitre 1", "« img » n’est pas gardé"),
+        ("chapitre 2", "la fraction de seconde n’est pas gardée"),
+        ("chapitre 3", "ce chapitre est caché (« toc »), il n’est pas gardé"),
+        ("chapitre 4", "ce chapitre n’a qu’une image, il n’est pas gardé"),
+        ("chapitre 5", "« endTime » n’est pas gardé"),
+    ]
+
+
+def test_an_old_encoding_is_said():
+    assert read_chapters("00:00 Été".encode("cp1252")).items == [Chapter(0, "Été")]
+    assert notices("00:00 Été".encode("cp1252"))[0][:3] == (1, "", "00:00 Été")
+
+
+def test_a_long_title_is_cut_and_said_whole():
+    text = f"00:00 {'a' * 129}"
+    assert len(read_chapters(text).items[0].title) == 128
+    assert notices(text)[0][:3] == (1, "", text)
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "original", "message"),
+    [
+        ("Sommaire\n00:00:00 A", 1, "Sommaire", "cette ligne ne se lit pas : écrivez le temps"),
+        ("00:00:00 A\n00:00:10", 2, "00:00:10", "ce chapitre n’a pas de titre"),
+        ("00:00:00 A\n\n00:60:00 B", 3, "00:60:00 B", "le temps de ce chapitre ne se lit pas"),
+        ("00:00:00 A\n٠٠:00:10 B", 2, "٠٠:00:10 B", "cette ligne ne se lit pas"),
+        ("00:00:00 A\n100:00:00 B", 2, "100:00:00 B", "le temps de ce chapitre ne se lit pas"),
+    ],
+)
+def test_a_line_that_cannot_be_read_is_named_and_refuses_no_other(text, line, original, message):
+    reading = read_chapters(text)
+    assert [chapter.title for chapter in reading.items] == ["A"]
+    assert [(error.line, error.text) for error in reading.errors] == [(line, original)]
+    assert reading.errors[0].message.startswith(message)
+    assert chapters.read(text) == [] and chapters.check(text)
 
 
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("0:00 Bonjour", "Ligne 1 : écrivez"),
-        ("00:00:00", "Ligne 1 : écrivez"),
-        ("00:00:00 A\n\n00:60:00 B", "Ligne 3 : écrivez"),
-        ("٠٠:00:00 A", "Ligne 1 : écrivez"),
-        ("00:00:00 A\n00:01:00 B\n00:01:00 C", "Ligne 3 : ce chapitre doit commencer après"),
-        ("00:00:05 A\n00:01:00 B\n00:02:00 C", "Ligne 1 : le premier chapitre"),
+        ("00:00:05 A\n00:01:00 B\n00:02:00 C", "Ligne 1 : le premier chapitre doit commencer à 00:00:00"),
         ("00:00:00 A\n00:01:00 B", "au moins 3"),
-        ("00:00:00 A | http://exemple.example/", "Ligne 1 : après « | »"),
-        ("00:00:00 A | javascript:alert(1)", "Ligne 1 : après « | »"),
-        ("00:00:00 A | //exemple.example/", "Ligne 1 : après « | »"),
-        ("00:00:00 A\x07b", "Ligne 1 : le titre est vide ou illisible"),
-        (f"00:00:00 {'a' * 129}", "Ligne 1 : le titre dépasse"),
+        ("00:00:00 A | //exemple.example/", "ce lien n’est pas gardé"),
+        ("00:00:00 A | javascript:alert(1)", "ce lien n’est pas gardé"),
         ("\n".join(f"00:{n // 60:02}:{n % 60:02} Titre" for n in range(201)), "200 chapitres au plus"),
     ],
 )
-def test_faults_are_told_with_their_line(text, message):
-    assert any(found.startswith(message) or message in found for found in chapters.check(text))
-    assert chapters.read(text) == []
+def test_what_is_kept_but_not_published(text, message):
+    assert read_chapters(text).items
+    assert any(message in refusal for refusal in chapters.check(text))
 
 
 def test_a_chapter_begins_within_the_sound():
     assert chapters.check(LINES, duration=4000) == []
-    assert chapters.check("\ufeff\n" + LINES, duration=3723) == [
-        "Ligne 5 : ce chapitre commence après la fin du fichier audio."
-    ]
+    (refusal,) = chapters.check("\ufeff\n" + LINES, duration=3723)
+    assert "Et après ?" in refusal and "après la fin du son" in refusal
 
 
 def test_json_goes_out_and_comes_back():
     document = chapters.as_json(READ)
     assert document["version"] == "1.2.0"
     assert document["chapters"][0] == {"startTime": 0, "title": "Bonjour"}
-    assert chapters.parse(chapters.decode(json.dumps(document).encode())) == READ
-    assert chapters.decode(LINES.encode("utf-8-sig")) == LINES
-
-
-def test_json_of_other_tools_is_simplified():
-    items = [
-        {"startTime": 0.0, "title": "  Un\n titre ", "img": "https://exemple.example/a.png"},
-        {"startTime": 10.9, "title": "Deux", "url": None},
-        {"startTime": 20, "toc": False},
-        {"startTime": 30, "title": "Trois", "endTime": 40},
-    ]
-    text = chapters.decode(json.dumps({"version": "1.1.0", "chapters": items}).encode())
-    assert text == "00:00:00 Un titre\n00:00:10 Deux\n00:00:30 Trois"
+    assert read_chapters(json.dumps(document).encode()).items == READ
 
 
 @pytest.mark.parametrize(
-    ("content", "message"),
+    ("content", "place", "message"),
     [
-        (b"{", "ne se lit pas"),
-        (b"[" * 100_000, "ne se lit pas"),
-        (b"[]", "pas de liste"),
-        (b'{"chapters": []}', "version 1"),
-        (b'{"version": "1.2.0", "chapters": []}', "aucun chapitre"),
-        (b'{"version": "1.2.0", "chapters": [1]}', "Chapitre 1 : un objet"),
-        (b'{"version": "1.2.0", "chapters": [{"startTime": "0", "title": "A"}]}', "Chapitre 1 : \u00ab startTime"),
-        (b'{"version": "1.2.0", "chapters": [{"startTime": NaN, "title": "A"}]}', "Chapitre 1 : \u00ab startTime"),
-        (b'{"version": "1.2.0", "chapters": [{"startTime": 0}]}', "Chapitre 1 : \u00ab title"),
-        (b'{"version": "1.2.0", "chapters": [{"startTime": 0, "title": "A", "url": 3}]}', "Chapitre 1 : \u00ab url"),
-        ("00:00:00 é".encode("latin-1"), "UTF-8"),
-        (b"00:00:00 A", "au moins 3"),
-        (b" " * 500_001, "500"),
+        (b'{\n"chapters"', (2, ""), "ne se lit pas"),
+        (b"[" * 100_000, (None, ""), "ne se lit pas"),
+        (b"{}", (None, ""), "pas de liste"),
+        (b'{"chapters": []}', (None, ""), "aucun chapitre"),
+        (b'{"chapters": [1]}', (None, "chapitre 1"), "un objet"),
+        (b'{"chapters": [{"startTime": "x", "title": "A"}]}', (None, "chapitre 1"), "le temps"),
+        (b'{"chapters": [{"startTime": NaN, "title": "A"}]}', (None, "chapitre 1"), "le temps"),
+        (b'{"chapters": [{"startTime": 0}]}', (None, "chapitre 1"), "pas de titre"),
+        (b"<psc:chapters/>", (1, ""), "XML ne se lit pas"),
+        (b'<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>', (None, ""), "XML ne se lit pas"),
+        (b"<a/>", (None, ""), "aucun chapitre"),
+        (b"WEBVTT\n\n00:00 --> x\nA", (3, ""), "ces temps ne se lisent pas"),
+        (b" " * 500_001, (None, ""), "500"),
     ],
 )
-def test_files_that_cannot_be_used(content, message):
-    with pytest.raises(ChaptersError, match=message):
-        chapters.decode(content)
+def test_files_that_cannot_be_used(content, place, message):
+    reading = read_chapters(content)
+    assert reading.items == []
+    assert [(error.line, error.cell) for error in reading.errors] == [place]
+    assert message in reading.errors[0].message
+
+
+TITLES = (
+    st.text(st.sampled_from("abcdéç -'’!?/2"), min_size=1, max_size=30)
+    .map(str.strip)
+    .filter(lambda title: title[:1].isalpha() and title[-1:].isalpha() and "  " not in title)
+)
+CLOCKS = ("{0:02}:{1:02}:{2:02}", "{0}:{1:02}:{2:02}", "[{0:02}:{1:02}:{2:02}]", "({0}:{1:02}:{2:02})", "{3}:{2:02}")
+JOINS = (" ", "\t", "\u00a0", " - ", " — ", ": ", " | ")
+
+
+@given(
+    st.dictionaries(st.integers(0, 59_999), TITLES, min_size=1, max_size=8),
+    st.sampled_from(CLOCKS),
+    st.sampled_from(JOINS),
+    st.sampled_from(["\n", "\r\n", "\r", "\n\n"]),
+    st.sampled_from(["utf-8", "utf-8-sig", "utf-16"]),
+)
+@settings(max_examples=200)
+def test_one_list_reads_the_same_however_it_is_written(content, clock, join, end, encoding):
+    expected = [Chapter(start, title) for start, title in sorted(content.items())]
+    lines = [
+        clock.format(c.start // 3600, c.start // 60 % 60, c.start % 60, c.start // 60) + join + c.title
+        for c in expected
+    ]
+    reading = read_chapters(end.join(lines).encode(encoding))
+    assert reading.errors == []
+    assert reading.items == expected
+
+
+@given(
+    st.one_of(
+        st.binary(max_size=300),
+        st.lists(
+            st.sampled_from([b"00:01 ", b"a", b"\n", b"1:2:3", b"-->", b"<", b"[", b"WEBVTT\n\n", b"{", b"\xe9"])
+        ).map(b"".join),
+    )
+)
+@settings(max_examples=300)
+def test_any_bytes_give_three_lists(content):
+    reading = read_chapters(content)
+    assert read_chapters(chapters.write(reading.items)).items == reading.items
+
+
+@given(st.lists(st.sampled_from(["0:00 a", "0:01 b", "0:01 c", "x", "0:99", "0:02", "0:00:01.5 d | //e"]), max_size=9))
+def test_every_line_is_a_chapter_or_is_said(lines):
+    reading = read_chapters("\n".join(lines))
+    unkept = [remark for remark in reading.notices if "à la même seconde" in remark.message]
+    assert len(reading.items) + len(unkept) + len(reading.errors) == len(lines)
+
+
+def test_a_long_text_takes_a_time_in_proportion():
+    for text in ("0:" * 100_000, " " * 200_000 + "a", "- " * 100_000, "00:00 " * 30_000, "<" * 200_000, "1h" * 100_000):
+        read_chapters(text)

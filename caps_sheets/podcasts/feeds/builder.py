@@ -102,11 +102,14 @@ def _enclosure(audio: PortalMedia | None, around: Around) -> Enclosure:
 
 
 def published_at(episode: EpisodePage) -> datetime:
-    """The day that the author chose, with the time of the first publication if it was that day."""
+    """The day that the author chose, with the time of the first publication if it was that day.
+
+    The check of a draft that has no day yet counts it as of today; such a draft is not published.
+    """
     first = episode.first_published_at and timezone.localtime(episode.first_published_at)
     if first and first.date() == episode.date:
         return first
-    return timezone.make_aware(datetime.combine(episode.date, AIR_TIME))
+    return timezone.make_aware(datetime.combine(episode.date or timezone.localdate(), AIR_TIME))
 
 
 def has_public_transcript(episode: EpisodePage) -> bool:

@@ -6,6 +6,7 @@ Sources: Apple « podcast requirements » (support 823), RSS 2.0, podcast namesp
 import re
 from collections import Counter
 from collections.abc import Iterator
+from datetime import datetime
 from email.utils import parsedate_to_datetime
 from urllib.parse import urlsplit
 from uuid import UUID
@@ -16,13 +17,36 @@ from caps_sheets.podcasts.lint.document import NAMES, attribute, every, text
 
 LANGUAGE = re.compile(r"[a-z]{2,3}(-[a-z0-9]{2,8})*", re.IGNORECASE)
 RRULE = re.compile(r"FREQ=(DAILY|WEEKLY|MONTHLY|YEARLY)(;[A-Z]+=[A-Z0-9,+-]+)*")
+#: Of Apple, since August 2019; earlier ones (« Health », « News & Politics »…) are retired.
+CATEGORIES = {
+    *("Arts", "Business", "Comedy", "Education", "Fiction", "Government", "History", "Health & Fitness"),
+    *("Kids & Family", "Leisure", "Music", "News", "Religion & Spirituality", "Science", "Society & Culture"),
+    *("Sports", "Technology", "True Crime", "TV & Film"),
+}
+#: Sub-categories, for the one of the portal.
+HEALTH_CATEGORIES = {"Alternative Health", "Fitness", "Medicine", "Mental Health", "Nutrition", "Sexuality"}
+RFC_DATE = re.compile(
+    r"(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun), *)?[0-9]{1,2} +(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)"
+    r" +(?:[0-9]{2}|[0-9]{4}) +[0-9]{2}:[0-9]{2}(?::[0-9]{2})? +(?:[+-][0-9]{4}|UT|GMT|[ECMP][SD]T)"
+)
 IMAGE_ENDINGS = (".jpg", ".jpeg", ".png")
 PODCAST_SPACE = re.compile(r"\{([^}]*podcastindex\.org/namespace[^}]*|[^}]*podcastindex-org/podcast-namespace[^}]*)\}")
 
 
 def is_address(value: str) -> bool:
-    parts = urlsplit(value)
+    try:
+        parts = urlsplit(value)
+    except ValueError:
+        return False
     return parts.scheme in ("http", "https") and bool(parts.netloc)
+
+
+def rfc_date(value: str) -> datetime | None:
+    """A date with its zone, as RSS asks (RFC 822 and 2822); None for any other, « CET » being no zone there."""
+    try:
+        return parsedate_to_datetime(value) if RFC_DATE.fullmatch(value) else None
+    except ValueError:
+        return None
 
 
 def title(channel: Element) -> Iterator[str]:
@@ -59,6 +83,14 @@ def artwork(channel: Element) -> Iterator[str]:
 def category(channel: Element) -> Iterator[str]:
     if not attribute(channel, "itunes:category", "text"):
         yield "La catégorie manque : les annuaires ne sauront où ranger l’émission."
+    for element in every(channel, "itunes:category"):
+        value = element.get("text", "").strip()
+        if value and value not in CATEGORIES:
+            yield f"La catégorie « {value} » n’existe pas ou plus chez Apple : par exemple « Health & Fitness »."
+        for child in every(element, "itunes:category"):
+            name = child.get("text", "").strip()
+            if value == "Health & Fitness" and name not in HEALTH_CATEGORIES:
+                yield f"La catégorie « {value} > {name} » n’existe pas ou plus chez Apple."
 
 
 def explicit(channel: Element) -> Iterator[str]:
@@ -121,9 +153,7 @@ def frequency(channel: Element) -> Iterator[str]:
 
 
 def build_date(channel: Element) -> Iterator[str]:
-    try:
-        parsedate_to_datetime(text(channel, "lastBuildDate"))
-    except ValueError:
+    if rfc_date(text(channel, "lastBuildDate")) is None:
         yield "La date du flux (« lastBuildDate ») manque ou n’est pas au format RFC 2822."
 
 

@@ -45,6 +45,7 @@ ITEM_RULES: dict[str, Rule] = {
     "episode-titre": item_rules.title,
     "episode-identifiant": item_rules.guid,
     "episode-son": item_rules.sound,
+    "episode-son-https": item_rules.secure_sound,
     "episode-poids": item_rules.sound_length,
     "episode-type-de-son": item_rules.sound_type,
     "episode-duree": item_rules.duration,
@@ -66,7 +67,16 @@ ITEM_RULES: dict[str, Rule] = {
 }
 
 #: Allowed, with a warning.
-ADVICE = {"auteur", "numero-double", "episode-transcription", "episode-extrait", "medium", "rythme", "episode-duree"}
+ADVICE = {
+    "auteur",
+    "numero-double",
+    "episode-son-https",
+    "episode-transcription",
+    "episode-extrait",
+    "medium",
+    "rythme",
+    "episode-duree",
+}
 
 
 def lint(content: bytes) -> list[Finding]:

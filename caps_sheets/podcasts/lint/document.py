@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Any
-from xml.etree.ElementTree import Element, ParseError
+from xml.etree.ElementTree import Element, ParseError, TreeBuilder
 
 from defusedxml import DefusedXmlException
-from defusedxml.ElementTree import fromstring
+from defusedxml.ElementTree import DefusedXMLParser
 
 from caps_sheets.podcasts.feeds.rss import NAMESPACES
 
@@ -20,12 +20,30 @@ class FeedError(Exception):
     """The document is not a readable feed; the message gives the reason, in French."""
 
 
-def read_document(content: bytes) -> Element:
-    """The root of a feed, or ``FeedError``."""
+class LineElement(Element):
+    """``line``: where its start tag ends in the document, as an editor counts."""
+
+    line = 0
+
+
+def _parsed(content: bytes | str) -> Element:
+    def make(tag: str, attributes: dict[str, str]) -> LineElement:
+        element = LineElement(tag, attributes)
+        element.line = parser.parser.CurrentLineNumber
+        return element
+
+    parser = DefusedXMLParser(target=TreeBuilder(element_factory=make), forbid_dtd=True)
+    parser.feed(content)
+    root: Element = parser.close()
+    return root
+
+
+def read_document(content: bytes | str) -> Element:
+    """The root of a feed, its elements ``LineElement``, or ``FeedError``."""
     if len(content) > MAX_SIZE:
         raise FeedError("Ce flux dépasse 20 Mo.")
     try:
-        root: Element = fromstring(content, forbid_dtd=True)
+        root = _parsed(content)
     except ParseError as error:
         line, column = error.position
         raise FeedError(f"Ce n’est pas du XML bien formé (ligne {line}, colonne {column}).") from error

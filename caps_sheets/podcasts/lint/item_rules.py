@@ -3,12 +3,11 @@
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
 from urllib.parse import urlsplit
 from xml.etree.ElementTree import Element
 
 from caps_sheets.podcasts.feeds.rss import DESCRIPTION_BYTES
-from caps_sheets.podcasts.lint.channel_rules import is_address
+from caps_sheets.podcasts.lint.channel_rules import is_address, rfc_date
 from caps_sheets.podcasts.lint.document import attribute, every, text
 
 SOUND_TYPES = {"audio/mpeg": ".mp3", "audio/mp4": ".m4a", "audio/x-m4a": ".m4a"}
@@ -48,8 +47,13 @@ def sound(item: Element) -> Iterator[str]:
     url = attribute(item, "enclosure", "url")
     if not is_address(url):
         yield "L’épisode n’a pas de son, ou son adresse n’est pas complète."
-    elif not url.isascii():
-        yield "L’adresse du son contient des accents : Apple la refuse."
+    elif not url.isascii() or " " in url:
+        yield "L’adresse du son contient des accents ou des espaces : Apple la refuse."
+
+
+def secure_sound(item: Element) -> Iterator[str]:
+    if attribute(item, "enclosure", "url").startswith("http:"):
+        yield "L’adresse du son commence par « http: » : des applications ne lisent que « https: »."
 
 
 def sound_length(item: Element) -> Iterator[str]:
@@ -75,13 +79,10 @@ def duration(item: Element) -> Iterator[str]:
 
 
 def date(item: Element) -> Iterator[str]:
-    try:
-        moment = parsedate_to_datetime(text(item, "pubDate"))
-    except ValueError:
+    moment = rfc_date(text(item, "pubDate"))
+    if moment is None:
         yield "La date manque ou n’est pas au format RFC 2822."
         return
-    if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=UTC)
     if moment > datetime.now(UTC) + timedelta(minutes=5):
         yield "La date est à venir : des applications cacheront l’épisode jusque-là."
 

@@ -55,11 +55,12 @@ class EpisodePage(ModeratedPage):
         BY_THEME = "", "quand un thème de l’épisode le demande"
         ALWAYS = "toujours", "toujours"
 
-    guid = models.CharField("identifiant dans les flux", max_length=255, unique=True, default=new_guid, editable=False)
+    guid = models.CharField("identifiant dans les flux", max_length=2000, unique=True, default=new_guid, editable=False)
     season = models.PositiveSmallIntegerField("saison", default=1)
     number = models.PositiveSmallIntegerField("numéro", null=True, blank=True)
     kind = models.CharField("type", max_length=10, choices=Kind.choices, default=Kind.FULL)
-    date = models.DateField("date de diffusion", default=timezone.localdate)
+    #: Unknown only in a draft imported from a feed without a readable date.
+    date = models.DateField("date de diffusion", default=timezone.localdate, null=True, blank=True)
     summary = models.CharField("résumé court", max_length=300, blank=True)
     notes = RichTextField("notes de l’épisode", blank=True)
     audio = models.ForeignKey(

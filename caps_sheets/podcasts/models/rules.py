@@ -265,6 +265,7 @@ SHORTEST_EXTRACT, LONGEST_EXTRACT = 15, 120  # seconds
 def publication_errors(episode: "EpisodePage", today: date) -> dict[str, list[str]]:
     """French messages by field or relation name; ``{}`` when nothing is missing."""
     errors = {
+        "date": [] if episode.date else ["Indiquez la date de diffusion."],
         "summary": [] if episode.summary.strip() else ["Écrivez un résumé court."],
         "audio": _audio_errors(episode),
         "transcript": [*_transcript_errors(episode), *_voice_errors(episode)],

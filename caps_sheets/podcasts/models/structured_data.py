@@ -75,7 +75,7 @@ def episode_data(
             "url": address,
             "name": episode.title,
             "description": episode.summary,
-            "datePublished": episode.date.isoformat(),
+            "datePublished": episode.date.isoformat() if episode.date else None,
             "episodeNumber": episode.number,
             "inLanguage": "fr",
             "isAccessibleForFree": True,

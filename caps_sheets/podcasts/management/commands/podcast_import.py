@@ -7,7 +7,8 @@ from typing import Any
 from django.core.management import BaseCommand, CommandError
 
 from caps_sheets.podcasts.feed_import.download import FetchError, fetch
-from caps_sheets.podcasts.feed_import.importer import ImportedFeed, import_feed, read_feed
+from caps_sheets.podcasts.feed_import.importer import import_feed
+from caps_sheets.podcasts.feed_import.reader import ImportedFeed, read_feed
 from caps_sheets.podcasts.lint.document import FeedError
 from caps_sheets.podcasts.models import ShowPage
 
@@ -29,6 +30,8 @@ class Command(BaseCommand):
         if show is None:
             raise CommandError(f"Aucune émission « {options['show']} ».")
         feed = self._read(options["feed"], options["file"])
+        for notice in feed.notices:
+            self.stdout.write(str(notice))
         outcomes = []
         for outcome in import_feed(feed, show, fetch, is_dry_run=options["dry_run"]):
             outcomes.append(outcome)
