@@ -52,7 +52,7 @@ class EpisodeForm(ModeratedPageForm):
         if not file and (reading.errors or text == typed.strip()):
             return typed
         if reading.errors or reading.notices or not text:
-            self.data = self.data.copy()
+            self.data: QueryDict = self.data.copy()
             if text:
                 self.data[self.add_prefix("chapters")] = text
             shown = "Voici les chapitres compris : relisez-les, puis enregistrez." if text else "Aucun chapitre lu."
@@ -65,7 +65,7 @@ class EpisodeForm(ModeratedPageForm):
             return ""
         transcript = read_upload(file)
         if said := transcript.summary():
-            self.data: QueryDict = self.data.copy()
+            self.data = self.data.copy()
             self.data["transcript"] = transcript.to_vtt()
             raise ValidationError([*said, TO_CONFIRM])
         return transcript.to_vtt()

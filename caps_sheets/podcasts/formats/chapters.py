@@ -329,7 +329,7 @@ def _from_items(items: list[Any], notices: _Notices, errors: list[Remark]) -> It
         if not isinstance(item, dict):
             errors.append(Remark("un objet avec « startTime » et « title » est attendu", cell=cell, text=original))
             continue
-        tags = item.get("tags") if isinstance(item.get("tags"), dict) else {}
+        tags = tags if isinstance(tags := item.get("tags"), dict) else {}
         title = _first(item, TITLES) or _first(tags, TITLES)
         raw = RawChapter(_first(item, STARTS), title, _first(item, LINKS), cell=cell, text=original)
         if item.get("toc", True) is False:
