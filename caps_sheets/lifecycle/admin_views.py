@@ -14,6 +14,7 @@ from caps_sheets.lifecycle import queries, services
 from caps_sheets.models import CapsSheetPage, Erratum, Reuse, ReuseState
 from portal.base.admin_views import ObjectView, say_refusal
 from portal.base.errors import RefusedError
+from portal.base.numbers import posted_number
 from portal.base.querysets import visible
 from portal.moderation.models import Retirement
 from portal.moderation.retirement import retire
@@ -62,13 +63,13 @@ def add_erratum(request: HttpRequest, sheet: CapsSheetPage) -> str:
 
 
 def remove_erratum(request: HttpRequest, sheet: CapsSheetPage) -> str:
-    erratum = get_object_or_404(Erratum, sheet=sheet, pk=_number(request, "erratum"))
+    erratum = get_object_or_404(Erratum, sheet=sheet, pk=posted_number(request.POST.get("erratum", "")))
     services.remove_erratum(erratum, by=cast(User, request.user))
     return "L’erratum est retiré."
 
 
 def decide_reuse(request: HttpRequest, sheet: CapsSheetPage) -> str:
-    reuse = get_object_or_404(Reuse, sheet=sheet, pk=_number(request, "reuse"))
+    reuse = get_object_or_404(Reuse, sheet=sheet, pk=posted_number(request.POST.get("reuse", "")))
     state = ReuseState.PUBLISHED if request.POST.get("state") == ReuseState.PUBLISHED else ReuseState.REFUSED
     services.decide(reuse, state, by=cast(User, request.user), reason=request.POST.get("reason", "")[:800])
     return "Votre décision est enregistrée ; la personne qui a proposé ce texte est prévenue."
@@ -153,8 +154,3 @@ class LifeView(ObjectView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         empty = {"erratum_form": ErratumForm(), "archive_form": ArchiveForm(sheet=self.sheet)}
         return super().get_context_data(**(empty | kwargs))
-
-
-def _number(request: HttpRequest, name: str) -> int:
-    text = request.POST.get(name, "")
-    return int(text) if text.isdecimal() else 0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import NON_FIELD_ERRORS, PermissionDenied
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -188,7 +188,10 @@ class OverrideView(SheetGuard, ServiceFormView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         done = self.sheet.overrides.select_related("by", "revision")
-        return super().get_context_data(**kwargs, done=done, seen=text_key(self.sheet.get_latest_revision()))
+        context = super().get_context_data(**kwargs, done=done, seen=text_key(self.sheet.get_latest_revision()))
+        if set(context["form"].errors) - {NON_FIELD_ERRORS}:
+            context["seen"] = self.request.POST.get("seen", "")  # a reason left out: still about the text that was read
+        return context
 
     def carry_out(self, form: OverrideForm) -> None:
         data = form.cleaned_data

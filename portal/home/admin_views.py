@@ -17,6 +17,7 @@ from wagtail.contrib.redirects.permissions import permission_policy
 from wagtail.models import Page
 
 from portal.base.admin_views import ServiceFormView
+from portal.base.numbers import posted_number
 from portal.home.page_names import nameable
 from portal.home.redirects import ImportForm, import_redirects
 from portal.moderation.models import Notice
@@ -100,6 +101,6 @@ def mark_notices_read(request: HttpRequest) -> HttpResponse:
     """Mark one notice of the user as read, or all of them."""
     notices = Notice.objects.filter(recipient=request.user.pk, read_at=None)
     if pk := request.POST.get("notice"):
-        notices = notices.filter(pk=pk) if pk.isdigit() else notices.none()
+        notices = notices.filter(pk=posted_number(pk))
     notices.update(read_at=timezone.now())
     return redirect("wagtailadmin_home")

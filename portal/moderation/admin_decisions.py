@@ -15,6 +15,7 @@ from wagtail.admin.utils import get_valid_next_url_from_request
 from wagtail.models import Page, PageLogEntry, Revision, TaskState
 
 from portal.base.errors import RefusedError, already_decided
+from portal.base.numbers import posted_number
 from portal.moderation import decisions
 from portal.users.models import User
 
@@ -112,7 +113,7 @@ def _bulk_ids(request: HttpRequest) -> list[int]:
 
 
 def _numbers(texts: list[str]) -> list[int]:
-    return [int(text) for text in texts if text.isascii() and text.isdigit() and len(text) < 18]
+    return [number for number in map(posted_number, texts) if number]
 
 
 def _check_not_done(match: ResolverMatch, request: HttpRequest, page_ids: list[int]) -> None:

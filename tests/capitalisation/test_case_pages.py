@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from datetime import date, timedelta
 
 import pytest
@@ -201,6 +202,31 @@ def test_two_people_on_the_same_file_do_not_overwrite_each_other(client, centre,
     assert "Écrit par moi." in text
     assert "Enregistré entre-temps : Écrit par le Centre." in text
     assert CaseFile.objects.get().notes == "Écrit par le Centre."
+
+
+def revision_of(response, url) -> str:
+    form = response.content.decode().split(f'action="{url}"')[1]
+    return re.search(r'name="revision" value="(\d*)"', form)[1]
+
+
+@pytest.mark.parametrize(
+    ("name", "args", "wrong", "mended"),
+    [
+        ("case_files:details", [], {"due_on": "31/02/2027"}, {"notes": ""}),
+        ("case_files:move", ["ecarter"], {"reason": ""}, {"reason": "Hors sujet."}),
+    ],
+)
+def test_a_mistake_then_mended_overwrites_nobody(client, centre, coach, name, args, wrong, mended):
+    case_file = make_ready(Stage.COLLECTION, coach)
+    save_details(CaseFile.objects.get(), {"notes": "Écrit par l’accompagnement."}, by=coach)
+    before = CaseFile.objects.get()
+    response = post(client, name, case_file, *args, **wrong)
+    given_back = revision_of(response, reverse(name, args=[case_file.pk, *args]))
+    assert given_back == str(case_file.revision) != str(before.revision)
+    url = reverse(name, args=[case_file.pk, *args])
+    assert "a changé depuis" in client.post(url, mended | {"revision": given_back}, follow=True).content.decode()
+    after = CaseFile.objects.get()
+    assert (after.notes, after.status, after.revision) == (before.notes, before.status, before.revision)
 
 
 def test_the_centre_entrusts_a_file(client, centre, coach):

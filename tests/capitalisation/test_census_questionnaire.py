@@ -143,6 +143,37 @@ def test_what_cannot_be_read_is_kept_as_typed_and_shown_with_its_error(client, p
     assert (draft.reach, draft.typed) == (30, {})
 
 
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("reach", "9" * 20, "inférieure ou égale"),
+        ("went_wrong", "é" * 25_000, "au plus 20000 caractères"),
+        ("session_count", "-3", "supérieure ou égale"),
+    ],
+)
+def test_what_no_column_holds_is_kept_as_typed_and_blocks_no_other_answer(client, person, draft, name, value, said):
+    response = autosave(client, draft, **{name: value, "went_well": "Tout."})
+    assert response.status_code == 200
+    assert said in response.json()["errors"][name][0]
+    draft.refresh_from_db()
+    assert (draft.went_well, draft.typed) == ("Tout.", {name: [value]})
+
+
+@pytest.mark.parametrize("forged", [{"audiences": ["²"]}, {"themes": ["²", "٣"]}, {"main_theme": "9" * 30}])
+def test_a_forged_choice_is_one_to_correct_and_the_answer_still_opens(client, person, draft, forged):
+    assert autosave(client, draft, **forged).status_code == 200
+    for name in ("census_check", "census_answer"):
+        assert client.get(reverse(name, args=[draft.clsm_id, draft.pk])).status_code == 200
+
+
+def test_a_number_without_end_is_no_number(client, person, draft):
+    data = {"lu": "oui", "revision": "9" * 5_000}
+    response = client.post(reverse("census_check", args=[draft.clsm_id, draft.pk]), data)
+    assert response.status_code == 400
+    assert "Les réponses ont changé depuis l’ouverture de cette page." in response.text
+    assert client.post(step_url(draft), typed(draft) | {"retirer": "9" * 5_000}).status_code == 302
+
+
 def test_a_text_that_is_too_long_is_not_cut(client, person, draft):
     post_step(client, draft, description="é" * 900)
     draft.refresh_from_db()

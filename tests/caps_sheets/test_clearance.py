@@ -239,6 +239,19 @@ def test_nothing_is_decided_about_a_text_that_changed_meanwhile(client, sheet, a
     assert PublicationOverride.objects.count() == 1
 
 
+def test_a_reason_left_out_then_given_is_still_about_the_text_that_was_read(client, sheet, admin):
+    client.force_login(admin)
+    url = reverse("override_agreement", args=[sheet.pk])
+    opened = client.get(url).context["seen"]
+    sheet.title = "Un autre titre"
+    sheet.save_revision()
+    given_back = client.post(url, {"kind": "reprise", "reason": "", "seen": opened}).context["seen"]
+    assert given_back == opened
+    response = client.post(url, {"kind": "reprise", "reason": "Écrite en 2019.", "seen": given_back})
+    assert "relisez-le avant de décider" in response.content.decode()
+    assert not PublicationOverride.objects.exists()
+
+
 @pytest.mark.parametrize("kind", ["accord", "correction", "reprise"])
 @pytest.mark.parametrize("role", [EDITING, "Accompagnement", "Coordination"])
 def test_only_the_centre_decides(client, sheet, role, kind):

@@ -77,7 +77,7 @@ def fields(client, page: int = 1) -> dict[str, str]:
     """What the form of a screen posts when nothing is typed."""
     context = client.get(f"{ADDRESS}?page={page}").context
     formset = context["cue_forms"]
-    posted = {"action": "cues", "seen": context["seen"], "page": str(page)}
+    posted = {"action": "cues", "seen": context["cues_seen"], "page": str(page)}
     posted |= {bound.html_name: str(bound.value()) for bound in formset.management_form}
     for form in formset:
         posted |= {bound.html_name: str(bound.value() or "") for bound in form if bound.name != "DELETE"}
@@ -95,7 +95,7 @@ class TestScreen:
 
     def test_pasted_text_is_timed_by_the_sound(self, client, recording):
         recording.transcript = ""
-        seen = client.get(ADDRESS).context["seen"]
+        seen = client.get(ADDRESS).context["cues_seen"]
         client.post(ADDRESS, {"action": "import", "seen": seen, "text": "Animation : Bonjour.\nÉlue : Merci."})
         assert is_waiting_for_times(recording.transcript)
         assert [(cue.speaker, cue.end) for cue in read(recording.transcript)][-1] == ("Élue", 60.0)

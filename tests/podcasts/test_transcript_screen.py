@@ -1,5 +1,6 @@
 """Bringing in and correcting a transcript beside its sound: nothing typed is lost, nobody is overwritten."""
 
+import re
 from html import unescape
 
 import pytest
@@ -45,7 +46,7 @@ def draft(episode: EpisodePage) -> EpisodePage:
 def fields(client, episode: EpisodePage, page: int = 1) -> dict[str, str]:
     """What the form of a screen posts when nothing is typed."""
     context = client.get(address(episode, page)).context
-    posted = {"action": "cues", "seen": str(context["seen"]), "page": str(page)}
+    posted = {"action": "cues", "seen": str(context["cues_seen"]), "page": str(page)}
     formset = context["cue_forms"]
     for bound in formset.management_form:
         posted[bound.html_name] = bound.value()
@@ -135,6 +136,28 @@ def test_two_people_on_the_same_cues_do_not_overwrite_each_other(client, episode
     assert draft(episode).transcript_status == "brouillon"
 
 
+def hidden(response, action: str) -> str:
+    """The version that a form of the answer is about."""
+    form = response.content.decode().split(f'name="action" value="{action}"')[1]
+    return re.search(r'name="seen" value="([^"]*)"', form)[1]
+
+
+@pytest.mark.parametrize("action", ["cues", "import"])
+def test_a_mistake_then_mended_overwrites_nobody(client, episode, action):
+    first, second = fields(client, episode), fields(client, episode)
+    client.post(address(episode), first | {"cue-0-text": "Ce qu’une personne a enregistré"})
+    if action == "cues":
+        wrong, mended = second | {"cue-0-end": "abc"}, second | {"cue-1-text": "Autre"}
+    else:
+        wrong = {"action": "import", "seen": second["seen"], "text": ""}
+        mended = wrong | {"text": "Animation : Tout autre chose."}
+    given_back = hidden(client.post(address(episode), wrong), action)
+    assert given_back == second["seen"]
+    response = client.post(address(episode), mended | {"seen": given_back})
+    assert "entre-temps" in summary(response)
+    assert draft(episode).cues[0].text == "Ce qu’une personne a enregistré"
+
+
 def test_autosave_that_writes_in_the_same_revision_is_somebody_else_too(client, episode):
     posted = fields(client, episode)
     page = EpisodePage.objects.get(pk=episode.pk)
@@ -149,20 +172,20 @@ def test_pasted_text_is_spread_then_timed_then_read(client, member):
     episode.save_revision()
     screen = client.get(address(episode))
     text = "Animation : Bonjour.\nÉlue : Merci <script>."
-    imported = {"action": "import", "seen": screen.context["seen"], "text": text}
+    imported = {"action": "import", "seen": screen.context["cues_seen"], "text": text}
     client.post(address(episode), imported)
     assert is_waiting_for_times(draft(episode).transcript)
     assert [cue.speaker for cue in draft(episode).cues] == ["Animation", "Élue"]
     screen = client.get(address(episode))
     assert "estimés" in screen.content.decode()
-    review = {"action": "review", "seen": screen.context["seen"]}
+    review = {"action": "review", "seen": screen.context["cues_seen"]}
     client.post(address(episode), review)
     assert draft(episode).transcript_status == "brouillon"
     client.post(address(episode), fields(client, episode) | {"cue-0-end": "00:20.000"})
     assert is_waiting_for_times(draft(episode).transcript)
     client.post(address(episode), fields(client, episode) | {"is_timed": "on"})
     assert not is_waiting_for_times(draft(episode).transcript)
-    client.post(address(episode), {"action": "review", "seen": client.get(address(episode)).context["seen"]})
+    client.post(address(episode), {"action": "review", "seen": client.get(address(episode)).context["cues_seen"]})
     assert draft(episode).transcript_status == "relu"
     missing = draft(episode).publication_errors()["transcript"]
     assert len(missing) == 1 and "« Élue », qui n’est pas dans « Voix entendues »" in missing[0]
@@ -179,7 +202,7 @@ def test_pasted_text_is_spread_then_timed_then_read(client, member):
     ],
 )
 def test_wrong_transcript_is_refused_with_its_line_and_what_was_pasted(client, episode, answers, words):
-    seen = client.get(address(episode)).context["seen"]
+    seen = client.get(address(episode)).context["cues_seen"]
     content = client.post(address(episode), {"action": "import", "seen": seen} | answers).content.decode()
     assert words in content
     assert str(answers.get("text", "")).splitlines()[:1] == [] or answers["text"].splitlines()[0] in content
@@ -191,7 +214,7 @@ def test_what_a_file_loses_is_shown_before_anything_is_written(client, episode):
         "a.srt",
         "1\n00:00:00,000 --> 00:00:02,000\n<i>Équipe</i>\n\n2\n00:00:02,00 --> 00:00:04,00\nMerci\n".encode("cp1252"),
     )
-    seen = client.get(address(episode)).context["seen"]
+    seen = client.get(address(episode)).context["cues_seen"]
     shown = client.post(address(episode), {"action": "import", "seen": seen, "file": file})
     page = unescape(shown.content.decode())
     assert "1 réplique comprise." in page and "Rien n’est encore enregistré" in summary(shown)
@@ -207,7 +230,7 @@ def test_what_a_file_loses_is_shown_before_anything_is_written(client, episode):
 
 def test_notes_survive_a_correction(client, episode):
     text = "WEBVTT\n\nNOTE à vérifier\n\n00:00.000 --> 00:01.000\nUn\n\nNOTE rires ?\n\n00:02.000 --> 00:03.000\nDeux\n"
-    seen = client.get(address(episode)).context["seen"]
+    seen = client.get(address(episode)).context["cues_seen"]
     client.post(address(episode), {"action": "import", "seen": seen, "text": text})
     client.post(address(episode), fields(client, episode) | {"cue-0-text": "Uns"})
     assert draft(episode).transcript == text.replace("00:0", "00:00:0").replace("Un\n", "Uns\n")

@@ -142,15 +142,16 @@ class CaseFormView(CaseView, ServiceFormView):
         return self.show_again(form)
 
     def refuse(self, form: BaseForm, refusal: RefusedError) -> HttpResponse:
-        """The page with the current file and what was typed."""
+        """The page with the current file and what was typed, which is now about that file."""
         say_refusal(self.request, refusal)
         self.find()
-        return self.show_again(form)
-
-    def show_again(self, form: BaseForm) -> HttpResponse:
         posted = self.request.POST.copy()
         posted["revision"] = str(self.case_file.revision)
         form.data = posted
+        return self.show_again(form)
+
+    def show_again(self, form: BaseForm) -> HttpResponse:
+        """With the revision that the form was opened on: a mistake is no reason to overwrite what came meanwhile."""
         return self.render_to_response(self.get_context_data(form=form, bound={self.form_name: form}))
 
     def as_seen(self, form: BaseForm) -> CaseFile:

@@ -23,6 +23,7 @@ from caps_sheets.models import CapsSheetPage
 from network.models import ClsmPage
 from network.permissions import for_coordinators, private
 from portal.base.errors import RefusedError
+from portal.base.numbers import posted_number
 from portal.base.outcomes import refusals, say_outcome
 from portal.base.querysets import visible
 from portal.base.questionnaires.questionnaire import QuestionnaireStep
@@ -77,8 +78,8 @@ class CensusStepView(StepView):
             if kind and isinstance(file, UploadedFile):
                 add_document(answer, kind, file, user)
                 messages.success(self.request, "Le document est joint.")
-            if (number := self.request.POST.get("retirer", "")).isdigit():
-                remove_document(get_object_or_404(answer.documents, pk=int(number)), user)
+            if number := posted_number(self.request.POST.get("retirer", "")):
+                remove_document(get_object_or_404(answer.documents, pk=number), user)
                 messages.success(self.request, "Le document est retiré.")
         except RefusedError as refusal:
             for message in refusal.messages:
@@ -133,7 +134,7 @@ def send(request: HttpRequest, answer: CensusAnswer) -> list[str]:
         return ["Cochez la case de la mention d’information : elle dit ce que deviennent vos réponses."]
     seen = request.POST.get("revision", "")
     with refusals() as problems:
-        services.send(answer, by=cast(User, request.user), revision=int(seen) if seen.isdecimal() else -1)
+        services.send(answer, by=cast(User, request.user), revision=posted_number(seen, -1))
     return problems
 
 

@@ -22,6 +22,7 @@ from caps_sheets.capitalisation.proofreading.notifications import coordinators_o
 from caps_sheets.capitalisation.proofreading.page import with_headings
 from caps_sheets.review.services import OVERRIDE_RIGHT
 from portal.base.admin_views import ObjectView, ServiceActionView, ServiceFormView
+from portal.base.numbers import posted_number
 
 TITLE = "Relectures par les CLSM"
 
@@ -114,7 +115,7 @@ class RoundView(ServiceFormView):
         reply = get_object_or_404(
             ProofreadingReply.objects.select_related("round__task_state", "round__sheet", "round__revision", "clsm"),
             round=self.round,
-            pk=_number(self.request.POST.get("reply", "")),
+            pk=posted_number(self.request.POST.get("reply", "")),
         )
         return LinkForm(self.request.POST, reply=reply)
 
@@ -139,7 +140,3 @@ class RevokeLinkView(ServiceActionView):
 
     def get_success_url(self) -> str:
         return reverse("proofreading_rounds:detail", args=[self.link.reply.round_id])
-
-
-def _number(text: str) -> int:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 18 else 0

@@ -13,6 +13,7 @@ from caps_sheets.capitalisation.proofreading.content import HEADINGS, SheetPart,
 from caps_sheets.capitalisation.proofreading.permissions import Reader
 from caps_sheets.capitalisation.proofreading.services import CommentConflict, Typed
 from caps_sheets.models.sheet_context import sheet_context
+from portal.base.numbers import posted_number
 
 COMMENT = "commentaire-"
 VERSION = "version-"
@@ -42,7 +43,7 @@ class Posted:
 
 def read_post(data: QueryDict) -> Posted:
     typed = {
-        key: Typed(_clean(data.get(COMMENT + key, ""))[:LONGEST], _number(data.get(VERSION + key, "")))
+        key: Typed(_clean(data.get(COMMENT + key, ""))[:LONGEST], posted_number(data.get(VERSION + key, "")))
         for key in HEADINGS
         if COMMENT + key in data
     }
@@ -58,10 +59,6 @@ def read_post(data: QueryDict) -> Posted:
 
 def _clean(text: str) -> str:
     return text.replace("\x00", "").replace("\r\n", "\n")
-
-
-def _number(text: str) -> int:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
 
 
 @dataclass(frozen=True)

@@ -56,6 +56,8 @@ def by_link(request: HttpRequest, token: str) -> HttpResponse:
     try:
         link = read_token(_links(), token)
     except DeadLinkError as dead:
+        if _is_autosave(request):
+            return JsonResponse({"problems": [dead.reason]}, status=409)
         context = {"reason": dead.reason, **_typed(request)}
         return render(request, "pages/proofreading/dead_link.html", context, status=410)
     if link is None:

@@ -16,6 +16,7 @@ from caps_sheets.podcasts.audience.counter import KEPT_MONTHS
 from caps_sheets.podcasts.audience.report import RULES, SMALL, Scope, all_figures, total
 from caps_sheets.podcasts.models import EpisodePage, ShowPage
 from portal.base.figures import HEADINGS, export_rows
+from portal.base.numbers import posted_number
 from portal.base.table_writer import csv_response
 
 TITLE = "Écoutes"
@@ -88,7 +89,7 @@ class ListeningView(WagtailAdminTemplateMixin, TemplateView):
 
 def chosen(pages: PageQuerySet, pk: str) -> Any:
     """The page named by a parameter, None for any other value."""
-    return pages.filter(pk=pk).first() if pk.isascii() and pk.isdigit() and len(pk) < 10 else None
+    return pages.filter(pk=posted_number(pk)).first()
 
 
 urls: list[URLPattern] = [path("podcast/ecoutes/", ListeningView.as_view(), name="podcast_listening")]

@@ -1,13 +1,15 @@
 """The form field of a question."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from django import forms
+from django.core.validators import MaxLengthValidator
 from django.db.models import URLField
 from django.forms.models import apply_limit_choices_to_to_formfield
 from django.utils.text import capfirst
 
-from portal.base.questionnaires.values import YES, YES_NO
+from portal.base.questionnaires.values import LONGEST, YES, YES_NO
 
 
 class YesNoField(forms.TypedChoiceField):
@@ -17,6 +19,15 @@ class YesNoField(forms.TypedChoiceField):
         super().__init__(
             choices=YES_NO, coerce=lambda value: value == YES, empty_value=None, widget=forms.RadioSelect, **kwargs
         )
+
+
+def _validators(model_field: Any, field: forms.Field) -> Iterator[Any]:
+    """Those of the form field, then those of the model that it does not have: only a ModelForm runs them by itself."""
+    yield from field.validators
+    if not model_field.is_relation:
+        yield from (validator for validator in model_field.validators if validator not in field.validators)
+    if isinstance(field, forms.CharField) and field.max_length is None:
+        yield MaxLengthValidator(LONGEST)
 
 
 def form_field(model_field: Any, widget: Any = None, **options: Any) -> forms.Field:
@@ -34,6 +45,7 @@ def form_field(model_field: Any, widget: Any = None, **options: Any) -> forms.Fi
     if widget is not None:
         options["widget"] = widget
     field = model_field.formfield(**options)
+    field.validators = list(_validators(model_field, field))
     # Only a ModelForm does it by itself.
     apply_limit_choices_to_to_formfield(field)
     return field

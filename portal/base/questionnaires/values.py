@@ -6,9 +6,11 @@ from typing import Any
 
 from django.db.models import ForeignKey, ManyToManyField, Model
 
+from portal.base.numbers import posted_number
+
 Raw = list[str]
 
-#: Maximum length stored of an input that cannot be parsed: more than any field accepts.
+#: Characters of a text whose field sets no other limit.
 LONGEST = 20_000
 
 YES, NO = "oui", "non"
@@ -18,7 +20,7 @@ YES_NO = ((YES, "Oui"), (NO, "Non"))
 
 def normalised(values: Iterable[str]) -> Raw:
     """The input as compared and stored: no empty value, Unix line ends, no null character, sorted."""
-    cleaned = (value.replace("\x00", "").replace("\r\n", "\n").strip()[:LONGEST] for value in values)
+    cleaned = (value.replace("\x00", "").replace("\r\n", "\n").strip() for value in values)
     return sorted(value for value in cleaned if value)
 
 
@@ -67,7 +69,8 @@ def _raw_text(value: object) -> str:
 
 def _rows(model: type[Model], raw: Sequence[str]) -> list[Model]:
     """In the order of the vocabulary; deleted rows are left out."""
-    keys = [value for value in raw if value.isdigit() or model._meta.pk.get_internal_type() == "CharField"]
+    is_text = model._meta.pk.get_internal_type() == "CharField"
+    keys = [value for value in raw if is_text or posted_number(value)]
     return list(model._default_manager.filter(pk__in=keys))
 
 

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.views import View
 
 from portal.base.errors import RefusedError
+from portal.base.numbers import posted_number
 from portal.base.questionnaires.forms import AnswerForm, questions
 from portal.base.questionnaires.questionnaire import Questionnaire, QuestionnaireStep
 from portal.base.questionnaires.services import Saved, ShownRevisions, save_typed
@@ -188,9 +189,7 @@ def known_revisions(data: QueryDict) -> ShownRevisions:
     if not isinstance(fields, Mapping):
         fields = {}
     numbers = {str(name): value for name, value in fields.items() if isinstance(value, int)}
-    return ShownRevisions(
-        int(revision) if revision.isascii() and revision.isdigit() and len(revision) < 10 else 0, numbers
-    )
+    return ShownRevisions(posted_number(revision), numbers)
 
 
 def settled(data: QueryDict, fields: Iterable[str]) -> tuple[Typed, ShownRevisions]:

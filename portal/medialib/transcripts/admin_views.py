@@ -12,6 +12,7 @@ from wagtail.admin.auth import permission_denied
 
 from portal.base.admin_views import ObjectView
 from portal.base.errors import RefusedError
+from portal.base.numbers import posted_number
 from portal.medialib.transcripts import corrections
 from portal.medialib.transcripts.corrections import Correction
 from portal.medialib.transcripts.formats import (
@@ -136,9 +137,9 @@ class TranscriptView(ObjectView):
 
     @cached_property
     def page_number(self) -> int:
-        if posted := _number(self.request.POST.get("page", "")):
+        if posted := posted_number(self.request.POST.get("page", "")):
             return posted  # a page of the version on screen
-        asked = _number(self.request.GET.get("page", "")) or 1
+        asked = posted_number(self.request.GET.get("page", "")) or 1
         return min(asked, max(1, -(-len(self.cues) // PER_PAGE)))
 
     @property
@@ -148,6 +149,14 @@ class TranscriptView(ObjectView):
     @property
     def last(self) -> int:
         return self.first + PER_PAGE
+
+    def versions_seen(self, forms: dict[str, Any]) -> dict[str, str]:
+        """The version that each form is about: a form given back with a mistake is about the one it was opened on."""
+        current = self.version_key()
+        return {
+            "cues_seen": self.seen if "cue_forms" in forms else current,
+            "import_seen": self.seen if "import_form" in forms else current,
+        }
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         transcript = self.transcript
@@ -161,7 +170,7 @@ class TranscriptView(ObjectView):
             "cues": self.cues,
             "shown": self.cues[self.first : self.last],
             "cue_page": Paginator(self.cues, PER_PAGE).get_page(self.page_number),
-            "seen": self.seen if kwargs.get("is_conflict") else self.version_key(),
+            **self.versions_seen(kwargs),
             "errors": check(transcript, self.duration) if transcript.strip() else [],
             "notices": Transcript(notices=self.stored.notices).summary(),
             "is_untimed": is_waiting_for_times(transcript),
@@ -169,7 +178,3 @@ class TranscriptView(ObjectView):
             "may_write": self.may_write(),
             "speakers": sorted({cue.speaker for cue in self.cues if cue.speaker}),
         }
-
-
-def _number(text: str) -> int:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 12 else 0

@@ -1,0 +1,9 @@
+"""Numbers that come from a request."""
+
+#: Digits of the largest number that any database column holds.
+MOST_DIGITS = 18
+
+
+def posted_number(text: str, otherwise: int = 0) -> int:
+    """A whole number written in ASCII digits, small enough for a database; ``otherwise`` for anything else."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= MOST_DIGITS else otherwise
