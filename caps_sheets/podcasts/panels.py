@@ -24,7 +24,7 @@ from portal.taxonomies.widgets import ThemeCheckboxes
 
 TRANSCRIPT_HELP = (
     "<p>Le plus simple : enregistrez le brouillon, puis ouvrez l’écran <strong>Transcription</strong> (bouton « … » en "
-    "haut de la page). Vous y déposez un fichier .vtt, .srt, .sbv ou .json, ou collez un texte « Voix : ce qu’elle "
+    "haut de la page). Vous y déposez un fichier VTT, SRT, SBV ou JSON, ou collez un texte « Voix : ce qu’elle "
     "dit », puis vous corrigez chaque réplique à côté du son.</p>"
     "<p>Chaque voix est nommée par sa fonction. Décrivez aussi les sons utiles à la compréhension. "
     "Une transcription automatique se relit toujours en écoutant.</p>"

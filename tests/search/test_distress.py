@@ -182,7 +182,8 @@ class TestPages:
         first = client.get("/recherche/suggestions/", {"q": "envie de mouri"}).json()["suggestions"][0]
         assert (first["kind"], first["url"]) == ("Besoin d’aide ?", "/besoin-d-aide/")
         assert "3114" in first["label"]
-        assert client.get("/recherche/suggestions/", {"q": "loge"}).json()["suggestions"] == []
+        others = client.get("/recherche/suggestions/", {"q": "loge"}).json()["suggestions"]
+        assert {suggestion["kind"] for suggestion in others} <= {"Commune"}
 
     def test_the_page_of_a_clsm_that_works_on_suicide(self, client: Client) -> None:
         theme = make_theme("suicide", name="Prévention du suicide", shows_help=True)

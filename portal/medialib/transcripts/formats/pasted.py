@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from portal.base.readings import Remark
-from portal.medialib.transcripts.formats.mending import PACE
+from portal.medialib.transcripts.formats.cue_times import PACE
 from portal.medialib.transcripts.formats.webvtt import (
     LINE_END,
     NAME,

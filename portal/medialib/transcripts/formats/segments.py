@@ -9,7 +9,7 @@ import re
 from typing import Any
 
 from portal.base.readings import Remark
-from portal.medialib.transcripts.formats.mending import LATEST, FileCue, mended
+from portal.medialib.transcripts.formats.cue_times import LATEST, FileCue, mended
 from portal.medialib.transcripts.formats.webvtt import LINE_END, Transcript
 
 DOCUMENT = re.compile(r"\s*(?:\{\s*[\"}]|\[\s*[\{\]])")

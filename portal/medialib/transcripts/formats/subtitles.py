@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from portal.base.readings import Remark
-from portal.medialib.transcripts.formats.mending import FileCue, mended
+from portal.medialib.transcripts.formats.cue_times import FileCue, mended
 from portal.medialib.transcripts.formats.webvtt import LINE_END, MARKER, NAME, Note, Transcript
 
 #: Hours are optional; three decimals or none, because two are hundredths for some programs and frames for others.
