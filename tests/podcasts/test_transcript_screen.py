@@ -178,14 +178,14 @@ def test_pasted_text_is_spread_then_timed_then_read(client, member):
     assert [cue.speaker for cue in draft(episode).cues] == ["Animation", "Élue"]
     screen = client.get(address(episode))
     assert "estimés" in screen.content.decode()
-    review = {"action": "review", "seen": screen.context["cues_seen"]}
+    review = {"action": "review", "seen": hidden(screen, "review")}
     client.post(address(episode), review)
     assert draft(episode).transcript_status == "brouillon"
     client.post(address(episode), fields(client, episode) | {"cue-0-end": "00:20.000"})
     assert is_waiting_for_times(draft(episode).transcript)
     client.post(address(episode), fields(client, episode) | {"is_timed": "on"})
     assert not is_waiting_for_times(draft(episode).transcript)
-    client.post(address(episode), {"action": "review", "seen": client.get(address(episode)).context["cues_seen"]})
+    client.post(address(episode), {"action": "review", "seen": hidden(client.get(address(episode)), "review")})
     assert draft(episode).transcript_status == "relu"
     missing = draft(episode).publication_errors()["transcript"]
     assert len(missing) == 1 and "« Élue », qui n’est pas dans « Voix entendues »" in missing[0]

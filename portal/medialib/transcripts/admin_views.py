@@ -151,9 +151,10 @@ class TranscriptView(ObjectView):
         return self.first + PER_PAGE
 
     def versions_seen(self, forms: dict[str, Any]) -> dict[str, str]:
-        """The version that each form is about: a form given back with a mistake is about the one it was opened on."""
+        """The version shown, and that of each form: one given back with a mistake is about the one it was opened on."""
         current = self.version_key()
         return {
+            "seen": current,
             "cues_seen": self.seen if "cue_forms" in forms else current,
             "import_seen": self.seen if "import_form" in forms else current,
         }
