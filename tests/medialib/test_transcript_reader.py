@@ -468,7 +468,8 @@ def test_time_is_proportional_to_the_length(unit, head):
         return time.process_time() - start
 
     spent(1_000)
-    assert spent(40_000) < 0.1 + 30 * spent(4_000)
+    # Twice: the collector of Python may run in the middle of one.
+    assert min(spent(40_000), spent(40_000)) < 0.1 + 30 * spent(4_000)
 
 
 def test_an_entity_of_five_thousand_digits_is_text():
