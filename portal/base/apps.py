@@ -10,7 +10,7 @@ class BaseConfig(AppConfig):
     def ready(self) -> None:
         from portal.base import checks, comparison  # noqa: F401 - registers them
         from portal.base.logs import mask_task_traceback
-        from portal.base.table_writer import shape_exports
+        from portal.base.tables.writer import shape_exports
         from portal.base.text_entry import clean_before_saving
 
         comparison.register()

@@ -19,7 +19,7 @@ from wagtail.log_actions import log
 from wagtail.models import Page, Site
 
 from portal.base.errors import RefusedError
-from portal.base.table_reader import MAX_BYTES, FileRefusedError, Record, read_records
+from portal.base.tables.reader import MAX_BYTES, FileRefusedError, Record, read_records
 
 MOST_ROWS = 1_000
 MOST_TOLD = 20

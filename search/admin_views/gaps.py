@@ -12,7 +12,7 @@ from wagtail.admin.auth import permission_denied
 from wagtail.admin.views.generic import WagtailAdminTemplateMixin
 from wagtail.admin.widgets.button import Button
 
-from portal.base.table_writer import Cell, Column, csv_response, one_line_rows, xlsx_response
+from portal.base.tables.writer import Cell, Column, csv_response, one_line_rows, xlsx_response
 from search.gaps import AXES, Axis, Gaps, gaps, vocabulary
 
 TITLE = "Manques"

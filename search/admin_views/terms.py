@@ -19,7 +19,7 @@ from wagtail.admin.views.generic import PermissionCheckedMixin, WagtailAdminTemp
 from wagtail.admin.views.reports import ReportView
 from wagtail.permission_policies import ModelPermissionPolicy
 
-from portal.base.table_writer import one_line_cell
+from portal.base.tables.writer import one_line_cell
 from search.models import MeasuredTerm, TermCount
 from search.search_terms import NOT_KEPT, erase
 

@@ -10,7 +10,7 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from portal.base.models import PortalSettings
-from portal.base.table_writer import Cell, Column, csv_response, one_line_rows, xlsx_response
+from portal.base.tables.writer import Cell, Column, csv_response, one_line_rows, xlsx_response
 from search.outputs.records import Matches, Record, labels_of, matching
 from search.outputs.unavailable import answer_unavailable
 from search.queries import SearchQuery

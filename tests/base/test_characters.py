@@ -24,7 +24,7 @@ from caps_sheets.podcasts.feeds.rss import Person, Place, write
 from caps_sheets.podcasts.formats.chapters import Chapter
 from portal.base.characters import clean, normalize
 from portal.base.feeds import CleanRssFeed
-from portal.base.table_writer import Column, csv_lines, xlsx_response
+from portal.base.tables.writer import Column, csv_lines, xlsx_response
 from portal.moderation.models import ErrorReport
 from portal.taxonomies.models import Theme
 from search.outputs.feeds import AtomFeed

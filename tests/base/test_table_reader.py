@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import Workbook
 
-from portal.base.csv_import import Line, heading_key, read_lines
 from portal.base.readings import Reading
-from portal.base.table_reader import FileRefusedError, read_records
+from portal.base.tables.lines import Line, heading_key, read_lines
+from portal.base.tables.reader import FileRefusedError, read_records
 
 COLUMNS = ("identifiant", "nom", "date_creation", "cls")
 ROWS = [["identifiant", "nom", "date_creation", "cls"], ["A", "CLSM de l’Étang salé", "2019-03-12", "oui"]]

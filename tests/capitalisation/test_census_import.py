@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from wagtail.models import ModelLogEntry
 
-from caps_sheets.capitalisation.census.csv_import import COLUMN_NAMES
+from caps_sheets.capitalisation.census.answer_import import COLUMN_NAMES
 from caps_sheets.capitalisation.census.csv_import_views import FOLDER, GONE, LIFE, forget_old
 from caps_sheets.capitalisation.models import CensusAnswer, CensusState
 from caps_sheets.capitalisation.models.census import private_storage

@@ -11,12 +11,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from wagtail.models import Revision
 
-from network.csv_import.columns import COLUMN_NAMES, parse_dated
+from network.clsm_import.columns import COLUMN_NAMES, parse_dated
 from network.models import ClsmPage, ClsmRecord, DirectoryPage, Organisation
 from network.models.clsm import DatePrecision
 from network.territories.models import Epci
-from portal.base.csv_import import read_file
-from portal.base.table_reader import FileRefusedError
+from portal.base.tables.lines import read_file
+from portal.base.tables.reader import FileRefusedError
 from portal.taxonomies.models import Vocabulary
 from tests.factories.network import make_clsm, make_directory, make_term, make_theme
 from tests.factories.replay import replayed

@@ -20,7 +20,7 @@ from openpyxl.workbook import Workbook
 from wagtail.models import Page
 
 from caps_sheets.models import CapsSheetPage, SheetCommune
-from portal.base.table_writer import csv_lines, one_line_rows
+from portal.base.tables.writer import csv_lines, one_line_rows
 from portal.taxonomies.models import Vocabulary
 from search.engines.base import SearchEngine
 from search.outbox import rebuild

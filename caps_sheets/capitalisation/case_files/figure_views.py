@@ -11,7 +11,7 @@ from caps_sheets.capitalisation.case_files.admin_views import CaseFilesView
 from caps_sheets.capitalisation.case_files.figures import all_figures
 from caps_sheets.capitalisation.case_files.permissions import FIGURES
 from portal.base.figures import HEADINGS, export_rows
-from portal.base.table_writer import csv_response
+from portal.base.tables.writer import csv_response
 
 TITLE = "Pilotage de la capitalisation"
 

@@ -25,11 +25,11 @@ from django.views.decorators.http import require_http_methods
 from wagtail.admin import messages
 from wagtail.admin.auth import permission_denied
 
-from caps_sheets.capitalisation.census.csv_import import COLUMN_NAMES, REQUIRED, SAID, import_answers
+from caps_sheets.capitalisation.census.answer_import import COLUMN_NAMES, REQUIRED, SAID, import_answers
 from caps_sheets.capitalisation.census.modeladmin import IMPORTS
-from portal.base.csv_import import Line, Outcome, Result, read_lines
 from portal.base.readings import Reading
-from portal.base.table_reader import MAX_BYTES, FileRefusedError
+from portal.base.tables.lines import Line, Outcome, Result, read_lines
+from portal.base.tables.reader import MAX_BYTES, FileRefusedError
 from portal.medialib.models import private_storage
 from portal.users.models import User
 

@@ -8,7 +8,7 @@ from wagtail import hooks
 from wagtail.log_actions import LogActionRegistry
 
 from caps_sheets.capitalisation.census import (
-    csv_import,
+    answer_import,
     csv_import_views,
     documents,
     editions,
@@ -31,7 +31,7 @@ def register_census_actions(actions: LogActionRegistry) -> None:
         (services.LOGGED, "Changer l’état d’une action", "État de l’action changé"),
         (editions.STARTED, "Commencer une action", "Action commencée"),
         (editions.DISCARDED, "Supprimer un brouillon d’action", "Brouillon d’action supprimé"),
-        (csv_import.IMPORTED, "Importer une action", "Action importée"),
+        (answer_import.IMPORTED, "Importer une action", "Action importée"),
         (documents.ADDED, "Joindre un document à une action", "Document joint"),
         (documents.REMOVED, "Retirer un document d’une action", "Document retiré"),
         (documents.READ, "Ouvrir un document d’une action", "Document ouvert"),

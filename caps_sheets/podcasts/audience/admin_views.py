@@ -17,7 +17,7 @@ from caps_sheets.podcasts.audience.report import RULES, SMALL, Scope, all_figure
 from caps_sheets.podcasts.models import EpisodePage, ShowPage
 from portal.base.figures import HEADINGS, export_rows
 from portal.base.numbers import posted_number
-from portal.base.table_writer import csv_response
+from portal.base.tables.writer import csv_response
 
 TITLE = "Écoutes"
 

@@ -6,11 +6,11 @@ from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
 
-from network.csv_import.columns import COLUMN_NAMES
-from network.csv_import.importer import import_lines
+from network.clsm_import.columns import COLUMN_NAMES
+from network.clsm_import.importer import import_lines
 from network.models import DirectoryPage
-from portal.base.csv_import import Outcome, Result, read_file
-from portal.base.table_reader import FileRefusedError
+from portal.base.tables.lines import Outcome, Result, read_file
+from portal.base.tables.reader import FileRefusedError
 
 
 class Command(BaseCommand):

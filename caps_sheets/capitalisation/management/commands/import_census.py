@@ -6,9 +6,9 @@ from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
 
-from caps_sheets.capitalisation.census.csv_import import COLUMN_NAMES, REQUIRED, SAID, import_answers
-from portal.base.csv_import import Outcome, Result, read_file
-from portal.base.table_reader import FileRefusedError
+from caps_sheets.capitalisation.census.answer_import import COLUMN_NAMES, REQUIRED, SAID, import_answers
+from portal.base.tables.lines import Outcome, Result, read_file
+from portal.base.tables.reader import FileRefusedError
 
 
 class Command(BaseCommand):

@@ -1,6 +1,6 @@
 """The import of census answers: its columns, and the creation and update of answers, one transaction per record.
 
-The conventions are those of ``network/csv_import``: an empty cell leaves the answer unchanged, « (vide) » empties the
+The conventions are those of ``network/clsm_import``: an empty cell leaves the answer unchanged, « (vide) » empties the
 field, and a record without a difference writes nothing. An import sends no e-mail: these are answers of earlier
 years.
 """
@@ -18,10 +18,10 @@ from wagtail.log_actions import log
 
 from caps_sheets.capitalisation.census.questionnaire import QUESTIONNAIRE
 from caps_sheets.capitalisation.models import CARD_FIELDS, EDITABLE, CensusAnswer, CensusChange, CensusState
-from network.csv_import import columns as values
-from network.csv_import.columns import Reference
+from network.clsm_import import columns as values
+from network.clsm_import.columns import Reference
 from network.models import ClsmPage
-from portal.base.csv_import import EMPTY, Line, LineRefusedError, Outcome, Result
+from portal.base.tables.lines import EMPTY, Line, LineRefusedError, Outcome, Result
 from portal.taxonomies.models import Vocabulary
 from portal.users.models import User
 

@@ -17,7 +17,7 @@ from openpyxl.utils import get_column_letter
 
 from portal.base.characters import normalize
 from portal.base.readings import Reading, Remark, shortened
-from portal.base.table_reader import MAX_BYTES, FileRefusedError, Record, read_records
+from portal.base.tables.reader import MAX_BYTES, FileRefusedError, Record, read_records
 
 KEY = "identifiant"
 

@@ -20,7 +20,7 @@ from network.models.clsm import DatePrecision
 from network.territories.models import Commune, Epci
 from network.territories.places import Kind
 from network.territories.resolver import places_in
-from portal.base.csv_import import KEY
+from portal.base.tables.lines import KEY
 from portal.taxonomies.models import Term, Theme, Vocabulary
 
 SEPARATOR = "|"

@@ -12,9 +12,9 @@ from contextlib import contextmanager
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
-from network.csv_import.columns import COLUMNS, Column, Reference
+from network.clsm_import.columns import COLUMNS, Column, Reference
 from network.models import ClsmPage, ClsmRecord, DirectoryPage
-from portal.base.csv_import import EMPTY, Line, LineRefusedError, Outcome, Result
+from portal.base.tables.lines import EMPTY, Line, LineRefusedError, Outcome, Result
 
 Values = dict[Column, object]
 
