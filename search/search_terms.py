@@ -16,6 +16,7 @@ from django.db.models import Count, F, Q, Sum
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
+from portal.base.numbers import posted_number
 from search.models import MeasuredTerm, TermCount
 from search.queries import SearchQuery
 from search.text import forms
@@ -109,9 +110,9 @@ def record(token: str, event: str, rank: str) -> None:
 
 
 def click(shown: Shown, rank: str) -> dict[str, int]:
-    if not (rank.isascii() and rank.isdigit() and len(rank) < 6):
+    number = posted_number(rank, -1)
+    if number < 0:
         raise MeasureRefusedError("Rang illisible.")
-    number = int(rank)
     if number == 0 and shown.first == 0:
         return {"promoted_clicks": 1}
     if not shown.first < number <= shown.total:

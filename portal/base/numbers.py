@@ -1,7 +1,7 @@
 """Numbers that come from a request."""
 
-#: Digits of the largest number that any database column holds.
-MOST_DIGITS = 18
+#: Numbers of so many digits fit any integer column of both databases.
+MOST_DIGITS = 17
 
 
 def posted_number(text: str, otherwise: int = 0) -> int:

@@ -31,6 +31,7 @@ from caps_sheets.capitalisation.census.transitions import CENSUS, DECIDES, DRAFT
 from caps_sheets.capitalisation.models import CensusAnswer, CensusState, Wish
 from network.models import ClsmPage
 from network.territories.models import Department, Region
+from portal.base.numbers import posted_number
 from portal.taxonomies.models import Theme
 from portal.users.models import User
 
@@ -287,7 +288,7 @@ class CensusRegistry(ModelAdmin):
         return super().get_queryset(request).exclude(state=DRAFT)
 
     def inspect_view(self, request: HttpRequest, instance_pk: str) -> HttpResponseBase:
-        if not (instance_pk.isascii() and instance_pk.isdigit() and len(instance_pk) < 18):
+        if not posted_number(instance_pk):
             raise Http404
         return super().inspect_view(request, instance_pk)
 

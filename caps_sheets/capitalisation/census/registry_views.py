@@ -15,6 +15,7 @@ from caps_sheets.capitalisation.census.services import change_state
 from caps_sheets.capitalisation.census.transitions import CENSUS, CENTRE, DECIDES, DRAFT
 from caps_sheets.capitalisation.models import CensusAnswer, CensusState
 from portal.base.admin_views import ObjectView
+from portal.base.numbers import posted_number
 from portal.base.outcomes import refusals
 from portal.users.models import User
 
@@ -78,8 +79,8 @@ class ConfirmView(ObjectView):
         return registry_crumbs()
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        numbers = [value for value in request.POST.getlist("action") if value.isascii() and value.isdigit()][:MOST]
-        answers = list(chosen([int(value) for value in numbers if len(value) < 18]))
+        numbers = [number for number in map(posted_number, request.POST.getlist("action")) if number][:MOST]
+        answers = list(chosen(numbers))
         to, reason = request.POST.get("etat", ""), request.POST.get("motif", "").strip()
         problems = missing(answers, to)
         forecasts = [] if problems else [self.forecast(answer, to, reason) for answer in answers]

@@ -15,6 +15,7 @@ from wagtail.models import Page, PageManager
 from caps_sheets.models import CapsSheetPage
 from caps_sheets.podcasts.formats import chapters
 from network.models import ClsmPage
+from portal.base.numbers import posted_number
 from portal.base.querysets import is_visible, visible
 
 if TYPE_CHECKING:
@@ -143,6 +144,5 @@ def _place(start: int, duration: float) -> float:
 
 def start_asked(text: str, duration: float) -> int:
     """Whole seconds of a ``?t=`` within the sound; any other value gives the beginning."""
-    if not (text.isascii() and text.isdigit() and len(text) < 7):
-        return 0
-    return int(text) if int(text) < duration else 0
+    seconds = posted_number(text)
+    return seconds if seconds < duration else 0

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from portal.base.errors import RefusedError
+from portal.base.numbers import posted_number
 from portal.medialib.transcripts.formats import Cue, is_waiting_for_times, read, read_stored, to_vtt
 
 CONFLICT = (
@@ -42,8 +43,8 @@ def version_key(transcript: str, number: int = 0) -> str:
 
 def version_number(key: str) -> int | None:
     """The number in a ``key`` that a form sends back; None if it is not a key."""
-    number = key.partition("-")[0]
-    return int(number) if number.isascii() and number.isdigit() and len(number) < 12 else None
+    number = posted_number(key.partition("-")[0], -1)
+    return None if number < 0 else number
 
 
 def has_text(key: str, transcript: str) -> bool:
