@@ -214,6 +214,12 @@ class TestStepView:
         html = page(client, visit, "bilan")
         assert "quelque chose est à corriger" in html and 'value="trente"' in html and "field__error" in html
 
+    def test_a_refused_file_is_told_beside_a_wrong_input(self, client, visit, monkeypatch):
+        monkeypatch.setattr(VisitStepView, "save_files", lambda *arguments: "Le document n’a pas été joint.")
+        client.post(step_url(visit, "bilan"), posted(visit, people="trente") | {"vers": "suite"})
+        html = page(client, visit, "bilan")
+        assert "Le document n’a pas été joint." in html and "quelque chose est à corriger" in html
+
     @pytest.mark.parametrize(("choice", "kept"), [("mienne", "Nîmes"), ("autre", "Arles")])
     def test_two_versions_are_shown_and_one_is_chosen(self, client, visit, choice, kept):
         client.post(step_url(visit), posted(visit, 0, place="Arles"))

@@ -84,14 +84,12 @@ class StepView(View):
             for message in refusal.messages:
                 messages.error(request, message)
             return self.show_step(answer, step, typed, known.revision, status=403)
-        problem = self.save_files(answer, step)
+        problems = list(filter(None, (self.save_files(answer, step), UNREADABLE if saved.errors else "")))
         if saved.conflicts:
             return self.show_conflicts(answer, step, saved)
-        if saved.errors:
-            problem = UNREADABLE
-        if problem:
+        for problem in problems:
             messages.warning(request, problem)
-        return redirect(self.get_success_url(answer, step, has_problem=bool(problem)))
+        return redirect(self.get_success_url(answer, step, has_problem=bool(problems)))
 
     def get_step(self, key: str) -> QuestionnaireStep:
         step = self.questionnaire.find_step(key)
