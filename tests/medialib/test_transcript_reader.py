@@ -1,11 +1,9 @@
 """Transcripts as programs and people write them: every cue is read, or said by its line."""
 
-import io
 import json
 import time
 
 import pytest
-from django.core.management import call_command
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -19,18 +17,8 @@ def places(remarks) -> list[tuple[int | None, str]]:
     return [(remark.line, remark.text) for remark in remarks]
 
 
-#: name → file, cues, (line, original text) of each notice.
+#: name → file, cues, (line, original text) of each notice. Whole files are in ``tests/cases``.
 READ = {
-    "italic in SRT": (
-        "1\n00:00:00,000 --> 00:00:02,000\n<i>musique douce</i>\n\n2\n00:00:02,000 --> 00:00:04,000\nMerci\n",
-        [Cue(0.0, 2.0, "", "musique douce"), THANKS],
-        [(3, "<i>musique douce</i>")],
-    ),
-    "font in SRT": (
-        '1\n00:00:00,000 --> 00:00:02,000\n<font color="#ffff00">Bonjour</font>\n',
-        [HELLO],
-        [(3, '<font color="#ffff00">Bonjour</font>')],
-    ),
     "placement codes": (
         "1\n00:00:00,000 --> 00:00:02,000 X1:10 X2:20\n{\\an8}Bonjour\n",
         [HELLO],
@@ -51,20 +39,6 @@ READ = {
             (6, "Bon<00:00:00.480><c>jour</c>"),
         ],
     ),
-    "identifiers that begin like blocks": (
-        "WEBVTT\n\nNOTES de la coordination 1\n00:00.000 --> 00:02.000\nBonjour\n\n"
-        "REGION-2\n00:02.000 --> 00:04.000\nMerci\n\n3\n00:04.000 --> 00:05.000\nFin\n",
-        [HELLO, THANKS, Cue(4.0, 5.0, "", "Fin")],
-        [(3, "NOTES de la coordination 1"), (7, "REGION-2")],
-    ),
-    "blocks": (
-        "WEBVTT - titre\n\nNOTE remarque\nsur deux lignes\n\nSTYLE\n::cue { color: red }\n\nREGION\nid:fred\n\n"
-        "00:00:00.000 --> 00:00:02.000\nBonjour\n",
-        [HELLO],
-        [(1, "WEBVTT - titre"), (6, "STYLE"), (7, "::cue { color: red }"), (9, "REGION"), (10, "id:fred")],
-    ),
-    "blank lines above": ("\n\nWEBVTT\n\n00:00:00.000 --> 00:00:02.000\nBonjour\n", [HELLO], []),
-    "no hours": ("WEBVTT\n\n00:00.000 --> 00:02.000\nBonjour\n", [HELLO], []),
     "short hours": ("WEBVTT\n\n0:00:00.000 --> 0:00:02.000\nBonjour\n", [HELLO], []),
     "minutes above the hour": (
         "WEBVTT\n\n75:00.000 --> 75:02.000\nBonjour\n",
@@ -77,25 +51,13 @@ READ = {
         [],
     ),
     "no decimals": ("1\n00:00:00 --> 00:00:02\nBonjour\n", [HELLO], []),
-    "comma in WebVTT": ("WEBVTT\n\n00:00:00,000 --> 00:00:02,000\nBonjour\n", [HELLO], []),
     "point in SRT": ("1\n00:00:00.000 --> 00:00:02.000\nBonjour\n", [HELLO], []),
     "no header": ("00:00.000 --> 00:02.000\nBonjour\n", [HELLO], []),
-    "typed arrow": ("WEBVTT\n\n00:00:00.000 –> 00:00:02.000\nBonjour\n", [HELLO], []),
     "drawn arrow": ("WEBVTT\n\n00:00:00.000 → 00:00:02.000\nBonjour\n", [HELLO], []),
-    "entities": (
-        "WEBVTT\n\n00:00.000 --> 00:02.000\nTom &amp; L&eacute;a &lt;3 &nbsp;fin 5 < 6, R&D &copy;\n",
-        [Cue(0.0, 2.0, "", "Tom & Léa <3 fin 5 < 6, R&D ©")],
-        [],
-    ),
     "words between brackets": (
         "1\n00:00:00,000 --> 00:00:02,000\n<musique> Bonjour <a@b.example>\n",
         [Cue(0.0, 2.0, "", "<musique> Bonjour <a@b.example>")],
         [(3, "<musique> Bonjour <a@b.example>")],
-    ),
-    "no length": (
-        "WEBVTT\n\n00:00.000 --> 00:02.000\nBonjour\n\n00:02.000 --> 00:02.000\nMerci\n",
-        [HELLO, Cue(2.0, 3.0, "", "Merci")],
-        [(6, "00:02.000 --> 00:02.000")],
     ),
     "end before the start, next cue soon": (
         "WEBVTT\n\n00:01.000 --> 00:00.500\nUn\n\n00:01.400 --> 00:02.000\nDeux\n",
@@ -112,18 +74,8 @@ READ = {
         [HELLO],
         [(6, "00:02.000 --> 00:03.000"), (7, "<i></i>")],
     ),
-    "blank line in a cue": (
-        "1\n00:00:00,000 --> 00:00:02,000\nBonjour\n\net bienvenue\n\n2\n00:00:02,000 --> 00:00:04,000\nMerci\n",
-        [Cue(0.0, 2.0, "", "Bonjour et bienvenue"), THANKS],
-        [(5, "et bienvenue")],
-    ),
     "every line apart": (
         "1\n\n00:00:00,000 --> 00:00:02,000\n\nBonjour\n\n2\n\n00:00:02,000 --> 00:00:04,000\n\nMerci\n",
-        [HELLO, THANKS],
-        [],
-    ),
-    "no blank between cues": (
-        "1\n00:00:00,000 --> 00:00:02,000\nBonjour\n2\n00:00:02,000 --> 00:00:04,000\nMerci\n",
         [HELLO, THANKS],
         [],
     ),
@@ -132,18 +84,8 @@ READ = {
         [Cue(0.0, 2.0, "", "1984"), THANKS],
         [],
     ),
-    "no numbers": (
-        "00:00:00,000 --> 00:00:02,000\nBonjour\n\n00:00:02,000 --> 00:00:04,000\nMerci\n",
-        [HELLO, THANKS],
-        [],
-    ),
     "number that nothing follows": ("1\n00:00:00,000 --> 00:00:02,000\nBonjour\n\n2\n", [HELLO], [(5, "2")]),
     "words beside the times": ("1\n00:00:00,000 --> 00:00:02,000 Bonjour\n", [HELLO], []),
-    "two voices": (
-        "WEBVTT\n\n00:00.000 --> 00:05.000\n<v Animatrice>Bonjour</v>\n<v Invitée>Merci</v>\n",
-        [Cue(0.0, 5.0, "Animatrice", "Bonjour"), Cue(0.0, 5.0, "Invitée", "Merci")],
-        [(3, "<v Animatrice>Bonjour</v>\n<v Invitée>Merci</v>")],
-    ),
     "one voice on two lines": (
         "WEBVTT\n\n00:00.000 --> 00:02.000\n<v Animatrice>Bonjour</v>\n<v Animatrice>et merci</v>\n",
         [Cue(0.0, 2.0, "Animatrice", "Bonjour et merci")],
@@ -267,17 +209,6 @@ def test_encoding_is_found_and_said(encoding, notice):
     transcript = read_transcript("1\r\n00:00:00,000 --> 00:00:02,000\r\nÉquipe à l’écoute\r\n".encode(encoding))
     assert transcript.items == [Cue(0.0, 2.0, "", "Équipe à l’écoute")]
     assert places(transcript.notices) == notice
-
-
-def test_the_command_shows_the_cues_and_the_true_lines(tmp_path):
-    path = tmp_path / "a.srt"
-    path.write_text(PARTLY_READ["hundredths or frames"][0])
-    out = io.StringIO()
-    call_command("read_file", "transcript", str(path), stdout=out)
-    read = json.loads(out.getvalue())
-    assert read["items"] == [{"start": 0.0, "end": 2.0, "voice": "", "text": "Bonjour"}]
-    assert read["notices"] == []
-    assert [(error["line"], error["text"]) for error in read["errors"]] == [(6, "00:00:02,00 --> 00:00:04,00\nMerci")]
 
 
 def test_unreadable_characters_are_said():
