@@ -57,7 +57,7 @@ class SignedLink(models.Model):
             return reason
         if now >= self.expires_at:
             day = timezone.localdate(self.expires_at)
-            return f"Ce lien a expiré le {day:%d/%m/%Y}. Demandez-en un autre au Centre national."
+            return f"Ce lien a expiré le {day:%d/%m/%Y}."
         return ""
 
     def revoke(self) -> bool:

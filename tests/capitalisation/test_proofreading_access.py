@@ -268,13 +268,16 @@ class TestLink:
             assert response.status_code == 410
             assert said in response.content.decode()
             assert "J’ai compris leur métier" not in response.content.decode()
+            assert response.content.decode().lower().count("demandez") == 1, "one thing to do, said once"
         assert before == (list(ProofreadingReply.objects.values()), ProofreadingComment.objects.count())
 
     def test_a_link_that_dies_under_an_open_page_says_why_to_its_script(self, client, asked, coordinator, link):
         revoke(link, by=coordinator)
         response = client.post(link_url(link), forged(asked)[0], headers={"Accept": "application/json"})
         assert response.status_code == 409
-        assert response.json() == {"problems": ["Ce lien a été retiré par le Centre national."]}
+        reason, advice = response.json()["problems"]
+        assert reason == "Ce lien a été retiré par le Centre national."
+        assert advice.startswith("Copiez ce que vous venez d’écrire")
 
     def test_is_good_until_its_last_day(self, client, link):
         ProofreadingLink.objects.update(created_at=timezone.now() - timedelta(days=20, hours=23))

@@ -22,6 +22,8 @@ from portal.base.signed_links import DeadLinkError, kept_private, read_token
 from portal.medialib.permissions import with_keys
 from portal.users.models import User
 
+#: Said to the script of a page whose link died while it was open.
+KEEP_IT = "Copiez ce que vous venez d’écrire si vous voulez le garder, puis rechargez la page."
 PAGE = "pages/proofreading/page.html"
 
 CLOSED = "pages/proofreading/closed.html"
@@ -57,7 +59,7 @@ def by_link(request: HttpRequest, token: str) -> HttpResponse:
         link = read_token(_links(), token)
     except DeadLinkError as dead:
         if _is_autosave(request):
-            return JsonResponse({"problems": [dead.reason]}, status=409)
+            return JsonResponse({"problems": [dead.reason, KEEP_IT]}, status=409)
         context = {"reason": dead.reason, **_typed(request)}
         return render(request, "pages/proofreading/dead_link.html", context, status=410)
     if link is None:
