@@ -31,6 +31,12 @@ def test_another_encoding_is_said_with_its_first_accented_line(encoding, name):
     assert name in notice.message
 
 
+@pytest.mark.parametrize("separator", ["\f", "\v", "\x1c", "\x85", "\u2028"])
+def test_only_line_ends_count_as_lines(separator):
+    _, notice = decode(f"un{separator}deux\r\ntrois\r\rété".encode("utf-16"))
+    assert notice is not None and notice.line == (1 if separator > "\x7f" else 4)
+
+
 @given(st.binary())
 def test_any_bytes_are_a_text(raw):
     text, _ = decode(raw)

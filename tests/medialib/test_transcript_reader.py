@@ -125,6 +125,27 @@ def test_is_read_and_says_what_it_changed(name):
     assert sorted(places(transcript.notices)) == sorted(notices)
 
 
+def test_values_beside_the_segments_are_said_by_their_line():
+    text = (
+        '{"version": "1.0.0",\n"language": "fr", "text": "Bonjour",\n"result": {"segments": [\n'
+        '{"start": 0, "end": 2, "text": "Bonjour"}\n], "model": {"a": ["]", 1]}},\n"cues": [{"start": 1}]}'
+    )
+    transcript = read_transcript(text)
+    assert (transcript.items, transcript.errors) == ([HELLO], [])
+    assert places(transcript.notices) == [
+        (2, '"language": "fr"'),
+        (2, '"text": "Bonjour"'),
+        (5, '"model": {"a": ["]", 1]}'),
+        (6, '"cues": [{"start": 1}]'),
+    ]
+
+
+def test_the_clocks_of_whisper_cpp_are_read():
+    segment = '{"timestamps": {"from": "00:00:00,000", "to": "00:00:02,000"}, "offsets": {"from": 0, "to": 2000}'
+    transcript = read_transcript('{"transcription": [' + segment + ', "text": " Bonjour"}]}')
+    assert (transcript.items, transcript.notices, transcript.errors) == ([HELLO], [], [])
+
+
 #: name → file, cues, (line, original text) of each error.
 PARTLY_READ = {
     "hundredths or frames": (

@@ -24,7 +24,7 @@ from caps_sheets.podcasts.formats.chapters import Chapter, read_podlove
 from caps_sheets.podcasts.lint.channel_rules import PODCAST_SPACE
 from caps_sheets.podcasts.lint.document import NAMES, FeedError, attribute, every, read_document, text
 from portal.base.characters import FORBIDDEN
-from portal.base.encodings import decode
+from portal.base.encodings import LINE_END, decode
 from portal.base.readings import Reading, Remark
 
 SUMMARY_LENGTH = 300
@@ -136,11 +136,12 @@ def read_feed_file(path: Path) -> Reading[dict[str, Any]]:
 def _document(content: bytes) -> tuple[Element, list[Remark]]:
     """The root, after one mending of what stops an XML parser: encoding, entities of HTML, lone « & »."""
     blank = len(content) - len(content.lstrip(b"\xef\xbb\xbf \t\r\n"))
-    before = content[:blank].count(b"\n")
+    before = len(LINE_END.findall(content[:blank].decode("latin-1")))
     try:
         return _moved(read_document(content[blank:]), before), []
     except FeedError:
         source, encoding = decode(content)
+        source = LINE_END.sub("\n", source)
         mended, notices = _mended(source)
         if not notices and encoding is None:
             raise

@@ -21,7 +21,7 @@ from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 
 from portal.base.characters import clean, normalize
-from portal.base.encodings import decode
+from portal.base.encodings import LINE_END, decode
 from portal.base.plurals import counted
 from portal.base.readings import Reading, Remark
 
@@ -137,7 +137,7 @@ def read_chapters(content: bytes | str) -> Reading[Chapter]:
     if isinstance(content, bytes):
         content, encoding = decode(content)
         notices.remarks.extend([encoding] if encoding else [])
-    text = normalize("NFC", content.removeprefix("\ufeff")).replace("\r\n", "\n").replace("\r", "\n")
+    text = normalize("NFC", LINE_END.sub("\n", content.removeprefix("\ufeff")))
     return _read(_raw_chapters(text, notices, errors), notices, errors)
 
 

@@ -9,10 +9,10 @@ import re
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
+from portal.base.encodings import LINE_END
 from portal.base.readings import Remark
 from portal.medialib.transcripts.formats.cue_times import PACE
 from portal.medialib.transcripts.formats.webvtt import (
-    LINE_END,
     NAME,
     Cue,
     Transcript,

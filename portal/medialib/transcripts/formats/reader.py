@@ -10,14 +10,13 @@ from pathlib import Path
 from typing import Any
 
 from portal.base.characters import clean, normalize
-from portal.base.encodings import decode
+from portal.base.encodings import LINE_END, decode
 from portal.base.readings import Reading, Remark
 from portal.medialib.transcripts.formats.pasted import read_pasted
 from portal.medialib.transcripts.formats.segments import is_json, read_segments
 from portal.medialib.transcripts.formats.subtitles import HEADER, has_times, read_subtitles
 from portal.medialib.transcripts.formats.webvtt import (
     END_TOLERANCE,
-    LINE_END,
     MAX_LENGTH,
     Cue,
     Transcript,

@@ -6,15 +6,21 @@ Segments are decoded one by one: a file that was cut gives those before the cut,
 import json
 import math
 import re
+from collections.abc import Iterator
 from typing import Any
 
+from portal.base.encodings import LINE_END
 from portal.base.readings import Remark
 from portal.medialib.transcripts.formats.cue_times import LATEST, FileCue, mended
-from portal.medialib.transcripts.formats.webvtt import LINE_END, Transcript
+from portal.medialib.transcripts.formats.webvtt import Transcript
 
 DOCUMENT = re.compile(r"\s*(?:\{\s*[\"}]|\[\s*[\{\]])")
 FIRST_SEGMENT = re.compile(r'"(?:segments|transcription|cues)"\s*:\s*\[|\s*\[')
 BETWEEN = re.compile(r"[\s,]*")
+OPENING = re.compile(r"\s*\{")
+KEY = re.compile(r'[\s,]*("(?:[^"\\]|\\.)*")\s*:\s*')
+#: Keys of the document that say nothing of what is heard.
+FORMAT_KEYS = {"version"}
 
 #: What a value is → the keys that programs give it.
 KEYS = {
@@ -23,7 +29,9 @@ KEYS = {
     "speaker": ("speaker", "voice"),
     "text": ("body", "text"),
 }
-KNOWN = {key for keys in KEYS.values() for key in keys}
+#: Of whisper.cpp: clocks, and the same in milliseconds.
+TIMESTAMPS, OFFSETS = "timestamps", "offsets"
+KNOWN = {TIMESTAMPS, OFFSETS, *(key for keys in KEYS.values() for key in keys)}
 CLOCK = re.compile(r"(?:(?:(\d{1,4}):)?(\d{1,3}):)?(\d{1,8}(?:[.,]\d{1,9})?)", re.ASCII)
 
 
@@ -46,6 +54,7 @@ class _Segments:
     def read(self) -> Transcript:
         text, decoder, cues = self.text, json.JSONDecoder(), []
         begins = FIRST_SEGMENT.match(text) or FIRST_SEGMENT.search(text)
+        self._tell_values_beside(begins)
         position = begins.end() if begins else len(text)
         rank = 0
         while (position := BETWEEN.match(text, position).end()) < len(text) and text[position] != "]":  # type: ignore[union-attr]
@@ -67,6 +76,33 @@ class _Segments:
         self.transcript.notices += notices
         return self.transcript
 
+    def _tell_values_beside(self, begins: re.Match[str] | None) -> None:
+        """The values of the objects around the list of segments, each by its line."""
+        opening, beside = OPENING.match(self.text), []
+        while opening is not None:
+            position, opening = opening.end(), None
+            for key, value, end in self._members(position):
+                if begins is not None and key <= begins.start() < end:
+                    opening = OPENING.match(self.text, value)
+                elif json.JSONDecoder().raw_decode(self.text, key)[0] not in FORMAT_KEYS:
+                    beside.append((key, end))
+        line, counted = 1, 0
+        message = "valeur retirée : le portail garde les répliques, leurs temps et leurs voix."
+        for key, end in sorted(beside):
+            line += len(LINE_END.findall(self.text, counted, key))
+            counted = key
+            self.transcript.notices.append(Remark(message, line, text=self.text[key:end][:200]))
+
+    def _members(self, position: int) -> Iterator[tuple[int, int, int]]:
+        """Where the key and the value of each member of an object begin, and where the value ends, if it is whole."""
+        decoder = json.JSONDecoder()
+        while key := KEY.match(self.text, position):
+            try:
+                position = decoder.raw_decode(self.text, key.end())[1]
+            except (ValueError, RecursionError):
+                return
+            yield key.start(1), key.end(), position
+
     def _line_at(self, position: int) -> int:
         """Positions are asked in their order."""
         self.line += len(LINE_END.findall(self.text, self.counted, position))
@@ -78,6 +114,8 @@ class _Segments:
             self._refuse("ce n’est pas une réplique : elle n’est pas gardée.", line, rank, source)
             return None
         values = {name: next((segment[key] for key in keys if key in segment), None) for name, keys in KEYS.items()}
+        if values["start"] is None and isinstance(clocks := segment.get(TIMESTAMPS), dict):
+            values |= {"start": clocks.get("from"), "end": clocks.get("to")}
         start, end = _seconds(values["start"]), _seconds(values["end"])
         if start is None or (end is None and values["end"] is not None):
             message = "temps illisible : cette réplique n’est pas gardée. Écrivez des secondes, par exemple 62.5."

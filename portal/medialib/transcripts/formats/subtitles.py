@@ -10,9 +10,10 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from portal.base.encodings import LINE_END
 from portal.base.readings import Remark
 from portal.medialib.transcripts.formats.cue_times import FileCue, mended
-from portal.medialib.transcripts.formats.webvtt import LINE_END, MARKER, NAME, Note, Transcript
+from portal.medialib.transcripts.formats.webvtt import MARKER, NAME, Note, Transcript
 
 #: Hours are optional; three decimals or none, because two are hundredths for some programs and frames for others.
 TIME = r"(?:(\d{1,4})[ \t]?:[ \t]?)?(\d{1,3})[ \t]?:[ \t]?([0-5]\d)(?:[ \t]?[.,][ \t]?(\d{3}))?(?![\d.:])"

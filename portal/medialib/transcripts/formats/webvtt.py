@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
+from portal.base.encodings import LINE_END
 from portal.base.errors import UnreadableTextError
 from portal.base.readings import Reading, Remark
 
@@ -14,7 +15,6 @@ SHOWN_ERRORS = 10
 LEAST_COVERAGE = 0.9  # of the sound: below, something may be missing (RGAA 4.2.1 requires all that is heard)
 LONGEST_GAP = 2.0  # seconds without text that count as covered: a pause, not a missing passage
 
-LINE_END = re.compile(r"\r\n|\r|\n")
 #: A voice as people write it before the text: a few words, a capital first, no sentence punctuation.
 NAME = r"[^\W\d_a-zà-öø-ÿ][^:.,!?;<>\r\n]{0,79}?"
 #: The note of a transcript whose times are estimates.
