@@ -15,6 +15,7 @@ from django.db.models.fields.files import FieldFile
 from django.http import HttpRequest, HttpResponseBase
 from django.utils.http import content_disposition_header
 
+from portal.base.encodings import decode, encoding_name
 from portal.base.storage import check_room
 from portal.medialib.audio import HEAD_LENGTH
 from portal.medialib.permissions import PRIVATE
@@ -23,8 +24,10 @@ from portal.medialib.responses import send, stored
 
 OFFICE = "application/vnd.openxmlformats-officedocument"
 ODF = "application/vnd.oasis.opendocument"
-TEXT = "text/plain; charset=utf-8"
-#: extension → served type. The content must match: the name and type sent by a browser prove nothing.
+TEXT = "text/plain; charset={}"
+UTF8 = "UTF-8"
+#: extension → served type, without the encoding of a text.
+#: The content must match: the name and type sent by a browser prove nothing.
 TYPES = {
     "pdf": "application/pdf",
     "jpg": "image/jpeg",
@@ -68,9 +71,17 @@ def checked_type(file: File, accepted: Collection[str], max_size: int) -> str:
         raise ValidationError(
             f"Ce type de fichier n’est pas accepté. Formats acceptés : {shown_types(accepted)}.", code="extension"
         )
-    _check_content(file, extension)
+    mime_type = _content_type(file, extension)
     check_room(file.size)
-    return TYPES[extension]
+    return mime_type
+
+
+def encoding_notice(mime_type: str) -> str:
+    """What is said of a text in another encoding than UTF-8; empty otherwise. It quotes nothing of the text."""
+    charset = mime_type.partition("charset=")[2]
+    if charset in ("", UTF8):
+        return ""
+    return f"Son texte n’est pas en UTF-8, il est lu en {charset} : ouvrez-le pour vérifier les accents."
 
 
 def shown_name(file: File, length: int = 150) -> str:
@@ -101,24 +112,23 @@ def serve_private(
     return send(request, found, content_type=content_type, cache_control=PRIVATE, disposition=disposition)
 
 
-def _check_content(file: File, extension: str) -> None:
+def _content_type(file: File, extension: str) -> str:
     if TYPES[extension] == TEXT:
-        _check_text(file)
-    elif not (_holds_part(file, PARTS[extension]) if extension in PARTS else _begins_as(file, TYPES[extension])):
+        return TEXT.format(_charset(file))
+    if not (_holds_part(file, PARTS[extension]) if extension in PARTS else _begins_as(file, TYPES[extension])):
         raise ValidationError(f"Le contenu de ce fichier ne correspond pas à son nom (« .{extension} »).", code="type")
+    return TYPES[extension]
 
 
-def _check_text(file: File) -> None:
-    """Plain text, whatever its extension: it is never interpreted."""
+def _charset(file: File) -> str:
+    """Of a plain text, whatever its extension: it is stored and served as it was written, never interpreted."""
     file.seek(0)
     content = file.read()
     file.seek(0)
-    try:
-        content.decode("utf-8")
-    except UnicodeDecodeError:
-        raise ValidationError("Enregistrez ce texte en UTF-8.", code="encoding") from None
-    if b"\0" in content:
-        raise ValidationError("Ce fichier n’est pas du texte.", code="type")
+    if "\0" in decode(content)[0]:
+        message = "Ce fichier n’est pas du texte : enregistrez-le en texte brut, ou en PDF."
+        raise ValidationError(message, code="type")
+    return encoding_name(content)
 
 
 def _begins_as(file: File, mime_type: str) -> bool:

@@ -65,8 +65,10 @@ ZIP = b"PK\x03\x04" + bytes(300)
 ACCEPTED = [
     (FileKind.AUDIO, "camille-exemple.mp3", silent_mp3(), "audio/mpeg"),
     (FileKind.AUDIO, "camille-exemple.m4a", silent_m4a(), "audio/mp4"),
-    (FileKind.TRANSCRIPT, "texte.txt", "Né à l’été.".encode(), "text/plain; charset=utf-8"),
-    (FileKind.TRANSCRIPT, "texte.vtt", b"WEBVTT\n", "text/plain; charset=utf-8"),
+    (FileKind.TRANSCRIPT, "texte.txt", "Né à l’été.".encode(), "text/plain; charset=UTF-8"),
+    (FileKind.TRANSCRIPT, "texte.vtt", b"WEBVTT\n", "text/plain; charset=UTF-8"),
+    (FileKind.TRANSCRIPT, "texte.txt", "Né à l’été.".encode("cp1252"), "text/plain; charset=Windows-1252"),
+    (FileKind.DOCUMENT, "liste.csv", "Né à l’été.".encode("utf-16"), "text/plain; charset=UTF-16"),
     (FileKind.CONSENT, "accord.pdf", b"%PDF-1.7\n" + bytes(300), "application/pdf"),
     (FileKind.CONSENT, "accord.png", b"\x89PNG\r\n\x1a\n" + bytes(300), "image/png"),
     (FileKind.DOCUMENT, "bilan.ods", ods(), "application/vnd.oasis.opendocument.spreadsheet"),
@@ -86,11 +88,21 @@ def test_accepted_files_are_stored_privately_under_a_name_that_says_nothing(
     assert body(client.get(reverse("interview_file", args=[file.uuid]))) == content
 
 
+@pytest.mark.parametrize(("encoding", "said"), [("utf-8", ""), ("cp1252", "lu en Windows-1252"), ("utf-16", "UTF-16")])
+def test_the_encoding_of_a_text_is_said_without_a_word_of_it(client, member, interview, encoding, said):
+    add(client, interview, FileKind.TRANSCRIPT, "texte.txt", "Né à l’été.".encode(encoding))
+    response = client.get(reverse("interview_file", args=[PrivateFile.objects.get().uuid]))
+    assert body(response).decode(response.charset) == "Né à l’été."
+    page = client.get(reverse("interview", args=[interview.pk])).content.decode()
+    assert "Le fichier est ajouté." in page and said in page
+    assert ("n’est pas en UTF-8" in page) == bool(said)
+    assert "Né à l’été" not in page
+
+
 REFUSED = [
     (FileKind.AUDIO, "entretien.mp3", b"ID3" + b"<html>" * 100, "n’est pas un son"),
     (FileKind.AUDIO, "entretien.wav", silent_mp3(), "doit finir par"),
     (FileKind.TRANSCRIPT, "texte.html", b"<script>", "Formats acceptés"),
-    (FileKind.TRANSCRIPT, "texte.txt", b"\xff\xfe\x00a", "UTF-8"),
     (FileKind.TRANSCRIPT, "texte.txt", b"a\x00b", "pas du texte"),
     (FileKind.TRANSCRIPT, "texte.pdf", b"<html>" + bytes(300), "ne correspond pas à son nom (« .pdf »)"),
     (FileKind.CONSENT, "accord.svg", b"<svg/>", "Formats acceptés"),

@@ -60,7 +60,7 @@ CONTENTS = {
 @pytest.mark.parametrize("extension", TYPES)
 def test_each_type_is_told_by_its_content(extension):
     file = SimpleUploadedFile(f"Bilan.{extension.upper()}", CONTENTS[extension], content_type="text/html")
-    assert checked_type(file, TYPES, MB) == TYPES[extension]
+    assert checked_type(file, TYPES, MB) == TYPES[extension].format("UTF-8")
     assert file.read() == CONTENTS[extension], "nothing is left out of what is then stored"
 
 
@@ -84,10 +84,25 @@ def test_refusal_says_what_is_accepted(name, content, code, reason):
     assert refused.value.code == code and reason in refused.value.message
 
 
-@pytest.mark.parametrize(("content", "reason"), [(b"\xff\xfe\x00a", "UTF-8"), (b"a\x00b", "pas du texte")])
-def test_text_is_text_whatever_its_name(content, reason):
-    with pytest.raises(ValidationError, match=reason):
+@pytest.mark.parametrize("content", [b"a\x00b", b"\x89PNG\r\n\x1a\n\x00\x00\xe9", b"\xff\xfea\x00\x00\x00"])
+def test_text_is_text_whatever_its_name(content):
+    with pytest.raises(ValidationError, match="n’est pas du texte : enregistrez-le en texte brut, ou en PDF"):
         checked_type(SimpleUploadedFile("texte.vtt", content), ("vtt",), MB)
+
+
+@pytest.mark.parametrize(
+    ("encoding", "charset"),
+    [
+        ("utf-8-sig", "UTF-8"),
+        ("cp1252", "Windows-1252"),
+        ("mac_roman", "Macintosh"),
+        ("utf-16", "UTF-16"),
+        ("utf-16-le", "UTF-16LE"),
+    ],
+)
+def test_a_text_is_served_in_the_encoding_of_its_program(encoding, charset):
+    file = SimpleUploadedFile("texte.srt", "Né à l’été, à l’hôpital.".encode(encoding))
+    assert checked_type(file, ("srt",), MB) == f"text/plain; charset={charset}"
 
 
 def test_signed_paper_is_a_scan_or_a_photograph():

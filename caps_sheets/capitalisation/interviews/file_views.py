@@ -22,7 +22,7 @@ from caps_sheets.capitalisation.interviews.forms import DeletionDateForm, FileFo
 from caps_sheets.capitalisation.models import CaseFile, FileKind, PrivateFile
 from portal.base.admin_views import ObjectView, ServiceActionView, ServiceFormView
 from portal.base.errors import RefusedError
-from portal.medialib.private_files import serve_private
+from portal.medialib.private_files import encoding_notice, serve_private
 
 
 class FileGuard(InterviewGuard):
@@ -47,7 +47,8 @@ class AddFileView(InterviewGuard, ServiceFormView):
 
     def carry_out(self, form: FileForm) -> None:
         data = form.cleaned_data
-        add_file(self.interview, data["kind"], data["file"], title=data["title"], by=self.user)
+        stored = add_file(self.interview, data["kind"], data["file"], title=data["title"], by=self.user)
+        self.done = f"{self.done} {encoding_notice(stored.mime_type)}".strip()
 
 
 class ReadFileView(FileGuard):
