@@ -1,10 +1,11 @@
 """Transcripts as programs and people write them: every cue is read, or said by its line."""
 
 import json
+import re
 import time
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from portal.medialib.transcripts.formats import Cue, Note, parse, read_transcript, to_vtt
@@ -140,6 +141,13 @@ def test_values_beside_the_segments_are_said_by_their_line():
     ]
 
 
+def test_a_list_of_something_else_is_not_the_segments():
+    text = '{"params": [1, 2], "speakers": [{"name": "A"}], "segments": [{"start": 0, "end": 2, "text": "Bonjour"}]}'
+    transcript = read_transcript(text)
+    assert (transcript.items, transcript.errors) == ([HELLO], [])
+    assert places(transcript.notices) == [(1, '"params": [1, 2]'), (1, '"speakers": [{"name": "A"}]')]
+
+
 def test_the_clocks_of_whisper_cpp_are_read():
     segment = '{"timestamps": {"from": "00:00:00,000", "to": "00:00:02,000"}, "offsets": {"from": 0, "to": 2000}'
     transcript = read_transcript('{"transcription": [' + segment + ', "text": " Bonjour"}]}')
@@ -172,6 +180,22 @@ PARTLY_READ = {
         "Entretien du 3 mars\n\n00:00:00,000 --> 00:00:02,000\nBonjour\n",
         [HELLO],
         [(1, "Entretien du 3 mars")],
+    ),
+    "JSON badly written in one place": (
+        '{"segments": [{"start": 0, "end": 2, "text": "Bonjour"},\n{"start" 1, "text": "Un"},\n'
+        '{"start": 2, "end": 4, "text": "Merci"}]}\nFin',
+        [HELLO, THANKS],
+        [(2, '{"start" 1, "text": "Un"},'), (4, "Fin")],
+    ),
+    "JSON with a segment a line": (
+        '{"start": 0, "end": 2, "text": "Bonjour"}\n{"start": 2, "end": 4, "text": "Merci"}\n{"start": "x"}',
+        [HELLO, THANKS],
+        [(3, '{"start": "x"}')],
+    ),
+    "JSON that lost a brace": (
+        '{"version": 1,\n{"language": "fr"},\n"segments": [{"start": 0, "end": 2, "text": "Bonjour"}]',
+        [HELLO],
+        [(3, "")],
     ),
     "JSON that was cut": (
         '{"segments": [{"startTime": 0, "endTime": 2, "body": "Bonjour"},\n{"startTime": 2, "endT',
@@ -387,6 +411,63 @@ def test_cues_in_are_cues_out_or_said(ways, is_vtt):
     assert len({cue.start for cue in transcript.items}) == kept
     said = {remark.line for remark in [*transcript.notices, *transcript.errors]}
     assert said.issuperset(lost)
+
+
+EDITS = [
+    "",
+    " ",
+    "\n",
+    "\n\n",
+    "1\n",
+    ":",
+    ",",
+    "-->",
+    "<",
+    "<i>",
+    "</v>",
+    "<v A>",
+    "<br>",
+    "\\N",
+    "&amp;",
+    "{",
+    "}",
+    '"',
+    "]",
+]
+EDITS += ["NOTE ", "STYLE", "WEBVTT", "\u2028", "\ufeff", "00:00:05.000", "\r"]
+WORD = re.compile(r"mot\d+")
+
+
+def as_file(kind: str, count: int) -> str:
+    """Cues of one word each, « mot0 » on."""
+    if kind == "json":
+        segments = [{"start": rank, "end": rank + 1, "text": f"mot{rank}"} for rank in range(count)]
+        return json.dumps({"segments": segments}, indent=1)
+    stamps = {"vtt": "00:{:02}.000 --> 00:{:02}.000", "srt": "00:00:{:02},000 --> 00:00:{:02},000"}
+    stamp = stamps.get(kind, "0:00:{:02}.000,0:00:{:02}.000")
+    blocks = [f"{stamp.format(rank, rank + 1)}\nmot{rank}\n" for rank in range(count)]
+    return ("WEBVTT\n\n" if kind == "vtt" else "") + "\n".join(blocks)
+
+
+@given(
+    st.sampled_from(["vtt", "srt", "sbv", "json"]),
+    st.integers(1, 6),
+    st.lists(st.tuples(st.floats(0, 1, exclude_max=True), st.integers(0, 2), st.sampled_from(EDITS)), max_size=4),
+)
+@settings(max_examples=300)
+def test_a_word_of_a_spoilt_file_is_read_or_said(kind, count, edits):
+    text = as_file(kind, count)
+    for place, length, inserted in edits:
+        position = int(place * len(text))
+        text = text[:position] + inserted + text[position + length :]
+    transcript = read_transcript(text)
+    remarks = [*transcript.notices, *transcript.errors]
+    kept = [*(cue.text for cue in transcript.items), *(note.text for note in transcript.notes)]
+    left = set(WORD.findall(text)) - set(WORD.findall(" ".join([*kept, *(remark.text for remark in remarks)])))
+    is_partly_json = any("JSON" in remark.message for remark in transcript.errors)
+    assert not left or not transcript.items or is_partly_json
+    again = read_transcript(transcript.to_vtt())
+    assert not transcript.items or (again.items, again.notices, again.errors) == (transcript.items, [], [])
 
 
 @pytest.mark.parametrize(

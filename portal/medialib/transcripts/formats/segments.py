@@ -1,12 +1,12 @@
 """Transcripts in JSON: podcast namespace (1.0.0), Whisper and the programs that write alike.
 
-Segments are decoded one by one: a file that was cut gives those before the cut, and each has its line.
+Segments are decoded one by one: a file that was cut or badly written in one place gives all the others, and each has
+its line.
 """
 
 import json
 import math
 import re
-from collections.abc import Iterator
 from typing import Any
 
 from portal.base.encodings import LINE_END
@@ -15,12 +15,17 @@ from portal.medialib.transcripts.formats.cue_times import LATEST, FileCue, mende
 from portal.medialib.transcripts.formats.webvtt import Transcript
 
 DOCUMENT = re.compile(r"\s*(?:\{\s*[\"}]|\[\s*[\{\]])")
-FIRST_SEGMENT = re.compile(r'"(?:segments|transcription|cues)"\s*:\s*\[|\s*\[')
+#: Where the segments are: in the document itself, under one of their names, else in the first list of objects.
+LISTS = (
+    re.compile(r"\s*\["),
+    re.compile(r'"(?:segments|transcription|cues)"\s*:\s*\['),
+    re.compile(r'"(?:[^"\\]|\\.)*"\s*:\s*\[(?=\s*\{)'),
+)
 BETWEEN = re.compile(r"[\s,]*")
-OPENING = re.compile(r"\s*\{")
-KEY = re.compile(r'[\s,]*("(?:[^"\\]|\\.)*")\s*:\s*')
+KEY = re.compile(r'("(?:[^"\\]|\\.)*")\s*:\s*')
 #: Keys of the document that say nothing of what is heard.
 FORMAT_KEYS = {"version"}
+DEEPEST = 20  # objects around the list of segments
 
 #: What a value is → the keys that programs give it.
 KEYS = {
@@ -32,6 +37,7 @@ KEYS = {
 #: Of whisper.cpp: clocks, and the same in milliseconds.
 TIMESTAMPS, OFFSETS = "timestamps", "offsets"
 KNOWN = {TIMESTAMPS, OFFSETS, *(key for keys in KEYS.values() for key in keys)}
+BAD_JSON = "le JSON est coupé ou mal écrit ici : cette partie n’est pas lue."
 CLOCK = re.compile(r"(?:(?:(\d{1,4}):)?(\d{1,3}):)?(\d{1,8}(?:[.,]\d{1,9})?)", re.ASCII)
 
 
@@ -45,73 +51,129 @@ def read_segments(text: str) -> Transcript:
 
 
 class _Segments:
+    """``position`` in the text, inside ``depth`` objects or lists around the list of segments."""
+
     def __init__(self, text: str) -> None:
         self.text = text
         self.transcript = Transcript()
+        self.decoder = json.JSONDecoder(strict=False)
+        self.cues: list[FileCue] = []
         self.told: set[str] = set()
+        self.position = self.depth = 0
         self.line, self.counted = 1, 0
 
     def read(self) -> Transcript:
-        text, decoder, cues = self.text, json.JSONDecoder(), []
-        begins = FIRST_SEGMENT.match(text) or FIRST_SEGMENT.search(text)
-        self._tell_values_beside(begins)
-        position = begins.end() if begins else len(text)
-        rank = 0
-        while (position := BETWEEN.match(text, position).end()) < len(text) and text[position] != "]":  # type: ignore[union-attr]
-            line, rank = self._line_at(position), rank + 1
-            try:
-                segment, end = decoder.raw_decode(text, position)
-            except (ValueError, RecursionError):
-                self._refuse(
-                    "le JSON est coupé ou mal écrit ici : la suite n’est pas lue.", line, rank, text[position:]
-                )
-                break
-            if cue := self._cue(segment, line, rank, text[position:end]):
-                cues.append(cue)
-            position = end
+        begins = LISTS[0].match(self.text) or LISTS[1].search(self.text) or LISTS[2].search(self.text)
+        if begins is None and self._is_segment():
+            self._read_list("")
         else:
-            if position >= len(text) and begins:
-                self._refuse("le JSON n’est pas fermé : la fin du fichier manque.", self._line_at(len(text)), rank, "")
-        self.transcript.items, notices = mended(cues)
+            self._read_document(begins)
+        self.transcript.items, notices = mended(self.cues)
         self.transcript.notices += notices
         return self.transcript
 
-    def _tell_values_beside(self, begins: re.Match[str] | None) -> None:
-        """The values of the objects around the list of segments, each by its line."""
-        opening, beside = OPENING.match(self.text), []
-        while opening is not None:
-            position, opening = opening.end(), None
-            for key, value, end in self._members(position):
-                if begins is not None and key <= begins.start() < end:
-                    opening = OPENING.match(self.text, value)
-                elif json.JSONDecoder().raw_decode(self.text, key)[0] not in FORMAT_KEYS:
-                    beside.append((key, end))
-        line, counted = 1, 0
-        message = "valeur retirée : le portail garde les répliques, leurs temps et leurs voix."
-        for key, end in sorted(beside):
-            line += len(LINE_END.findall(self.text, counted, key))
-            counted = key
-            self.transcript.notices.append(Remark(message, line, text=self.text[key:end][:200]))
+    def _read_document(self, begins: re.Match[str] | None) -> None:
+        """The list of segments, which ``begins`` there, and what stands around it."""
+        start = self._after_spaces(begins.start()) if begins else len(self.text)
+        is_over = False
+        while self._advance() and not is_over:
+            if begins and self.position == start:
+                self.position = begins.end()
+                self._read_list("]")
+            else:
+                self._read_around(start)
+            is_over = not self.depth
+        if self.depth:
+            self._refuse("le JSON n’est pas fermé : la fin du fichier manque.", "")
+        elif self.position < len(self.text):
+            self._refuse("texte après la fin du JSON : il n’est pas lu.", self.text[self.position :])
 
-    def _members(self, position: int) -> Iterator[tuple[int, int, int]]:
-        """Where the key and the value of each member of an object begin, and where the value ends, if it is whole."""
-        decoder = json.JSONDecoder()
-        while key := KEY.match(self.text, position):
+    def _read_around(self, start: int) -> None:
+        """One brace, or one value, outside the list that begins at ``start``."""
+        sign = self.text[self.position]
+        if sign in "{[" and self.depth < DEEPEST:
+            self.position, self.depth = self.position + 1, self.depth + 1
+        elif sign in "}]" and self.depth:
+            self.position, self.depth = self.position + 1, self.depth - 1
+        elif key := KEY.match(self.text, self.position):
+            self._read_member(key, start)
+        else:
+            self._skip(start)
+
+    def _read_member(self, key: re.Match[str], start: int) -> None:
+        end = self._end_of(key.end())
+        if end and not self.position < start < end:
+            self._tell_beside(self.text[self.position : end], key[1].strip('"'))
+            self.position = end
+        elif self.position < start and self.text.startswith(("{", "["), key.end()):
+            self.position = key.end()
+        else:
+            self._skip(start)
+
+    def _skip(self, start: int) -> None:
+        """Refuse what cannot be read, up to the list of segments or to the end."""
+        end = start if self.position < start else len(self.text)
+        self._refuse(BAD_JSON, self.text[self.position : end])
+        self.position = end
+        if end == len(self.text):
+            self.depth = 0
+
+    def _read_list(self, closing: str) -> None:
+        """The segments up to ``closing``. After a bad one, the next object is tried."""
+        text, rank = self.text, 0
+        while self._advance() and text[self.position] != closing:
+            rank += 1
             try:
-                position = decoder.raw_decode(self.text, key.end())[1]
-            except (ValueError, RecursionError):
-                return
-            yield key.start(1), key.end(), position
+                segment, end = self.decoder.raw_decode(text, self.position)
+            except (ValueError, RecursionError) as error:
+                reached = error.pos if isinstance(error, json.JSONDecodeError) else len(text)
+                end = text.find("{", max(reached, self.position + 1))
+                if end < 0:
+                    end, self.depth = len(text), 0
+                self._refuse(BAD_JSON, text[self.position : end], _cell(rank))
+            else:
+                if cue := self._cue(segment, self._line(), rank, text[self.position : end]):
+                    self.cues.append(cue)
+            self.position = end
+        self.position = min(self.position + len(closing), len(text))
 
-    def _line_at(self, position: int) -> int:
-        """Positions are asked in their order."""
-        self.line += len(LINE_END.findall(self.text, self.counted, position))
-        self.counted = position
+    def _advance(self) -> bool:
+        """Pass over spaces and commas; False at the end of the text."""
+        self.position = self._after_spaces(self.position)
+        return self.position < len(self.text)
+
+    def _after_spaces(self, position: int) -> int:
+        return BETWEEN.match(self.text, position).end()  # type: ignore[union-attr]
+
+    def _end_of(self, position: int) -> int:
+        """The end of the value at ``position``; 0 if it is cut or badly written."""
+        try:
+            return self.decoder.raw_decode(self.text, position)[1]
+        except (ValueError, RecursionError):
+            return 0
+
+    def _is_segment(self) -> bool:
+        """Whether the document is one segment, or one a line."""
+        try:
+            first, _ = self.decoder.raw_decode(self.text, self._after_spaces(0))
+        except (ValueError, RecursionError):
+            return False
+        return isinstance(first, dict) and not first.keys().isdisjoint({*KEYS["start"], TIMESTAMPS})
+
+    def _tell_beside(self, source: str, key: str) -> None:
+        if key not in FORMAT_KEYS:
+            message = "valeur retirée : le portail garde les répliques, leurs temps et leurs voix."
+            self.transcript.notices.append(Remark(message, self._line(), text=source[:200]))
+
+    def _line(self) -> int:
+        """The line of the position, which only goes forward."""
+        self.line += len(LINE_END.findall(self.text, self.counted, self.position))
+        self.counted = self.position
         return self.line
 
     def _cue(self, segment: Any, line: int, rank: int, source: str) -> FileCue | None:
         if not isinstance(segment, dict):
-            self._refuse("ce n’est pas une réplique : elle n’est pas gardée.", line, rank, source)
+            self._refuse("ce n’est pas une réplique : elle n’est pas gardée.", source, _cell(rank))
             return None
         values = {name: next((segment[key] for key in keys if key in segment), None) for name, keys in KEYS.items()}
         if values["start"] is None and isinstance(clocks := segment.get(TIMESTAMPS), dict):
@@ -119,10 +181,10 @@ class _Segments:
         start, end = _seconds(values["start"]), _seconds(values["end"])
         if start is None or (end is None and values["end"] is not None):
             message = "temps illisible : cette réplique n’est pas gardée. Écrivez des secondes, par exemple 62.5."
-            self._refuse(message, line, rank, source)
+            self._refuse(message, source, _cell(rank))
             return None
         if not isinstance(values["text"], str | None) or not isinstance(values["speaker"], str | None):
-            self._refuse("texte ou voix illisible : cette réplique n’est pas gardée.", line, rank, source)
+            self._refuse("texte ou voix illisible : cette réplique n’est pas gardée.", source, _cell(rank))
             return None
         self._tell_other_keys(segment, line)
         text = " ".join((values["text"] or "").split())
@@ -141,8 +203,9 @@ class _Segments:
     def _say(self, message: str, line: int, rank: int, source: str) -> None:
         self.transcript.notices.append(Remark(message, line, _cell(rank), source[:200]))
 
-    def _refuse(self, message: str, line: int, rank: int, source: str) -> None:
-        self.transcript.errors.append(Remark(message, line, _cell(rank), source[:200]))
+    def _refuse(self, message: str, source: str, cell: str = "") -> None:
+        """At the line of the position."""
+        self.transcript.errors.append(Remark(message, self._line(), cell, source[:200].rstrip()))
 
 
 def _cell(rank: int) -> str:

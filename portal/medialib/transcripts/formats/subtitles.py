@@ -379,10 +379,10 @@ def _read_markup(replies: list[_Reply], match: re.Match[str]) -> set[str]:
     if kind == "space":
         pieces.append(" ")
         return set()
-    if kind == "end":
+    if kind == "end" and replies[-1].speaker:
         replies[-1].is_closed = True
         return set()
-    voice = "" if kind == "layout" else " ".join(_unescaped(match["voice"] or "").split())
+    voice = "" if kind in ("layout", "end") else " ".join(_unescaped(match["voice"] or "").split())
     if voice:
         replies.append(_Reply(voice, [[]]))
     return set() if voice and not match["classes"] else {NO_LAYOUT}

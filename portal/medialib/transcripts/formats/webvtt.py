@@ -21,7 +21,7 @@ NAME = r"[^\W\d_a-zà-öø-ÿ][^:.,!?;<>\r\n]{0,79}?"
 UNTIMED = "minutage à faire"
 MARKER = re.compile(rf"^NOTE {UNTIMED}[ \t]*$", re.MULTILINE)
 #: Words that a reader may take for the times of a cue.
-LIKE_TIMES = re.compile(r"(?=.*\d[ \t]?:)(?:.*[→⟶➔➜⇒➝>]|-?\d[\d:.]*,)")
+LIKE_TIMES = re.compile(r"(?=.*\d[ \t]?:)(?:.*[→⟶➔➜⇒➝>]|-?\d[\d:. \t]*,)")
 
 
 @dataclass(frozen=True, slots=True)
