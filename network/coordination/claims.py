@@ -13,6 +13,7 @@ from network.coordination.invitations import Invitee, invite
 from network.models import ClaimRequest, ClaimState, ClsmPage, CoordinatorAssignment, Invitation
 from network.models.covered_area import moderators_for
 from network.models.queries import public_profiles
+from portal.base.emails import canonical_email
 from portal.base.errors import RefusedError, already_decided
 from portal.base.locks import locked
 from portal.moderation.notifications import tell, write_to
@@ -56,7 +57,7 @@ def receive(clsm: ClsmPage, claimant: Claimant, *, sender: str, today: date | No
     today = today or timezone.localdate()
     if not is_claimable(clsm, today):
         raise RefusedError("Ce CLSM a déjà une coordination : écrivez au Centre pour signaler un changement.")
-    email = claimant.email.lower()
+    email = canonical_email(claimant.email)
     waiting = ClaimRequest.objects.filter(clsm=clsm, email=email, state=ClaimState.WAITING).first()
     if waiting is not None:
         return waiting

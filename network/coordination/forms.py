@@ -9,13 +9,14 @@ from wagtail.admin.widgets import AdminDateInput
 
 from network.coordination.invitations import Invitee
 from network.models import ClaimRequest, CoordinatorAssignment
+from portal.base.emails import EmailFormField
 
 #: The browser would otherwise fill in the Centre's own name and address.
 SOMEBODY_ELSE = {"autocomplete": "off"}
 
 
 class InviteForm(forms.Form):
-    account_email = forms.EmailField(
+    account_email = EmailFormField(
         label="Adresse e-mail professionnelle", max_length=254, widget=forms.EmailInput(SOMEBODY_ELSE)
     )
     first_name = forms.CharField(label="Prénom", max_length=150, required=False, widget=forms.TextInput(SOMEBODY_ELSE))

@@ -21,6 +21,7 @@ from wagtail.log_actions import log
 from network.coordination.assignments import assign, end, locked_post, save_assignment
 from network.models import ClsmPage, CoordinatorAssignment, Handover, Invitation, InvitationState
 from network.models.covered_area import moderators_for
+from portal.base.emails import canonical_email
 from portal.base.errors import RefusedError, already_decided
 from portal.base.locks import locked
 from portal.moderation.models import Notice
@@ -64,8 +65,8 @@ def invite(
         Invitation(
             clsm=clsm,
             origin=origin,
-            email=(invitee.letter_to or invitee.account_email).lower(),
-            account_email=invitee.account_email.lower(),
+            email=invitee.letter_to or invitee.account_email,
+            account_email=invitee.account_email,
             first_name=invitee.first_name,
             last_name=invitee.last_name,
             job_title=invitee.job_title,
@@ -84,18 +85,18 @@ def check_invitee(clsm: ClsmPage, invitee: Invitee, today: date | None = None) -
     email = invitee.account_email
     if invitee.end is not None and invitee.end < max(invitee.start, today):
         raise RefusedError("La fin du poste est déjà passée, ou précède son début.")
-    if User.objects.filter(email__iexact=email, is_active=False).exists():
+    if User.objects.filter(email=email, is_active=False).exists():
         raise RefusedError(f"Le compte {email} est désactivé : le Centre doit d’abord le rouvrir.")
     if posts(clsm, email, invitee.start).exists():
         raise RefusedError(f"{email} est déjà en poste dans ce CLSM à cette date.")
-    if Invitation.objects.waiting().filter(clsm=clsm, account_email__iexact=email).exists():
+    if Invitation.objects.waiting().filter(clsm=clsm, account_email=email).exists():
         raise RefusedError(f"Une invitation attend déjà la réponse de {email}.")
 
 
 def posts(clsm: ClsmPage, email: str, start: date) -> QuerySet[CoordinatorAssignment]:
     """The posts of that account in that CLSM that are not over on ``start``."""
     lasting = Q(end__isnull=True) | Q(end__gte=start)
-    return CoordinatorAssignment.objects.filter(lasting, clsm=clsm, user__email__iexact=email)
+    return CoordinatorAssignment.objects.filter(lasting, clsm=clsm, user__email=email)
 
 
 @transaction.atomic
@@ -133,7 +134,7 @@ def find(token: str) -> Invitation | None:
 
 
 def account_of(invitation: Invitation) -> User | None:
-    return User.objects.filter(email__iexact=invitation.account_email).first()
+    return User.objects.filter(email=invitation.account_email).first()
 
 
 @transaction.atomic
@@ -182,7 +183,7 @@ def _close(invitation: Invitation, replaced_by: Invitation | None = None) -> Non
 
 def waiting_letters(invitation: Invitation) -> QuerySet[Notice]:
     """The unsent e-mails to that address; an e-mail is deleted once sent."""
-    return Notice.objects.filter(event=LETTER, address__iexact=invitation.email, emailed_at=None)
+    return Notice.objects.filter(event=LETTER, address=invitation.email, emailed_at=None)
 
 
 def _locked(invitation: Invitation) -> Invitation:
@@ -313,7 +314,7 @@ def _check(assignment: CoordinatorAssignment, last_day: date, successor: Success
         raise RefusedError("Votre dernier jour est passé : indiquez aujourd’hui ou une date à venir.")
     if assignment.end is not None and last_day > assignment.end:
         raise RefusedError(f"Votre poste finit le {assignment.end:%d/%m/%Y} : demandez au Centre de le prolonger.")
-    if successor is not None and successor.email.lower() == assignment.user.email:
+    if successor is not None and canonical_email(successor.email) == assignment.user.email:
         raise RefusedError("L’adresse de la personne qui vous succède est la vôtre.")
     if successor is not None and successor.start < today:
         raise RefusedError("La prise de poste est passée : indiquez aujourd’hui ou une date à venir.")

@@ -19,6 +19,7 @@ from network.models.organisations import Organisation
 from network.models.related import ClsmTheme
 from network.panels import profile_tabs
 from network.territories.models import POPULATION_YEAR, Department
+from portal.base.emails import EmailField
 from portal.medialib.fields import document_field, image_field
 from portal.moderation.models import ModeratedPage
 from portal.taxonomies.fields import term_field, terms_field
@@ -107,7 +108,7 @@ class ClsmPage(ModeratedPage):
         on_delete=models.PROTECT,
         related_name="carried_clsms",
     )
-    generic_email = models.EmailField(
+    generic_email = EmailField(
         "adresse générique",
         blank=True,
         help_text="Par exemple clsm@… : jamais affichée, utilisée pour transmettre les messages.",

@@ -6,6 +6,8 @@ from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
+from portal.base.emails import EmailField
+
 
 class InvitationState(models.TextChoices):
     """The state of an invitation; computed, because time alone makes it expire."""
@@ -39,8 +41,8 @@ class Invitation(models.Model):
         "network.ClsmPage", verbose_name="CLSM", on_delete=models.CASCADE, related_name="invitations"
     )
     origin = models.CharField("origine", max_length=12, choices=Origin.choices, default=Origin.CENTRE)
-    email = models.EmailField("adresse qui reçoit le lien")
-    account_email = models.EmailField("adresse du compte")
+    email = EmailField("adresse qui reçoit le lien")
+    account_email = EmailField("adresse du compte")
     first_name = models.CharField("prénom", max_length=150, blank=True)
     last_name = models.CharField("nom", max_length=150, blank=True)
     job_title = models.CharField("fonction", max_length=120, blank=True)
@@ -133,7 +135,7 @@ class ClaimRequest(models.Model):
     clsm = models.ForeignKey("network.ClsmPage", verbose_name="CLSM", on_delete=models.CASCADE, related_name="claims")
     first_name = models.CharField("prénom", max_length=150)
     last_name = models.CharField("nom", max_length=150)
-    email = models.EmailField("adresse e-mail professionnelle")
+    email = EmailField("adresse e-mail professionnelle")
     job_title = models.CharField("fonction", max_length=120)
     start = models.DateField("en poste depuis le")
     message = models.TextField("message au Centre", max_length=1000, blank=True)

@@ -16,6 +16,7 @@ from django.http import HttpRequest, HttpResponseBase
 from django.utils import timezone
 from django.utils.cache import patch_cache_control
 
+from portal.base.emails import EmailField
 from portal.base.locks import locked
 
 
@@ -26,7 +27,7 @@ class SignedLink(models.Model):
     salt: ClassVar[str] = ""
     lifetime: ClassVar[timedelta]
 
-    address = models.EmailField("envoyé à")
+    address = EmailField("envoyé à")
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, verbose_name="envoyé par", null=True, on_delete=models.SET_NULL, related_name="+"
     )

@@ -14,6 +14,7 @@ from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.models import Page
 from wagtail.permissions import ModelPermissionPolicy
 
+from portal.base.emails import EmailFormField
 from portal.base.querysets import visible
 from portal.base.rate import network_of, too_many
 from portal.moderation.error_reports import receive, save_report
@@ -32,7 +33,7 @@ class ReportForm(forms.Form):
         help_text="Citez la phrase ou la section. N’écrivez pas d’information personnelle sur quelqu’un.",
         error_messages={"required": "Dites ce qui ne va pas.", "min_length": "Dites-en un peu plus."},
     )
-    email = forms.EmailField(
+    email = EmailFormField(
         label="Votre adresse e-mail, pour une réponse",
         required=False,
         help_text="Le Centre seul la lit. Elle est effacée au bout de six mois.",

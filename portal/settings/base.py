@@ -193,8 +193,9 @@ ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_LOGIN_BY_CODE_ENABLED = True
 ACCOUNT_FORMS = {
-    "request_login_code": "portal.users.limits.LoginCodeForm",
-    "reset_password": "portal.users.limits.PasswordResetForm",
+    "login": "portal.users.login_forms.LoginForm",
+    "request_login_code": "portal.users.login_forms.LoginCodeForm",
+    "reset_password": "portal.users.login_forms.PasswordResetForm",
 }
 ACCOUNT_RATE_LIMITS: dict[str, str] | bool = {
     "request_login_code": "20/m/ip,60/h/ip",

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from network.coordination.claims import Claimant
 from network.coordination.invitations import Successor
+from portal.base.emails import EmailFormField
 
 
 class DayInput(forms.DateInput):
@@ -34,7 +35,7 @@ def own(token: str) -> forms.TextInput:
 class ClaimForm(forms.Form):
     first_name = forms.CharField(label="Prénom", max_length=150, widget=own("given-name"))
     last_name = forms.CharField(label="Nom", max_length=150, widget=own("family-name"))
-    email = forms.EmailField(
+    email = EmailFormField(
         label="Adresse e-mail professionnelle",
         help_text="Ce sera l’adresse de votre compte.",
         max_length=254,
@@ -74,7 +75,7 @@ class AcceptForm(forms.Form):
 
 class HandoverForm(forms.Form):
     last_day = day_field("Votre dernier jour", "Inclus : vous gardez vos droits jusqu’au soir.")
-    successor_email = forms.EmailField(
+    successor_email = EmailFormField(
         label="Adresse e-mail de la personne qui vous succède",
         required=False,
         max_length=254,

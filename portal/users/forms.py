@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from django.forms import Field
 from wagtail.users.forms import GroupForm, UserCreationForm, UserEditForm
 
+from portal.base.emails import EmailFormField
 from portal.users.queries import (
     ADMINISTRATION,
     KEPT_BY_ADMINISTRATION,
@@ -20,7 +21,7 @@ from portal.users.queries import (
 
 
 class SomebodysAccount:
-    """Two accounts never differ only by the case of their e-mail address. Browsers do not fill these fields in."""
+    """Browsers do not fill these fields in."""
 
     cleaned_data: dict[str, Any]
     fields: dict[str, Field]
@@ -30,18 +31,19 @@ class SomebodysAccount:
         for name in ("email", "first_name", "last_name", "job_title"):
             self.fields[name].widget.attrs["autocomplete"] = "off"
 
-    def clean_email(self) -> str:
-        return self.cleaned_data["email"].lower()
-
 
 class AccountCreationForm(SomebodysAccount, UserCreationForm):
     """A new account has no password: the person logs in with a code sent by e-mail."""
+
+    email = EmailFormField(label="Adresse e-mail")
 
     class Meta(UserCreationForm.Meta):
         fields = UserCreationForm.Meta.fields | {"job_title"}
 
 
 class AccountEditForm(SomebodysAccount, UserEditForm):
+    email = EmailFormField(label="Adresse e-mail")
+
     class Meta(UserEditForm.Meta):
         fields = UserEditForm.Meta.fields | {"job_title"}
 

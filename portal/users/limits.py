@@ -4,11 +4,7 @@ The attempts of a stranger on one network do not lock out the owner of the accou
 account, across networks, stops somebody who has many networks from filling a mailbox or trying passwords without end.
 """
 
-from typing import Any
-
-from allauth.account.adapter import get_adapter
-from allauth.account.forms import RequestLoginCodeForm, ResetPasswordForm
-from allauth.core import context, ratelimit
+from allauth.core import ratelimit
 from django.http import HttpRequest
 
 from portal.base.rate import network_of
@@ -28,22 +24,3 @@ def allows_mail(request: HttpRequest, email: str) -> bool:
         ratelimit.consume(request, action=MAIL, key=on_this_network(request, email))
         and ratelimit.consume(request, action=MAIL_EVERYWHERE, key=email.lower())
     )
-
-
-class LimitedEmail:
-    """For both forms that send an e-mail to the typed address."""
-
-    cleaned_data: dict[str, Any]
-
-    def clean_email(self) -> str:
-        if not allows_mail(context.request, self.cleaned_data["email"]):
-            raise get_adapter().validation_error("rate_limited")
-        return super().clean_email()  # type: ignore[misc]
-
-
-class LoginCodeForm(LimitedEmail, RequestLoginCodeForm):
-    pass
-
-
-class PasswordResetForm(LimitedEmail, ResetPasswordForm):
-    pass

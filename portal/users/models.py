@@ -9,9 +9,11 @@ from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.utils.functional import cached_property
 
+from portal.base.emails import EmailField
+
 
 class UserManager(BaseUserManager["User"]):
-    """Creates accounts from an e-mail address, stored in lower case."""
+    """Creates accounts from an e-mail address."""
 
     use_in_migrations = True
 
@@ -27,14 +29,14 @@ class UserManager(BaseUserManager["User"]):
         return self.create_user(email, password, **{**extra, "is_staff": True, "is_superuser": True})
 
     def get_by_natural_key(self, email: str | None) -> "User":
-        return self.get(email__iexact=email)
+        return self.get(email=email)
 
 
 class User(AbstractUser):
     """A member of the Centre's team, a coordinator, or any person invited to the portal."""
 
     username = None  # type: ignore[assignment]
-    email = models.EmailField("adresse e-mail", unique=True)
+    email = EmailField("adresse e-mail", unique=True)
     job_title = models.CharField("fonction", max_length=120, blank=True)
     #: When the person was warned of the erasure of an unused account; a login cancels the warning.
     dormancy_warned_on = models.DateField("prévenu·e de l’effacement le", null=True, blank=True, editable=False)
@@ -52,10 +54,7 @@ class User(AbstractUser):
         return self.get_full_name() or self.email
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """E-mail address in lower case (allauth looks it up so). No password means an unusable one, not an empty
-        one.
-        """
-        self.email = self.email.lower()
+        """No password means an unusable one, not an empty one."""
         if not self.password:
             self.set_unusable_password()
         super().save(*args, **kwargs)

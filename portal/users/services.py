@@ -23,7 +23,7 @@ def invite_user(email: str, *, groups: Iterable[Group] = (), invited_by: str = "
     ``fields`` (first_name, last_name, job_title) are written on a new account only.
     """
     with transaction.atomic():
-        user = User.objects.filter(email__iexact=email).first() or User.objects.create_user(email, **fields)
+        user = User.objects.filter(email=email).first() or User.objects.create_user(email, **fields)
         user.groups.add(*groups)
     send_invitation(user, invited_by=invited_by)
     return user

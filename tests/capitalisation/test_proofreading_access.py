@@ -195,7 +195,10 @@ class TestCentre:
         client.force_login(make_member(MODERATION))
         url = reverse("proofreading_rounds:detail", args=[asked.pk])
         response = client.post(url, {"reply": reply_of(asked, clsm).pk, "address": "clsm@"})
-        assert "adresse complète" in summary(response) and 'value="clsm@"' in response.content.decode()
+        assert (
+            "écrivez le nom complet du site, avec son point" in summary(response)
+            and 'value="clsm@"' in response.content.decode()
+        )
         assert not ProofreadingLink.objects.exists()
 
     @pytest.mark.parametrize("role", [EDITING, COACHING, COORDINATION])

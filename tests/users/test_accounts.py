@@ -1,11 +1,14 @@
 """Accounts as the Centre opens and edits them."""
 
 import pytest
+from django.apps import apps
 from django.contrib.auth.models import Group, Permission
 from django.core import mail
 from django.core.management import CommandError, call_command
+from django.db import IntegrityError, connection, transaction
 from django.urls import reverse
 
+from portal.base.emails import clean_stored_emails
 from portal.users.models import User
 from portal.users.services import invite_user
 
@@ -87,10 +90,37 @@ def test_editing_an_account(client, manager, role):
     assert (user.last_name, user.email, user.groups.count()) == ("Autre", "alix2@clsm.example", 0)
 
 
-def test_two_accounts_never_differ_by_case_only(client, manager):
-    User.objects.create_user("alix@clsm.example")
-    client.post(reverse("wagtailusers_users:add"), form_of(email="Alix@CLSM.example"))
-    assert User.objects.filter(email__iexact="alix@clsm.example").count() == 1
+@pytest.mark.parametrize("typed", ["Alix@CLSM.example", "alix@clsm.example\u200b", "\xa0alix@cl\xadsm.example "])
+def test_two_accounts_never_differ_by_case_or_by_what_nobody_sees(client, manager, typed):
+    user = User.objects.create_user("alix@clsm.example")
+    refused = client.post(reverse("wagtailusers_users:add"), form_of(email=typed))
+    assert refused.context["form"].errors["email"]
+    assert invite_user(typed) == user
+    with pytest.raises(IntegrityError), transaction.atomic():
+        User.objects.create_user(typed)
+    assert list(User.objects.exclude(pk=manager.pk)) == [user]
+
+
+def test_the_command_invites_the_address_meant(capsys):
+    call_command("invite_user", "Alix Exemple <ALIX@clsm.example\u200b>")
+    assert User.objects.get().email == "alix@clsm.example"
+    with pytest.raises(CommandError, match=r"vouliez-vous dire « alix@clsm\.example »"):
+        call_command("invite_user", "alix@clsm,example")
+
+
+def test_addresses_stored_before_are_rewritten_but_for_the_one_that_is_taken(caplog):
+    alone, taken, own = (User.objects.create_user(f"{name}@clsm.example") for name in ("lou", "double", "alix"))
+    column = {alone: "Lou@clsm.example\u200b", taken: "ALIX@clsm.example"}
+    with connection.cursor() as cursor:
+        for user, address in column.items():
+            cursor.execute("UPDATE portal_users_user SET email = %s WHERE id = %s", [address, user.pk])
+    clean_stored_emails(apps, "portal_users")
+    assert dict(User.objects.values_list("pk", "email")) == {
+        alone.pk: "lou@clsm.example",
+        taken.pk: "ALIX@clsm.example",
+        own.pk: "alix@clsm.example",
+    }
+    assert [record.args for record in caplog.records] == [("User", taken.pk)]
 
 
 def test_a_manager_names_no_superuser(client, manager):

@@ -216,3 +216,21 @@ def test_entrance_pages_are_french_and_never_cached(client, name):
     response = client.get(reverse(name))
     assert "no-store" in response.headers["Cache-Control"]
     assert not re.search(r"\b(the|your|Password|Sign)\b", re.sub(r"<[^>]+>", " ", response.content.decode()))
+
+
+@pytest.mark.parametrize(
+    "typed", ["\u200bcamille@clsm.example", " Camille@CLSM.example\ufeff", "camille@clsm.example\u00a0"]
+)
+@pytest.mark.parametrize("with_password", [True, False])
+def test_a_pasted_address_opens_the_account(client, user, typed, with_password):
+    """Word and web pages put characters that nobody sees around an address."""
+    if with_password:
+        client.post(reverse("account_login"), {"login": typed, "password": PASSWORD})
+    else:
+        client.post(reverse("account_confirm_login_code"), {"code": ask_code(client, typed)})
+    assert client.session["_auth_user_id"] == str(user.pk)
+
+
+def test_an_address_that_cannot_be_one_says_what_to_do(client, user):
+    page = client.post(reverse("account_login"), {"login": "camille@clsm,example", "password": PASSWORD})
+    assert "vouliez-vous dire « camille@clsm.example »" in page.content.decode()

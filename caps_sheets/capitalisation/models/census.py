@@ -12,6 +12,7 @@ from django.utils.text import slugify
 from caps_sheets.models.sheet import BudgetRange
 from network.models import ClsmPage
 from network.territories.models import Commune
+from portal.base.emails import EmailField
 from portal.base.questionnaires.models import TypedAnswer
 from portal.medialib.models import private_storage, stored_name
 from portal.taxonomies.fields import term_choices_field
@@ -116,7 +117,7 @@ class CensusAnswer(TypedAnswer):
         related_name="census_answers",
     )
     respondent_role = models.CharField("fonction de la personne qui répond", max_length=120, blank=True)
-    respondent_email = models.EmailField("e-mail de la personne qui répond", blank=True)
+    respondent_email = EmailField("e-mail de la personne qui répond", blank=True)
     working_group = models.CharField("groupe de travail lié", max_length=200, blank=True)
 
     title = models.CharField("intitulé de l’action", max_length=200, blank=True)

@@ -17,11 +17,12 @@ from caps_sheets.capitalisation.models.proofreading_round import (
     ProofreadingRound,
     open_rounds,
 )
-from caps_sheets.capitalisation.proofreading.links import COMPLETE_ADDRESS, RIGHT, revoke, send_link
+from caps_sheets.capitalisation.proofreading.links import RIGHT, revoke, send_link
 from caps_sheets.capitalisation.proofreading.notifications import coordinators_of
 from caps_sheets.capitalisation.proofreading.page import with_headings
 from caps_sheets.review.services import OVERRIDE_RIGHT
 from portal.base.admin_views import ObjectView, ServiceActionView, ServiceFormView
+from portal.base.emails import EmailFormField
 from portal.base.numbers import posted_number
 
 TITLE = "Relectures par les CLSM"
@@ -30,10 +31,10 @@ TITLE = "Relectures par les CLSM"
 class LinkForm(forms.Form):
     """The e-mail address that is asked to answer for a CLSM; that of its profile is suggested."""
 
-    address = forms.EmailField(
+    address = EmailFormField(
         label="Envoyer un lien sans compte, valable vingt et un jours, à",
         widget=forms.EmailInput(attrs={"autocomplete": "off"}),
-        error_messages=dict.fromkeys(("required", "invalid"), COMPLETE_ADDRESS),
+        error_messages={"required": "Écrivez une adresse complète, par exemple clsm@ville.example."},
     )
 
     def __init__(self, data: QueryDict | None = None, *, reply: ProofreadingReply) -> None:

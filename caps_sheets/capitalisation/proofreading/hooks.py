@@ -118,7 +118,7 @@ hooks.register("notice_events", proofreading_events)
 @hooks.register("person_erasure")
 def close_proofreading_links(email: str, by: User | None) -> int:
     """A link would outlive the e-mail address that it was sent to, and could no longer be told from another."""
-    links = ProofreadingLink.objects.filter(address__iexact=email, revoked_at=None)
+    links = ProofreadingLink.objects.filter(address=email, revoked_at=None)
     for link in links.select_related("reply__clsm", "reply__round__sheet", "reply__round__revision"):
         revoke(link, by=by)
     return len(links)

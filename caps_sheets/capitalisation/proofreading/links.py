@@ -10,13 +10,13 @@ from datetime import date
 from functools import partial
 
 from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 from django.db import transaction
 from django.utils import timezone
 from wagtail.log_actions import log
 
 from caps_sheets.capitalisation.models.proofreading_round import ProofreadingLink, ProofreadingReply, Reply, open_rounds
 from caps_sheets.capitalisation.proofreading.notifications import remind, send
+from portal.base.emails import read_email
 from portal.base.errors import RefusedError
 from portal.base.locks import locked
 from portal.moderation.notifications import tell_once
@@ -26,19 +26,16 @@ RIGHT = "caps_capitalisation.add_proofreadinglink"
 
 SENT = "caps_capitalisation.proofreading_link_sent"
 
-COMPLETE_ADDRESS = "Écrivez une adresse complète, par exemple clsm@ville.example."
-
 REVOKED = "caps_capitalisation.proofreading_link_revoked"
 
 
 @transaction.atomic
 def send_link(reply: ProofreadingReply, address: str, *, by: User) -> ProofreadingLink:
     """Write to ``address``. Nobody else sees the link, not even the sender. Raises ``RefusedError``."""
-    address = address.strip()
     try:
-        validate_email(address)
-    except ValidationError:
-        raise RefusedError(COMPLETE_ADDRESS) from None
+        address = read_email(address).address
+    except ValidationError as refusal:
+        raise RefusedError(*refusal.messages) from None
     asked = locked(reply.round)
     reply = locked(reply, "clsm")
     if not asked.is_open or reply.decision != Reply.WAITING:

@@ -16,6 +16,7 @@ from caps_sheets.podcasts.models import episode_links
 from caps_sheets.podcasts.models.episode import EpisodePage
 from caps_sheets.podcasts.page_forms import ShowForm
 from portal.base.context_processors import site_feeds
+from portal.base.emails import EmailField
 from portal.base.models import BasePage
 from portal.medialib.fields import image_field
 
@@ -66,7 +67,7 @@ class ShowPage(BasePage):
         "rythme de diffusion", max_length=40, choices=Frequency.choices, default=Frequency.IRREGULAR, blank=True
     )
     is_complete = models.BooleanField("l’émission est terminée", default=False)
-    owner_email = models.EmailField("adresse publiée dans le flux", blank=True)
+    owner_email = EmailField("adresse publiée dans le flux", blank=True)
     new_feed_url = models.URLField("nouvelle adresse du flux", blank=True)
 
     base_form_class = ShowForm

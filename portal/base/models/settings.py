@@ -4,12 +4,14 @@ from django.db import models
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.contrib.settings.models import BaseSiteSetting, register_setting
 
+from portal.base.emails import EmailField
+
 
 @register_setting(icon="cog")
 class PortalSettings(BaseSiteSetting):
     """Settings of the public site."""
 
-    contact_email = models.EmailField(
+    contact_email = EmailField(
         "adresse de contact",
         blank=True,
         help_text="Donnée dans la déclaration d’accessibilité et les mentions légales.",

@@ -6,6 +6,8 @@ from django.urls import reverse
 from django.utils import timezone
 from wagtail.models import Page
 
+from portal.base.emails import EmailField
+
 
 class Rhythm(models.TextChoices):
     """When the e-mail of a notice is sent."""
@@ -29,7 +31,7 @@ class Notice(models.Model):
         on_delete=models.CASCADE,
         related_name="notices",
     )
-    address = models.EmailField("adresse sans compte", blank=True)
+    address = EmailField("adresse sans compte", blank=True)
     event = models.CharField("événement", max_length=60, blank=True)
     page = models.ForeignKey(
         Page, verbose_name="page", null=True, blank=True, on_delete=models.CASCADE, related_name="+"

@@ -5,6 +5,8 @@ from django.db import models
 from django.utils import timezone
 from wagtail.models import Page
 
+from portal.base.emails import EmailField
+
 
 class ErrorReport(models.Model):
     """No account, and no trace of the sender except the e-mail address they may leave, erased after six months."""
@@ -15,7 +17,7 @@ class ErrorReport(models.Model):
 
     page = models.ForeignKey(Page, verbose_name="page", on_delete=models.CASCADE, related_name="error_reports")
     message = models.TextField("ce qui ne va pas", max_length=2000)
-    email = models.EmailField("adresse pour la réponse", blank=True)
+    email = EmailField("adresse pour la réponse", blank=True)
     state = models.CharField("état", max_length=8, choices=State.choices, default=State.NEW)
     received_at = models.DateTimeField("reçu le", default=timezone.now, editable=False)
     note = models.TextField("suite donnée", max_length=1000, blank=True)

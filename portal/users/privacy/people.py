@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from django.db.models import EmailField, Model, QuerySet
 
+from portal.base.emails import canonical_email
 from portal.users.models import User
 from portal.users.privacy.registry import Holding, ProcessingActivity, processing_activities
 
@@ -30,9 +31,9 @@ class Trace:
 
 
 def find_person(email: str) -> Person:
-    """By e-mail address, in any case; people without an account may have left theirs."""
-    email = email.strip().lower()
-    return Person(email, User.objects.filter(email__iexact=email).first())
+    """By e-mail address; people without an account may have left theirs."""
+    email = canonical_email(email)
+    return Person(email, User.objects.filter(email=email).first())
 
 
 def rows_of(holding: Holding, person: Person) -> QuerySet[Model]:

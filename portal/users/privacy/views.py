@@ -10,6 +10,7 @@ from django.utils.timezone import localdate
 from wagtail.admin import messages
 
 from portal.base.admin_views import ObjectView, ServiceActionView, say_refusal
+from portal.base.emails import EmailFormField
 from portal.base.errors import RefusedError
 from portal.users.privacy.erasure import erase_person, erasure_obstacles
 from portal.users.privacy.export import as_json, as_zip, export_person
@@ -22,7 +23,7 @@ NO_ADDRESS = "Indiquez l’adresse de la personne."
 
 
 class AddressForm(forms.Form):
-    email = forms.EmailField(
+    email = EmailFormField(
         label="Adresse électronique de la personne", widget=forms.EmailInput(attrs={"autocomplete": "off"})
     )
 

@@ -5,8 +5,8 @@ import argparse
 from django.contrib.auth.models import Group
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
-from django.core.validators import validate_email
 
+from portal.base.emails import read_email
 from portal.users.services import invite_user
 
 
@@ -21,9 +21,9 @@ class Command(BaseCommand):
 
     def handle(self, *args: object, email: str, groupe: list[str], **options: str) -> None:
         try:
-            validate_email(email)
+            email = read_email(email).address
         except ValidationError as error:
-            raise CommandError(f"« {email} » n’est pas une adresse e-mail.") from error
+            raise CommandError(f"« {email} » n’est pas une adresse e-mail. {error.messages[0]}") from error
         groups = list(Group.objects.filter(name__in=groupe))
         unknown = set(groupe) - {group.name for group in groups}
         if unknown:
