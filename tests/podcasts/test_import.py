@@ -11,6 +11,7 @@ from django.core.management import CommandError, call_command
 from hypothesis import given
 from hypothesis import strategies as st
 
+from caps_sheets.podcasts.feed_import import reader
 from caps_sheets.podcasts.feed_import.download import FetchError, Guard, fetch, is_public
 from caps_sheets.podcasts.feed_import.importer import import_feed
 from caps_sheets.podcasts.feed_import.reader import read_date, read_feed, read_feed_file
@@ -23,6 +24,7 @@ from tests.factories.network import make_clsm
 from tests.factories.podcasts import TRANSCRIPT, make_show
 from tests.podcasts.feed_world import make_full_episode, make_full_show, sample_channel
 from tests.podcasts.local_server import local_server
+from tests.timing import assert_proportional
 
 
 def no_network(url: str, max_bytes: int, max_seconds: float) -> bytes:
@@ -199,6 +201,12 @@ class TestForeignFeeds:
         _outcome, page = self.run(item)
         assert page.notes == "<p>Titre</p><p>Un <b>mot</b></p>"
         assert len(page.summary) <= 300 and page.summary.endswith("mot…")
+
+    def test_a_summary_is_the_words_of_the_description_apart(self):
+        words = "<p>Un <b>mot</b>.</p><p>Deux &amp; trois<br>quatre</p><script>non</script>"
+        item = f"<description><![CDATA[{words}]]></description>"
+        _outcome, page = self.run(item)
+        assert page.summary == "Un mot. Deux & trois quatre"
 
     def test_odd_values_are_left_out(self):
         item = (
@@ -483,3 +491,45 @@ class TestReading:
     def test_any_bytes_are_a_feed_or_a_refusal(self, content):
         with contextlib.suppress(FeedError):
             read_feed(content)
+
+    @pytest.mark.parametrize(
+        "unit",
+        [
+            *(
+                "a & b\n",
+                "&",
+                "&eacute;",
+                "<![CDATA[a & b]]>\n",
+                "<![CDATA[\n",
+                "&lt;b>",
+                "&lt;",
+                "&lt;strong",
+                "\x01a\n",
+            ),
+            *(
+                "<itunes:season>0</itunes:season>",
+                "<guid>a</guid>",
+                '<enclosure url="a"/>',
+                "<a>",
+                "<item>",
+                "</item><item>",
+            ),
+            *('<podcast:transcript url="a" type="text/vtt"/>\n', '<podcast:soundbite startTime="1" duration="2"/>'),
+            '<psc:chapters><psc:chapter start="1" title="a"/></psc:chapters>',
+        ],
+    )
+    @pytest.mark.parametrize("place", ["{}", "<description>{}</description>", "<description>& {}</description>"])
+    def test_time_is_proportional_to_the_length(self, place, unit):
+        def read(text: str) -> None:
+            with contextlib.suppress(FeedError):
+                read_feed(feed_of(text))
+
+        assert_proportional(read, lambda length: place.format(unit * (length // len(unit))))
+
+    def test_a_feed_without_end_is_read_in_part_and_said(self, monkeypatch):
+        monkeypatch.setattr(reader, "MOST_EPISODES", 2)
+        content = feed_of("</item>\n" + "<item><guid>g2</guid></item>\n" * 2 + "<item><guid>g3</guid>")
+        feed = read_feed(content)
+        assert [episode.guid for episode in feed.episodes] == ["g1", "g2"]
+        (said,) = [notice for notice in feed.notices if "épisodes : après" in notice.message]
+        assert (said.line, said.cell) == (6, "item") and "ce flux a 4 épisodes" in said.message

@@ -2,7 +2,7 @@
 
 import csv
 from collections import defaultdict
-from time import perf_counter
+from time import process_time
 
 import pytest
 from hypothesis import given
@@ -220,7 +220,7 @@ class TestTheWholeCountry:
             "epcis": index.epcis,
         }
         asked = set()
-        started = perf_counter()
+        started = process_time()
         for (file, code), (name, _) in territories.items():
             resolution = resolve(name)
             assert tables[file][code] in resolution.places, name
@@ -232,7 +232,7 @@ class TestTheWholeCountry:
         assert len(homonyms) > 1_400
         assert homonyms <= asked
         assert len(asked) - len(homonyms) == len((usual & bearers.keys()) - homonyms)
-        assert perf_counter() - started < 60  # 2 s alone on a small machine
+        assert process_time() - started < 60  # 2 s alone on a small machine
 
     def test_every_place_as_shown_resolves_to_itself(self, index: PlaceIndex) -> None:
         tables = (index.communes, index.departments, index.regions, index.epcis)
@@ -293,10 +293,10 @@ def test_no_text_breaks_the_resolver(text: str) -> None:
     "piece", ["saint ", "de la ", "34150 ", "(", "communauté de communes ", "\u0301\u0323", "a\u00ad"]
 )
 def test_the_time_does_not_grow_with_a_long_text(piece: str) -> None:
-    started = perf_counter()
+    started = process_time()
     for size in (190, 2_000, 200_000):
         resolve((piece * (size // len(piece) + 1))[:size])
-    assert perf_counter() - started < 5
+    assert process_time() - started < 5
 
 
 class TestTables:

@@ -18,7 +18,6 @@ from xml.etree.ElementTree import Element
 
 import nh3
 from django.utils import timezone
-from django.utils.html import strip_tags
 
 from caps_sheets.podcasts.formats.chapters import Chapter, read_podlove
 from caps_sheets.podcasts.lint.channel_rules import PODCAST_SPACE
@@ -30,6 +29,7 @@ from portal.base.readings import Reading, Remark
 SUMMARY_LENGTH = 300
 TITLE_LENGTH = 255
 LARGEST_NUMBER = 32_767  # of the database field
+MOST_EPISODES = 10_000  # a few seconds to read them
 KINDS = {"full", "trailer", "bonus"}
 EXPLICIT = {"true": True, "yes": True, "explicit": True, "false": False, "no": False, "clean": False, "": False}
 NOTES_TAGS = {"p", "br", "a", "ul", "ol", "li", "b", "i"}
@@ -38,6 +38,8 @@ EDITOR_TAGS = (
     (re.compile(r"<(/?)em\b[^>]*>"), r"<\1i>"),
     (re.compile(r"<(/?)(?:div|h[1-6])\b[^>]*>"), r"<\1p>"),
 )
+#: Tags that part words.
+BLOCK_TAG = re.compile(r"</?(?:p|div|br|li|ul|ol|h[1-6]|tr|td|blockquote)\b", re.IGNORECASE)
 TAG_NAME = re.compile(r"<([a-z][a-z0-9]*)\b", re.IGNORECASE)
 KEPT_TAGS = NOTES_TAGS | {"strong", "em", "div", "span", "h1", "h2", "h3", "h4", "h5", "h6"}
 #: Format → its types in feeds, and the end of its addresses. The first format keeps the voices.
@@ -113,7 +115,11 @@ def read_feed(content: bytes) -> ImportedFeed:
         identity = None
         if guid:
             notices.append(_remark(channel.find("podcast:guid", NAMES), "cet identifiant n’est pas un UUID", guid))
-    episodes = tuple(_Item(item).episode() for item in channel.iter("item"))
+    items = list(channel.iter("item"))
+    if len(items) > MOST_EPISODES:
+        message = f"ce flux a {len(items)} épisodes : après le {MOST_EPISODES}e, coupez-les dans un autre fichier"
+        notices.append(_remark(items[MOST_EPISODES], message))
+    episodes = tuple(_Item(item).episode() for item in items[:MOST_EPISODES])
     counts = Counter(episode.guid for episode in episodes if episode.guid)
     notices += [
         Remark(f"{count} épisodes portent cet identifiant : un seul est ajouté", cell="guid", text=guid)
@@ -324,7 +330,7 @@ class _Item:
 
     def _summary(self, value: str) -> str:
         """Plain text, cut between two words."""
-        plain = " ".join(html.unescape(strip_tags(value)).split())
+        plain = " ".join(html.unescape(nh3.clean(BLOCK_TAG.sub(r" \g<0>", value), tags=set())).split())
         if len(plain) <= SUMMARY_LENGTH:
             return plain
         name = "itunes:summary" if text(self.item, "itunes:summary") else "description"

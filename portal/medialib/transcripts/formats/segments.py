@@ -26,6 +26,7 @@ KEY = re.compile(r'("(?:[^"\\]|\\.)*")\s*:\s*')
 #: Keys of the document that say nothing of what is heard.
 FORMAT_KEYS = {"version"}
 DEEPEST = 20  # objects around the list of segments
+MOST_BAD = 100  # places badly written: the module ``json`` counts the lines from the start at each
 
 #: What a value is → the keys that programs give it.
 KEYS = {
@@ -120,15 +121,15 @@ class _Segments:
 
     def _read_list(self, closing: str) -> None:
         """The segments up to ``closing``. After a bad one, the next object is tried."""
-        text, rank = self.text, 0
+        text, rank, bad = self.text, 0, 0
         while self._advance() and text[self.position] != closing:
             rank += 1
             try:
                 segment, end = self.decoder.raw_decode(text, self.position)
             except (ValueError, RecursionError) as error:
                 reached = error.pos if isinstance(error, json.JSONDecodeError) else len(text)
-                end = text.find("{", max(reached, self.position + 1))
-                if end < 0:
+                end, bad = text.find("{", max(reached, self.position + 1)), bad + 1
+                if end < 0 or bad == MOST_BAD:
                     end, self.depth = len(text), 0
                 self._refuse(BAD_JSON, text[self.position : end], _cell(rank))
             else:
