@@ -7,6 +7,7 @@ from django.db import models
 from django.utils import timezone
 
 from portal.base.emails import EmailField
+from portal.base.phones import PhoneField
 
 
 class InvitationState(models.TextChoices):
@@ -191,7 +192,12 @@ class CoordinatorAssignment(models.Model):
     start = models.DateField("depuis le")
     end = models.DateField("jusqu’au", null=True, blank=True, help_text="Dernier jour inclus. Vide : en poste.")
     job_title = models.CharField("fonction", max_length=120, blank=True)
-    phone = models.CharField("téléphone professionnel", max_length=20, blank=True)
+    phone = PhoneField(
+        "téléphone professionnel",
+        max_length=100,
+        blank=True,
+        help_text="Par exemple 02 62 12 34 56, ou 02 62 12 34 56 poste 12 ; séparez deux numéros par « / ».",
+    )
     shows_name = models.BooleanField("accepte l’affichage de son nom", default=False)
     shows_email = models.BooleanField("accepte l’affichage de son e-mail", default=False)
     shows_phone = models.BooleanField("accepte l’affichage de son téléphone", default=False)

@@ -1,13 +1,22 @@
 from datetime import date, timedelta
 
 import pytest
+from bs4 import BeautifulSoup
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from wagtail.models import Page, PageViewRestriction
 
-from network.coordination.assignments import assign
-from network.models import ClsmCommune, ClsmEpci, ClsmPage, ClsmRecord, ClsmSector, ClsmWorkingGroup
+from network.coordination.assignments import assign, end
+from network.models import (
+    ClsmCommune,
+    ClsmEpci,
+    ClsmPage,
+    ClsmRecord,
+    ClsmSector,
+    ClsmWorkingGroup,
+    CoordinatorAssignment,
+)
 from network.models import clsm_context as network_profile
 from network.models.clsm_context import PARTS, with_links
 from network.models.queries import directory, stale_profiles
@@ -138,6 +147,29 @@ def test_an_inactive_person_and_hidden_details_are_not_public(client):
     assert "Dominique Visible" in html and shown.email in html
     for secret in ("Discret", "discret@", "56 78", "Partie"):
         assert secret not in html
+
+
+def test_each_number_of_a_coordinator_is_a_link_and_an_unreadable_one_is_text(client):
+    clsm = make_clsm()
+    phone = "+262 (0)2 62 12 34 56 poste 12 / 0692\u202f12\u202f34\u202f56"
+    post = assign(clsm, make_coordinator(), start=timezone.localdate(), phone=phone, shows_phone=True)
+    assert post.phone == "02 62 12 34 56 poste 12 / 06 92 12 34 56"
+    assert phone_links(client, clsm) == [
+        ("tel:+262262123456;ext=12", "02 62 12 34 56 poste 12"),
+        ("tel:+262692123456", "06 92 12 34 56"),
+    ]
+    CoordinatorAssignment.objects.filter(pk=post.pk).update(phone="0262.12.34.56")
+    assert phone_links(client, clsm) == [("tel:+262262123456", "02 62 12 34 56")], "stored before, shown alike"
+    CoordinatorAssignment.objects.filter(pk=post.pk).update(phone="poste <1234>")
+    assert phone_links(client, clsm) == []
+    assert "poste &lt;1234&gt;" in client.get(clsm.url).content.decode()
+    end(CoordinatorAssignment.objects.get(pk=post.pk), on=timezone.localdate())
+    assert CoordinatorAssignment.objects.get(pk=post.pk).phone == "poste <1234>", "kept as it is"
+
+
+def phone_links(client, clsm) -> list[tuple[str, str]]:
+    contact = BeautifulSoup(client.get(clsm.url).content, "html.parser").select_one("section[aria-labelledby=contact]")
+    return [(link["href"], link.get_text().strip()) for link in contact.select("a[href^='tel:']")]
 
 
 def test_the_generic_address_is_never_shown(client):

@@ -133,6 +133,11 @@ def test_the_centre_gives_and_withdraws_posts_in_the_back_office(client, clsm, c
     data = {"clsm": clsm.pk, "user": person.pk, "start": today.isoformat(), "end": "", "job_title": "", "phone": ""}
     client.post(reverse("network_assignments:add"), data)
     assignment = clsm.assignments.get()
+    edit = reverse("network_assignments:edit", args=[assignment.pk])
+    refused = client.post(edit, {**data, "phone": "poste 1234"})
+    assert "Écrivez le numéro entier puis le poste" in str(refused.context["form"].errors["phone"])
+    client.post(edit, {**data, "phone": "+262 (0)2 62 12 34 56"})
+    assert clsm.assignments.get().phone == "02 62 12 34 56"
     assert person.groups.filter(name=f"CLSM – {clsm.slug}").exists()
     assert client.get(reverse("network_assignments:index")).status_code == 200
     client.post(

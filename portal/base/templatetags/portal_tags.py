@@ -15,6 +15,8 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from wagtail.blocks import StreamValue
 
+from portal.base.phones import Phone, shown_phones
+
 register = template.Library()
 
 
@@ -103,6 +105,12 @@ def clock(seconds: float | None) -> str:
     minutes, rest = divmod(int(seconds), 60)
     hours, minutes = divmod(minutes, 60)
     return f"{hours}:{minutes:02d}:{rest:02d}" if hours else f"{minutes}:{rest:02d}"
+
+
+@register.filter
+def phones(text: str) -> list[Phone]:
+    """The telephone numbers of a field, each with its link; a number that cannot be read has none."""
+    return shown_phones(text)
 
 
 @register.filter
