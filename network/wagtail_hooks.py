@@ -11,12 +11,14 @@ from wagtail.log_actions import LogActionRegistry, LogFormatter
 from wagtail.models import Page, PageLogEntry
 from wagtail.snippets.models import register_snippet
 
+from network.clsm_import.importer import ClsmImporter
 from network.coordination import assignments
 from network.coordination import hooks as coordination_hooks  # noqa: F401
 from network.lifecycle import hooks as lifecycle_hooks  # noqa: F401
 from network.lifecycle.services import lifecycle_events
 from network.models import ClsmPage
 from network.viewsets import NetworkViewSetGroup, OrganisationViewSet
+from portal.base.readings import FileReader
 from portal.users.models import User
 
 register_snippet(OrganisationViewSet)
@@ -25,6 +27,11 @@ register_snippet(OrganisationViewSet)
 @hooks.register("register_admin_viewset")
 def register_network_viewsets() -> NetworkViewSetGroup:
     return NetworkViewSetGroup()
+
+
+@hooks.register("file_readers")
+def clsm_reader() -> FileReader:
+    return ClsmImporter().file_reader()
 
 
 @hooks.register("register_page_listing_more_buttons")

@@ -1,18 +1,15 @@
-"""The columns of the CLSM import: how each is parsed from a cell, compared with a profile, and written to it.
-
-A parser turns the text of a cell into a value, and raises ``ValueError`` with a message in French.
-"""
+"""The columns of the CLSM import: how each is parsed from a cell, compared with a profile, written, exported."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from datetime import date, datetime
-from functools import partial
+from html import unescape
 from typing import Any, TypeVar
 
 from django.db.models import QuerySet
-from django.utils.html import escape
+from django.utils.html import strip_tags
 from django.utils.text import slugify
 
 from network.models import ClsmBody, ClsmCofacilitation, ClsmCommune, ClsmEpci, ClsmPage, Organisation
@@ -20,153 +17,139 @@ from network.models.clsm import DatePrecision
 from network.territories.models import Commune, Epci
 from network.territories.places import Kind
 from network.territories.resolver import places_in
-from portal.base.tables.lines import KEY
+from portal.base.tables import cells
+from portal.base.tables.cells import Dated, Say
+from portal.base.tables.columns import FieldColumns, text_of
+from portal.base.tables.importer import Cell, Column, Reference
+from portal.base.tables.lines import Line
 from portal.taxonomies.models import Term, Theme, Vocabulary
-
-SEPARATOR = "|"
-
-YES_NO = {"oui": True, "non": False}
-
-DATE_FORMATS = (
-    ("%Y-%m-%d", DatePrecision.DAY),
-    ("%d/%m/%Y", DatePrecision.DAY),
-    ("%Y-%m", DatePrecision.MONTH),
-    ("%m/%Y", DatePrecision.MONTH),
-    ("%Y", DatePrecision.YEAR),
-)
 
 Item = TypeVar("Item")
 Row = TypeVar("Row", Commune, Epci)
 
 
 @dataclass
-class Reference:
-    """The vocabularies, read once for the whole file, by every spelling of a term.
+class TermReference(Reference):
+    """The vocabularies, by every spelling of a term."""
 
-    ``notices``: sentences on what was guessed in the cells read since ``take_notices``.
-    """
+    terms: dict[str, dict[str, Term]] = field(default_factory=dict)
+    themes: dict[str, Theme] = field(default_factory=dict)
 
-    terms: dict[str, dict[str, Term]]
-    themes: dict[str, Theme]
-    notices: list[str] = field(default_factory=list)
-
-    @classmethod
-    def from_database(cls) -> Reference:
-        terms: dict[str, dict[str, Term]] = {name: {} for name in Vocabulary.values}
+    def load_terms(self) -> None:
+        self.terms = {name: {} for name in Vocabulary.values}
         for term in Term.objects.all():
             for spelling in (term.slug, slugify(term.label), *map(slugify, term.synonym_list())):
-                terms[term.vocabulary].setdefault(spelling, term)
-        themes: dict[str, Theme] = {}
+                self.terms[term.vocabulary].setdefault(spelling, term)
         for theme in Theme.objects.all():
             for spelling in (theme.slug, slugify(theme.name), *map(slugify, theme.synonym_list())):
-                themes.setdefault(spelling, theme)
-        return cls(terms, themes)
-
-    def take_notices(self) -> list[str]:
-        taken, self.notices = self.notices, []
-        return taken
+                self.themes.setdefault(spelling, theme)
 
     def term(self, text: str, vocabulary: Vocabulary) -> Term:
-        return _pick(self.terms[vocabulary], text, vocabulary.label)
+        return pick(self.terms[vocabulary], text, vocabulary.label)
 
     def theme(self, text: str) -> Theme:
-        return _pick(self.themes, text, "thèmes")
+        return pick(self.themes, text, "thèmes")
 
 
-def _pick(items: dict[str, Item], text: str, name: str) -> Item:
-    try:
-        return items[slugify(text)]
-    except KeyError:
-        raise ValueError(f"« {text} » ne figure pas dans la liste « {name} »") from None
+TermCell = Cell[Any, TermReference]
+
+
+def pick(items: dict[str, Item], text: str, name: str) -> Item:
+    item = items.get(slugify(text))
+    if item is None:
+        raise ValueError(absent(items, text, name))
+    return item
+
+
+def absent(items: dict[str, Item], text: str, name: str) -> str:
+    near = cells.nearest(text, {spelling: str(item) for spelling, item in items.items()})
+    return f"« {text} » ne figure pas dans la liste « {name} »{near}"
+
+
+def parse_items(text: str, items: dict[str, Item], name: str, say: Say) -> list[Item]:
+    """The items that a cell lists; the refusal names every part that is not one."""
+    found, unknown = cells.listed(text, lambda part: items.get(slugify(part)), say)
+    if unknown:
+        raise ValueError(" ; ".join(absent(items, part, name) for part in unknown))
+    return found
 
 
 def parse_all(text: str, parse: Callable[[str], Item]) -> list[Item]:
-    """Each part of ``text``, without duplicates; reports every part that cannot be parsed, not only the first one."""
+    """Each part of ``text`` between bars, semicolons or line breaks; the refusal names every part that is wrong."""
     values: list[Item] = []
     problems = []
-    for part in (part.strip() for part in text.split(SEPARATOR)):
+    for part in filter(None, map(str.strip, cells.STRONG_SEPARATORS.split(text))):
         try:
-            value = parse(part) if part else None
+            value = parse(part)
         except ValueError as error:
             problems.append(str(error))
             continue
-        if value is not None and value not in values:
+        if value not in values:
             values.append(value)
     if problems:
         raise ValueError(" ; ".join(problems))
     return values
 
 
-def parse_yes_no(text: str) -> bool:
-    try:
-        return YES_NO[text.lower()]
-    except KeyError:
-        raise ValueError(f"« {text} » n’est ni « oui » ni « non »") from None
-
-
-def parse_choice(text: str, choices: Iterable[tuple[str, str]]) -> str:
-    """The value of the choice whose value or label is ``text``."""
-    known = list(choices)
-    for value, label in known:
-        if slugify(text) in {slugify(value), slugify(label)}:
-            return value
-    raise ValueError(f"« {text} » n’est pas l’une de ces valeurs : {', '.join(label for _, label in known)}")
-
-
-def parse_dated(text: str) -> tuple[date, str]:
-    """A date of any precision: « 2019 », « 2019-03 », « 2019-03-12 » or « 12/03/2019 »."""
-    for pattern, precision in DATE_FORMATS:
-        try:
-            day = datetime.strptime(text, pattern).date()
-        except ValueError:
-            continue
-        if day.year >= 1900:
-            return day, precision.value
-    raise ValueError(f"« {text} » n’est pas une date (AAAA, AAAA-MM ou AAAA-MM-JJ)")
-
-
-def parse_day(text: str) -> date:
-    day, precision = parse_dated(text)
-    if precision != DatePrecision.DAY:
-        raise ValueError(f"« {text} » n’est pas une date complète (AAAA-MM-JJ)")
-    return day
-
-
-def parse_paragraphs(text: str) -> str:
-    """Plain text to the HTML of a rich text field: one paragraph per line, no other markup."""
-    lines = [line.strip() for line in text.splitlines()]
-    return "".join(f"<p>{escape(line)}</p>" for line in lines if line)
-
-
-def parse_communes(text: str, reference: Reference) -> frozenset[Commune]:
+def parse_communes(cell: Cell) -> frozenset[Commune]:
     """As people write them: « Lodève, Gignac (34) », « 34150 Gignac », a former name, an INSEE code if no postcode."""
-    return _rows(Commune.objects.all(), text, Kind.COMMUNE, "communes", reference)
+    return _rows(Commune.objects.all(), cell, Kind.COMMUNE)
 
 
-def parse_epcis(text: str, reference: Reference) -> frozenset[Epci]:
+def parse_epcis(cell: Cell) -> frozenset[Epci]:
     """By SIREN or by name, « communauté de communes » in full or not."""
-    return _rows(Epci.objects.all(), text, Kind.EPCI, "epci", reference)
+    return _rows(Epci.objects.all(), cell, Kind.EPCI)
 
 
-def _rows(rows: QuerySet[Row], text: str, kind: Kind, column: str, reference: Reference) -> frozenset[Row]:
-    resolutions = places_in(text, kind)
+def _rows(rows: QuerySet[Row], cell: Cell, kind: Kind) -> frozenset[Row]:
+    resolutions = places_in(cell.text, kind)
     known = rows.in_bulk([resolution.places[0].code for resolution in resolutions])
     absent = [resolution.text for resolution in resolutions if resolution.places[0].code not in known]
     if absent:
         raise ValueError(f"« {' », « '.join(absent)} » : ce territoire n’est pas chargé dans ce portail")
-    reference.notices += [f"{column} : {resolution.notice}" for resolution in resolutions if resolution.notice]
+    for resolution in resolutions:
+        if resolution.notice:
+            cell.say(resolution.notice)
     return frozenset(known.values())
 
 
-def parse_organisation(name: str, kind: str, reference: Reference) -> Organisation:
-    """The organisation of this name, or a new unsaved one; ``kind`` is its type, required for a new one."""
-    term = reference.term(kind, Vocabulary.ORGANISATION_TYPE) if kind else None
-    known = Organisation.objects.filter(name__iexact=name).select_related("kind").first()
-    if known is None and term is None:
-        raise ValueError(f"« {name} » n’existe pas encore : indiquez son type dans « type_structure »")
-    if known is not None and term is not None and known.kind != term:
+CARRIER, CARRIER_KIND = "structure_porteuse", "type_structure"
+
+
+def known_organisation(name: str) -> Organisation | None:
+    return Organisation.objects.filter(name__iexact=name).select_related("kind").first()
+
+
+def parse_organisation(cell: Cell[ClsmPage, ClsmReference]) -> Organisation:
+    """The organisation of this name, or a new unsaved one of the type that the line gives."""
+    name = cells.plain_text(cell.text, cell.say)
+    kind_text = cells.as_read(cell.line.cells.get(CARRIER_KIND, "")) or cell.reference.organisations.get(
+        slugify(name), ""
+    )
+    if known := known_organisation(name):
+        return known
+    if not kind_text:
+        raise ValueError(f"« {name} » n’existe pas encore : indiquez son type dans « {CARRIER_KIND} »")
+    try:
+        kind = cell.reference.term(kind_text, Vocabulary.ORGANISATION_TYPE)
+    except ValueError:
+        kind = None  # refused by its own column
+    return Organisation(name=name, kind=kind)
+
+
+def parse_organisation_kind(cell: Cell[ClsmPage, ClsmReference]) -> Term | None:
+    """The type of the organisation of the line: read with it, never changed by itself."""
+    term = cell.reference.term(cell.text, Vocabulary.ORGANISATION_TYPE)
+    name = cells.as_read(cell.line.cells.get(CARRIER, ""))
+    if not name:
+        cell.say(f"cette cellule n’est pas lue : elle l’est avec « {CARRIER} »")
+    elif (known := known_organisation(name)) and known.kind != term:
         raise ValueError(f"« {known.name} » existe déjà avec le type « {known.kind} »")
-    return known or Organisation(name=name, kind=term)
+    return carrier_kind(cell.record) if cell.record and not name else term
+
+
+def carrier_kind(page: ClsmPage) -> Term | None:
+    return page.carrier.kind if page.carrier else None
 
 
 def parse_cofacilitation(text: str) -> tuple[str, str, str]:
@@ -178,75 +161,129 @@ def parse_cofacilitation(text: str) -> tuple[str, str, str]:
     return hospital, unit, role
 
 
-def parse_body(text: str, reference: Reference) -> tuple[Term, str]:
+def cofacilitation_text(value: tuple[str, str, str]) -> str:
+    return " / ".join(value).rstrip(" /")
+
+
+def parse_body(text: str, reference: TermReference) -> tuple[Term, str]:
     """« type : appellation locale »; the second part is optional."""
     kind, _, label = text.partition(":")
     return reference.term(kind.strip(), Vocabulary.BODY_TYPE), label.strip()
 
 
-Cells = dict[str, str]
-
-Parse = Callable[[str, Cells, Reference], object]
-
-
-@dataclass(frozen=True, eq=False)
-class Column:
-    """``parse`` raises ``ValueError`` or ``ValidationError``; ``empty`` is the value of « (vide) », if allowed."""
-
-    name: str
-    parse: Parse
-    read: Callable[[ClsmPage], object]
-    write: Callable[[ClsmPage, Any], None]
-    empty: object = None
-    may_be_empty: bool = True
+def body_text(value: tuple[Term, str]) -> str:
+    kind, label = value
+    return f"{kind} : {label}" if label else str(kind)
 
 
-def field_of(name: str) -> Any:
-    return ClsmPage._meta.get_field(name)
+TITLE = "nom"
+#: Words that any CLSM may bear.
+COMMON_WORDS = {"clsm", "conseil", "local", "de", "sante", "mentale", "du", "des", "la", "le", "les", "d", "l", "et"}
 
 
-def plain(column: str, name: str, convert: Callable[[str], object] = str) -> Column:
-    """A column that fills one field, with the validators of that field (length, URL, number…)."""
-    field = field_of(name)
+@dataclass
+class ClsmReference(TermReference):
+    """``organisations``: slug of a name → the type that an earlier line of the file gave it.
 
-    def parse(text: str, cells: Cells, reference: Reference) -> object:
-        return field.clean(convert(text), None)
+    ``names``: each CLSM and line accepted, in a few words for people → ``title_words`` of its name.
+    """
 
+    organisations: dict[str, str] = field(default_factory=dict)
+    names: dict[str, str] = field(default_factory=dict)
+
+    def accept(self, line: Line) -> None:
+        super().accept(line)
+        name, kind = (cells.as_read(line.cells.get(column, "")) for column in (CARRIER, CARRIER_KIND))
+        if name and kind:
+            self.organisations.setdefault(slugify(name), kind)
+        title = cells.as_read(line.cells.get(TITLE, ""))
+        self.names[f"« {title} », ligne {line.number}"] = title_words(title)
+
+
+def title_words(title: str) -> str:
+    """The words of a name that tell one CLSM from another, sorted."""
+    return " ".join(sorted(word for word in slugify(title).split("-") if word not in COMMON_WORDS))
+
+
+SEPARATOR = " | "
+
+fields = FieldColumns(ClsmPage)
+
+
+def joined(values: Iterable[object]) -> str:
+    return SEPARATOR.join(map(str, values))
+
+
+def sorted_text(values: Iterable[object]) -> str:
+    return SEPARATOR.join(sorted(map(str, values)))
+
+
+def sorted_labels(values: Iterable[object]) -> list[str]:
+    return sorted(map(str, values))
+
+
+def places_shown(values: Iterable[Commune | Epci]) -> list[dict[str, str]]:
+    """By name, with the INSEE code or the SIREN."""
+    return [{"code": str(place.pk), "name": str(place)} for place in sorted(values, key=str)]
+
+
+def term(column: str, name: str, vocabulary: Vocabulary, help_text: str, **options: Any) -> Column:
     return Column(
         column,
-        parse,
-        read=lambda page: getattr(page, name),
-        write=lambda page, value: setattr(page, name, value),
-        empty=None if field.null else "",
-        may_be_empty=field.null or (field.blank and field.get_internal_type() != "BooleanField"),
+        help_text,
+        parse=lambda cell: cell.reference.term(cell.text, vocabulary),
+        read=lambda record: getattr(record, name),
+        write=lambda record, value: setattr(record, name, value),
+        shown=str,
+        **options,
     )
 
 
-def choice(column: str, name: str) -> Column:
-    return plain(column, name, partial(parse_choice, choices=field_of(name).choices))
+def items_column(column: str, parse: Any, read: Any, write: Any, help_text: str, **options: Any) -> Column:
+    """A list without order: its labels, sorted, between bars."""
+    defaults: dict[str, Any] = {"text": sorted_text, "shown": sorted_labels, "empty": frozenset()}
+    return Column(column, help_text, parse, read, write, **(defaults | options))
 
 
-def term(column: str, name: str, vocabulary: Vocabulary) -> Column:
-    return Column(
-        column,
-        parse=lambda text, cells, reference: reference.term(text, vocabulary),
-        read=lambda page: getattr(page, name),
-        write=lambda page, value: setattr(page, name, value),
-    )
+def terms_of(vocabulary: Vocabulary) -> Callable[[TermCell], frozenset[Term]]:
+    def parse(cell: TermCell) -> frozenset[Term]:
+        return frozenset(parse_items(cell.text, cell.reference.terms[vocabulary], vocabulary.label, cell.say))
+
+    return parse
 
 
-def term_list(column: str, name: str, vocabulary: Vocabulary) -> Column:
-    return Column(
-        column,
-        parse=lambda text, cells, reference: frozenset(parse_all(text, lambda part: reference.term(part, vocabulary))),
-        read=lambda page: frozenset(getattr(page, name).all()),
-        write=lambda page, value: setattr(page, name, sorted(value, key=lambda item: item.pk)),
-        empty=frozenset(),
-    )
+def themes_of(cell: TermCell) -> frozenset[Theme]:
+    return frozenset(parse_items(cell.text, cell.reference.themes, "thèmes", cell.say))
 
 
-def write_created_on(page: ClsmPage, value: tuple[date | None, str]) -> None:
-    page.created_on, page.created_precision = value
+def term_list(column: str, name: str, vocabulary: Vocabulary, help_text: str, **options: Any) -> Column:
+    def write(page: ClsmPage, value: frozenset[Term]) -> None:
+        setattr(page, name, sorted(value, key=lambda item: item.pk))
+
+    def read(page: ClsmPage) -> frozenset[Term]:
+        return frozenset(getattr(page, name).all())
+
+    return items_column(column, terms_of(vocabulary), read, write, help_text, **options)
+
+
+def paragraphs_text(html: str) -> str:
+    """One line per paragraph or item of a list, without markup."""
+    blocks = re.sub(r"<br\s*/?>|</(?:p|li|h[1-6]|ul|ol|blockquote)>", "\n", html)
+    return "\n".join(filter(None, (" ".join(line.split()) for line in unescape(strip_tags(blocks)).splitlines())))
+
+
+def parse_description(cell: Cell[ClsmPage, ClsmReference]) -> str:
+    if cell.record and cell.record.description != cells.paragraphs(paragraphs_text(cell.record.description)):
+        cell.say("la mise en forme de l’ancien texte (liens, gras, listes) est perdue")
+    return cells.paragraphs(text_of(cell))
+
+
+def read_created_on(page: ClsmPage) -> Dated | None:
+    return Dated(page.created_on, page.created_precision) if page.created_on else None
+
+
+def write_created_on(page: ClsmPage, value: Dated | None) -> None:
+    page.created_on, page.created_precision = value or (None, DatePrecision.YEAR.value)
 
 
 def write_themes(page: ClsmPage, value: frozenset[Theme]) -> None:
@@ -298,87 +335,155 @@ def write_bodies(page: ClsmPage, value: list[tuple[Term, str]]) -> None:
 
 
 COLUMNS = [
-    plain("nom", "title"),
-    plain("sigle", "short_name"),
-    plain("autre_appellation", "other_name"),
-    term("statut", "status", Vocabulary.CLSM_STATUS),
-    plain("date_statut", "status_date", parse_day),
+    fields.text(
+        TITLE,
+        "title",
+        "Nom du CLSM, tel que le public le lit.",
+        example="CLSM du Val d’Exemple",
+        synonyms=("Nom du CLSM", "Titre", "Intitulé du CLSM", "CLSM"),
+        is_required=True,
+        may_be_empty=False,
+    ),
+    fields.text("sigle", "short_name", "Nom court ou sigle.", example="CLSM VE", synonyms=("Nom court",)),
+    fields.text("autre_appellation", "other_name", "Autre nom sous lequel il est connu."),
+    term("statut", "status", Vocabulary.CLSM_STATUS, "Un statut de la liste.", example="En projet"),
+    fields.day(
+        "date_statut",
+        "status_date",
+        "Depuis quand il a ce statut : date complète.",
+        lambda cell: cells.full_day(cell.text, cell.say),
+        example="2020-01-15",
+        synonyms=("Date du statut",),
+    ),
     Column(
         "date_creation",
-        parse=lambda text, cells, reference: parse_dated(text),
-        read=lambda page: (page.created_on, page.created_precision),
+        "Première assemblée plénière : année, mois et année, ou jour ; la précision est gardée.",
+        parse=lambda cell: cells.dated(cell.text, cell.say),
+        read=read_created_on,
         write=write_created_on,
-        empty=(None, DatePrecision.YEAR.value),
+        shown=str,
+        example="2019-11",
+        synonyms=("Date de création", "Année de création", "Créé en", "Date d’installation"),
     ),
-    plain("presentation_courte", "short_description"),
-    plain("presentation", "description", parse_paragraphs),
-    term("echelle", "scale", Vocabulary.SCALE),
-    term("typologie", "area_type", Vocabulary.AREA_TYPE),
-    Column(
+    fields.text(
+        "presentation_courte",
+        "short_description",
+        "300 caractères au plus.",
+        example="Trois communes réunies autour de l’accès aux soins.",
+    ),
+    fields.column(
+        "presentation",
+        "description",
+        "Texte, un paragraphe par ligne de la cellule.",
+        parse_description,
+        text=paragraphs_text,
+        shown=paragraphs_text,
+    ),
+    term("echelle", "scale", Vocabulary.SCALE, "Une échelle de la liste.", example="Intercommunale"),
+    term("typologie", "area_type", Vocabulary.AREA_TYPE, "Une typologie de la liste.", example="Rural"),
+    items_column(
         "communes",
-        parse=lambda text, cells, reference: parse_communes(text, reference),
-        read=current_communes,
-        write=write_communes,
-        empty=frozenset(),
+        parse_communes,
+        current_communes,
+        write_communes,
+        "Communes couvertes : leur nom et leur département, ou leur code INSEE.",
+        shown=places_shown,
+        example="Lodève (34) | Gignac (34)",
+        synonyms=("Communes couvertes", "Commune"),
     ),
-    Column(
+    items_column(
         "epci",
-        parse=lambda text, cells, reference: parse_epcis(text, reference),
-        read=lambda page: frozenset(item.epci for item in page.epci_items.all()),
-        write=write_epcis,
-        empty=frozenset(),
+        parse_epcis,
+        lambda page: frozenset(item.epci for item in page.epci_items.all()),
+        write_epcis,
+        "EPCI ou EPT couverts en entier : leur SIREN ou leur nom.",
+        shown=places_shown,
+        text=lambda value: SEPARATOR.join(sorted(epci.siren for epci in value)),
+        example="CC du Clermontais",
+        synonyms=("EPCI couverts", "Intercommunalité"),
     ),
-    plain("population", "declared_population"),
-    plain("annee_population", "population_year"),
-    plain("contrat_de_ville", "city_contract"),
+    fields.number("population", "declared_population", "Seulement si le calcul par les communes ne convient pas."),
+    fields.year("annee_population", "population_year", "Millésime de cette population."),
+    fields.text("contrat_de_ville", "city_contract", "Contrat de ville lié."),
     Column(
-        "structure_porteuse",
-        parse=lambda text, cells, reference: parse_organisation(text, cells.get("type_structure", ""), reference),
+        CARRIER,
+        "Nom de l’organisation qui porte le CLSM.",
+        parse_organisation,
         read=lambda page: page.carrier,
         write=write_carrier,
+        shown=str,
+        example="Commune d’exemple",
+        synonyms=("Porteur", "Structure porteuse"),
     ),
-    plain("site_web", "website"),
-    plain("page_collectivite", "authority_website"),
-    plain("email_generique", "generic_email"),
-    plain("presidence_fonction", "presidency_role"),
-    plain("presidence_collectivite", "presidency_authority"),
+    Column(
+        CARRIER_KIND,
+        "Type de cette organisation, nécessaire si le portail ne la connaît pas encore.",
+        parse_organisation_kind,
+        read=carrier_kind,
+        write=lambda page, value: None,
+        shown=str,
+        example="Commune",
+        may_be_empty=False,
+    ),
+    fields.address("site_web", "website", "Adresse du site.", example="https://clsm.example", synonyms=("Site",)),
+    fields.address("page_collectivite", "authority_website", "Adresse de la page de la collectivité."),
+    fields.text(
+        "email_generique",
+        "generic_email",
+        "Adresse du CLSM, jamais affichée.",
+        example="clsm@ville.example",
+        synonyms=("E-mail", "Mail", "Adresse e-mail", "Courriel"),
+    ),
+    fields.text("presidence_fonction", "presidency_role", "Une fonction, jamais un nom."),
+    fields.text("presidence_collectivite", "presidency_authority", "Collectivité de la présidence."),
     Column(
         "co_animation",
-        parse=lambda text, cells, reference: parse_all(text, parse_cofacilitation),
+        "« établissement / pôle / fonction », séparés par une barre verticale s’il y en a plusieurs.",
+        parse=lambda cell: parse_all(cell.text, parse_cofacilitation),
         read=read_cofacilitation,
         write=write_cofacilitation,
+        text=lambda value: joined(map(cofacilitation_text, value)),
+        shown=lambda value: list(map(cofacilitation_text, value)),
+        example="Centre hospitalier d’exemple / Pôle adulte / Médecin chef de pôle",
         empty=[],
     ),
-    choice("representation_usagers", "user_representation"),
-    plain("organismes_usagers", "user_representation_detail"),
-    choice("representation_aidants", "carer_representation"),
-    plain("organismes_aidants", "carer_representation_detail"),
+    fields.choice("representation_usagers", "user_representation", "oui, non ou en construction."),
+    fields.text("organismes_usagers", "user_representation_detail", "Organismes d’usagers (GEM…)."),
+    fields.choice("representation_aidants", "carer_representation", "oui, non ou en construction."),
+    fields.text("organismes_aidants", "carer_representation_detail", "Organismes d’aidants."),
     Column(
         "instances",
-        parse=lambda text, cells, reference: parse_all(text, lambda part: parse_body(part, reference)),
+        "« type : appellation locale », séparés par une barre verticale s’il y en a plusieurs.",
+        parse=lambda cell: parse_all(cell.text, lambda part: parse_body(part, cell.reference)),
         read=read_bodies,
         write=write_bodies,
+        text=lambda value: joined(map(body_text, value)),
+        shown=lambda value: list(map(body_text, value)),
+        example="Comité de pilotage (COPIL) : COPIL du CLSM",
         empty=[],
     ),
-    plain("commission_situations_complexes", "has_complex_cases_committee", parse_yes_no),
-    plain("poste_vacant", "is_vacant", parse_yes_no),
-    plain("vacant_depuis", "vacant_since", parse_day),
-    choice("cls", "health_contract"),
-    plain("intitule_cls", "health_contract_title"),
-    plain("ptsm", "ptsm_name"),
-    plain("autres_liens", "other_links"),
-    Column(
-        "themes",
-        parse=lambda text, cells, reference: frozenset(parse_all(text, reference.theme)),
-        read=lambda page: frozenset(page.themes.all()),
-        write=write_themes,
-        empty=frozenset(),
+    fields.yes_no("commission_situations_complexes", "has_complex_cases_committee", "oui ou non."),
+    fields.yes_no("poste_vacant", "is_vacant", "oui ou non : le poste de coordination."),
+    fields.day(
+        "vacant_depuis",
+        "vacant_since",
+        "Date complète.",
+        lambda cell: cells.full_day(cell.text, cell.say),
     ),
-    term_list("objectifs", "objectives", Vocabulary.OBJECTIVE),
-    term_list("publics", "audiences", Vocabulary.AUDIENCE),
-    plain("periode_feuille_de_route", "roadmap_period"),
-    plain("annee_diagnostic", "diagnosis_year"),
+    fields.choice("cls", "health_contract", "oui, non ou en projet.", synonyms=("Contrat local de santé",)),
+    fields.text("intitule_cls", "health_contract_title", "Intitulé et période du CLS."),
+    fields.text("ptsm", "ptsm_name", "Projet territorial de santé mentale."),
+    fields.text("autres_liens", "other_links", "ASV, CPTS, DAC…"),
+    items_column(
+        "themes",
+        themes_of,
+        lambda page: frozenset(page.themes.all()),
+        write_themes,
+        "Thèmes de la liste, séparés par une barre verticale.",
+        synonyms=("Thèmes prioritaires",),
+    ),
+    term_list("objectifs", "objectives", Vocabulary.OBJECTIVE, "Objectifs de la liste."),
+    term_list("publics", "audiences", Vocabulary.AUDIENCE, "Publics de la liste."),
+    fields.text("periode_feuille_de_route", "roadmap_period", "Par exemple 2024-2027.", example="2024-2027"),
+    fields.year("annee_diagnostic", "diagnosis_year", "Année du diagnostic."),
 ]
-
-#: Every name that a header may hold. « type_structure » is read together with « structure_porteuse ».
-COLUMN_NAMES = [KEY, *(column.name for column in COLUMNS), "type_structure"]

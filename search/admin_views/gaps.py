@@ -12,7 +12,7 @@ from wagtail.admin.auth import permission_denied
 from wagtail.admin.views.generic import WagtailAdminTemplateMixin
 from wagtail.admin.widgets.button import Button
 
-from portal.base.tables.writer import Cell, Column, csv_response, one_line_rows, xlsx_response
+from portal.base.tables.writer import Cell, SheetColumn, csv_response, one_line_rows, xlsx_response
 from search.gaps import AXES, Axis, Gaps, gaps, vocabulary
 
 TITLE = "Manques"
@@ -87,7 +87,11 @@ def asked_axes(rows: str, columns: str) -> tuple[Axis, Axis]:
 def export(kind: str, table: Gaps, kept: str) -> HttpResponseBase:
     """The same table as a file, whose name gives the axes."""
     name = f"manques-{table.rows.name}-{table.columns.name}-{localdate():%Y-%m-%d}"
-    columns = [Column(table.rows.label, 40), *(Column(line.label, 14) for line in table.column_lines), Column("Fiches")]
+    columns = [
+        SheetColumn(table.rows.label, 40),
+        *(SheetColumn(line.label, 14) for line in table.column_lines),
+        SheetColumn("Fiches"),
+    ]
     if kind == "csv":
         return csv_response(
             name, [column.heading for column in columns], one_line_rows(export_rows(table)), cache_control=""

@@ -10,7 +10,7 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from portal.base.models import PortalSettings
-from portal.base.tables.writer import Cell, Column, csv_response, one_line_rows, xlsx_response
+from portal.base.tables.writer import Cell, SheetColumn, csv_response, one_line_rows, xlsx_response
 from search.outputs.records import Matches, Record, labels_of, matching
 from search.outputs.unavailable import answer_unavailable
 from search.queries import SearchQuery
@@ -21,23 +21,23 @@ SCHEMA = "recherche-clsm/1"
 SEVERAL = " | "
 
 COLUMNS = (
-    Column("Titre", 50),
-    Column("Type", 14),
-    Column("Adresse", 50),
-    Column("Thèmes", 30),
-    Column("Publics", 30),
-    Column("Milieux de vie", 30),
-    Column("CLSM", 30),
-    Column("Département", 20),
-    Column("Région", 20),
-    Column("Année", 8),
-    Column("Épisode", 9),
-    Column("Date de publication", 14),
-    Column("Résumé", 80),
-    Column("Licence", 24),
+    SheetColumn("Titre", 50),
+    SheetColumn("Type", 14),
+    SheetColumn("Adresse", 50),
+    SheetColumn("Thèmes", 30),
+    SheetColumn("Publics", 30),
+    SheetColumn("Milieux de vie", 30),
+    SheetColumn("CLSM", 30),
+    SheetColumn("Département", 20),
+    SheetColumn("Région", 20),
+    SheetColumn("Année", 8),
+    SheetColumn("Épisode", 9),
+    SheetColumn("Date de publication", 14),
+    SheetColumn("Résumé", 80),
+    SheetColumn("Licence", 24),
 )
 #: CSV has one table: what XLSX holds on its second sheet is repeated on each line.
-ABOUT_COLUMNS = (Column("Extrait le"), Column("Recherche"))
+ABOUT_COLUMNS = (SheetColumn("Extrait le"), SheetColumn("Recherche"))
 
 
 class Extract:

@@ -24,7 +24,7 @@ from caps_sheets.podcasts.feeds.rss import Person, Place, write
 from caps_sheets.podcasts.formats.chapters import Chapter
 from portal.base.characters import clean, normalize
 from portal.base.feeds import CleanRssFeed
-from portal.base.tables.writer import Column, csv_lines, xlsx_response
+from portal.base.tables.writer import SheetColumn, csv_lines, xlsx_response
 from portal.moderation.models import ErrorReport
 from portal.taxonomies.models import Theme
 from search.outputs.feeds import AtomFeed
@@ -103,7 +103,7 @@ class Export(SpreadsheetExportMixin):
 @example("=HYPERLINK(1)")
 @example("\x08=1+1")
 def test_no_text_breaks_or_runs_in_a_table(text):
-    ours = xlsx_response("essai", [Column("Texte")], [[text]], {"Texte": text})
+    ours = xlsx_response("essai", [SheetColumn("Texte")], [[text]], {"Texte": text})
     stock = Export().write_xlsx_response([Row(text)])
     for book in (ours, stock):
         content = b"".join(book.streaming_content)

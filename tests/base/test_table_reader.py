@@ -10,17 +10,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import Workbook
 
-from portal.base.readings import Reading
-from portal.base.tables.lines import Line, heading_key, read_lines
+from portal.base.tables.lines import Names, Table, heading_key, read_headings, read_lines, repetitions
 from portal.base.tables.reader import FileRefusedError, read_records
 
 COLUMNS = ("identifiant", "nom", "date_creation", "cls")
+NAMES = Names({heading_key(name): name for name in COLUMNS}, {"titre": "nom"}, ("identifiant", "nom"))
 ROWS = [["identifiant", "nom", "date_creation", "cls"], ["A", "CLSM de l’Étang salé", "2019-03-12", "oui"]]
 TEXT = "identifiant;nom;date_creation;cls\nA;CLSM de l’Étang salé;2019-03-12;oui\n"
 
 
-def read(raw: bytes | str) -> Reading[Line]:
-    return read_lines(raw.encode() if isinstance(raw, str) else raw, COLUMNS)
+def read(raw: bytes | str) -> Table:
+    return read_lines(raw.encode() if isinstance(raw, str) else raw, NAMES)
 
 
 def cells(raw: bytes | str) -> list[dict[str, str]]:
@@ -107,34 +107,41 @@ def test_a_heading_nearly_right_is_guessed_and_one_unknown_is_ignored_both_said(
     ]
 
 
+def test_a_synonym_gives_way_to_the_name_itself():
+    reading = read("identifiant;titre;nom\nA;Un;Deux\n")
+    assert reading.items[0].cells == {"identifiant": "A", "nom": "Deux"}
+    assert [str(notice) for notice in reading.notices] == ["Titre : cette colonne est inconnue : elle est ignorée"]
+    assert read("identifiant;titre\nA;Un\n").items[0].cells["nom"] == "Un"
+
+
+def test_the_columns_that_somebody_chose_are_taken_whatever_the_headings():
+    raw = b"Nom;Nom;Ville\nA;Un;Lille\n"
+    shown = [
+        (heading.letter, heading.column, heading.is_certain, heading.sample) for heading in read_headings(raw, NAMES)
+    ]
+    assert shown == [("A", "nom", False, ("A",)), ("B", "nom", False, ("Un",)), ("C", "", False, ("Lille",))]
+    table = read_lines(raw, NAMES, {0: "identifiant", 1: "nom"})
+    assert table.items[0].cells == {"identifiant": "A", "nom": "Un"}
+    assert [str(notice) for notice in table.notices] == ["Ville : cette colonne est ignorée"]
+
+
+def test_lines_of_one_identifier_refuse_each_other():
+    lines = read("identifiant;nom\nA;Un\nB;Deux\nA;Trois\n").items
+    assert {number: (remark.cell, remark.text) for number, remark in repetitions(lines).items()} == {
+        2: ("identifiant", "A"),
+        4: ("identifiant", "A"),
+    }
+
+
 def test_a_heading_given_twice_is_refused_with_its_columns():
     with pytest.raises(FileRefusedError, match=r"colonne « nom » donnée 2 fois \(B, D\)"):
         read("identifiant;nom;cls;Nom\nA;B;;C\n")
-
-
-def test_words_for_nothing_are_empty_cells_said_once():
-    reading = read("identifiant;nom;cls\nA;x;néant\nB;y;néant\nC;z;N/A\n")
-    assert [line.cells["cls"] for line in reading.items] == ["", "", ""]
-    assert [str(notice) for notice in reading.notices] == [
-        "Ligne 2, cls : cellule lue comme vide (et 1 autres lignes) (« néant »)",
-        "Ligne 4, cls : cellule lue comme vide (« N/A »)",
-    ]
-
-
-@pytest.mark.parametrize("error", ["#REF!", "#N/A", "#VALEUR!", "#NOM?", "#DIV/0!", "########"])
-def test_an_error_of_the_spreadsheet_is_refused_by_its_cell(error):
-    (line,) = read(f"identifiant;nom;cls\nA;B;{error}\n").items
-    assert line.problem == f"cls : « {error} » est une erreur du tableur : corrigez la formule, ou tapez la valeur."
 
 
 def test_identifiers_that_differ_by_case_are_two_and_said():
     reading = read("identifiant;nom\na1;Un\nA1;Autre\n")
     assert [line.problem for line in reading.items] == ["", ""]
     assert "« a1 » (ligne 2), « A1 » (ligne 3)" in str(reading.notices[0])
-
-
-def test_spaces_are_those_of_one_name():
-    assert cells("identifiant;nom\nA;CLSM  du   Pays\u00a0test\n")[0]["nom"] == "CLSM du Pays test"
 
 
 def test_a_quote_inside_a_cell_is_text():
@@ -147,14 +154,14 @@ def test_a_quote_never_closed_loses_its_line_alone(end):
     (refused,) = [line for line in lines if line.problem]
     assert [(line.number, line.key) for line in lines if not line.problem] == [(2, "A"), (4, "C"), (5, "D")]
     assert refused.number == 3
-    assert "un guillemet est mal placé" in refused.problem and '(« B;"deux »)' in refused.problem
+    assert "un guillemet est mal placé" in refused.problem and refused.text == 'B;"deux'
 
 
 def test_a_workbook_gives_what_was_typed():
     raw = workbook([ROWS[0], ["A", 34150, date(2019, 3, 12), True], ["B", 2.5, "#REF!", None]])
     assert cells(raw)[0] == {"identifiant": "A", "nom": "34150", "date_creation": "2019-03-12", "cls": "oui"}
     assert cells(raw)[1]["nom"] == "2.5"
-    assert "« #REF! » est une erreur du tableur" in read(raw).items[1].problem
+    assert cells(raw)[1]["date_creation"] == "#REF!"
 
 
 def test_the_other_sheets_are_named():

@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from wagtail.models import ModelLogEntry
 
-from caps_sheets.capitalisation.census.answer_import import COLUMN_NAMES
+from caps_sheets.capitalisation.census.answer_import import AnswerImporter
 from caps_sheets.capitalisation.census.csv_import_views import FOLDER, GONE, LIFE, forget_old
 from caps_sheets.capitalisation.models import CensusAnswer, CensusState
 from caps_sheets.capitalisation.models.census import private_storage
@@ -237,7 +237,11 @@ CELLS = st.text(st.characters(exclude_categories=["Cs"]), max_size=40) | st.samp
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
-@given(row=st.dictionaries(st.sampled_from(COLUMN_NAMES), CELLS), junk=st.binary(max_size=60), is_junk=st.booleans())
+@given(
+    row=st.dictionaries(st.sampled_from(AnswerImporter().export_headings), CELLS),
+    junk=st.binary(max_size=60),
+    is_junk=st.booleans(),
+)
 def test_no_file_makes_an_error_page(client, clsm, row, junk, is_junk):
     client.force_login(make_member_once())
     row = {"identifiant": "A1", "clsm": "EX-001", "intitule": "Café"} | row

@@ -11,11 +11,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from wagtail.models import Revision
 
-from network.clsm_import.columns import COLUMN_NAMES, parse_dated
+from network.clsm_import.importer import ClsmImporter
 from network.models import ClsmPage, ClsmRecord, DirectoryPage, Organisation
 from network.models.clsm import DatePrecision
 from network.territories.models import Epci
-from portal.base.tables.lines import read_file
 from portal.base.tables.reader import FileRefusedError
 from portal.taxonomies.models import Vocabulary
 from tests.factories.network import make_clsm, make_directory, make_term, make_theme
@@ -237,7 +236,10 @@ class TestRefusedLines:
         ("cells", "reason"),
         [
             ({"statut": "endormi"}, "statut : « endormi » ne figure pas dans la liste « statuts d’un CLSM »."),
-            ({"date_statut": "2020"}, "date_statut : « 2020 » n’est pas une date complète (AAAA-MM-JJ)."),
+            (
+                {"date_statut": "2020"},
+                "date_statut : « 2020 » n’est pas une date complète (AAAA-MM-JJ) : ajoutez le jour.",
+            ),
             ({"date_creation": "jadis"}, "date_creation : « jadis » n’est pas une date"),
             ({"communes": "34079|Nulle-Part"}, "communes : « Nulle-Part » ne désigne aucun lieu connu"),
             (
@@ -276,7 +278,7 @@ class TestRefusedLines:
             ({"themes": "un|deux"}, "« un » ne figure pas dans la liste « thèmes » ; « deux » ne figure pas"),
             ({"cls": "bientôt"}, "cls : « bientôt » n’est pas l’une de ces valeurs : oui, non, en projet."),
             ({"identifiant": ""}, "identifiant : cellule vide."),
-            ({"nom": ""}, "nom : il faut un nom pour créer un CLSM."),
+            ({"nom": ""}, "nom : cellule vide."),
             ({"nom": "x" * 256}, "nom : "),
         ],
     )
@@ -325,6 +327,7 @@ class TestRefusedLines:
             (f"identifiant;nom\nA;{'x' * 140_000}\nB;CLSM B\n", "une cellule dépasse 131072 caractères"),
             ("identifiant;nom;cls\nA;CLSM A;#REF!\nB;CLSM B;\n", "cls : « #REF! » est une erreur du tableur"),
             ("identifiant;nom\nA;=CONCAT(A1:B1)\nB;CLSM B\n", "nom : « =CONCAT(A1:B1) » est une formule"),
+            ("identifiant;nom\n=A1;CLSM A\nB;CLSM B\n", "identifiant : « =A1 » est une formule"),
         ],
     )
     def test_a_line_that_cannot_be_read_is_refused_alone(self, csv_file, content: str, reason: str) -> None:
@@ -372,9 +375,9 @@ class TestRefusedFiles:
 
     @pytest.mark.parametrize("prefix", [b"", b"\xef\xbb\xbf"])
     @pytest.mark.parametrize("delimiter", [",", ";"])
-    def test_both_delimiters_with_or_without_a_mark(self, csv_file, prefix: bytes, delimiter: str) -> None:
+    def test_both_delimiters_with_or_without_a_mark(self, prefix: bytes, delimiter: str) -> None:
         text = f'Identifiant{delimiter}NOM\r\n\r\n A {delimiter}"CLSM\nà deux lignes"\r\nB{delimiter}x\r\n'
-        lines = read_file(csv_file(prefix + text.encode()), COLUMN_NAMES).items
+        lines = ClsmImporter().read(prefix + text.encode()).items
         assert [(line.number, line.key) for line in lines] == [(3, "A"), (5, "B")]
         assert lines[0].cells["nom"] == "CLSM\nà deux lignes"
 
@@ -382,12 +385,4 @@ class TestRefusedFiles:
     @given(st.binary(max_size=200))
     def test_no_file_breaks_the_reader(self, csv_file, content: bytes) -> None:
         with suppress(FileRefusedError):
-            read_file(csv_file(b"identifiant,nom\n" + content), COLUMN_NAMES)
-
-
-@given(st.dates(min_value=date(1900, 1, 1)))
-def test_a_date_is_as_precise_as_it_is_written(day: date) -> None:
-    assert parse_dated(day.isoformat()) == (day, DatePrecision.DAY)
-    assert parse_dated(day.strftime("%d/%m/") + f"{day.year:04}") == (day, DatePrecision.DAY)
-    assert parse_dated(day.isoformat()[:7]) == (day.replace(day=1), DatePrecision.MONTH)
-    assert parse_dated(day.isoformat()[:4]) == (date(day.year, 1, 1), DatePrecision.YEAR)
+            ClsmImporter().read(b"identifiant,nom\n" + content)

@@ -1,304 +1,443 @@
-"""The import of census answers: its columns, and the creation and update of answers, one transaction per record.
+"""The import of census answers: its columns, the creation and update of answers, and their export.
 
-The conventions are those of ``network/clsm_import``: an empty cell leaves the answer unchanged, « (vide) » empties the
-field, and a record without a difference writes nothing. An import sends no e-mail: these are answers of earlier
-years.
+An import sends no e-mail: these are answers of earlier years. It keeps the day on which each was given.
 """
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from functools import partial
-from typing import Any
+from __future__ import annotations
 
-from django.core.exceptions import ValidationError
-from django.db import transaction
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any, ClassVar
+
 from django.utils import timezone
 from django.utils.text import slugify
 from wagtail.log_actions import log
 
-from caps_sheets.capitalisation.census.questionnaire import QUESTIONNAIRE
+from caps_sheets.capitalisation.census.editions import Titles, alike, words_of
 from caps_sheets.capitalisation.models import CARD_FIELDS, EDITABLE, CensusAnswer, CensusChange, CensusState
-from network.clsm_import import columns as values
-from network.clsm_import.columns import Reference
+from network.clsm_import.columns import (
+    TermReference,
+    items_column,
+    parse_communes,
+    places_shown,
+    terms_of,
+    themes_of,
+)
 from network.models import ClsmPage
-from portal.base.tables.lines import EMPTY, Line, LineRefusedError, Outcome, Result
-from portal.taxonomies.models import Vocabulary
+from portal.base.readings import Remark
+from portal.base.tables import cells
+from portal.base.tables.cells import as_read
+from portal.base.tables.columns import FieldColumns
+from portal.base.tables.importer import (
+    Cell,
+    Column,
+    Importer,
+    LineRefusedError,
+    Outcome,
+    Result,
+    Understood,
+    Values,
+    own_id,
+)
+from portal.base.tables.lines import Line, Table
+from portal.taxonomies.models import Theme, Vocabulary
 from portal.users.models import User
-
-field_of = QUESTIONNAIRE.field_of
 
 FIRST_YEAR, LAST_YEAR = 1990, 2100
 
 #: The states that an imported answer may have; the first one if the cell is empty.
 STATES = (CensusState.RECORDED, CensusState.SUBMITTED, CensusState.ARCHIVED)
 
-Parse = Callable[[str, "KnownTerms"], Any]
-
-
-@dataclass
-class KnownTerms:
-    """The names allowed in cells, read once for the whole file."""
-
-    reference: Reference
-    clsms: dict[str, set[int]]
-
-    @classmethod
-    def from_database(cls) -> "KnownTerms":
-        clsms: dict[str, set[int]] = {}
-        rows = ClsmPage.objects.values_list("pk", "slug", "title", "record__import_key")
-        for pk, *names in rows:
-            for name in filter(None, names):
-                clsms.setdefault(slugify(name), set()).add(pk)
-        return cls(Reference.from_database(), clsms)
-
-    def clsm(self, text: str) -> int:
-        """The id of the CLSM of this import key, slug or title."""
-        found = self.clsms.get(slugify(text), set())
-        if len(found) != 1:
-            several = "plusieurs CLSM répondent à" if found else "aucun CLSM ne répond à"
-            raise ValueError(f"{several} « {text} » : donnez son identifiant d’import ou celui de son adresse")
-        return next(iter(found))
-
-
-@dataclass(frozen=True, eq=False)
-class Column:
-    """``parse`` raises ``ValueError`` or ``ValidationError``; ``field`` is that of the answer."""
-
-    name: str
-    field: str
-    parse: Parse
-    is_list: bool = False
-    may_be_empty: bool = True
-
-    @property
-    def empty(self) -> Any:
-        if self.is_list:
-            return frozenset()
-        return None if field_of(self.field).null else ""
-
-    def read(self, answer: CensusAnswer) -> Any:
-        value = getattr(answer, self.field)
-        return frozenset(value.all()) if self.is_list else value
-
-
-def plain(column: str, field: str, convert: Callable[[str], object] = str) -> Column:
-    """With the validators of the field itself: length, URL, number…"""
-    return Column(column, field, lambda text, known: field_of(field).clean(convert(text), None))
-
-
-def choice(column: str, field: str) -> Column:
-    return plain(column, field, partial(values.parse_choice, choices=field_of(field).choices))
-
-
-def term_list(column: str, field: str, vocabulary: Vocabulary) -> Column:
-    def parse(text: str, known: KnownTerms) -> Any:
-        return frozenset(values.parse_all(text, lambda part: known.reference.term(part, vocabulary)))
-
-    return Column(column, field, parse, is_list=True)
-
-
-def parse_number(text: str) -> int:
-    digits = text.replace("\u202f", "").replace("\u00a0", "").replace(" ", "")
-    if not (digits.isascii() and digits.isdigit() and len(digits) < 10):
-        raise ValueError(f"« {text} » n’est pas un nombre entier")
-    return int(digits)
-
-
-def parse_year(text: str) -> int:
-    year = parse_number(text)
-    if not FIRST_YEAR <= year <= LAST_YEAR:
-        raise ValueError(f"« {text} » n’est pas une année entre {FIRST_YEAR} et {LAST_YEAR}")
-    return year
-
-
-def parse_previous(text: str, known: KnownTerms) -> CensusAnswer:
-    found = CensusAnswer.objects.filter(import_key=text).first()
-    if found is None:
-        raise ValueError(f"aucune action importée sous « {text} » : placez l’édition précédente avant celle-ci")
-    return found
-
-
-def parse_state(text: str) -> CensusState:
-    return CensusState(values.parse_choice(text, [(state.value, str(state.label)) for state in STATES]))
-
-
-COLUMNS = (
-    Column("clsm", "clsm_id", lambda text, known: known.clsm(text), may_be_empty=False),
-    Column("intitule", "title", lambda text, known: field_of("title").clean(text, None), may_be_empty=False),
-    plain("annee", "edition", parse_year),
-    Column("edition_precedente", "previous", parse_previous),
-    plain("description", "description"),
-    plain("lien", "link"),
-    plain("groupe_de_travail", "working_group"),
-    Column("theme_principal", "main_theme", lambda text, known: known.reference.theme(text)),
-    Column(
-        "themes",
-        "themes",
-        lambda text, known: frozenset(values.parse_all(text, known.reference.theme)),
-        is_list=True,
-    ),
-    term_list("objectifs", "objectives", Vocabulary.OBJECTIVE),
-    term_list("publics", "audiences", Vocabulary.AUDIENCE),
-    term_list("milieux", "settings", Vocabulary.SETTING),
-    term_list("types_action", "action_types", Vocabulary.ACTION_TYPE),
-    Column(
-        "communes",
-        "communes",
-        lambda text, known: values.parse_communes(text, known.reference),
-        is_list=True,
-    ),
-    plain("qpv", "in_qpv", values.parse_yes_no),
-    plain("quartiers", "qpv_names"),
-    choice("avancement", "progress"),
-    plain("debut", "start_date", lambda text: values.parse_dated(text)[0]),
-    plain("fin", "end_date", lambda text: values.parse_dated(text)[0]),
-    plain("porteur", "carrier_name"),
-    plain("partenaires", "partners"),
-    choice("place_usagers", "involvement"),
-    term_list("financeurs", "funders", Vocabulary.FUNDER),
-    choice("budget", "budget"),
-    plain("personnes", "reach", parse_number),
-    plain("seances", "session_count", parse_number),
-    choice("evaluation", "evaluation"),
-    plain("a_bien_marche", "went_well"),
-    plain("a_pose_probleme", "went_wrong"),
-    choice("souhait", "wish"),
-    plain("disponibilite", "availability"),
-    plain("difficultes_acces", "access_needs"),
-    plain("fonction", "respondent_role"),
-    plain("email", "respondent_email"),
-    plain("fiche_publique", "allows_publication", values.parse_yes_no),
-)
-
-KEY, STATE = "identifiant", "etat"
-
-REQUIRED = (KEY, "clsm", "intitule")
-
-COLUMN_NAMES = (KEY, *(column.name for column in COLUMNS), STATE)
+CLSM, TITLE, YEAR, STATE, ANSWERED = "clsm", "intitule", "annee", "etat", "repondu_le"
+PREVIOUS = "edition_precedente"
 
 IMPORTED = "capitalisation.census_imported"
 
 REASON = "Import d’une réponse antérieure au portail."
 
-#: For reports: an action is feminine in French.
-SAID = {
-    Outcome.CREATED: "créée",
-    Outcome.UPDATED: "modifiée",
-    Outcome.UNCHANGED: "inchangée",
-    Outcome.REFUSED: "refusée",
-}
 
-Values = dict[Column, Any]
+@dataclass
+class AnswerReference(TermReference):
+    """``clsms``: slug of an import key, an address or a title → ids. ``titles``: those of all the answers.
 
+    ``words``: slug of the CLSM as the file names it → line → the words of its title, for the lines accepted.
+    """
 
-@transaction.atomic
-def import_answers(lines: Iterable[Line], *, by: User | None = None, dry_run: bool = False) -> list[Result]:
-    """Import every record. With ``dry_run``, do everything and roll it back."""
-    known = KnownTerms.from_database()
-    results = [_import_line(line, known, by) for line in lines]
-    transaction.set_rollback(dry_run)
-    return results
+    clsms: dict[str, set[int]] = field(default_factory=dict)
+    titles: Titles = field(default_factory=Titles)
+    words: dict[str, dict[Line, str]] = field(default_factory=lambda: defaultdict(dict))
 
+    def accept(self, line: Line) -> None:
+        if line.key not in self.accepted:
+            self.words[slugify(line.cells.get(CLSM, ""))][line] = words_of(as_read(line.cells.get(TITLE, "")))
+        super().accept(line)
 
-def _import_line(line: Line, known: KnownTerms, by: User | None) -> Result:
-    try:
-        with transaction.atomic():
-            values = _parse(line, known)
-            notices = known.reference.take_notices()
-            answer = CensusAnswer.objects.filter(import_key=line.key).first()
-            result = _update(line, answer, values, by) if answer else _create(line, values, by)
-            result.notes = [*notices, *result.notes]
-            return result
-    except LineRefusedError as refusal:
-        return Result(line, Outcome.REFUSED, refusal.notes)
+    def clsm(self, text: str) -> int:
+        """The id of the CLSM of this import key, address or title."""
+        ids = self.clsms.get(slugify(text), set())
+        if len(ids) == 1:
+            return next(iter(ids))
+        if (pk := own_id(text)) and any(pk in known for known in self.clsms.values()):
+            return pk
+        several = "plusieurs CLSM répondent à" if ids else "aucun CLSM ne répond à"
+        near = "" if ids else cells.nearest(text, {name: name for name in self.clsms})
+        raise ValueError(f"{several} « {text} » : donnez son identifiant d’import ou celui de son adresse{near}")
 
 
-def _parse(line: Line, known: KnownTerms) -> Values:
-    """The values of the filled cells. Raises ``LineRefusedError`` with every error of the record."""
-    known.reference.take_notices()
-    problems = [line.problem] if line.problem else []
-    if not line.key:
-        problems.append("identifiant : cellule vide.")
-    if len(line.key) > 80:
-        problems.append("identifiant : 80 caractères au plus.")
-    values: Values = {}
-    for column in [] if line.problem else COLUMNS:
-        text = line.cells.get(column.name, "")
-        if not text:
-            continue
-        try:
-            values[column] = _value(column, text, known)
-        except ValidationError as error:
-            problems.append(f"{column.name} : {' '.join(error.messages)}")
-        except ValueError as error:
-            problems.append(f"{column.name} : {error}.")
-    if problems:
-        raise LineRefusedError(problems)
-    return values
+AnswerCell = Cell[CensusAnswer, AnswerReference]
+AnswerColumn = Column[CensusAnswer, AnswerReference]
+
+fields = FieldColumns(CensusAnswer)
 
 
-def _value(column: Column, text: str, known: KnownTerms) -> Any:
-    if text.lower() != EMPTY:
-        return column.parse(text, known)
-    if not column.may_be_empty:
-        raise ValueError("cette colonne ne peut pas être vidée")
-    return column.empty
+def known_clsms() -> dict[str, set[int]]:
+    clsms: dict[str, set[int]] = {}
+    for pk, *names in ClsmPage.objects.values_list("pk", "slug", "title", "record__import_key"):
+        for name in filter(None, names):
+            clsms.setdefault(slugify(name), set()).add(pk)
+    return clsms
 
 
-def _create(line: Line, values: Values, by: User | None) -> Result:
-    absent = [column.name for column in COLUMNS if not column.may_be_empty and column not in values]
-    if absent:
-        raise LineRefusedError([f"{name} : cellule vide." for name in absent])
-    state = _state(line)
-    answer = CensusAnswer(
-        import_key=line.key, state=state, edition=timezone.localdate().year, submitted_at=timezone.now()
-    )
-    _check(answer, values)
-    answer.save()
-    _set_lists(answer, values)
-    CensusChange.objects.create(answer=answer, before=CensusState.DRAFT, after=state, by=by, reason=REASON)
-    log(instance=answer, action=IMPORTED, user=by, data={"key": line.key})
-    return Result(line, Outcome.CREATED)
+def term_list(column: str, name: str, vocabulary: Vocabulary, help_text: str) -> Column:
+    return list_column(column, name, help_text, terms_of(vocabulary))
 
 
-def _update(line: Line, answer: CensusAnswer, values: Values, by: User | None) -> Result:
-    changed = {column: value for column, value in values.items() if column.read(answer) != value}
-    if not changed:
-        return Result(line, Outcome.UNCHANGED)
-    if answer.state in EDITABLE:
-        raise LineRefusedError(["Le CLSM est en train de compléter cette action : elle n’a pas été modifiée."])
-    _check(answer, changed)
-    answer.revision += 1
-    fields = {column.field.removesuffix("_id") for column in changed}
-    answer.field_revisions |= dict.fromkeys(fields, answer.revision)
-    simple = {column.field for column in changed if not column.is_list} | {"revision", "field_revisions"}
-    answer.save(update_fields=simple if answer.is_public and not fields & CARD_FIELDS else None)
-    _set_lists(answer, changed)
-    names = ", ".join(column.name for column in changed)
-    log(instance=answer, action=IMPORTED, user=by, data={"key": line.key, "changed": names})
-    return Result(line, Outcome.UPDATED, [f"Champs modifiés : {names}."])
+def list_column(column: str, name: str, help_text: str, parse: Callable[[Any], Any], **options: Any) -> Column:
+    def read(answer: CensusAnswer) -> frozenset[Any]:
+        return frozenset(getattr(answer, name).all())
+
+    def write(answer: CensusAnswer, value: frozenset[Any]) -> None:
+        getattr(answer, name).set(value)
+
+    return items_column(column, parse, read, write, help_text, field=name, **options)
 
 
-def _state(line: Line) -> CensusState:
-    text = line.cells.get(STATE, "")
-    try:
-        return parse_state(text) if text else STATES[0]
-    except ValueError as error:
-        raise LineRefusedError([f"{STATE} : {error}."]) from error
+def theme(cell: AnswerCell) -> Theme:
+    return cell.reference.theme(cell.text)
 
 
-def _check(answer: CensusAnswer, values: Values) -> None:
-    """Set the simple fields in memory, and refuse contradictions."""
+def year(cell: AnswerCell) -> int:
+    return cells.year(cell.text, cell.say, FIRST_YEAR, LAST_YEAR)
+
+
+def first_day(cell: AnswerCell) -> date:
+    """A day; the first one of a month or of a year, said."""
+    value = cells.dated(cell.text, cell.say, may_be_future=True)
+    if value.precision != "jour":
+        cell.say(f"lu comme le {value.day:%d/%m/%Y}")
+    return value.day
+
+
+def answer_key(answer: CensusAnswer) -> str:
+    return answer.import_key or f"portail-{answer.pk}"
+
+
+def find_answer(key: str) -> CensusAnswer | None:
+    answer = CensusAnswer.objects.filter(import_key=key).first()
+    if answer is None and (pk := own_id(key)):
+        answer = CensusAnswer.objects.exclude(state=CensusState.DRAFT).filter(pk=pk).first()
+    return answer
+
+
+def parse_previous(cell: AnswerCell) -> CensusAnswer | None:
+    """None for an earlier line of the file, which a dry run has not written."""
+    answer = find_answer(cell.text)
+    if answer is None and cell.text not in cell.reference.accepted:
+        raise ValueError(f"aucune action importée sous « {cell.text} » : placez l’édition précédente avant celle-ci")
+    if answer is not None and answer == cell.record:
+        raise ValueError("une action n’est pas sa propre édition précédente")
+    return answer
+
+
+def parse_state(cell: AnswerCell) -> str:
+    choices = [(state.value, str(state.label)) for state in (CensusState if cell.record else STATES)]
+    value = cells.choice(cell.text, choices, cell.say)
+    if cell.record and value != cell.record.state:
+        cell.say(f"l’état d’une action déjà importée ne change pas : elle reste « {cell.record.get_state_display()} »")
+        return cell.record.state
+    return value
+
+
+def to_the_minute(answer: CensusAnswer) -> datetime | None:
+    moment = answer.submitted_at
+    return timezone.localtime(moment).replace(second=0, microsecond=0) if moment else None
+
+
+def write_submitted(answer: CensusAnswer, value: datetime) -> None:
+    answer.submitted_at = value
+
+
+COLUMNS: tuple[AnswerColumn, ...] = (
+    Column(
+        CLSM,
+        "CLSM qui répond : son identifiant d’import, la fin de son adresse, ou son nom exact.",
+        parse=lambda cell: cell.reference.clsm(cell.text),
+        read=lambda answer: answer.clsm_id,
+        write=lambda answer, value: setattr(answer, "clsm_id", value),
+        text=lambda pk: f"portail-{pk}",
+        field="clsm",
+        example="EX-001",
+        synonyms=("Nom du CLSM", "Votre CLSM"),
+        is_required=True,
+        may_be_empty=False,
+    ),
+    fields.text(
+        TITLE,
+        "title",
+        "Nom de l’action, 200 caractères au plus.",
+        example="Café des aidants",
+        synonyms=("Action", "Intitulé de l’action", "Titre", "Nom de l’action"),
+        is_required=True,
+        may_be_empty=False,
+    ),
+    fields.column(
+        YEAR,
+        "edition",
+        "Année du recensement ; sans elle, celle de la réponse.",
+        year,
+        example="2024",
+        synonyms=("Année du recensement", "Édition"),
+        may_be_empty=False,
+    ),
+    Column(
+        ANSWERED,
+        "Quand la réponse a été donnée : date, heure si elle est connue (heure de Paris).",
+        parse=lambda cell: cells.moment(cell.text, cell.say),
+        read=to_the_minute,
+        write=write_submitted,
+        text=lambda moment: f"{moment:%Y-%m-%d %H:%M}",
+        shown=lambda moment: moment.isoformat(),
+        field="submitted_at",
+        example="2024-03-12 14:05",
+        synonyms=(
+            "Horodateur",
+            "Date de réponse",
+            "Submit Date",
+            "Timestamp",
+            "Heure de fin",
+            "Soumise le",
+            "Répondu le",
+        ),
+        may_be_empty=False,
+    ),
+    Column(
+        PREVIOUS,
+        "Identifiant de la même action à l’édition d’avant, placée plus haut ou déjà importée.",
+        parse_previous,
+        read=lambda answer: answer.previous,
+        write=lambda answer, value: setattr(answer, "previous", value),
+        text=answer_key,
+        field="previous",
+        shown=answer_key,
+    ),
+    Column(
+        STATE,
+        "recensée (par défaut), soumise ou archivée ; lu à la création seulement.",
+        parse_state,
+        read=lambda answer: answer.state,
+        write=lambda answer, value: setattr(answer, "state", value),
+        text=lambda value: str(CensusState(value).label),
+        shown=lambda value: str(CensusState(value).label),
+        field="state",
+        example="recensée",
+        synonyms=("État",),
+        may_be_empty=False,
+    ),
+    fields.text("description", "description", "800 caractères au plus."),
+    fields.address("lien", "link", "Adresse d’une page ou d’un document."),
+    fields.text("groupe_de_travail", "working_group", "Groupe de travail lié."),
+    Column(
+        "theme_principal",
+        "Un thème de la liste.",
+        theme,
+        read=lambda answer: answer.main_theme,
+        write=lambda answer, value: setattr(answer, "main_theme", value),
+        shown=str,
+        field="main_theme",
+        example="Accès aux soins",
+        synonyms=("Thème principal",),
+    ),
+    list_column(
+        "themes",
+        "themes",
+        "Thèmes secondaires, séparés par une barre verticale.",
+        themes_of,
+        synonyms=("Thèmes secondaires",),
+    ),
+    term_list("objectifs", "objectives", Vocabulary.OBJECTIVE, "Objectifs de la liste."),
+    term_list("publics", "audiences", Vocabulary.AUDIENCE, "Publics de la liste."),
+    term_list("milieux", "settings", Vocabulary.SETTING, "Milieux de vie de la liste."),
+    term_list("types_action", "action_types", Vocabulary.ACTION_TYPE, "Types d’action de la liste."),
+    list_column(
+        "communes",
+        "communes",
+        "Communes de l’action : leur nom et leur département, ou leur code INSEE.",
+        parse_communes,
+        shown=places_shown,
+        example="Lodève (34)",
+    ),
+    fields.yes_no("qpv", "in_qpv", "oui ou non : en quartier prioritaire."),
+    fields.text("quartiers", "qpv_names", "Quartiers prioritaires concernés."),
+    fields.choice(
+        "avancement", "progress", "en projet, en cours, terminée, récurrente ou abandonnée.", example="en cours"
+    ),
+    fields.day(
+        "debut",
+        "start_date",
+        "Date ; le premier jour, si seul le mois ou l’année est donné.",
+        first_day,
+        synonyms=("Début", "Date de début"),
+    ),
+    fields.day(
+        "fin",
+        "end_date",
+        "Date ; le premier jour, si seul le mois ou l’année est donné.",
+        first_day,
+        synonyms=("Date de fin",),
+    ),
+    fields.text("porteur", "carrier_name", "Porteur opérationnel.", synonyms=("Porteur opérationnel",)),
+    fields.text("partenaires", "partners", "Partenaires."),
+    fields.choice("place_usagers", "involvement", "aucune, consultation, co-construction ou co-animation."),
+    term_list("financeurs", "funders", Vocabulary.FUNDER, "Financeurs de la liste."),
+    fields.choice("budget", "budget", "Une tranche."),
+    fields.number(
+        "personnes", "reach", "Nombre de personnes touchées.", example="45", synonyms=("Nombre de personnes touchées",)
+    ),
+    fields.number("seances", "session_count", "Nombre de séances.", synonyms=("Nombre de séances",)),
+    fields.choice("evaluation", "evaluation", "oui, non ou prévue."),
+    fields.text("a_bien_marche", "went_well", "Ce qui a bien marché."),
+    fields.text("a_pose_probleme", "went_wrong", "Ce qui a posé problème."),
+    fields.choice(
+        "souhait",
+        "wish",
+        "oui, non ou à discuter : souhait de capitalisation.",
+        synonyms=("Souhait de capitalisation",),
+    ),
+    fields.text("disponibilite", "availability", "Disponibilité pour un entretien."),
+    fields.text("difficultes_acces", "access_needs", "Difficultés d’accès."),
+    fields.text("fonction", "respondent_role", "De la personne qui répond : une fonction, jamais un nom."),
+    fields.text(
+        "email",
+        "respondent_email",
+        "De la personne qui répond, jamais affiché.",
+        synonyms=("E-mail", "Mail", "Adresse e-mail", "Courriel"),
+    ),
+    fields.yes_no(
+        "fiche_publique",
+        "allows_publication",
+        "oui ou non : le CLSM accepte la fiche courte publique.",
+        synonyms=("Fiche courte autorisée",),
+    ),
+)
+
+
+class AnswerImporter(Importer[CensusAnswer, AnswerReference]):
+    kind = "census"
+    columns = COLUMNS
+    title_column = TITLE
+    said: ClassVar = {outcome: f"{outcome}e" for outcome in Outcome}
+
+    def read(
+        self, raw: bytes, headings: Mapping[str, str] | None = None, places: Mapping[int, str] | None = None
+    ) -> Table:
+        table = super().read(raw, headings, places)
+        if ANSWERED not in [heading.column for heading in table.headings]:
+            said = f"Sans colonne « {ANSWERED} », les actions nouvelles porteront la date de leur import."
+            table.notices.append(Remark(said))
+        return table
+
+    def reference(self, earlier: Iterable[Line] = ()) -> AnswerReference:
+        reference = AnswerReference(clsms=known_clsms())
+        reference.load_terms()
+        for line in earlier:
+            reference.accept(line)
+        return reference
+
+    def find(self, key: str) -> CensusAnswer | None:
+        return find_answer(key)
+
+    def doubts(
+        self, line: Line, record: CensusAnswer | None, understood: Understood, reference: AnswerReference
+    ) -> list[Remark]:
+        values = by_name(understood.values)
+        if record is not None or not {CLSM, TITLE} <= values.keys():
+            return []
+        previous = values.get(PREVIOUS)
+        title, others = values[TITLE], reference.titles.like(values[CLSM], values[TITLE], previous and previous.pk)
+        said = [f"« {twin.title} », déjà recensée ({twin.edition})" for twin in others]
+        before = as_read(line.cells.get(PREVIOUS, ""))
+        near = reference.words.get(slugify(line.cells[CLSM]), {})
+        for other in alike(words_of(title), near):
+            if other.key != before:
+                said.append(f"« {as_read(other.cells[TITLE])} », ligne {other.number}")
+        if not said:
+            return []
+        message = f"ressemble à {said[0]} : un doublon ? Si c’est une autre édition, remplissez « edition_precedente »"
+        return [Remark(message, line.number, TITLE, line.cells[TITLE])]
+
+    def create(self, line: Line, values: Values, reference: AnswerReference, by: User | None) -> Result:
+        result = Result(line, Outcome.CREATED)
+        given = by_name(values)
+        now = timezone.now()
+        answer = CensusAnswer(import_key=line.key, state=STATES[0], submitted_at=now)
+        answer.edition = timezone.localdate(given.get(ANSWERED, now)).year
+        if YEAR not in given and ANSWERED in given:
+            said = f"sans « {YEAR} », c’est celle de la réponse : {answer.edition}"
+            result.remarks.append(Remark(said, line.number, ANSWERED, line.cells[ANSWERED]))
+        elif ANSWERED not in given and ANSWERED in line.cells:
+            said = "sans date de réponse, c’est celle de l’import"
+            result.remarks.append(Remark(said, line.number, ANSWERED, line.cells[ANSWERED]))
+        _write(answer, values, is_list=False)
+        _check(line, answer)
+        answer.save()
+        _write(answer, values, is_list=True)
+        CensusChange.objects.create(answer=answer, before=CensusState.DRAFT, after=answer.state, by=by, reason=REASON)
+        log(instance=answer, action=IMPORTED, user=by, data={"key": line.key})
+        return result
+
+    def update(
+        self, line: Line, record: CensusAnswer, changed: Values, reference: AnswerReference, by: User | None
+    ) -> Result:
+        if record.state in EDITABLE:
+            said = "Le CLSM est en train de compléter cette action : elle n’a pas été modifiée."
+            raise LineRefusedError(Remark(said, line.number))
+        _write(record, changed, is_list=False)
+        _check(line, record)
+        record.revision += 1
+        names = {column.field for column in changed}
+        record.field_revisions |= dict.fromkeys(names, record.revision)
+        simple = {column.field for column in changed if not _is_list(column)} | {"revision", "field_revisions"}
+        record.save(update_fields=simple if record.is_public and not names & CARD_FIELDS else None)
+        _write(record, changed, is_list=True)
+        said = ", ".join(column.name for column in changed)
+        log(instance=record, action=IMPORTED, user=by, data={"key": line.key, "changed": said})
+        return Result(line, Outcome.UPDATED, [Remark(f"Champs modifiés : {said}.", line.number)])
+
+    def records(self) -> Iterator[tuple[str, CensusAnswer]]:
+        """Every answer that was sent, the oldest edition first so that each finds the one before it."""
+        sent = CensusAnswer.objects.exclude(state=CensusState.DRAFT).order_by("edition", "pk")
+        lists = [column.field for column in COLUMNS if _is_list(column)]
+        related = sent.select_related("main_theme", "previous").prefetch_related(*lists, "communes__department")
+        for answer in related.iterator(chunk_size=200):
+            yield answer_key(answer), answer
+
+
+def by_name(values: Values) -> dict[str, Any]:
+    return {column.name: value for column, value in values.items()}
+
+
+def _is_list(column: Column) -> bool:
+    return bool(fields.field(column.field).many_to_many)
+
+
+def _write(answer: CensusAnswer, values: Values, *, is_list: bool) -> None:
     for column, value in values.items():
-        if not column.is_list:
-            setattr(answer, column.field, value)
+        if _is_list(column) is is_list:
+            column.write(answer, value)
+
+
+def _check(line: Line, answer: CensusAnswer) -> None:
     if answer.start_date and answer.end_date and answer.end_date < answer.start_date:
-        raise LineRefusedError(["fin : elle précède le début."])
-    if answer.previous_id is not None and answer.previous_id == answer.pk:
-        raise LineRefusedError(["edition_precedente : une action n’est pas sa propre édition précédente."])
-
-
-def _set_lists(answer: CensusAnswer, values: Values) -> None:
-    for column, value in values.items():
-        if column.is_list:
-            getattr(answer, column.field).set(value)
+        raise LineRefusedError(Remark("elle précède le début.", line.number, "fin", line.cells.get("fin", "")))

@@ -25,10 +25,12 @@ from django.views.decorators.http import require_http_methods
 from wagtail.admin import messages
 from wagtail.admin.auth import permission_denied
 
-from caps_sheets.capitalisation.census.answer_import import COLUMN_NAMES, REQUIRED, SAID, import_answers
+from caps_sheets.capitalisation.census.answer_import import TITLE as TITLE_COLUMN
+from caps_sheets.capitalisation.census.answer_import import AnswerImporter
 from caps_sheets.capitalisation.census.modeladmin import IMPORTS
 from portal.base.readings import Reading
-from portal.base.tables.lines import Line, Outcome, Result, read_lines
+from portal.base.tables.importer import Outcome, Result
+from portal.base.tables.lines import Line
 from portal.base.tables.reader import MAX_BYTES, FileRefusedError
 from portal.medialib.models import private_storage
 from portal.users.models import User
@@ -90,6 +92,8 @@ def forget_old(now: datetime | None = None) -> int:
     return len(old)
 
 
+IMPORTER = AnswerImporter()
+
 TITLE = "Importer des actions"
 
 MOST_LINES = 3_000
@@ -111,7 +115,7 @@ class CensusImportForm(forms.Form):
             raise ValidationError("Le fichier dépasse 10 Mo.")
         self.raw, self.name = file.read(), file.name or ""
         try:
-            reading = read_lines(self.raw, COLUMN_NAMES, REQUIRED)
+            reading = IMPORTER.read(self.raw)
         except FileRefusedError as refusal:
             raise ValidationError(f"Fichier refusé, rien n’a été écrit. {refusal}") from refusal
         if len(reading.items) > MOST_LINES:
@@ -135,7 +139,7 @@ def check(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return shown(request, form)
     reading = form.cleaned_data["file"]
-    results = import_answers(reading.items, by=cast(User, request.user), dry_run=True)
+    results = IMPORTER.import_lines(reading.items, by=cast(User, request.user), dry_run=True)
     kept = keep(request.session, form.raw, form.name)
     to_confirm = kept if useful(results) else None
     return shown(request, CensusImportForm(), results, notices=reading.messages(), to_confirm=to_confirm)
@@ -146,8 +150,8 @@ def confirm(request: HttpRequest) -> HttpResponse:
     if file is None:
         messages.error(request, GONE)
         return shown(request, CensusImportForm())
-    reading = read_lines(file.raw, COLUMN_NAMES, REQUIRED)
-    results = import_answers(reading.items, by=cast(User, request.user))
+    reading = IMPORTER.read(file.raw)
+    results = IMPORTER.import_lines(reading.items, by=cast(User, request.user))
     forget(request.session)
     return shown(request, CensusImportForm(), results, notices=reading.messages(), file=file)
 
@@ -180,8 +184,8 @@ def rows(results: list[Result]) -> list[dict[str, Any]]:
         {
             "number": result.line.number,
             "key": result.line.key,
-            "title": result.line.cells.get("intitule", ""),
-            "said": SAID[result.outcome],
+            "title": result.line.cells.get(TITLE_COLUMN, ""),
+            "said": IMPORTER.said[result.outcome],
             "is_refused": result.outcome is Outcome.REFUSED,
             "notes": result.notes,
         }
@@ -191,7 +195,7 @@ def rows(results: list[Result]) -> list[dict[str, Any]]:
 
 def totals(results: list[Result]) -> list[tuple[str, int]]:
     counts = Counter(result.outcome for result in results)
-    return [(SAID[outcome], counts[outcome]) for outcome in Outcome] if results else []
+    return [(IMPORTER.said[outcome], counts[outcome]) for outcome in Outcome] if results else []
 
 
 def screen() -> dict[str, Any]:

@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import TypeVar
 
 from django.db import transaction
 from django.utils import timezone
@@ -106,16 +107,32 @@ def _respondent(clsm: ClsmPage, user: User, today: date | None) -> dict[str, obj
 
 #: Minimum similarity of two titles, out of 100: their words, whatever their order.
 SAME_CLSM, SAME_DEPARTMENT = 82, 90
+MOST_ALIKE = 5
 
-Row = tuple[int, str, int, int | None]
+Key = TypeVar("Key")
+
+Row = tuple[int, str, int, int | None, int]
 
 
 @dataclass(frozen=True)
 class Twin:
-    """Another answer that may declare the same action."""
+    """Another answer that may declare the same action, and its year."""
 
     pk: int
     title: str
+    edition: int
+
+
+def words_of(title: str) -> str:
+    return " ".join(sorted(slugify(title).split("-")))
+
+
+def alike(words: str, others: Mapping[Key, str]) -> list[Key]:
+    """The keys of ``others``, titles of one CLSM as ``words_of``, that may name one action, the likeliest first."""
+    if not words:
+        return []
+    scores = process.extract(words, others, scorer=fuzz.ratio, score_cutoff=SAME_CLSM, limit=MOST_ALIKE)
+    return [key for _, _, key in scores]
 
 
 class Titles:
@@ -123,15 +140,16 @@ class Titles:
 
     def __init__(self) -> None:
         sent = CensusAnswer.objects.exclude(state=CensusState.DRAFT).order_by("pk")
-        rows: list[Row] = list(sent.values_list("pk", "title", "clsm_id", "previous_id"))
-        self.titles = {pk: title for pk, title, _, _ in rows}
-        self.words = {pk: " ".join(sorted(slugify(title).split("-"))) for pk, title, _, _ in rows}
-        self.clsms = {pk: clsm for pk, _, clsm, _ in rows}
+        rows: list[Row] = list(sent.values_list("pk", "title", "clsm_id", "previous_id", "edition"))
+        self.titles = {pk: title for pk, title, *_ in rows}
+        self.words = {pk: words_of(title) for pk, title, *_ in rows}
+        self.clsms = {pk: clsm for pk, _, clsm, *_ in rows}
+        self.editions = {pk: edition for pk, *_, edition in rows}
         self.chains = _chains(rows)
         self.places = _places()
         self.by_clsm: dict[int, list[int]] = defaultdict(list)
         self.by_place: dict[str, list[int]] = defaultdict(list)
-        for pk, _, clsm, _ in rows:
+        for pk, _, clsm, *_ in rows:
             self.by_clsm[clsm].append(pk)
             for place in self.places.get(clsm, ()):
                 self.by_place[place].append(pk)
@@ -145,7 +163,13 @@ class Titles:
         for place in self.places.get(clsm, ()):
             near |= self._near(pk, self.by_place[place], SAME_DEPARTMENT)
         found = sorted(near, key=lambda other: (-near[other], other))
-        return [Twin(other, self.titles[other]) for other in found]
+        return [Twin(other, self.titles[other], self.editions[other]) for other in found]
+
+    def like(self, clsm: int, title: str, previous: int | None = None) -> list[Twin]:
+        """The answers of one CLSM similar to a new ``title``, but those of the chain of ``previous``."""
+        chain = self.chains.get(previous) if previous else None
+        others = {pk: self.words[pk] for pk in self.by_clsm[clsm] if chain is None or self.chains[pk] != chain}
+        return [Twin(pk, self.titles[pk], self.editions[pk]) for pk in alike(words_of(title), others)]
 
     def with_twins(self) -> set[int]:
         """The ids of all the answers with a possible duplicate."""
@@ -165,7 +189,7 @@ def twins_of(answers: Collection[CensusAnswer]) -> Mapping[int, list[Twin]]:
 
 def _chains(rows: Iterable[Row]) -> dict[int, int]:
     """Each answer → the first edition of its chain."""
-    previous = {pk: before for pk, _, _, before in rows}
+    previous = {pk: before for pk, _, _, before, _ in rows}
     chains = {}
     for pk in previous:
         first, seen = pk, {pk}

@@ -22,6 +22,7 @@ from caps_sheets.capitalisation.census.transitions import DRAFT, INCOMPLETE
 from caps_sheets.capitalisation.models import CensusAnswer
 from network.models import ClsmPage
 from network.space_sections import Section, Todo
+from portal.base.readings import FileReader
 from portal.users.models import User
 
 
@@ -40,6 +41,11 @@ def register_census_actions(actions: LogActionRegistry) -> None:
 
 
 registry.register_with_wagtail()
+
+
+@hooks.register("file_readers")
+def census_reader() -> FileReader:
+    return answer_import.AnswerImporter().file_reader()
 
 
 @hooks.register("register_admin_urls")

@@ -37,7 +37,7 @@ HEADINGS = {
 }
 
 
-class Column(NamedTuple):
+class SheetColumn(NamedTuple):
     """``width`` in characters, for XLSX."""
 
     heading: str
@@ -111,19 +111,19 @@ def csv_response(
 
 
 def xlsx_response(
-    name: str, columns: Sequence[Column], rows: Iterable[Sequence[Any]], about: Mapping[str, Any]
+    name: str, columns: Sequence[SheetColumn], rows: Iterable[Sequence[Any]], about: Mapping[str, Any]
 ) -> HttpResponseBase:
     """A sheet of data with frozen headings, and a second one that gives its source."""
     workbook = Workbook(write_only=True)
     add_sheet(workbook, "Résultats", columns, rows)
-    add_sheet(workbook, "À propos", (Column("Information", 28), Column("Valeur", 90)), about.items())
+    add_sheet(workbook, "À propos", (SheetColumn("Information", 28), SheetColumn("Valeur", 90)), about.items())
     output = BytesIO()
     workbook.save(output)
     output.seek(0)
     return FileResponse(output, as_attachment=True, content_type=XLSX_TYPE, filename=f"{name}.xlsx")
 
 
-def add_sheet(workbook: Workbook, title: str, columns: Sequence[Column], rows: Iterable[Sequence[Any]]) -> None:
+def add_sheet(workbook: Workbook, title: str, columns: Sequence[SheetColumn], rows: Iterable[Sequence[Any]]) -> None:
     sheet = workbook.create_sheet(title)
     sheet.freeze_panes = "A2"
     for number, column in enumerate(columns, start=1):
