@@ -12,6 +12,8 @@ from django.db.models import QuerySet
 from django.utils.html import escape
 from django.utils.safestring import SafeString
 
+from network.territories.places import Places
+from network.territories.resolver import close_places
 from portal.base.templatetags.portal_tags import clock
 from search.best_bets import best_bets
 from search.documents import families, readable
@@ -84,7 +86,7 @@ class Found:
     """The content of the results page.
 
     ``is_degraded``: the engine did not answer, titles were compared; ``is_relaxed``: no content holds all the words;
-    ``is_widened``: few do, and come before those that lack some.
+    ``is_widened``: few do, and come before those that lack some. ``close_places``: what an unknown place may mean.
     """
 
     query: SearchQuery
@@ -99,6 +101,7 @@ class Found:
     is_widened: bool = False
     place: SearchedPlace | None = None
     is_unknown_place: bool = False
+    close_places: Places = ()
     rescue: Rescue | None = None
     best_bets: Sequence[Mapping[str, str]] = ()
     proposals: Sequence[PlaceProposal] = ()
@@ -130,6 +133,7 @@ def find(query: SearchQuery) -> Found:
         is_widened=results.plan.leeway is Leeway.SOME and bool(hits),
         place=place,
         is_unknown_place=bool(query.place) and place is None,
+        close_places=close_places(query.place) if place is None else (),
         rescue=None if results.hits or is_degraded else way_out(query, results, reference),
         best_bets=best_bets(query.text, reference.promotions) if query.page == 1 else (),
         proposals=proposals(query) if query.page == 1 else (),

@@ -40,7 +40,7 @@ def suggest(text: str) -> list[Proposal]:
         return []
     help_line = [HELP_LINE] if references().distress.are_in(text) else []
     themes = suggest_themes(text)
-    places = suggest_places(text, MOST_PLACES)
+    places = suggest_places(text, MOST_PLACES, is_place=False)
     pages = suggest_pages(text, MOST - len(help_line) - len(themes) - len(places))
     return [*help_line, *themes, *pages, *places]
 
@@ -67,13 +67,14 @@ def suggest_themes(text: str) -> list[Proposal]:
     return [Proposal(theme.name, "Thème", search_url(theme=theme.slug), theme.name) for theme in themes]
 
 
-def suggest_places(text: str, size: int = MOST) -> list[Proposal]:
+def suggest_places(text: str, size: int = MOST, *, is_place: bool = True) -> list[Proposal]:
+    """``is_place``: nothing else is typed in this field, so that a word with a mistake is a place too."""
     text = clean(text, MAX_TEXT)
     if len(text) < SHORTEST:
         return []
     return [
         Proposal(str(place), place.kind.capitalize(), search_url(lieu=str(place)), str(place))
-        for place in place_suggestions(text, most=size)
+        for place in place_suggestions(text, most=size, is_place=is_place)
     ]
 
 

@@ -20,7 +20,7 @@ from network.models.queries import (
 )
 from network.models.records import freshness
 from network.territories.models import Department
-from network.territories.resolver import resolve
+from network.territories.resolver import close_places, resolve
 from portal.base.models import BasePage
 
 PROFILES_PER_PAGE = 24
@@ -53,7 +53,9 @@ class DirectoryForm(forms.Form):
 
 
 def directory_context(request: HttpRequest) -> dict[str, object]:
-    """``clsms`` (one page of results), ``form``, ``filters``, ``place`` (``Resolution``), and the counts of the day."""
+    """``clsms`` (one page of results), ``form``, ``filters``, the counts of the day, ``place`` (``Resolution``) and,
+    if it is unknown, ``close_places``.
+    """
     statuses = status_counts(public_profiles())
     form = DirectoryForm(request.GET, statuses=statuses)
     filters = form.choices()
@@ -69,6 +71,7 @@ def directory_context(request: HttpRequest) -> dict[str, object]:
         "form": form,
         "filters": filters,
         "place": place,
+        "close_places": close_places(place.text) if place and not place.place else (),
         "clsms": _page_of(profiles, request.GET.get("page"), request),
         "status_counts": statuses,
         "department_counts": department_counts(counted, form.departments),

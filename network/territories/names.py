@@ -25,7 +25,7 @@ def normalise_place(text: str) -> str:
     if not plain.isascii():
         plain = "".join(char for char in normalize("NFKD", plain) if not unicodedata.combining(char))
     words = re.findall(r"[a-z0-9]+", ON_RIVER.sub("sur ", plain))
-    return " ".join(ABBREVIATIONS.get(word, ORDINAL.sub(r"\1e", word)) for word in words)
+    return " ".join(ORDINAL.sub(r"\1e", word) if word[0].isdigit() else ABBREVIATIONS.get(word, word) for word in words)
 
 
 def place_slug(name: str) -> str:

@@ -9,6 +9,9 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cache
 
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
 from network.territories.files import department_of, read
 from network.territories.names import joined_name, normalise_place, place_slug, without_small_words
 
@@ -56,10 +59,14 @@ class Place:
         return self.rank, -self.population, self.name, self.code
 
 
+#: Names compared at most: two names at the same distance are told apart by their population.
+MOST_CLOSE = 40
 Places = tuple[Place, ...]
 Names = dict[str, Places]
 
 ARRONDISSEMENT = " Arrondissement"
+#: What people write for the postcode of a whole city → its commune.
+CITY_POSTCODES = {"13000": "13055", "69000": "69123", "75000": "75056"}
 #: How the official name of an EPCI begins: what follows is what people say.
 EPCI_STARTS = ("cc ", "ca ", "cu ", "metropole ")
 
@@ -105,6 +112,17 @@ class PlaceIndex:
     def named(self, words: str) -> Places:
         """The places that bear this name today, officially or not."""
         return merged(self.names.get(words, ()), self.usual.get(words, ()))
+
+    def close(self, words: str, most_edits: int) -> Iterator[Place]:
+        """The places of which a name is at most ``most_edits`` letters from ``words``, the closest first."""
+        names = {**self.former, **self.usual, **self.names}
+        found = process.extract(words, names.keys(), scorer=OSA.distance, score_cutoff=most_edits, limit=MOST_CLOSE)
+        lines = [(distance, place.order, place) for name, distance, _ in found for place in names[name]]
+        yield from (place for _, _, place in sorted(lines, key=lambda line: line[:2]))
+
+    def joined_beginning(self, word: str) -> Places:
+        """The places of which a name begins with ``word`` once its words are joined: « lhay » for L’Haÿ-les-Roses."""
+        return merged(*(places for name, places in self.spelled.items() if name.startswith(word)))
 
     def communes_of(self, place: Place) -> tuple[str, ...]:
         """The INSEE codes of ``place``: those of a city with its arrondissements, that of one with its city."""
@@ -201,6 +219,8 @@ class PlaceIndex:
         for postcode, communes in codes.items():
             cities = {commune.city for commune in communes}
             self.postcodes[postcode] = merged(commune for commune in communes if commune.code not in cities)
+        for postcode, city in CITY_POSTCODES.items():
+            self.postcodes[postcode] = (self.communes[city],)
 
     def _other_names(self) -> tuple[Names, Names]:
         tables = {

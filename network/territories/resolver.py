@@ -15,6 +15,7 @@ from portal.base.characters import without_invisible
 
 LONGEST = 200  # characters: no name is longer
 SHORTEST_PART = 3  # characters
+SHORTEST_WRITTEN = 4  # letters: a shorter name with a mistake is any other
 MOST_SHOWN, MOST_KEPT = 6, 50
 MOST_WORDS = 5  # of the name of a région: « provence alpes cote d azur »
 
@@ -71,7 +72,9 @@ EXCEL_DECIMAL = re.compile(r"(\d+)[.,]0+")
 POSTCODE_OR_INSEE = re.compile(r"\d{5}|2[ab]\d{3}")
 CORSICAN = re.compile(r"2[ab](\d{3})?")
 CEDEX = re.compile(r" cedex(?: (\d{1,2}))?\b")
-COUNTRY = re.compile(r"^(?:f )(?=\d{5}\b)|(?<=.) france$")
+COUNTRY = re.compile(r"(?<=.) france$")
+COUNTRY_CODE = re.compile(r"f[- ]?(?=\d{5}\b)", re.IGNORECASE)
+DIGITS = re.compile(r"\b\w*\d\w*\b|\bcedex\b")
 DIVISION = re.compile(r"(?:l[ea] |l )?(departement|dept|dpt|dep|region|commune|ville|mairie)(?: (?:de|du|des|d))? (.+)")
 DIVISION_AFTER = re.compile(r"(.+) (?:(region)|(?:departement|dept|dpt|dep)(?: (\w{1,3}))?)")
 DIVISION_KINDS = {"region": Kind.REGION, "commune": Kind.COMMUNE, "ville": Kind.COMMUNE, "mairie": Kind.COMMUNE}
@@ -123,14 +126,31 @@ def resolve(text: str, *, is_whole: bool = False) -> Resolution:
     shown = " ".join(without_invisible(text[: 4 * LONGEST]).split())
     if not shown or len(shown) > LONGEST:
         return Resolution(shown[:LONGEST])
-    resolution = Resolver(place_index(), shown).answer(is_whole)
+    plain = COUNTRY_CODE.sub("", shown, count=1) if COUNTRY_CODE.match(shown) else shown
+    resolution = Resolver(place_index(), plain).answer(is_whole)
     if "/" in shown and not resolution.places:  # « La Roche/Yon »
         resolution = Resolver(place_index(), shown.replace("/", " sur ")).answer(is_whole)
     return replace(resolution, text=shown)
 
 
-def suggestions(text: str, kinds: Container[Kind] = tuple(Kind), most: int = MOST_KEPT) -> Places:
-    """The places that an unfinished ``text`` may become, the likeliest first."""
+def close_places(text: str, kinds: Container[Kind] = tuple(Kind)) -> Places:
+    """The places whose name may be meant by a ``text`` that names none, because of a spelling mistake.
+
+    They are proposed, never taken. Codes beside the name say nothing here.
+    """
+    shown = " ".join(without_invisible(text[: 4 * LONGEST]).split())
+    words = " ".join(DIGITS.sub(" ", normalise_place(shown)).split())
+    if len(shown) > LONGEST or len(words) < SHORTEST_WRITTEN:
+        return ()
+    edits = 1 if len(words) < 6 else 2 if len(words) < 12 else 3
+    places = (place for place in place_index().close(words, edits) if place.kind in kinds)
+    return tuple(islice(dict.fromkeys(places), MOST_SHOWN))
+
+
+def suggestions(
+    text: str, kinds: Container[Kind] = tuple(Kind), most: int = MOST_KEPT, *, is_place: bool = True
+) -> Places:
+    """The places that an unfinished ``text`` may become, the likeliest first; with a mistake, if it ``is_place``."""
     shown = " ".join(without_invisible(text[: 4 * LONGEST]).split())
     words = normalise_place(shown)
     if not words or len(shown) > LONGEST:
@@ -144,7 +164,8 @@ def suggestions(text: str, kinds: Container[Kind] = tuple(Kind), most: int = MOS
         longer = index.beginning(words, is_inside=True)
     sure = whole.places if whole.how in (How.CODE, How.NAME, How.POSTCODE, How.USUAL) else ()
     places = (place for place in chain(sure, longer, whole.places) if place.kind in kinds)
-    return tuple(islice(dict.fromkeys(islice(places, 3 * most)), most))  # a place is at most in the three
+    likely = tuple(islice(dict.fromkeys(islice(places, 3 * most)), most))  # a place is at most in the three
+    return likely or (close_places(shown, kinds)[:most] if is_place else ())
 
 
 def places_in(text: str, kind: Kind) -> list[Resolution]:
@@ -173,10 +194,7 @@ def problem_of(resolution: Resolution, kind: Kind) -> str:
     """Why ``resolution`` is not one place of this ``kind``, and what to write instead; "" if it is."""
     text, place = resolution.text, resolution.place
     if place is None:
-        if resolution.question:
-            return resolution.question
-        code = "SIREN" if kind is Kind.EPCI else "code postal"
-        return f"« {text} » ne désigne aucun lieu connu : écrivez son nom avec son {code} ou son département"
+        return resolution.question or unknown(text, kind)
     if resolution.question:
         example = f" Ajoutez le nom, par exemple « {text} {place.name} »" if resolution.how is How.POSTCODE else ""
         return f"{resolution.question} Vouliez-vous dire : {enumeration(resolution.places)} ?{example}"
@@ -186,6 +204,13 @@ def problem_of(resolution: Resolution, kind: Kind) -> str:
     if place.kind is not kind:
         return f"« {text} » n’est pas le nom d’une {kind} mais d’une autre sorte de lieu ({place.kind}) : {place}"
     return ""
+
+
+def unknown(text: str, kind: Kind) -> str:
+    if close := close_places(text, {kind}):
+        return f"« {text} » ne désigne aucun lieu connu. Vouliez-vous dire : {enumeration(close)} ?"
+    code = "SIREN" if kind is Kind.EPCI else "code postal"
+    return f"« {text} » ne désigne aucun lieu connu : écrivez son nom avec son {code} ou son département"
 
 
 class Resolver:
@@ -461,6 +486,8 @@ class Resolver:
             return None
         named = self.index.beginning(words, is_inside=True)
         places = tuple(islice((place for place in named if allowed is None or allowed(place)), MOST_KEPT))
+        if not places and " " not in words:
+            places = only(self.index.joined_beginning(words)[:MOST_KEPT], allowed)
         if not places:
             return None
         said = f"« {self.text} » n’est le nom entier d’aucun lieu."

@@ -25,6 +25,8 @@ from django.conf import settings
 from django.core.files.base import ContentFile
 from django.core.files.storage import storages
 from django.test import Client, RequestFactory
+import portal.wsgi
+from network.territories.places import place_index
 
 def visitor(**headers):
     request = RequestFactory().get("/", headers=headers, REMOTE_ADDR="10.0.0.1")
@@ -48,6 +50,7 @@ print(json.dumps({
     "visitor": visitor(x_forwarded_for="192.0.2.66, 203.0.113.9"),
     "straight": visitor(),
     "plain": answer(), "secure": answer(x_forwarded_proto="https"),
+    "places": place_index.cache_info().currsize,
     "handlers": {name: [type(each).__name__ for each in logging.getLogger(name).handlers]
                  for name in ("", "django", "django.request", "gunicorn.error", "portal", "django_tasks")},
 }))
@@ -83,6 +86,10 @@ def test_every_group_that_needs_a_second_factor_exists(production):
 def test_the_impact_assessment_names_the_groups_that_need_it(production):
     groups = " et ".join(production["settings"]["MFA_REQUIRED_GROUPS"])
     assert f"second facteur pour {groups}" in (django_settings.BASE_DIR / "docs" / "aipd.md").read_text()
+
+
+def test_a_process_of_the_server_has_read_the_places_before_its_first_request(production):
+    assert production["places"] == 1
 
 
 def test_the_address_of_the_visitor_is_read_behind_the_proxy(production):

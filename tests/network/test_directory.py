@@ -281,3 +281,13 @@ def test_codes_and_slugs_name_a_place():
     clsm = make_clsm()
     assert list(directory(department="34", region="76")) == [clsm]
     assert list(directory(department="59")) == []
+
+
+def test_a_place_with_a_spelling_mistake_is_proposed_and_not_taken(client):
+    make_clsm()
+    page = client.get("/clsm/", {"commune": "Marseile"})
+    assert page.context["clsms"].paginator.count == 0
+    content = page.content.decode()
+    assert "Nous ne trouvons pas « Marseile ». Vouliez-vous dire" in content
+    assert '<a href="?commune=Marseille%20%2813%29">Marseille (13)</a>' in content
+    assert "Nous ne trouvons pas ce lieu." in client.get("/clsm/", {"commune": "xyzzyxyzzy"}).content.decode()

@@ -105,6 +105,13 @@ def test_a_former_name_and_the_beginning_of_one_are_said(client: Client, world: 
     assert "« lodèv » n’est le nom entier d’aucun lieu. Lu ici comme Lodève (34)" in message
 
 
+def test_a_place_with_a_spelling_mistake_is_proposed_and_not_taken(client: Client, world: None) -> None:
+    page = shown(client, lieu="Marseile")
+    message = page.select_one("#lieu-message")
+    assert "Nous ne trouvons pas « Marseile ». Vouliez-vous dire Marseille (13) ?" in text(message)
+    assert "lieu=Marseille+%2813%29" in message.select_one("a")["href"]
+
+
 def test_an_unknown_place_is_said_beside_its_field_and_everything_is_kept(client: Client, world: None) -> None:
     page = shown(client, q="toit", lieu="Xyzville", type="fiches")
     field = page.select_one("#lieu")

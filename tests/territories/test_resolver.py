@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from network.territories.files import DATA
 from network.territories.names import normalise_place
 from network.territories.places import Kind, PlaceIndex, place_index
-from network.territories.resolver import LONGEST, How, places_in, resolve, suggestions
+from network.territories.resolver import LONGEST, How, close_places, places_in, resolve, suggestions
 
 
 def rows(name: str) -> list[dict[str, str]]:
@@ -102,6 +102,12 @@ def territories() -> dict[tuple[str, str], tuple[str, frozenset[str]]]:
         ("75634 Paris CEDEX 13", "Paris 13e Arrondissement (75)"),
         ("Marseille (13)", "Marseille (13)"),
         ("Paris", "Paris (75)"),
+        ("F-75012", "Paris 12e Arrondissement (75)"),
+        ("F-34150 Gignac", "Gignac (34)"),
+        ("13000", "Marseille (13)"),
+        ("13000 Marseille", "Marseille (13)"),
+        ("75000 Paris", "Paris (75)"),
+        ("69000", "Lyon (69)"),
         # Spellings.
         ("villeneuve dascq", "Villeneuve-d’Ascq (59)"),
         ("lhay les roses", "L’Haÿ-les-Roses (94)"),
@@ -156,6 +162,7 @@ def test_a_place_is_what_people_mean(typed: str, expected: str) -> None:
         ("34150", "Gignac (34)", "Aniane (34)"),
         ("34150 Nantes", "Nantes (44)", "Marseillan (34)"),
         ("Lomm", "Lille (59)", "Lommerange (57)"),
+        ("LHAY", "L’Haÿ-les-Roses (94)", "L’Haÿ-les-Roses (94)"),
     ],
 )
 def test_a_doubt_is_asked_with_every_place(typed: str, first: str, also: str) -> None:
@@ -177,6 +184,7 @@ def test_a_doubt_is_asked_with_every_place(typed: str, first: str, also: str) ->
         ("Alsace", "« Alsace » est un ancien nom : lu comme Grand Est (région)."),
         ("lhay les roses", "« lhay les roses » est lu comme L’Haÿ-les-Roses (94)."),
         ("34000", "« 34000 » est lu comme un code postal : Montpellier (34)."),
+        ("75000", "« 75000 » est lu comme un code postal : Paris (75)."),
         (
             "97411",
             "« 97411 » est lu comme un code postal : Saint-Paul (974). "
@@ -340,6 +348,7 @@ class TestTables:
             ("Gironde", ["n’est pas le nom d’une commune", "Gironde (département 33)"]),
             ("La Réunion", ["désigne plusieurs lieux", "La Réunion (47)"]),
             ("Lomm", ["« Lomm » n’est le nom entier d’aucun lieu"]),
+            ("Marseile", ["« Marseile » ne désigne aucun lieu connu. Vouliez-vous dire : Marseille (13) ?"]),
             ("Nulle-Part", ["« Nulle-Part » ne désigne aucun lieu connu", "code postal"]),
             ("34150 Nantes", ["le code et le nom ne désignent pas la même commune"]),
             ("Lodève, Nulle-Part|1004", ["« Nulle-Part »", "« 01004 »"]),
@@ -355,6 +364,42 @@ class TestTables:
         (resolution,) = places_in("34000", Kind.COMMUNE)
         assert resolution.places[0].code == "34172"
         assert "code postal" in resolution.notice
+
+
+class TestMistakes:
+    @pytest.mark.parametrize(
+        ("typed", "first"),
+        [
+            ("Marseile", "Marseille (13)"),
+            ("Marseile 13001", "Marseille (13)"),
+            ("MARSEILE CEDEX", "Marseille (13)"),
+            ("Montpelier", "Montpellier (34)"),
+            ("Clermond Ferand", "Clermont-Ferrand (63)"),
+            ("Perpignant (66)", "Perpignan (66)"),
+            ("Ile de Frence", "Île-de-France (région)"),
+            ("Bouche du Rhone", "Bouches-du-Rhône (département 13)"),
+            ("Prais", "Paris (75)"),
+        ],
+    )
+    def test_a_name_with_a_mistake_is_proposed_and_never_taken(self, typed: str, first: str) -> None:
+        assert resolve(typed).places == ()
+        assert str(close_places(typed)[0]) == first
+        assert str(suggestions(typed)[0]) == first
+        assert suggestions(typed, is_place=False) == ()
+
+    def test_only_the_kinds_asked_for(self) -> None:
+        assert close_places("Marseile", {Kind.EPCI}) == ()
+
+    @pytest.mark.parametrize("typed", ["", "Xyz", "34", "34150", "cedex", "xyzzyxyzzy", "x" * 60_000, "\u00ad"])
+    def test_nothing_is_proposed_for_what_is_close_to_no_name(self, typed: str) -> None:
+        assert close_places(typed) == ()
+
+    def test_a_letter_typed_twice_loses_no_large_town(self) -> None:
+        towns = [place for place in place_index().communes.values() if not place.city]
+        for place in sorted(towns, key=lambda place: -place.population)[:400:8]:
+            typed = f"{place.name[:4]}{place.name[3]}{place.name[4:]}"
+            resolution = resolve(typed)
+            assert place in (*resolution.places, *close_places(typed)), typed
 
 
 class TestSuggestions:
