@@ -427,7 +427,7 @@ COLUMNS = [
     ),
     fields.address("site_web", "website", "Adresse du site.", example="https://clsm.example", synonyms=("Site",)),
     fields.address("page_collectivite", "authority_website", "Adresse de la page de la collectivité."),
-    fields.text(
+    fields.email(
         "email_generique",
         "generic_email",
         "Adresse du CLSM, jamais affichée.",

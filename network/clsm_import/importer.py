@@ -10,6 +10,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import QuerySet
 from rapidfuzz import fuzz, process
 
 from network.clsm_import.columns import COLUMNS, TITLE, ClsmReference, title_words
@@ -50,6 +51,9 @@ class ClsmImporter(Importer[ClsmPage, ClsmReference]):
         if page is None and (pk := own_id(key)):
             page = ClsmPage.objects.filter(pk=pk).first()
         return page and page.get_latest_revision_as_object()
+
+    def imported_keys(self) -> QuerySet:
+        return ClsmRecord.objects.values_list("import_key", flat=True)
 
     def doubts(
         self, line: Line, record: ClsmPage | None, understood: Understood, reference: ClsmReference

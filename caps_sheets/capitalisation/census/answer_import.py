@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, ClassVar
 
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.text import slugify
 from wagtail.log_actions import log
@@ -135,9 +136,10 @@ def answer_key(answer: CensusAnswer) -> str:
 
 
 def find_answer(key: str) -> CensusAnswer | None:
-    answer = CensusAnswer.objects.filter(import_key=key).first()
+    answers = CensusAnswer.objects.select_related("clsm", "main_theme", "previous")
+    answer = answers.filter(import_key=key).first()
     if answer is None and (pk := own_id(key)):
-        answer = CensusAnswer.objects.exclude(state=CensusState.DRAFT).filter(pk=pk).first()
+        answer = answers.exclude(state=CensusState.DRAFT).filter(pk=pk).first()
     return answer
 
 
@@ -176,7 +178,8 @@ COLUMNS: tuple[AnswerColumn, ...] = (
         parse=lambda cell: cell.reference.clsm(cell.text),
         read=lambda answer: answer.clsm_id,
         write=lambda answer, value: setattr(answer, "clsm_id", value),
-        text=lambda pk: f"portail-{pk}",
+        exported_as=lambda answer: answer.clsm.title,
+        shown=lambda pk: ClsmPage.objects.values_list("title", flat=True).get(pk=pk),
         field="clsm",
         example="EX-001",
         synonyms=("Nom du CLSM", "Votre CLSM"),
@@ -318,7 +321,7 @@ COLUMNS: tuple[AnswerColumn, ...] = (
     fields.text("disponibilite", "availability", "Disponibilité pour un entretien."),
     fields.text("difficultes_acces", "access_needs", "Difficultés d’accès."),
     fields.text("fonction", "respondent_role", "De la personne qui répond : une fonction, jamais un nom."),
-    fields.text(
+    fields.email(
         "email",
         "respondent_email",
         "De la personne qui répond, jamais affiché.",
@@ -357,6 +360,9 @@ class AnswerImporter(Importer[CensusAnswer, AnswerReference]):
 
     def find(self, key: str) -> CensusAnswer | None:
         return find_answer(key)
+
+    def imported_keys(self) -> QuerySet:
+        return CensusAnswer.objects.values_list("import_key", flat=True)
 
     def doubts(
         self, line: Line, record: CensusAnswer | None, understood: Understood, reference: AnswerReference
@@ -419,7 +425,7 @@ class AnswerImporter(Importer[CensusAnswer, AnswerReference]):
         """Every answer that was sent, the oldest edition first so that each finds the one before it."""
         sent = CensusAnswer.objects.exclude(state=CensusState.DRAFT).order_by("edition", "pk")
         lists = [column.field for column in COLUMNS if _is_list(column)]
-        related = sent.select_related("main_theme", "previous").prefetch_related(*lists, "communes__department")
+        related = sent.select_related("clsm", "main_theme", "previous").prefetch_related(*lists)
         for answer in related.iterator(chunk_size=200):
             yield answer_key(answer), answer
 

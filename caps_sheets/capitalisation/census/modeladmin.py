@@ -23,6 +23,7 @@ from wagtail_modeladmin.helpers import PermissionHelper
 from wagtail_modeladmin.options import ModelAdmin
 from wagtail_modeladmin.views import IndexView, InspectView
 
+from caps_sheets.capitalisation.census.answer_import import answer_key
 from caps_sheets.capitalisation.census.editions import Titles, twins_of
 from caps_sheets.capitalisation.census.permissions import SEES
 from caps_sheets.capitalisation.census.public_card import card_url
@@ -260,6 +261,7 @@ class CensusRegistry(ModelAdmin):
     export_filename = "recensement-des-actions"
     list_export = (
         "pk",
+        "key_shown",
         "title",
         "description",
         "clsm",
@@ -295,6 +297,11 @@ class CensusRegistry(ModelAdmin):
     @admin.display(description="Action", ordering="title")
     def title_shown(self, answer: CensusAnswer) -> str:
         return str(answer)
+
+    @admin.display(description="Identifiant")
+    def key_shown(self, answer: CensusAnswer) -> str:
+        """By which an import recognises the action."""
+        return answer_key(answer)
 
     @admin.display(description="Départements")
     def places(self, answer: CensusAnswer) -> str:

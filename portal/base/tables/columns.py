@@ -1,15 +1,19 @@
 """Columns that fill one field of a model: parsed by the kind of the field, then checked by the field itself."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from django.db import models
 
+from portal.base.emails import read_email
 from portal.base.tables import cells
 from portal.base.tables.importer import Cell, Column
 
 Convert = Callable[[Cell], Any]
+
+EMAILS = re.compile(r"[^\s<>;,|()]+@[^\s<>;,|()]+")
 
 
 def text_of(cell: Cell) -> str:
@@ -26,6 +30,17 @@ def year_of(cell: Cell) -> int:
 
 def address_of(cell: Cell) -> str:
     return cells.web_address(cell.text, cell.say)
+
+
+def email_of(cell: Cell) -> str:
+    """The first address of the cell, the others said."""
+    first, *others = EMAILS.findall(cell.text) or [cell.text]
+    email = read_email(first if others else cell.text)
+    if others:
+        cell.say(f"seule l’adresse « {email.address} » est gardée, pas « {' », « '.join(others)} »")
+    elif email.dropped:
+        cell.say(email.dropped)
+    return email.address
 
 
 def yes_no_of(cell: Cell) -> bool:
@@ -69,6 +84,9 @@ class FieldColumns:
 
     def address(self, heading: str, name: str, help_text: str, **options: Any) -> Column:
         return self.column(heading, name, help_text, address_of, **options)
+
+    def email(self, heading: str, name: str, help_text: str, **options: Any) -> Column:
+        return self.column(heading, name, help_text, email_of, **options)
 
     def yes_no(self, heading: str, name: str, help_text: str, **options: Any) -> Column:
         return self.column(heading, name, help_text, yes_no_of, text=yes_or_no, **options)

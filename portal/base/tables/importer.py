@@ -17,6 +17,7 @@ from typing import Any, ClassVar, Generic, TypeVar
 
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
+from django.db.models import QuerySet
 
 from portal.base.readings import FileReader, Reading, Remark, shortened
 from portal.base.tables.cells import BLANK, EMPTY, FORMULA_MARK, Say, as_read, broken
@@ -111,7 +112,7 @@ class Column(Generic[Record, ReferenceT]):
 
     ``parse`` raises ``ValueError`` or ``ValidationError``. ``read`` gives the value of a record, ``write`` sets it.
     ``text`` writes a value as a cell that ``parse`` understands, ``shown`` as JSON; ``empty`` is that of « (vide) ».
-    ``field`` is that of the record, if the column fills one.
+    ``field`` is that of the record, if the column fills one; ``exported_as`` writes the cell from the record itself.
     """
 
     name: str
@@ -120,6 +121,7 @@ class Column(Generic[Record, ReferenceT]):
     read: Callable[[Record], Any]
     write: Callable[[Record, Any], None]
     text: Callable[[Any], str] = str
+    exported_as: Callable[[Record], str] | None = None
     shown: Callable[[Any], Any] = lambda value: value
     field: str = ""
     example: str = ""
@@ -129,6 +131,8 @@ class Column(Generic[Record, ReferenceT]):
     is_required: bool = False
 
     def exported(self, record: Record) -> str:
+        if self.exported_as:
+            return self.exported_as(record)
         value = self.read(record)
         return "" if value is None or value == self.empty else self.text(value)
 
@@ -213,6 +217,10 @@ class Importer(ABC, Generic[Record, ReferenceT]):
         """The record to which an earlier import, or an export, gave this identifier."""
 
     @abstractmethod
+    def imported_keys(self) -> QuerySet:
+        """The identifiers that an import gave, as values of ``import_key``."""
+
+    @abstractmethod
     def create(self, line: Line, values: Values, reference: ReferenceT, by: Any) -> Result: ...
 
     @abstractmethod
@@ -281,10 +289,28 @@ class Importer(ABC, Generic[Record, ReferenceT]):
         if line.problem:
             understood.errors.append(Remark(line.problem, line.number, text=line.text))
             return understood
-        understood.errors += _key_errors(line, record)
+        understood.errors += self._key_errors(line, record)
         for column in self.columns:
             self._read_cell(column, line, record, reference, understood)
         return understood
+
+    def _key_errors(self, line: Line, record: Record | None) -> list[Remark]:
+        key = line.key
+        message = ""
+        if not key:
+            message = "cellule vide."
+        elif problem := broken(line.cells[KEY]):
+            message = f"{problem}."
+        elif len(key) > LONGEST_KEY:
+            message = f"{LONGEST_KEY} caractères au plus."
+        elif record is None and own_id(key) is not None:
+            message = (
+                f"« {key} » ne désigne rien dans ce portail : pour une nouvelle ligne, donnez un autre identifiant."
+            )
+        elif record is None and key.isdecimal() and key.isascii():
+            whole = self.imported_keys().filter(import_key__regex=f"^0+{key}$").first()
+            message = (whole and f"« {key} » a sans doute perdu ses zéros : écrivez « {whole} », déjà importé.") or ""
+        return [Remark(message, line.number, KEY, key)] if message else []
 
     def _read_cell(
         self, column: Column, line: Line, record: Record | None, reference: ReferenceT, understood: Understood
@@ -334,26 +360,14 @@ class Importer(ABC, Generic[Record, ReferenceT]):
     def rows(self) -> Iterator[list[str]]:
         """All that the portal has, in the columns of the import."""
         for key, record in self.records():
-            yield [key, *(column.exported(record) for column in self.columns)]
+            cells = [column.exported(record).replace("\r\n", "\n").replace("\r", "\n") for column in self.columns]
+            yield [key, *cells]
 
 
 def own_id(key: str) -> int | None:
     """The id in the identifier that an export gives to a record without one."""
     match = OWN_KEY.fullmatch(key)
     return int(match[1]) if match else None
-
-
-def _key_errors(line: Line, record: models.Model | None) -> list[Remark]:
-    if not line.key:
-        return [Remark("cellule vide.", line.number, KEY)]
-    if problem := broken(line.cells[KEY]):
-        return [Remark(f"{problem}.", line.number, KEY, line.key)]
-    if len(line.key) > LONGEST_KEY:
-        return [Remark(f"{LONGEST_KEY} caractères au plus.", line.number, KEY, line.key)]
-    if record is None and own_id(line.key) is not None:
-        message = "ne désigne rien dans ce portail : pour créer une nouvelle ligne, donnez un autre identifiant."
-        return [Remark(f"« {line.key} » {message}", line.number, KEY, line.key)]
-    return []
 
 
 def _sentence(text: str) -> str:
