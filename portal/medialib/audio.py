@@ -4,6 +4,7 @@ A header may announce any length: the frames of an MP3 are counted, the tables o
 """
 
 import hashlib
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -18,7 +19,7 @@ from django.core.files import File
 
 from portal.base.readings import Reading, Remark
 from portal.medialib.mp4_boxes import PICTURES, SOUND, read_movie
-from portal.medialib.mpeg_frames import SYNC, count_frames
+from portal.medialib.mpeg_frames import SYNC, after_tag, count_frames
 
 MIB = 1024**2
 HEAD_LENGTH = 8_192  # leading bytes that identify a type
@@ -38,8 +39,27 @@ OTHERS = {
     "wma": "un son ou un film Windows Media",
     "wmv": "un son ou un film Windows Media",
     "webm": "un son ou un film WebM",
-    "mid": "une partition MIDI",
+    "midi": "une partition MIDI",
 }
+#: Sounds that ``filetype`` does not know: how they begin, after an ID3 tag or not → what they are.
+BEGINNINGS = (
+    (re.compile(rb"\xff[\xf0\xf1\xf8\xf9]|ADIF"), "un son AAC sans conteneur"),
+    (re.compile(rb"\xff[\xf4\xf5\xfc\xfd]"), "un son MP2"),
+    (re.compile(rb"RF64|riff\x2e\x91\xcf\x11"), "un son WAV"),
+    (re.compile(rb"FORM....AIFC", re.DOTALL), "un son AIFF"),
+    (re.compile(rb"fLaC"), "un son FLAC"),
+    (re.compile(rb"#!AMR"), "un son AMR de téléphone"),
+    (re.compile(rb"[\x02\x03]ds[s2]"), "un son de dictaphone (DSS)"),
+    (re.compile(rb"caff"), "un son CAF"),
+    (re.compile(rb"\.snd"), "un son AU"),
+    (re.compile(rb"\.RMF|\.ra\xfd"), "un son ou un film RealMedia"),
+    (re.compile(rb"MAC |wvpk|DSD |TTA1"), "un son sans perte"),
+    (re.compile(rb"....(?:moov|mdat|wide|free|skip|pnot)", re.DOTALL), "un son ou un film QuickTime"),
+    (re.compile(rb"\x47.{187}\x47", re.DOTALL), "un film"),
+)
+#: Codecs of sounds that only the program of their seller plays.
+PROTECTED = {b"drms", b"drmi", b"enca", b"aavd"}
+CODEC_NAMES = {b"alac": "ALAC (sans perte)", b"samr": "AMR", b".mp3": "MP3", b"ac-3": "AC-3", b"ec-3": "E-AC-3"}
 FILM = "Ce fichier est un film, pas un son. Exportez-en le son seul. "
 
 
@@ -105,19 +125,30 @@ def _kind(head: bytes) -> str:
     start = head.lstrip(b"\0")  # recorders leave room for a title before the sound
     guess = filetype.guess(head)
     found = guess.extension if guess else ""
-    if head[4:8] == b"ftyp":
+    if head[4:8] == b"ftyp" and not (guess and guess.mime.startswith("image/")):
         return M4A
-    if found not in OTHERS and (start.startswith(b"ID3") or (start[:1] == bytes([SYNC]) and start[1:2] >= b"\xe0")):
+    other = OTHERS.get(found) or _beginning(head) or _beginning(start)
+    if not other and (start.startswith(b"ID3") or (start[:1] == bytes([SYNC]) and start[1:2] >= b"\xe0")):
         return MP3
-    if guess and guess.mime.startswith("video/") and found not in OTHERS:
+    if guess and guess.mime.startswith("video/") and not other:
         raise ValidationError(FILM + REMEDY, code="type")
-    what = f"est {OTHERS[found]}, quel que soit son nom" if found in OTHERS else "n’est pas un son"
-    raise ValidationError(f"Ce fichier {what}. {REMEDY}", code="type")
+    raise _refused(other)
+
+
+def _beginning(head: bytes) -> str:
+    return next((what for start, what in BEGINNINGS if start.match(head)), "")
+
+
+def _refused(other: str) -> ValidationError:
+    what = f"est {other}, quel que soit son nom" if other else "n’est pas un son"
+    return ValidationError(f"Ce fichier {what}. {REMEDY}", code="type")
 
 
 def _mp3_seconds(content: bytes) -> float:
     counted = count_frames(content)
     if not counted.frames:
+        if other := _beginning(content[after_tag(content) :][:HEAD_LENGTH]):
+            raise _refused(other)
         raise ValidationError(
             f"Ce fichier n’est pas un son MP3 : aucun son n’y a été trouvé. {REMEDY}", code="unreadable"
         )
@@ -136,8 +167,11 @@ def _m4a_seconds(content: bytes) -> float:
     sound = movie.track(SOUND)
     if sound is None:
         raise ValidationError(f"Ce fichier ne contient aucun son. {REMEDY}", code="unreadable")
+    if sound.codec in PROTECTED:
+        message = "Ce son est protégé contre la copie : demandez-en un fichier sans protection à qui vous l’a donné."
+        raise ValidationError(message, code="type")
     if sound.codec != b"mp4a":
-        name = sound.codec.decode("ascii", "replace").strip().upper()
+        name = CODEC_NAMES.get(sound.codec) or sound.codec.decode("ascii", "replace").strip().upper()
         raise ValidationError(
             f"Ce son est codé en {name}, que les navigateurs ne lisent pas tous. {REMEDY}", code="type"
         )

@@ -85,7 +85,7 @@ def count_frames(content: bytes) -> FrameCount:
 
 def _frames(content: bytes) -> Iterator[tuple[int, FrameHeader]]:
     """(position, header) of each frame; the last one may end after the content."""
-    position, stream, size = _after_tag(content), None, len(content)
+    position, stream, size = after_tag(content), None, len(content)
     while position < size:
         header = _header_at(content, position)
         if header is not None and (header.stream == stream or _is_followed(content, position, header)):
@@ -109,7 +109,7 @@ def _is_followed(content: bytes, position: int, header: FrameHeader) -> bool:
     return following is not None and following.stream == header.stream
 
 
-def _after_tag(content: bytes) -> int:
+def after_tag(content: bytes) -> int:
     """The end of an ID3v2 tag, whose size is written in four bytes of seven bits."""
     if content[:3] != b"ID3" or len(content) < 10:
         return 0

@@ -127,6 +127,32 @@ def wav() -> bytes:
         (wav(), "entretien.mp3", "un son WAV, quel que soit son nom"),
         (b"\xff\xf1\x6c\x40\x01\x7f\xfc" * 500, "son.aac", "un son AAC sans conteneur"),
         (b"OggS\x00\x02" + bytes(22) + b"\x01\x13OpusHead\x01\x01" + bytes(9), "vocal.ogg", "OGG ou Opus"),
+        (b"RF64\xff\xff\xff\xffWAVEds64" + bytes(500), "long.wav", "un son WAV"),
+        (b"FORM\0\0\x10\0AIFF" + bytes(500), "son.aiff", "un son AIFF"),
+        (b"FORM\0\0\x10\0AIFC" + bytes(500), "son.aifc", "un son AIFF"),
+        (b"fLaC\0\0\0\x22" + bytes(500), "son.flac", "un son FLAC"),
+        (tag(900) + b"fLaC\0\0\0\x22" + bytes(500), "son.mp3", "un son FLAC"),
+        (tag(900) + b"\xff\xf1\x6c\x40\x01\x7f\xfc" * 500, "son.mp3", "un son AAC sans conteneur"),
+        ((b"\xff\xfd\x84\x00" + bytes(413)) * 50, "son.mp3", "un son MP2"),
+        (bytes.fromhex("3026b2758e66cf11a6d900aa0062ce6c") + bytes(500), "son.wma", "Windows Media"),
+        (b"#!AMR\n" + bytes(500), "appel.amr", "un son AMR de téléphone"),
+        (b"#!AMR-WB\n" + bytes(500), "appel.amr", "un son AMR de téléphone"),
+        (b"\x03ds2" + bytes(500), "note.ds2", "un son de dictaphone"),
+        (b"caff\0\x01\0\0desc" + bytes(500), "son.caf", "un son CAF"),
+        (b"MThd\0\0\0\x06" + bytes(500), "air.mid", "une partition MIDI"),
+        (b"\x1a\x45\xdf\xa3\x9f\x42\x82\x84webm" + bytes(500), "son.webm", "un son ou un film WebM"),
+        (
+            b"\x1a\x45\xdf\xa3\x9f\x42\x82\x88matroska" + bytes(500),
+            "film.mkv",
+            "un film, pas un son. Exportez-en le son seul",
+        ),
+        (b"RIFF\0\x10\0\0AVI LIST" + bytes(500), "film.avi", "un film, pas un son"),
+        (silent_m4a(5).replace(b"soun", b"vide"), "film.mp4", "un film, pas un son. Exportez-en le son seul"),
+        (silent_m4a(5).replace(b"M4A \0", b"qt  \0").replace(b"soun", b"vide"), "film.mov", "un film, pas un son"),
+        (silent_m4a(5)[24:], "film.mov", "un son ou un film QuickTime"),
+        (silent_m4a(5).replace(b"mp4a", b"alac"), "son.m4a", "codé en ALAC (sans perte)"),
+        (silent_m4a(5).replace(b"mp4a", b"samr"), "son.3gp", "codé en AMR"),
+        (b"\0\0\0\x18ftypheic\0\0\0\0mif1heic" + bytes(500), "photo.m4a", "pas un son"),
         (b"<!doctype html>" * 50, "page.mp3", "pas un son"),
         (b"", "vide.mp3", "Ce fichier est vide."),
     ],
@@ -135,6 +161,14 @@ def test_what_is_not_published_says_what_it_is_and_what_to_do(content, name, sai
     message = refusal(content, name)
     assert said in message
     assert not content or "Enregistrez-le en MP3 ou en M4A" in message
+
+
+@pytest.mark.parametrize("codec", [b"drms", b"enca", b"aavd"])
+def test_a_protected_sound_is_not_to_be_converted_but_asked_for(codec):
+    message = refusal(silent_m4a(5).replace(b"mp4a", codec), "livre.m4a")
+    assert (
+        message == "Ce son est protégé contre la copie : demandez-en un fichier sans protection à qui vous l’a donné."
+    )
 
 
 def test_a_sound_keeps_the_name_of_its_kind():
