@@ -3,18 +3,21 @@
 from typing import Any
 
 from django import forms
+from django.contrib.auth.models import AnonymousUser
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel, PageChooserPanel
 from wagtail.admin.views import generic
 from wagtail.admin.viewsets.base import ViewSetGroup
 from wagtail.admin.viewsets.model import ModelViewSet
-from wagtail.permissions import ModelPermissionPolicy
+from wagtail.permissions import ModelPermissionPolicy, page_permission_policy
 from wagtail.snippets.views.chooser import SnippetChooserViewSet
 from wagtail.snippets.views.snippets import SnippetViewSet
 
+from network.clsm_import.importer import ClsmImporter
 from network.coordination.admin_views import CoordinationViewSet
 from network.coordination.assignments import delete_assignment, save_assignment
-from network.models import ClsmRecord, CoordinatorAssignment, Organisation, RegionalModerator
+from network.models import ClsmRecord, CoordinatorAssignment, DirectoryPage, Organisation, RegionalModerator
 from network.territories.choosers import NothingToCreate
+from portal.imports.viewsets import ImportViewSet
 from portal.users.models import User
 
 
@@ -133,8 +136,33 @@ class RegionalModeratorViewSet(ModelViewSet):
     ]
 
 
+class ClsmImportViewSet(ImportViewSet):
+    """For those who may create a profile in the directory."""
+
+    name = "clsm_import"
+    url_prefix = "reseau/importer"
+    importer = ClsmImporter()
+    title = "Importer des CLSM"
+    intro = (
+        "Créez et mettez à jour des profils à partir d’un tableau, un CLSM par ligne. Tout arrive en brouillon : un "
+        "profil ne devient public que par la relecture."
+    )
+
+    def allows(self, user: User | AnonymousUser) -> bool:
+        if not page_permission_policy.user_has_permission(user, "add"):  # most people: known without a query
+            return False
+        directory = DirectoryPage.objects.first()
+        return directory is not None and directory.permissions_for_user(user).can_add_subpage()
+
+
 class NetworkViewSetGroup(ViewSetGroup):
-    items = (CoordinationViewSet(), AssignmentViewSet(), RecordViewSet(), RegionalModeratorViewSet())
+    items = (
+        CoordinationViewSet(),
+        AssignmentViewSet(),
+        RecordViewSet(),
+        RegionalModeratorViewSet(),
+        ClsmImportViewSet(),
+    )
     menu_label = "Réseau des CLSM"
     menu_icon = "group"
     menu_order = 300

@@ -16,7 +16,7 @@ declare(
         "contenu, qui les a déposés",
         purpose="Connaître les actions des CLSM et joindre qui les a déclarées",
         kept="Tant que l’action est recensée, documents compris ; fonction seule une fois la personne effacée, son nom "
-        "et son adresse ôtés des textes ; un fichier d’import vérifié et non confirmé : trente minutes, puis la purge",
+        "et son adresse ôtés des textes",
         readers=f"{CENTRE}, Édition, coordination du CLSM ; jamais le public",
         where=PRIVATE,
         holdings=(

@@ -27,6 +27,7 @@ INSTALLED_APPS = [
     "caps_sheets",
     "network",
     "network.territories",
+    "portal.imports",
     "portal.taxonomies",
     "portal.medialib",
     "portal.users",

@@ -1,25 +1,22 @@
 """Earlier answers from a CSV: by the command and by the back office, again and again, whatever the file."""
 
 import io
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from bs4 import BeautifulSoup
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
-from django.test import Client
-from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from wagtail.models import ModelLogEntry
 
 from caps_sheets.capitalisation.census.answer_import import AnswerImporter
-from caps_sheets.capitalisation.census.csv_import_views import FOLDER, GONE, LIFE, forget_old
 from caps_sheets.capitalisation.models import CensusAnswer, CensusState
-from caps_sheets.capitalisation.models.census import private_storage
 from network.models import ClsmRecord
+from portal.imports.models import TableImport
 from portal.moderation.models import Notice
-from portal.site_setup.roles import COACHING, EDITING
+from portal.site_setup.roles import EDITING
 from portal.taxonomies.models import Vocabulary
 from tests.factories.capitalisation import make_member
 from tests.factories.network import make_clsm, make_commune, make_term, make_theme
@@ -28,12 +25,6 @@ pytestmark = pytest.mark.django_db
 UPLOAD = "/admin/recensement/importer/"
 EXAMPLE = Path(__file__).parents[2] / "docs/exemples/import-recensement.csv"
 HEADER = "identifiant;clsm;intitule"
-
-
-@pytest.fixture(autouse=True)
-def no_kept_file():
-    """The private folder outlives the database of a test."""
-    forget_old(timezone.now() + LIFE * 2)
 
 
 @pytest.fixture
@@ -128,88 +119,40 @@ def test_a_refused_line_leaves_the_others(clsm, write):
     assert [answer.title for answer in CensusAnswer.objects.all()] == ["Bonne"]
 
 
+def check_file(client, raw: bytes):
+    """The report of the dry run."""
+    client.force_login(make_member_once())
+    return client.post(UPLOAD, {"file": SimpleUploadedFile("a.csv", raw)}, follow=True)
+
+
 def test_every_problem_of_a_line_is_told_at_its_number(client, clsm):
-    client.force_login(make_member(EDITING))
     text = f"{HEADER};personnes;lien\nA1;EX-001;Bonne;;\nA2;inconnu;Mauvaise;beaucoup;x"
-    response = client.post(UPLOAD, {"file": SimpleUploadedFile("a.csv", text.encode())})
-    (refused,) = [row for row in response.context["rows"] if row["is_refused"]]
-    assert refused["number"] == 3
-    told = " ".join(refused["notes"])
-    for name in ("clsm :", "personnes :", "lien :"):
-        assert name in told
-    assert "Essai à blanc" in response.content.decode()
+    page = check_file(client, text.encode())
+    [refused] = BeautifulSoup(page.content, "html.parser").select("fieldset")
+    assert refused["id"] == "ligne-3"
+    assert [label.contents[0] for label in refused.select(".table-import__cell label")] == ["clsm", "lien", "personnes"]
+    assert "rien n’est encore écrit" in page.text
     assert not CensusAnswer.objects.exists()
 
 
 def test_the_back_office_imports_for_good(client, clsm):
-    user = make_member(EDITING)
-    client.force_login(user)
-    tried = check_file(client)
-    assert "Importer 1 action" in tried.content.decode() and not CensusAnswer.objects.exists()
-    done = client.post(UPLOAD, {"confirme": tried.context["to_confirm"].digest}).content.decode()
-    assert "Import terminé" in done
-    assert CensusAnswer.objects.get().changes.get().by == user
-    assert kept_files() == []
-    assert "Il n’y a rien à importer." in check_file(client).content.decode()
-
-
-def check_file(client, row: str = "A1;EX-001;Café"):
-    return client.post(UPLOAD, {"file": SimpleUploadedFile("a.csv", f"{HEADER}\n{row}".encode())})
-
-
-def kept_files() -> list[str]:
-    storage = private_storage()
-    return storage.listdir(FOLDER)[1] if storage.exists(FOLDER) else []
-
-
-def test_only_the_session_that_checked_a_file_confirms_it(client, clsm):
-    client.force_login(make_member(EDITING))
-    digest = check_file(client).context["to_confirm"].digest
-    other = Client()
-    other.force_login(make_member(EDITING))
-    assert GONE in other.post(UPLOAD, {"confirme": digest}).content.decode()
-    visitor = Client().post(UPLOAD, {"confirme": digest})
-    assert visitor.status_code == 302
-    client.force_login(make_member(COACHING))  # the same browser, somebody without the right
-    client.post(UPLOAD, {"confirme": digest})
-    assert not CensusAnswer.objects.exists()
-
-
-def test_another_tab_checked_another_file(client, clsm):
-    client.force_login(make_member(EDITING))
-    first = check_file(client).context["to_confirm"].digest
-    check_file(client, "A2;EX-001;Marche")
-    assert GONE in client.post(UPLOAD, {"confirme": first}).content.decode()
-    assert not CensusAnswer.objects.exists()
-    assert len(kept_files()) == 1
-
-
-def test_a_file_that_nobody_confirms_is_deleted(client, clsm):
-    client.force_login(make_member(EDITING))
-    digest = check_file(client).context["to_confirm"].digest
-    assert forget_old(timezone.now() + LIFE - timedelta(minutes=1)) == 0
-    assert forget_old(timezone.now() + LIFE + timedelta(seconds=5)) == 1
-    assert kept_files() == []
-    assert GONE in client.post(UPLOAD, {"confirme": digest}).content.decode()
-
-
-@pytest.mark.parametrize("file", [None, b"", b"\x00", b"\xff\xfe", b"a;b\n1;2", b"PK\x03\x04"])
-def test_a_broken_file_is_explained(client, file):
-    client.force_login(make_member(EDITING))
-    response = client.post(UPLOAD, {"file": SimpleUploadedFile("a.csv", file)} if file is not None else {})
-    assert response.status_code == 200
-    assert response.context["form"].errors["file"]
+    good = f"{HEADER}\nA1;EX-001;Café".encode()
+    tried = check_file(client, good)
+    assert "Importer 1 ligne" in tried.text and not CensusAnswer.objects.exists()
+    table = TableImport.objects.get()
+    done = client.post(f"{UPLOAD}{table.pk}/importer/", {"seen": table.version}, follow=True)
+    assert "Import terminé" in done.text
+    assert CensusAnswer.objects.get().changes.get().by == table.owner
+    assert "Il n’y a rien à importer" in check_file(client, good).text
 
 
 def test_how_the_file_was_read_is_shown_with_the_line_that_is_refused(client, clsm):
-    client.force_login(make_member(EDITING))
-    raw = 'Export;;\nidentifiant;clsm;intitule;Ville\nA1;EX-001;Été;Lille\nA2;"x'.encode("cp1252")
-    page = client.post(UPLOAD, {"file": SimpleUploadedFile("a.csv", raw)}).text
+    raw = 'Export;;\nidentifiant;clsm;intitule;\nA1;EX-001;Été\nA2;"x'.encode("cp1252")
+    page = check_file(client, raw).text
     assert "il est lu en Windows-1252" in page
     assert "Ligne 1 : cette ligne, au-dessus des titres, n’est pas lue (« Export »)" in page
-    assert "Ville : cette colonne est inconnue : elle est ignorée" in page
-    assert "un guillemet est mal placé, ou n’est pas fermé" in page
-    assert "Importer 1 action" in page
+    assert "Un guillemet est mal placé, ou n’est pas fermé" in page
+    assert "Importer 1 ligne" in page
     assert not CensusAnswer.objects.exists()
 
 
@@ -243,14 +186,17 @@ CELLS = st.text(st.characters(exclude_categories=["Cs"]), max_size=40) | st.samp
     is_junk=st.booleans(),
 )
 def test_no_file_makes_an_error_page(client, clsm, row, junk, is_junk):
-    client.force_login(make_member_once())
     row = {"identifiant": "A1", "clsm": "EX-001", "intitule": "Café"} | row
     cells = ['"' + cell.replace('"', '""').replace("\x00", "") + '"' for cell in row.values()]
     content = junk if is_junk else f"{';'.join(row)}\n{';'.join(cells)}".encode()
-    tried = client.post(UPLOAD, {"file": SimpleUploadedFile("a.csv", content or b" ")})
-    assert tried.status_code == 200
-    kept = tried.context["to_confirm"]
-    assert client.post(UPLOAD, {"confirme": kept.digest if kept else "aucun"}).status_code == 200
+    assert check_file(client, content or b" ").status_code == 200
+    if table := TableImport.objects.first():
+        typed = {f"cellule-2-{name}": cell for name, cell in row.items()}
+        for name, sent in (("corriger", typed), ("importer", {}), ("titres", {"colonne-0": "clsm"})):
+            table.refresh_from_db()
+            response = client.post(f"{UPLOAD}{table.pk}/{name}/", {"seen": table.version} | sent, follow=True)
+            assert response.status_code == 200
+        table.delete()
 
 
 def make_member_once():

@@ -3,7 +3,6 @@
 Every case makes three rows: one whose time has come tonight, one for which tomorrow is the first day, one far from it.
 """
 
-import os
 import re
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
@@ -15,16 +14,16 @@ from django.core.management import call_command
 from django.utils import timezone
 from wagtail.models import Page
 
-from caps_sheets.capitalisation.census import csv_import_views
 from caps_sheets.capitalisation.models import PrivateFile, ProofreadingReply, ProofreadingRound, Stage
-from caps_sheets.capitalisation.models.census import private_storage
 from caps_sheets.models import CapsSheetPage
 from caps_sheets.podcasts.models import EpisodeDay, VoiceAuthorisation
 from caps_sheets.podcasts.models.audience import Source
 from network.coordination.claims import Claimant, receive
 from network.models import ClaimRequest, ClsmPage, ClsmRecord, CoordinatorAssignment
+from portal.imports.models import TableImport
+from portal.imports.services import KEPT
 from portal.moderation.models import ErrorReport, Notice
-from portal.site_setup.roles import COACHING, MODERATION
+from portal.site_setup.roles import COACHING, EDITING, MODERATION
 from portal.users.models import User
 from search.models import MeasuredTerm, TermCount
 from tests.capitalisation.proofreading import make_round
@@ -168,18 +167,17 @@ def voices() -> Left:
 
 
 def private_files() -> Left:
-    """A file goes on its day; that of an import that nobody confirmed, after half an hour."""
+    """A file goes on its day; an import, seven days after it was sent."""
     interview = make_interview()
     for row, day in days(TODAY, later=TODAY + timedelta(days=90)).items():
         make_file(interview, title=row, delete_on=day)
-    stored = private_storage().save(f"{csv_import_views.FOLDER}/ancien.csv", csv_import_views.ContentFile(b"a"))
-    half_an_hour_ago = (timezone.now() - timedelta(minutes=30)).timestamp()
-    os.utime(private_storage().path(stored), (half_an_hour_ago, half_an_hour_ago))
+    sent_at = timezone.now() - KEPT
+    TableImport.objects.create(kind="census", name="ancien.csv", owner=make_member(EDITING), created_at=sent_at)
 
     def left() -> set[str]:
         kept = PrivateFile.objects.filter(deleted_on=None)
         assert all(file.file.storage.exists(file.file.name) for file in kept)
-        assert private_storage().exists(stored) is (kept.count() == len(ROWS))
+        assert TableImport.objects.exists() is (kept.count() == len(ROWS))
         return set(kept.values_list("title", flat=True))
 
     return left

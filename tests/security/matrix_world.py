@@ -13,6 +13,7 @@ from caps_sheets.capitalisation.models import FramingCriterion
 from caps_sheets.models import ReviewGrid
 from caps_sheets.podcasts.models import VoiceAuthorisation
 from network.models import RegionalModerator
+from portal.imports.models import ImportLine, ImportStep, TableImport
 from portal.medialib.models import PortalDocument
 from portal.moderation.models import ErrorReport, Retirement
 from portal.site_setup.roles import EDITING, MODERATION, setup_roles
@@ -27,7 +28,7 @@ from tests.factories.podcasts import make_episode, make_show
 from tests.factories.sheets import make_sheet
 from tests.network.places import make_epci
 from tests.security.addresses import Address
-from tests.security.departure_world import IN_POST, OWNER, SECRET, World
+from tests.security.departure_world import CENTRE, IN_POST, OWNER, SECRET, World
 
 VISITOR, ACCOUNT, ROOT, EDITOR, MODERATOR = "visitor", "account", "superuser", "editor", "moderator"
 
@@ -124,12 +125,22 @@ class MatrixWorld(World):
             "regional_moderators": moderator,
             "retired_page": retirement.page,
             "census_document": self.document,
+            "census_import": self._import("census"),
+            "clsm_import": self._import("clsm"),
             "census_card": self.public_action,
             "census": self.draft,
             "sheet_versions": self.public_sheet,
             "choose_reuse_clsm": self.public_sheet,
             "propose_reuse": self.public_sheet,
         }
+
+    def _import(self, kind: str) -> TableImport:
+        """Of somebody of the Centre: to the others it is as if it were gone."""
+        table = TableImport.objects.create(
+            kind=kind, name=f"{SECRET}.csv", owner=self.people[CENTRE], step=ImportStep.REPORT
+        )
+        ImportLine.objects.create(table=table, number=2, key=SECRET, cells={"identifiant": SECRET})
+        return table
 
     def values(self, address: Address, person: str = "") -> dict[str, Any]:
         """A value for each parameter of ``address``: things that exist, most of them not public.
@@ -178,6 +189,7 @@ class MatrixWorld(World):
             ("wagtailadmin_tag_model_autocomplete", "app_name"): "taggit",
             ("wagtailadmin_tag_model_autocomplete", "model_name"): "tag",
             ("merge_item", "kind"): "themes",
+            **{(f"{kind}_import:blank", "extension"): "csv" for kind in ("census", "clsm")},
         }
 
     def _named(self) -> dict[str, Any]:
@@ -233,6 +245,9 @@ class MatrixWorld(World):
             "kind": "themes",
             "action": "revenir",
             "filter_spec": "width-100",
+            "number": 2,
+            "heading": 1,
+            "what": "compte-rendu",
             "0": 1,
             "1": "x",
         }

@@ -9,7 +9,6 @@ from wagtail.log_actions import LogActionRegistry
 
 from caps_sheets.capitalisation.census import (
     answer_import,
-    csv_import_views,
     documents,
     editions,
     registry_views,
@@ -19,6 +18,7 @@ from caps_sheets.capitalisation.census.modeladmin import registry
 from caps_sheets.capitalisation.census.notifications import census_events
 from caps_sheets.capitalisation.census.questionnaire import QUESTIONNAIRE
 from caps_sheets.capitalisation.census.transitions import DRAFT, INCOMPLETE
+from caps_sheets.capitalisation.census.viewsets import AnswerImportViewSet
 from caps_sheets.capitalisation.models import CensusAnswer
 from network.models import ClsmPage
 from network.space_sections import Section, Todo
@@ -53,9 +53,10 @@ def register_census_urls() -> list[URLPattern]:
     return [
         path("recensement/etats/", registry_views.choose, name="census_batch"),
         path("recensement/etats/confirmer/", registry_views.ConfirmView.as_view(), name="census_batch_confirm"),
-        path("recensement/importer/", csv_import_views.upload, name="census_import"),
     ]
 
+
+hooks.register("register_admin_viewset", AnswerImportViewSet)
 
 SHOWN = 5
 

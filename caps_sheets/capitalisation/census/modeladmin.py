@@ -193,7 +193,7 @@ class RegistryIndexView(IndexView):
         for answer in context["object_list"]:
             answer.twins = twins[answer.pk]
         user = self.request.user
-        links = ((DECIDES, "census_batch", "Changer l’état"), (IMPORTS, "census_import", "Importer"))
+        links = ((DECIDES, "census_batch", "Changer l’état"), (IMPORTS, "census_import:index", "Importer"))
         query = f"?{self.request.GET.urlencode()}" if self.request.GET else ""
         context["screens"] = [
             (label, reverse(name) + (query if name == "census_batch" else ""))

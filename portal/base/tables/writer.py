@@ -114,9 +114,17 @@ def xlsx_response(
     name: str, columns: Sequence[SheetColumn], rows: Iterable[Sequence[Any]], about: Mapping[str, Any]
 ) -> HttpResponseBase:
     """A sheet of data with frozen headings, and a second one that gives its source."""
+    source = (SheetColumn("Information", 28), SheetColumn("Valeur", 90))
+    return sheets_response(name, [("Résultats", columns, rows), ("À propos", source, about.items())])
+
+
+def sheets_response(
+    name: str, sheets: Iterable[tuple[str, Sequence[SheetColumn], Iterable[Sequence[Any]]]]
+) -> HttpResponseBase:
+    """A workbook of sheets: title, columns, rows."""
     workbook = Workbook(write_only=True)
-    add_sheet(workbook, "Résultats", columns, rows)
-    add_sheet(workbook, "À propos", (SheetColumn("Information", 28), SheetColumn("Valeur", 90)), about.items())
+    for title, columns, rows in sheets:
+        add_sheet(workbook, title, columns, rows)
     output = BytesIO()
     workbook.save(output)
     output.seek(0)

@@ -16,8 +16,11 @@ from django.utils.safestring import SafeString
 from wagtail.blocks import StreamValue
 
 from portal.base.phones import Phone, shown_phones
+from portal.base.plurals import agreed, counted
 
 register = template.Library()
+register.filter(counted)
+register.filter(agreed)
 
 
 @register.simple_tag

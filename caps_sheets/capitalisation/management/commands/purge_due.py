@@ -1,4 +1,4 @@
-"""Deletes the data of interviews whose retention period is over. Run every night."""
+"""Deletes the data of interviews, and the imports of tables, whose retention period is over. Run every night."""
 
 import argparse
 from datetime import date
@@ -6,8 +6,9 @@ from datetime import date
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from caps_sheets.capitalisation.census.csv_import_views import forget_old
 from caps_sheets.capitalisation.interviews.retention import due, purge
+from portal.base.plurals import counted
+from portal.imports.services import forget_old
 
 
 class Command(BaseCommand):
@@ -28,7 +29,7 @@ class Command(BaseCommand):
                 self.stdout.write(f"À supprimer depuis le {item.since:%d/%m/%Y} : {item}")
             return
         if forgotten := forget_old():
-            self.stdout.write(f"Fichiers d’import jamais confirmés : {forgotten} supprimé(s)")
+            self.stdout.write(f"{counted(forgotten, 'import supprimé')} avec tout ce qui en restait.")
         failures = 0
         for item, error in purge(day):
             failures += error is not None

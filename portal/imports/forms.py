@@ -1,0 +1,76 @@
+"""What is sent and told on the screens of an import."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Any, cast
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import UploadedFile
+
+from portal.base.tables.importer import Importer
+from portal.base.tables.lines import Heading
+from portal.base.tables.reader import MAX_BYTES
+from portal.imports.services import MOST_LINES, file_columns, unfit_choices
+from portal.medialib.private_files import shown_name
+
+
+class FileForm(forms.Form):
+    file = forms.FileField(
+        label="Fichier à importer",
+        help_text="Tableau CSV, XLSX, XLS ou ODS avec une ligne de titres, 10 Mo et "
+        f"{MOST_LINES // 1000} 000 lignes au plus. Rien n’est écrit avant votre accord.",
+        widget=forms.FileInput(attrs={"accept": ".csv,.tsv,.txt,.xlsx,.xls,.ods"}),
+    )
+
+    def clean_file(self) -> UploadedFile:
+        file = cast(UploadedFile, self.cleaned_data["file"])
+        if (file.size or 0) > MAX_BYTES:
+            raise ValidationError("Le fichier dépasse 10 Mo : coupez-le en plusieurs.")
+        return file
+
+    @property
+    def name(self) -> str:
+        return shown_name(self.cleaned_data["file"])
+
+
+class HeadingsForm(forms.Form):
+    """One list of columns for each heading of the file, set to what is understood or guessed."""
+
+    def __init__(self, *args: Any, importer: Importer, headings: Iterable[Heading], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.importer, self.headings = importer, list(headings)
+        columns = [(column.name, column.name) for column in file_columns(importer)]
+        for heading in self.headings:
+            self.fields[field_name(heading)] = forms.ChoiceField(
+                label=shown_heading(heading),
+                choices=[("", "Ne pas lire cette colonne"), *columns],
+                initial=heading.column,
+                required=False,
+            )
+
+    def clean(self) -> None:
+        super().clean()
+        chosen = [replace(heading, column=self.cleaned_data.get(field_name(heading), "")) for heading in self.headings]
+        for name, alike in unfit_choices(self.importer, chosen).items():
+            if not alike:
+                self.add_error(
+                    None, f"Aucune colonne du fichier n’est lue comme « {name} », qui est obligatoire : choisissez-la."
+                )
+            for heading in alike:
+                others = ", ".join(item.letter for item in alike if item is not heading)
+                self.add_error(
+                    field_name(heading),
+                    f"« {name} » est aussi choisi pour la colonne {others} : gardez-en une.",
+                )
+
+    def choices(self) -> dict[int, str]:
+        return {heading.place: self.cleaned_data[field_name(heading)] for heading in self.headings}
+
+
+def field_name(heading: Heading) -> str:
+    return f"colonne-{heading.place}"
+
+
+def shown_heading(heading: Heading) -> str:
+    return heading.text or f"Colonne {heading.letter}, sans titre"
