@@ -30,8 +30,18 @@ def keep_file_of_page(instance: Any) -> None:
         )
 
 
+UPLOAD_RULES = (
+    "JPEG, PNG, GIF, WebP, AVIF, ou HEIC d’un iPhone (converti en JPEG). 40 Mo au plus ; une photo de plus de "
+    "16 millions de pixels est réduite. Position, appareil et date sont effacés."
+)
+
+
 class PictureField(WagtailImageField):
     """The picture without camera metadata. One that is too large is refused before it is decoded."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.help_text = UPLOAD_RULES
 
     def to_python(self, data: File | None) -> File | None:
         if not data:
@@ -51,6 +61,8 @@ class PortalImageForm(BaseImageForm):
         super().__init__(*args, **kwargs)
         if "file" in (self._meta.exclude or ()):  # a multiple upload posts the other fields without the file
             del self.fields["file"]
+        if self.instance.upload_note:
+            self["title"].help_text = self.instance.upload_note  # the bound field is made by Wagtail already
 
     def clean_file(self) -> File | None:
         """Another picture requires another consent, another alternative text, another review."""

@@ -48,6 +48,14 @@ class PortalImage(AbstractImage):
         help_text="Celle du fichier tel que le portail l’a écrit, sans position, appareil ni légende.",
     )
 
+    upload_note = models.CharField(
+        "ce que l’envoi a changé",
+        max_length=200,
+        blank=True,
+        editable=False,
+        help_text="Photo réduite, ou convertie dans un format que tous les navigateurs montrent.",
+    )
+
     admin_form_fields = (*Image.admin_form_fields, "credit", "licence", "shows_people", "consent_until")
 
     class Meta(AbstractImage.Meta):
@@ -80,6 +88,7 @@ class PortalImage(AbstractImage):
         finally:
             field_file.close()
         self.file: Any = picture
+        self.upload_note = picture.note
         self._set_image_file_metadata()
         self.cleaned_hash = self.file_hash
 

@@ -78,6 +78,10 @@ def avif() -> bytes:
     return written(two_colours(), "AVIF", exif=exif(), xmp=XMP, icc_profile=profile())
 
 
+def heic(orientation: int = 1) -> bytes:
+    return written(two_colours(), "HEIF", exif=exif(orientation), xmp=XMP, quality=90)
+
+
 def written(picture: Image.Image, kind: str, **options: object) -> bytes:
     target = io.BytesIO()
     picture.save(target, format=kind, **options)

@@ -1,6 +1,7 @@
 """What is kept of a picture: its pixels, upright, in the right colours, and not a byte of the rest."""
 
 import io
+import re
 import struct
 import zlib
 from pathlib import Path
@@ -11,13 +12,18 @@ from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from hypothesis import given
+from hypothesis import settings as settings_of_hypothesis
+from hypothesis import strategies as st
 from PIL import Image, ImageCms
 from wagtail.models import Collection
 
+from portal.medialib import pictures
 from portal.medialib.models import PortalImage
 from portal.medialib.pictures import clean_picture
+from tests.cases import FOLDER
 from tests.factories.medialib import make_image
-from tests.medialib.photos import BLUE, MARK, PHOTOS, RED, SIZE, jpeg, photo, png, two_colours, written
+from tests.medialib.photos import BLUE, MARK, PHOTOS, RED, SIZE, exif, heic, jpeg, photo, png, two_colours, written
 
 #: What a file needs to be drawn; Pillow finds nothing else in it.
 NEEDED = {"jfif", "jfif_version", "jfif_unit", "jfif_density", "version", "background", "transparency"}
@@ -104,7 +110,14 @@ def bomb(side: int = 20_000) -> bytes:
     return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", rows) + chunk(b"IEND", b"")
 
 
-OTHERS = "format d’image n’est pas accepté. Formats possibles : JPEG, PNG, GIF, WEBP, AVIF."
+def declared_jpeg(width: int, height: int) -> bytes:
+    """A small JPEG whose header announces that size."""
+    content = written(two_colours((8, 8)), "JPEG")
+    place = content.index(b"\xff\xc0") + 5
+    return content[:place] + height.to_bytes(2, "big") + width.to_bytes(2, "big") + content[place + 4 :]
+
+
+OTHERS = "format d’image n’est pas accepté. Formats possibles : JPEG, PNG, GIF, WEBP, AVIF, HEIC. Exportez-la en JPEG"
 REFUSED = {
     "bomb": ("bombe.png", bomb, "64 millions de pixels"),
     "just too large": ("grande.png", lambda: bomb(8_001), "64 millions de pixels"),
@@ -115,6 +128,9 @@ REFUSED = {
     "SVG": ("logo.svg", lambda: b'<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>', OTHERS),
     "BMP": ("photo.bmp", lambda: written(Image.new("RGB", SIZE), "BMP"), OTHERS),
     "TIFF named JPEG": ("photo.jpg", lambda: written(Image.new("RGB", SIZE), "TIFF"), OTHERS),
+    "cut HEIC": ("coupee.heic", lambda: heic()[:-40], "incomplète ou illisible"),
+    "HEIC named JPEG": ("photo.jpg", heic, "du HEIC : son nom doit finir par « .heic »"),
+    "huge JPEG": ("photo.jpg", lambda: declared_jpeg(12_000, 10_001), "120 millions de pixels"),
     "empty": ("vide.jpg", lambda: b"", "vide"),
 }
 
@@ -184,6 +200,92 @@ def test_a_picture_saved_by_code_keeps_pixels_only():
 def assert_no_mark_on_the_disk() -> None:
     files = [path for path in Path(settings.PRIVATE_MEDIA_ROOT).rglob("*") if path.is_file()]
     assert files and not [path for path in files if MARK in path.read_bytes()]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("place", ["library", "chooser", "several"])
+def test_a_photo_of_an_iphone_becomes_an_upright_jpeg_and_the_screen_says_so(admin_client, place):
+    response = send(admin_client, place, SimpleUploadedFile("IMG_1.HEIC", heic(6), content_type="image/heic"))
+    image = PortalImage.objects.get()
+    with image.file.open() as kept:
+        content = kept.read()
+    shown = opened(content)
+    assert (shown.format, shown.size) == ("JPEG", SIZE[::-1])
+    assert re.fullmatch(r"IMG_1\w*\.jpg", image.filename) and image.upload_note
+    assert is_near(shown.getpixel((SIZE[1] - 5, 40)), RED, 12) and is_near(shown.getpixel((5, 40)), BLUE, 12)
+    assert MARK not in content and image.is_clean
+    edit = admin_client.get(reverse("wagtailimages:edit", args=[image.pk])).content.decode()
+    assert "Image convertie de HEIC en JPEG." in edit
+    if place == "several":
+        assert "Image convertie de HEIC en JPEG." in response.json()["form"]
+    replaced = SimpleUploadedFile("autre.png", png(), content_type="image/png")
+    form = {"title": "P", "file": replaced, "tags": "", "collection": image.collection_id}
+    admin_client.post(reverse("wagtailimages:edit", args=[image.pk]), form)
+    image.refresh_from_db()
+    assert image.upload_note == ""
+
+
+def test_what_was_transparent_in_a_heic_is_white():
+    clear = written(Image.new("RGBA", SIZE, (*RED, 0)), "HEIF", quality=90)
+    kept = opened(clean_picture(ContentFile(clear, name="a.heif")).read())
+    assert is_near(kept.getpixel((5, 5)), (255, 255, 255))
+
+
+@pytest.mark.parametrize(("mode", "kept_mode"), [("RGB", "RGB"), ("1", "L"), ("P", "RGB"), ("LA", "LA")])
+def test_a_large_picture_is_reduced_and_says_so(monkeypatch, mode, kept_mode):
+    monkeypatch.setattr(pictures, "KEPT_PIXELS", 40 * 30)
+    clean = clean_picture(ContentFile(written(two_colours((80, 60)).convert(mode), "PNG"), name="a.png"))
+    kept = opened(clean.read())
+    assert (kept.size, kept.mode, clean.note) == ((40, 30), kept_mode, "Image réduite de 80 × 60 à 40 × 30 pixels.")
+    assert clean_picture(ContentFile(written(two_colours((40, 30)), "PNG"), name="a.png")).note == ""
+
+
+def test_a_photo_of_a_camera_is_reduced_upright_without_decoding_it_whole():
+    """8,000 × 6,000 pixels held on its side; libjpeg gives a half of each side."""
+    camera = written(two_colours((8_000, 6_000)), "JPEG", exif=exif(6), quality=60)
+    clean = clean_picture(ContentFile(camera, name="a.jpg"))
+    kept = opened(clean.read())
+    assert kept.size == (3_464, 4_619) and kept.width * kept.height <= 16_000_000 + 4_619
+    assert is_near(kept.getpixel((3_400, 2_000)), RED) and is_near(kept.getpixel((60, 2_000)), BLUE)
+    assert clean.note == "Image réduite de 8\u202f000 × 6\u202f000 à 4\u202f619 × 3\u202f464 pixels."
+
+
+def test_an_animation_keeps_its_size_and_its_frames(monkeypatch):
+    monkeypatch.setattr(pictures, "KEPT_PIXELS", 100)
+    clean = clean_picture(photo("photo.gif"))
+    kept = opened(clean.read())
+    assert (kept.size, kept.n_frames, clean.note) == (SIZE, 2, "")
+
+
+def test_the_case_files():
+    upright = clean_picture(ContentFile((FOLDER / "images" / "exif_gps.jpg").read_bytes(), name="exif_gps.jpg")).read()
+    assert opened(upright).size == (600, 900)
+    assert not opened(upright).getexif() and b"PhoneMaker" not in upright
+    ink = clean_picture(ContentFile((FOLDER / "images" / "cmyk.jpg").read_bytes(), name="cmyk.jpg")).read()
+    assert opened(ink).mode == "RGB" and is_near(opened(ink).getpixel((450, 300)), (207, 198, 190))
+
+
+ORIGINALS = {name: make() for name, make in PHOTOS.items()} | {"photo.heic": heic(6)}
+
+
+@settings_of_hypothesis(deadline=2_000)
+@given(
+    st.sampled_from(sorted(ORIGINALS)),
+    st.lists(st.tuples(st.integers(0), st.binary(max_size=3)), max_size=6),
+    st.data(),
+)
+def test_damaged_bytes_are_a_picture_or_a_refusal(name, damages, data):
+    content = bytearray(ORIGINALS[name])
+    for place, changed in damages:
+        start = place % len(content)
+        content[start : start + len(changed)] = changed
+    end = data.draw(st.sampled_from([len(content), len(content) // 2, 40, 0]))
+    try:
+        kept = clean_picture(ContentFile(bytes(content[:end]), name=name))
+    except ValidationError as refusal:
+        assert refusal.messages[0].endswith(".")
+    else:
+        assert opened(kept.read()).size in {SIZE, SIZE[::-1]} or damages
 
 
 def test_the_size_is_that_of_the_limit():
