@@ -298,6 +298,34 @@ class TestCommand:
         assert not EpisodePage.objects.exists()
         assert ShowPage.objects.get().guid == guid
 
+    def test_dry_run_says_all_that_the_import_would_say_of_the_feed(self, tmp_path):
+        make_show()
+        path = tmp_path / "flux.xml"
+        path.write_bytes(
+            feed_of(
+                "<itunes:season>0</itunes:season>\n<podcast:person>Une voix</podcast:person>",
+                podcast="https://podcastindex.org/namespace/1.0/",
+            ).replace(b"Mon, 03 Mar 2025 08:00:00 +0100", b"hier")
+        )
+        dry, real = (
+            self.run("https://ailleurs.example/flux.xml", "--file", str(path), *options).splitlines()
+            for options in (["--dry-run"], [])
+        )
+        assert dry == [
+            "Ligne 5 : cet espace de noms est mal écrit, il est lu comme s’il était exact "
+            "(« https://podcastindex.org/namespace/1.0/ »)",
+            "à ajouter : Épisode",
+            "  Ligne 3, pubDate : cette date ne se lit pas : indiquez-la dans l’épisode (« hier »)",
+            "  Ligne 4, itunes:season : ce nombre n’est pas gardé : un nombre à partir de 1 est attendu (« 0 »)",
+            "  Ligne 5, podcast:person : cette personne n’est pas reprise : nommez la voix par sa fonction, avec son "
+            "autorisation (« Une voix »)",
+            "1 épisode(s) dans « Émission », 0 refusé(s).",
+        ]
+        assert [line for line in real if not line.startswith("  Son :")] == [
+            line.replace("à ajouter", "ajouté") for line in dry
+        ]
+        assert EpisodePage.objects.get().date is None
+
     @pytest.mark.parametrize("url", ["file:///etc/passwd", "http://127.0.0.1/flux.xml"])
     def test_private_places_are_refused(self, url):
         make_show()

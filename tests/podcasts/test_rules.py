@@ -113,6 +113,19 @@ def test_suicide_theme_asks_for_a_content_note_and_shows_the_help():
     assert episode.shows_help
 
 
+def test_an_episode_whose_day_is_unknown_waits_for_it():
+    """An import leaves it empty when the feed gives no date that can be read."""
+    episode = make_episode(live=False, date=None)
+    assert episode.publication_errors() == {"date": ["Indiquez la date de diffusion."]}
+    with pytest.raises(ValidationError, match="Indiquez la date de diffusion"):
+        episode.save_revision().publish()
+    episode.refresh_from_db()
+    assert not episode.live and episode.date is None
+    episode.date = date(2026, 1, 15)
+    episode.save_revision().publish()
+    assert EpisodePage.objects.get(pk=episode.pk).live
+
+
 def test_incomplete_revision_is_not_published():
     episode = make_episode(live=False)
     episode.transcript = ""
