@@ -47,7 +47,7 @@ EXPECTED = [dict(zip(ROWS[0], ROWS[1], strict=True))]
 
 @pytest.mark.parametrize(
     ("encoding", "name"),
-    [("cp1252", "Windows-1252"), ("mac_roman", "Macintosh"), ("utf-16", "UTF-16"), ("utf-16-le", "UTF-16")],
+    [("cp1252", "Windows-1252"), ("mac_roman", "Macintosh"), ("utf-16", "UTF-16"), ("utf-16-le", "UTF-16LE")],
 )
 def test_another_encoding_is_read_and_said_with_the_line_to_check(encoding, name):
     raw = TEXT.encode(encoding)
@@ -167,6 +167,23 @@ def test_a_workbook_gives_what_was_typed():
 def test_the_other_sheets_are_named():
     assert said(workbook(ROWS, "Notes", "Codes")) == [
         "Seule la feuille « Sheet » est lue ; le classeur a aussi : « Notes », « Codes »."
+    ]
+
+
+@pytest.mark.parametrize(
+    ("row", "name", "cls"),
+    [("A;un ; deux;;oui", "un ; deux", "oui"), ("A;=CONCATENER(A1;B1);;oui", "=CONCATENER(A1;B1)", "oui")],
+)
+def test_a_separator_inside_a_cell_is_told_by_the_cells_in_excess(row, name, cls):
+    table = read(f"identifiant;nom;date_creation;cls\n{row}\nB;x;;non\n")
+    assert (table.items[0].cells["nom"], table.items[0].cells["cls"]) == (name, cls)
+    assert [(remark.line, remark.cell, remark.text) for remark in table.notices] == [(2, "nom", name)]
+
+
+def test_a_line_with_more_separators_than_headings_is_said_to_be_perhaps_shifted():
+    table = read("identifiant;nom;date_creation;cls\nA;un;deux;;;\nB;x;;non\n")
+    assert [str(remark) for remark in table.notices] == [
+        "Ligne 2 : plus de séparateurs que de titres : vérifiez qu’aucune cellule n’est décalée (« A un deux »)"
     ]
 
 

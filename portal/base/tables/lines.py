@@ -17,7 +17,7 @@ from openpyxl.utils import get_column_letter
 from portal.base.characters import normalize
 from portal.base.readings import Reading, Remark
 from portal.base.tables.cells import as_read
-from portal.base.tables.reader import FileRefusedError, Record, read_records
+from portal.base.tables.reader import FileRefusedError, Record, Records, read_records
 
 KEY = "identifiant"
 
@@ -111,14 +111,14 @@ def read_lines(raw: bytes, names: Names, places: Mapping[int, str] | None = None
         headings = [replace(heading, column=places.get(heading.place, ""), is_certain=True) for heading in headings]
     else:
         _check(headings, names.required)
-    below = records.items[place + 1 :]
+    below, mended = _mended(records, place, headings)
     lines = [_line(number, cells, headings) for number, cells in below]
     lines += [Line(error.line or 0, {}, error.message, error.text) for error in records.errors]
     if not lines:
         raise FileRefusedError("Le fichier ne contient que son en-tête.")
     lines.sort(key=lambda line: line.number)
     notices = [*records.notices, *_passed_over(records.items[:place]), *_said(headings), *_short(below, headings)]
-    return Table(lines, [*notices, *_alike(lines)], headings=headings)
+    return Table(lines, [*notices, *mended, *_alike(lines)], headings=headings)
 
 
 def heading_key(text: str) -> str:
@@ -205,6 +205,28 @@ def _passed_over(records: list[Record]) -> list[Remark]:
         Remark("cette ligne, au-dessus des titres, n’est pas lue", number, text=" ".join(filter(None, cells)))
         for number, cells in records
     ]
+
+
+def _mended(records: Records, place: int, headings: list[Heading]) -> tuple[list[Record], list[Remark]]:
+    """The records below the headings; a line with too many cells is mended if its separators tell where."""
+    length = records.lengths.get(records.items[place][0], 0)
+    below, remarks, long = [], [], []
+    for number, cells in records.items[place + 1 :]:
+        joined = records.joined.get(number, [])
+        if len(joined) == length < records.lengths.get(number, 0):
+            changed = next(rank for rank, (old, new) in enumerate(zip(cells, joined, strict=False)) if old != new)
+            said = "un séparateur est lu comme une partie de cette cellule, et les suivantes décalées d’autant"
+            remarks.append(Remark(said, number, headings[changed].text, joined[changed]))
+            below.append((number, joined[: len(headings)]))
+        else:
+            below.append((number, cells))
+            long += [number] if records.lengths.get(number, 0) > length else []
+    if long:
+        others = f" (et {len(long) - 1} autres lignes)" if len(long) > 1 else ""
+        said = f"plus de séparateurs que de titres : vérifiez qu’aucune cellule n’est décalée{others}"
+        text = " ".join(filter(None, next(cells for number, cells in below if number == long[0])))
+        remarks.append(Remark(said, long[0], text=text))
+    return below, remarks
 
 
 def _short(records: list[Record], headings: list[Heading]) -> list[Remark]:

@@ -9,6 +9,7 @@ import io
 import warnings
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from typing import Any
 from zipfile import BadZipFile, ZipFile
@@ -38,11 +39,22 @@ LONGEST_CELL = 200
 Record = tuple[int, list[str]]
 
 
+@dataclass
+class Records(Reading[Record]):
+    """``lengths``: line → its cells before the empty columns at the right were dropped.
+
+    ``joined``: line → its cells if a separator between spaces, or inside a formula, is a part of its cell.
+    """
+
+    lengths: dict[int, int] = field(default_factory=dict)
+    joined: dict[int, list[str]] = field(default_factory=dict)
+
+
 class FileRefusedError(Exception):
     """The file cannot be imported; the message says why, in French."""
 
 
-def read_records(raw: bytes) -> Reading[Record]:
+def read_records(raw: bytes) -> Records:
     """The non-blank records of a file, its cells as text without outer spaces. Raises ``FileRefusedError``."""
     is_workbook = raw.startswith((ZIP_MARK, OLE_MARK))
     reading = _read_workbook(raw) if is_workbook else _read_csv(raw)
@@ -50,7 +62,7 @@ def read_records(raw: bytes) -> Reading[Record]:
     return reading
 
 
-def _read_csv(raw: bytes) -> Reading[Record]:
+def _read_csv(raw: bytes) -> Records:
     text, notices = _decoded(raw)
     start, delimiter = 1, None
     first, _, rest = text.partition("\n")
@@ -61,7 +73,8 @@ def _read_csv(raw: bytes) -> Reading[Record]:
     reading = _records(text, delimiter, start)
     if reading.errors and not reading.items:
         raise FileRefusedError(f"Le fichier n’est pas un CSV correct. {reading.errors[0]}")
-    return Reading(reading.items, notices, reading.errors)
+    reading.notices = notices
+    return reading
 
 
 def _decoded(raw: bytes) -> tuple[str, list[Remark]]:
@@ -97,9 +110,9 @@ def _cells(text: str, delimiter: str) -> Iterator[list[str]]:
     yield from csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=False)
 
 
-def _records(text: str, delimiter: str, start: int) -> Reading[Record]:
+def _records(text: str, delimiter: str, start: int) -> Records:
     """Record by record, so that a quote that is never closed swallows neither the file nor the next lines."""
-    reading: Reading[Record] = Reading()
+    reading = Records()
     lines, position = text.split("\n"), 0
     while position < len(lines):
         number, used = start + position, 1
@@ -113,6 +126,9 @@ def _records(text: str, delimiter: str, start: int) -> Reading[Record]:
         else:
             if any(cells):
                 reading.items.append((number, cells))
+                reading.lengths[number] = len(cells)
+                if used == 1 and (joined := _joined(lines[position], delimiter)):
+                    reading.joined[number] = joined
         position += used
     return reading
 
@@ -127,13 +143,30 @@ def _next_record(lines: list[str], position: int, delimiter: str) -> tuple[list[
     return cells, reader.line_num
 
 
+def _joined(line: str, delimiter: str) -> list[str]:
+    """The cells of a line without quotes, the separators that seem to be a part of one kept; [] if there is none."""
+    if '"' in line:
+        return []
+    parts = line.split(delimiter)
+    cells = parts[:1]
+    for part in parts[1:]:
+        before = cells[-1]
+        is_spaced = before.endswith(" ") and part.startswith(" ") and before.strip() and part.strip()
+        is_formula = before.strip().startswith("=") and before.count("(") > before.count(")")
+        if is_spaced or is_formula:
+            cells[-1] = f"{before}{delimiter}{part}"
+        else:
+            cells.append(part)
+    return [cell.strip() for cell in cells] if len(cells) < len(parts) else []
+
+
 def _in_french(error: csv.Error) -> str:
     if "field limit" in str(error):
         return f"une cellule dépasse {csv.field_size_limit()} caractères"
     return "un guillemet est mal placé, ou n’est pas fermé"
 
 
-def _read_workbook(raw: bytes) -> Reading[Record]:
+def _read_workbook(raw: bytes) -> Records:
     try:
         is_xlsx = raw.startswith(ZIP_MARK) and _holds_excel(raw)
         sheets = _xlsx_sheets(raw) if is_xlsx else _other_sheets(raw)
@@ -149,7 +182,7 @@ def _read_workbook(raw: bytes) -> Reading[Record]:
         ) from error
     filled = {name: rows for name, rows in sheets.items() if any(map(any, rows))}
     if not filled:
-        return Reading()
+        return Records()
     name, *others = filled
     notices = (
         [Remark(f"Seule la feuille « {name} » est lue ; le classeur a aussi : {_quoted(others)}.")] if others else []
@@ -158,7 +191,7 @@ def _read_workbook(raw: bytes) -> Reading[Record]:
         notices.append(
             Remark("Ancien classeur XLS : une cellule en erreur (#REF!, #N/A) s’y lit comme vide. Vérifiez-les.")
         )
-    return Reading([(number, cells) for number, cells in enumerate(filled[name], start=1) if any(cells)], notices)
+    return Records([(number, cells) for number, cells in enumerate(filled[name], start=1) if any(cells)], notices)
 
 
 def _holds_excel(raw: bytes) -> bool:
