@@ -15,10 +15,12 @@ from caps_sheets.capitalisation.interviews.grids import copy_grid
 from caps_sheets.capitalisation.models import CensusState, ProofreadingLink
 from network.coordination.invitations import waiting_letters
 from portal.base.signed_links import token_of
+from portal.imports.models import ImportStep
 from portal.moderation.models import Notice
 from tests.capitalisation.proofreading import reply_of
 from tests.e2e.served import SITE
 from tests.factories.capitalisation import make_answer
+from tests.factories.imports import make_import
 from tests.factories.network import make_clsm
 from tests.factories.sheets import make_sheet
 from tests.form_views import OURS, forms
@@ -74,6 +76,10 @@ class Screens:
         living = ProofreadingLink.objects.create(reply=reply_of(world.round, world.clsm), address="a@val.example")
         recorded = make_answer(clsm=world.clsm, state=CensusState.RECORDED)
         copied = copy_grid(world.interview.grid, by=world.centre)
+        checked, running = [
+            [(kind, make_import(kind, world.people[ROOT], step)) for kind in ("census", "clsm")]
+            for step in (ImportStep.REPORT, ImportStep.CHECK)
+        ]
         return [
             reverse("wagtailadmin_home"),
             waiting_letters(world.invitation).get().link,
@@ -85,6 +91,10 @@ class Screens:
             reverse("proofreading_by_link", args=[token_of(living)]),
             reverse("case_files:open", args=[recorded.pk]),
             reverse("interview_grids:edit", args=[copied.pk]),
+            *(reverse(f"{kind}_import:table", args=[table.pk]) for kind, table in (*checked, *running)),
+            *(reverse(f"{kind}_import:headings", args=[table.pk]) for kind, table in checked),
+            *(reverse(f"{kind}_import:line", args=[table.pk, 2]) for kind, table in checked),
+            *(reverse(f"{kind}_import:index") for kind, _ in checked),
         ]
 
     def found(self) -> tuple[list[FormScreen], set[str]]:

@@ -13,7 +13,6 @@ from caps_sheets.capitalisation.models import FramingCriterion
 from caps_sheets.models import ReviewGrid
 from caps_sheets.podcasts.models import VoiceAuthorisation
 from network.models import RegionalModerator
-from portal.imports.models import ImportLine, ImportStep, TableImport
 from portal.medialib.models import PortalDocument
 from portal.moderation.models import ErrorReport, Retirement
 from portal.site_setup.roles import EDITING, MODERATION, setup_roles
@@ -21,6 +20,7 @@ from portal.taxonomies.models import Term
 from portal.users.models import User
 from search.models import DistressPhraseGroup, MeasuredTerm, SynonymGroup
 from tests.factories.capitalisation import make_answer, make_member
+from tests.factories.imports import make_import
 from tests.factories.interviews import make_grid
 from tests.factories.medialib import make_audio, make_image
 from tests.factories.network import make_commune, make_organisation, make_theme
@@ -125,22 +125,14 @@ class MatrixWorld(World):
             "regional_moderators": moderator,
             "retired_page": retirement.page,
             "census_document": self.document,
-            "census_import": self._import("census"),
-            "clsm_import": self._import("clsm"),
+            "census_import": make_import("census", self.people[CENTRE], name=f"{SECRET}.csv"),
+            "clsm_import": make_import("clsm", self.people[CENTRE], name=f"{SECRET}.csv"),
             "census_card": self.public_action,
             "census": self.draft,
             "sheet_versions": self.public_sheet,
             "choose_reuse_clsm": self.public_sheet,
             "propose_reuse": self.public_sheet,
         }
-
-    def _import(self, kind: str) -> TableImport:
-        """Of somebody of the Centre: to the others it is as if it were gone."""
-        table = TableImport.objects.create(
-            kind=kind, name=f"{SECRET}.csv", owner=self.people[CENTRE], step=ImportStep.REPORT
-        )
-        ImportLine.objects.create(table=table, number=2, key=SECRET, cells={"identifiant": SECRET})
-        return table
 
     def values(self, address: Address, person: str = "") -> dict[str, Any]:
         """A value for each parameter of ``address``: things that exist, most of them not public.
