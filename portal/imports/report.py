@@ -118,7 +118,7 @@ class Report:
         self.is_done = table.step == ImportStep.DONE
         first = "refusees" if self.totals[LineState.REFUSED] else EVERY
         asked = query.get("resultat", "")
-        self.chosen = asked if asked in RESULTS or asked == EVERY else first
+        self.chosen = asked if asked in (*RESULTS, EVERY) and self.number_of(asked) else first
         rows = table.lines.all()
         if self.chosen != EVERY:
             rows = rows.filter(state=RESULTS[self.chosen])

@@ -164,7 +164,7 @@ def _lines(importer: Importer, raw: bytes, table: TableImport) -> list[Line]:
     reading = importer.read(raw, known_headings(importer.kind), places)
     if len(reading.items) > MOST_LINES:
         raise RefusedError(f"Le fichier a plus de {MOST_LINES} lignes : coupez-le en plusieurs.")
-    told = [_told(heading) for heading in headings if heading.text and not _is_plain(heading)]
+    told = [_told(heading) for heading in headings if heading.column and not _is_plain(heading)]
     table.remarks = [asdict(remark) for remark in (*reading.notices, *told)]
     return reading.items
 
@@ -174,9 +174,7 @@ def _is_plain(heading: Heading) -> bool:
 
 
 def _told(heading: Heading) -> Remark:
-    if heading.column:
-        return Remark(f"cette colonne est lue comme « {heading.column} »", cell=heading.text)
-    return Remark("cette colonne est ignorée", cell=heading.text)
+    return Remark(f"cette colonne est lue comme « {heading.column} »", cell=heading.text or heading.letter)
 
 
 def _add_lines(importer: Importer, table: TableImport, lines: Collection[Line]) -> None:
