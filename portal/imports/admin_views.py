@@ -201,7 +201,7 @@ class HeadingsView(TableGuard, ServiceFormView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
-        form, known = context["form"], services.known_headings(self.importer.kind)
+        form, known = context["form"], services.known_headings(self.importer)
         rows = [HeadingRow(heading, form[field_name(heading)], known) for heading in form.headings]
         return {
             **context,
@@ -237,7 +237,10 @@ class AdvanceView(TableGuard):
     http_method_names = ["post"]
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        self.advance()
+        try:
+            self.advance()
+        except RefusedError:  # deleted in another tab, as the next screen says
+            return redirect(self.get_success_url())
         if "application/json" not in request.headers.get("Accept", ""):
             return redirect(self.get_success_url())
         if self.table.step not in (ImportStep.CHECK, ImportStep.IMPORT):

@@ -77,16 +77,17 @@ def forget_old(now: datetime | None = None) -> int:
 # --- The file and its headings
 
 
-def known_headings(kind: str) -> dict[str, str]:
+def known_headings(importer: Importer) -> dict[str, str]:
     """heading → column, "" for one to ignore: what people told, and what the portal itself adds."""
-    told = KnownHeading.objects.filter(kind=kind).values_list("heading", "column")
+    columns = ["", *(column.name for column in file_columns(importer))]
+    told = KnownHeading.objects.filter(kind=importer.kind, column__in=columns).values_list("heading", "column")
     return dict.fromkeys(map(heading_key, ADDED), "") | dict(told)
 
 
 @transaction.atomic
 def receive(importer: Importer, raw: bytes, name: str, owner: User) -> TableImport:
     """Raises ``FileRefusedError``. If every heading is certain, the lines are read at once."""
-    headings = importer.headings(raw, known_headings(importer.kind))
+    headings = importer.headings(raw, known_headings(importer))
     if not any(heading.sample for heading in headings):
         raise FileRefusedError("Le fichier ne contient que des titres : aucune ligne à importer.")
     table = TableImport(kind=importer.kind, owner=owner, name=name, headings=[asdict(item) for item in headings])
@@ -161,7 +162,7 @@ def _lines(importer: Importer, raw: bytes, table: TableImport) -> list[Line]:
     """The lines of the file; ``table`` takes how they were read."""
     headings = headings_of(table)
     places = {heading.place: heading.column for heading in headings}
-    reading = importer.read(raw, known_headings(importer.kind), places)
+    reading = importer.read(raw, known_headings(importer), places)
     if len(reading.items) > MOST_LINES:
         raise RefusedError(f"Le fichier a plus de {MOST_LINES} lignes : coupez-le en plusieurs.")
     told = [_told(heading) for heading in headings if heading.column and not _is_plain(heading)]
@@ -215,14 +216,16 @@ def _current(table: TableImport, seen: int, *steps: ImportStep) -> TableImport:
 
 
 def advance(table: TableImport, importer: Importer, *, by: User, clock: Clock) -> TableImport:
-    """One slice of the check or of the import; returns the table as it stands then."""
+    """One slice of the check or of the import; returns the table as it stands then.
+
+    ``RefusedError`` if it was deleted meanwhile.
+    """
     end = clock() + SLICE
-    run = ImportSlice(table, importer, by)
-    while run.next_line():
+    part = ImportSlice(table, importer, by)
+    while part.next_line():
         if clock() >= end:
             break
-    table.refresh_from_db()
-    return table
+    return part.table
 
 
 class ImportSlice:
@@ -238,7 +241,7 @@ class ImportSlice:
     @transaction.atomic
     def next_line(self) -> bool:
         """Check or import one more line; False once there is none, or if another request moved the step."""
-        table = locked(self.table)
+        self.table = table = locked(self.table)
         if table.step not in (ImportStep.CHECK, ImportStep.IMPORT):
             return False
         row = pending(table).first()

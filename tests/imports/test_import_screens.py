@@ -17,6 +17,7 @@ from network.models import ClsmPage, ClsmRecord
 from portal.imports import services
 from portal.imports.models import ImportLine, ImportStep, KnownHeading, LineState, TableImport
 from portal.imports.services import GONE, KEPT, STALE
+from portal.imports.viewsets import ImportViewSet
 from portal.medialib.models import private_storage
 from portal.site_setup.roles import ADMINISTRATION, COACHING, COORDINATION, EDITING, MODERATION
 from tests.factories.capitalisation import make_member
@@ -346,6 +347,22 @@ def test_the_same_click_twice_imports_once(client, editor):
     assert first.url == address("table", table.pk)
     assert_refused(second, STALE)
     assert CensusAnswer.objects.count() == 2
+
+
+def test_an_import_deleted_in_another_tab_stops_between_two_lines(client, editor, monkeypatch):
+    table = sent(client)
+    TableImport.objects.update(step=ImportStep.CHECK)
+    table.lines.update(state=LineState.WAITING)
+    is_time = iter([False, True])
+
+    def clock() -> float:
+        if next(is_time, False):
+            TableImport.objects.all().delete()
+        return 0.0
+
+    monkeypatch.setattr(ImportViewSet, "clock", staticmethod(clock))
+    response = client.post(address("advance", table.pk), headers={"Accept": "application/json"}, follow=True)
+    assert GONE in response.text
 
 
 def test_nothing_to_import_is_refused(client, editor):

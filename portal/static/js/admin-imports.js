@@ -19,8 +19,9 @@ function show(treated, every) {
 
 async function advance() {
   const response = await fetch(form.action, { method: "POST", body: new FormData(form), headers: { Accept: "application/json" } });
-  if (!response.ok || !response.headers.get("Content-Type")?.startsWith("application/json")) throw new Error(String(response.status));
-  return response.json();
+  if (!response.ok) throw new Error(String(response.status));
+  const isJson = response.headers.get("Content-Type")?.startsWith("application/json");
+  return isJson ? response.json() : { is_over: true }; // led elsewhere: the page itself says why
 }
 
 async function run() {
