@@ -279,8 +279,7 @@ class ImportSlice:
 
     def _outcome(self, line: Line, dry_run: bool) -> tuple[LineState, list[Remark]]:
         try:
-            with transaction.atomic():
-                result = self.importer.import_line(line, self.reference, by=self.by, dry_run=dry_run)
+            result = self.importer.import_line(line, self.reference, by=self.by, dry_run=dry_run)
         except Exception:  # one bad line never stops the others
             logger.exception("A line of an import of kind %s failed", self.importer.kind)
             return LineState.REFUSED, [Remark(BROKEN, line.number)]

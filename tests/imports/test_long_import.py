@@ -12,7 +12,6 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
-from caps_sheets.capitalisation.census.answer_import import AnswerImporter
 from caps_sheets.capitalisation.models import CensusAnswer, CensusChange
 from network.models import ClsmRecord
 from portal.imports.models import ImportLine, ImportStep, LineState, TableImport
@@ -184,18 +183,17 @@ def run(client: Client, monkeypatch: pytest.MonkeyPatch, lines: int, times: int)
 
 
 def kill_at(patched: pytest.MonkeyPatch, line: int) -> None:
-    """In the middle of a slice: the line after ``line`` is written, and its transaction not yet finished."""
-    seen = Counter[str]()
-    real = AnswerImporter.import_line
+    """In the middle of a slice: what the line after ``line`` says is written, and not yet that it is imported."""
+    saved = Counter[str]()
+    real = ImportLine.save
 
-    def import_line(self: AnswerImporter, *args: object, **kwargs: object) -> object:
-        result = real(self, *args, **kwargs)
-        seen["lines"] += 1
-        if seen["lines"] > line:
+    def save(self: ImportLine, *args: object, **kwargs: object) -> None:
+        saved["lines"] += 1
+        if saved["lines"] > line:
             raise KilledError
-        return result
+        real(self, *args, **kwargs)
 
-    patched.setattr(AnswerImporter, "import_line", import_line)
+    patched.setattr(ImportLine, "save", save)
 
 
 def test_thirty_kinds_of_fault(client, monkeypatch):
