@@ -28,7 +28,7 @@ def test_thousands_are_separated_by_any_space(space):
 
 @pytest.mark.parametrize(
     ("text", "number"),
-    [("1 234,0", 1234), ("1234.00", 1234), ("12 34", 1234), ("environ 50", 50), ("50 personnes", 50)],
+    [("1 234,0", 1234), ("1234.00", 1234), ("environ 50", 50), ("1 500 habitants environ", 1500), ("50 personnes", 50)],
 )
 def test_a_number_with_something_around_it_is_read_and_said(text, number):
     assert read(cells.whole_number, text) == (number, [f"nombre lu comme {number}"])
@@ -45,6 +45,15 @@ def test_a_number_with_something_around_it_is_read_and_said(text, number):
         ("50 à 60", "écrivez-le en chiffres"),
         ("moins de 50", "écrivez-le en chiffres"),
         ("beaucoup", "écrivez-le en chiffres"),
+        ("2 millions d’habitants", "écrivez-le en chiffres"),
+        ("12 mille", "écrivez-le en chiffres"),
+        ("15k", "écrivez-le en chiffres"),
+        ("10 dizaines", "écrivez-le en chiffres"),
+        ("− 5", "écrivez-le en chiffres"),
+        ("pas plus de 50", "écrivez-le en chiffres"),
+        ("jusqu’à 50", "écrivez-le en chiffres"),
+        ("12 34", "peut se lire de deux façons"),
+        ("45 2023", "peut se lire de deux façons"),
         ("1" * 30, "écrivez-le en chiffres"),
         ("٣", "écrivez-le en chiffres"),
         ("²", "écrivez-le en chiffres"),
@@ -139,12 +148,30 @@ def test_a_date_that_is_none_is_refused_with_its_remedy(text, remedy):
         ("2024-03-12T13:05:33Z", "14:05"),
         ("2024/03/12 2:05:33 PM UTC+1", "14:05"),
         ("12/03/2024", "00:00"),
+        ("12/03/2024 - 14:05", "14:05"),
+        ("12 mars 2024, 14:05", "14:05"),
+        ("12/03/2024 14:05 CET", "14:05"),
+        ("12/03/2024 15:05 EET", "14:05"),
+        ("12/03/2024 13:05 (UTC)", "14:05"),
     ],
 )
 def test_the_moment_of_an_answer_is_that_of_paris(text, hour):
     moment, said = read(cells.moment, text, today=TODAY)
     assert moment == datetime.fromisoformat(f"2024-03-12T{hour}").replace(tzinfo=PARIS)
-    assert said == (["lu comme 12/03/2024 14:05, heure de Paris"] if "Z" in text or "UTC" in text else [])
+    has_zone = text.endswith(("Z", "UTC+1", "CET", "EET", "(UTC)"))
+    assert said == (["lu comme 12/03/2024 14:05, heure de Paris"] if has_zone else [])
+
+
+def test_the_number_of_a_spreadsheet_keeps_its_hour():
+    moment, said = read(cells.moment, "45363,586", today=TODAY)
+    assert (f"{moment:%Y-%m-%d %H:%M}", said) == ("2024-03-12 14:04", ["nombre du tableur, lu comme le 12/03/2024"])
+
+
+def test_a_date_of_a_column_that_puts_the_month_first_is_asked():
+    assert cells.puts_month_first("3/25/2024") and not cells.puts_month_first("25/3/2024")
+    with pytest.raises(ValueError, match="une autre ligne de cette colonne met le mois d’abord : écrivez AAAA-MM-JJ"):
+        read(cells.dated, "3/12/2024", is_month_first=True, today=TODAY)
+    assert read(cells.dated, "3/3/2024", is_month_first=True, today=TODAY)[0] == Dated(date(2024, 3, 3), "jour")
 
 
 @pytest.mark.parametrize("text", ["Oui", "OUI", "O", "1", "vrai", "TRUE", "oui."])
@@ -168,6 +195,14 @@ def test_a_mark_is_yes_and_said(text):
 
 def test_what_follows_a_yes_is_not_kept_and_said():
     assert read(cells.yes_no, "Oui, depuis 2019") == (True, ["lu comme « oui », le reste n’est pas gardé"])
+
+
+@pytest.mark.parametrize(
+    "text", ["Non évalué", "non concernée", "Oui et non", "oui - non", "Oui mais non", "Oui, non", "Oui, mais", "?"]
+)
+def test_an_answer_in_doubt_is_refused(text):
+    with pytest.raises(ValueError, match="n’est ni « oui » ni « non »"):
+        read(cells.yes_no, text)
 
 
 def test_a_choice_is_named_by_its_label_or_its_value():
@@ -231,9 +266,12 @@ def test_the_first_of_several_addresses_is_kept_and_the_others_said():
     ]
 
 
-@pytest.mark.parametrize("text", ["javascript:alert(1)", "voir le site", "clsm@ville.example"])
-def test_what_is_no_address_is_left_to_the_field(text):
-    assert read(cells.web_address, text) == (text, [])
+@pytest.mark.parametrize(
+    "text", ["javascript:alert(1)", "voir le site", "clsm@ville.example", "clsm.pdf", "M.Dupont", "ftp://a.example"]
+)
+def test_what_is_no_address_is_refused_with_the_way_to_write_one(text):
+    with pytest.raises(ValueError, match="n’est pas une adresse : écrivez-la en entier, avec « https:// »"):
+        read(cells.web_address, text)
 
 
 @pytest.mark.parametrize("error", ["#REF!", "#N/A", "#VALEUR!", "#NOM?", "#DIV/0!", "########"])

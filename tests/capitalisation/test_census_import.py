@@ -7,6 +7,7 @@ import pytest
 from bs4 import BeautifulSoup
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
+from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from wagtail.models import ModelLogEntry
@@ -168,6 +169,85 @@ def test_an_action_is_not_its_own_previous_edition(clsm, write):
     run(write("A1;EX-001;Café"))
     with pytest.raises(CommandError):
         run(write("A1;EX-001;Café;A1", header=f"{HEADER};edition_precedente"))
+
+
+def test_an_answer_keeps_the_day_on_which_it_was_given_and_its_year(clsm, write):
+    report = run(write("A1;EX-001;Café;12/03/2024 14:05", "A2;EX-001;Marche;", header=f"{HEADER};Horodateur"))
+    first, second = CensusAnswer.objects.order_by("pk")
+    assert (f"{timezone.localtime(first.submitted_at):%Y-%m-%d %H:%M}", first.edition) == ("2024-03-12 14:05", 2024)
+    assert second.edition == timezone.localdate().year
+    assert "repondu_le : sans « annee », c’est celle de la réponse : 2024 (« 12/03/2024 14:05 »)" in report
+    assert "repondu_le : sans date de réponse, c’est celle de l’import" in report
+
+
+def test_without_the_day_of_the_answers_the_report_says_it_once(clsm, write):
+    report = run(write("A1;EX-001;Café", "A2;EX-001;Marche"))
+    assert report.count("Sans colonne « repondu_le », les actions nouvelles porteront la date de leur import.") == 1
+
+
+def test_the_zone_of_a_heading_is_that_of_its_hours(clsm, write):
+    report = run(write("A1;EX-001;Café;2024-03-12 23:30", header=f"{HEADER};Submit Date (UTC)"))
+    assert f"{timezone.localtime(CensusAnswer.objects.get().submitted_at):%Y-%m-%d %H:%M}" == "2024-03-13 00:30"
+    assert "Submit Date (UTC) : les heures de cette colonne sont lues comme celles d’UTC" in report
+
+
+def test_one_date_with_its_month_first_makes_the_others_of_its_column_doubtful(clsm, write):
+    path = write("A1;EX-001;Café;3/12/2024", "A2;EX-001;Marche;3/25/2024", header=f"{HEADER};debut")
+    reading = AnswerImporter().understand_file(path)
+    assert reading.items == []
+    assert [(remark.line, remark.cell, remark.text) for remark in reading.errors] == [
+        (2, "debut", "3/12/2024"),
+        (3, "debut", "3/25/2024"),
+    ]
+    assert "une autre ligne de cette colonne met le mois d’abord" in reading.errors[0].message
+
+
+def test_a_probable_duplicate_is_announced_by_name_and_line(clsm, write):
+    run(write("A1;EX-001;Café des aidants"))
+    reading = AnswerImporter().understand_file(
+        write("B1;EX-001;Le café des aidants", "B2;EX-001;Marche du soir", "B3;EX-001;Marche du soir !")
+    )
+    said = [(remark.line, remark.cell, remark.text, remark.message) for remark in reading.notices if remark.line]
+    year = timezone.localdate().year
+    ask = "un doublon ? Si c’est une autre édition, remplissez « edition_precedente »"
+    assert said == [
+        (2, "intitule", "Le café des aidants", f"ressemble à « Café des aidants », déjà recensée ({year}) : {ask}"),
+        (4, "intitule", "Marche du soir !", f"ressemble à « Marche du soir », ligne 3 : {ask}"),
+    ]
+    assert len(reading.items) == 3
+
+
+def test_a_line_is_read_as_its_columns_understood(clsm, terms, write):
+    path = write(
+        "A1;EX-001;Café;Lodève;mars 2024;1 500;Aidants et proches;X",
+        "A2;EX-001;Thé;34150;jadis;beaucoup;Aidant;peut-être",
+        header="identifiant;clsm;Intitulé de l’action;communes;Date de début;personnes;publics;fiche_publique",
+    )
+    reading = AnswerImporter().understand_file(path)
+    assert reading.items == [
+        {
+            "identifiant": "A1",
+            "clsm": "CLSM des Trois Rivières",
+            "intitule": "Café",
+            "publics": ["Aidants et proches"],
+            "communes": [{"code": "34142", "name": "Lodève (34)"}],
+            "debut": "2024-03-01",
+            "personnes": 1500,
+            "fiche_publique": True,
+        }
+    ]
+    assert [(remark.line, remark.cell, remark.text) for remark in reading.notices if remark.line] == [
+        (2, "Date de début", "mars 2024"),
+        (2, "fiche_publique", "X"),
+    ]
+    assert [(remark.line, remark.cell, remark.text) for remark in reading.errors] == [
+        (3, "publics", "Aidant"),
+        (3, "communes", "34150"),
+        (3, "Date de début", "jadis"),
+        (3, "personnes", "beaucoup"),
+        (3, "fiche_publique", "peut-être"),
+    ]
+    assert not CensusAnswer.objects.exists()
 
 
 CELLS = st.text(st.characters(exclude_categories=["Cs"]), max_size=40) | st.sampled_from(

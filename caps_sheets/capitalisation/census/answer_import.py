@@ -125,7 +125,7 @@ def year(cell: AnswerCell) -> int:
 
 def first_day(cell: AnswerCell) -> date:
     """A day; the first one of a month or of a year, said."""
-    value = cells.dated(cell.text, cell.say, may_be_future=True)
+    value = cells.dated(cell.text, cell.say, may_be_future=True, is_month_first=cell.is_month_first)
     if value.precision != "jour":
         cell.say(f"lu comme le {value.day:%d/%m/%Y}")
     return value.day
@@ -207,7 +207,7 @@ COLUMNS: tuple[AnswerColumn, ...] = (
     Column(
         ANSWERED,
         "Quand la réponse a été donnée : date, heure si elle est connue (heure de Paris).",
-        parse=lambda cell: cells.moment(cell.text, cell.say),
+        parse=lambda cell: cells.moment(cell.text, cell.say, is_month_first=cell.is_month_first),
         read=to_the_minute,
         write=write_submitted,
         text=lambda moment: f"{moment:%Y-%m-%d %H:%M}",

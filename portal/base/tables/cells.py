@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
+from datetime import date, datetime, timedelta, timezone, tzinfo
 from difflib import get_close_matches
 from html import escape
 from typing import NamedTuple, TypeVar
@@ -27,7 +27,10 @@ Item = TypeVar("Item")
 EMPTY = "(vide)"
 
 #: How people write that a cell has no value.
-BLANK = {"n/a", "na", "n.a.", "néant", "neant", "-", "–", "—", "/", "sans objet", "non renseigné", "nc", "n.c."}
+BLANK = {
+    "n/a", "na", "n.a.", "néant", "neant", "-", "–", "—", "/", "sans objet", "nc", "n.c.", "non renseigné",
+    "non renseignée", "non communiqué", "non communiquée", "non applicable", "non concerné", "non concernée",
+}  # fmt: skip
 
 #: What a spreadsheet shows instead of a value.
 BROKEN = re.compile(
@@ -81,10 +84,13 @@ def paragraphs(text: str) -> str:
 GROUPED = re.compile(r"\d{1,3}(?: \d{3})+|\d+")
 DECIMAL = re.compile(r"([\d ]+)[.,](\d+)")
 POWER = re.compile(r"[\d.,]+e[+-]?\d+", re.IGNORECASE)
-#: « environ 50 », « 50 personnes », « + de 50 ».
-ROUGHLY = re.compile(r"(?P<before>[^\d\s,.+-][^\d]*?)?\s*(?P<number>\d[\d ]*)\s*(?P<after>[^\W\d][^\d]*)?")
-#: Before a number, these words make another one of it.
-LESS = {"moins", "m", "moins de", "<", "≤"}
+#: « environ 50 », « 50 personnes »: words that change nothing of the number.
+ABOUT = r"(?:environ|env\.?|~|≈|±|autour de|à peu près)"
+COUNTED = (
+    r"(?:personnes?|pers\.?|habitant(?:e?s|\(e\)s|·e·s)?|hab\.?|participant(?:e?s|\(e\)s|·e·s)?|bénéficiaires?|usagers?|"
+    r"adultes?|enfants?|jeunes?|élèves?|séances?|ateliers?|rencontres?|réunions?|fois|au total|environ)"
+)
+ROUGHLY = re.compile(rf"(?:{ABOUT}\s*)?(\d{{1,3}}(?: \d{{3}})+|\d+)(?:\s+{COUNTED})*", re.IGNORECASE)
 #: Digits of a number at most: more would not fit its field.
 MOST_DIGITS = 9
 
@@ -97,12 +103,14 @@ def whole_number(text: str, say: Say) -> int:
     digits = plain
     if match := DECIMAL.fullmatch(plain):
         digits = _without_decimals(text, match[1], match[2])
-    elif (match := ROUGHLY.fullmatch(plain)) and (match["before"] or "").strip().casefold() not in LESS:
-        digits = match["number"].strip()
+    elif match := ROUGHLY.fullmatch(plain):
+        digits = match[1]
     number = digits.replace(" ", "")
     if not (number.isascii() and number.isdigit() and len(number) <= MOST_DIGITS):
         raise ValueError(f"« {text} » n’est pas un nombre entier : écrivez-le en chiffres, par exemple 120")
-    if digits != plain or not GROUPED.fullmatch(digits):
+    if not GROUPED.fullmatch(digits):
+        raise ValueError(f"« {text} » peut se lire de deux façons : écrivez un seul nombre, par exemple 1 234")
+    if digits != plain:
         say(f"nombre lu comme {number}")
     return int(number)
 
@@ -136,7 +144,8 @@ FALSE = {"non", "n", "faux", "false", "0", "no"}
 #: A mark in a box.
 MARKS = {"x", "✓", "✔", "☑", "☒", "✅", "🗹"}
 UNMARKED = {"☐", "□"}
-ANSWER = re.compile(r"(oui|non)\b[\s,;:.(–—!-]+\S.*", re.IGNORECASE | re.DOTALL)
+#: « Oui, depuis 2019 »; never « non concerné », nor a second answer behind the first.
+ANSWER = re.compile(r"(oui|non)\s*[,;:(][^\w]*(?!.*\b(?:oui|non|mais|sauf)\b)\w.*", re.IGNORECASE | re.DOTALL)
 
 
 def marked(text: str, say: Say) -> bool | None:
@@ -261,10 +270,12 @@ MONTH_NAMES = ("janvier", "février", "mars", "avril", "mai", "juin", "juillet",
                "novembre", "décembre")  # fmt: skip
 WEEKDAYS = re.compile(r"^(?:lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|lun|mer|jeu|ven|sam|dim)\.?,?\s+")
 TIME = re.compile(
-    r"(?:T|\s+(?:a\s+)?)(?P<hour>\d{1,2})(?::|h)(?P<minute>\d{2})?(?::(?P<second>\d{2})(?:[.,]\d+)?)?"
-    r"\s*(?P<half>[ap]\.?m\.?)?\s*(?P<zone>z|(?:utc|gmt)?[+-]\d{1,2}(?::?\d{2})?|utc|gmt)?$",
+    r"(?:T|[\s,-]+(?:a\s+)?)(?P<hour>\d{1,2})(?::|h)(?P<minute>\d{2})?(?::(?P<second>\d{2})(?:[.,]\d+)?)?"
+    r"\s*(?P<half>[ap]\.?m\.?)?\s*\(?(?P<zone>z|(?:utc|gmt)?[+-]\d{1,2}(?::?\d{2})?|utc|gmt|cest|cet|eest|eet)?\)?$",
     re.IGNORECASE,
 )
+#: Hours of the zones that forms write, before UTC+0.
+ZONES = {"cet": 1, "cest": 2, "eet": 2, "eest": 3}
 ISO = re.compile(r"(\d{4})[-/.](\d{1,2})(?:[-/.](\d{1,2}))?")
 FIGURES = re.compile(r"(\d{1,2})\s?[-/. ]\s?(\d{1,2})\s?[-/. ]\s?(\d{4}|\d{2})")
 MONTH_YEAR = re.compile(r"(\d{1,2})\s?[-/.]\s?(\d{4})")
@@ -275,14 +286,23 @@ AROUND = re.compile(
     r"printemps|ete|automne|hiver|rentree|(?:au\s+)?cours\s+de|l'annee|le)[\s-]+)+(.+)"
 )
 #: Days since 1899-12-30, as spreadsheets count them: 1927 to 2064.
-SERIAL = re.compile(r"([1-5]\d{4}|60000)(?:[.,]\d+)?")
+SERIAL = re.compile(r"([1-5]\d{4}|60000)([.,]\d+)?")
 SERIAL_START = date(1899, 12, 30)
 FIRST_YEAR, LAST_YEAR = 1900, 2100
 
 
-def dated(text: str, say: Say, *, may_be_future: bool = False, today: date | None = None) -> Dated:
-    """A date of any precision in every way that spreadsheets and people write it, the day before the month."""
+def dated(
+    text: str, say: Say, *, may_be_future: bool = False, is_month_first: bool = False, today: date | None = None
+) -> Dated:
+    """A date of any precision in every way that spreadsheets and people write it, the day before the month.
+
+    ``is_month_first``: another cell of the column puts the month first, so that « 3/12/2024 » may mean two days.
+    """
     plain, time = _plain_date(text)
+    figures = FIGURES.fullmatch(plain)
+    if is_month_first and figures and figures[1] != figures[2] and int(figures[1]) <= 12:
+        other = "une autre ligne de cette colonne met le mois d’abord"
+        raise ValueError(f"« {text} » peut se lire de deux façons, {other} : écrivez AAAA-MM-JJ")
     value = _dated(plain, text, say, today or localdate())
     if time and any(time.group(part) and int(time.group(part)) for part in ("hour", "minute", "second")):
         say("l’heure n’est pas gardée")
@@ -293,17 +313,29 @@ def dated(text: str, say: Say, *, may_be_future: bool = False, today: date | Non
     return value
 
 
-def full_day(text: str, say: Say, *, may_be_future: bool = False, today: date | None = None) -> date:
-    value = dated(text, say, may_be_future=may_be_future, today=today)
+def puts_month_first(text: str) -> bool:
+    """Whether a text is a date only if its month stands before its day: « 3/25/2024 »."""
+    match = FIGURES.fullmatch(_plain_date(text)[0])
+    return match is not None and int(match[1]) <= 12 < int(match[2]) <= 31
+
+
+def full_day(
+    text: str, say: Say, *, may_be_future: bool = False, is_month_first: bool = False, today: date | None = None
+) -> date:
+    value = dated(text, say, may_be_future=may_be_future, is_month_first=is_month_first, today=today)
     if value.precision != "jour":
         raise ValueError(f"« {text} » n’est pas une date complète (AAAA-MM-JJ) : ajoutez le jour")
     return value.day
 
 
-def moment(text: str, say: Say, *, today: date | None = None) -> datetime:
+def moment(text: str, say: Say, *, is_month_first: bool = False, today: date | None = None) -> datetime:
     """A full date with its time, to the minute; in Paris unless its zone is written, at midnight without a time."""
     plain, time = _plain_date(text)
-    day = full_day(plain if time else text, say, today=today)
+    day = full_day(plain if time else text, say, is_month_first=is_month_first, today=today)
+    if serial := SERIAL.fullmatch(plain):
+        minutes = round(float(plain.replace(",", ".")) % 1 * 24 * 60) if serial[2] else 0
+        start = datetime(day.year, day.month, day.day, tzinfo=get_default_timezone())
+        return start.replace(hour=min(minutes // 60, 23), minute=minutes % 60)
     if time is None:
         return datetime(day.year, day.month, day.day, tzinfo=get_default_timezone())
     hour, minute = int(time["hour"]), int(time["minute"] or 0)
@@ -323,7 +355,7 @@ def _zone(text: str) -> tzinfo:
     if not text:
         return get_default_timezone()
     if not sign:
-        return UTC
+        return timezone(timedelta(hours=ZONES.get(text.lower(), 0)))
     offset = timedelta(hours=int(sign[2]), minutes=int(sign[3] or 0))
     return timezone(offset if sign[1] == "+" else -offset)
 
@@ -406,7 +438,43 @@ def _day(year: int, month: int, day: int, text: str) -> date:
 # Addresses
 
 ADDRESS = re.compile(r"(?:https?:/{1,2}|www\.)[^\s<>\"«»|;]+", re.IGNORECASE)
-BARE = re.compile(r"(?:[a-z0-9à-ÿ](?:[a-z0-9à-ÿ-]*[a-z0-9à-ÿ])?\.)+[a-z]{2,}(?::\d+)?(?:[/?#][^\s]*)?", re.IGNORECASE)
+BARE = re.compile(r"(?:[a-z0-9à-ÿ](?:[a-z0-9à-ÿ-]*[a-z0-9à-ÿ])?\.)+([a-z]{2,})(?::\d+)?(?:[/?#][^\s]*)?", re.IGNORECASE)
+
+
+#: Ends of a bare address that is one: « clsm.pdf » and « M.Dupont » are none.
+ENDS = frozenset(
+    [
+        "fr",
+        "com",
+        "org",
+        "net",
+        "eu",
+        "info",
+        "re",
+        "gp",
+        "mq",
+        "gf",
+        "yt",
+        "pm",
+        "nc",
+        "pf",
+        "bzh",
+        "corsica",
+        "paris",
+        "alsace",
+        "coop",
+        "asso",
+        "be",
+        "ch",
+        "lu",
+        "ca",
+        "de",
+        "es",
+        "it",
+        "pt",
+        "example",
+    ]
+)
 
 
 def web_address(text: str, say: Say) -> str:
@@ -414,10 +482,10 @@ def web_address(text: str, say: Say) -> str:
     plain = without_invisible(text).strip().strip("<>«»\"' \u00a0\u202f")
     addresses = ADDRESS.findall(plain)
     if not addresses:
-        parts = [part for part in re.split(r"[\s;|]+|,\s", plain) if BARE.fullmatch(part.rstrip(".,;:!?)"))]
+        parts = [part for part in re.split(r"[\s;|]+|,\s", plain) if _is_bare(part.rstrip(".,;:!?)"))]
         addresses = parts if "@" not in plain and ":" not in plain.split("/")[0] else []
     if not addresses:
-        return plain
+        raise ValueError(f"« {text} » n’est pas une adresse : écrivez-la en entier, avec « https:// »")
     first, *others = [address.rstrip(".,;:!?") for address in addresses]
     if first.endswith(")") and "(" not in first:
         first = first[:-1]
@@ -429,3 +497,8 @@ def web_address(text: str, say: Say) -> str:
     elif whole != plain:
         say(f"adresse lue comme {whole}")
     return whole
+
+
+def _is_bare(text: str) -> bool:
+    match = BARE.fullmatch(text)
+    return match is not None and match[1].lower() in ENDS

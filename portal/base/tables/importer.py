@@ -20,7 +20,7 @@ from django.db import models, transaction
 from django.db.models import QuerySet
 
 from portal.base.readings import FileReader, Reading, Remark, shortened
-from portal.base.tables.cells import BLANK, EMPTY, FORMULA_MARK, Say, as_read, broken
+from portal.base.tables.cells import BLANK, EMPTY, FORMULA_MARK, Say, as_read, broken, puts_month_first
 from portal.base.tables.lines import (
     KEY,
     Heading,
@@ -83,9 +83,17 @@ class LineRefusedError(Exception):
 
 @dataclass
 class Reference:
-    """What the cells of a file may name, read once. ``accepted``: the lines taken before, by identifier."""
+    """What the cells of a file may name, read once. ``accepted``: the lines taken before, by identifier.
+
+    ``month_first``: the columns in which a date of the file puts its month before its day.
+    """
 
     accepted: dict[str, Line] = field(default_factory=dict)
+    month_first: set[str] = field(default_factory=set)
+
+    def look_at(self, lines: Iterable[Line]) -> None:
+        """What the lines of the file, read together, say of each of them."""
+        self.month_first = {name for line in lines for name, text in line.cells.items() if puts_month_first(text)}
 
     def accept(self, line: Line) -> None:
         self.accepted[line.key] = line
@@ -98,12 +106,17 @@ class Cell(Generic[Record, ReferenceT]):
     ``record`` is that of the line, None for a new one.
     """
 
+    column: str
     text: str
     raw: str
     line: Line
     reference: ReferenceT
     record: Record | None
     say: Say
+
+    @property
+    def is_month_first(self) -> bool:
+        return self.column in self.reference.month_first
 
 
 @dataclass(frozen=True, eq=False)
@@ -195,6 +208,7 @@ class Importer(ABC, Generic[Record, ReferenceT]):
         except FileRefusedError as refusal:
             return Reading(errors=[Remark(str(refusal))])
         reference, repeated = self.reference(), repetitions(table.items)
+        reference.look_at(table.items)
         reading: Reading[dict[str, Any]] = Reading(notices=table.notices)
         for line in table.items:
             if line.number in repeated:
@@ -263,6 +277,7 @@ class Importer(ABC, Generic[Record, ReferenceT]):
         repeated = repetitions(lines)
         with _rehearsal(dry_run):
             reference = self.reference()
+            reference.look_at(lines)
             return [
                 Result(line, Outcome.REFUSED, [repeated[line.number]])
                 if line.number in repeated
@@ -332,7 +347,7 @@ class Importer(ABC, Generic[Record, ReferenceT]):
                 understood.errors.append(Remark("cellule vide.", line.number, column.name))
             return
         try:
-            understood.values[column] = self._value(column, Cell(text, raw, line, reference, record, say))
+            understood.values[column] = self._value(column, Cell(column.name, text, raw, line, reference, record, say))
         except ValidationError as error:
             understood.errors.append(Remark(" ".join(error.messages), line.number, column.name, raw))
         except ValueError as error:

@@ -5,12 +5,12 @@ A file is refused whole only if its headings cannot be told; a line that cannot 
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from itertools import islice
-from re import findall
 
 from openpyxl.utils import get_column_letter
 
@@ -26,6 +26,10 @@ MOST_ABOVE = 20
 
 #: A heading that is spelt nearly so is taken, and said.
 LIKENESS = 0.82
+
+#: A heading that gives the zone of its times.
+IN_UTC = re.compile(r"\b(?:UTC|GMT)\b(?!\s*[+-])", re.IGNORECASE)
+TIME_ALONE = re.compile(r"\d:\d\d(?::\d\d)?(?:\s*[ap]m)?$", re.IGNORECASE)
 
 #: Cells shown beside a heading, for whoever chooses its column.
 SHOWN = 3
@@ -124,7 +128,7 @@ def read_lines(raw: bytes, names: Names, places: Mapping[int, str] | None = None
 def heading_key(text: str) -> str:
     """A heading without case, accents, punctuation: « Date de création * » → « date de creation »."""
     plain = "".join(character for character in normalize("NFKD", text.casefold()) if character.isascii())
-    return " ".join(findall(r"[a-z0-9]+", plain))
+    return " ".join(re.findall(r"[a-z0-9]+", plain))
 
 
 def _headings_place(records: list[Record], names: Names) -> int:
@@ -195,6 +199,8 @@ def _said(headings: list[Heading]) -> list[Remark]:
         if heading.text and not heading.column:
             unknown = "cette colonne est inconnue : elle est ignorée"
             remarks.append(Remark("cette colonne est ignorée" if heading.is_certain else unknown, cell=heading.text))
+        elif IN_UTC.search(heading.text):
+            remarks.append(Remark("les heures de cette colonne sont lues comme celles d’UTC", cell=heading.text))
         elif not heading.is_certain:
             remarks.append(Remark(f"cette colonne est lue comme « {heading.column} »", cell=heading.text))
     return remarks
@@ -241,7 +247,8 @@ def _short(records: list[Record], headings: list[Heading]) -> list[Remark]:
 
 
 def _line(number: int, cells: list[str], headings: list[Heading]) -> Line:
-    kept = {heading.column: cell for heading, cell in zip(headings, cells, strict=False) if heading.column}
+    pairs = zip(headings, cells, strict=False)
+    kept = {heading.column: _with_zone(heading.text, cell) for heading, cell in pairs if heading.column}
     if not any(cells[len(headings) :]):
         return Line(number, kept)
     last = number + sum(cell.count("\n") for cell in cells)
@@ -249,6 +256,11 @@ def _line(number: int, cells: list[str], headings: list[Heading]) -> Line:
     counts = f"{len(cells)} cellules au lieu de {len(headings)}"
     problem = f"{lines}{counts} : un guillemet ou un séparateur est mal placé."
     return Line(number, kept, problem, " ".join(filter(None, cells)))
+
+
+def _with_zone(heading: str, cell: str) -> str:
+    """A time with the zone of its heading: « Submit Date (UTC) »."""
+    return f"{cell} UTC" if IN_UTC.search(heading) and TIME_ALONE.search(cell) else cell
 
 
 def repetitions(lines: Iterable[Line]) -> dict[int, Remark]:
