@@ -28,20 +28,26 @@ def _ranges(codes: list[int]) -> str:
 _MARK = f"[{_ranges([code for code in range(0x300, _LAST_MARK + 1) if unicodedata.combining(chr(code))])}]"
 
 #: Latin letters, punctuation, symbols, pictograms: a text made of these alone is clean, which one match tells.
-UNUSUAL = re.compile("[^\t\n\r -~\xa0-\u02ff\u1e00-\u2029\u202f-\u2065\u206a-\u20cf\u2100-\u2bff\U0001f300-\U0001faff]")
-#: Line and page ends of word processors, and characters without meaning: replaced by a space.
-BREAKS = re.compile(" ?[\v\f\x1c-\x1f\x7f-\x9f]+ ?")
+UNUSUAL = re.compile("[^\t\n\r -~\xa0-\u02ff\u1e00-\u2027\u202f-\u2065\u206a-\u20cf\u2100-\u2bff\U0001f300-\U0001faff]")
+#: Ends of lines, paragraphs and pages of word processors and PDFs, and characters without meaning: replaced by a space.
+BREAKS = re.compile(" ?[\v\f\x1c-\x1f\x7f-\x9f\u2028\u2029]+ ?")
 #: Control characters, lone surrogates, noncharacters, and overrides that change the displayed order of a text.
 FORBIDDEN = re.compile(f"[\x00-\x08\x0e-\x1b\ud800-\udfff\ufdd0-\ufdef\u202a-\u202e\u2066-\u2069{_NONCHARACTERS}]+")
 #: What no reader sees inside a word pasted from Word, a PDF or a web page: soft hyphen, joiners, marks of direction,
 #: byte order mark, variation selectors. The inside of a character class.
 INVISIBLE = "\xad\u034f\u061c\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2060-\u2064\ufe00-\ufe0f\ufeff"
 ALL_INVISIBLE = re.compile(f"[{INVISIBLE}]+")
+_NOTHING_TO_SEE = re.compile(f"[{INVISIBLE}\\s]+")
 TOO_MANY_MARKS = re.compile(f"({_MARK}{{{MAX_MARKS}}}){_MARK}+")
 
 
 def clean(text: str) -> str:
-    """``text`` without characters that XML, a workbook or a database refuses; tabs and line ends stay."""
+    """``text`` without characters that XML, a workbook or a database refuses; tabs and line ends stay.
+
+    A text of invisible characters alone is empty: it would pass for an answer and show none.
+    """
+    if _NOTHING_TO_SEE.fullmatch(text) and ALL_INVISIBLE.search(text):
+        return ""
     if not UNUSUAL.search(text):
         return text
     return TOO_MANY_MARKS.sub(r"\1", BREAKS.sub(" ", FORBIDDEN.sub("", text)))

@@ -37,7 +37,7 @@ from tests.podcasts.feed_world import sample_channel, sample_item
 
 #: Pasted from a word processor: the example given by the Centre.
 PASTED = "Titre d'essai\x0bcollé"
-HOSTILE = "\x00\x08\x0b\x0c\x1b\x1f\x7f\x85\x9f\udfff\ud800\ufdd0\ufffe\uffff\U0001ffff\u202e\u2066"
+HOSTILE = "\x00\x08\x0b\x0c\x1b\x1f\x7f\x85\x9f\u2028\u2029\udfff\ud800\ufdd0\ufffe\uffff\U0001ffff\u202e\u2066"
 #: What a form can carry: an encoding has no lone surrogate, and JSON writes them as escapes.
 SENT = HOSTILE.replace("\udfff\ud800", "")
 texts = st.text(alphabet=st.one_of(st.sampled_from(HOSTILE + "=+-@\t\r\n<&]>'\"é’ "), st.characters()), max_size=60)
@@ -56,6 +56,11 @@ def test_a_clean_text_is_stored_and_written_everywhere(text):
     ("typed", "kept"),
     [
         (PASTED, "Titre d'essai collé"),
+        *[(f"mot{end}suite", "mot suite") for end in "\v\f\x1c\x1d\x1e\x1f\x85\u2028\u2029"],
+        ("mot \u2028\u2029 suite", "mot suite"),
+        ("\u200b\xad \u2060", ""),
+        ("réu\xadnion 👩\u200d⚕\ufe0f", "réu\xadnion 👩\u200d⚕\ufe0f"),
+        (" \t\n", " \t\n"),
         ("mot\x08 et \ufffesuite\uffff", "mot et suite"),
         ("L’isolement,\tœuvre\r\n« aînés » — 3\u202f% → 😀\n", "L’isolement,\tœuvre\r\n« aînés » — 3\u202f% → 😀\n"),
         ("شبكة", "شبكة"),

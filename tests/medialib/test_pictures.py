@@ -21,7 +21,6 @@ from wagtail.models import Collection
 from portal.medialib import pictures
 from portal.medialib.models import PortalImage
 from portal.medialib.pictures import clean_picture
-from tests.cases import FOLDER
 from tests.factories.medialib import make_image
 from tests.medialib.photos import BLUE, MARK, PHOTOS, RED, SIZE, exif, heic, jpeg, photo, png, two_colours, written
 
@@ -255,14 +254,6 @@ def test_an_animation_keeps_its_size_and_its_frames(monkeypatch):
     clean = clean_picture(photo("photo.gif"))
     kept = opened(clean.read())
     assert (kept.size, kept.n_frames, clean.note) == (SIZE, 2, "")
-
-
-def test_the_case_files():
-    upright = clean_picture(ContentFile((FOLDER / "images" / "exif_gps.jpg").read_bytes(), name="exif_gps.jpg")).read()
-    assert opened(upright).size == (600, 900)
-    assert not opened(upright).getexif() and b"PhoneMaker" not in upright
-    ink = clean_picture(ContentFile((FOLDER / "images" / "cmyk.jpg").read_bytes(), name="cmyk.jpg")).read()
-    assert opened(ink).mode == "RGB" and is_near(opened(ink).getpixel((450, 300)), (207, 198, 190))
 
 
 ORIGINALS = {name: make() for name, make in PHOTOS.items()} | {"photo.heic": heic(6)}

@@ -104,6 +104,8 @@ def test_two_accounts_never_differ_by_case_or_by_what_nobody_sees(client, manage
 def test_the_command_invites_the_address_meant(capsys):
     call_command("invite_user", "Alix Exemple <ALIX@clsm.example\u200b>")
     assert User.objects.get().email == "alix@clsm.example"
+    call_command("createsuperuser", "--noinput", email="Admin@clsm.example\u200b")
+    assert User.objects.get(is_superuser=True).email == "admin@clsm.example"
     with pytest.raises(CommandError, match=r"vouliez-vous dire « alix@clsm\.example »"):
         call_command("invite_user", "alix@clsm,example")
 
