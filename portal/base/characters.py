@@ -33,9 +33,9 @@ UNUSUAL = re.compile("[^\t\n\r -~\xa0-\u02ff\u1e00-\u2027\u202f-\u2065\u206a-\u2
 BREAKS = re.compile(" ?[\v\f\x1c-\x1f\x7f-\x9f\u2028\u2029]+ ?")
 #: Control characters, lone surrogates, noncharacters, and overrides that change the displayed order of a text.
 FORBIDDEN = re.compile(f"[\x00-\x08\x0e-\x1b\ud800-\udfff\ufdd0-\ufdef\u202a-\u202e\u2066-\u2069{_NONCHARACTERS}]+")
-#: What no reader sees inside a word pasted from Word, a PDF or a web page: soft hyphen, joiners, marks of direction,
-#: byte order mark, variation selectors. The inside of a character class.
-INVISIBLE = "\xad\u034f\u061c\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2060-\u2064\ufe00-\ufe0f\ufeff"
+#: What no reader sees inside a word pasted from Word, a PDF or a web page: soft hyphen, joiners, marks and overrides of
+#: direction, byte order mark, variation selectors. The inside of a character class.
+INVISIBLE = "\xad\u034f\u061c\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff"
 ALL_INVISIBLE = re.compile(f"[{INVISIBLE}]+")
 _NOTHING_TO_SEE = re.compile(f"[{INVISIBLE}\\s]+")
 TOO_MANY_MARKS = re.compile(f"({_MARK}{{{MAX_MARKS}}}){_MARK}+")

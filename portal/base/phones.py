@@ -34,11 +34,17 @@ EXAMPLES = "par exemple 02 62 12 34 56, +687 12 34 56 ou 02 62 12 34 56 poste 12
 UNREADABLE = f"Ce numéro n’est pas reconnu. Écrivez-le en entier, {EXAMPLES} ; séparez deux numéros par « / »."
 NO_SWITCHBOARD = f"Ce poste n’a pas de numéro. Écrivez le numéro entier puis le poste, {EXAMPLES}."
 
-_LABEL = re.compile(
-    r"^[^\w+(]*(?:t[ée]l(?:[ée]phone|\.)?|fixe|mobile|port(?:able|\.)?|standard)?[\s.:]*(?=[+(\d])", re.IGNORECASE
+_LABEL = (
+    r"(?:t[ée]l(?:[ée]phone)?|t|ligne directe|direct|bur(?:eau)?|fixe|mob(?:ile)?|port(?:able)?|gsm|standard|accueil"
+    r"|secr[ée]tariat|domicile|pro|perso)"
 )
+_BEFORE = re.compile(rf"^[^\w+(]*(?:{_LABEL}\b)?[\s.:]*(?=[+(\d])", re.IGNORECASE)
+_AFTER = re.compile(rf"(?<=\d)\s*\(?{_LABEL}\)?$", re.IGNORECASE)
+#: « (+33) 6… »: the code alone in parentheses.
+_CODE = re.compile(r"^\(\s*((?:\+|00)\d{1,3})\s*\)")
 _EXTENSION = re.compile(
-    r"[\s,(]*(?:;ext=|#|\b(?:postes?|ext(?:ension|\.)?|int(?:erne|\.)?|p\.|x)[\s.:]*)\s*(\d{1,8})[\s)]*$", re.IGNORECASE
+    r"[\s,(]*(?:;ext=|#|\b(?:postes?|ext(?:ension|\.)?|int(?:erne|\.)?|p\.?|x)[\s.:]*)\s*(\d{1,8})[\s)]*$",
+    re.IGNORECASE,
 )
 _SEPARATORS = re.compile(r"\s*(?:[/;,|\n]|\bou\b|\bet\b|\s[-–—]\s)\s*", re.IGNORECASE)
 _BODY = re.compile(r"\+?[\d\s().\-‐‑‒–—−·_/]+")
@@ -84,7 +90,7 @@ def canonical_phones(text: str) -> str:
 def _phone(text: str) -> Phone | None:
     extension = _EXTENSION.search(text)
     body = text[: extension.start()] if extension else text
-    body = _LABEL.sub("", body).removeprefix("tel:").strip()
+    body = _CODE.sub(r"\1 ", _AFTER.sub("", _BEFORE.sub("", body.strip())))
     if not _BODY.fullmatch(body):
         return None
     is_international = body.startswith("+")
@@ -140,16 +146,15 @@ def _international(digits: str) -> tuple[str, str] | None:
     code = number.country_code or 0
     if code in FRENCH:
         is_ours = re.fullmatch(r"[1-9]\d{8}", national)
-        return _written(_country_code(national), national) if is_ours else None
+        return _written(_country_code(national) if code == 33 else code, national) if is_ours else None
     return _written(code, national) if phonenumbers.is_possible_number(number) else None
 
 
 def _written(code: int, national: str) -> tuple[str, str]:
     link = f"tel:+{code}{national}"
-    if code in FRENCH and national.startswith("8"):
-        return f"0 {national[:3]} {national[3:6]} {national[6:]}", link
-    if code in FRENCH:
-        return _pairs(f"0{national}"), link
+    if code in FRENCH and code == _country_code(national):
+        is_special = national.startswith("8")
+        return f"0 {national[:3]} {national[3:6]} {national[6:]}" if is_special else _pairs(f"0{national}"), link
     if code in IN_PAIRS:
         return f"+{code} {_pairs(national)}", link
     return phonenumbers.format_number(phonenumbers.parse(f"+{code}{national}"), PhoneNumberFormat.INTERNATIONAL), link

@@ -24,6 +24,8 @@ HIDDEN = [character for character in INVISIBLE if character != "-"]
         ("\u200bcoordination@portail.example", "coordination@portail.example"),
         ("  zoe.d@ville.example  ", "zoe.d@ville.example"),
         ("\u00a0zoe.e@ville.example\u00a0", "zoe.e@ville.example"),
+        ("\u202azoe@ville.example\u202c", "zoe@ville.example"),
+        ("\u2066zoe@ville.example\u2069", "zoe@ville.example"),
         ("\u202fzoe\u2060@ville\u00ad.example\ufeff", "zoe@ville.example"),
         ("ZOE.D@Ville.Example", "zoe.d@ville.example"),
         ("zoe+clsm@ville.example", "zoe+clsm@ville.example"),
