@@ -18,6 +18,7 @@ from portal.base.admin_views import ObjectGuard, ObjectView, ServiceActionView, 
 from portal.base.errors import RefusedError
 from portal.base.numbers import posted_number
 from portal.base.plurals import counted
+from portal.base.tables.exports import export_response
 from portal.base.tables.importer import Importer
 from portal.base.tables.lines import Heading
 from portal.base.tables.reader import FileRefusedError
@@ -132,6 +133,15 @@ class BlankTableView(ImportGuard):
 
     def get(self, request: HttpRequest, extension: str) -> HttpResponseBase:
         return blank_xlsx(self.importer) if extension == "xlsx" else blank_csv(self.importer)
+
+
+class ExportView(ImportGuard):
+    """All that the portal has, in the columns of the import: personal data too, for whoever may import it."""
+
+    http_method_names = ["get", "head"]
+
+    def get(self, request: HttpRequest, extension: str) -> HttpResponseBase:
+        return export_response(self.importer, f"export-{self.importer.kind}", extension)
 
 
 class ForgetHeadingView(ImportGuard, ServiceActionView):

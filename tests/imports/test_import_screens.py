@@ -20,7 +20,7 @@ from portal.imports.services import GONE, KEPT, STALE
 from portal.imports.viewsets import ImportViewSet
 from portal.medialib.models import private_storage
 from portal.site_setup.roles import ADMINISTRATION, COACHING, COORDINATION, EDITING, MODERATION
-from tests.factories.capitalisation import make_member
+from tests.factories.capitalisation import make_answer, make_member
 from tests.factories.network import make_clsm
 from tests.refusals import NO_RIGHT, SIGN_IN, assert_refused, summary, told
 
@@ -95,6 +95,8 @@ def test_who_imports_what(client, kind, role, may):
     responses = [
         client.get(address("index", kind=kind)),
         client.get(address("blank", "csv", kind=kind)),
+        client.get(address("export", "csv", kind=kind)),
+        client.get(address("export", "xlsx", kind=kind)),
         send(client, kind=kind),
     ]
     assert TableImport.objects.exists() is may
@@ -429,6 +431,19 @@ def test_the_refused_lines_are_downloaded_corrected_and_imported_again(client, e
     assert again.lines.get(key="A2").state == LineState.CREATED
     whole = client.get(address("download", table.pk, "compte-rendu")).getvalue().decode()
     assert "2;A1;Café;créée;" in whole and "3;A2;Marche;refusée;" in whole
+
+
+@pytest.mark.parametrize("extension", ["csv", "xlsx"])
+@pytest.mark.parametrize("kind", ["census", "clsm"])
+def test_what_is_exported_comes_back_without_a_change(client, editor, kind, extension):
+    make_answer()
+    raw = client.get(address("export", extension, kind=kind)).getvalue()
+    table = sent(client, raw, name=f"export.{extension}", kind=kind)
+    assert table.step == ImportStep.REPORT
+    assert (
+        "rien à importer : le portail a déjà tout ce que le fichier contient."
+        in client.get(address("table", table.pk, kind=kind)).text
+    )
 
 
 @pytest.mark.parametrize("kind", ["census", "clsm"])

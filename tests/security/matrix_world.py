@@ -181,7 +181,11 @@ class MatrixWorld(World):
             ("wagtailadmin_tag_model_autocomplete", "app_name"): "taggit",
             ("wagtailadmin_tag_model_autocomplete", "model_name"): "tag",
             ("merge_item", "kind"): "themes",
-            **{(f"{kind}_import:blank", "extension"): "csv" for kind in ("census", "clsm")},
+            **{
+                (f"{kind}_import:{name}", "extension"): "csv"
+                for kind in ("census", "clsm")
+                for name in ("blank", "export")
+            },
         }
 
     def _named(self) -> dict[str, Any]:
