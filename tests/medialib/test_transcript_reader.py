@@ -51,6 +51,17 @@ READ = {
         [Cue(360000.0, 360002.0, "", "Bonjour")],
         [],
     ),
+    "header just above the times": ("WEBVTT\n00:00.000 --> 00:02.000\nBonjour\n", [HELLO], []),
+    "words that look like a note": (
+        "WEBVTT\n\n00:00.000 --> 00:02.000\nNOTE importante\n\nNOTES de fin\n",
+        [Cue(0.0, 2.0, "", "NOTE importante NOTES de fin")],
+        [(6, "NOTES de fin")],
+    ),
+    "words with times in them": (
+        "1\n00:00:00,000 --> 00:00:02,000\nOuvert 10:30 → 11:45\n",
+        [Cue(0.0, 2.0, "", "Ouvert 10:30 → 11:45")],
+        [],
+    ),
     "no decimals": ("1\n00:00:00 --> 00:00:02\nBonjour\n", [HELLO], []),
     "point in SRT": ("1\n00:00:00.000 --> 00:00:02.000\nBonjour\n", [HELLO], []),
     "no header": ("00:00.000 --> 00:02.000\nBonjour\n", [HELLO], []),
@@ -70,6 +81,12 @@ READ = {
         [HELLO, THANKS],
         [(6, "00:00.000 --> 00:02.000")],
     ),
+    "two out of order": (
+        "WEBVTT\n\n00:09.000 --> 00:10.000\nTrois\n\n00:00.000 --> 00:02.000\nBonjour\n\n"
+        "00:02.000 --> 00:04.000\nMerci\n",
+        [HELLO, THANKS, Cue(9.0, 10.0, "", "Trois")],
+        [(6, "00:00.000 --> 00:02.000"), (9, "00:02.000 --> 00:04.000")],
+    ),
     "empty cue": (
         "WEBVTT\n\n00:00.000 --> 00:02.000\nBonjour\n\n00:02.000 --> 00:03.000\n<i></i>\n",
         [HELLO],
@@ -87,6 +104,11 @@ READ = {
     ),
     "number that nothing follows": ("1\n00:00:00,000 --> 00:00:02,000\nBonjour\n\n2\n", [HELLO], [(5, "2")]),
     "words beside the times": ("1\n00:00:00,000 --> 00:00:02,000 Bonjour\n", [HELLO], []),
+    "a voice that says nothing": (
+        "WEBVTT\n\n00:00.000 --> 00:02.000\n<v Animatrice></v>\n<v Invitée>Merci</v>\n",
+        [Cue(0.0, 2.0, "Invitée", "Merci")],
+        [(3, "Animatrice")],
+    ),
     "one voice on two lines": (
         "WEBVTT\n\n00:00.000 --> 00:02.000\n<v Animatrice>Bonjour</v>\n<v Animatrice>et merci</v>\n",
         [Cue(0.0, 2.0, "Animatrice", "Bonjour et merci")],
@@ -107,7 +129,23 @@ READ = {
         ],
         [(3, "Animation :"), (4, "Élue  locale :"), (2, "Animation : Bonjour\nÉlue  locale : Merci")],
     ),
+    "typed voice that recurs": (
+        "1\n00:00:00,000 --> 00:00:01,000\nÉlue : Un\n\n2\n00:00:01,000 --> 00:00:02,000\nNote : deux\n\n"
+        "3\n00:00:02,000 --> 00:00:03,000\nÉlue : Trois\n\n4\n00:00:03,000 --> 00:00:04,000\nQuatre\n",
+        [
+            Cue(0.0, 1.0, "Élue", "Un"),
+            Cue(1.0, 2.0, "", "Note : deux"),
+            Cue(2.0, 3.0, "Élue", "Trois"),
+            Cue(3.0, 4.0, "", "Quatre"),
+        ],
+        [(3, "Élue :")],
+    ),
     "SBV": ("0:00:00.000,0:00:02.000\nBonjour\n\n0:00:02.000,0:00:04.000\nMerci\n", [HELLO, THANKS], []),
+    "JSON with a value in each segment": (
+        '[{"start": 0, "end": 2, "text": "Bonjour", "id": 1},\n{"start": 2, "end": 4, "text": "Merci", "id": 2}]',
+        [HELLO, THANKS],
+        [(1, "id")],
+    ),
     "JSON": (
         '{"version": "1.0.0", "segments": [\n{"speaker": "A", "startTime": 0, "endTime": 2, "body": "Bonjour"},\n'
         '{"startTime": "00:00:02.000", "end": 4.0, "text": " Merci", "id": 7}]}',
@@ -171,6 +209,16 @@ PARTLY_READ = {
         [THANKS],
         [(3, "0:70:00.000 --> 0:71:00.000\nUn")],
     ),
+    "seventy-five seconds of a minute": (
+        "1\n00:00:75,000 --> 00:00:90,000\nUn\n\n2\n00:00:02,000 --> 00:00:04,000\nMerci\n",
+        [THANKS],
+        [(2, "00:00:75,000 --> 00:00:90,000\nUn")],
+    ),
+    "words that are hardly times": (
+        "1\n00:00:00,000 --> 00:00:02,000\nBonjour\n10:30 → 11:45\n",
+        [HELLO],
+        [(4, "10:30 → 11:45")],
+    ),
     "negative times in SBV": (
         "-0:00:01.000,0:00:01.000\nUn\n\n0:00:02.000,0:00:04.000\nMerci\n",
         [THANKS],
@@ -196,6 +244,21 @@ PARTLY_READ = {
         '{"version": 1,\n{"language": "fr"},\n"segments": [{"start": 0, "end": 2, "text": "Bonjour"}]',
         [HELLO],
         [(3, "")],
+    ),
+    "JSON with times that are none": (
+        '[{"start": true, "text": "Un"},\n{"start": 1e9, "text": "Deux"},\n{"start": 0, "end": "x", "text": "Trois"},\n'
+        '{"start": 2, "end": 4, "text": "Merci"}]',
+        [THANKS],
+        [
+            (1, '{"start": true, "text": "Un"}'),
+            (2, '{"start": 1e9, "text": "Deux"}'),
+            (3, '{"start": 0, "end": "x", "text": "Trois"}'),
+        ],
+    ),
+    "JSON badly written after the segments": (
+        '{"segments": [{"start": 0, "end": 2, "text": "Bonjour"}],\nfin',
+        [HELLO],
+        [(2, "fin")],
     ),
     "JSON that was cut": (
         '{"segments": [{"startTime": 0, "endTime": 2, "body": "Bonjour"},\n{"startTime": 2, "endT',

@@ -131,7 +131,9 @@ def _is_nearly_timing(line: str) -> bool:
     arrow = ARROWS.search(line)
     if arrow is None:
         return False
-    return any(NEARLY_TIME.fullmatch(side) for side in (line[: arrow.start()], line[arrow.end() :]))
+    sides = [NEARLY_TIME.fullmatch(side) for side in (line[: arrow.start()], line[arrow.end() :])]
+    # A drawn arrow is met in words: « ouvert 10:30 → 11:45 ».
+    return any(sides) if ">" in arrow[0] else all(sides)
 
 
 class _Subtitles:
