@@ -554,6 +554,13 @@ class TestReading:
 
         assert_proportional(read, lambda length: place.format(unit * (length // len(unit))))
 
+    @pytest.mark.parametrize("unit", ["&lt;div ", "&lt;strong ", "&lt;em", "&lt;", "&lt;!--"])
+    def test_tags_that_never_end_take_a_time_in_proportion(self, unit):
+        def write(length: int) -> str:
+            return f"<description>{unit * (length // len(unit))}</description>"
+
+        assert_proportional(lambda text: read_feed(feed_of(text)), write, length=20_000)
+
     def test_a_feed_without_end_is_read_in_part_and_said(self, monkeypatch):
         monkeypatch.setattr(reader, "MOST_EPISODES", 2)
         content = feed_of("</item>\n" + "<item><guid>g2</guid></item>\n" * 2 + "<item><guid>g3</guid>")

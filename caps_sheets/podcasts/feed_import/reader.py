@@ -34,9 +34,9 @@ KINDS = {"full", "trailer", "bonus"}
 EXPLICIT = {"true": True, "yes": True, "explicit": True, "false": False, "no": False, "clean": False, "": False}
 NOTES_TAGS = {"p", "br", "a", "ul", "ol", "li", "b", "i"}
 EDITOR_TAGS = (
-    (re.compile(r"<(/?)strong\b[^>]*>"), r"<\1b>"),
-    (re.compile(r"<(/?)em\b[^>]*>"), r"<\1i>"),
-    (re.compile(r"<(/?)(?:div|h[1-6])\b[^>]*>"), r"<\1p>"),
+    (re.compile(r"<(/?)strong\b[^<>]*>"), r"<\1b>"),
+    (re.compile(r"<(/?)em\b[^<>]*>"), r"<\1i>"),
+    (re.compile(r"<(/?)(?:div|h[1-6])\b[^<>]*>"), r"<\1p>"),
 )
 #: Tags that part words.
 BLOCK_TAG = re.compile(r"</?(?:p|div|br|li|ul|ol|h[1-6]|tr|td|blockquote)\b", re.IGNORECASE)
