@@ -198,7 +198,9 @@ class HeadingsView(TableGuard, ServiceFormView):
 
     def form_valid(self, form: HeadingsForm) -> HttpResponse:
         try:
-            self.table = services.tell_headings(self.table, self.importer, form.choices(), self.seen)
+            self.table = services.tell_headings(
+                self.table, self.importer, form.choices(), self.seen, is_numbered=form.is_numbered
+            )
         except RefusedError as refusal:
             for sentence in refusal.messages:
                 messages.error(self.request, sentence)
@@ -212,11 +214,14 @@ class HeadingsView(TableGuard, ServiceFormView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
         form, known = context["form"], services.known_headings(self.importer)
+        texts = {heading.text for heading in form.headings}
         rows = [HeadingRow(heading, form[field_name(heading)], known) for heading in form.headings]
         return {
             **context,
             "doubtful": [row for row in rows if row.is_doubtful],
             "certain": [row for row in rows if not row.is_doubtful],
+            "missing": self.importer.missing([heading.column for heading in form.headings]),
+            "notices": [notice for notice in self.table.notices if notice.cell not in texts],
             "has_corrections": self.table.lines.exclude(corrected={}).exists(),
         }
 

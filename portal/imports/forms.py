@@ -9,9 +9,9 @@ from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 
 from portal.base.tables.importer import Importer
-from portal.base.tables.lines import Heading
+from portal.base.tables.lines import KEY, Heading
 from portal.base.tables.reader import MAX_BYTES
-from portal.imports.services import MOST_LINES, file_columns, unfit_choices
+from portal.imports.services import MOST_LINES, file_columns, is_doubtful, unfit_choices
 from portal.medialib.private_files import shown_name
 
 
@@ -40,6 +40,13 @@ class HeadingsForm(forms.Form):
     def __init__(self, *args: Any, importer: Importer, headings: Iterable[Heading], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.importer, self.headings = importer, list(headings)
+        if not any(heading.column == KEY and not is_doubtful(heading) for heading in self.headings):
+            self.fields["numbered"] = forms.BooleanField(
+                label="Numéroter les lignes : ce fichier n’a pas de colonne d’identifiants",
+                help_text="Chaque ligne prend le nom du fichier et son numéro pour identifiant. Gardez ce nom et "
+                "l’ordre des lignes pour les retrouver à un prochain import.",
+                required=False,
+            )
         columns = [(column.name, column.name) for column in file_columns(importer)]
         for heading in self.headings:
             self.fields[field_name(heading)] = forms.ChoiceField(
@@ -53,9 +60,10 @@ class HeadingsForm(forms.Form):
         super().clean()
         chosen = [replace(heading, column=self.cleaned_data.get(field_name(heading), "")) for heading in self.headings]
         for name, alike in unfit_choices(self.importer, chosen).items():
-            if not alike:
+            if not alike and not (name == KEY and self.is_numbered):
+                remedy = "choisissez-la, ou cochez « Numéroter les lignes »" if name == KEY else "choisissez-la"
                 self.add_error(
-                    None, f"Aucune colonne du fichier n’est lue comme « {name} », qui est obligatoire : choisissez-la."
+                    None, f"Aucune colonne du fichier n’est lue comme « {name} », qui est obligatoire : {remedy}."
                 )
             for heading in alike:
                 others = ", ".join(item.letter for item in alike if item is not heading)
@@ -63,6 +71,12 @@ class HeadingsForm(forms.Form):
                     field_name(heading),
                     f"« {name} » est aussi choisi pour la colonne {others} : gardez-en une.",
                 )
+
+    @property
+    def is_numbered(self) -> bool:
+        """A column of identifiers, if one is chosen, is worth more than numbers."""
+        chosen = [self.cleaned_data.get(field_name(heading)) for heading in self.headings]
+        return bool(self.cleaned_data.get("numbered")) and KEY not in chosen
 
     def choices(self) -> dict[int, str]:
         return {heading.place: self.cleaned_data[field_name(heading)] for heading in self.headings}

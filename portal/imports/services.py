@@ -6,14 +6,16 @@ the line is written with its outcome or not at all. Whoever stops in between goe
 
 import logging
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
+from pathlib import PurePath
 
 from django.core.files.base import ContentFile
 from django.db import transaction
 from django.db.models import Count, QuerySet
 from django.utils import timezone
+from django.utils.text import slugify
 
 from portal.base.errors import RefusedError
 from portal.base.locks import locked
@@ -92,10 +94,10 @@ def receive(importer: Importer, raw: bytes, name: str, owner: User) -> TableImpo
         raise FileRefusedError("Le fichier ne contient que des titres : aucune ligne à importer.")
     table = TableImport(kind=importer.kind, owner=owner, name=name, headings=[asdict(item) for item in headings])
     is_clear = not any(map(is_doubtful, headings)) and not unfit_choices(importer, headings)
-    lines = _lines(importer, raw, table) if is_clear else []
+    lines = _lines(importer, raw, table)
     table.file.save(name, ContentFile(raw), save=False)
     table.save()
-    _add_lines(importer, table, lines)
+    _add_lines(importer, table, lines if is_clear else [])
     return table
 
 
@@ -119,10 +121,12 @@ def unfit_choices(importer: Importer, headings: Iterable[Heading]) -> dict[str, 
 
 
 @transaction.atomic
-def tell_headings(table: TableImport, importer: Importer, choices: Mapping[int, str], seen: int) -> TableImport:
+def tell_headings(
+    table: TableImport, importer: Importer, choices: Mapping[int, str], seen: int, *, is_numbered: bool = False
+) -> TableImport:
     """Read the lines with these columns, by rank of the heading; what was not certain is known from now on.
 
-    Raises ``FileRefusedError``.
+    ``is_numbered``: the file has no identifiers, its lines get some. Raises ``FileRefusedError``.
     """
     table = _current(table, seen, ImportStep.HEADINGS, ImportStep.CHECK, ImportStep.REPORT)
     headings = headings_of(table)
@@ -134,8 +138,20 @@ def tell_headings(table: TableImport, importer: Importer, choices: Mapping[int, 
     with table.file.open() as file:
         raw = file.read()
     table.lines.all().delete()
-    _add_lines(importer, table, _lines(importer, raw, table))
+    lines = _lines(importer, raw, table)
+    _add_lines(importer, table, _numbered(table, lines) if is_numbered else lines)
     return table
+
+
+def _numbered(table: TableImport, lines: Iterable[Line]) -> list[Line]:
+    """Identifiers made of the name of the file and of the numbers of its lines: the same again for the same file."""
+    stem = slugify(PurePath(table.name).stem)[:60] or "ligne"
+    said = (
+        f"ce fichier n’en a pas : ses lignes s’appellent « {stem}-2 », « {stem}-3 »…, d’après son nom et leur numéro. "
+        "Sous le même nom, et sans changer l’ordre de ses lignes, il les retrouvera."
+    )
+    table.remarks.append(asdict(Remark(said, cell=KEY)))
+    return [replace(line, cells={**line.cells, KEY: f"{stem}-{line.number}"}) for line in lines]
 
 
 def _remember(importer: Importer, heading: Heading, column: str, headings: Iterable[Heading]) -> None:

@@ -228,6 +228,23 @@ def test_unknown_headings_are_asked_and_remembered(client, editor):
     assert sent(client, text).step == ImportStep.HEADINGS
 
 
+def test_a_file_without_identifiers_has_its_lines_numbered(client, editor):
+    text = "Export du formulaire;\nclsm;intitule\nEX-001;Café\nEX-001;Marche"
+    table = sent(client, text, name="Réponses 2024.csv")
+    page = client.get(address("headings", table.pk)).text
+    assert "Aucun titre n’est reconnu comme <strong>identifiant</strong>" in page
+    assert "cette ligne, au-dessus des titres, n’est pas lue (« Export du formulaire »)" in page
+    choices = {"seen": table.version, "colonne-0": "clsm", "colonne-1": "intitule"}
+    assert "cochez « Numéroter les lignes »" in summary(client.post(address("headings", table.pk), choices))
+    client.post(address("headings", table.pk), choices | {"numbered": "on"})
+    assert list(table.lines.values_list("key", flat=True)) == ["reponses-2024-3", "reponses-2024-4"]
+    assert "ses lignes s’appellent « reponses-2024-2 »" in report(client, table).text
+    begin(client, table)
+    again = sent(client, text, name="Réponses 2024.csv")
+    client.post(address("headings", again.pk), choices | {"seen": again.version, "numbered": "on"})
+    assert set(again.lines.values_list("state", flat=True)) == {LineState.UNCHANGED}
+
+
 def test_two_columns_of_one_heading_are_told_apart_and_not_remembered(client, editor):
     table = sent(client, "identifiant;clsm;intitule;Note;Note\nA1;EX-001;Café;un;deux")
     choices = ["identifiant", "clsm", "intitule", "description", "partenaires"]
