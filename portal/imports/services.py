@@ -253,6 +253,7 @@ class ImportSlice:
         self.accepted = iter(table.lines.filter(state__in=ACCEPTED)) if table.step == ImportStep.CHECK else iter(())
         self.ahead: ImportLine | None = next(self.accepted, None)
         self.reference = importer.reference()
+        self.reference.look_at([row.line() for row in table.lines.exclude(state=LineState.LEFT_OUT)])
 
     @transaction.atomic
     def next_line(self) -> bool:
