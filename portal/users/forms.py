@@ -35,14 +35,14 @@ class SomebodysAccount:
 class AccountCreationForm(SomebodysAccount, UserCreationForm):
     """A new account has no password: the person logs in with a code sent by e-mail."""
 
-    email = EmailFormField(label="Adresse e-mail")
+    email = EmailFormField(label="E-mail")
 
     class Meta(UserCreationForm.Meta):
         fields = UserCreationForm.Meta.fields | {"job_title"}
 
 
 class AccountEditForm(SomebodysAccount, UserEditForm):
-    email = EmailFormField(label="Adresse e-mail")
+    email = EmailFormField(label="E-mail")
 
     class Meta(UserEditForm.Meta):
         fields = UserEditForm.Meta.fields | {"job_title"}
