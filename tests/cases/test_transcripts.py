@@ -45,13 +45,14 @@ READ = {
     "vtt_unicode_arrow.vtt": ([HELLO], []),
     "vtt_whisper_short.vtt": ([(0, 2.5, "", "Bonjour")], []),
     "vtt_youtube.vtt": (
-        [(0.16, 2.23, "", "bonjour et bienvenue"), (2.23, 2.24, "", "bonjour et bienvenue")],
+        [(0.16, 2.23, "", "bonjour et bienvenue")],
         [
             (2, "Kind: captions"),
             (3, "Language: fr"),
             (5, "00:00:00.160 --> 00:00:02.230 align:start position:0%"),
             (7, "bonjour<00:00:00.480><c> et</c><00:00:00.800><c> bienvenue</c>"),
             (9, "00:00:02.230 --> 00:00:02.240 align:start position:0%"),
+            (10, "bonjour et bienvenue"),
         ],
     ),
     "vtt_zero_len.vtt": ([HELLO, (2, 3, "", "Merci")], [(6, "00:00:02.000 --> 00:00:02.000")]),
@@ -76,6 +77,7 @@ def test_every_cue_is_read_and_every_change_said(name: str):
 @pytest.mark.parametrize(
     ("name", "line", "said"),
     [
+        ("vtt_youtube.vtt", 10, "déjà dite par la réplique précédente"),
         ("srt_italic.srt", 3, "mise en forme retirée"),
         ("vtt_two_voices.vtt", 3, "aux mêmes temps"),
         ("vtt_zero_len.vtt", 6, "elle dure 1,0 s"),

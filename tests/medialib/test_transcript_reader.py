@@ -155,6 +155,141 @@ READ = {
 }
 
 
+#: Name → file, cues, (line, cell, original text, part of the message) of each notice.
+SAID = {
+    "the voice of Podlove is the name of its speaker": (
+        '[{"start": "00:00:00.000", "end": "00:00:02.000", "speaker": "1", "voice": "Élue", "text": "Bonjour"}]',
+        [Cue(0.0, 2.0, "Élue", "Bonjour")],
+        [(1, "réplique 1", '"speaker": "1"', "diffère de « voice »")],
+    ),
+    "two texts and two starts": (
+        '[{"body": "Bonjour", "text": "Salut", "startTime": 0, "start": 1, "end": 2.0}]',
+        [HELLO],
+        [
+            (1, "réplique 1", '"start": 1', "diffère de « startTime »"),
+            (1, "réplique 1", '"text": "Salut"', "diffère de « body »"),
+        ],
+    ),
+    "two keys that say the same": (
+        '[{"body": "Bonjour", "text": "Bonjour ", "startTime": 0.0, "start": "00:00", "end": 2}]',
+        [HELLO],
+        [(1, "réplique 1", '"text": "Bonjour "', "diffère")],
+    ),
+    "milliseconds of AssemblyAI": (
+        '{"utterances": [\n{"start": 250, "end": 4650, "speaker": "A", "text": "Bonjour à toutes et à tous."}]}',
+        [Cue(0.25, 4.65, "A", "Bonjour à toutes et à tous.")],
+        [
+            (
+                2,
+                "réplique 1",
+                '{"start": 250, "end": 4650, "speaker": "A", "text": "Bonjour à toutes et à tous."}',
+                "lus en millisecondes",
+            )
+        ],
+    ),
+    "a number for a voice": (
+        '[{"start": 0.0, "end": 2.0, "speaker": 0, "transcript": "Bonjour"}]',
+        [Cue(0.0, 2.0, "0", "Bonjour")],
+        [
+            (
+                1,
+                "réplique 1",
+                '{"start": 0.0, "end": 2.0, "speaker": 0, "transcript": "Bonjour"}',
+                "nommez-la par sa fonction",
+            )
+        ],
+    ),
+    "captions that move up": (
+        "1\n00:00:00,000 --> 00:00:02,000\nUn\nDeux\n\n2\n00:00:02,000 --> 00:00:04,000\nDeux\nTrois\n\n"
+        "3\n00:00:04,000 --> 00:00:06,000\nTrois\nQuatre\n\n4\n00:00:06,000 --> 00:00:08,000\nQuatre\n",
+        [Cue(0.0, 2.0, "", "Un Deux"), Cue(2.0, 4.0, "", "Trois"), Cue(4.0, 6.0, "", "Quatre")],
+        [(line, "", text, "déjà dite") for line, text in ((8, "Deux"), (13, "Trois"), (18, "Quatre"))],
+    ),
+    "a word said twice": (
+        "1\n00:00:00,000 --> 00:00:02,000\nOui\n\n2\n00:00:02,000 --> 00:00:04,000\nOui\n",
+        [Cue(0.0, 2.0, "", "Oui"), Cue(2.0, 4.0, "", "Oui")],
+        [],
+    ),
+    "what Whisper prints": (
+        "[00:00.000 --> 00:02.000]  Bonjour\n[00:02.000 --> 00:04.000]  Merci\n",
+        [HELLO, THANKS],
+        [],
+    ),
+    "a table of Whisper": (
+        "start\tend\ttext\n0\t2000\tBonjour\n2000\t4000\tMerci\n",
+        [HELLO, THANKS],
+        [(1, "", "start\tend\ttext", "titres des colonnes")],
+    ),
+    "labels of Audacity": ("0.000000\t2.000000\tBonjour\n2.000000\t4.000000\tMerci\n", [HELLO, THANKS], []),
+}
+
+
+@pytest.mark.parametrize("name", SAID)
+def test_what_is_guessed_or_given_twice_is_said(name):
+    content, cues, notices = SAID[name]
+    transcript = read_transcript(content.encode())
+    assert (transcript.items, transcript.errors) == (cues, [])
+    assert [(notice.line, notice.cell, notice.text) for notice in transcript.notices] == [said[:3] for said in notices]
+    assert all(said[3] in notice.message for said, notice in zip(notices, transcript.notices, strict=True))
+
+
+#: Text → cues, (line, original text, part of the message) of what is said besides the voices and the missing times.
+TYPED = {
+    "Durand Anne   0:00\nBonjour\n\nÉlue\t0:02\nMerci": (
+        [Cue(0.0, 2.0, "Durand Anne", "Bonjour"), Cue(2.0, 4.0, "Élue", "Merci")],
+        [],
+    ),
+    "[ti:Essai]\n[00:00.00]Bonjour\n[00:02.00]Merci": ([HELLO, THANKS], [(1, "[ti:Essai]", "n’est pas une réplique")]),
+    "00:00 - 00:01 Animation : Bonjour": (
+        [Cue(0.0, 4.0, "Animation", "Bonjour")],
+        [(1, "00:00 - 00:01 Animation : Bonjour", "le temps de fin")],
+    ),
+    "[00:00] Animation : Bonjour\nRendez-vous à 12:30": (
+        [Cue(0.0, 4.0, "Animation", "Bonjour Rendez-vous à 12:30")],
+        [(2, "Rendez-vous à 12:30", "gardé comme des mots")],
+    ),
+}
+
+
+@pytest.mark.parametrize("text", TYPED)
+def test_a_typed_text_says_its_voices_and_what_it_loses(text):
+    cues, notices = TYPED[text]
+    transcript = read_transcript(text, duration=4.0)
+    assert (transcript.items, transcript.errors) == (cues, [])
+    whole = [notice.message for notice in transcript.notices if notice.line is None]
+    assert "dure jusqu’au début de la suivante" in whole[0]
+    assert all(f"« {cue.speaker} »" in whole[1] for cue in cues if cue.speaker)
+    said = [notice for notice in transcript.notices if notice.line]
+    assert [(notice.line, notice.text) for notice in said] == [notice[:2] for notice in notices]
+    assert all(expected[2] in notice.message for expected, notice in zip(notices, said, strict=True))
+
+
+@pytest.mark.parametrize(
+    ("content", "place", "message"),
+    [
+        (
+            '[{"start": 0, "end": 160, "text": "Bonjour"}]',
+            (1, "réplique 1", '{"start": 0, "end": 160, "text": "Bonjour"}'),
+            "secondes ou millisecondes",
+        ),
+        (
+            "00:00:01:12 - 00:00:04:10\nIntervenant 1\nRappel : le CLSM existe.",
+            (1, "", "00:00:01:12 - 00:00:04:10\nIntervenant 1\nRappel : le CLSM existe."),
+            "minutage illisible",
+        ),
+        ("00:00:01:12 Animation : Bonjour", (1, "", "00:00:01:12 Animation : Bonjour"), "sans numéro d’image"),
+        ("Bonjour\nà tous", (1, "", "Bonjour à tous"), "nommez chaque voix"),
+        (b"\x00\x01\x02\x05ab:", (None, "", ""), "n’est pas du texte"),
+    ],
+)
+def test_what_may_be_read_in_two_ways_is_refused(content, place, message):
+    transcript = read_transcript(content)
+    assert transcript.items == []
+    error = transcript.errors[0]
+    assert (error.line, error.cell, error.text) == place
+    assert message in error.message
+
+
 @pytest.mark.parametrize("name", READ)
 def test_is_read_and_says_what_it_changed(name):
     content, cues, notices = READ[name]

@@ -84,6 +84,10 @@ def fields(client, page: int = 1) -> dict[str, str]:
     return posted
 
 
+def import_text(client, seen: str, text: str):
+    return client.post(ADDRESS, {"action": "import", "seen": seen, "text": text})
+
+
 @pytest.mark.urls(__name__)
 class TestScreen:
     def test_cues_are_read_beside_the_sound_and_corrected(self, client, recording):
@@ -96,9 +100,24 @@ class TestScreen:
     def test_pasted_text_is_timed_by_the_sound(self, client, recording):
         recording.transcript = ""
         seen = client.get(ADDRESS).context["cues_seen"]
-        client.post(ADDRESS, {"action": "import", "seen": seen, "text": "Animation : Bonjour.\nÉlue : Merci."})
+        shown = import_text(client, seen, "Animation : Bonjour.\nÉlue : Merci.")
+        assert recording.transcript == ""
+        assert shown.context["import_form"].transcript.summary() == [
+            "Le texte n’a pas tous ses temps : ils sont estimés d’après sa longueur.",
+            "Les voix comprises sont « Animation », « Élue ».",
+        ]
+        import_text(client, seen, shown.context["import_form"].data["text"])
         assert is_waiting_for_times(recording.transcript)
         assert [(cue.speaker, cue.end) for cue in read(recording.transcript)][-1] == ("Élue", 60.0)
+
+    def test_a_text_longer_than_the_sound_is_shown_before_it_is_written(self, client, recording):
+        seen = client.get(ADDRESS).context["cues_seen"]
+        text = "WEBVTT\n\n01:23:20.000 --> 01:23:21.000\nBonjour\n"
+        shown = import_text(client, seen, text.replace("01:23:20.000", "1:23:20.000"))
+        assert recording.transcript == TEXT
+        assert "dépasse la durée" in shown.context["import_form"].transcript.summary()[0]
+        import_text(client, seen, shown.context["import_form"].data["text"])
+        assert [cue.start for cue in parse(recording.transcript)] == [5000.0]
 
     def test_second_person_keeps_what_they_typed_and_overwrites_nothing(self, client, recording):
         first, second = fields(client), fields(client)
@@ -107,7 +126,7 @@ class TestScreen:
         assert response.status_code == 409 and "entre-temps" in summary(response)
         assert "Saisie par l’une" in response.content.decode() and "Saisie par l’autre" in response.content.decode()
         assert read(recording.transcript)[0].text == "Saisie par l’une"
-        other = client.post(ADDRESS, {"action": "import", "seen": second["seen"], "text": "Élue : Tout autre chose."})
+        other = import_text(client, second["seen"], to_vtt([Cue(0.0, 1.0, "Élue", "Tout autre chose.")]))
         assert "entre-temps" in summary(other)
         assert read(recording.transcript)[0].text == "Saisie par l’une"
 

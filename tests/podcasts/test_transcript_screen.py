@@ -129,11 +129,14 @@ def test_two_people_on_the_same_cues_do_not_overwrite_each_other(client, episode
     assert draft(episode).cues[0].text == "Ce qu’une personne a enregistré"
     again = client.post(address(episode), second | {"cue-0-text": "Ce que l’autre a écrit"})
     assert again.status_code == 409
-    stale = {"action": "import", "seen": second["seen"], "text": "Animation : Tout autre chose."}
+    stale = {"action": "import", "seen": second["seen"], "text": OTHER}
     assert "entre-temps" in client.post(address(episode), stale).content.decode()
     assert client.post(address(episode), first | {"seen": "999999"}).status_code == 409
     client.post(address(episode), {"action": "review", "seen": second["seen"]})
     assert draft(episode).transcript_status == "brouillon"
+
+
+OTHER = to_vtt([Cue(0.0, 1.0, "Animation", "Tout autre chose.")])
 
 
 def hidden(response, action: str) -> str:
@@ -150,7 +153,7 @@ def test_a_mistake_then_mended_overwrites_nobody(client, episode, action):
         wrong, mended = second | {"cue-0-end": "abc"}, second | {"cue-1-text": "Autre"}
     else:
         wrong = {"action": "import", "seen": second["seen"], "text": ""}
-        mended = wrong | {"text": "Animation : Tout autre chose."}
+        mended = wrong | {"text": OTHER}
     given_back = hidden(client.post(address(episode), wrong), action)
     assert given_back == second["seen"]
     response = client.post(address(episode), mended | {"seen": given_back})
@@ -173,7 +176,10 @@ def test_pasted_text_is_spread_then_timed_then_read(client, member):
     screen = client.get(address(episode))
     text = "Animation : Bonjour.\nÉlue : Merci <script>."
     imported = {"action": "import", "seen": screen.context["cues_seen"], "text": text}
-    client.post(address(episode), imported)
+    shown = client.post(address(episode), imported)
+    assert draft(episode).transcript == ""
+    assert "Les voix comprises sont « Animation », « Élue »." in unescape(shown.content.decode())
+    client.post(address(episode), imported | {"text": shown.context["import_form"]["text"].value()})
     assert is_waiting_for_times(draft(episode).transcript)
     assert [cue.speaker for cue in draft(episode).cues] == ["Animation", "Élue"]
     screen = client.get(address(episode))

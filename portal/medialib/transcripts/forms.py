@@ -10,8 +10,9 @@ from django.core.files.uploadedfile import UploadedFile
 
 from portal.base.characters import normalize
 from portal.base.errors import Problem
+from portal.base.readings import Remark
 from portal.base.time_marks import TimeMarkField
-from portal.medialib.transcripts.formats import MAX_LENGTH, Cue, Transcript, read_transcript
+from portal.medialib.transcripts.formats import MAX_LENGTH, Cue, Transcript, check, read_transcript
 from portal.medialib.transcripts.formats.webvtt import END_TOLERANCE, SHOWN_ERRORS
 
 PER_PAGE = 50
@@ -175,6 +176,10 @@ class TranscriptImportForm(forms.Form):
             self.add_error("file" if file else "text", refusal)
             return cleaned
         cleaned["transcript"] = transcript.to_vtt()
+        # What was shown comes back as the portal writes it, and is then read without a remark.
+        if text.split() != cleaned["transcript"].split():
+            late = check(cleaned["transcript"], self.duration)
+            transcript.notices += [Remark(message) for message in late]
         if transcript.notices or transcript.errors:
             self.transcript = transcript
             self.data = {**self.data.dict(), "text": cleaned["transcript"]}  # type: ignore[attr-defined]

@@ -6,10 +6,12 @@ corrected it while listening.
 """
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from portal.base.encodings import LINE_END
+from portal.base.plurals import counted
 from portal.base.readings import Remark
 from portal.medialib.transcripts.formats.cue_times import PACE
 from portal.medialib.transcripts.formats.webvtt import (
@@ -21,12 +23,20 @@ from portal.medialib.transcripts.formats.webvtt import (
 
 LONGEST_CUE = 220  # characters: above, a paragraph is cut after a sentence
 
+SHOWN_VOICES = 20
+
 SHORTEST_CUE = 0.2  # seconds: below, the sound does not match the text
 
 TIME = r"(?:(\d{1,2}):)?(\d{1,3}):([0-5]\d)(?:[.,](\d{1,3}))?"
 
 #: All spaces have been replaced by single spaces.
-LEADING_TIME = re.compile(rf"[\[(]?{TIME}[\])]? ?[-–—]? ?", re.ASCII)
+LEADING_TIME = re.compile(rf"[\[(]?{TIME}[\])]? ?(?P<dash>[-–—→]|--?>)? ?", re.ASCII)
+#: What is meant as a time, where ``LEADING_TIME`` reads none or a part of it.
+ODD_TIME = re.compile(r"[\[(]?\d{1,3}:\d|[:;.,]\d", re.ASCII)
+#: « Durand Anne   0:12 » (Teams, Otter), not « Rendez-vous à 0:12 ».
+NAME_THEN_TIME = re.compile(rf"({NAME})(?P<gap>[ \u00a0]*\t[ \t]*|[ \u00a0]+){TIME}")
+#: The title, the author… of a song (LRC).
+SONG_TAG = re.compile(r"\[(?:ti|ar|al|au|by|length|offset|re|ve|la|tool|#):[^\[\]]*\]", re.IGNORECASE)
 
 SPEAKER = re.compile(rf"({NAME}) ?(?:[\[(]({TIME})[\])])? ?:(?: (.+)|$)")
 
@@ -49,7 +59,8 @@ class _Turn:
 
 def read_pasted(text: str, duration: float | None = None) -> Transcript:
     """The cues of a typed text. Raises ``TranscriptError`` with line numbers. ``duration`` of the sound, in seconds."""
-    turns = _read_turns(text)
+    notices: list[Remark] = []
+    turns = _read_turns(text, notices)
     _check_times(turns, duration)
     is_untimed = any(turn.start is None for turn in turns)
     pieces = [piece for turn in turns for piece in _pieces(turn)]
@@ -58,18 +69,34 @@ def read_pasted(text: str, duration: float | None = None) -> Transcript:
     if any(cue.end - cue.start < SHORTEST_CUE for cue in cues):
         message = "Ce texte est bien plus long que le fichier audio : vérifiez qu’il lui correspond."
         raise TranscriptError([Remark(message)])
-    return Transcript(cues, is_untimed=is_untimed)
+    return Transcript(cues, [*_guessed(turns, is_untimed=is_untimed), *notices], is_untimed=is_untimed)
 
 
-def _read_turns(text: str) -> list[_Turn]:
+def _guessed(turns: list[_Turn], *, is_untimed: bool) -> Iterator[Remark]:
+    """What no line of the text says as such: its times, and which words are voices."""
+    if is_untimed:
+        yield Remark("Le texte n’a pas tous ses temps : ils sont estimés d’après sa longueur.")
+    else:
+        yield Remark("Chaque réplique dure jusqu’au début de la suivante.")
+    names = list(dict.fromkeys(turn.speaker for turn in turns if turn.speaker))
+    shown = ", ".join(f"« {name} »" for name in names[:SHOWN_VOICES])
+    more = f" et {counted(len(names) - SHOWN_VOICES, 'autre')}" if len(names) > SHOWN_VOICES else ""
+    yield Remark(f"Les voix comprises sont {shown}{more}." if names else "Le texte ne nomme aucune voix.")
+
+
+def _read_turns(text: str, notices: list[Remark]) -> list[_Turn]:
     """The turns of each voice; a line without a voice continues the line before."""
+    errors: list[Remark] = []
     turns: list[_Turn] = []
     texts: list[list[str]] = []
     for number, line in enumerate(LINE_END.split(text), start=1):
         content = " ".join(line.split())
         if not content:
             continue
-        turn = _read_line(number, content)
+        if SONG_TAG.fullmatch(content):
+            notices.append(Remark("cette étiquette n’est pas une réplique : elle est retirée.", number, text=line))
+            continue
+        turn = _read_line(number, line, content, notices, errors)
         if turn.start is None and turn.speaker and turns and turns[-1].is_time_alone and not any(texts[-1]):
             texts.pop()
             turn = replace(turn, start=turns.pop().start)
@@ -79,18 +106,39 @@ def _read_turns(text: str) -> list[_Turn]:
         else:
             texts[-1].append(turn.text)
     turns = [replace(turn, text=" ".join(parts).strip()) for turn, parts in zip(turns, texts, strict=True)]
-    if not any(turn.speaker for turn in turns):
-        message = "nommez chaque voix par sa fonction, « Coordination du CLSM : Bonjour. »."
-        raise TranscriptError([Remark(message, 1)])
+    if errors:
+        raise TranscriptError(errors)
+    _check_voices(turns)
     if empty := [turn.line for turn in turns if not turn.text]:
         raise TranscriptError([Remark("cette réplique est vide.", line) for line in empty])
     return turns
 
 
-def _read_line(number: int, content: str) -> _Turn:
+def _check_voices(turns: list[_Turn]) -> None:
+    """Voices may be missing where all times are given, as in subtitles."""
+    untimed = next((turn for turn in turns if turn.start is None), None)
+    if not turns or (untimed and not any(turn.speaker for turn in turns)):
+        message = (
+            "nommez chaque voix par sa fonction, « Coordination du CLSM : Bonjour. », "
+            "ou envoyez un fichier de sous-titres (.vtt, .srt)."
+        )
+        raise TranscriptError([Remark(message, untimed.line if untimed else 1, text=untimed.text if untimed else "")])
+
+
+def _read_line(number: int, line: str, content: str, notices: list[Remark], errors: list[Remark]) -> _Turn:
     start = None
     if leading := LEADING_TIME.match(content):
-        start, content = _seconds(leading.groups()), content[leading.end() :]
+        start, content = _seconds(leading.groups()[:4]), content[leading.end() :]
+        if leading["dash"] and (end := LEADING_TIME.match(content)):
+            content = content[end.end() :]
+            notices.append(Remark("le temps de fin n’est pas gardé.", number, text=line))
+    if ODD_TIME.match(content):
+        message = "temps illisible : écrivez par exemple « 01:02:05 » (heures, minutes, secondes), sans numéro d’image."
+        errors.append(Remark(message, number, text=line))
+    if (last := NAME_THEN_TIME.fullmatch(line.strip())) and start is None:
+        if last["gap"] not in (" ", "\u00a0"):
+            return _Turn(number, _seconds(last.groups()[2:]), " ".join(last[1].split()), "")
+        notices.append(Remark("le temps qui finit cette ligne est gardé comme des mots.", number, text=line))
     match = SPEAKER.fullmatch(content)
     if match is None:
         return _Turn(number, start, "", content)

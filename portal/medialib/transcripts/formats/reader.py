@@ -33,8 +33,8 @@ OTHERS = (
     (re.compile(r"\s*\{\d+\}\{\d+\}"), "un fichier MicroDVD, dont les temps sont des numéros d’images"),
     (re.compile(r"PK\x03\x04|%PDF|\{\\rtf|\xd0\xcf\x11\xe0"), "un document de bureautique"),
 )
-UNTIMED_NOTICE = Remark("Le fichier n’a pas de minutage : les temps sont estimés d’après la longueur du texte.")
 LOST = "\ufffd"
+NO_TEXT = Remark("Ce fichier n’est pas du texte, ou il est abîmé. " + REMEDY)
 
 
 def read_transcript(content: bytes | str, duration: float | None = None) -> Transcript:
@@ -50,6 +50,8 @@ def read_transcript(content: bytes | str, duration: float | None = None) -> Tran
         return Transcript(errors=[Remark(f"C’est {kind}, que le portail ne lit pas. {REMEDY}")])
     text, notices = _cleaned(text)
     transcript = _read(text, duration)
+    if notices and not transcript.items:
+        transcript.errors.insert(0, NO_TEXT)
     transcript.notices += [notice, *notices] if notice else notices
     transcript.notices.sort(key=lambda remark: remark.line or 0)
     return transcript
@@ -59,8 +61,7 @@ def read_transcript_file(path: Path) -> Reading[dict[str, Any]]:
     """For the command ``read_file``."""
     transcript = read_transcript(path.read_bytes())
     items = [{"start": cue.start, "end": cue.end, "voice": cue.speaker, "text": cue.text} for cue in transcript.items]
-    notices = [UNTIMED_NOTICE, *transcript.notices] if transcript.is_untimed else transcript.notices
-    return Reading(items, notices, transcript.errors)
+    return Reading(items, transcript.notices, transcript.errors)
 
 
 def parse(text: str) -> list[Cue]:

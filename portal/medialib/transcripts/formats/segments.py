@@ -7,6 +7,7 @@ its line.
 import json
 import math
 import re
+from dataclasses import replace
 from typing import Any
 
 from portal.base.encodings import LINE_END
@@ -18,7 +19,7 @@ DOCUMENT = re.compile(r"\s*(?:\{\s*[\"}]|\[\s*[\{\]])")
 #: Where the segments are: in the document itself, under one of their names, else in the first list of objects.
 LISTS = (
     re.compile(r"\s*\["),
-    re.compile(r'"(?:segments|transcription|cues)"\s*:\s*\['),
+    re.compile(r'"(?:segments|transcription|cues|utterances)"\s*:\s*\['),
     re.compile(r'"(?:[^"\\]|\\.)*"\s*:\s*\[(?=\s*\{)'),
 )
 BETWEEN = re.compile(r"[\s,]*")
@@ -28,13 +29,18 @@ FORMAT_KEYS = {"version"}
 DEEPEST = 20  # objects around the list of segments
 MOST_BAD = 100  # places badly written: the module ``json`` counts the lines from the start at each
 
-#: What a value is → the keys that programs give it.
+#: What a value is → the keys that programs give it, the one that is kept first: the « voice » of Podlove is the name
+#: of its « speaker ».
 KEYS = {
-    "start": ("startTime", "start"),
-    "end": ("endTime", "end"),
-    "speaker": ("speaker", "voice"),
-    "text": ("body", "text"),
+    "start": ("startTime", "start", "start_time"),
+    "end": ("endTime", "end", "end_time"),
+    "speaker": ("voice", "speaker"),
+    "text": ("body", "text", "transcript"),
 }
+#: Whole numbers may be seconds or, from AssemblyAI, milliseconds: the characters said in one tell which. Between the
+#: two, only a sound too long in seconds does.
+FASTEST_IN_MILLISECONDS, SLOWEST_IN_SECONDS = 0.03, 0.06
+LONGEST_SOUND = 36_000  # seconds
 #: Of whisper.cpp: clocks, and the same in milliseconds.
 TIMESTAMPS, OFFSETS = "timestamps", "offsets"
 KNOWN = {TIMESTAMPS, OFFSETS, *(key for keys in KEYS.values() for key in keys)}
@@ -60,6 +66,7 @@ class _Segments:
         self.decoder = json.JSONDecoder(strict=False)
         self.cues: list[FileCue] = []
         self.told: set[str] = set()
+        self.is_whole = True
         self.position = self.depth = 0
         self.line, self.counted = 1, 0
 
@@ -69,6 +76,7 @@ class _Segments:
             self._read_list("")
         else:
             self._read_document(begins)
+        self._set_unit()
         self.transcript.items, notices = mended(self.cues)
         self.transcript.notices += notices
         return self.transcript
@@ -176,7 +184,7 @@ class _Segments:
         if not isinstance(segment, dict):
             self._refuse("ce n’est pas une réplique : elle n’est pas gardée.", source, _cell(rank))
             return None
-        values = {name: next((segment[key] for key in keys if key in segment), None) for name, keys in KEYS.items()}
+        values = {name: self._value(segment, keys, line, rank) for name, keys in KEYS.items()}
         if values["start"] is None and isinstance(clocks := segment.get(TIMESTAMPS), dict):
             values |= {"start": clocks.get("from"), "end": clocks.get("to")}
         start, end = _seconds(values["start"]), _seconds(values["end"])
@@ -184,7 +192,13 @@ class _Segments:
             message = "temps illisible : cette réplique n’est pas gardée. Écrivez des secondes, par exemple 62.5."
             self._refuse(message, source, _cell(rank))
             return None
-        if not isinstance(values["text"], str | None) or not isinstance(values["speaker"], str | None):
+        speaker = values["speaker"]
+        if type(speaker) is int:
+            self._tell_once(
+                "voix donnée par un numéro, comme ailleurs : nommez-la par sa fonction.", line, rank, source
+            )
+            speaker = str(speaker)
+        if not isinstance(values["text"], str | None) or not isinstance(speaker, str | None):
             self._refuse("texte ou voix illisible : cette réplique n’est pas gardée.", source, _cell(rank))
             return None
         self._tell_other_keys(segment, line)
@@ -192,14 +206,54 @@ class _Segments:
         if not text:
             self._say("réplique vide, retirée.", line, rank, source)
             return None
-        speaker = " ".join((values["speaker"] or "").split())
-        return FileCue(line, start, end, speaker, text, source, _cell(rank))
+        self.is_whole &= {type(values["start"]), type(values["end"])} <= {int, type(None)}
+        return FileCue(line, start, end, " ".join((speaker or "").split()), text, source, _cell(rank))
+
+    def _value(self, segment: dict[str, Any], keys: tuple[str, ...], line: int, rank: int) -> Any:
+        """The value of the first of ``keys`` that has one; another that differs is said."""
+        given = [key for key in keys if segment.get(key) not in (None, "")]
+        kept = segment[given[0]] if given else None
+        for key in given[1:]:
+            if segment[key] != kept and (_seconds(segment[key]) is None or _seconds(segment[key]) != _seconds(kept)):
+                message = f"« {key} » diffère de « {given[0]} », qui est gardé : cette valeur est retirée."
+                self._say(message, line, rank, f'"{key}": {json.dumps(segment[key], ensure_ascii=False)}')
+        return kept
+
+    def _set_unit(self) -> None:
+        """Read whole numbers as milliseconds where they are no seconds; refuse those that may be both."""
+        cues = self.cues
+        length = sum(max(0.0, cue.end - cue.start) for cue in cues if cue.end is not None)
+        length = length or max((cue.start for cue in cues), default=0.0)
+        if not self.is_whole or not length:
+            return
+        pace = sum(len(cue.text) for cue in cues) / length
+        first = cues[0]
+        if pace <= FASTEST_IN_MILLISECONDS or (
+            pace < SLOWEST_IN_SECONDS and max(cue.start for cue in cues) > LONGEST_SOUND
+        ):
+            message = "trop longs pour des secondes, les temps du fichier sont lus en millisecondes : vérifiez-les."
+            self.transcript.notices.append(Remark(message, first.line, first.cell, first.source[:200]))
+            self.cues = [
+                replace(cue, start=cue.start / 1000, end=None if cue.end is None else cue.end / 1000) for cue in cues
+            ]
+        elif pace < SLOWEST_IN_SECONDS:
+            message = (
+                "secondes ou millisecondes ? Aucune réplique n’est gardée. Écrivez les temps en secondes avec leurs "
+                "décimales, par exemple 62.5."
+            )
+            self.transcript.errors.append(Remark(message, first.line, first.cell, first.source[:200]))
+            self.cues = []
 
     def _tell_other_keys(self, segment: dict[str, Any], line: int) -> None:
         for key in segment.keys() - KNOWN - self.told:
             self.told.add(key)
             message = "valeur retirée, comme dans les autres répliques : le portail garde temps, voix et texte."
             self.transcript.notices.append(Remark(message, line, text=key))
+
+    def _tell_once(self, message: str, line: int, rank: int, source: str) -> None:
+        if message not in self.told:
+            self.told.add(message)
+            self._say(message, line, rank, source)
 
     def _say(self, message: str, line: int, rank: int, source: str) -> None:
         self.transcript.notices.append(Remark(message, line, _cell(rank), source[:200]))

@@ -9,6 +9,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from portal.base.encodings import LINE_END
 from portal.base.readings import Remark
@@ -18,7 +19,17 @@ from portal.medialib.transcripts.formats.webvtt import MARKER, NAME, Note, Trans
 #: Hours are optional; three decimals or none, because two are hundredths for some programs and frames for others.
 TIME = r"(?:(\d{1,4})[ \t]?:[ \t]?)?(\d{1,3})[ \t]?:[ \t]?([0-5]\d)(?:[ \t]?[.,][ \t]?(\d{3}))?(?![\d.:])"
 ARROW = r"(?:[-–—−=]{1,3}[ ]?(?:>|&gt;)|[→⟶➔➜⇒➝])"
-TIMING = re.compile(rf"{TIME}[ \t]*({ARROW}|,)[ \t]*{TIME}(?![,])(?:[ \t]+(\S.*))?", re.ASCII)
+#: Between brackets in what Whisper prints.
+TIMING = re.compile(rf"\[?{TIME}[ \t]*({ARROW}|,)[ \t]*{TIME}(?![,])\]?(?:[ \t]+(\S.*))?", re.ASCII)
+#: A cue a line, its columns between tabs → units in a second: Whisper (TSV) and the labels of Audacity.
+ROWS = (
+    (re.compile(r"(\d{1,10})\t(\d{1,10})\t(.*)", re.ASCII), 1000),
+    (re.compile(r"(\d{1,8}[.,]\d{1,9})\t(\d{1,8}[.,]\d{1,9})\t(.*)", re.ASCII), 1),
+)
+ROW_HEADINGS = re.compile(r"start\tend\ttext", re.IGNORECASE)
+#: The last number counts images (Premiere): how many there are in a second is not written.
+IMAGE_TIME = r"\d{1,2}:\d\d:\d\d[:;]\d\d"
+IMAGE_TIMES = re.compile(rf"{IMAGE_TIME}(?:[ \t]*(?:{ARROW}|[-–—,])[ \t]*|[ \t]+){IMAGE_TIME}(?!\d).*", re.ASCII)
 #: What a line of times holds at least; most lines of a file do not.
 CLOCK = re.compile(r"\d[ \t]?:", re.ASCII)
 ARROWS = re.compile(ARROW)
@@ -42,6 +53,10 @@ MARKUP = re.compile(
     r"|(?P<unknown></?[A-Za-z][^<>]{0,100}>)",
     re.IGNORECASE,
 )
+#: In the captions that YouTube makes, where each cue shows the line before once more.
+WORD_TIME = re.compile(r"<\d\d:[\d:.]{5,12}>", re.ASCII)
+#: Lines that captions show at once, and cues that repeat one before a file is taken for such captions.
+MOST_ROLLED, LEAST_ROLLED = 4, 2
 #: A cue as the portal stores it, read in one step.
 ONE_VOICE = re.compile(r"(?:<v ([^<>&{\\]+)>)?([^<>&{\\]+)(?:</v>)?")
 MARKUP_SIGN = re.compile(r"[<{&\\]")
@@ -55,6 +70,7 @@ BAD_TIMES = (
     "« 00:01:02.500 --> 00:01:05.000 » (heures, minutes, secondes, trois décimales)."
 )
 NO_LAYOUT = "mise en forme retirée."
+ROLLED = "ligne déjà dite par la réplique précédente (sous-titres défilants) : elle est retirée."
 BESIDE_VOICE = "texte hors de la balise de voix : il est donné à cette voix."
 NO_TAG = "ce qui ressemble à une balise est gardé comme texte."
 
@@ -68,6 +84,8 @@ class _Block:
     times: tuple[float, float] | None
     after: str = ""
     body: list[tuple[int, str]] = field(default_factory=list)
+    is_row: bool = False
+    is_rolled: bool = False  # whether the cue before said all of it
 
 
 @dataclass(slots=True)
@@ -96,12 +114,20 @@ def read_subtitles(text: str) -> Transcript:
 def _opened(number: int, line: str) -> _Block | None:
     """The block that a line of times opens; None for any other line."""
     if not CLOCK.search(line):
-        return None
-    words = line.strip()
+        return _row(number, line) if "\t" in line else None
+    words = line.strip().removeprefix("\ufeff")
     times = _times(words)
     if times is not None:
         return _Block(number, line, times[:2], times[2])
-    return _Block(number, line, None) if _is_nearly_timing(words) else None
+    return _Block(number, line, None) if _is_nearly_timing(words) or IMAGE_TIMES.fullmatch(words) else None
+
+
+def _row(number: int, line: str) -> _Block | None:
+    for pattern, unit in ROWS:
+        if row := pattern.fullmatch(line.strip().removeprefix("\ufeff")):
+            start, end = (float(time.replace(",", ".")) / unit for time in row.group(1, 2))
+            return _Block(number, line, (start, end), row[3].strip(), is_row=True)
+    return None
 
 
 def _times(line: str) -> tuple[float, float, str] | None:
@@ -145,8 +171,9 @@ class _Subtitles:
         self.file_cues: list[FileCue] = []
 
     def read(self) -> Transcript:
-        replies = ((block, self._replies(block)) for block in self._blocks() if block.times is not None)
-        for block, spoken in replies if self.is_vtt else self._with_typed_voices(list(replies)):
+        replies = [(block, self._replies(block)) for block in self._blocks() if block.times is not None]
+        self._drop_rolled(replies)
+        for block, spoken in replies if self.is_vtt else self._with_typed_voices(replies):
             self._keep(block, spoken)
         transcript = self.transcript
         transcript.items, notices = mended(self.file_cues)
@@ -177,7 +204,7 @@ class _Subtitles:
             yield block
 
     def _words_beside_times(self, block: _Block) -> list[tuple[int, str]]:
-        if block.after and not SETTINGS.fullmatch(block.after):
+        if block.after and (block.is_row or not SETTINGS.fullmatch(block.after)):
             return [(block.line, block.after)]
         if block.after:
             self._say("placement à l’écran retiré.", block.line, block.source)
@@ -254,6 +281,9 @@ class _Subtitles:
 
     def _refuse_words(self, paragraph: list[tuple[int, str]]) -> None:
         """Words above the first times; numbers there say nothing."""
+        if all(ROW_HEADINGS.fullmatch(line.strip()) for _, line in paragraph):
+            self._say("titres des colonnes, retirés.", *paragraph[0])
+            return
         if not all(line.strip().isdecimal() for _, line in paragraph):
             self._refuse("texte avant le premier minutage : il n’est pas gardé.", paragraph)
             return
@@ -290,6 +320,21 @@ class _Subtitles:
             self._say(BESIDE_VOICE, *block.body[0])
             replies[1].lines[:0] = replies[0].lines
         return _joined(replies[1:] or replies)
+
+    def _drop_rolled(self, replies: list[tuple[_Block, list[_Reply]]]) -> None:
+        """Drop the first lines of a cue that end the one before, if that is how the whole file moves its lines up."""
+        shown = [_shown(block, spoken) for block, spoken in replies]
+        repeated = [_overlap(before, lines) for before, lines in pairwise([[], *shown])]
+        of_several = [count for count, lines in zip(repeated, shown, strict=True) if len(lines) > 1]
+        is_rolling = sum(map(bool, of_several)) >= max(LEAST_ROLLED, len(of_several) / 2)
+        if not is_rolling and not any(WORD_TIME.search(line) for block, _ in replies for _, line in block.body):
+            return
+        for (block, spoken), lines, count in zip(replies, shown, repeated, strict=True):
+            for rank, _ in lines[:count]:
+                number, line = block.body[rank]
+                self._say(ROLLED, number, line)
+                spoken[0].lines[rank] = []
+            block.is_rolled = 0 < count == len(lines)
 
     def _with_typed_voices(self, replies: list[tuple[_Block, list[_Reply]]]) -> list[tuple[_Block, list[_Reply]]]:
         """« Voix : » becomes a voice if every cue has one, or if it recurs; otherwise it may be spoken words."""
@@ -333,7 +378,7 @@ class _Subtitles:
             for reply in replies:
                 if reply.speaker and not reply.text:
                     self._say("voix sans texte, retirée.", block.line, reply.speaker)
-        if not spoken:
+        if not spoken and not block.is_rolled:
             self._say("réplique vide, retirée.", block.line, block.source)
         if len(spoken) > 1:
             text = "\n".join(line.strip() for _, line in block.body)
@@ -342,6 +387,21 @@ class _Subtitles:
             )
         for speaker, text in spoken:
             self.file_cues.append(FileCue(block.line, *block.times, speaker, text, block.source))
+
+
+def _shown(block: _Block, spoken: list[_Reply]) -> list[tuple[int, str]]:
+    """(rank, text) of the lines of a cue that have one; nothing for several voices."""
+    if len(spoken) > 1 or spoken[0].speaker:
+        return []
+    texts = (" ".join("".join(pieces).split()) for pieces in spoken[0].lines)
+    return [(rank, text) for rank, text in enumerate(texts) if text]
+
+
+def _overlap(before: list[tuple[int, str]], lines: list[tuple[int, str]]) -> int:
+    """How many first lines are the last ones of the cue before."""
+    last, first = ([text for _, text in side] for side in (before[-MOST_ROLLED:], lines[:MOST_ROLLED]))
+    counts = range(min(len(last), len(first)), 0, -1)
+    return next((count for count in counts if last[-count:] == first[:count]), 0)
 
 
 def _paragraphs(lines: list[tuple[int, str]]) -> Iterator[list[tuple[int, str]]]:
