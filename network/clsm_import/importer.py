@@ -46,10 +46,9 @@ class ClsmImporter(Importer[ClsmPage, ClsmReference]):
         return reference
 
     def find(self, key: str) -> ClsmPage | None:
-        """The latest draft of the profile."""
-        page = ClsmPage.objects.filter(record__import_key=key).first()
-        if page is None and (pk := own_id(key)):
-            page = ClsmPage.objects.filter(pk=pk).first()
+        """The latest draft of the profile. Most keys of a file are new: a small query tells."""
+        pk = ClsmRecord.objects.order_by().filter(import_key=key).values_list("pk", flat=True).first() or own_id(key)
+        page = ClsmPage.objects.filter(pk=pk).first() if pk else None
         return page and page.get_latest_revision_as_object()
 
     def imported_keys(self) -> QuerySet:

@@ -135,7 +135,7 @@ class BlankTableView(ImportGuard):
         return blank_xlsx(self.importer) if extension == "xlsx" else blank_csv(self.importer)
 
 
-class ExportView(ImportGuard):
+class TableExportView(ImportGuard):
     """All that the portal has, in the columns of the import: personal data too, for whoever may import it."""
 
     http_method_names = ["get", "head"]

@@ -64,7 +64,7 @@ class ImportViewSet(ViewSet):
         return [
             path("", view(admin_views.IndexView), name="index"),
             re_path(r"^modele\.(?P<extension>csv|xlsx)$", view(admin_views.BlankTableView), name="blank"),
-            re_path(r"^exporter\.(?P<extension>csv|xlsx)$", view(admin_views.ExportView), name="export"),
+            re_path(r"^exporter\.(?P<extension>csv|xlsx)$", view(admin_views.TableExportView), name="export"),
             path("titres/<int:heading>/oublier/", view(admin_views.ForgetHeadingView), name="forget_heading"),
             path("<int:pk>/", view(admin_views.TableView), name="table"),
             path("<int:pk>/titres/", view(admin_views.HeadingsView), name="headings"),

@@ -136,11 +136,12 @@ def answer_key(answer: CensusAnswer) -> str:
 
 
 def find_answer(key: str) -> CensusAnswer | None:
-    answers = CensusAnswer.objects.select_related("clsm", "main_theme", "previous")
-    answer = answers.filter(import_key=key).first()
-    if answer is None and (pk := own_id(key)):
-        answer = answers.exclude(state=CensusState.DRAFT).filter(pk=pk).first()
-    return answer
+    """Most keys of a file are new: a small query tells, before the one that reads an answer and its CLSM."""
+    sent = CensusAnswer.objects.order_by()
+    pk = sent.filter(import_key=key).values_list("pk", flat=True).first()
+    if pk is None and (own := own_id(key)):
+        pk = sent.exclude(state=CensusState.DRAFT).filter(pk=own).values_list("pk", flat=True).first()
+    return sent.select_related("clsm", "main_theme", "previous").get(pk=pk) if pk else None
 
 
 def parse_previous(cell: AnswerCell) -> CensusAnswer | None:
