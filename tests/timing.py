@@ -4,6 +4,7 @@ import gc
 import math
 import time
 from collections.abc import Callable
+from typing import AnyStr
 
 RATIO = 10  # of the two lengths
 BOUND = 3 * RATIO  # of their times: a quadratic reader takes 100 times as long
@@ -11,10 +12,10 @@ TIMER = 0.05  # seconds: below, the clock of the processor says little
 ATTEMPTS = 6
 
 
-def assert_proportional(read: Callable[[str], object], write: Callable[[int], str], length: int = 4_000) -> None:
+def assert_proportional(read: Callable[[AnyStr], object], write: Callable[[int], AnyStr], length: int = 4_000) -> None:
     """``read`` takes a time in proportion to the text: the shortest of several runs, since noise only adds.
 
-    ``write(n)`` gives a text of about ``n`` characters.
+    ``write(n)`` gives a text of about ``n`` characters, or bytes.
     """
     short, long = write(length), write(RATIO * length)
     read(short)
@@ -28,7 +29,7 @@ def assert_proportional(read: Callable[[str], object], write: Callable[[int], st
     )
 
 
-def _spent(read: Callable[[str], object], text: str) -> float:
+def _spent(read: Callable[[AnyStr], object], text: AnyStr) -> float:
     """Seconds of this process, without the collector of garbage of what ran before."""
     gc.collect()
     gc.disable()

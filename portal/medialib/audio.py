@@ -1,6 +1,6 @@
 """Type and length of a sound file, read from its content and never from the name or type that the browser sends.
 
-A header may announce any length: the frames of an MP3 are counted, the tables of an M4A are held against the file.
+A header may announce any length: the frames of an MP3 and the samples of an M4A are counted.
 """
 
 import hashlib
@@ -25,6 +25,8 @@ MIB = 1024**2
 HEAD_LENGTH = 8_192  # leading bytes that identify a type
 REMEDY = "Enregistrez-le en MP3 ou en M4A (AAC) dans votre logiciel de montage, ou avec le dictaphone, puis envoyez-le."
 AGAIN = "L’envoi ou l’enregistrement a été interrompu : envoyez-le de nouveau, ou exportez-le encore une fois."
+CUT = "il s’arrête avant la fin du son"
+HOLED = "une partie du son n’y est pas écrite"
 MP3, M4A = "mp3", "m4a"
 MIME_TYPES = {MP3: "audio/mpeg", M4A: "audio/mp4"}
 #: Other sounds and films met in the trade, by the extension that their content deserves.
@@ -144,6 +146,10 @@ def _refused(other: str) -> ValidationError:
     return ValidationError(f"Ce fichier {what}. {REMEDY}", code="type")
 
 
+def _incomplete(why: str) -> ValidationError:
+    return ValidationError(f"Ce fichier est incomplet : {why}. {AGAIN}", code="incomplete")
+
+
 def _mp3_seconds(content: bytes) -> float:
     counted = count_frames(content)
     if not counted.frames:
@@ -152,35 +158,40 @@ def _mp3_seconds(content: bytes) -> float:
         raise ValidationError(
             f"Ce fichier n’est pas un son MP3 : aucun son n’y a été trouvé. {REMEDY}", code="unreadable"
         )
-    if not counted.is_complete:
-        raise ValidationError(f"Ce fichier est incomplet : il s’arrête avant la fin du son. {AGAIN}", code="incomplete")
+    if counted.has_hole or not counted.is_complete:
+        raise _incomplete(HOLED if counted.has_hole else CUT)
     return counted.seconds
 
 
 def _m4a_seconds(content: bytes) -> float:
     movie = read_movie(content)
     if not movie.is_described:
-        message = f"Ce fichier est incomplet : la partie qui décrit le son manque. {AGAIN}"
-        raise ValidationError(message, code="incomplete")
+        raise _incomplete("la partie qui décrit le son manque")
     if movie.track(PICTURES):
         raise ValidationError(FILM + REMEDY, code="type")
     sound = movie.track(SOUND)
     if sound is None:
         raise ValidationError(f"Ce fichier ne contient aucun son. {REMEDY}", code="unreadable")
-    if sound.codec in PROTECTED:
-        message = "Ce son est protégé contre la copie : demandez-en un fichier sans protection à qui vous l’a donné."
-        raise ValidationError(message, code="type")
-    if sound.codec != b"mp4a":
-        name = CODEC_NAMES.get(sound.codec) or sound.codec.decode("ascii", "replace").strip().upper()
-        raise ValidationError(
-            f"Ce son est codé en {name}, que les navigateurs ne lisent pas tous. {REMEDY}", code="type"
-        )
+    _check_codec(sound.codec)
     if movie.is_cut:
-        raise ValidationError(f"Ce fichier est incomplet : il s’arrête avant la fin du son. {AGAIN}", code="incomplete")
+        raise _incomplete(CUT)
+    if movie.has_hole(content, sound):
+        raise _incomplete(HOLED)
     seconds = movie.seconds(sound)
     if seconds <= 0:
         raise ValidationError(f"Ce fichier ne contient aucun son. {REMEDY}", code="unreadable")
     return seconds
+
+
+def _check_codec(codec: bytes) -> None:
+    if codec in PROTECTED:
+        message = "Ce son est protégé contre la copie : demandez-en un fichier sans protection à qui vous l’a donné."
+        raise ValidationError(message, code="type")
+    if codec != b"mp4a":
+        name = CODEC_NAMES.get(codec) or codec.decode("ascii", "replace").strip().upper()
+        raise ValidationError(
+            f"Ce son est codé en {name}, que les navigateurs ne lisent pas tous. {REMEDY}", code="type"
+        )
 
 
 def content_version(file: File) -> str:

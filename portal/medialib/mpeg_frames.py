@@ -3,12 +3,17 @@
 A header may announce any length, and players that seek believe it: only the frames say what plays.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
 HEADER_LENGTH = 4
 SYNC = 0xFF  # the first byte of a header
+#: The first three bytes of a header of layer III, found without a step of Python for each byte.
+START = re.compile(rb"\xff[\xe2\xe3\xf2\xf3\xfa\xfb][\x10-\xef]", re.DOTALL)
+HOLE = 4_096  # bytes that are no frame: a page of a disk, more than any frame
+TAGS = (b"ID3", b"TAG", b"APE", b"LYR")  # of a sound joined to another
 KILOBITS = {
     1: (0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320),
     2: (0, 8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160),
@@ -34,12 +39,16 @@ class FrameHeader:
 
 @dataclass(frozen=True)
 class FrameCount:
-    """``announced`` is the number of frames that the file says it holds, 0 if it says nothing."""
+    """``announced`` is the number of frames that the file says it holds, 0 if it says nothing.
+
+    ``has_hole``: a part of the file that was never written is in place of frames, within the sound or at its end.
+    """
 
     frames: int
     seconds: float
     announced: int
     ends_inside_a_frame: bool
+    has_hole: bool = False
 
     @property
     def is_complete(self) -> bool:
@@ -67,12 +76,15 @@ def read_header(word: bytes) -> FrameHeader | None:
 def count_frames(content: bytes) -> FrameCount:
     """Count the frames of ``content`` (bytes or a memory map), in a time proportional to its length."""
     frames, seconds, announced, end = 0, 0.0, 0, 0
-    stream = None
+    stream, has_hole = None, False
     for position, header in _frames(content):
-        if stream is None:
+        if stream is not None:
+            has_hole |= position - end >= HOLE and content[end : end + 3] not in TAGS
+        else:
             stream = header.stream
             announced = _announced(content, position, header)
             if announced:
+                end = position + header.length
                 continue  # this frame holds the announcement, and no sound
         end = position + header.length
         if end <= len(content):
@@ -80,7 +92,8 @@ def count_frames(content: bytes) -> FrameCount:
             seconds += header.seconds
     left = len(content) - end
     ends_inside = left < 0 or (0 < left < HEADER_LENGTH and content[end] == SYNC)
-    return FrameCount(frames, seconds, announced, bool(frames) and ends_inside)
+    has_hole |= content[end : end + HOLE] in (bytes(HOLE), bytes([SYNC]) * HOLE)
+    return FrameCount(frames, seconds, announced, bool(frames) and ends_inside, has_hole)
 
 
 def _frames(content: bytes) -> Iterator[tuple[int, FrameHeader]]:
@@ -94,9 +107,10 @@ def _frames(content: bytes) -> Iterator[tuple[int, FrameHeader]]:
             position += header.length
         else:
             stream = None
-            position = content.find(bytes([SYNC]), position + 1)
-            if position < 0:
+            start = START.search(content, position + 1)
+            if start is None:
                 return
+            position = start.start()
 
 
 def _header_at(content: bytes, position: int) -> FrameHeader | None:

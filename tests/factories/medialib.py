@@ -20,9 +20,9 @@ def silent_mp3(seconds: float = 60) -> bytes:
 
 
 def silent_m4a(seconds: int = 10) -> bytes:
-    """A whole M4A of one track: a second a sample, of 4,000 zeros; what describes it comes before the sound."""
+    """A whole M4A of one track: a second a sample, of 4,000 bytes; what describes it comes before the sound."""
     kind = _box(b"ftyp", b"M4A \x00\x00\x02\x00M4A isom")
-    sound = _box(b"mdat", bytes(4_000 * seconds))
+    sound = _box(b"mdat", b"\x01\x18\x20\x07" * 1_000 * seconds)
     movie = _movie(seconds, 0)
     return kind + _movie(seconds, len(kind) + len(movie) + 8) + sound
 

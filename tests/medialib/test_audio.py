@@ -1,6 +1,8 @@
 """Type and length of a sound, whatever its header says and its name promises; what is refused and what to do then."""
 
+import contextlib
 import struct
+import time
 import wave
 from io import BytesIO
 
@@ -14,6 +16,7 @@ from hypothesis import strategies as st
 from portal.medialib.audio import AudioFacts, read_audio, read_sound
 from portal.medialib.mpeg_frames import count_frames
 from tests.factories.medialib import FRAME, silent_m4a, silent_mp3
+from tests.timing import assert_proportional
 
 #: A second and more of each kind of frame: version, bit rate, sampling rate, mono or stereo, with or without CRC.
 KINDS = {
@@ -110,6 +113,70 @@ def test_an_m4a_whose_description_was_never_written_is_incomplete():
     content = silent_m4a(20)
     sound_alone = content[:28] + content[content.index(b"mdat") - 4 :]
     assert "la partie qui décrit le son manque" in refusal(sound_alone[:-10], "son.m4a")
+
+
+@pytest.mark.parametrize("between", [tag(40_000), b"TAG" + bytes(125), b"\x5a" * 900, bytes(900)])
+def test_two_sounds_that_were_joined_are_one(between):
+    assert facts(silent_mp3(20) + between + silent_mp3(20)).duration == pytest.approx(40, abs=0.1)
+
+
+@pytest.mark.parametrize("hole", [bytes(9_000), b"\x5a" * 9_000])
+def test_an_mp3_with_a_hole_is_incomplete(hole):
+    assert INCOMPLETE in refusal(silent_mp3(20) + hole + silent_mp3(20))
+    assert facts(announcing(766) + silent_mp3(20) + b"APETAGEX" + hole).duration == pytest.approx(20, abs=0.1)
+
+
+def fragments(samples: bytes, count: int) -> bytes:
+    """An M4A in pieces of a second, as recorders of browsers write it: nothing is said of their number at the start."""
+    whole = silent_m4a(1)
+    start = whole[: whole.index(b"mdat") - 4].replace(struct.pack(">4I", 0, 1, 1, 8000), bytes(16))
+    start = start.replace(struct.pack(">3I", 0, 4_000, 1), bytes(12)).replace(
+        b"stsc" + bytes(7) + b"\1", b"stsc" + bytes(8)
+    )
+    run = struct.pack(">I4s4I", 24, b"trun", 0x300, 1, 8000, len(samples))
+    head = struct.pack(">I4s2I", 16, b"tfhd", 0x020000, 1)
+    piece = struct.pack(">I4s", len(head + run) + 8, b"traf") + head + run
+    piece = struct.pack(">I4s", len(piece) + 8, b"moof") + piece
+    return start + (piece + struct.pack(">I4s", len(samples) + 8, b"mdat") + samples) * count
+
+
+def test_an_m4a_in_fragments_lasts_all_of_them():
+    samples = b"\x01\x18\x20\x07" * 2_000
+    content = fragments(samples, 20)
+    assert facts(content, "son.m4a").duration == 20
+    assert INCOMPLETE in refusal(content[:-50], "son.m4a")
+    assert INCOMPLETE in refusal(content[:-6_000] + bytes(6_000), "son.m4a")
+    assert INCOMPLETE in refusal(fragments(bytes(8_000), 20), "son.m4a")
+
+
+def test_an_m4a_has_the_samples_that_its_tables_place_in_the_file():
+    """A table of times for a minute, samples for twenty seconds."""
+    content = silent_m4a(20).replace(struct.pack(">4I", 0, 1, 20, 8000), struct.pack(">4I", 0, 1, 60, 8000))
+    assert facts(content, "son.m4a").duration == 20
+    more = content.replace(struct.pack(">3I", 0, 4_000, 20), struct.pack(">3I", 0, 4_000, 60))
+    assert facts(more, "son.m4a").duration == 20
+    more = more.replace(struct.pack(">5I", 0, 1, 1, 20, 1), struct.pack(">5I", 0, 1, 1, 60, 1))
+    assert INCOMPLETE in refusal(more, "son.m4a")
+
+
+@pytest.mark.parametrize(
+    "unit", [b"\xff", b"\xff\xfb", b"\xff\xfb\x10", b"\xff\xfb\x10\xc0\x5a", b"\0", b"ID3", FRAME[:50]]
+)
+def test_time_is_proportional_to_the_length(unit):
+    def read(content: bytes) -> None:
+        with contextlib.suppress(ValidationError):
+            facts(content)
+
+    start = b"ID3\x03\x00\x00\x00\x00\x00\x00"
+    assert_proportional(read, lambda length: start + unit * (length // len(unit)), length=200_000)
+
+
+def test_a_run_of_sync_bytes_takes_no_step_for_each():
+    """A file of 8 MB; a step of Python a byte takes more than ten times as long."""
+    content = b"ID3\x03\x00\x00\x00\x00\x00\x00" + b"\xff" * 8_000_000
+    start = time.process_time()
+    assert "aucun son" in refusal(content)
+    assert time.process_time() - start < 1
 
 
 def wav() -> bytes:
