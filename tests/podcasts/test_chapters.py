@@ -184,6 +184,7 @@ def test_a_long_title_is_cut_and_said_whole():
     [
         ("Sommaire\n00:00:00 A", 1, "Sommaire", "cette ligne ne se lit pas : écrivez le temps"),
         ("00:00:00 A\n00:00:10", 2, "00:00:10", "ce chapitre n’a pas de titre"),
+        ("00:00:00 A\n00:00:60 B", 2, "00:00:60 B", "le temps de ce chapitre ne se lit pas"),
         ("00:00:00 A\n\n00:60:00 B", 3, "00:60:00 B", "le temps de ce chapitre ne se lit pas"),
         ("00:00:00 A\n٠٠:00:10 B", 2, "٠٠:00:10 B", "cette ligne ne se lit pas"),
         ("00:00:00 A\n100:00:00 B", 2, "100:00:00 B", "le temps de ce chapitre ne se lit pas"),
@@ -212,6 +213,14 @@ def test_what_is_kept_but_not_published(text, message):
     assert any(message in refusal for refusal in chapters.check(text))
 
 
+def test_as_many_chapters_as_apps_show_are_published():
+    assert chapters.check("\n".join(f"00:{n // 60:02}:{n % 60:02} Titre" for n in range(200))) == []
+
+
+def test_a_block_after_several_blank_lines_has_its_own_line():
+    assert notices(VTT.replace("\n\n2", "\n\n\nNOTE à revoir\n\n2"))[0][:3] == (7, "", "\nNOTE à revoir")
+
+
 def test_a_chapter_begins_within_the_sound():
     assert chapters.check(LINES, duration=4000) == []
     (refusal,) = chapters.check("\ufeff\n" + LINES, duration=3723)
@@ -235,6 +244,7 @@ def test_json_goes_out_and_comes_back():
         (b'{"chapters": [1]}', (None, "chapitre 1"), "un objet"),
         (b'{"chapters": [{"startTime": "x", "title": "A"}]}', (None, "chapitre 1"), "le temps"),
         (b'{"chapters": [{"startTime": NaN, "title": "A"}]}', (None, "chapitre 1"), "le temps"),
+        (b'{"chapters": [{"startTime": true, "title": "A"}]}', (None, "chapitre 1"), "le temps"),
         (b'{"chapters": [{"startTime": 0}]}', (None, "chapitre 1"), "pas de titre"),
         (b"<psc:chapters/>", (1, ""), "XML ne se lit pas"),
         (b'<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>', (None, ""), "XML ne se lit pas"),

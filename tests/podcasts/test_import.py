@@ -464,6 +464,51 @@ class TestReading:
         assert (episode.title, episode.summary) == ("Café & thé <3 &inconnue;", "a & b")
         assert [line for line, *_ in said if line == 4] == [4]
 
+    def test_an_identifier_that_is_missing_is_the_address_of_the_sound(self):
+        episode, said = only(feed_of("").replace(b"<guid>g1</guid>", b""))
+        assert episode.guid == "https://x.example/a.mp3"
+        assert [(line, text) for line, _, text, _ in said] == [(3, "https://x.example/a.mp3")]
+
+    def test_the_sound_is_taken_whatever_comes_before_it(self):
+        other = b'<enclosure url="https://x.example/a.pdf" type="application/pdf"/>'
+        episode, said = only(feed_of("").replace(b"<enclosure", other + b"<enclosure", 1))
+        assert episode.sound_url == "https://x.example/a.mp3"
+        assert [(line, cell) for line, cell, *_ in said] == [(3, "enclosure")]
+
+    def test_the_date_of_publication_comes_first(self):
+        dc = "http://purl.org/dc/elements/1.1/"
+        episode, _ = only(feed_of("<dc:date>2024-01-01</dc:date>", dc=dc))
+        assert episode.date == date(2025, 3, 3)
+
+    def test_of_two_formats_the_one_with_the_voices_is_taken(self):
+        item = "".join(
+            f'<podcast:transcript url="https://x.example/t.{name}" type="{kind}" language="fr"/>'
+            for name, kind in [("srt", "application/srt"), ("vtt", "text/vtt"), ("json", "application/json")]
+        )
+        episode, said = only(feed_of(item))
+        assert (episode.transcript_url, said) == ("https://x.example/t.vtt", [])
+
+    @pytest.mark.parametrize(("value", "is_explicit"), [("clean", False), ("No", False), ("explicit", True)])
+    def test_old_values_of_explicit(self, value, is_explicit):
+        episode, said = only(feed_of(f"<itunes:explicit>{value}</itunes:explicit>"))
+        assert (episode.is_explicit, said) == (is_explicit, [])
+
+    def test_an_extract_without_length_is_not_kept(self):
+        episode, said = only(feed_of('<podcast:soundbite startTime="1" duration="0"/>'))
+        assert episode.soundbite is None
+        assert [(line, cell, text) for line, cell, text, _ in said] == [(4, "podcast:soundbite", "1 0")]
+
+    def test_a_long_title_is_cut_and_said(self):
+        episode, said = only(feed_of("").replace("Épisode".encode(), b"a" * 256))
+        assert episode.title == "a" * 255
+        assert [(line, cell, text) for line, cell, text, _ in said] == [(3, "title", "a" * 256)]
+
+    def test_signs_inside_cdata_of_several_lines_are_left(self):
+        item = "<itunes:title>a & b</itunes:title>\n<description><![CDATA[c & d\ne &eacute; f]]></description>"
+        episode, said = only(feed_of(item))
+        assert "c & d" in episode.summary
+        assert [line for line, cell, *_ in said if not cell] == [4]
+
     def test_identifiers_are_kept(self):
         content = feed_of("")
         assert only(content.replace(b">g1<", b">\n https://x.example/?p=12 \n<"))[0].guid == "https://x.example/?p=12"
@@ -481,6 +526,7 @@ class TestReading:
             ("03/12/2025", date(2025, 12, 3), False),
             ("hier", None, False),
             ("31/02/2025", None, False),
+            ("Thu, 01 Jan 1970 00:00:00 +0000", None, False),
             ("", None, False),
         ],
     )
