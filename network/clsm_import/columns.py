@@ -185,11 +185,13 @@ COMMON_WORDS = {"clsm", "conseil", "local", "de", "sante", "mentale", "du", "des
 class ClsmReference(TermReference):
     """``organisations``: slug of a name → the type that an earlier line of the file gave it.
 
-    ``names``: each CLSM and line accepted, in a few words for people → ``title_words`` of its name.
+    ``names``: each CLSM and line accepted, in a few words for people → ``title_words`` of its name. ``taken``: name in
+    small letters → the line accepted that bears it.
     """
 
     organisations: dict[str, str] = field(default_factory=dict)
     names: dict[str, str] = field(default_factory=dict)
+    taken: dict[str, Line] = field(default_factory=dict)
 
     def accept(self, line: Line) -> None:
         super().accept(line)
@@ -198,6 +200,7 @@ class ClsmReference(TermReference):
             self.organisations.setdefault(slugify(name), kind)
         title = cells.as_read(line.cells.get(TITLE, ""))
         self.names[f"« {title} », ligne {line.number}"] = title_words(title)
+        self.taken[title.casefold()] = line
 
 
 def title_words(title: str) -> str:

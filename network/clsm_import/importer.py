@@ -63,7 +63,9 @@ class ClsmImporter(Importer[ClsmPage, ClsmReference]):
         near = process.extractOne(words, reference.names, scorer=fuzz.ratio, score_cutoff=SAME_NAME)
         if near is None:
             return []
-        message = f"ressemble à {near[2]} : si c’est le même CLSM, donnez-leur un seul identifiant"
+        message = (
+            f"ressemble à {near[2]} : si c’est le même CLSM, gardez une seule ligne, sous l’identifiant déjà connu"
+        )
         return [Remark(message, line.number, TITLE, line.cells[TITLE])]
 
     def create(self, line: Line, values: Values, reference: ClsmReference, by: Any) -> Result:
@@ -72,6 +74,10 @@ class ClsmImporter(Importer[ClsmPage, ClsmReference]):
             raise LineRefusedError(Remark(NO_DIRECTORY, line.number))
         page = ClsmPage(live=False)
         _write(page, values)
+        other = reference.taken.get(page.title.casefold())
+        if other is not None and other.key != line.key:
+            message = f"« {page.title} » est aussi le nom de la ligne {other.number} : gardez une seule des deux."
+            raise LineRefusedError(Remark(message, line.number, TITLE, line.cells[TITLE]))
         if directory.get_children().filter(title__iexact=page.title).exists():
             message = (
                 f"« {page.title} » est déjà dans l’annuaire. Si c’est le même CLSM, inscrivez « {line.key} » "

@@ -217,6 +217,12 @@ def test_a_probable_duplicate_is_announced_by_name_and_line(clsm, write):
     assert len(reading.items) == 3
 
 
+def test_a_text_longer_than_its_field_is_refused(clsm, write):
+    path = write(f"A1;EX-001;Café;{'x' * 801}", header=f"{HEADER};description")
+    (error,) = AnswerImporter().understand_file(path).errors
+    assert (error.line, error.cell) == (2, "description") and "800" in error.message
+
+
 def test_a_line_is_read_as_its_columns_understood(clsm, terms, write):
     path = write(
         "A1;EX-001;Café;Lodève;mars 2024;1 500;Aidants et proches;X",

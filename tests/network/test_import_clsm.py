@@ -280,6 +280,7 @@ class TestRefusedLines:
             ({"identifiant": ""}, "identifiant : cellule vide."),
             ({"nom": ""}, "nom : cellule vide."),
             ({"nom": "x" * 256}, "nom : "),
+            ({"identifiant": "exemple fictif"}, "c’est la ligne d’exemple du modèle : elle n’est jamais importée."),
         ],
     )
     def test_the_reason_names_the_column(self, csv_file, cells: dict[str, str], reason: str) -> None:
@@ -295,6 +296,19 @@ class TestRefusedLines:
         report = run(csv_file("identifiant,nom,statut\nA,CLSM A,\nB,CLSM B,faux\nC,CLSM C,en-projet\n"))
         assert "créé : 2" in report
         assert sorted(ClsmPage.objects.values_list("title", flat=True)) == ["CLSM A", "CLSM C"]
+
+    def test_a_dry_run_line_by_line_refuses_the_second_of_one_name_as_the_import_does(self) -> None:
+        importer = ClsmImporter()
+        lines = importer.read(b"identifiant;nom\nA;CLSM du Pays\nB;CLSM du pays\n").items
+        reference = importer.reference()
+        tried = [importer.import_line(line, reference, dry_run=True) for line in lines]
+        done = importer.import_lines(lines)
+        assert (
+            [result.outcome.value for result in tried]
+            == [result.outcome.value for result in done]
+            == ["créé", "refusé"]
+        )
+        assert tried[1].notes == ["nom : « CLSM du pays » est aussi le nom de la ligne 2 : gardez une seule des deux."]
 
     def test_nothing_is_half_written(self, csv_file) -> None:
         """The organisation is new and right, but the profile bears a name already taken."""

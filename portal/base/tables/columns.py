@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from django.core.validators import MaxLengthValidator
 from django.db import models
 
 from portal.base.emails import read_email
@@ -64,10 +65,17 @@ class FieldColumns:
         field = self.field(name)
         can_be_empty = field.null or (field.blank and not isinstance(field, models.BooleanField))
         options = {"field": name, "empty": None if field.null else "", "may_be_empty": can_be_empty} | options
+
+        def parse(cell: Cell) -> Any:
+            value = field.clean(convert(cell), None)
+            if isinstance(field, models.TextField) and field.max_length:  # which a model does not check
+                MaxLengthValidator(field.max_length)(value)
+            return value
+
         return Column(
             heading,
             help_text,
-            parse=lambda cell: field.clean(convert(cell), None),
+            parse=parse,
             read=lambda record: getattr(record, name),
             write=lambda record, value: setattr(record, name, value),
             **options,

@@ -41,6 +41,8 @@ ReferenceT = TypeVar("ReferenceT", bound="Reference")
 #: Identifier, in an export, of a record that no import named: « portail-123 ».
 OWN_KEY = re.compile(r"portail-(\d{1,9})")
 LONGEST_KEY = 80
+#: Identifier of the invented line of a table to fill in.
+EXAMPLE_KEY = "exemple fictif"
 
 
 class Outcome(StrEnum):
@@ -318,6 +320,8 @@ class Importer(ABC, Generic[Record, ReferenceT]):
             message = f"{problem}."
         elif len(key) > LONGEST_KEY:
             message = f"{LONGEST_KEY} caractères au plus."
+        elif key.casefold() == EXAMPLE_KEY:
+            message = "c’est la ligne d’exemple du modèle : elle n’est jamais importée."
         elif record is None and own_id(key) is not None:
             message = (
                 f"« {key} » ne désigne rien dans ce portail : pour une nouvelle ligne, donnez un autre identifiant."
