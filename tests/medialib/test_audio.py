@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from portal.medialib.audio import AudioFacts, read_audio, read_sound
-from portal.medialib.mpeg_frames import count_frames
+from portal.medialib.mpeg_frames import after_tag, count_frames
 from tests.factories.medialib import FRAME, silent_m4a, silent_mp3
 from tests.timing import assert_proportional
 
@@ -71,6 +71,29 @@ def test_a_changing_bit_rate_without_a_header_is_counted():
 def test_a_header_that_announces_more_than_there_is_is_not_believed():
     assert INCOMPLETE in refusal(announcing(3_000) + silent_mp3(20))
     assert facts(announcing(766) + silent_mp3(20)).duration == pytest.approx(20, abs=0.1)
+
+
+def test_the_frame_that_announces_holds_no_sound_and_may_count_itself():
+    frames = 766
+    sound = announcing(frames + 1) + FRAME * frames
+    assert facts(sound).duration == pytest.approx(frames * 1152 / 44_100, abs=0.001)
+    assert INCOMPLETE in refusal(announcing(frames + 2) + FRAME * frames)
+
+
+def test_a_header_that_announces_no_number_of_frames_is_not_held_against_the_file():
+    silent = announcing(9_999).replace(struct.pack(">II", 1, 9_999), struct.pack(">II", 0, 9_999))
+    assert facts(silent + silent_mp3(20)).duration == pytest.approx(20, abs=0.1)
+
+
+def test_a_padded_frame_has_one_byte_more():
+    padded, plain = b"\xff\xfb\x12\xc0" + bytes(101), FRAME
+    assert count_frames((padded + plain) * 50).frames == 100
+
+
+def test_a_tag_with_a_footer_ends_after_it():
+    """The footer of ID3v2.4 has ten bytes, whose sync would else be looked for in the sound."""
+    footed = b"ID3\x04\x00\x10" + bytes(3) + b"\x0a" + bytes(10) + b"3DI\x04\x00\x10" + bytes(3) + b"\x0a"
+    assert after_tag(footed + FRAME) == len(footed)
 
 
 @pytest.mark.parametrize("content", [silent_mp3(60), announcing(2297) + silent_mp3(60), tag(9_000) + silent_mp3(60)])
