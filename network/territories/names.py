@@ -13,6 +13,9 @@ ON_RIVER = re.compile(r"\bs\s*/|(?<=\w[ -])s(?=[ -]\w)", re.IGNORECASE)  # « É
 ORDINAL = re.compile(r"^(\d+)(?:i?emes?|ere?|re|nde?)$")  # « 11ème », « 1er » and « 11e » are one word
 #: Left out by people, or written for one another: « Saint-Gildas Rhuys », « Castelnau-le-Lès ».
 SMALL_WORDS = frozenset(["a", "au", "aux", "d", "de", "des", "du", "en", "et", "l", "la", "le", "les"])
+#: Before the name of a place: « dans l’Aveyron », « de la Creuse ».
+LINKS = "(?:(?:dans|en|a|au|aux|sur|de|du|des|d|la|le|les|l) )"
+FIRST_LINKS = re.compile(rf"^{LINKS}+")
 LEZ = re.compile(r"\blez\b")  # « lez » and « lès », near
 
 
@@ -30,6 +33,11 @@ def normalise_place(text: str) -> str:
 
 def place_slug(name: str) -> str:
     return slugify(normalise_place(name))
+
+
+def without_links(words: str) -> str:
+    """A normalised name without the articles and prepositions before it: « de la creuse » is « creuse »."""
+    return FIRST_LINKS.sub("", words)
 
 
 def without_small_words(words: str) -> str:

@@ -13,7 +13,7 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from network.territories.files import department_of, read
-from network.territories.names import joined_name, normalise_place, place_slug, without_small_words
+from network.territories.names import joined_name, normalise_place, place_slug, without_links, without_small_words
 
 
 class Kind(StrEnum):
@@ -79,7 +79,8 @@ class PlaceIndex:
     """Places by name, key of ``normalise_place``, and by code.
 
     ``names`` holds official names; ``usual``, those that people say; ``former``, those of the past and of communes that
-    are now parts of another; ``spelled``, all of them without small words, or in one word.
+    are now parts of another; ``spelled``, all of them without small words, or in one word; ``divisions``, those of
+    régions and départements without article, and in one word, with the numbers of départements.
 
     A département of one commune, and a région of one département, is one place: the smallest.
     """
@@ -102,6 +103,7 @@ class PlaceIndex:
         self.names = by_name((normalise_place(place.name), place) for place in places)
         self.usual, self.former = self._other_names()
         self.spelled = self._spellings()
+        self.divisions = self._division_names()
         named = [
             (name, place) for names in (self.names, self.usual, self.former) for name in names for place in names[name]
         ]
@@ -241,6 +243,17 @@ class PlaceIndex:
             former.append((normalise_place(row["name"]), place))
         kept = [(name, place) for name, place in former if place not in self.names.get(name, ())]
         return by_name(usual), by_name(kept)
+
+    def _division_names(self) -> Names:
+        numbers = [(number.lower(), place) for number, place in self.departments.items()]
+        names = [
+            (without_links(name), place)
+            for names in (self.names, self.usual, self.former)
+            for name, places in names.items()
+            for place in places
+            if place.rank == 0
+        ]
+        return by_name([*numbers, *names, *((joined_name(name), place) for name, place in names)])
 
     def _spellings(self) -> Names:
         """Today’s names come before those of the past, and both before what follows « CC de » in that of an EPCI."""

@@ -8,8 +8,9 @@ from collections.abc import Callable, Container, Iterable, Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import chain, islice
+from typing import NamedTuple
 
-from network.territories.names import joined_name, normalise_place, without_small_words
+from network.territories.names import LINKS, joined_name, normalise_place, without_links, without_small_words
 from network.territories.places import Kind, Place, PlaceIndex, Places, merged, place_index
 from portal.base.characters import without_invisible
 
@@ -17,7 +18,8 @@ LONGEST = 200  # characters: no name is longer
 SHORTEST_PART = 3  # characters
 SHORTEST_WRITTEN = 4  # letters: a shorter name with a mistake is any other
 MOST_SHOWN, MOST_KEPT = 6, 50
-MOST_WORDS = 5  # of the name of a région: « provence alpes cote d azur »
+MOST_QUALIFIERS = 3  # « 34150 Gignac, Hérault, Occitanie »
+MOST_WORDS = 6  # of the name of a région: « en provence alpes cote d azur »
 
 
 class How(StrEnum):
@@ -31,6 +33,7 @@ class How(StrEnum):
     SPELLING = "another spelling"
     ZERO = "a lost zero"
     PART = "part of a name"
+    CONTRADICTION = "a name, and the code or the division of another place"
 
 
 @dataclass(frozen=True)
@@ -64,18 +67,36 @@ class Resolution:
 
 SEPARATORS = re.compile(r"[|;\r\n]+")
 COMMA = re.compile(r"\s*,\s*")
+#: They are also inside names: « Saint-Pierre et Miquelon », « La Roche/Yon ».
+BETWEEN_NAMES = re.compile(r"\s*[/&+]\s*|\s+(?:et|[-–—])\s+", re.IGNORECASE)
 
 Allowed = Callable[[Place], bool]
+
+
+class Split(NamedTuple):
+    """A text parted into a ``name`` and where it is: a code or a division.
+
+    ``is_there`` accepts the places that the name may mean; ``where`` are those that the code or the division means, ()
+    if it is unknown. ``said`` is the notice of such a reading.
+    """
+
+    name: str
+    is_there: Allowed
+    where: Places
+    is_code: bool = False
+    said: str = ""
+
 
 EXCEL_POWER = re.compile(r"(\d(?:[.,]\d+)?)e\+?0?([3-5])", re.IGNORECASE)
 EXCEL_DECIMAL = re.compile(r"(\d+)[.,]0+")
 POSTCODE_OR_INSEE = re.compile(r"\d{5}|2[ab]\d{3}")
+SHORT_POSTCODE = re.compile(r"[1-9]\d{3}")
 CORSICAN = re.compile(r"2[ab](\d{3})?")
 CEDEX = re.compile(r" cedex(?: (\d{1,2}))?\b")
 COUNTRY = re.compile(r"(?<=.) france$")
-COUNTRY_CODE = re.compile(r"f[- ]?(?=\d{5}\b)", re.IGNORECASE)
+COUNTRY_CODE = re.compile(r"fr?[- ]?(?=\d{5}\b)", re.IGNORECASE)
 DIGITS = re.compile(r"\b\w*\d\w*\b|\bcedex\b")
-DIVISION = re.compile(r"(?:l[ea] |l )?(departement|dept|dpt|dep|region|commune|ville|mairie)(?: (?:de|du|des|d))? (.+)")
+DIVISION = re.compile(rf"{LINKS}*(departement|dept|dpt|dep|region|commune|ville|mairie)(?: (?:de|du|des|d))? (.+)")
 DIVISION_AFTER = re.compile(r"(.+) (?:(region)|(?:departement|dept|dpt|dep)(?: (\w{1,3}))?)")
 DIVISION_KINDS = {"region": Kind.REGION, "commune": Kind.COMMUNE, "ville": Kind.COMMUNE, "mairie": Kind.COMMUNE}
 
@@ -102,7 +123,7 @@ EPCI_KINDS = {
 }
 EPCI_BEFORE = re.compile(rf"(?:l[ea] |l )?({'|'.join(EPCI_KINDS)}) (.+)")
 EPCI_AFTER = re.compile(r"(.+) (metropole|agglomeration|agglo|communaute|cc|ca|cu|ept|epci)")
-LINK = re.compile(r"^(?:(?:de|du|des|d|la|le|les|l) )+")
+JOINED_ARTICLE = re.compile(r"^(?:les|la|le|l)(?=\w{3})")
 
 UNITS = "premier deuxieme troisieme quatrieme cinquieme sixieme septieme huitieme neuvieme dixieme onzieme douzieme"
 ORDINALS = {word: number for number, word in enumerate(UNITS.split(), start=1)}
@@ -171,16 +192,14 @@ def suggestions(
 def places_in(text: str, kind: Kind) -> list[Resolution]:
     """The places of one ``kind`` that a cell lists: one a line, or separated by « | », « ; » or a comma.
 
-    A comma inside « Nantes, Loire-Atlantique » or the name of an EPCI separates nothing. Raises ValueError with every
-    part that is not settled: in a table, nobody answers a question.
+    « / », « et » and a dash separate too if each part names a place. A comma inside « Nantes, Loire-Atlantique » or the
+    name of an EPCI separates nothing. Raises ValueError with every part that is not settled: in a table, nobody answers
+    a question.
     """
     resolutions: list[Resolution] = []
     problems = []
     for part in filter(None, map(str.strip, SEPARATORS.split(text))):
-        whole = resolve(part)
-        is_list = not whole.places or whole.how is How.PART
-        pieces = [resolve(piece) for piece in COMMA.split(part) if piece] if is_list and COMMA.search(part) else [whole]
-        for resolution in pieces:
+        for resolution in listed(part):
             if problem := problem_of(resolution, kind):
                 problems.append(problem)
             elif resolution.places not in [known.places for known in resolutions]:
@@ -188,6 +207,21 @@ def places_in(text: str, kind: Kind) -> list[Resolution]:
     if problems:
         raise ValueError(" ; ".join(problems))
     return resolutions
+
+
+def listed(text: str) -> list[Resolution]:
+    """The readings of the parts of ``text`` if its whole names no place; else its own."""
+    whole = resolve(text)
+    if is_named(whole):
+        return [whole]
+    if len(pieces := [*filter(None, COMMA.split(text))]) > 1:
+        return [resolution for piece in pieces for resolution in listed(piece)]
+    parts = [resolve(piece) for piece in BETWEEN_NAMES.split(text) if piece]
+    return parts if len(parts) > 1 and all(map(is_named, parts)) else [whole]
+
+
+def is_named(resolution: Resolution) -> bool:
+    return bool(resolution.places) and resolution.how not in (How.PART, How.CONTRADICTION)
 
 
 def problem_of(resolution: Resolution, kind: Kind) -> str:
@@ -210,7 +244,8 @@ def unknown(text: str, kind: Kind) -> str:
     if close := close_places(text, {kind}):
         return f"« {text} » ne désigne aucun lieu connu. Vouliez-vous dire : {enumeration(close)} ?"
     code = "SIREN" if kind is Kind.EPCI else "code postal"
-    return f"« {text} » ne désigne aucun lieu connu : écrivez son nom avec son {code} ou son département"
+    several = " ; s’il y en a plusieurs, séparez-les par une virgule" if BETWEEN_NAMES.search(text) else ""
+    return f"« {text} » ne désigne aucun lieu connu : écrivez son nom avec son {code} ou son département{several}"
 
 
 class Resolver:
@@ -220,19 +255,17 @@ class Resolver:
         self.index = index
         self.text = text
         self.words = normalise_place(text)
+        self.cedex = CEDEX.search(self.words)
 
     def answer(self, is_whole: bool) -> Resolution:
         if resolution := self._code():
             return resolution
         if resolution := self._plain(self.words):
             return resolution
-        cedex = CEDEX.search(self.words)
         whole = CEDEX.sub("", self.words)
         for words in (whole, COUNTRY.sub("", whole)):
             resolution = (
-                self._arrondissement_by_code(words, cedex[1] if cedex else "")
-                or self._plain(words)
-                or self._qualified(words, self._plain)
+                self._arrondissement_by_code(words) or self._plain(words) or self._qualified(words, self._plain)
             )
             if resolution:
                 break
@@ -309,7 +342,8 @@ class Resolver:
     def _by_name(self, words: str, allowed: Allowed | None = None) -> Resolution | None:
         former = only(self.index.former.get(words, ()), allowed)
         official = only(self.index.names.get(words, ()), allowed)
-        if places := merged(official, only(self.index.usual.get(words, ()), allowed)):
+        usual = (*self.index.usual.get(words, ()), *self._division_after_article(words))
+        if places := merged(official, only(usual, allowed)):
             others = tuple(place for place in former if place not in places)
             return self._found(places, How.NAME if official else How.USUAL, others)
         if not former:
@@ -319,10 +353,17 @@ class Resolver:
         )  # « Épinay » is also how larger towns are called
         return self._found(merged(former, only(tuple(longer), allowed)), How.FORMER)
 
+    def _division_after_article(self, words: str) -> Places:
+        """« la Creuse », « en Creuse », « de l’Ain », « le 34 » mean the division, even if a village is La Creuse."""
+        name = without_links(words)
+        return self.index.divisions.get(name, ()) if name != words else ()
+
     def _other_spelling(self, words: str, allowed: Allowed | None) -> Resolution | None:
+        joined = joined_name(without_links(words))  # « lherault », « la cote dor »
+        divisions = self.index.divisions.get(joined) or self.index.divisions.get(JOINED_ARTICLE.sub("", joined), ())
         for key in (words, joined_name(words), without_small_words(words)):
             known = self.index.spelled.get(key, ()) or (self.index.named(key) if key != words else ())
-            if places := only(known, allowed):
+            if places := only(merged(known, divisions), allowed):
                 return self._found(places, How.SPELLING)
         return None
 
@@ -330,16 +371,18 @@ class Resolver:
         places = only(self._arrondissement(words), allowed)
         return self._found(places, How.NAME) if places else None
 
-    def _arrondissement_by_code(self, words: str, cedex: str) -> Resolution | None:
+    def _arrondissement_by_code(self, words: str) -> Resolution | None:
         """« 75013 Paris », « 75634 Paris CEDEX 13 »."""
+        codes = [word for word in words.split() if word.isdigit()]
         name = " ".join(word for word in words.split() if not word.isdigit())
         if name not in CITIES:
             return None
-        if cedex and (part := self._arrondissement(f"{name} {cedex}")):
-            return self._found(part[:1], How.USUAL)
-        codes = [word for word in words.split() if word.isdigit()]
-        parts = merged(*(self.index.postcodes.get(code, ()) for code in codes))
-        return self._found(parts, How.NAME) if len(parts) == 1 and parts[0].city else None
+        parts = merged(*map(self._with_code, codes))
+        if self.cedex and self.cedex[1] and not parts:
+            parts = self._arrondissement(f"{name} {self.cedex[1]}")[:1]
+            parts = tuple(part for part in parts if all(code.startswith(part.department) for code in codes))
+        is_found = len(parts) == 1 and parts[0].code.startswith(CITIES[name]) and parts[0].city
+        return self._found(parts, How.NAME) if is_found else None
 
     def _arrondissement(self, words: str) -> Places:
         """« paris 13e », « lyon 03 », « 12e arrondissement de paris », « paris xiie »… « marseille 13 » asks.
@@ -373,11 +416,10 @@ class Resolver:
                 return self._found(only((place,), allowed), How.CODE)
         else:
             return None
-        wanted = self._divisions(kind)
 
         def is_wanted(place: Place) -> bool:
             same = not number or self.index.departments.get(number) == place
-            return place in wanted and same and (allowed is None or allowed(place))
+            return self._is(place, kind) and same and (allowed is None or allowed(place))
 
         return (
             self._by_name(name, is_wanted)
@@ -385,9 +427,10 @@ class Resolver:
             or self._other_spelling(name, is_wanted)
         )
 
-    def _divisions(self, kind: Kind) -> set[Place]:
+    def _is(self, place: Place, kind: Kind) -> bool:
+        """Paris is a commune and a département, La Réunion a département and a région."""
         tables = {Kind.REGION: self.index.regions, Kind.DEPARTMENT: self.index.departments}
-        return set(tables.get(kind, self.index.communes).values())
+        return place in tables.get(kind, self.index.communes).values()
 
     def _epci(self, words: str, allowed: Allowed | None) -> Resolution | None:
         """« communauté de communes du Clermontais », « métropole de Lille », « Montpellier agglo »."""
@@ -404,7 +447,7 @@ class Resolver:
         for text in (f"{kind} {name}", name):
             if resolution := self._by_name(text, is_epci) or self._other_spelling(text, is_epci):
                 return resolution
-        if commune := self._commune_in(LINK.sub("", name)) or self._commune_in(name):
+        if commune := self._commune_in(without_links(name)) or self._commune_in(name):
             places = only(merged(*(self._epcis_of(place, kind) for place in commune.places)), allowed)
             return self._found(places, How.USUAL) if places else None
         return None
@@ -422,61 +465,98 @@ class Resolver:
 
     # A name and where it is
 
-    def _qualified(self, words: str, read: Callable[[str, Allowed], Resolution | None]) -> Resolution | None:
-        """« 34150 Gignac », « Saint-Denis (974) », « Nantes, Loire-Atlantique », « 59033 LILLE CEDEX »…"""
-        for name, is_there in self._splits(words):
-            if is_there and (resolution := read(name, is_there)):
+    def _qualified(
+        self, words: str, read: Callable[[str, Allowed], Resolution | None], most: int = MOST_QUALIFIERS
+    ) -> Resolution | None:
+        """« 34150 Gignac », « Saint-Denis (974) », « Toulouse, Haute-Garonne, Occitanie », « 59033 LILLE CEDEX »…"""
+        splits = list(self._splits(words))
+        for split in splits:
+            if resolution := read(split.name, split.is_there):
+                said = "" if resolution.question else split.said
+                return replace(resolution, notice=f"{said} {resolution.notice}".strip())
+        for split in splits if most > 1 else ():
+
+            def read_there(name: str, allowed: Allowed, is_there: Allowed = split.is_there) -> Resolution | None:
+                return read(name, lambda place: allowed(place) and is_there(place))
+
+            if resolution := self._qualified(split.name, read_there, most - 1):
                 return resolution
         return None
 
-    def _splits(self, words: str) -> Iterator[tuple[str, Allowed | None]]:
+    def _splits(self, words: str) -> Iterator[Split]:
         """Each way to part ``words`` into a name and where it is."""
         parts = words.split()
         if len(parts) < 2:
             return
         ends = [(parts[0], " ".join(parts[1:])), (parts[-1], " ".join(parts[:-1]))]
+        yield from self._splits_by_code(ends)
+        for size in range(min(MOST_WORDS, len(parts) - 1), 0, -1):
+            if where := self._divisions_named(" ".join(parts[-size:])):
+                yield Split(" ".join(parts[:-size]), self._is_inside(where), where)
+        for number, name in ends:
+            if place := self.index.departments.get(number.upper().zfill(2)):
+                said = with_zero(number) if len(number) == 1 else ""
+                yield Split(name, self._is_inside((place,)), (place,), said=said)
+                yield Split(name, {place}.__contains__, (place,), said=said)  # « Hérault (34) »
+
+    def _splits_by_code(self, ends: list[tuple[str, str]]) -> Iterator[Split]:
         for code, name in ends:
             if POSTCODE_OR_INSEE.fullmatch(code):
-                yield name, self._has_code(code)
-                yield name, self._is_near(code)
-        for size in range(min(MOST_WORDS, len(parts) - 1), 0, -1):
-            yield " ".join(parts[:-size]), is_in(self._departments_named(" ".join(parts[-size:])))
-        yield ends[0][1], is_in(self._departments_named(parts[0]))
-        for number, name in ends:  # « Hérault (34) »
-            yield name, is_one_of(self.index.departments.get(number.upper()))
+                yield self._by_code(name, code)
+            elif SHORT_POSTCODE.fullmatch(code) and f"0{code}" in self.index.postcodes:
+                yield self._by_code(name, f"0{code}")._replace(said=with_zero(code))
 
-    def _has_code(self, code: str) -> Allowed:
-        """The commune of this postcode or INSEE code; the arrondissement for « 75013 Paris »."""
-        official = {self.index.communes.get(code.upper()), self.index.former_codes.get(code.upper())}
-        named = {*self.index.postcodes.get(code, ()), *official}
-        return lambda place: place in named
+    def _with_code(self, code: str) -> Places:
+        """The communes of this postcode or INSEE code."""
+        official = (self.index.communes.get(code.upper()), self.index.former_codes.get(code.upper()))
+        return merged(self.index.postcodes.get(code, ()), filter(None, official))
 
-    def _is_near(self, code: str) -> Allowed:
-        """A CEDEX code is not in the data: its département has to be that of the commune."""
-        departments = ("2A", "2B") if code.startswith("20") else (code[:3], code[:2].upper())
-        return lambda place: place.kind is Kind.COMMUNE and place.department in departments
+    def _by_code(self, name: str, code: str) -> Split:
+        """The commune of this code, an arrondissement of it or its city.
 
-    def _departments_named(self, where: str) -> frozenset[str]:
+        A CEDEX code is in no data, and may be the INSEE code of another commune: it has to be of the same département.
+        """
+        where = self.index.postcodes.get(code, ()) if self.cedex else self._with_code(code)
+        if not where:
+            numbers = ("2A", "2B") if code.startswith("20") else (code[:3], code[:2].upper())
+            said = "" if self.cedex else f"« {code} » n’est le code d’aucune commune : seul le nom est lu."
+            return Split(name, is_in(numbers), where, is_code=True, said=said)
+        codes = {place.code for place in where}
+
+        def is_there(place: Place) -> bool:
+            return place.kind is Kind.COMMUNE and not codes.isdisjoint(self.index.communes_of(place))
+
+        return Split(name, is_there, where, is_code=True)
+
+    def _divisions_named(self, where: str) -> Places:
         name, _, number = where.rpartition(" ")
         place = self.index.departments.get(number.upper())
         if place and name in ("", "departement", "dept", normalise_place(place.name)):
-            return frozenset({place.department})
-        found = self._by_name(where, is_division) or self._other_spelling(where, is_division)
-        if not found:
-            return frozenset()
-        codes = {code for place in found.places for code in self.index.communes_of(place)}
-        return frozenset(self.index.communes[code].department for code in codes)
+            return (place,)
+        named = self._by_name(where, is_division) or self._other_spelling(where, is_division)
+        return named.places if named else ()
+
+    def _is_inside(self, where: Places) -> Allowed:
+        """The communes and EPCI of these divisions; their départements too, but « Corrèze (19) » is the town."""
+        codes = {code for place in where for code in self.index.communes_of(place)}
+        departments = {self.index.communes[code].department for code in codes}
+        is_wide = any(place.kind is Kind.REGION for place in where) or not re.search("[(,]", self.text)
+        kinds = (Kind.COMMUNE, Kind.EPCI, *([Kind.DEPARTMENT] if is_wide else []))
+        return lambda place: place.kind in kinds and place.department in departments
 
     def _contradiction(self, words: str) -> Resolution | None:
-        """A code and the name of a commune that has not this code."""
-        first, _, rest = words.partition(" ")
-        last = words.rpartition(" ")
-        for code, name in ((first, rest), (last[2], last[0])):
-            if re.fullmatch(r"\d{5}", code) and (named := self._plain(name)):
-                there = merged(self.index.postcodes.get(code, ()), filter(None, [self.index.communes.get(code)]))
-                places = (*named.places, *(place for place in there if place not in named.places))
-                said = f"« {self.text} » : le code et le nom ne désignent pas la même commune."
-                return Resolution(self.text, places, named.how, question=said)
+        """A code or a division, and the name of a place that is elsewhere: both are shown, first the nearest."""
+        for split in self._splits(words):
+            if named := self._plain(split.name) or self._qualified(split.name, self._plain):
+                near = [
+                    place for place in named.places if split.where and place.department == split.where[0].department
+                ]
+                places = tuple(dict.fromkeys([*(near or named.places[:1]), *split.where, *named.places]))
+                if split.is_code:
+                    said = f"« {self.text} » : le code et le nom ne désignent pas la même commune."
+                else:
+                    said = f"« {self.text} » : {places[0]} n’est pas dans {enumeration(split.where)}."
+                return Resolution(self.text, places, How.CONTRADICTION, question=said)
         return None
 
     # A part of a name
@@ -494,15 +574,13 @@ class Resolver:
         return Resolution(self.text, places, How.PART, question=said)
 
 
-def is_in(departments: frozenset[str]) -> Allowed | None:
-    """A commune or an EPCI of one of ``departments``; None if there are none."""
-    if not departments:
-        return None
+def is_in(departments: Container[str]) -> Allowed:
+    """A commune or an EPCI of one of ``departments``."""
     return lambda place: place.kind in (Kind.COMMUNE, Kind.EPCI) and place.department in departments
 
 
-def is_one_of(wanted: Place | None) -> Allowed | None:
-    return (lambda place: place is wanted) if wanted else None
+def with_zero(code: str) -> str:
+    return f"« {code} » est lu comme « 0{code} », sans doute écrit par un tableur sans son premier zéro."
 
 
 def is_division(place: Place) -> bool:

@@ -95,6 +95,16 @@ def test_a_region_and_an_epci_are_places_too(client, lille):
     assert found(client, commune="Corse") == []
 
 
+@pytest.mark.parametrize("typed", ["la Creuse", "en Creuse", "de la Creuse", "le 23", "Creuse"])
+def test_a_departement_with_its_article_finds_its_clsm(client, typed):
+    gueret = make_commune("23096", "Guéret", department=make_department("23", "Creuse"))
+    make_clsm(title="CLSM de Guéret", communes=[gueret])
+    make_clsm(title="Ailleurs")
+    assert found(client, commune=typed) == ["CLSM de Guéret"]
+    page = client.get("/clsm/", {"commune": typed}).content.decode()
+    assert ("désigne plusieurs lieux" in page) is (typed in ("la Creuse", "Creuse"))
+
+
 def test_a_doubt_is_asked_and_a_guess_is_said(client, reunion):
     page = client.get("/clsm/", {"commune": "La Réunion"}).content.decode()
     assert "« La Réunion » désigne plusieurs lieux." in page

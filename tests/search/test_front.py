@@ -12,7 +12,7 @@ from caps_sheets.models.related import SheetCommune
 from search.engines.base import SearchEngine
 from search.outbox import rebuild
 from tests.factories.medialib import make_audio
-from tests.factories.network import make_clsm, make_commune, make_theme
+from tests.factories.network import make_clsm, make_commune, make_department, make_theme
 from tests.factories.podcasts import make_episode
 from tests.factories.replay import replayed
 from tests.factories.sheets import make_sheet
@@ -96,6 +96,16 @@ def test_homonyms_are_proposed_with_the_same_search(client: Client, world: None)
     first, second = message.select("a")
     assert (text(first), text(second)) == ("Gignac (46)", "Gignac (84)")
     assert first["href"] == "/recherche/?q=toit&type=fiches&lieu=Gignac+%2846%29"
+
+
+def test_a_departement_with_its_article_comes_before_a_village_of_this_name(client: Client, world: None) -> None:
+    gueret = make_commune("23096", "Guéret", department=make_department("23", "Creuse"))
+    make_clsm(title="CLSM de Guéret", communes=[gueret])
+    page = shown(client, lieu="la Creuse")
+    assert "CLSM de Guéret" in text(page.select_one(".place-found"))
+    message = page.select_one("#lieu-message")
+    assert "« la Creuse » désigne plusieurs lieux. Lu ici comme Creuse (département 23)" in text(message)
+    assert text(message.select_one("a")) == "La Creuse (70)"
 
 
 def test_a_former_name_and_the_beginning_of_one_are_said(client: Client, world: None) -> None:

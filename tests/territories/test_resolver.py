@@ -1,6 +1,8 @@
 """From what people write to the place, on the whole country."""
 
 import csv
+import itertools
+import re
 from collections import defaultdict
 from time import process_time
 
@@ -11,12 +13,20 @@ from hypothesis import strategies as st
 from network.territories.files import DATA
 from network.territories.names import normalise_place
 from network.territories.places import Kind, PlaceIndex, place_index
-from network.territories.resolver import LONGEST, How, close_places, places_in, resolve, suggestions
+from network.territories.resolver import LONGEST, MOST_SHOWN, How, close_places, places_in, resolve, suggestions
 
 
 def rows(name: str) -> list[dict[str, str]]:
     with (DATA / f"{name}.csv").open(encoding="utf-8", newline="") as handle:
         return list(csv.DictReader(handle))
+
+
+def division_rows() -> list[dict[str, str]]:
+    return [*rows("regions"), *rows("departments")]
+
+
+BEFORE_A_DIVISION = ["l'", "L’", "la ", "le ", "les ", "de ", "du ", "des ", "d'", "de la ", "de l'", "en ", "dans la "]
+BEFORE_A_DIVISION += ["dans l’", "à la ", "au ", "aux ", "sur le "]
 
 
 @pytest.fixture(scope="module")
@@ -67,6 +77,18 @@ def territories() -> dict[tuple[str, str], tuple[str, frozenset[str]]]:
         ("34 - Hérault", "Hérault (département 34)"),
         ("département du Gard (30)", "Gard (département 30)"),
         ("Corrèze (19)", "Corrèze (19)"),
+        ("en Creuse", "Creuse (département 23)"),
+        ("de la Creuse", "Creuse (département 23)"),
+        ("dans le département de la Marne", "Marne (département 51)"),
+        ("commune de La Creuse", "La Creuse (70)"),
+        ("La Creuse (70)", "La Creuse (70)"),
+        ("l'Ain", "Ain (département 01)"),
+        ("dans l’Aveyron", "Aveyron (département 12)"),
+        ("lherault", "Hérault (département 34)"),
+        ("le 34", "Hérault (département 34)"),
+        ("du 2A", "Corse-du-Sud (département 2A)"),
+        ("Hérault, Occitanie", "Hérault (département 34)"),
+        ("Collectivité de Corse", "Corse (région)"),
         ("Nouméa", "Nouméa (988)"),
         # A postcode before the name or after it, CEDEX, a département, a country.
         ("44000 Nantes", "Nantes (44)"),
@@ -87,6 +109,15 @@ def territories() -> dict[tuple[str, str], tuple[str, frozenset[str]]]:
         ("Belloy-en-France", "Belloy-en-France (95)"),
         ("97200 Fort-de-France", "Fort-de-France (972)"),
         ("nimes gard 30", "Nîmes (30)"),
+        ("Toulouse, Haute-Garonne, Occitanie", "Toulouse (31)"),
+        ("34150 Gignac, Hérault, Occitanie", "Gignac (34)"),
+        ("Guéret, en Creuse", "Guéret (23)"),
+        ("59160 Lomme", "Lille (59)"),
+        ("74960 Cran-Gevrier", "Annecy (74)"),
+        ("34172 Castelnau-le-Lez CEDEX", "Castelnau-le-Lez (34)"),
+        ("FR-34150 Gignac", "Gignac (34)"),
+        ("6000 Nice", "Nice (06)"),
+        ("Nice (6)", "Nice (06)"),
         # Arrondissements.
         ("Paris 12", "Paris 12e Arrondissement (75)"),
         ("Paris 13e", "Paris 13e Arrondissement (75)"),
@@ -101,6 +132,9 @@ def territories() -> dict[tuple[str, str], tuple[str, frozenset[str]]]:
         ("75013 Paris", "Paris 13e Arrondissement (75)"),
         ("75634 Paris CEDEX 13", "Paris 13e Arrondissement (75)"),
         ("Marseille (13)", "Marseille (13)"),
+        ("75113 Paris", "Paris 13e Arrondissement (75)"),
+        ("75000 Paris 13e", "Paris 13e Arrondissement (75)"),
+        ("75013 Ville de Paris", "Paris (75)"),
         ("Paris", "Paris (75)"),
         ("F-75012", "Paris 12e Arrondissement (75)"),
         ("F-34150 Gignac", "Gignac (34)"),
@@ -115,6 +149,8 @@ def territories() -> dict[tuple[str, str], tuple[str, frozenset[str]]]:
         ("saint gildas rhuys", "Saint-Gildas-de-Rhuys (56)"),
         ("La Roche/Yon", "La Roche-sur-Yon (85)"),
         ("Vitry-s-Seine", "Vitry-sur-Seine (94)"),
+        ("la cote dor", "Côte-d’Or (département 21)"),
+        ("Montreuil sous bois", "Montreuil (93)"),
         ("Mont\u00adpellier", "Montpellier (34)"),
         ("\ufeffLo\u200bdève", "Lodève (34)"),
         # Parts of communes and former names.
@@ -160,7 +196,13 @@ def test_a_place_is_what_people_mean(typed: str, expected: str) -> None:
         ("epinay", "Épinay-sur-Seine (93)", "Mesnil-en-Ouche (27)"),
         ("Marseille 13", "Marseille 13e Arrondissement (13)", "Marseille (13)"),
         ("34150", "Gignac (34)", "Aniane (34)"),
-        ("34150 Nantes", "Nantes (44)", "Marseillan (34)"),
+        ("la Creuse", "Creuse (département 23)", "La Creuse (70)"),
+        ("la marne", "Marne (département 51)", "La Marne (44)"),
+        ("lacreuse", "Creuse (département 23)", "La Creuse (70)"),
+        ("Corrèze 19", "Corrèze (département 19)", "Corrèze (19)"),
+        ("Collectivité européenne d'Alsace", "Bas-Rhin (département 67)", "Haut-Rhin (département 68)"),
+        ("Nantes (59)", "Nantes (44)", "Nord (département 59)"),
+        ("Toulouse, Haute-Garonne, Bretagne", "Toulouse (31)", "Bretagne (région)"),
         ("Lomm", "Lille (59)", "Lommerange (57)"),
         ("LHAY", "L’Haÿ-les-Roses (94)", "L’Haÿ-les-Roses (94)"),
     ],
@@ -175,8 +217,48 @@ def test_a_doubt_is_asked_with_every_place(typed: str, first: str, also: str) ->
 
 
 @pytest.mark.parametrize(
+    ("typed", "named", "of_code"),
+    [
+        ("34150 Nantes", "Nantes (44)", "Marseillan (34)"),
+        ("69001 Paris", "Paris (75)", "Lyon 1er Arrondissement (69)"),
+        ("13001 Lyon", "Lyon (69)", "Marseille 1er Arrondissement (13)"),
+        ("75001 Marseille", "Marseille (13)", "Paris 1er Arrondissement (75)"),
+        ("75012 Paris 13e", "Paris 13e Arrondissement (75)", "Paris 12e Arrondissement (75)"),
+        ("34340 Gignac", "Gignac (34)", "Marseillan (34)"),
+        ("34150 Montpellier", "Montpellier (34)", "Gignac (34)"),
+        ("Rennes 35400", "Rennes (35)", "Saint-Malo (35)"),
+        ("44000 Saint-Nazaire", "Saint-Nazaire (44)", "Nantes (44)"),
+        ("44600 Nantes CEDEX", "Nantes (44)", "Saint-Nazaire (44)"),
+        ("34172 Gignac", "Gignac (34)", "Montpellier (34)"),
+        ("34295 Montpellier", "Montpellier (34)", "Saussan (34)"),
+        ("33000 Lille", "Lille (59)", "Bordeaux (33)"),
+        ("6000 Lyon", "Lyon (69)", "Nice (06)"),
+        ("34000 Saint-Denis", "Saint-Denis (974)", "Montpellier (34)"),
+        ("69634 Paris CEDEX 13", "Paris (75)", "Paris (75)"),
+        ("33999 Lille", "Lille (59)", "Lille (59)"),
+    ],
+)
+def test_a_code_of_another_place_is_asked_with_both(typed: str, named: str, of_code: str) -> None:
+    resolution = resolve(typed)
+    assert str(resolution.places[0]) == named
+    assert of_code in list(map(str, resolution.places))[:MOST_SHOWN]
+    assert resolution.question == f"« {typed} » : le code et le nom ne désignent pas la même commune."
+    with pytest.raises(ValueError, match="ne désignent pas la même commune"):
+        places_in(typed, Kind.COMMUNE)
+
+
+def test_a_division_that_does_not_hold_the_place_is_said() -> None:
+    assert resolve("Nantes (59)").question == "« Nantes (59) » : Nantes (44) n’est pas dans Nord (département 59)."
+
+
+@pytest.mark.parametrize(
     ("typed", "said"),
     [
+        ("34999 Montpellier", "« 34999 » n’est le code d’aucune commune : seul le nom est lu."),
+        ("34999 Montpellier CEDEX", ""),
+        ("59160 Lille", ""),
+        ("6000 Nice", "« 6000 » est lu comme « 06000 », sans doute écrit par un tableur sans son premier zéro."),
+        ("en Creuse", "« en Creuse » est lu comme Creuse (département 23)."),
         (
             "Cran-Gevrier",
             "« Cran-Gevrier » est un ancien nom, ou celui d’une partie de la commune : lu comme Annecy (74).",
@@ -220,7 +302,9 @@ class TestTheWholeCountry:
         bearers: dict[str, set[frozenset[str]]] = defaultdict(set)
         for name, communes in territories.values():
             bearers[normalise_place(name)].add(communes)
-        homonyms = {name for name, borne in bearers.items() if len(borne) > 1}
+        divisions = {re.sub("^(la|le|les|l) ", "", normalise_place(row["name"])) for row in division_rows()}
+        articled = {f"{article} {name}" for article in ("l", "la", "le", "les") for name in divisions}
+        homonyms = {name for name, borne in bearers.items() if len(borne) > 1 or name in articled}
         tables = {
             "communes": index.communes,
             "departments": index.departments,
@@ -241,6 +325,33 @@ class TestTheWholeCountry:
         assert homonyms <= asked
         assert len(asked) - len(homonyms) == len((usual & bearers.keys()) - homonyms)
         assert process_time() - started < 60  # 2 s alone on a small machine
+
+    @pytest.mark.parametrize("before", BEFORE_A_DIVISION)
+    def test_every_division_is_read_after_an_article(self, index: PlaceIndex, before: str) -> None:
+        for place in {*index.regions.values(), *index.departments.values()}:
+            names = [place.name, *([place.name.removeprefix("La ")] if place.name.startswith("La ") else [])]
+            for name in names:
+                resolution = resolve(before + name)
+                assert resolution.place is place, before + name
+                assert resolution.is_settled or all(
+                    normalise_place(other.name) in (normalise_place(name), normalise_place(before + name))
+                    for other in resolution.places[1:]
+                ), before + name
+
+    def test_every_number_is_read_after_an_article(self, index: PlaceIndex) -> None:
+        for number, place in index.departments.items():
+            for before in ("le ", "dans le ", "du ", "département ", "département du "):
+                assert resolve(before + number).places == (place,), before + number
+
+    def test_a_postcode_of_another_town_never_settles_on_the_name(self, index: PlaceIndex) -> None:
+        towns = [place for place in index.communes.values() if not place.city]
+        largest = sorted(towns, key=lambda place: -place.population)[:60]
+        for code, places in index.postcodes.items():
+            for place, other in itertools.product(largest, places) if set(largest) & set(places) else ():
+                if place.department == other.department and place not in places and code != place.code:
+                    resolution = resolve(f"{code} {place.name}")
+                    assert resolution.question, resolution.text
+                    assert {place, other} <= set(resolution.places)
 
     def test_every_place_as_shown_resolves_to_itself(self, index: PlaceIndex) -> None:
         tables = (index.communes, index.departments, index.regions, index.epcis)
@@ -321,6 +432,12 @@ class TestTables:
             ("Nantes, Loire-Atlantique", ["44109"]),
             ("2b033", ["2B033"]),
             ("Cran-Gevrier, Annecy", ["74010"]),
+            ("Gignac (34) / Lodève", ["34114", "34142"]),
+            ("Gignac (34) et Lodève", ["34114", "34142"]),
+            ("Nantes & Rezé, Lyon - Villeurbanne", ["44109", "44143", "69123", "69266"]),
+            ("Saint-Jean-et-Saint-Paul", ["12232"]),
+            ("La Roche/Yon", ["85191"]),
+            ("Nantes, Paris", ["44109", "75056"]),
             ("34150 Gignac", ["34114"]),
             ("34150 Marseillan", ["34150"]),
             ("34079|34142", ["34079", "34142"]),
@@ -351,6 +468,10 @@ class TestTables:
             ("Marseile", ["« Marseile » ne désigne aucun lieu connu. Vouliez-vous dire : Marseille (13) ?"]),
             ("Nulle-Part", ["« Nulle-Part » ne désigne aucun lieu connu", "code postal"]),
             ("34150 Nantes", ["le code et le nom ne désignent pas la même commune"]),
+            ("Gignac / Lodève", ["« Gignac » désigne plusieurs lieux"]),
+            ("Nulle-Part / Lodève", ["« Nulle-Part / Lodève » ne désigne", "séparez-les par une virgule"]),
+            ("Nantes (59)", ["Nantes (44) n’est pas dans Nord (département 59)"]),
+            ("la Creuse", ["Creuse (département 23), La Creuse (70)"]),
             ("Lodève, Nulle-Part|1004", ["« Nulle-Part »", "« 01004 »"]),
         ],
     )
@@ -413,6 +534,8 @@ class TestSuggestions:
             ("brest mét", "Brest Métropole (29)"),
             ("finis", "Finistère (département 29)"),
             ("paris 11", "Paris 11e Arrondissement (75)"),
+            ("la creuse", "Creuse (département 23)"),
+            ("l'ain", "Ain (département 01)"),
         ],
     )
     def test_the_likeliest_comes_first(self, typed: str, first: str) -> None:
