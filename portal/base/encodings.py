@@ -1,13 +1,15 @@
-"""The text of a file from outside, whatever program wrote it: UTF-8, UTF-16, Windows-1252 or Macintosh."""
+"""The text of a file from outside, whatever program wrote it: UTF-8, UTF-16, Windows-1252, Macintosh or MS-DOS."""
 
 import re
 from collections import Counter
+from collections.abc import Iterator
 
 from portal.base.readings import Remark
 
-#: Letters of French words: the encoding that shows most of them, and nothing else beyond ASCII, is the right one.
-FRENCH = set("éèêëàâäîïôöùûüçœæÉÈÊËÀÂÄÎÏÔÖÙÛÜÇŒÆ’«»–—…°€\u00a0\u202f")
-SINGLE_BYTE = ("cp1252", "mac_roman")
+#: Points of a character beyond ASCII in a French text, -2 for any other: the right encoding has most points.
+POINTS = dict.fromkeys("éèêàâîôùûçœ’«»–°\u00a0ÉÈÊÀÇÎÔ", 2) | dict.fromkeys("ëäïöüæËÂÄÏÖÙÛÜŒÆ—…€\u202f", 1)
+CAPITAL_INSIDE = re.compile(r"(?<=[a-zß-ÿ])[À-Þ]")
+SINGLE_BYTE = ("cp1252", "mac_roman", "cp850")
 #: Codec of Python → name of the encoding in HTTP and for people.
 NAMES = {
     "utf-8": "UTF-8",
@@ -16,7 +18,10 @@ NAMES = {
     "utf-16-be": "UTF-16BE",
     "cp1252": "Windows-1252",
     "mac_roman": "Macintosh",
+    "cp850": "IBM850",
 }
+#: What a byte that means nothing becomes.
+LOST = "\ufffd"
 #: The end of a line, and nothing else is: a form feed or U+2028 shifts no line number of an editor.
 LINE_END = re.compile(r"\r\n|\r|\n")
 
@@ -29,12 +34,22 @@ def decode(raw: bytes) -> tuple[str, Remark | None]:
     encoding = _codec(raw)
     text = raw.decode(encoding, errors="replace").removeprefix("\ufeff")
     if encoding == "utf-8":
-        return text, None
-    lines = enumerate(LINE_END.split(text), start=1)
-    number, line = next(((number, line) for number, line in lines if not line.isascii()), (None, ""))
+        return text, _lost(text) if LOST in text else None
+    number, line = next(((number, line) for number, line in _lines(text) if not line.isascii()), (None, ""))
     start = "le fichier" if number else "Le fichier"
     message = f"{start} n’est pas en UTF-8, il est lu en {NAMES[encoding]} : vérifiez les lettres accentuées"
     return text, Remark(message, number, text=line)
+
+
+def _lines(text: str) -> Iterator[tuple[int, str]]:
+    return enumerate(LINE_END.split(text), start=1)
+
+
+def _lost(text: str) -> Remark:
+    number, line = next((number, line) for number, line in _lines(text) if LOST in line)
+    count = text.count(LOST)
+    what = "un caractère est illisible" if count == 1 else f"{count} caractères du fichier sont illisibles"
+    return Remark(f"{what}, lu « {LOST} » : corrigez la ligne", number, text=line)
 
 
 def encoding_name(raw: bytes) -> str:
@@ -48,14 +63,14 @@ def _codec(raw: bytes) -> str:
     sample = raw[:4_000]
     if len(raw) % 2 == 0 and sample.count(0) > len(sample) // 4:
         return "utf-16-le" if sample[1::2].count(0) > sample[::2].count(0) else "utf-16-be"
-    try:
-        raw.decode("utf-8")
-    except UnicodeDecodeError:
-        return max(SINGLE_BYTE, key=lambda encoding: _french(raw.decode(encoding, errors="replace")))
-    return "utf-8"
+    text = raw.decode("utf-8", errors="replace")
+    lost = text.count(LOST)
+    if not lost or sum(not character.isascii() for character in text) > 3 * lost:
+        return "utf-8"
+    return max(SINGLE_BYTE, key=lambda encoding: _french(raw.decode(encoding, errors="replace")))
 
 
 def _french(text: str) -> int:
-    """Accented letters of French, less what no French text holds."""
     counts = Counter(character for character in text if not character.isascii())
-    return sum(number if character in FRENCH else -number for character, number in counts.items())
+    points = sum(number * POINTS.get(character, -2) for character, number in counts.items())
+    return points - 4 * len(CAPITAL_INSIDE.findall(text))

@@ -31,6 +31,21 @@ def test_another_encoding_is_said_with_its_first_accented_line(encoding, name):
     assert name in notice.message
 
 
+@pytest.mark.parametrize("encoding", ["cp1252", "mac_roman", "cp850"])
+@pytest.mark.parametrize("text", ["Café à l'été", "ÉCOLE, élèves", "Élus où naïf", "Ça, garçon, forêt"])
+def test_short_texts_of_old_programs_keep_their_letters(text, encoding):
+    assert decode(text.encode(encoding))[0] == text
+
+
+def test_one_bad_byte_does_not_change_the_encoding_of_the_others():
+    text, notice = decode("Été\nl’hôpital, c".encode() + b"\x9cur\n")
+    assert text == "Été\nl’hôpital, c\ufffdur\n"
+    assert notice is not None and (notice.line, notice.text) == (2, "l’hôpital, c\ufffdur")
+    assert notice.message == "un caractère est illisible, lu « \ufffd » : corrigez la ligne"
+    _, cut = decode("Étés à l’hôpital, é".encode()[:-1])
+    assert cut is not None and cut.message.startswith("un caractère est illisible")
+
+
 @pytest.mark.parametrize("separator", ["\f", "\v", "\x1c", "\x85", "\u2028"])
 def test_only_line_ends_count_as_lines(separator):
     _, notice = decode(f"un{separator}deux\r\ntrois\r\rété".encode("utf-16"))

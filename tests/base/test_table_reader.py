@@ -1,9 +1,11 @@
 """Tables as people's tools write them: the same rows whatever the encoding, the line ends and the separators."""
 
 import csv
+from collections.abc import Callable
 from datetime import date
 from io import BytesIO, StringIO
 from itertools import product
+from zipfile import ZipFile
 
 import pytest
 from hypothesis import given
@@ -185,6 +187,192 @@ def test_a_line_with_more_separators_than_headings_is_said_to_be_perhaps_shifted
     assert [str(remark) for remark in table.notices] == [
         "Ligne 2 : plus de séparateurs que de titres : vérifiez qu’aucune cellule n’est décalée (« A un deux »)"
     ]
+
+
+def saved(book: Workbook) -> bytes:
+    target = BytesIO()
+    book.save(target)
+    return target.getvalue()
+
+
+def with_sheet_xml(raw: bytes, change: Callable[[str], str]) -> bytes:
+    """The workbook with the XML of its first sheet changed, as another program writes it."""
+    target = BytesIO()
+    with ZipFile(BytesIO(raw)) as old, ZipFile(target, "w") as new:
+        for part in old.namelist():
+            xml = old.read(part)
+            new.writestr(part, change(xml.decode()) if part == "xl/worksheets/sheet1.xml" else xml)
+    return target.getvalue()
+
+
+def test_a_false_size_written_in_a_workbook_hides_no_row_and_no_column():
+    raw = workbook([*ROWS, ["B", "Un", "2020", "non"]])
+    cut = with_sheet_xml(raw, lambda xml: xml.replace('ref="A1:D3"', 'ref="A1:B2"'))
+    assert cut != raw
+    assert cells(cut) == [*EXPECTED, {"identifiant": "B", "nom": "Un", "date_creation": "2020", "cls": "non"}]
+    assert said(cut) == []
+
+
+def test_a_formula_that_no_program_computed_is_shown_as_such():
+    raw = workbook([*ROWS, ["B", '="CLSM "&A2', "=YEAR(TODAY())", ""]])
+    assert cells(raw)[1] == {"identifiant": "B", "nom": '="CLSM "&A2', "date_creation": "=YEAR(TODAY())"}
+    empty = with_sheet_xml(raw, lambda xml: xml.replace('<c r="C3">', '<c r="C3" t="str">'))
+    assert "date_creation" not in cells(empty)[1]  # what Excel writes for a formula that gives an empty text
+
+
+def test_merged_cells_give_their_value_to_each_of_their_lines_and_it_is_said():
+    book = Workbook()
+    for row in (
+        ["identifiant", "nom", "cls"],
+        ["A", "Un", "oui"],
+        ["B", "Deux", None],
+        [None] * 3,
+        ["C", "Trois", None],
+    ):
+        book.active.append(row)
+    book.active.merge_cells("C2:C5")
+    book.active.merge_cells("A8:B9")
+    assert [line["cls"] for line in cells(saved(book))] == ["oui", "oui", "oui"]
+    (notice,) = read(saved(book)).notices
+    assert (notice.line, notice.cell, notice.text) == (2, "C2:C5", "oui")
+    assert notice.message == "cellules fusionnées : leur valeur est lue sur chacune de leurs lignes"
+
+
+def test_what_a_workbook_hides_is_said():
+    book = Workbook()
+    for row in (*ROWS, ["B", "Deux", "2020", "non"]):
+        book.active.append(row)
+    book.active.row_dimensions[3].hidden = True
+    book.active.column_dimensions["D"].hidden = True
+    book.create_sheet("Listes").append(["autre chose"])
+    book["Listes"].sheet_state = "hidden"
+    assert len(cells(saved(book))) == 2
+    assert said(saved(book)) == [
+        "Seule la feuille « Sheet » est lue ; masquée : « Listes ».",
+        "Les lignes masquées sont lues comme les autres : 3.",
+        "Les colonnes masquées sont lues comme les autres : D.",
+    ]
+
+
+def test_the_sheet_that_holds_the_headings_is_read_behind_a_cover():
+    book = Workbook()
+    book.active.title = "Présentation"
+    for row in (["Recensement des CLSM", "a", "b", "c", "d"], ["Mode d’emploi", "nom"]):
+        book.active.append(row)
+    data = book.create_sheet("Données")
+    for row in ROWS:
+        data.append(row)
+    assert cells(saved(book)) == EXPECTED
+    assert said(saved(book)) == ["Seule la feuille « Données » est lue ; le classeur a aussi : « Présentation »."]
+
+
+ODS = (
+    '<office:document-content xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0" '
+    'xmlns:table="urn:oasis:names:tc:opendocument:xmlns:table:1.0" '
+    'xmlns:style="urn:oasis:names:tc:opendocument:xmlns:style:1.0" '
+    'xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0" '
+    'xmlns:calcext="urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0"><office:automatic-styles>'
+    '<style:style style:name="ta2" style:family="table"><style:table-properties table:display="false"/></style:style>'
+    "</office:automatic-styles><office:body><office:spreadsheet>{}</office:spreadsheet></office:body>"
+    "</office:document-content>"
+)
+
+
+def ods_cell(text: str, attributes: str = "") -> str:
+    return f'<table:table-cell office:value-type="string" {attributes}><text:p>{text}</text:p></table:table-cell>'
+
+
+def ods(*tables: str) -> bytes:
+    target = BytesIO()
+    with ZipFile(target, "w") as archive:
+        archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        archive.writestr("META-INF/manifest.xml", "<manifest/>")
+        archive.writestr("content.xml", ODS.format("".join(tables)))
+    return target.getvalue()
+
+
+def ods_table(*rows: str, name: str = "Feuille1", style: str = "ta1", repeated: int = 1) -> str:
+    start = f'<table:table-row table:number-rows-repeated="{repeated}">'
+    lines = "".join(f"{start}{row}</table:table-row>" for row in rows)
+    return f'<table:table table:name="{name}" table:style-name="{style}">{lines}</table:table>'
+
+
+def test_an_ods_keeps_its_errors_its_merged_cells_and_what_it_hides():
+    headings = "".join(map(ods_cell, ROWS[0]))
+    error = 'office:string-value="" calcext:value-type="error"'
+    raw = ods(
+        ods_table(ods_cell("identifiant"), name="Cachée", style="ta2"),
+        ods_table(
+            headings,
+            ods_cell("A") + ods_cell("Un", 'table:number-rows-spanned="2"') + ods_cell("#DIV/0 !", error),
+            ods_cell("B") + "<table:covered-table-cell/>" + ods_cell("2020"),
+        ),
+    )
+    assert [(line["nom"], line["date_creation"]) for line in cells(raw)] == [("Un", "#DIV/0 !"), ("Un", "2020")]
+    assert said(raw) == [
+        "Seule la feuille « Feuille1 » est lue ; masquée : « Cachée ».",
+        "Ligne 2, B2:B3 : cellules fusionnées : leur valeur est lue sur chacune de leurs lignes (« Un »)",
+    ]
+
+
+def test_a_small_workbook_that_opens_on_millions_of_cells_is_refused_at_once():
+    for raw in (
+        ods(ods_table(ods_cell("x", 'table:number-columns-repeated="1001"'), repeated=60_000)),
+        ods(ods_table(ods_cell("x"), repeated=2_000_000)),
+    ):
+        with pytest.raises(FileRefusedError, match="trop grand"):
+            read(raw)
+
+
+def test_a_stray_cell_far_away_costs_nothing_and_refuses_nothing():
+    book = Workbook()
+    for row in ROWS:
+        book.active.append(row)
+    book.active["XFD4"] = "x"
+    book.active["A60000"] = "x"
+    assert [line.number for line in read(saved(book)).items] == [2, 4, 60_000]
+
+
+def test_thousands_of_bad_quotes_are_refused_together():
+    with pytest.raises(FileRefusedError, match=r"Plus de 1000 lignes sont mal écrites\. Ligne 2 : un guillemet"):
+        read("identifiant;nom\n" + 'A;"Un"x\n' * 1_500)
+
+
+def test_a_quote_never_closed_swallows_no_record_up_to_another_quote():
+    raw = 'identifiant;nom;date_creation;cls\nA;"Un;2019;oui\nB;Deux;2020;non\nC;5";2021;oui\nD;Quatre;2022;non\n'
+    reading = read(raw)
+    assert [(line.number, line.key) for line in reading.items if not line.problem] == [(3, "B"), (4, "C"), (5, "D")]
+    (refused,) = (line for line in reading.items if line.problem)
+    assert (refused.number, refused.text) == (2, 'A;"Un;2019;oui')
+    assert refused.problem.startswith("un guillemet est mal placé, ou n’est pas fermé : cette ligne n’est pas lue.")
+    several = 'identifiant;nom;date_creation;cls\nA;"Un ; deux\ntrois ; quatre ; cinq ; six";2019;oui\n'
+    assert cells(several)[0]["nom"] == "Un ; deux\ntrois ; quatre ; cinq ; six"
+
+
+def test_a_separator_line_that_lies_is_not_believed():
+    assert cells("sep=,\n" + TEXT.replace(";", "\t")) == EXPECTED
+
+
+@pytest.mark.parametrize(
+    ("start", "what"),
+    [
+        (b"%PDF-1.7", "un PDF : demandez le tableau lui-même"),
+        (b"\xef\xbb\xbf<html><table><tr><td>identifiant", "une page web ou du XML"),
+        (b'\n<?xml version="1.0"?><Workbook>', "une page web ou du XML"),
+        (b"{\\rtf1", "un texte RTF"),
+        ("word/document.xml", "un document Word"),
+        ("Index/Document.iwa", "un classeur Numbers : choisissez Fichier › Exporter vers › Excel"),
+    ],
+)
+def test_a_file_that_is_no_table_is_named_with_what_to_do(start, what):
+    if isinstance(start, str):
+        target = BytesIO()
+        with ZipFile(target, "w") as archive:
+            archive.writestr(start, "x")
+        start = target.getvalue()
+    with pytest.raises(FileRefusedError, match=what) as refusal:
+        read(start)
+    assert str(refusal.value).endswith("puis enregistrez-le en XLSX ou en « CSV UTF-8 ».")
 
 
 def test_a_null_character_is_no_table():

@@ -32,9 +32,9 @@ BLANK = {
     "non renseignée", "non communiqué", "non communiquée", "non applicable", "non concerné", "non concernée",
 }  # fmt: skip
 
-#: What a spreadsheet shows instead of a value.
+#: What Excel, LibreOffice, Google Sheets and Numbers show instead of a value, in French and in English.
 BROKEN = re.compile(
-    r"#(?:REF!|N/A|VALEUR\s?!|VALUE!|NOM\s?\?|NAME\?|DIV/0\s?!|NUL\s?!|NULL!|NOMBRE\s?!|NUM!|#+)", re.IGNORECASE
+    r"#(?:[A-ZÀ-Ý0-9_/. ]{2,20}\s?[!?]|N/?[AD]|GETTING_DATA|#+)|(?:Err|Erreur)\s?:\s?\d{3}", re.IGNORECASE
 )
 
 #: What ``portal.base.tables.writer.cell`` puts before a text that a spreadsheet would take for a formula.

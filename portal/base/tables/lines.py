@@ -17,12 +17,9 @@ from openpyxl.utils import get_column_letter
 from portal.base.characters import normalize
 from portal.base.readings import Reading, Remark
 from portal.base.tables.cells import as_read
-from portal.base.tables.reader import FileRefusedError, Record, Records, read_records
+from portal.base.tables.reader import MOST_ABOVE, FileRefusedError, Record, Records, read_records
 
 KEY = "identifiant"
-
-#: Records above the headings: a title, a date, a sentence.
-MOST_ABOVE = 20
 
 #: A heading that is spelt nearly so is taken, and said.
 LIKENESS = 0.82
@@ -94,10 +91,15 @@ class Names:
     def all(self) -> dict[str, str]:
         return {**self.synonyms, **self.exact}
 
+    def count(self, cells: list[str]) -> int:
+        """The number of columns that the cells of a record name."""
+        known = self.all
+        return len({known[key] for key in map(heading_key, cells) if key in known})
+
 
 def read_headings(raw: bytes, names: Names) -> list[Heading]:
     """The headings of a file, whatever they are, with the column guessed for each. Raises ``FileRefusedError``."""
-    records = read_records(raw).items
+    records = read_records(raw, names.count).items
     place = _headings_place(records, names)
     return _headings(records, place, names)
 
@@ -108,7 +110,7 @@ def read_lines(raw: bytes, names: Names, places: Mapping[int, str] | None = None
     ``places``: the column of each heading, by its rank, as somebody chose them; nothing is then refused for its
     headings.
     """
-    records = read_records(raw)
+    records = read_records(raw, names.count)
     place = _headings_place(records.items, names)
     headings = _headings(records.items, place, names)
     if places is not None:
@@ -135,13 +137,8 @@ def _headings_place(records: list[Record], names: Names) -> int:
     """The rank of the record that holds most known headings, among the first ones."""
     if not records:
         raise FileRefusedError("Le fichier est vide.")
-    known = names.all
     above = list(islice(records, MOST_ABOVE))
-
-    def score(rank: int) -> tuple[int, int]:
-        return len({known[key] for key in map(heading_key, above[rank][1]) if key in known}), -rank
-
-    return max(range(len(above)), key=score)
+    return max(range(len(above)), key=lambda rank: (names.count(above[rank][1]), -rank))
 
 
 def _headings(records: list[Record], place: int, names: Names) -> list[Heading]:

@@ -1,21 +1,26 @@
 """Reading of tables as people's tools write them: CSV of any spreadsheet, XLSX, XLS and ODS.
 
-Everything guessed is a notice: the encoding, the lines passed over, the sheets left out. What cannot be a table at all
-is refused whole (``FileRefusedError``), with a message in French that says what to do.
+Everything guessed is a notice: the encoding, the lines passed over, the sheets left out, merged cells. What cannot be a
+table at all is refused whole (``FileRefusedError``), with a message in French that says what to do.
 """
 
 import csv
 import io
+import re
 import warnings
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
+from html import unescape
+from itertools import islice
 from typing import Any
 from zipfile import BadZipFile, ZipFile
 
+from defusedxml.ElementTree import iterparse
 from openpyxl import load_workbook
-from python_calamine import CalamineError, PasswordError
+from openpyxl.utils import coordinate_to_tuple, get_column_letter, range_boundaries
+from python_calamine import CalamineError, PasswordError, SheetVisibleEnum
 from python_calamine import load_workbook as load_other_workbook
 
 from portal.base.characters import normalize
@@ -26,6 +31,10 @@ MAX_BYTES = 10 * 1024 * 1024
 #: Maximum size of a workbook once decompressed: a few kilobytes can expand to gigabytes of blanks.
 MAX_OPENED_BYTES = 100 * 1024 * 1024
 ZIP_MARK, OLE_MARK = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+#: Cells of a workbook at most: a row of a few bytes may have 16,384.
+MOST_CELLS = 1_000_000
+#: Records refused one by one at most, each read again up to LONGEST_CELL lines further.
+MOST_REFUSED = 1_000
 DELIMITERS = ";,\t|"
 #: « sep=; »: a line that Excel writes, and understands, above the headings.
 SEPARATOR_LINE = "sep="
@@ -37,6 +46,25 @@ SAMPLE = 40
 LONGEST_CELL = 200
 #: Number of its first line in the file, text of its cells.
 Record = tuple[int, list[str]]
+#: Number of headings that the cells of a record hold.
+CountHeadings = Callable[[list[str]], int]
+#: Records among which headings are looked for: above them stand a title, a date, a sentence.
+MOST_ABOVE = 20
+
+#: What a file is that is no table, by its first bytes; what to do then.
+OTHER_FILES = (
+    (re.compile(rb"%PDF"), "un PDF : demandez le tableau lui-même"),
+    (re.compile(rb"<(?:\?xml|!doctype|html|table)", re.IGNORECASE),
+     "une page web ou du XML, même si son nom finit par « .xls » : ouvrez-le dans un tableur"),
+    (re.compile(rb"\{\\rtf"), "un texte RTF : collez son tableau dans un tableur"),
+)  # fmt: skip
+#: The same for an archive, by the names of its parts.
+OTHER_ARCHIVES = (
+    (re.compile(r"word/"), "un document Word : collez son tableau dans un tableur"),
+    (re.compile(r"ppt/"), "une présentation : collez son tableau dans un tableur"),
+    (re.compile(r".*\.(?:iwa|numbers)$"), "un classeur Numbers : choisissez Fichier › Exporter vers › Excel"),
+)
+AS_TABLE = "enregistrez-le en XLSX ou en « CSV UTF-8 »"
 
 
 @dataclass
@@ -54,23 +82,30 @@ class FileRefusedError(Exception):
     """The file cannot be imported; the message says why, in French."""
 
 
-def read_records(raw: bytes) -> Records:
-    """The non-blank records of a file, its cells as text without outer spaces. Raises ``FileRefusedError``."""
+def read_records(raw: bytes, count_headings: CountHeadings = lambda cells: 0) -> Records:
+    """The non-blank records of a file, its cells as text without outer spaces. Raises ``FileRefusedError``.
+
+    ``count_headings`` chooses the sheet of a workbook: that of which one of the first records holds most of them.
+    """
     is_workbook = raw.startswith((ZIP_MARK, OLE_MARK))
-    reading = _read_workbook(raw) if is_workbook else _read_csv(raw)
+    reading = _read_workbook(raw, count_headings) if is_workbook else _read_csv(raw)
     _drop_empty_columns(reading.items)
     return reading
 
 
 def _read_csv(raw: bytes) -> Records:
+    start = raw[:200].removeprefix(b"\xef\xbb\xbf").lstrip()
+    for mark, what in OTHER_FILES:
+        if mark.match(start):
+            raise FileRefusedError(f"Ce fichier est {what}, puis {AS_TABLE}.")
     text, notices = _decoded(raw)
-    start, delimiter = 1, None
+    number, delimiter = 1, ""
     first, _, rest = text.partition("\n")
     if first.strip().lower().startswith(SEPARATOR_LINE):
-        start, text, delimiter = 2, rest, first.strip()[len(SEPARATOR_LINE) :] or "\t"
-    if delimiter is None or len(delimiter) != 1:
+        number, text, delimiter = 2, rest, first.strip()[len(SEPARATOR_LINE) :] or "\t"
+    if len(delimiter) != 1 or delimiter not in text.partition("\n")[0]:
         delimiter = _delimiter(text)
-    reading = _records(text, delimiter, start)
+    reading = _records(text, delimiter, number)
     if reading.errors and not reading.items:
         raise FileRefusedError(f"Le fichier n’est pas un CSV correct. {reading.errors[0]}")
     reading.notices = notices
@@ -114,15 +149,23 @@ def _records(text: str, delimiter: str, start: int) -> Records:
     """Record by record, so that a quote that is never closed swallows neither the file nor the next lines."""
     reading = Records()
     lines, position = text.split("\n"), 0
+    whole = max([2, *(line.count(delimiter) for line in lines[:MOST_ABOVE] if '"' not in line)])
     while position < len(lines):
         number, used = start + position, 1
         try:
             cells, used = _next_record(lines, position, delimiter)
+            if used > 1 and all(line.count(delimiter) >= whole for line in lines[position : position + used]):
+                used = 1
+                raise csv.Error("whole records between two quotes")
         except csv.Error as error:
             message = (
                 f"{_in_french(error)} : cette ligne n’est pas lue. Corrigez-la, ou enregistrez le tableau en XLSX."
             )
             reading.errors.append(Remark(message, number, text=lines[position]))
+            if len(reading.errors) > MOST_REFUSED:
+                raise FileRefusedError(
+                    f"Plus de {MOST_REFUSED} lignes sont mal écrites. {reading.errors[0]}"
+                ) from error
         else:
             if any(cells):
                 reading.items.append((number, cells))
@@ -166,10 +209,19 @@ def _in_french(error: csv.Error) -> str:
     return "un guillemet est mal placé, ou n’est pas fermé"
 
 
-def _read_workbook(raw: bytes) -> Records:
+@dataclass
+class Sheet:
+    """The text of its cells, row by row from the first one, and what was guessed in them."""
+
+    name: str
+    rows: list[list[str]]
+    notices: list[Remark] = field(default_factory=list)
+
+
+def _read_workbook(raw: bytes, count_headings: CountHeadings) -> Records:
     try:
         is_xlsx = raw.startswith(ZIP_MARK) and _holds_excel(raw)
-        sheets = _xlsx_sheets(raw) if is_xlsx else _other_sheets(raw)
+        sheets, hidden = _xlsx_sheets(raw) if is_xlsx else _other_sheets(raw)
     except (FileRefusedError, MemoryError):
         raise
     except PasswordError as error:
@@ -180,41 +232,206 @@ def _read_workbook(raw: bytes) -> Records:
         raise FileRefusedError(
             "Ce classeur est incomplet ou illisible : enregistrez-le de nouveau, en XLSX."
         ) from error
-    filled = {name: rows for name, rows in sheets.items() if any(map(any, rows))}
+    filled = [sheet for sheet in sheets if any(map(any, sheet.rows))]
     if not filled:
         return Records()
-    name, *others = filled
-    notices = (
-        [Remark(f"Seule la feuille « {name} » est lue ; le classeur a aussi : {_quoted(others)}.")] if others else []
-    )
+    chosen = max(filled, key=lambda sheet: max(map(count_headings, islice(filter(any, sheet.rows), MOST_ABOVE))))
+    others = [sheet.name for sheet in filled if sheet is not chosen]
+    also = f" ; le classeur a aussi : {_quoted(others)}" if others else ""
+    also += f" ; masquée : {_quoted(hidden)}" if hidden else ""
+    notices = [Remark(f"Seule la feuille « {chosen.name} » est lue{also}.")] if also else []
     if not is_xlsx and raw.startswith(OLE_MARK):
         notices.append(
             Remark("Ancien classeur XLS : une cellule en erreur (#REF!, #N/A) s’y lit comme vide. Vérifiez-les.")
         )
-    return Records([(number, cells) for number, cells in enumerate(filled[name], start=1) if any(cells)], notices)
+    records = [(number, cells) for number, cells in enumerate(chosen.rows, start=1) if any(cells)]
+    return Records(records, [*notices, *chosen.notices])
 
 
 def _holds_excel(raw: bytes) -> bool:
     with ZipFile(io.BytesIO(raw)) as archive:
         parts = archive.infolist()
     if sum(part.file_size for part in parts) > MAX_OPENED_BYTES:
-        raise FileRefusedError("Le classeur est trop grand : enregistrez sa première feuille en « CSV UTF-8 ».")
+        raise FileRefusedError(TOO_LARGE)
+    for name, what in OTHER_ARCHIVES:
+        if any(name.match(part.filename) for part in parts):
+            raise FileRefusedError(f"Ce fichier est {what}, puis {AS_TABLE}.")
     return any(part.filename.startswith("xl/") for part in parts)
 
 
-def _xlsx_sheets(raw: bytes) -> dict[str, list[list[str]]]:
-    """By openpyxl, which keeps the errors of formulas."""
-    with warnings.catch_warnings():
+STRICT = "Ce classeur est en « Open XML Strict » : enregistrez-le en « Classeur Excel (.xlsx) »."
+TOO_LARGE = "Le classeur est trop grand : enregistrez la feuille à importer en « CSV UTF-8 »."
+
+
+def _xlsx_sheets(raw: bytes) -> tuple[list[Sheet], list[str]]:
+    """By openpyxl, which keeps the errors of formulas; the names of the hidden sheets, which are not read."""
+    with warnings.catch_warnings(), ZipFile(io.BytesIO(raw)) as archive:
         warnings.simplefilter("ignore")  # about styles and print areas
         book = load_workbook(io.BytesIO(raw), read_only=True, data_only=True)
-        sheets = [sheet for sheet in book.worksheets if sheet.sheet_state == "visible"] or book.worksheets
-        return {sheet.title: [[as_text(cell) for cell in row] for row in sheet.values] for sheet in sheets}
+        visible = [sheet for sheet in book.worksheets if sheet.sheet_state == "visible"] or book.worksheets
+        sheets, count = [], 0
+        if not visible or b"purl.oclc.org/ooxml" in archive.read("xl/workbook.xml"):
+            raise FileRefusedError(STRICT)
+        for worksheet in visible:
+            worksheet.reset_dimensions()  # some programs write false ones
+            rows: list[list[str]] = []
+            for row in worksheet.values:
+                count += len(row)
+                if count > MOST_CELLS:
+                    raise FileRefusedError(TOO_LARGE)
+                rows.append([as_text(value) for value in row[: _width(row)]])
+            sheet = Sheet(worksheet.title, rows)
+            _complete(sheet, archive.read(worksheet._worksheet_path))
+            sheets.append(sheet)
+    return sheets, [sheet.title for sheet in book.worksheets if sheet not in visible]
 
 
-def _other_sheets(raw: bytes) -> dict[str, list[list[str]]]:
+#: What openpyxl leaves out when it reads row by row, in the XML of a sheet.
+MERGED = re.compile(rb'<(?:\w+:)?mergeCell\b[^<>]*\bref="([A-Z]+\d+:[A-Z]+\d+)"')
+HIDDEN_ROW = re.compile(rb'<(?:\w+:)?row\b(?=[^<>]*\bhidden="(?:1|true)")[^<>]*\br="(\d+)"')
+HIDDEN_COLUMNS = re.compile(
+    rb'<(?:\w+:)?col\b(?=[^<>]*\bhidden="(?:1|true)")(?=[^<>]*\bmin="(\d+)")[^<>]*\bmax="(\d+)"'
+)
+#: A formula that no program computed. A text that it computed as empty has the type « str ».
+UNCOMPUTED = re.compile(
+    rb'<(?:\w+:)?c\b(?![^<>]*\bt="str")[^<>]*\br="([A-Z]+\d+)"[^<>]*>\s*<(?:\w+:)?f\b[^<>]*?(?:/>|>([^<]*)</(?:\w+:)?f>)'
+    rb"\s*(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v></(?:\w+:)?v>)?\s*</(?:\w+:)?c>"
+)
+
+
+def _complete(sheet: Sheet, xml: bytes) -> None:
+    """Write formulas that have no value, and the value of merged cells in each of their rows; say what is hidden."""
+    for match in UNCOMPUTED.finditer(xml):
+        row, column = coordinate_to_tuple(match[1].decode())
+        _set(sheet, row, column, "=" + unescape((match[2] or b"").decode(errors="replace")))
+    for match in MERGED.finditer(xml):
+        column, first, _, last = range_boundaries(match[1].decode())
+        _repeat(sheet, column, first, last)
+    if rows := [match[1].decode() for match in HIDDEN_ROW.finditer(xml)]:
+        sheet.notices.append(Remark(f"Les lignes masquées sont lues comme les autres : {_some(rows)}."))
+    letters = [
+        get_column_letter(place)
+        for match in HIDDEN_COLUMNS.finditer(xml)
+        for place in range(int(match[1]), min(int(match[2]), max(map(len, sheet.rows), default=0)) + 1)
+    ]
+    if letters:
+        sheet.notices.append(Remark(f"Les colonnes masquées sont lues comme les autres : {_some(letters)}."))
+
+
+def _repeat(sheet: Sheet, column: int, first: int, last: int) -> None:
+    """Write the value of merged cells in each of their rows that holds something else."""
+    text = _get(sheet, first, column)
+    below = [row for row in range(first + 1, min(last, len(sheet.rows)) + 1) if any(sheet.rows[row - 1])]
+    if text and below:
+        for row in below:
+            _set(sheet, row, column, text)
+        said = "cellules fusionnées : leur valeur est lue sur chacune de leurs lignes"
+        letter = get_column_letter(column)
+        sheet.notices.append(Remark(said, first, f"{letter}{first}:{letter}{last}", text))
+
+
+def _get(sheet: Sheet, row: int, column: int) -> str:
+    cells = sheet.rows[row - 1] if row <= len(sheet.rows) else []
+    return cells[column - 1] if column <= len(cells) else ""
+
+
+def _set(sheet: Sheet, row: int, column: int, text: str) -> None:
+    if row <= len(sheet.rows):
+        cells = sheet.rows[row - 1]
+        cells += [""] * (column - len(cells))
+        cells[column - 1] = text
+
+
+#: Rows or columns that a notice names.
+NAMED = 10
+
+
+def _some(names: list[str]) -> str:
+    more = f" et {len(names) - NAMED} autres" if len(names) > NAMED else ""
+    return f"{', '.join(names[:NAMED])}{more}"
+
+
+def _other_sheets(raw: bytes) -> tuple[list[Sheet], list[str]]:
+    """XLS and ODS, by calamine; the names of the hidden sheets, which are not read."""
+    tables = {table.name: table for table in _ods_tables(raw)} if raw.startswith(ZIP_MARK) else {}
     book = load_other_workbook(io.BytesIO(raw))
-    rows = {name: book.get_sheet_by_name(name).to_python(skip_empty_area=False) for name in book.sheet_names}
-    return {name: [[as_text(cell) for cell in row] for row in sheet] for name, sheet in rows.items()}
+    hidden = [
+        sheet.name
+        for sheet in book.sheets_metadata
+        if sheet.visible != SheetVisibleEnum.Visible or (sheet.name in tables and tables[sheet.name].is_hidden)
+    ]
+    hidden = hidden if len(hidden) < len(book.sheet_names) else []
+    sheets = []
+    for name in book.sheet_names:
+        if name not in hidden:
+            rows = book.get_sheet_by_name(name).to_python(skip_empty_area=False)
+            sheet = Sheet(name, [[as_text(cell) for cell in row] for row in rows])
+            if name in tables:
+                tables[name].complete(sheet)
+            sheets.append(sheet)
+    return sheets, hidden
+
+
+TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
+STYLE = "{urn:oasis:names:tc:opendocument:xmlns:style:1.0}"
+VALUE_TYPE = "{urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0}value-type"
+
+
+@dataclass
+class OdsTable:
+    """What calamine leaves out of a sheet: its errors, its merged cells, whether it is hidden; its number of cells."""
+
+    name: str
+    is_hidden: bool
+    size: int = 0
+    height: int = 0
+    #: Row, column, text.
+    errors: list[tuple[int, int, str]] = field(default_factory=list)
+    #: Column, first and last row.
+    merged: list[tuple[int, int, int]] = field(default_factory=list)
+
+    def add_row(self, element: Any) -> None:
+        column = width = 0
+        for cell in element:
+            if len(cell):
+                row, width = self.height + 1, column + 1
+                if cell.get(VALUE_TYPE) == "error":
+                    self.errors.append((row, width, "".join(cell.itertext()).strip()))
+                if (span := int(cell.get(f"{TABLE}number-rows-spanned", "1"))) > 1:
+                    self.merged.append((width, row, row + span - 1))
+            repeated = int(cell.get(f"{TABLE}number-columns-repeated", "1"))
+            column += repeated
+            width = column if len(cell) else width
+        repeated = int(element.get(f"{TABLE}number-rows-repeated", "1"))
+        self.size += width * repeated
+        self.height += repeated
+
+    def complete(self, sheet: Sheet) -> None:
+        for row, column, text in self.errors:
+            _set(sheet, row, column, text)
+        for column, first, last in self.merged:
+            _repeat(sheet, column, first, last)
+
+
+def _ods_tables(raw: bytes) -> list[OdsTable]:
+    with ZipFile(io.BytesIO(raw)) as archive:
+        content = archive.read("content.xml")
+    tables: list[OdsTable] = []
+    hidden, style = set(), ""
+    for event, element in iterparse(io.BytesIO(content), ("start", "end")):
+        if event == "start" and element.tag == f"{STYLE}style":
+            style = element.get(f"{STYLE}name", "")
+        elif event == "start" and element.tag == f"{STYLE}table-properties":
+            hidden |= {style} if element.get(f"{TABLE}display") == "false" else set()
+        elif event == "start" and element.tag == f"{TABLE}table":
+            is_hidden = element.get(f"{TABLE}style-name") in hidden
+            tables.append(OdsTable(element.get(f"{TABLE}name", ""), is_hidden))
+        elif event == "end" and element.tag == f"{TABLE}table-row":
+            tables[-1].add_row(element)
+            element.clear()
+    if sum(table.size for table in tables) > MOST_CELLS:
+        raise FileRefusedError(TOO_LARGE)
+    return tables
 
 
 def as_text(value: Any) -> str:
@@ -239,8 +456,8 @@ def _drop_empty_columns(records: list[Record]) -> None:
         del cells[width:]
 
 
-def _width(cells: Iterable[str]) -> int:
-    return max((place for place, cell in enumerate(cells, start=1) if cell), default=0)
+def _width(cells: Iterable[Any]) -> int:
+    return max((place for place, cell in enumerate(cells, start=1) if cell not in (None, "")), default=0)
 
 
 def _quoted(names: Iterable[str]) -> str:
