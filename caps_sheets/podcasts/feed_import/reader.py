@@ -28,6 +28,7 @@ from portal.base.readings import Reading, Remark
 
 SUMMARY_LENGTH = 300
 TITLE_LENGTH = 255
+BOUNDS = ("startTime", "duration")  # of a soundbite, in seconds
 LARGEST_NUMBER = 32_767  # of the database field
 MOST_EPISODES = 10_000  # a few seconds to read them
 KINDS = {"full", "trailer", "bonus"}
@@ -67,7 +68,14 @@ ISO_DATE = re.compile(r"(\d{4})-(\d\d)-(\d\d)(?:[T ].*)?", re.ASCII)
 FRENCH_DATE = re.compile(r"(\d\d?)[/.](\d\d?)[/.](\d{4})", re.ASCII)
 ENTITY = re.compile(r"&(#[0-9]+|#x[0-9a-f]+|[a-z][a-z0-9]*);|&", re.IGNORECASE)
 XML_ENTITIES = {"amp", "lt", "gt", "quot", "apos"}
-ENCODING = re.compile(r"(<\?xml[^>]*?)\s+encoding=(?:\"[^\"]*\"|'[^']*')")
+ENCODING = re.compile(r"(<\?xml[^>]{0,200}?)\sencoding=(?:\"[^\"]*\"|'[^']*')")
+DECLARED = re.compile(
+    rb"<\?xml[^>]{0,200}?\sencoding=[\"'](iso-8859-1|iso-8859-15|latin-?1|us-ascii|windows-1252|cp1252)[\"']", re.I
+)
+#: The codes 128 to 159, no characters in XML but letters in Windows-1252, which is what writers mean by them.
+CONTROL = re.compile(rb"[\x80-\x9f]")
+CONTROL_REFERENCE = re.compile(r"&#(?:1(?:2[89]|[34]\d|5\d)|x[89][0-9a-f]);", re.I | re.ASCII)
+CDATA = re.compile(r"(<!\[CDATA\[|\]\]>)")
 
 
 @dataclass(frozen=True)
@@ -115,11 +123,15 @@ def read_feed(content: bytes) -> ImportedFeed:
         identity = None
         if guid:
             notices.append(_remark(channel.find("podcast:guid", NAMES), "cet identifiant n’est pas un UUID", guid))
-    items = list(channel.iter("item"))
+    items = list(root.iter("item"))
+    outside = next((item for item in root.iterfind("item")), None)
+    if outside is not None:
+        notices.append(_remark(outside, "cet épisode est hors de « channel », il est lu comme s’il y était"))
+    language = text(channel, "language") or "fr"
     if len(items) > MOST_EPISODES:
         message = f"ce flux a {len(items)} épisodes : après le {MOST_EPISODES}e, coupez-les dans un autre fichier"
         notices.append(_remark(items[MOST_EPISODES], message))
-    episodes = tuple(_Item(item).episode() for item in items[:MOST_EPISODES])
+    episodes = tuple(_Item(item, language).episode() for item in items[:MOST_EPISODES])
     counts = Counter(episode.guid for episode in episodes if episode.guid)
     notices += [
         Remark(f"{count} épisodes portent cet identifiant : un seul est ajouté", cell="guid", text=guid)
@@ -140,20 +152,38 @@ def read_feed_file(path: Path) -> Reading[dict[str, Any]]:
 
 
 def _document(content: bytes) -> tuple[Element, list[Remark]]:
-    """The root, after one mending of what stops an XML parser: encoding, entities of HTML, lone « & »."""
+    """The root, after one mending of what stops or misleads an XML parser: encoding, entities of HTML, lone « & »."""
     blank = len(content) - len(content.lstrip(b"\xef\xbb\xbf \t\r\n"))
     before = len(LINE_END.findall(content[:blank].decode("latin-1")))
+    refusal = None
+    if not _misleads(content[blank:]):
+        try:
+            return _moved(read_document(content[blank:]), before), []
+        except FeedError as error:
+            refusal = error
+    source, encoding = decode(content)
+    source = LINE_END.sub("\n", source)
+    if not refusal and encoding is None and not source.isascii():
+        encoding = Remark("le flux est en UTF-8, quoi qu’il déclare : vérifiez les lettres accentuées", before + 1)
+    mended, notices = _mended(source)
+    if refusal and not notices and encoding is None:
+        raise refusal
+    mended = ENCODING.sub(r"\1", mended.lstrip(), count=1)
+    before = len(source[: len(source) - len(source.lstrip())].split("\n")) - 1
+    return _moved(read_document(mended), before), [*([encoding] if encoding else []), *notices]
+
+
+def _misleads(content: bytes) -> bool:
+    """Whether an XML parser reads the text of ``content`` without an error, but other letters than its writer meant."""
+    declared = DECLARED.match(content)
+    if declared is None:
+        return CONTROL_REFERENCE.search(content.decode("latin-1")) is not None
+    if declared[1].lower() not in (b"windows-1252", b"cp1252") and CONTROL.search(content):
+        return True
     try:
-        return _moved(read_document(content[blank:]), before), []
-    except FeedError:
-        source, encoding = decode(content)
-        source = LINE_END.sub("\n", source)
-        mended, notices = _mended(source)
-        if not notices and encoding is None:
-            raise
-        mended = ENCODING.sub(r"\1", mended.lstrip(), count=1)
-        before = len(source[: len(source) - len(source.lstrip())].split("\n")) - 1
-        return _moved(read_document(mended), before), [*([encoding] if encoding else []), *notices]
+        return not content.isascii() and bool(content.decode("utf-8"))
+    except UnicodeDecodeError:
+        return CONTROL_REFERENCE.search(content.decode("latin-1")) is not None
 
 
 def _moved(root: Element, lines: int) -> Element:
@@ -172,19 +202,21 @@ def _mended(source: str) -> tuple[str, list[Remark]]:
         if clean != line:
             message = "des caractères interdits en XML ne sont pas gardés"
             notices.append(Remark(message, rank + 1, text=clean))
-        if "&" in clean and not is_open and "<![CDATA[" not in clean:
-            mended = ENTITY.sub(_entity, clean)
-            if mended != clean:
-                notices.append(Remark("« & » mal écrit en XML, lu comme en HTML", rank + 1, text=clean))
-            clean = mended
-        is_open = clean.rfind("<![CDATA[") > clean.rfind("]]>") or (is_open and "]]>" not in clean)
-        lines[rank] = clean
+        parts = CDATA.split(clean)
+        for place, part in enumerate(parts):
+            if CDATA.fullmatch(part):
+                is_open = part != "]]>"
+            elif not is_open:
+                parts[place] = ENTITY.sub(_entity, part)
+        lines[rank] = "".join(parts)
+        if lines[rank] != clean:
+            notices.append(Remark("« & » mal écrit en XML, lu comme en HTML", rank + 1, text=clean))
     return "\n".join(lines), notices
 
 
 def _entity(match: re.Match[str]) -> str:
     name = match[1]
-    if name and (name in XML_ENTITIES or name.startswith("#")):
+    if name and (name in XML_ENTITIES or (name.startswith("#") and not CONTROL_REFERENCE.fullmatch(match[0]))):
         return match[0]
     character = html.unescape(match[0]) if name else "&"
     return html.escape(match[0]) if character == match[0] else html.escape(character)
@@ -248,11 +280,17 @@ def _plain(value: str) -> str:
     return " ".join(html.unescape(value).split())
 
 
+def _words(value: str) -> str:
+    """The text of HTML, its blocks apart."""
+    return " ".join(html.unescape(nh3.clean(BLOCK_TAG.sub(r" \g<0>", value), tags=set())).split())
+
+
 class _Item:
     """Reads one ``item``; notices come in the order of the fields."""
 
-    def __init__(self, item: Element) -> None:
+    def __init__(self, item: Element, language: str) -> None:
         self.item = item
+        self.language = language
         self.notices: list[Remark] = []
 
     def episode(self) -> ImportedEpisode:
@@ -330,7 +368,13 @@ class _Item:
 
     def _summary(self, value: str) -> str:
         """Plain text, cut between two words."""
-        plain = " ".join(html.unescape(nh3.clean(BLOCK_TAG.sub(r" \g<0>", value), tags=set())).split())
+        plain = _words(value)
+        subtitle = _words(text(self.item, "itunes:subtitle"))
+        if (
+            subtitle.rstrip("…. ")
+            not in f"{_words(text(self.item, 'description'))} {plain} {_plain(text(self.item, 'title'))}"
+        ):
+            self.say("itunes:subtitle", "ce sous-titre n’est pas gardé", subtitle)
         if len(plain) <= SUMMARY_LENGTH:
             return plain
         name = "itunes:summary" if text(self.item, "itunes:summary") else "description"
@@ -356,8 +400,10 @@ class _Item:
         return clean if "<p>" in clean or not clean.strip() else f"<p>{clean.strip()}</p>"
 
     def _number(self, name: str) -> int | None:
-        name = f"itunes:{name}" if text(self.item, f"itunes:{name}") else f"podcast:{name}"
-        value = text(self.item, name)
+        value, other = text(self.item, f"itunes:{name}"), text(self.item, f"podcast:{name}")
+        if value and other and value != other:
+            self.say(f"podcast:{name}", f"ce nombre n’est pas gardé : « itunes:{name} » est pris", other)
+        name, value = (f"itunes:{name}", value) if value else (f"podcast:{name}", other)
         if not value:
             return None
         match = re.fullmatch(r"([0-9]{1,5})(?:\.0+)?", value)
@@ -373,20 +419,33 @@ class _Item:
         return known.get(value.lower(), default)
 
     def _transcript_url(self) -> str:
-        """The format that keeps most; other formats are said unless they give the same text in the same language."""
+        """In the language of the show if there is one, the format that keeps most.
+
+        Other formats are said unless they give the same text in the same language.
+        """
         elements = [element for element in every(self.item, "podcast:transcript") if element.get("url", "").strip()]
         ranks = {element: rank for element in elements if (rank := _transcript_rank(element)) is not None}
-        taken = min(ranks, key=lambda element: ranks[element], default=None)
+        own = _main_language(self.language)
+        taken = min(ranks, key=lambda element: (self._language(element) != own, ranks[element]), default=None)
         for element in elements:
             if taken is None:
                 self.notices.append(_remark(element, "cette transcription sans temps n’est pas reprise"))
-            elif element.get("language", "") != taken.get("language", "") and element is not taken:
+            elif self._language(element) != self._language(taken):
                 self.notices.append(_remark(element, "cette transcription dans une autre langue n’est pas reprise"))
         return "" if taken is None else taken.get("url", "").strip()
 
+    def _language(self, element: Element) -> str:
+        return _main_language(element.get("language", "").strip() or self.language)
+
     def _chapters(self) -> tuple[Chapter, ...]:
-        reading = read_podlove(every(self.item, "psc:chapters/psc:chapter"))
+        elements = list(every(self.item, "psc:chapters/psc:chapter"))
+        reading = read_podlove(elements)
         self.notices += [*reading.errors, *reading.notices]
+        for element in elements:
+            if image := element.get("image", "").strip():
+                self.notices.append(_remark(element, "l’image de ce chapitre n’est pas reprise", image))
+        if reading.items and (url := attribute(self.item, "podcast:chapters", "url")):
+            self.say("podcast:chapters", "ce fichier n’est pas lu : les chapitres du flux sont pris", url)
         return tuple(reading.items)
 
     def _soundbite(self) -> tuple[int, int] | None:
@@ -399,6 +458,11 @@ class _Item:
                 self.notices.append(
                     _remark(element, f"cet extrait n’est pas gardé : {why}", " ".join(element.attrib.values()))
                 )
+            elif (title := _plain(element.text or "")) not in ("", _plain(text(self.item, "title"))):
+                self.notices.append(_remark(element, "le titre de cet extrait n’est pas gardé", title))
+            if bounds and [float(element.get(name, "")) for name in BOUNDS] != list(bounds):
+                message = f"cet extrait est arrondi à {bounds[0]} s, pour {bounds[1]} s"
+                self.notices.append(_remark(element, message, " ".join(element.attrib.values())))
             taken = taken or bounds
         return taken
 
@@ -434,9 +498,14 @@ def _transcript_rank(element: Element) -> int | None:
     return by_type if by_type is not None else (ranks.index(ending) if ending in ranks else None)
 
 
+def _main_language(name: str) -> str:
+    """« fr » for « fr-FR »."""
+    return re.split("[-_]", name.lower())[0]
+
+
 def _bounds(element: Element) -> tuple[int, int] | None:
     try:
-        start, duration = (round(float(element.get(name, ""))) for name in ("startTime", "duration"))
+        start, duration = (round(float(element.get(name, ""))) for name in BOUNDS)
     except (ValueError, OverflowError):
         return None
     return (start, duration) if start >= 0 and 0 < duration <= LARGEST_NUMBER else None

@@ -41,16 +41,19 @@ def _parsed(content: bytes | str) -> Element:
 def read_document(content: bytes | str) -> Element:
     """The root of a feed, its elements ``LineElement``, or ``FeedError``."""
     if len(content) > MAX_SIZE:
-        raise FeedError("Ce flux dépasse 20 Mo.")
+        raise FeedError("Ce flux dépasse 20 Mo : partagez-le en plusieurs fichiers.")
     try:
         root = _parsed(content)
     except ParseError as error:
         line, column = error.position
-        raise FeedError(f"Ce n’est pas du XML bien formé (ligne {line}, colonne {column}).") from error
+        remedy = "corrigez cet endroit, ou exportez de nouveau le flux"
+        raise FeedError(f"Ce n’est pas du XML bien formé (ligne {line}, colonne {column}) : {remedy}.") from error
     except DefusedXmlException as error:
-        raise FeedError("Ce document déclare un type ou des entités : il n’est pas lu.") from error
+        raise FeedError(
+            "Ce document déclare un type ou des entités (« <!DOCTYPE… ») : retirez cette déclaration."
+        ) from error
     except (LookupError, ValueError) as error:
-        raise FeedError("L’encodage de ce document n’est pas reconnu.") from error
+        raise FeedError("L’encodage de ce document n’est pas reconnu : enregistrez-le en UTF-8.") from error
     if root.tag != "rss" or root.find("channel") is None:
         raise FeedError("Ce document n’est pas un flux RSS : « rss » puis « channel » sont attendus.")
     return root
