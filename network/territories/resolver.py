@@ -538,9 +538,10 @@ class Resolver:
 
     def _is_inside(self, where: Places) -> Allowed:
         """The communes and EPCI of these divisions; their départements too, but « Corrèze (19) » is the town."""
-        codes = {code for place in where for code in self.index.communes_of(place)}
-        departments = {self.index.communes[code].department for code in codes}
-        is_wide = any(place.kind is Kind.REGION for place in where) or not re.search("[(,]", self.text)
+        regions = [place for place in where if place.kind is Kind.REGION]
+        codes = {code for region in regions for code in self.index.communes_of(region)}
+        departments = {self.index.communes[code].department for code in codes} | {place.department for place in where}
+        is_wide = bool(regions) or not re.search("[(,]", self.text)
         kinds = (Kind.COMMUNE, Kind.EPCI, *([Kind.DEPARTMENT] if is_wide else []))
         return lambda place: place.kind in kinds and place.department in departments
 
