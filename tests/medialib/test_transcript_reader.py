@@ -205,6 +205,16 @@ SAID = {
         [Cue(0.0, 2.0, "", "Un Deux"), Cue(2.0, 4.0, "", "Trois"), Cue(4.0, 6.0, "", "Quatre")],
         [(line, "", text, "déjà dite") for line, text in ((8, "Deux"), (13, "Trois"), (18, "Quatre"))],
     ),
+    "an inequality is no tag": (
+        "1\n00:00:00,000 --> 00:00:02,000\nSi a<b & c>d\n",
+        [Cue(0.0, 2.0, "", "Si a<b & c>d")],
+        [(3, "", "Si a<b & c>d", "gardé comme texte")],
+    ),
+    "two files joined": (
+        "1\n00:00:00,000 --> 00:00:02,000\nBonjour\n\ufeff1\n00:00:02,000 --> 00:00:04,000\nMerci\n",
+        [HELLO, THANKS],
+        [],
+    ),
     "a word said twice": (
         "1\n00:00:00,000 --> 00:00:02,000\nOui\n\n2\n00:00:02,000 --> 00:00:04,000\nOui\n",
         [Cue(0.0, 2.0, "", "Oui"), Cue(2.0, 4.0, "", "Oui")],

@@ -149,6 +149,98 @@ def test_what_is_not_kept_is_said_with_its_line(text, expected):
     assert notices(text) == [expected]
 
 
+FORMATTED = "la mise en forme du titre n’est pas gardée"
+DASH = "le signe entre le temps et le titre n’est pas gardé"
+IN_TWO = ", ici et dans 2 autres chapitres"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("00:00 Intro\n01:00 <b>Deux</b>\n62:00 Trois", [(2, "", "01:00 <b>Deux</b>", FORMATTED)]),
+        ("00:00 Intro </p>\n01:00 Deux\n62:00 Trois", [(1, "", "00:00 Intro </p>", FORMATTED)]),
+        (
+            "<ul><li>00:00 Intro</li><li>01:00 Deux</li>\n<li>62:00 Trois</li></ul>",
+            [
+                (
+                    1,
+                    "",
+                    "<ul><li>00:00 Intro</li><li>01:00 Deux</li>",
+                    f"{FORMATTED}, ici et dans 1 autre chapitre",
+                )
+            ],
+        ),
+        ("00:00-Intro\n01:00–Deux\n62:00:Trois", [(1, "", "00:00-Intro", f"{DASH}{IN_TWO}")]),
+        ("00:00;Intro\n01:00,Deux\n62:00 > Trois", [(1, "", "00:00;Intro", f"{DASH}{IN_TWO}")]),
+        (
+            "00:00:00 Intro\n00:01:00;15 Deux\n01:02:00:00 Trois",
+            [(2, "", "00:01:00;15 Deux", "la fraction de seconde n’est pas gardée")],
+        ),
+        ("0h00m00s Intro\n1min00 Deux\n1h02min Trois", []),
+        ("**00:00** Intro\n01:00 **Deux**\n`62:00` Trois", [(1, "", "**00:00** Intro", f"{FORMATTED}{IN_TWO}")]),
+        (
+            "CHAPTER01=00:00:00.000\nCHAPTER01NAME=Intro\nCHAPTER02=00:01:00.000\nCHAPTER02NAME=Deux\n"
+            "CHAPTER03=01:02:00.000\nCHAPTER03NAME=Trois",
+            [],
+        ),
+        (
+            "Name\tStart\tType\nIntro\t0:00.000\tCue\nDeux\t1:00.000\tCue\nTrois\t62:00.000\tCue",
+            [(2, "", "Intro\t0:00.000\tCue", f"« Type » n’est pas gardé{IN_TWO}")],
+        ),
+        (
+            '[{"start": 0, "title": "Intro"}, {"start": 60000, "title": "Deux"}, {"start": 3720000, "title": "Trois"}]',
+            [
+                (
+                    None,
+                    "chapitre 1",
+                    '{"start": 0, "title": "Intro"}',
+                    f"trop grand pour des secondes, le temps est lu en millisecondes{IN_TWO}",
+                )
+            ],
+        ),
+        (
+            '[{"start": 0, "title": "Intro", "name": "I"}, {"start": 60, "title": "Deux"}, '
+            '{"start": 3720, "title": "Trois"}]',
+            [(None, "chapitre 1", '"name": "I"', "« name » diffère de la valeur gardée, il n’est pas gardé")],
+        ),
+        (
+            PODLOVE.replace('chapters" version', 'chapters/" version').format(
+                "".join(f'<psc:chapter start="{c.start}" title="{c.title}"/>' for c in THREE)
+            ),
+            [],
+        ),
+    ],
+)
+def test_titles_lose_their_decoration_and_say_so(text, expected):
+    assert read_chapters(text).items == THREE
+    assert notices(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("line", "chapter"),
+    [
+        ("00:00 à 10h30 on commence", Chapter(0, "à 10h30 on commence")),
+        ("00:00 -5 degrés", Chapter(0, "-5 degrés")),
+        ("00:00 Si a<b & c>d", Chapter(0, "Si a<b & c>d")),
+        ("00:00 Accueil &amp; suite", Chapter(0, "Accueil & suite")),
+        ("[05:00](https://exemple.example/a) Suite", Chapter(300, "Suite", "https://exemple.example/a")),
+        ('05:00 <a href="https://exemple.example/a">Suite</a>', Chapter(300, "Suite", "https://exemple.example/a")),
+    ],
+)
+def test_words_and_links_are_kept(line, chapter):
+    assert read_chapters(line).items == [chapter]
+    assert "lien" not in " ".join(message for *_, message in notices(line))
+
+
+@pytest.mark.parametrize("encoding", ["iso-8859-1", "cp1252", "utf-8"])
+def test_a_declared_encoding_spoils_no_accent(encoding):
+    text = f'<?xml version="1.0" encoding="{encoding}"?>\n<chapters><chapter start="0" title="Été"/></chapters>'
+    for content in (text, text.encode(encoding)):
+        reading = read_chapters(content)
+        assert (reading.items, reading.errors) == ([Chapter(0, "Été")], [])
+        assert not any("illisibles" in notice.message for notice in reading.notices)
+
+
 def test_what_json_holds_besides_is_said_with_its_chapter():
     items = [
         {"startTime": 0.0, "title": "  Un\n titre ", "img": "https://exemple.example/a.png"},
@@ -266,7 +358,7 @@ TITLES = (
     .filter(lambda title: title[:1].isalpha() and title[-1:].isalpha() and "  " not in title)
 )
 CLOCKS = ("{0:02}:{1:02}:{2:02}", "{0}:{1:02}:{2:02}", "[{0:02}:{1:02}:{2:02}]", "({0}:{1:02}:{2:02})", "{3}:{2:02}")
-JOINS = (" ", "\t", "\u00a0", " - ", " — ", ": ", " | ")
+JOINS = (" ", "\t", "\u00a0", " - ", " — ", ": ", " | ", "-", "–", ":", ",", ";", " => ")
 
 
 @given(
@@ -312,7 +404,23 @@ def test_every_line_is_a_chapter_or_is_said(lines):
 @pytest.mark.parametrize(
     "unit",
     [
-        *("a", " ", "\n", "<", "<a", "1h", "0:", "- ", "a - ", " | ", "00:00 ", "x 0:00 ", "\u0301\u0323", "&#1;"),
+        *(
+            "a",
+            " ",
+            "\t",
+            "\n",
+            "<",
+            "<a",
+            "1h",
+            "0:",
+            "- ",
+            "a - ",
+            " | ",
+            "00:00 ",
+            "x 0:00 ",
+            "\u0301\u0323",
+            "&#1;",
+        ),
         *(
             "00:00:01 a\n",
             "0:99\n",

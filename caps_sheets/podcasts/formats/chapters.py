@@ -7,12 +7,14 @@ Sources: Apple Podcasts (support/5482) reads chapters in the notes from three on
 follows the JSON chapters 1.2.0 of the Podcast Namespace.
 """
 
+import csv
 import html
 import json
 import math
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, field
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 from xml.etree.ElementTree import Element, ParseError
@@ -39,38 +41,65 @@ MAX_FILE = 500_000  # bytes
 
 LATEST = 360_000  # seconds: two digits of hours
 
+LONGEST_SOUND = 36_000  # seconds
+
 SHOWN_ERRORS = 10
 
 ADDRESS = re.compile(r"https://[\w.-]+(?::\d+)?(?:[/?#][^\s<>\"]*)?|/(?!/)[^\s<>\"\\]*", re.ASCII)
 
 #: What is meant as an address, right or wrong.
+BRACKETED_ADDRESS = re.compile(r"[a-z][a-z0-9+.-]*:\S*|/[^\s/]+/\S*|www\.\S*", re.IGNORECASE | re.ASCII)
 MEANT_ADDRESS = re.compile(r"[a-z][a-z0-9+.-]*:\S*|/\S*|www\.\S*", re.IGNORECASE | re.ASCII)
 
-_CLOCK = r"(?:[0-9]{1,3}:)?[0-9]{1,3}:[0-9]{2}(?:[.,][0-9]{1,9})?|[0-9]{1,2} ?h ?[0-9]{1,2}(?: ?mi?n? ?[0-9]{1,2})?"
 CLOCK = re.compile(
-    r"(?:(?P<hours>[0-9]{1,3}):)?(?P<minutes>[0-9]{1,3}):(?P<seconds>[0-9]{2})(?:[.,](?P<fraction>[0-9]+))?"
-    r"|(?P<h>[0-9]{1,2}) ?h ?(?P<m>[0-9]{1,2})(?: ?mi?n? ?(?P<s>[0-9]{1,2}))?"
-    r"|(?P<plain>[0-9]{1,6})(?:[.,](?P<plain_fraction>[0-9]+))?",
+    r"(?P<hours>[0-9]{1,3}):(?P<minutes>[0-9]{1,3}):(?P<seconds>[0-9]{2})[:;](?P<images>[0-9]{2})"
+    r"|(?:(?P<hours2>[0-9]{1,3}):)?(?P<minutes2>[0-9]{1,3}):(?P<seconds2>[0-9]{2})(?:[.,](?P<fraction>[0-9]{1,9}))?"
+    r"|(?P<h>[0-9]{1,2}) ?h ?(?P<m>[0-9]{1,2})"
+    r"(?: ?(?:min|mn|m)(?: ?(?P<s>[0-9]{1,2})(?: ?s(?:ec)?(?![^\W\d]))?|(?![^\W\d])))?"
+    r"|(?P<m2>[0-9]{1,3}) ?(?:min|mn|m) ?(?P<s2>[0-9]{2})(?: ?s(?:ec)?(?![^\W\d]))?",
     re.IGNORECASE,
 )
+_CLOCK = re.sub(r"\?P<\w+>", "?:", CLOCK.pattern)
+SECONDS = re.compile(r"(?P<whole>[0-9]{1,6})(?:[.,](?P<fraction>[0-9]+))?")
+WHOLE = re.compile(r"[0-9]{1,9}")
+NOT_CLOCK = r"(?![0-9]|[:;][0-9])"
 TIMED_LINE = re.compile(
-    rf"(?P<mark>[-*•·–—] |[0-9]{{1,3}}[.)] )? ?(?P<open>[\[(])? ?(?P<start>{_CLOCK})(?![0-9]|:[0-9]) ?(?P<close>[\])])?"
-    rf"(?P<end> ?(?:-->|->|[-–—→à]) ?[\[(]?(?:{_CLOCK})(?![0-9]|:[0-9])[\])]?)?"
-    r"(?P<dash> ?[-–—:|→•·=](?= |$))?(?P<title>.*)",
+    rf"(?P<mark>[-*•·–—] |[0-9]{{1,3}}[.)] |#{{1,6}} |> )? ?(?P<open>[\[(*_]{{1,3}})? ?(?P<start>{_CLOCK}){NOT_CLOCK}"
+    rf"(?: ?(?P<close>[\])*_]{{1,3}}))?"
+    rf"(?P<end> ?(?:-->|->|[-–—→à]) ?[\[(]?(?P<until>{_CLOCK}){NOT_CLOCK}[\])]?)?"
+    r"(?P<dash>[-–—|=~](?=[0-9]))?(?P<title>.*)",
     re.IGNORECASE,
 )
+#: What stands before a title and is no part of it; « -5 degrés » is.
+DASHES = re.compile(r"(?: *[-–—:|→•·=~>;,]+(?=[^0-9]|$))+ *")
 TIME_LAST = re.compile(
     rf"(?P<title>[^\n]*?[^\s0-9:])(?P<dash> [-–—:|→])? [\[(]?(?P<start>{_CLOCK})[\])]?", re.IGNORECASE
 )
 LABEL_LINE = re.compile(r"(?P<start>[0-9]+[.,][0-9]+)\t(?P<end>[0-9]+[.,][0-9]+)\t(?P<title>.*)")  # Audacity
 CUE_TIMES = re.compile(rf"(?P<start>{_CLOCK}) *--> *(?:{_CLOCK})(?P<settings> .*)?")
-TAG = re.compile(r"</?[a-z][^<>]*>", re.IGNORECASE)
+_BLOCKS = "blockquote|dd|div|dl|dt|h[1-6]|li|ol|p|table|tbody|td|th|thead|tr|ul"
+_INLINE = "a|abbr|b|big|center|cite|code|del|em|font|i|img|ins|mark|s|small|span|strike|strong|sub|sup|tt|u|wbr"
+#: « a<b & c> » is no tag.
+_ATTRIBUTES = r"""(?:\s+[\w:-]+\s*=\s*(?:"[^"<>]*"|'[^'<>]*'|[^\s"'<>]+))*\s*/?>"""
+TAG = re.compile(rf"</?(?:br|hr|{_BLOCKS}|{_INLINE}){_ATTRIBUTES}", re.IGNORECASE)
+LINE_TAG = re.compile(rf"(?:<[bh]r|</?(?:{_BLOCKS})){_ATTRIBUTES}", re.IGNORECASE)
+CUE_TAG = re.compile(r"</?(?:c|v|lang)(?:[.\s][^<>]*)?>|<[0-9:.]{5,20}>", re.IGNORECASE)
+HREF = re.compile(r"""<a\s[^<>]*?\bhref\s*=\s*["']?(?P<link>[^"'\s<>]+)""", re.IGNORECASE)
+ENTITY = re.compile(r"&(?:amp;)*(#[0-9]{1,7}|#x[0-9a-f]{1,6}|[a-z][a-z0-9]{1,30});", re.IGNORECASE)
+#: Of Markdown: bold, code, links.
+EMPHASIS = re.compile(r"\*\*([^*]+)\*\*|__([^_]+)__|`([^`]+)`")
+MARKED_LINK = re.compile(r"\[(?P<text>[^\[\]]+)\]\((?P<link>[^\s()<>]+)\)")
+FORMATTED = "la mise en forme du titre n’est pas gardée"
+DEEPEST = 5  # marks and entities inside others
 #: No-break and other spaces that tools write, in place of which a plain one is matched; those of a title are kept.
 BLANK = re.compile(r"\s")
 LAID_OUT = re.compile(r"\s{2,}|[\t\n\r\f\v]")
 #: Characters that take no room.
 UNSEEN = re.compile("[\u00ad\u200b\u200e\u200f\u2060\ufeff]")
-PODLOVE = "{http://podlove.org/simple-chapters}"
+OGM_LINE = re.compile(r"CHAPTER(?P<rank>[0-9]{1,4})(?P<name>NAME)?\s*=\s*(?P<value>.*)", re.IGNORECASE)
+TITLE_HEADING = re.compile(r"(?:marker )?(?:name|title|titre|nom)", re.IGNORECASE)
+START_HEADING = re.compile(r"start(?: time)?|in|début", re.IGNORECASE)
+DASH_DROPPED = "le signe entre le temps et le titre n’est pas gardé"
 
 HELP = "écrivez le temps puis le titre, par exemple « 00:12:30 Titre »"
 
@@ -187,69 +216,170 @@ def as_json(chapters: Iterable[Chapter]) -> dict[str, Any]:
 
 def read_clock(text: str) -> float | None:
     """Seconds of « 1:02:03.5 », « 75:10 », « 1h02 » or « 90 »; None for anything else, or from 100 hours on."""
-    match = CLOCK.fullmatch(text.strip())
-    if match is None:
-        return None
-    if match["plain"]:
-        seconds = float(f"{match['plain']}.{match['plain_fraction'] or 0}")
-    else:
+    text = text.strip()
+    if match := SECONDS.fullmatch(text):
+        seconds = float(f"{match['whole']}.{match['fraction'] or 0}")
+    elif match := CLOCK.fullmatch(text):
         hours, minutes, whole = (
-            int(match[long] or match[short] or 0)
-            for long, short in (("hours", "h"), ("minutes", "m"), ("seconds", "s"))
+            int(next((match[name] for name in names if match[name]), 0))
+            for names in (
+                ("hours", "hours2", "h"),
+                ("minutes", "minutes2", "m", "m2"),
+                ("seconds", "seconds2", "s", "s2"),
+            )
         )
-        if whole >= 60 or (minutes >= 60 and (match["hours"] or match["h"])):
+        if whole >= 60 or (minutes >= 60 and (match["hours"] or match["hours2"] or match["h"])):
             return None
-        seconds = hours * 3600 + minutes * 60 + float(f"{whole}.{match['fraction'] or 0}")
+        # How many images a second has is not written: any number of them is a part of one.
+        fraction = match["fraction"] or ("5" if int(match["images"] or 0) else 0)
+        seconds = hours * 3600 + minutes * 60 + float(f"{whole}.{fraction}")
+    else:
+        return None
     return seconds if seconds < LATEST else None
 
 
 def _raw_chapters(text: str, notices: _Notices, errors: list[Remark]) -> Iterator[RawChapter]:
-    start = text.lstrip()
-    if start.startswith("{") or re.match(r"\[\s*[\[{\]]", start):
-        yield from _from_json(text, notices, errors)
-    elif start.startswith("WEBVTT"):
-        yield from _from_vtt(text, notices, errors)
-    elif start.startswith("<"):
-        yield from _from_podlove(text, errors)
-    else:
-        yield from _from_lines(text, notices, errors)
+    reader = next(reader for start, reader in READERS if start.match(text))
+    yield from reader(text, notices, errors)
 
 
 def _from_lines(text: str, notices: _Notices, errors: list[Remark]) -> Iterator[RawChapter]:
-    for number, original in enumerate(map(str.strip, text.split("\n")), start=1):
-        if not original:
-            continue
-        line = UNSEEN.sub("", original)
-        match = LABEL_LINE.fullmatch(line)
-        if match is None:
-            line = LAID_OUT.sub(" ", line)
-            plain = BLANK.sub(" ", line)
-            match = TIMED_LINE.fullmatch(plain) or TIME_LAST.fullmatch(plain)
-        if match is None:
-            errors.append(Remark(f"cette ligne ne se lit pas : {HELP}", number, text=original))
-            continue
-        for message in _layout(match):
-            notices.add_layout(Remark(message, number, text=original))
-        title, url = _title_and_link(line[slice(*match.span("title"))].strip())
-        yield RawChapter(match["start"], title, url, line=number, text=original)
+    for number, line in enumerate(text.split("\n"), start=1):
+        pieces = LINE_TAG.split(line) if "<" in line else [line]
+        if len(pieces) > 1:
+            notices.add_layout(Remark(FORMATTED, number, text=line.strip()))
+        for original in filter(None, map(str.strip, pieces)):
+            yield from _from_line(number, original, notices, errors)
 
 
-def _layout(match: re.Match[str]) -> Iterator[str]:
+def _from_line(number: int, original: str, notices: _Notices, errors: list[Remark]) -> Iterator[RawChapter]:
+    line, links, is_formatted = _plain(UNSEEN.sub("", original))
+    if is_formatted:
+        notices.add_layout(Remark(FORMATTED, number, text=original))
+    if not line.strip():
+        return
+    line = line.strip()
+    match = LABEL_LINE.fullmatch(line)
+    if match is None:
+        line = LAID_OUT.sub(" ", line)
+        plain = BLANK.sub(" ", line)
+        match = TIMED_LINE.fullmatch(plain) or TIME_LAST.fullmatch(plain)
+    if match is None:
+        errors.append(Remark(f"cette ligne ne se lit pas : {HELP}", number, text=original))
+        return
+    has_end = _has_end(match)
+    for message in _layout(match, has_end=has_end):
+        notices.add_layout(Remark(message, number, text=original))
+    first, last = match.span("title")
+    if not has_end and match.groupdict().get("end"):
+        first = match.start("end")
+    title, url = _title_and_link(line[first:last].strip())
+    raw = RawChapter(match["start"], title, url, line=number, text=original)
+    _give_link(raw, links, notices)
+    yield raw
+
+
+def _has_end(match: re.Match[str]) -> bool:
+    """Whether the second time of a line is an end: « 00:00 à 10h30 on commence » has none."""
+    parts = match.groupdict()
+    if "until" not in parts:
+        return bool(parts.get("end"))
+    start, end = read_clock(parts["start"]), read_clock(parts["until"] or "")
+    is_alike = (":" in parts["start"]) == (":" in (parts["until"] or ""))
+    return start is not None and end is not None and start < end and is_alike
+
+
+def _layout(match: re.Match[str], *, has_end: bool) -> Iterator[str]:
     parts = match.groupdict()
     if parts.get("mark"):
         yield "la puce ou le numéro de la ligne n’est pas gardé"
-    if parts.get("open") or parts.get("close"):
+    around = (parts.get("open") or "") + (parts.get("close") or "")
+    if around.strip("*_"):
         yield "les crochets autour du temps ne sont pas gardés"
-    if parts.get("end"):
+    elif around:
+        yield FORMATTED
+    if has_end:
         yield "le temps de fin n’est pas gardé"
     if parts.get("dash") and parts["title"].strip():
-        yield "le signe entre le temps et le titre n’est pas gardé"
+        yield DASH_DROPPED
+
+
+def _plain(text: str) -> tuple[str, list[str], bool]:
+    """``text`` as it reads on a page, the addresses of its links, and whether it had any mark of HTML or Markdown."""
+    links: list[str] = []
+    is_formatted = False
+    for _ in range(DEEPEST):
+        before = text
+        links += [match["link"] for pattern in (HREF, MARKED_LINK) for match in pattern.finditer(text)]
+        text = MARKED_LINK.sub(r"\g<text>", TAG.sub("", text))
+        text = EMPHASIS.sub(lambda match: match[match.lastindex or 0], text)
+        is_formatted |= text != before
+        text = ENTITY.sub(lambda match: html.unescape(f"&{match[1]};"), text)
+        if text == before:
+            break
+    return text, links, is_formatted
+
+
+def _give_link(raw: RawChapter, links: list[str], notices: _Notices) -> None:
+    for link in links:
+        if raw.url and raw.url != link:
+            notices.remarks.append(raw.remark("ce lien n’est pas gardé : un chapitre n’en a qu’un", link))
+        raw.url = raw.url or link
+
+
+def _from_ogm(text: str, notices: _Notices, errors: list[Remark]) -> Iterator[RawChapter]:
+    """Two lines a chapter: « CHAPTER01=00:00:00.000 », « CHAPTER01NAME=Titre » (Matroska, MP4Box)."""
+    raws: dict[str, RawChapter] = {}
+    for number, line in enumerate(map(str.strip, text.split("\n")), start=1):
+        match = OGM_LINE.fullmatch(line)
+        if match:
+            raw = raws.setdefault(match["rank"], RawChapter("", "", line=number, text=line))
+            is_given = raw.title if match["name"] else raw.start
+            if is_given:
+                errors.append(Remark("cette ligne est donnée deux fois : gardez-en une", number, text=line))
+            elif match["name"]:
+                raw.title = match["value"]
+            else:
+                raw.start, raw.line, raw.text = match["value"], number, line
+        elif line:
+            errors.append(Remark(f"cette ligne ne se lit pas : {HELP}", number, text=line))
+    yield from raws.values()
+
+
+def _from_table(text: str, notices: _Notices, errors: list[Remark]) -> Iterator[RawChapter]:
+    """Markers of Audition, Premiere or Reaper: a line of headings, then a line for each."""
+    lines = text.split("\n")
+    heading = next(line for line in lines if line.strip())
+    delimiter = max("\t;,", key=heading.count)
+    reader = csv.reader(lines, delimiter=delimiter)
+    names: list[str] = []
+    try:
+        for row in reader:
+            if names and any(map(str.strip, row)):
+                yield from _from_row(
+                    names, row, RawChapter("", "", line=reader.line_num, text=delimiter.join(row)), notices
+                )
+            elif any(map(str.strip, row)):
+                names = [name.strip() for name in row]
+    except csv.Error:
+        errors.append(Remark(f"ce tableau ne se lit plus à partir d’ici : {HELP}", reader.line_num))
+
+
+def _from_row(names: list[str], row: list[str], raw: RawChapter, notices: _Notices) -> Iterator[RawChapter]:
+    for name, value in zip_longest(names, map(str.strip, row), fillvalue=""):
+        if TITLE_HEADING.fullmatch(name) and not raw.title:
+            raw.title = value
+        elif START_HEADING.fullmatch(name) and not raw.start:
+            raw.start = value
+        elif value:
+            notices.add_layout(raw.remark(f"« {name or 'sans titre'} » n’est pas gardé"))
+    yield raw
 
 
 def _title_and_link(text: str) -> tuple[str, str]:
     """« Titre <adresse> » (Podlove) or « Titre | adresse »; what is no address stays in the title."""
     title, bracket, rest = text.rpartition("<")
-    if bracket and rest.endswith(">") and MEANT_ADDRESS.fullmatch(rest[:-1]):
+    if bracket and rest.endswith(">") and BRACKETED_ADDRESS.fullmatch(rest[:-1]):
         return title.strip(), rest[:-1]
     title, bar, rest = text.rpartition(" | ")
     if bar and MEANT_ADDRESS.fullmatch(rest.strip()):
@@ -277,22 +407,22 @@ def _from_vtt(text: str, notices: _Notices, errors: list[Remark]) -> Iterator[Ra
             )
         else:
             title = " ".join(" ".join(lines[rank + 1 :]).split())
-            plain = html.unescape(TAG.sub("", title)) if "<" in title or "&" in title else title
-            raw = RawChapter(match["start"], plain, line=number + rank, text=title or lines[rank])
-            if TAG.search(title):
-                notices.add_layout(raw.remark("la mise en forme du titre n’est pas gardée"))
+            raw = RawChapter(match["start"], CUE_TAG.sub("", title), line=number + rank, text=title or lines[rank])
+            if raw.title != title:
+                notices.add_layout(raw.remark(FORMATTED))
             yield raw
         number += len(lines) + 1
 
 
-def _from_podlove(text: str, errors: list[Remark]) -> Iterator[RawChapter]:
+def _from_podlove(text: str, notices: _Notices, errors: list[Remark]) -> Iterator[RawChapter]:
     try:
-        root: Element = fromstring(text.strip().encode(), forbid_dtd=True)
+        # A text is already decoded: the encoding that it declares no longer counts.
+        root: Element = fromstring(text.strip(), forbid_dtd=True)
     except (ParseError, DefusedXmlException, ValueError, LookupError) as error:
         line = error.position[0] if isinstance(error, ParseError) else None
         errors.append(Remark("ce XML ne se lit pas : exportez de nouveau les chapitres, en texte ou en JSON", line))
         return
-    elements = [element for element in root.iter() if element.tag in ("chapter", f"{PODLOVE}chapter")]
+    elements = [element for element in root.iter() if str(element.tag).rpartition("}")[2] == "chapter"]
     if not elements:
         errors.append(Remark("Ce fichier XML ne contient aucun chapitre « psc:chapter »."))
     yield from _podlove_chapters(elements)
@@ -332,6 +462,7 @@ def _from_items(items: list[Any], notices: _Notices, errors: list[Remark]) -> It
         tags = tags if isinstance(tags := item.get("tags"), dict) else {}
         title = _first(item, TITLES) or _first(tags, TITLES)
         raw = RawChapter(_first(item, STARTS), title, _first(item, LINKS), cell=cell, text=original)
+        _tell_differences(item, raw, notices)
         if item.get("toc", True) is False:
             notices.remarks.append(raw.remark("ce chapitre est caché (« toc »), il n’est pas gardé"))
         elif not title and item.get("img"):
@@ -342,28 +473,79 @@ def _from_items(items: list[Any], notices: _Notices, errors: list[Remark]) -> It
             yield raw
 
 
+def _tell_differences(item: dict[str, Any], raw: RawChapter, notices: _Notices) -> None:
+    """Two names of one value may hold two values: the first is kept."""
+    for names in (STARTS, TITLES, LINKS):
+        for name in names:
+            if (value := _first(item, (name,))) and value != _first(item, names):
+                message = f"« {name} » diffère de la valeur gardée, il n’est pas gardé"
+                notices.remarks.append(raw.remark(message, f'"{name}": {json.dumps(item[name], ensure_ascii=False)}'))
+
+
 def _first(item: dict[str, Any], names: Iterable[str]) -> str:
     """The first value that is a text or a number, as a text."""
     for name in names:
         value = item.get(name)
         if isinstance(value, str) and value.strip():
             return value
-        if isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value < LATEST:
-            return f"{value:.3f}"
+        if isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value < LATEST * 1000:
+            return str(int(value)) if value == int(value) else f"{value:.3f}"
     return ""
+
+
+#: First characters of a format → its reader.
+READERS = (
+    (re.compile(r"\s*(?:\{|\[\s*[\[{\]])"), _from_json),
+    (re.compile(r"\s*WEBVTT"), _from_vtt),
+    (re.compile(rf"\s*<(?!(?:br|{_BLOCKS}|b|em|i|span|strong|a(?=\s))\b)", re.IGNORECASE), _from_podlove),
+    (re.compile(r"\s*CHAPTER[0-9]+(?:NAME)?\s*=", re.IGNORECASE), _from_ogm),
+    (
+        re.compile(
+            r"\s*(?=\S)(?=[^\n]*\b(?:name|title|titre|nom)\b)(?=[^\n]*\b(?:start|début|in)\b)[^\n0-9]{1,500}(?:\n|$)",
+            re.IGNORECASE,
+        ),
+        _from_table,
+    ),
+    (re.compile(""), _from_lines),
+)
 
 
 def _read(raws: Iterable[RawChapter], notices: _Notices, errors: list[Remark]) -> Reading[Chapter]:
     """``raws`` add to ``notices`` and ``errors`` as they come."""
+    raws = list(raws)
+    _read_milliseconds(raws, notices)
     numbered = [(chapter, raw) for raw in raws if (chapter := _understood(raw, notices, errors)) is not None]
     items = _in_order(numbered, notices)
     return Reading(items, [*notices.all(), *_whole(items, numbered)], errors)
 
 
+def _read_milliseconds(raws: list[RawChapter], notices: _Notices) -> None:
+    """Whole numbers of which one is no second of a sound are milliseconds."""
+    timed = [raw for raw in raws if raw.start]
+    if not all(WHOLE.fullmatch(raw.start) for raw in timed):
+        return
+    if max((int(raw.start) for raw in timed), default=0) < LONGEST_SOUND:
+        return
+    for raw in timed:
+        raw.start = f"{int(raw.start) / 1000:.3f}"
+        notices.add_layout(raw.remark("trop grand pour des secondes, le temps est lu en millisecondes"))
+
+
+def _title(raw: RawChapter, notices: _Notices) -> tuple[str, str]:
+    """The title without what surrounds it, as it is given and on one line."""
+    shown, links, is_formatted = _plain(UNSEEN.sub("", raw.title))
+    _give_link(raw, links, notices)
+    if is_formatted:
+        notices.add_layout(raw.remark(FORMATTED))
+    if (dashes := DASHES.match(shown)) and dashes.end() < len(shown):
+        shown = shown[dashes.end() :]
+        notices.add_layout(raw.remark(DASH_DROPPED))
+    return shown, LAID_OUT.sub(" ", clean(shown)).strip()
+
+
 def _understood(raw: RawChapter, notices: _Notices, errors: list[Remark]) -> Chapter | None:
     seconds = read_clock(raw.start)
-    shown = UNSEEN.sub("", raw.title)
-    title = LAID_OUT.sub(" ", clean(shown)).strip()
+    shown, title = _title(raw, notices)
     if seconds is None:
         errors.append(raw.remark(f"le temps de ce chapitre ne se lit pas : {HELP}"))
         return None

@@ -44,11 +44,13 @@ STYLE = re.compile(r"(?:STYLE|REGION)[ \t]*")
 LAYOUT_TAGS = (
     "b|i|u|s|c|lang|ruby|rt|rp|font|span|em|strong|small|big|sub|sup|strike|del|ins|mark|center|div|p|br|a|blink|tt"
 )
+#: « a<b & c> » is no tag.
+ATTRIBUTES = r"""(?:\s+[\w:-]+\s*=\s*(?:"[^"<>]*"|'[^'<>]*'|[^\s"'<>]+))*"""
 #: Voices, layout, and what looks like a tag and is none.
 MARKUP = re.compile(
     r"<v(?P<classes>\.[^\s<>]*)?(?:[ \t]+(?P<voice>[^<>]*))?>|(?P<end></v>)"
     r"|(?P<space><br[ ]?/?>|\\[Nh])"
-    rf"|(?P<layout></?(?:{LAYOUT_TAGS})(?=[\s.>/])[^<>]*>|<[\d:.,]{{5,20}}>"
+    rf"|(?P<layout></?(?:{LAYOUT_TAGS})(?:\.[^\s<>]*)?{ATTRIBUTES}[ \t]*/?>|<lang[ \t][^<>]*>|<[\d:.,]{{5,20}}>"
     r"|\{\\[^{}]*\}|\{[yYcCfFsSpPoO]:[^{}]*\})"
     r"|(?P<unknown></?[A-Za-z][^<>]{0,100}>)",
     re.IGNORECASE,
@@ -219,11 +221,12 @@ class _Subtitles:
         if not lines:
             return
         number, line = between[lines - 1]
-        word = line.strip()
+        word = line.strip().removeprefix("\ufeff")
         is_alone = lines == 1 or not between[lines - 2][1].strip()
         is_section_start = lines == 1
         is_number = word.isascii() and word.isdigit() and len(word) < 10
         is_next = is_number and self.number is not None and int(word) == self.number + 1
+        is_next |= is_number and line.startswith("\ufeff")  # a file joined to another
         if is_apart:
             is_identifier = is_alone and (is_next or (is_number and is_first))
         elif is_first:
