@@ -315,6 +315,14 @@ def test_an_ods_keeps_its_errors_its_merged_cells_and_what_it_hides():
     ]
 
 
+def test_tabs_and_line_breaks_of_an_ods_glue_no_words():
+    name = ods_cell('Un<text:tab/>deux<text:line-break/>trois<text:s text:c="2"/>')
+    comment = "<office:annotation><text:p>Une<text:tab/>note</text:p></office:annotation>"
+    row = ods_cell("A") + name.replace("<text:p>", f"{comment}<text:p>", 1)
+    raw = ods(ods_table("".join(map(ods_cell, ROWS[0])), row))
+    assert cells(raw)[0]["nom"] == "Un\tdeux\ntrois"
+
+
 def test_a_small_workbook_that_opens_on_millions_of_cells_is_refused_at_once():
     for raw in (
         ods(ods_table(ods_cell("x", 'table:number-columns-repeated="1001"'), repeated=60_000)),

@@ -16,7 +16,17 @@ from portal.site_setup.roles import EDITING
 from portal.taxonomies.models import Vocabulary
 from tests.factories.capitalisation import make_answer, make_member
 from tests.factories.network import make_clsm, make_commune, make_term, make_theme
-from tests.factories.spreadsheets import csv_saved_again, ods, rows_of_csv, rows_of_xlsx, typed_xlsx, xlsx_saved_again
+from tests.factories.spreadsheets import (
+    BY_OFFICE,
+    OFFICE,
+    csv_saved_again,
+    ods,
+    rows_of_csv,
+    rows_of_xlsx,
+    saved_by_office,
+    typed_xlsx,
+    xlsx_saved_again,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -81,6 +91,17 @@ def everything() -> list[tuple]:
 def test_an_untouched_export_changes_nothing(answer, way):
     raw, before = WAYS[way](), everything()
     assert [(result.outcome, result.notes) for result in imported(raw)] == [(Outcome.UNCHANGED, [])] * 2
+    assert everything() == before
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not OFFICE, reason="LibreOffice is not installed")
+@pytest.mark.parametrize(("extension", "to"), BY_OFFICE)
+def test_an_export_saved_again_by_libreoffice_changes_nothing(answer, extension, to, tmp_path):
+    """A CSV loses the zeros of « 0012 », which both lines name; a workbook loses nothing."""
+    raw, before = saved_by_office(WAYS[extension](), extension, to, tmp_path), everything()
+    expected = Outcome.REFUSED if extension == "csv" else Outcome.UNCHANGED
+    assert [result.outcome for result in imported(raw)] == [expected] * 2
     assert everything() == before
 
 

@@ -1,4 +1,4 @@
-"""Tables as a spreadsheet saves them after it opened ours: LibreOffice is not on the machines that run the tests.
+"""Tables as a spreadsheet saves them after it opened ours; by LibreOffice itself where it is installed.
 
 What LibreOffice 7 does, followed here: a CSV is read with its « standard » columns, so that whole numbers lose their
 zeros and full ISO dates become dates, both shown again in the same way; texts are quoted only where they need it; the
@@ -7,15 +7,45 @@ mark of encoding goes. XLSX and ODS keep text cells as text; a typed copy holds 
 
 import csv
 import re
+import shutil
+import subprocess
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from html import escape
 from io import BytesIO, StringIO
+from pathlib import Path
 from zipfile import ZipFile
 
 from openpyxl import Workbook, load_workbook
 
 Rows = list[list[str]]
+
+OFFICE = shutil.which("soffice")
+#: CSV in UTF-8 with semicolons, standard columns, French: what its window proposes for our files.
+CSV_IN = "CSV:59,34,76,1,,1036"
+CSV_OUT = "csv:Text - txt - csv (StarCalc):59,34,76,1,,1036"
+#: The file that we write → the one that LibreOffice saves.
+BY_OFFICE = [
+    ("csv", "csv"),
+    ("csv", "xlsx"),
+    ("csv", "ods"),
+    ("xlsx", "csv"),
+    ("xlsx", "xlsx"),
+    ("xlsx", "ods"),
+    ("xlsx", "xls"),
+]
+
+
+def saved_by_office(raw: bytes, extension: str, to: str, folder: Path) -> bytes:
+    """``raw``, opened then saved as ``to`` by LibreOffice."""
+    file = folder / f"tableau.{extension}"
+    file.write_bytes(raw)
+    command = [OFFICE or "", f"-env:UserInstallation=file://{folder}/profile", "--headless"]
+    command += [f"--infilter={CSV_IN}"] if extension == "csv" else []
+    command += ["--convert-to", CSV_OUT if to == "csv" else to, "--outdir", str(folder / "saved"), str(file)]
+    subprocess.run(command, check=True, capture_output=True, timeout=120)
+    return (folder / "saved" / f"tableau.{to}").read_bytes()
+
 
 ISO = re.compile(r"\d{4}-\d{2}-\d{2}")
 MOMENT = re.compile(r"\d{4}-\d{2}-\d{2} \d{2}:\d{2}")

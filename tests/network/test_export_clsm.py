@@ -16,7 +16,17 @@ from portal.base.tables.exports import export_response, workbook
 from portal.base.tables.importer import Outcome, Result
 from portal.taxonomies.models import Vocabulary
 from tests.factories.network import make_clsm, make_term
-from tests.factories.spreadsheets import csv_saved_again, ods, rows_of_csv, rows_of_xlsx, typed_xlsx, xlsx_saved_again
+from tests.factories.spreadsheets import (
+    BY_OFFICE,
+    OFFICE,
+    csv_saved_again,
+    ods,
+    rows_of_csv,
+    rows_of_xlsx,
+    saved_by_office,
+    typed_xlsx,
+    xlsx_saved_again,
+)
 from tests.network.test_import_clsm import make_ground
 
 pytestmark = pytest.mark.django_db
@@ -88,6 +98,17 @@ def everything() -> list[tuple]:
 def test_an_untouched_export_changes_nothing(profile, way):
     make_clsm(title="CLSM simple", description="")
     raw, before = WAYS[way](), everything()
+    results = imported(raw)
+    assert [(result.outcome, result.notes) for result in results] == [(Outcome.UNCHANGED, [])] * 2
+    assert everything() == before
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not OFFICE, reason="LibreOffice is not installed")
+@pytest.mark.parametrize(("extension", "to"), BY_OFFICE)
+def test_an_export_saved_again_by_libreoffice_changes_nothing(profile, extension, to, tmp_path):
+    make_clsm(title="CLSM simple", description="")
+    raw, before = saved_by_office(WAYS[extension](), extension, to, tmp_path), everything()
     results = imported(raw)
     assert [(result.outcome, result.notes) for result in results] == [(Outcome.UNCHANGED, [])] * 2
     assert everything() == before

@@ -373,20 +373,25 @@ def _other_sheets(raw: bytes) -> tuple[list[Sheet], list[str]]:
 
 
 TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
+TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
 STYLE = "{urn:oasis:names:tc:opendocument:xmlns:style:1.0}"
 VALUE_TYPE = "{urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0}value-type"
 
 
+#: Spaces that one element of a text may stand for.
+MOST_SPACES = 100
+
+
 @dataclass
 class OdsTable:
-    """What calamine leaves out of a sheet: its errors, its merged cells, whether it is hidden; its number of cells."""
+    """What calamine leaves out of a sheet: errors, tabs, merged cells, whether it is hidden; and its size."""
 
     name: str
     is_hidden: bool
     size: int = 0
     height: int = 0
-    #: Row, column, text.
-    errors: list[tuple[int, int, str]] = field(default_factory=list)
+    #: Row, column, text of the cells in error, and of those with a tab or a line break inside a paragraph.
+    texts: list[tuple[int, int, str]] = field(default_factory=list)
     #: Column, first and last row.
     merged: list[tuple[int, int, int]] = field(default_factory=list)
 
@@ -395,8 +400,9 @@ class OdsTable:
         for cell in element:
             if len(cell):
                 row, width = self.height + 1, column + 1
-                if cell.get(VALUE_TYPE) == "error":
-                    self.errors.append((row, width, "".join(cell.itertext()).strip()))
+                is_broken = any(cell.find(f"{TEXT}p//{TEXT}{name}") is not None for name in ("tab", "line-break"))
+                if is_broken or cell.get(VALUE_TYPE) == "error":
+                    self.texts.append((row, width, _ods_text(cell)))
                 if (span := int(cell.get(f"{TABLE}number-rows-spanned", "1"))) > 1:
                     self.merged.append((width, row, row + span - 1))
             repeated = int(cell.get(f"{TABLE}number-columns-repeated", "1"))
@@ -407,10 +413,24 @@ class OdsTable:
         self.height += repeated
 
     def complete(self, sheet: Sheet) -> None:
-        for row, column, text in self.errors:
+        for row, column, text in self.texts:
             _set(sheet, row, column, text)
         for column, first, last in self.merged:
             _repeat(sheet, column, first, last)
+
+
+def _ods_text(cell: Any) -> str:
+    """Its paragraphs, without the comments of the cell."""
+    return "\n".join("".join(_ods_parts(paragraph)) for paragraph in cell.findall(f"{TEXT}p")).strip()
+
+
+def _ods_parts(element: Any) -> Iterator[str]:
+    yield element.text or ""
+    for part in element:
+        spaces = " " * min(int(part.get(f"{TEXT}c", "1")), MOST_SPACES) if part.tag == f"{TEXT}s" else ""
+        yield {f"{TEXT}tab": "\t", f"{TEXT}line-break": "\n"}.get(part.tag, spaces)
+        yield from _ods_parts(part)
+        yield part.tail or ""
 
 
 def _ods_tables(raw: bytes) -> list[OdsTable]:
