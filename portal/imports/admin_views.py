@@ -269,15 +269,19 @@ class CorrectView(TableGuard):
 
     http_method_names = ["post"]
 
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def keep_typed(self) -> int:
+        """The number of lines that changed. Raises ``RefusedError``."""
         typed: dict[int, dict[str, str]] = {}
-        for name, text in request.POST.items():
+        for name, text in self.request.POST.items():
             if found := CELL.fullmatch(name):
                 typed.setdefault(int(found[1]), {})[found[2]] = str(text).replace("\r\n", "\n").strip()
-        shown = {posted_number(number) for number in request.POST.getlist("ligne")}
-        left_out = {number: f"ecarter-{number}" in request.POST for number in shown}
+        shown = {posted_number(number) for number in self.request.POST.getlist("ligne")}
+        left_out = {number: f"ecarter-{number}" in self.request.POST for number in shown}
+        return services.correct(self.table, self.importer, typed, left_out, self.seen)
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         try:
-            changed = services.correct(self.table, self.importer, typed, left_out, self.seen)
+            changed = self.keep_typed()
         except RefusedError as refusal:
             messages.error(request, str(refusal))
             return redirect(self.get_success_url())
@@ -297,16 +301,19 @@ class CorrectView(TableGuard):
         return f"?{query.urlencode()}" if query else ""
 
 
-class BeginView(TableGuard, ServiceActionView):
-    def carry_out(self) -> None:
-        services.begin(self.table, self.seen)
-        self.advance()
+class BeginView(CorrectView):
+    """Corrections typed on the same page are checked first: nothing is then imported."""
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         try:
-            self.carry_out()
+            if changed := self.keep_typed():
+                said = "vérifiez le résultat, puis importez. Rien n’est encore écrit."
+                messages.warning(request, f"{counted(changed, 'ligne corrigée')} sur cette page : {said}")
+            else:
+                services.begin(self.table, self.seen)
+            self.advance()
         except RefusedError as refusal:
-            return self.refuse(refusal)
+            messages.error(request, str(refusal))
         return redirect(self.get_success_url())
 
 

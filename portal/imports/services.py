@@ -13,7 +13,7 @@ from pathlib import PurePath
 
 from django.core.files.base import ContentFile
 from django.db import transaction
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 from django.utils.text import slugify
 
@@ -343,7 +343,8 @@ def correct(
 ) -> int:
     """Keep the cells ``typed`` by line number and column name, leave lines out or take them back.
 
-    What changed is to be checked again, with the lines still refused: their refusal may come from another line.
+    What changed is to be checked again, with the lines still refused, whose refusal may come from another line, and
+    those that name a line that changed.
     Returns the number of lines that changed.
     """
     table = _current(table, seen, ImportStep.REPORT)
@@ -367,10 +368,12 @@ def correct(
         row.save()
         changed.append(row)
     if changed:
-        others = table.lines.filter(state=LineState.REFUSED) | table.lines.filter(
-            state__in=ACCEPTED, key__in=keys - {""}
-        )
-        others.update(state=LineState.WAITING)
+        named = [
+            row.pk
+            for row in table.lines.filter(state__in=ACCEPTED).iterator()
+            if not keys.isdisjoint({row.key, *row.line().cells.values()} - {""})
+        ]
+        table.lines.filter(Q(state=LineState.REFUSED) | Q(pk__in=named)).update(state=LineState.WAITING)
         _move(table, ImportStep.CHECK)
     return len(changed)
 

@@ -319,6 +319,29 @@ def test_a_line_refused_for_another_is_checked_again_with_it(client, editor):
     assert CensusAnswer.objects.get(import_key="A2").previous.import_key == "A1"
 
 
+def test_a_line_that_names_one_left_out_is_checked_again_with_it(client, editor):
+    table = sent(client, f"{HEADER};edition_precedente\nA1;EX-001;Café;\nA2;EX-001;Café;A1\nA3;EX-001;Potager;")
+    assert not table.lines.filter(state=LineState.REFUSED).exists()
+    correct(client, table, {"ligne": "2", "ecarter-2": "1"})
+    assert list(table.lines.order_by("number").values_list("state", flat=True)) == ["left_out", "refused", "created"]
+    assert "Importer 1 ligne de" in report(client, table).text
+
+
+def test_corrections_typed_before_the_import_are_checked_first_and_nothing_is_lost(client, editor):
+    table = sent(client, WRONG)
+    corrections = soup(report(client, table)).find(id="cellule-3-clsm").find_parent("form")
+    first, last = corrections.find_all("button", type="submit")
+    assert first.text == "Vérifier de nouveau"  # what the key Enter presses in a cell
+    assert (last.text, last["formaction"]) == ("Importer 1 ligne de « actions.csv »", address("begin", table.pk))
+    told_back = begin(client, table, **{"cellule-3-clsm": "EX-001", "cellule-3-personnes": "12", "ligne": "3"})
+    assert "1 ligne corrigée sur cette page : vérifiez le résultat, puis importez. Rien n’est encore écrit." in (
+        client.get(told_back.url).text
+    )
+    assert not CensusAnswer.objects.exists()
+    begin(client, table)
+    assert CensusAnswer.objects.get(import_key="A2").reach == 12
+
+
 def test_a_line_of_too_many_cells_is_told_cell_by_cell(client, editor):
     table = sent(client, f"{HEADER}\nA1;EX-001;Café;surplus")
     assert table.lines.get().state == LineState.REFUSED
