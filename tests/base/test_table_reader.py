@@ -415,6 +415,26 @@ def test_one_table_reads_the_same_however_it_is_written(rows, way):
 
 
 @given(
+    st.lists(st.text('a"";;,\t =|é\'', max_size=12), min_size=1, max_size=8),
+    st.sampled_from("\n\r"),
+    st.booleans(),
+)
+def test_no_line_of_a_badly_written_table_is_lost_in_silence(texts, end, has_titles_above):
+    """The mark of each line is in a line read, in one refused, or in what is said; or the whole file is refused."""
+    marks = [f"m{number}m" for number in range(len(texts))]
+    lines = [f"{mark}{text}{mark}" for mark, text in zip(marks, texts, strict=True)]
+    raw = end.join([*(["Titre"] if has_titles_above else []), "identifiant;nom;date_creation;cls", *lines])
+    try:
+        table = read(raw)
+    except FileRefusedError as refusal:
+        assert "L’en-tête n’est pas celui attendu" in str(refusal)
+        return
+    read_texts = [text for line in table.items for text in (*line.cells.values(), line.problem, line.text)]
+    told = "\n".join([*read_texts, *(remark.text for remark in (*table.notices, *table.errors))])
+    assert [mark for mark in marks if mark not in told] == []
+
+
+@given(
     st.binary(max_size=300),
     st.sampled_from([b"", b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"identifiant;nom\n"]),
 )

@@ -2,6 +2,7 @@
 
 import contextlib
 import socket
+from dataclasses import replace
 from datetime import date
 from io import StringIO
 from urllib.parse import urlsplit
@@ -678,6 +679,34 @@ class TestReading:
         assert [(notice.line, notice.cell) for notice in reading.notices] == [(4, "itunes:season")]
         path.write_bytes(b"<html/>")
         assert "n’est pas un flux RSS" in read_feed_file(path).errors[0].message
+
+    @given(
+        st.sampled_from([SPACES["podcast"], f"{SPACES['podcast']}/", "http://podcastindex.org/namespace/1.0"]),
+        st.sampled_from([SPACES["itunes"], "http://www.itunes.com/DTDs/Podcast-1.0.dtd"]),
+        st.sampled_from(["text/vtt", "Text/VTT", "text/vtt; charset=utf-8", "application/x-subrip"]),
+        st.sampled_from(["yes", "True", " TRUE ", "Explicit"]),
+        st.sampled_from(["bonus", "Bonus", " BONUS "]),
+        st.sampled_from(["utf-8", "iso-8859-1", "cp1252", "utf-16"]),
+        st.sampled_from([b"", b"\n", b"\r\n \t"]),
+        st.sampled_from([b"\n", b"\r\n", b"\r"]),
+    )
+    def test_one_episode_reads_the_same_however_it_is_written(
+        self, podcast, itunes, kind, explicit, episode_type, encoding, before, end
+    ):
+        def item(kind: str, explicit: str, episode_type: str) -> str:
+            return (
+                f'<podcast:transcript url="https://x.example/t.vtt" type="{kind}"/>\n<itunes:summary>L\'été &amp; '
+                f"après</itunes:summary><itunes:explicit>{explicit}</itunes:explicit>\n"
+                f"<itunes:episodeType>{episode_type}</itunes:episodeType>"
+            )
+
+        plain, said = only(feed_of(item("text/vtt", "yes", "bonus")))
+        assert (said, plain.kind, plain.is_explicit) == ([], "bonus", True)
+        content = feed_of(item(kind, explicit, episode_type), encoding=encoding, podcast=podcast, itunes=itunes)
+        if encoding != "utf-16":
+            content = before + content.replace(b"\n", end)
+        written, _ = only(content)
+        assert replace(written, notices=()) == replace(plain, notices=())
 
     @given(
         st.one_of(st.binary(max_size=200), st.binary(max_size=40).map(lambda part: feed_of("@").replace(b"@", part)))
