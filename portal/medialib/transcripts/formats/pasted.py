@@ -120,7 +120,7 @@ def _check_voices(turns: list[_Turn]) -> None:
     if not turns or (untimed and not any(turn.speaker for turn in turns)):
         message = (
             "nommez chaque voix par sa fonction, « Coordination du CLSM : Bonjour. », "
-            "ou envoyez un fichier de sous-titres (.vtt, .srt)."
+            "ou envoyez un fichier de sous-titres (VTT, SRT)."
         )
         raise TranscriptError([Remark(message, untimed.line if untimed else 1, text=untimed.text if untimed else "")])
 
