@@ -87,7 +87,8 @@ def test_errors_are_shown_in_one_way():
     """The summary that takes the focus is one file; beside a field, so is the line, but for rows that are no form."""
     root = Path(settings.BASE_DIR) / "templates"
     files = {path.relative_to(root).as_posix(): path.read_text(encoding="utf-8") for path in root.rglob("*.html")}
-    by_hand = {"wagtailadmin/capitalisation/interviews/answer_row.html", "wagtailadmin/search/promotion_line.html"}
+    rows = ("capitalisation/interviews/answer_row", "search/promotion_line", "imports/line", "imports/refused_line")
+    by_hand = {f"wagtailadmin/{name}.html" for name in rows}
     lines = {name for name, text in files.items() if 'class="error-message"' in text}
     assert lines == {"components/field_error.html", *by_hand}
     assert [name for name, text in files.items() if "data-error-summary" in text] == ["components/error_summary.html"]

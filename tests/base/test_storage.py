@@ -34,7 +34,9 @@ from portal.base.whole_bodies import WholeBody
 from portal.medialib.models import PortalDocument, PortalImage, PortalMedia
 from portal.medialib.private_files import DOCUMENTS, checked_type
 from portal.medialib.repairs import FEW, file_fields
-from tests.factories.capitalisation import make_answer
+from portal.site_setup.roles import EDITING
+from tests.factories.capitalisation import make_answer, make_member
+from tests.factories.imports import make_import
 from tests.factories.interviews import make_file, make_interview, make_user
 from tests.factories.medialib import make_audio, make_image, silent_mp3
 from tests.factories.podcasts import make_authorisation, make_episode
@@ -172,6 +174,7 @@ ROWS: dict[str, Callable[[], models.Model]] = {
             size=9,
         ).answer
     ),
+    "portal_imports.TableImport": lambda: make_import("census", make_member(EDITING), file=PAPER),
     "caps_podcasts.VoiceAuthorisation": lambda: make_authorisation(make_episode(live=False), file=PAPER).episode,
 }
 

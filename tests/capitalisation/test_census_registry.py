@@ -188,7 +188,7 @@ def test_an_export_opens_in_a_french_spreadsheet(client, centre):
     response = client.get(INDEX, {"export": "csv"})
     assert response["Content-Type"] == "text/csv; charset=utf-8"
     text = response.getvalue().decode()
-    assert text.startswith("\ufeffNuméro;Intitulé de l’action;Description;CLSM;Départements;")
+    assert text.startswith("\ufeffNuméro;Identifiant;Intitulé de l’action;Description;CLSM;Départements;")
     (row,) = csv.DictReader(io.StringIO(text.removeprefix("\ufeff"), newline=""), delimiter=";")
     assert (row["Numéro"], row["Soumise le"]) == (str(answer.pk), "2026-11-30 07:59:05")
     assert row["Thèmes secondaires"] == "" and "–" not in row.values()
