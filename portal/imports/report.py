@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
+from django.db.models import QuerySet
 from django.http import QueryDict
 from wagtail.admin.paginator import WagtailPaginator
 
@@ -27,6 +28,8 @@ RESULTS = {
     "inchangees": LineState.UNCHANGED,
     "ecartees": LineState.LEFT_OUT,
 }
+#: Lines that would be written, of which something is said: a value guessed or changed.
+REMARKED = "remarques"
 EVERY = "toutes"
 EXPECTED = {
     LineState.CREATED: "à créer",
@@ -115,18 +118,24 @@ class Report:
     def __init__(self, importer: Importer, table: TableImport, query: QueryDict) -> None:
         self.importer, self.table = importer, table
         self.totals = totals(table)
+        self.remarked = self.rows_of(REMARKED).count()
         self.is_done = table.step == ImportStep.DONE
         first = "refusees" if self.totals[LineState.REFUSED] else EVERY
         asked = query.get("resultat", "")
-        self.chosen = asked if asked in (*RESULTS, EVERY) and self.number_of(asked) else first
-        rows = table.lines.all()
-        if self.chosen != EVERY:
-            rows = rows.filter(state=RESULTS[self.chosen])
-        paginator = WagtailPaginator(rows, PER_PAGE)
+        self.chosen = asked if asked in (*RESULTS, REMARKED, EVERY) and self.number_of(asked) else first
+        paginator = WagtailPaginator(self.rows_of(self.chosen), PER_PAGE)
         paginator.count = self.number_of(self.chosen)  # known already
         self.page = paginator.get_page(query.get("p", "1"))
 
+    def rows_of(self, result: str) -> QuerySet[ImportLine]:
+        rows = self.table.lines.all()
+        if result == REMARKED:
+            return rows.filter(state__in=ACCEPTED).exclude(remarks=[])
+        return rows if result == EVERY else rows.filter(state=RESULTS[result])
+
     def number_of(self, result: str) -> int:
+        if result == REMARKED:
+            return self.remarked
         return sum(self.totals.values()) if result == EVERY else self.totals[RESULTS[result]]
 
     def context(self) -> dict[str, Any]:
@@ -134,7 +143,7 @@ class Report:
         accepted = sum(self.totals[state] for state in ACCEPTED)
         to_correct = self.chosen == "refusees" and not self.is_done
         return {
-            "filters": [self.filter(result) for result in (*RESULTS, EVERY)],
+            "filters": [self.filter(result) for result in (*RESULTS, REMARKED, EVERY)],
             "chosen": self.chosen,
             "page_obj": self.page,
             "elided_page_range": self.page.paginator.get_elided_page_range(self.page.number),
@@ -155,6 +164,8 @@ class Report:
         number = self.number_of(result)
         if result == EVERY:
             label = agreed("ligne", number)
+        elif result == REMARKED:
+            label = _plural("acceptée avec remarques") if number > 1 else "acceptée avec remarques"
         elif self.is_done and RESULTS[result] in ACCEPTED:
             label = agreed(self.importer.said[Outcome[RESULTS[result].name]], number)
         else:

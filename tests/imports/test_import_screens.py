@@ -342,6 +342,23 @@ def test_corrections_typed_before_the_import_are_checked_first_and_nothing_is_lo
     assert CensusAnswer.objects.get(import_key="A2").reach == 12
 
 
+def test_the_lines_of_which_something_was_guessed_are_listed_apart(client, editor):
+    table = sent(client, f"{HEADER};debut\nA1;EX-001;Café;12/03/2024\nA2;EX-001;Marche;mars-23\nA3;EX-001;Potager;hier")
+    page = soup(report(client, table, resultat="remarques"))
+    (chosen,) = page.select("nav [aria-current=page]")[-1:]
+    assert " ".join(chosen.text.split()) == "1 acceptée avec remarques"
+    (row,) = page.select("table.listing tbody tr")
+    assert "A2" in row.text and "année lue comme 2023" in row.text
+
+
+def test_deleting_an_import_is_asked_twice(client, editor):
+    table = sent(client, WRONG)
+    details = (
+        soup(client.get(address("index"))).find("form", action=address("discard", table.pk)).find_parent("details")
+    )
+    assert not details.has_attr("open") and "les corrections déjà tapées seront perdus" in details.text
+
+
 def test_a_line_of_too_many_cells_is_told_cell_by_cell(client, editor):
     table = sent(client, f"{HEADER}\nA1;EX-001;Café;surplus")
     assert table.lines.get().state == LineState.REFUSED
