@@ -23,8 +23,9 @@ def editor(sign_in, request: pytest.FixtureRequest) -> Iterator[Page]:
     page.goto(IMPORT)
     yield page
     page.goto(IMPORT)  # the demonstration is shared: nothing of this file stays
-    while (discard := page.get_by_role("button", name="Supprimer profils.csv")).count():
-        send(discard.first)
+    while (discard := page.locator("summary", has_text="Supprimer profils.csv")).count():
+        discard.first.click()
+        send(page.get_by_role("button", name="Supprimer pour de bon profils.csv").first)
     while (forget := page.get_by_role("button", name="Oublier")).count():
         send(forget.first)
 
