@@ -143,7 +143,7 @@ class Report:
         accepted = sum(self.totals[state] for state in ACCEPTED)
         to_correct = self.chosen == "refusees" and not self.is_done
         return {
-            "filters": [self.filter(result) for result in (*RESULTS, REMARKED, EVERY)],
+            "filters": [self.filter(result) for result in (*RESULTS, EVERY, REMARKED)],
             "chosen": self.chosen,
             "page_obj": self.page,
             "elided_page_range": self.page.paginator.get_elided_page_range(self.page.number),

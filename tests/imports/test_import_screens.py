@@ -458,6 +458,7 @@ def test_the_import_and_its_report(client, editor):
     assert "Import terminé" in page.title.text
     assert [" ".join(item.text.split()) for item in page.select(".table-import__totals a")] == [
         "1 refusée", "1 créée", "0 modifiée", "0 inchangée", "0 laissée de côté", "2 lignes",
+        "0 acceptée avec remarques",
     ]  # fmt: skip
     assert table.lines.get(key="A1").cells == {}
     assert not page.select("input[name^=cellule]")
