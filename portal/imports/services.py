@@ -20,7 +20,7 @@ from django.utils.text import slugify
 from portal.base.errors import RefusedError
 from portal.base.locks import locked
 from portal.base.readings import Remark
-from portal.base.tables.importer import Importer, Outcome
+from portal.base.tables.importer import EXAMPLE_KEY, Importer, Outcome
 from portal.base.tables.lines import KEY, Heading, Line, heading_key, repetitions
 from portal.base.tables.reader import FileRefusedError
 from portal.imports.models import ACCEPTED, ImportLine, ImportStep, KnownHeading, LineState, TableImport
@@ -33,8 +33,6 @@ logger = logging.getLogger(__name__)
 SLICE = 2.0
 KEPT = timedelta(days=7)
 MOST_LINES = 10_000
-#: The line of a table to fill in that shows what to write: it is never imported.
-EXAMPLE = "exemple fictif"
 #: Columns that the list of refused lines adds to those of the file.
 ADDED = ("ligne du fichier", "motif du refus")
 GONE = "Cet import n’est plus gardé (sept jours au plus). Envoyez de nouveau le fichier."
@@ -56,7 +54,7 @@ class FileColumn:
 
 def file_columns(importer: Importer) -> list[FileColumn]:
     key = FileColumn(
-        KEY, "repère stable, propre au fichier : il reconnaît la ligne d’un import à l’autre", EXAMPLE, True
+        KEY, "repère stable, propre au fichier : il reconnaît la ligne d’un import à l’autre", EXAMPLE_KEY, True
     )
     others = (FileColumn(item.name, item.help_text, item.example, item.is_required) for item in importer.columns)
     return [key, *others]
@@ -203,7 +201,7 @@ def _add_lines(importer: Importer, table: TableImport, lines: Collection[Line]) 
     ]
     for row in rows:
         _name(importer, row)
-        if row.key.casefold() == EXAMPLE:
+        if row.key.casefold() == EXAMPLE_KEY:
             row.state = LineState.LEFT_OUT
             row.remarks = [asdict(Remark("c’est l’exemple du modèle", row.number, KEY, row.key))]
     ImportLine.objects.bulk_create(rows, batch_size=500)
@@ -236,8 +234,8 @@ def advance(table: TableImport, importer: Importer, *, by: User, clock: Clock) -
 
     ``RefusedError`` if it was deleted meanwhile.
     """
-    end = clock() + SLICE
     part = ImportSlice(table, importer, by)
+    end = clock() + SLICE  # of lines: what a slice reads first grows with the file
     while part.next_line():
         if clock() >= end:
             break

@@ -315,6 +315,8 @@ def dated(
 
 def puts_month_first(text: str) -> bool:
     """Whether a text is a date only if its month stands before its day: « 3/25/2024 »."""
+    if not any(map(str.isnumeric, text)):  # most cells of a file: this is asked of every one
+        return False
     match = FIGURES.fullmatch(_plain_date(text)[0])
     return match is not None and int(match[1]) <= 12 < int(match[2]) <= 31
 

@@ -41,7 +41,7 @@ ReferenceT = TypeVar("ReferenceT", bound="Reference")
 #: Identifier, in an export, of a record that no import named: « portail-123 ».
 OWN_KEY = re.compile(r"portail-(\d{1,9})")
 LONGEST_KEY = 80
-#: Identifier of the invented line of a table to fill in.
+#: Identifier of the invented line of a table to fill in, which shows what to write: it is never imported.
 EXAMPLE_KEY = "exemple fictif"
 
 

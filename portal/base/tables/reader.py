@@ -15,12 +15,12 @@ from datetime import date, datetime, time
 from html import unescape
 from itertools import islice
 from typing import Any
-from zipfile import BadZipFile, ZipFile
+from zipfile import ZipFile
 
 from defusedxml.ElementTree import iterparse
 from openpyxl import load_workbook
 from openpyxl.utils import coordinate_to_tuple, get_column_letter, range_boundaries
-from python_calamine import CalamineError, PasswordError, SheetVisibleEnum
+from python_calamine import PasswordError, SheetVisibleEnum
 from python_calamine import load_workbook as load_other_workbook
 
 from portal.base.characters import normalize
@@ -228,7 +228,7 @@ def _read_workbook(raw: bytes, count_headings: CountHeadings) -> Records:
         raise FileRefusedError(
             "Ce classeur est protégé par un mot de passe : enregistrez-en une copie sans."
         ) from error
-    except (CalamineError, BadZipFile, Exception) as error:  # readers raise what they like
+    except Exception as error:  # readers raise what they like
         raise FileRefusedError(
             "Ce classeur est incomplet ou illisible : enregistrez-le de nouveau, en XLSX."
         ) from error
