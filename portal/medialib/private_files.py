@@ -5,6 +5,7 @@ Their rows store them with ``private_storage`` under a ``stored_name`` (``portal
 """
 
 from collections.abc import Callable, Collection
+from dataclasses import dataclass
 from pathlib import PurePath
 from zipfile import BadZipFile, ZipFile
 
@@ -19,6 +20,7 @@ from portal.base.encodings import decode, encoding_name
 from portal.base.storage import check_room
 from portal.medialib.audio import HEAD_LENGTH
 from portal.medialib.permissions import PRIVATE
+from portal.medialib.pictures import clean_picture
 from portal.medialib.ranges import bytes_due
 from portal.medialib.responses import send, stored
 
@@ -74,6 +76,20 @@ def checked_type(file: File, accepted: Collection[str], max_size: int) -> str:
     mime_type = _content_type(file, extension)
     check_room(file.size)
     return mime_type
+
+
+@dataclass(frozen=True)
+class CheckedFile:
+    """``file`` is what is stored, ``mime_type`` the type under which it is served."""
+
+    file: File
+    mime_type: str
+
+
+def checked_file(file: File, accepted: Collection[str], max_size: int) -> CheckedFile:
+    """``file`` with its type, a picture with nothing but its pixels. Refused as ``checked_type`` says."""
+    mime_type = checked_type(file, accepted, max_size)
+    return CheckedFile(clean_picture(file) if mime_type.startswith("image/") else file, mime_type)
 
 
 def encoding_notice(mime_type: str) -> str:

@@ -15,10 +15,10 @@ from portal.site_setup.roles import ADMINISTRATION, COACHING, COORDINATION, EDIT
 from tests.capitalisation.census_world import former_coordinator, make_draft, step_url, typed
 from tests.factories.capitalisation import make_answer, make_member
 from tests.factories.network import make_clsm, make_coordinator
+from tests.medialib import photos
 
 pytestmark = pytest.mark.django_db
 PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\n%%EOF\n"
-PNG = b"\x89PNG\r\n\x1a\n" + b"\x00" * 32
 
 
 def odt() -> bytes:
@@ -60,7 +60,6 @@ def join(client, answer, name="bilan.pdf", content=PDF, key="action"):
     ("name", "content", "mime"),
     [
         ("bilan.pdf", PDF, "application/pdf"),
-        ("Affiche.PNG", PNG, "image/png"),
         ("compte rendu.odt", odt(), "application/vnd.oasis.opendocument.text"),
     ],
 )
@@ -79,9 +78,20 @@ def test_a_file_is_kept_under_a_name_that_tells_nothing(client, clsm, person, na
     assert ModelLogEntry.objects.filter(action=documents.READ, user=person).count() == 1
 
 
+def test_a_photograph_is_kept_without_its_position(client, clsm, person):
+    answer = make_draft(clsm)
+    join(client, answer, "Affiche.JPG", photos.jpeg())
+    document = answer.documents.get()
+    stored = document.file.read()
+    document.file.close()
+    assert (document.name, document.mime_type, document.size) == ("Affiche.JPG", "image/jpeg", len(stored))
+    assert photos.MARK not in stored
+
+
 @pytest.mark.parametrize(
     ("name", "content", "said"),
     [
+        ("abime.png", b"\x89PNG\r\n\x1a\n" + bytes(300), "incomplète ou illisible"),
         ("page.html", b"<script>", "n’est pas accepté"),
         ("page.pdf", b"<html><script>", "ne correspond pas"),
         ("affiche.png", PDF, "ne correspond pas"),

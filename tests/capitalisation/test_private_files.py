@@ -2,6 +2,7 @@
 
 import io
 from datetime import date, timedelta
+from hashlib import sha256
 from pathlib import Path
 from zipfile import ZipFile
 
@@ -22,6 +23,7 @@ from tests.factories.capitalisation import make_case_file, make_member
 from tests.factories.interviews import make_file, make_interview
 from tests.factories.medialib import silent_m4a, silent_mp3
 from tests.factories.network import make_coordinator
+from tests.medialib import photos
 
 pytestmark = pytest.mark.django_db
 
@@ -70,7 +72,6 @@ ACCEPTED = [
     (FileKind.TRANSCRIPT, "texte.txt", "Né à l’été.".encode("cp1252"), "text/plain; charset=Windows-1252"),
     (FileKind.DOCUMENT, "liste.csv", "Né à l’été.".encode("utf-16"), "text/plain; charset=UTF-16"),
     (FileKind.CONSENT, "accord.pdf", b"%PDF-1.7\n" + bytes(300), "application/pdf"),
-    (FileKind.CONSENT, "accord.png", b"\x89PNG\r\n\x1a\n" + bytes(300), "image/png"),
     (FileKind.DOCUMENT, "bilan.ods", ods(), "application/vnd.oasis.opendocument.spreadsheet"),
 ]
 
@@ -86,6 +87,15 @@ def test_accepted_files_are_stored_privately_under_a_name_that_says_nothing(
     assert stored.is_relative_to(settings.PRIVATE_MEDIA_ROOT) and Path(name).stem not in file.file.name
     assert not stored.is_relative_to(settings.MEDIA_ROOT)
     assert body(client.get(reverse("interview_file", args=[file.uuid]))) == content
+
+
+@pytest.mark.parametrize(("name", "content"), [("accord.jpg", photos.jpeg()), ("accord.png", photos.png())])
+def test_a_photographed_paper_is_kept_without_its_position(client, member, interview, name, content):
+    add(client, interview, FileKind.CONSENT, name, content)
+    file = PrivateFile.objects.get()
+    stored = body(client.get(reverse("interview_file", args=[file.uuid])))
+    assert photos.MARK not in stored and stored[:3] == content[:3]
+    assert (file.size, file.digest) == (len(stored), sha256(stored).hexdigest()[:12])
 
 
 @pytest.mark.parametrize(("encoding", "said"), [("utf-8", ""), ("cp1252", "lu en Windows-1252"), ("utf-16", "UTF-16")])
@@ -107,6 +117,7 @@ REFUSED = [
     (FileKind.TRANSCRIPT, "texte.pdf", b"<html>" + bytes(300), "ne correspond pas à son nom (« .pdf »)"),
     (FileKind.CONSENT, "accord.svg", b"<svg/>", "Formats acceptés"),
     (FileKind.CONSENT, "accord.png", b"%PDF-1.7\n" + bytes(300), "ne correspond pas à son nom (« .png »)"),
+    (FileKind.CONSENT, "accord.jpg", b"\xff\xd8\xff\xe0" + bytes(300), "incomplète ou illisible"),
     (FileKind.DOCUMENT, "page.html", b"<html>", "Formats acceptés"),
     (FileKind.DOCUMENT, "bilan.ods", ZIP, "ne correspond pas à son nom (« .ods »)"),
     (FileKind.DOCUMENT, "vide.txt", b"", "vide"),

@@ -13,7 +13,17 @@ from django.test import RequestFactory
 
 from caps_sheets.capitalisation.models import PrivateFile
 from portal.medialib.models import stored_name
-from portal.medialib.private_files import DOCUMENTS, SIGNED, TYPES, checked_type, serve_private, shown_name, shown_types
+from portal.medialib.private_files import (
+    DOCUMENTS,
+    SIGNED,
+    TYPES,
+    checked_file,
+    checked_type,
+    serve_private,
+    shown_name,
+    shown_types,
+)
+from tests.medialib import photos
 
 PDF = b"%PDF-1.7\n" + bytes(300)
 MB = 1024**2
@@ -82,6 +92,24 @@ def test_refusal_says_what_is_accepted(name, content, code, reason):
     with pytest.raises(ValidationError) as refused:
         checked_type(SimpleUploadedFile(name, content), DOCUMENTS, MB)
     assert refused.value.code == code and reason in refused.value.message
+
+
+@pytest.mark.parametrize(("name", "content"), [("accord.jpg", photos.jpeg(6)), ("accord.PNG", photos.png())])
+def test_a_picture_is_stored_with_nothing_but_its_pixels(name, content):
+    assert photos.MARK in content
+    checked = checked_file(SimpleUploadedFile(name, content), SIGNED, MB)
+    stored = checked.file.read()
+    assert photos.MARK not in stored and b"Exif" not in stored
+    assert checked.file.name == name and checked.mime_type.startswith("image/")
+
+
+def test_a_paper_that_is_no_picture_stays_as_it_is():
+    assert checked_file(SimpleUploadedFile("accord.pdf", PDF), SIGNED, MB).file.read() == PDF
+
+
+def test_a_damaged_picture_is_refused():
+    with pytest.raises(ValidationError, match="incomplète ou illisible"):
+        checked_file(SimpleUploadedFile("accord.jpg", CONTENTS["jpg"]), SIGNED, MB)
 
 
 @pytest.mark.parametrize("content", [b"a\x00b", b"\x89PNG\r\n\x1a\n\x00\x00\xe9", b"\xff\xfea\x00\x00\x00"])

@@ -11,7 +11,7 @@ from caps_sheets.capitalisation.models import EDITABLE, CensusAnswer, CensusDocu
 from portal.base.errors import RefusedError
 from portal.base.locks import locked
 from portal.base.storage import delete_with_row
-from portal.medialib.private_files import DOCUMENTS, checked_type, serve_private, shown_name, shown_types
+from portal.medialib.private_files import DOCUMENTS, checked_file, serve_private, shown_name, shown_types
 from portal.users.models import User
 
 MOST_FILES = 10
@@ -29,11 +29,17 @@ def add_document(answer: CensusAnswer, kind: CensusDocument.Kind, file: Uploaded
     if fresh.documents.count() >= MOST_FILES:
         raise RefusedError(f"Une action garde {MOST_FILES} documents au plus : retirez-en un d’abord.")
     try:
-        mime_type = checked_type(file, DOCUMENTS, MAX_SIZE)
+        checked = checked_file(file, DOCUMENTS, MAX_SIZE)
     except ValidationError as error:
         raise RefusedError(*error.messages) from error
     document = CensusDocument.objects.create(
-        answer=fresh, kind=kind, file=file, name=shown_name(file), mime_type=mime_type, size=file.size or 0, added_by=by
+        answer=fresh,
+        kind=kind,
+        file=checked.file,
+        name=shown_name(file),
+        mime_type=checked.mime_type,
+        size=checked.file.size,
+        added_by=by,
     )
     log(instance=fresh, action=ADDED, user=by, data={"document": document.pk, "name": document.name})
     return document

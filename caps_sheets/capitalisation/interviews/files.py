@@ -23,7 +23,7 @@ from portal.base.errors import RefusedError, already_decided
 from portal.base.locks import locked
 from portal.base.storage import check_room, delete_with_row
 from portal.medialib.audio import content_version, read_audio
-from portal.medialib.private_files import DOCUMENTS, SIGNED, checked_type
+from portal.medialib.private_files import DOCUMENTS, SIGNED, checked_file
 from portal.users.models import User
 
 ACCEPTED = {
@@ -35,8 +35,9 @@ ACCEPTED = {
 
 @dataclass(frozen=True)
 class FileFacts:
-    """``size`` in bytes; ``digest`` identifies the content."""
+    """``file`` is what is stored, ``size`` its bytes; ``digest`` identifies its content."""
 
+    file: File
     mime_type: str
     size: int
     digest: str
@@ -48,8 +49,9 @@ def read_file(kind: str, file: File) -> FileFacts:
         check_room(file.size)
         mime_type = read_audio(file).mime_type
     else:
-        mime_type = checked_type(file, ACCEPTED[FileKind(kind)], settings.WAGTAILDOCS_MAX_UPLOAD_SIZE)
-    return FileFacts(mime_type, file.size, content_version(file))
+        checked = checked_file(file, ACCEPTED[FileKind(kind)], settings.WAGTAILDOCS_MAX_UPLOAD_SIZE)
+        file, mime_type = checked.file, checked.mime_type
+    return FileFacts(file, mime_type, file.size, content_version(file))
 
 
 AFTER_PUBLICATION = 12  # months
@@ -108,7 +110,7 @@ def add_file(interview: Interview, kind: str, upload: File, *, title: str = "", 
         interview=interview,
         kind=kind,
         title=title,
-        file=upload,
+        file=facts.file,
         mime_type=facts.mime_type,
         size=facts.size,
         digest=facts.digest,

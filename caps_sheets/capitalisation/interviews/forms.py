@@ -93,7 +93,7 @@ class FileForm(forms.ModelForm):
         cleaned = super().clean() or self.cleaned_data
         if cleaned.get("kind") and cleaned.get("file"):
             try:
-                read_file(cleaned["kind"], cleaned["file"])
+                cleaned["file"] = read_file(cleaned["kind"], cleaned["file"]).file
             except ValidationError as error:
                 self.add_error("file", error)
         return cleaned

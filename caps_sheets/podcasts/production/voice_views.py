@@ -5,6 +5,7 @@ from pathlib import PurePath
 from typing import Any
 
 from django import forms
+from django.core.files import File
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import get_object_or_404
@@ -22,7 +23,7 @@ from caps_sheets.podcasts.production.voices import (
     TEXTS,
     note_reading,
     record,
-    signed_file_type,
+    signed_file,
     voices_at_fault,
     withdraw,
 )
@@ -67,12 +68,9 @@ class AuthorisationForm(forms.ModelForm):
     def clean_signed_on(self) -> date:
         return past_day(self.cleaned_data["signed_on"])
 
-    def clean_file(self) -> UploadedFile | None:
+    def clean_file(self) -> File | None:
         file = self.cleaned_data.get("file")
-        if not isinstance(file, UploadedFile):
-            return None
-        signed_file_type(file)
-        return file
+        return signed_file(file).file if isinstance(file, UploadedFile) else None
 
 
 class VoiceWithdrawalForm(forms.Form):

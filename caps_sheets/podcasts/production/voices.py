@@ -22,15 +22,15 @@ from portal.base.errors import RefusedError, already_decided
 from portal.base.locks import locked
 from portal.base.storage import delete_with_row
 from portal.medialib.audio import content_version
-from portal.medialib.private_files import SIGNED, checked_type
+from portal.medialib.private_files import SIGNED, CheckedFile, checked_file
 from portal.moderation.notices import Event
 from portal.moderation.notifications import tell, tell_once
 from portal.users.models import User
 
 
-def signed_file_type(file: File) -> str:
-    """MIME type of an uploaded agreement. Raises ``ValidationError`` with the reason of a refusal in French."""
-    return checked_type(file, SIGNED, settings.WAGTAILDOCS_MAX_UPLOAD_SIZE)
+def signed_file(file: File) -> CheckedFile:
+    """What is stored of an uploaded agreement. Raises ``ValidationError`` with the reason of a refusal in French."""
+    return checked_file(file, SIGNED, settings.WAGTAILDOCS_MAX_UPLOAD_SIZE)
 
 
 post_delete.connect(delete_with_row, sender=VoiceAuthorisation)
@@ -49,8 +49,9 @@ def record(authorisation: VoiceAuthorisation, file: File | None, *, by: User) ->
     if file is not None:
         if earlier and (name := earlier.file.name):
             transaction.on_commit(partial(earlier.file.storage.delete, name))
-        authorisation.mime_type, authorisation.digest = signed_file_type(file), content_version(file)
-        authorisation.file = file
+        checked = signed_file(file)
+        authorisation.mime_type, authorisation.digest = checked.mime_type, content_version(checked.file)
+        authorisation.file = checked.file
     if is_new:
         authorisation.recorded_by = by
     authorisation.told_on = None
