@@ -1,6 +1,7 @@
 """The links around every page."""
 
 import pytest
+from bs4 import BeautifulSoup
 from django.test import RequestFactory
 from wagtail.models import Page, Site
 
@@ -44,3 +45,13 @@ def test_one_query_and_only_when_shown(django_assert_num_queries):
 def test_no_site_no_link():
     Site.objects.all().delete()
     assert not frame()["navigation"]
+
+
+def test_the_space_of_coordinators_is_found_from_every_page_without_a_cookie(client):
+    make_site()
+    for address in ("/", "/clsm/", "/besoin-d-aide/", "/nulle-part/"):
+        answer = client.get(address)
+        soup = BeautifulSoup(answer.content, "html.parser")
+        for place in ("header .brand-row", "header nav", "footer"):
+            assert soup.select_one(f"{place} a[href='/mon-clsm/']"), (address, place)
+        assert not answer.cookies and "no-store" not in answer.get("Cache-Control", ""), address
