@@ -47,11 +47,25 @@ class TermReference(Reference):
     def term(self, text: str, vocabulary: Vocabulary) -> Term:
         return pick(self.terms[vocabulary], text, vocabulary.label)
 
+    def labels(self, vocabulary: Vocabulary) -> list[str]:
+        """Of the terms that are proposed; a withdrawn one is still understood."""
+        return list(dict.fromkeys(str(term) for term in self.terms[vocabulary].values() if term.is_active))
+
+    def theme_names(self) -> list[str]:
+        return list(dict.fromkeys(str(theme) for theme in self.themes.values() if theme.is_active))
+
     def theme(self, text: str) -> Theme:
         return pick(self.themes, text, "thèmes")
 
 
 TermCell = Cell[Any, TermReference]
+
+
+def read_lists() -> TermReference:
+    """The vocabularies alone."""
+    lists = TermReference()
+    lists.load_terms()
+    return lists
 
 
 def pick(items: dict[str, Item], text: str, name: str) -> Item:
@@ -114,6 +128,7 @@ def _rows(rows: QuerySet[Row], cell: Cell, kind: Kind) -> frozenset[Row]:
 
 
 CARRIER, CARRIER_KIND = "structure_porteuse", "type_structure"
+CARRIER_LABEL, CARRIER_KIND_LABEL = "Structure porteuse", "Type de la structure porteuse"
 
 
 def known_organisation(name: str) -> Organisation | None:
@@ -129,7 +144,7 @@ def parse_organisation(cell: Cell[ClsmPage, ClsmReference]) -> Organisation:
     if known := known_organisation(name):
         return known
     if not kind_text:
-        raise ValueError(f"« {name} » n’existe pas encore : indiquez son type dans « {CARRIER_KIND} »")
+        raise ValueError(f"« {name} » n’existe pas encore : indiquez son type dans « {CARRIER_KIND_LABEL} »")
     try:
         kind = cell.reference.term(kind_text, Vocabulary.ORGANISATION_TYPE)
     except ValueError:
@@ -142,7 +157,7 @@ def parse_organisation_kind(cell: Cell[ClsmPage, ClsmReference]) -> Term | None:
     term = cell.reference.term(cell.text, Vocabulary.ORGANISATION_TYPE)
     name = cells.as_read(cell.line.cells.get(CARRIER, ""))
     if not name:
-        cell.say(f"cette cellule n’est pas lue : elle l’est avec « {CARRIER} »")
+        cell.say(f"cette cellule n’est pas lue : elle l’est avec « {CARRIER_LABEL} »")
     elif (known := known_organisation(name)) and known.kind != term:
         raise ValueError(f"« {known.name} » existe déjà avec le type « {known.kind} »")
     return carrier_kind(cell.record) if cell.record and not name else term
@@ -238,6 +253,7 @@ def term(column: str, name: str, vocabulary: Vocabulary, help_text: str, **optio
         read=lambda record: getattr(record, name),
         write=lambda record, value: setattr(record, name, value),
         shown=str,
+        allowed=lambda lists: lists.labels(vocabulary),
         **options,
     )
 
@@ -266,6 +282,7 @@ def term_list(column: str, name: str, vocabulary: Vocabulary, help_text: str, **
     def read(page: ClsmPage) -> frozenset[Term]:
         return frozenset(getattr(page, name).all())
 
+    options = {"allowed": lambda lists: lists.labels(vocabulary)} | options
     return items_column(column, terms_of(vocabulary), read, write, help_text, **options)
 
 
@@ -342,6 +359,7 @@ COLUMNS = [
         TITLE,
         "title",
         "Nom du CLSM, tel que le public le lit.",
+        label="Nom du CLSM",
         example="CLSM du Val d’Exemple",
         synonyms=("Nom du CLSM", "Titre", "Intitulé du CLSM", "CLSM"),
         is_required=True,
@@ -349,7 +367,7 @@ COLUMNS = [
     ),
     fields.text("sigle", "short_name", "Nom court ou sigle.", example="CLSM VE", synonyms=("Nom court",)),
     fields.text("autre_appellation", "other_name", "Autre nom sous lequel il est connu."),
-    term("statut", "status", Vocabulary.CLSM_STATUS, "Un statut de la liste.", example="En projet"),
+    term("statut", "status", Vocabulary.CLSM_STATUS, "Un statut de la liste.", label="Statut", example="En projet"),
     fields.day(
         "date_statut",
         "status_date",
@@ -365,6 +383,7 @@ COLUMNS = [
         read=read_created_on,
         write=write_created_on,
         shown=str,
+        label="Date de création",
         example="2019-11",
         synonyms=("Date de création", "Année de création", "Créé en", "Date d’installation"),
     ),
@@ -382,8 +401,10 @@ COLUMNS = [
         text=paragraphs_text,
         shown=paragraphs_text,
     ),
-    term("echelle", "scale", Vocabulary.SCALE, "Une échelle de la liste.", example="Intercommunale"),
-    term("typologie", "area_type", Vocabulary.AREA_TYPE, "Une typologie de la liste.", example="Rural"),
+    term("echelle", "scale", Vocabulary.SCALE, "Une échelle de la liste.", label="Échelle", example="Intercommunale"),
+    term(
+        "typologie", "area_type", Vocabulary.AREA_TYPE, "Une typologie de la liste.", label="Typologie", example="Rural"
+    ),
     items_column(
         "communes",
         parse_communes,
@@ -391,6 +412,7 @@ COLUMNS = [
         write_communes,
         "Communes couvertes : leur nom et leur département, ou leur code INSEE.",
         shown=places_shown,
+        label="Communes couvertes",
         example="Lodève (34) | Gignac (34)",
         synonyms=("Communes couvertes", "Commune"),
     ),
@@ -402,6 +424,7 @@ COLUMNS = [
         "EPCI ou EPT couverts en entier : leur SIREN ou leur nom.",
         shown=places_shown,
         text=lambda value: SEPARATOR.join(sorted(epci.siren for epci in value)),
+        label="EPCI couverts",
         example="CC du Clermontais",
         synonyms=("EPCI couverts", "Intercommunalité"),
     ),
@@ -415,6 +438,7 @@ COLUMNS = [
         read=lambda page: page.carrier,
         write=write_carrier,
         shown=str,
+        label=CARRIER_LABEL,
         example="Commune d’exemple",
         synonyms=("Porteur", "Structure porteuse"),
     ),
@@ -425,6 +449,8 @@ COLUMNS = [
         read=carrier_kind,
         write=lambda page, value: None,
         shown=str,
+        label=CARRIER_KIND_LABEL,
+        allowed=lambda lists: lists.labels(Vocabulary.ORGANISATION_TYPE),
         example="Commune",
         may_be_empty=False,
     ),
@@ -434,6 +460,7 @@ COLUMNS = [
         "email_generique",
         "generic_email",
         "Adresse du CLSM, jamais affichée.",
+        label="E-mail du CLSM",
         example="clsm@ville.example",
         synonyms=("E-mail", "Mail", "Adresse e-mail", "Courriel"),
     ),
@@ -447,6 +474,7 @@ COLUMNS = [
         write=write_cofacilitation,
         text=lambda value: joined(map(cofacilitation_text, value)),
         shown=lambda value: list(map(cofacilitation_text, value)),
+        label="Co-animation",
         example="Centre hospitalier d’exemple / Pôle adulte / Médecin chef de pôle",
         empty=[],
     ),
@@ -462,6 +490,8 @@ COLUMNS = [
         write=write_bodies,
         text=lambda value: joined(map(body_text, value)),
         shown=lambda value: list(map(body_text, value)),
+        label="Instances",
+        allowed=lambda lists: lists.labels(Vocabulary.BODY_TYPE),
         example="Comité de pilotage (COPIL) : COPIL du CLSM",
         empty=[],
     ),
@@ -483,10 +513,12 @@ COLUMNS = [
         lambda page: frozenset(page.themes.all()),
         write_themes,
         "Thèmes de la liste, séparés par une barre verticale.",
+        label="Thèmes prioritaires",
+        allowed=lambda lists: lists.theme_names(),
         synonyms=("Thèmes prioritaires",),
     ),
-    term_list("objectifs", "objectives", Vocabulary.OBJECTIVE, "Objectifs de la liste."),
-    term_list("publics", "audiences", Vocabulary.AUDIENCE, "Publics de la liste."),
+    term_list("objectifs", "objectives", Vocabulary.OBJECTIVE, "Objectifs de la liste.", label="Objectifs"),
+    term_list("publics", "audiences", Vocabulary.AUDIENCE, "Publics de la liste.", label="Publics"),
     fields.text("periode_feuille_de_route", "roadmap_period", "Par exemple 2024-2027.", example="2024-2027"),
     fields.year("annee_diagnostic", "diagnosis_year", "Année du diagnostic."),
 ]

@@ -13,11 +13,20 @@ from django.db import transaction
 from django.db.models import QuerySet
 from rapidfuzz import fuzz, process
 
-from network.clsm_import.columns import COLUMNS, TITLE, ClsmReference, title_words
+from network.clsm_import.columns import COLUMNS, TITLE, ClsmReference, read_lists, title_words
 from network.models import ClsmPage, ClsmRecord, DirectoryPage
 from portal.base.readings import Remark
 from portal.base.tables.cells import as_read
-from portal.base.tables.importer import Importer, LineRefusedError, Outcome, Result, Understood, Values, own_id
+from portal.base.tables.importer import (
+    Importer,
+    LineRefusedError,
+    Outcome,
+    Reference,
+    Result,
+    Understood,
+    Values,
+    own_id,
+)
 from portal.base.tables.lines import Line
 
 NO_DIRECTORY = "Il n’y a pas encore d’annuaire des CLSM : lancez d’abord « setup_site »."
@@ -44,6 +53,9 @@ class ClsmImporter(Importer[ClsmPage, ClsmReference]):
         for line in earlier:
             reference.accept(line)
         return reference
+
+    def lists(self) -> Reference:
+        return read_lists()
 
     def find(self, key: str) -> ClsmPage | None:
         """The latest draft of the profile. Most keys of a file are new: a small query tells."""
@@ -99,7 +111,7 @@ class ClsmImporter(Importer[ClsmPage, ClsmReference]):
         has_draft = record.live and record.has_unpublished_changes
         _write(record, changed)
         record.save_revision(user=by)
-        said = Remark(f"Champs modifiés : {', '.join(column.name for column in changed)}.", line.number)
+        said = Remark(f"Champs modifiés : {', '.join(column.label for column in changed)}.", line.number)
         return self._finished(Result(line, Outcome.UPDATED, [said, *_missing(line, record)]), record, has_draft)
 
     def unchanged(self, line: Line, record: ClsmPage) -> Result:

@@ -27,7 +27,7 @@ from portal.imports import services
 from portal.imports.blank_tables import blank_csv, blank_xlsx
 from portal.imports.forms import FileForm, HeadingsForm, field_name
 from portal.imports.models import ImportStep, KnownHeading, TableImport
-from portal.imports.report import Report, ShownLine, said
+from portal.imports.report import Lines, Report, said
 
 STEPS = ("Fichier", "Titres", "Vérification", "Corrections", "Import")
 RANK = {ImportStep.HEADINGS: 2, ImportStep.CHECK: 3, ImportStep.REPORT: 4, ImportStep.IMPORT: 5, ImportStep.DONE: 5}
@@ -120,11 +120,15 @@ class IndexView(ImportGuard, ServiceFormView):
         return redirect(self.address("table", table.pk))
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        labels = self.importer.labels()
         return {
             **super().get_context_data(**kwargs),
             "imports": services.kept_imports(self.importer, self.user),
-            "known": KnownHeading.objects.filter(kind=self.importer.kind),
-            "columns": services.file_columns(self.importer),
+            "known": [
+                (heading, labels.get(heading.column, heading.column))
+                for heading in KnownHeading.objects.filter(kind=self.importer.kind)
+            ],
+            "columns": services.file_columns(self.importer, self.importer.allowed()),
         }
 
 
@@ -214,13 +218,13 @@ class HeadingsView(TableGuard, ServiceFormView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
         form, known = context["form"], services.known_headings(self.importer)
-        texts = {heading.text for heading in form.headings}
+        texts, labels = {heading.text for heading in form.headings}, self.importer.labels()
         rows = [HeadingRow(heading, form[field_name(heading)], known) for heading in form.headings]
         return {
             **context,
             "doubtful": [row for row in rows if row.is_doubtful],
             "certain": [row for row in rows if not row.is_doubtful],
-            "missing": self.importer.missing([heading.column for heading in form.headings]),
+            "missing": [labels[name] for name in self.importer.missing([item.column for item in form.headings])],
             "notices": [notice for notice in self.table.notices if notice.cell not in texts],
             "has_corrections": self.table.lines.exclude(corrected={}).exists(),
         }
@@ -340,7 +344,7 @@ class LineView(TableGuard, ObjectView):
         return f"Ligne {self.row.number}"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        shown = ShownLine(self.row, self.importer, self.table)
+        shown = Lines(self.importer, self.table).shown(self.row)
         return {
             **super().get_context_data(**kwargs),
             "line": shown,
@@ -359,8 +363,8 @@ class DownloadView(TableGuard):
             raise Http404
         if what == "compte-rendu":
             headings = ["Ligne", "Identifiant", "Nom", "Résultat", "Remarques"]
-            rows = services.report_rows(self.table, lambda row: said(self.importer, row))
+            rows = services.report_rows(self.table, self.importer, lambda row: said(self.importer, row))
             return csv_response("compte-rendu-de-l-import", headings, rows)
         columns = services.refused_columns(self.table, self.importer)
-        rows = services.refused_rows(self.table, columns)
+        rows = services.refused_rows(self.table, self.importer, columns)
         return csv_response("lignes-a-corriger", [*columns, *services.ADDED], rows)

@@ -12,17 +12,27 @@ def blank_csv(importer: Importer) -> HttpResponseBase:
 
 
 def blank_xlsx(importer: Importer) -> HttpResponseBase:
-    """A second sheet explains the columns."""
-    columns = [SheetColumn(column.name, max(14, len(column.name) + 2)) for column in file_columns(importer)]
+    """A second sheet explains the columns, with the values of those that are a list."""
+    explained = file_columns(importer, importer.allowed())
+    columns = [SheetColumn(column.name, max(14, len(column.name) + 2)) for column in explained]
     about = (
         SheetColumn("Colonne", 28),
+        SheetColumn("Nom", 34),
         SheetColumn("Obligatoire", 12),
-        SheetColumn("Ce qui s’y écrit", 90),
+        SheetColumn("Ce qui s’y écrit", 70),
         SheetColumn("Exemple", 40),
+        SheetColumn("Valeurs possibles", 90),
     )
     rows = [
-        (column.name, "oui" if column.is_required else "", column.help_text, column.example)
-        for column in file_columns(importer)
+        (
+            column.name,
+            column.label,
+            "oui" if column.is_required else "",
+            column.help_text,
+            column.example,
+            " | ".join(column.allowed),
+        )
+        for column in explained
     ]
     return sheets_response(_name(importer), [("À remplir", columns, [_example(importer)]), ("Colonnes", about, rows)])
 

@@ -47,7 +47,7 @@ class HeadingsForm(forms.Form):
                 "l’ordre des lignes pour les retrouver à un prochain import.",
                 required=False,
             )
-        columns = [(column.name, column.name) for column in file_columns(importer)]
+        columns = [(column.name, column.label) for column in file_columns(importer)]
         for heading in self.headings:
             self.fields[field_name(heading)] = forms.ChoiceField(
                 label=shown_heading(heading),
@@ -59,17 +59,19 @@ class HeadingsForm(forms.Form):
     def clean(self) -> None:
         super().clean()
         chosen = [replace(heading, column=self.cleaned_data.get(field_name(heading), "")) for heading in self.headings]
+        labels = self.importer.labels()
         for name, alike in unfit_choices(self.importer, chosen).items():
             if not alike and not (name == KEY and self.is_numbered):
                 remedy = "choisissez-la, ou cochez « Numéroter les lignes »" if name == KEY else "choisissez-la"
                 self.add_error(
-                    None, f"Aucune colonne du fichier n’est lue comme « {name} », qui est obligatoire : {remedy}."
+                    None,
+                    f"Aucune colonne du fichier n’est lue comme « {labels[name]} », qui est obligatoire : {remedy}.",
                 )
             for heading in alike:
                 others = ", ".join(item.letter for item in alike if item is not heading)
                 self.add_error(
                     field_name(heading),
-                    f"« {name} » est aussi choisi pour la colonne {others} : gardez-en une.",
+                    f"« {labels[name]} » est aussi choisi pour la colonne {others} : gardez-en une.",
                 )
 
     @property

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.http import QueryDict
+from django.utils.functional import cached_property
 from wagtail.admin.paginator import WagtailPaginator
 
 from portal.base.errors import Problem
@@ -13,7 +14,7 @@ from portal.base.plurals import agreed, counted
 from portal.base.readings import Remark
 from portal.base.tables.importer import Importer, Outcome
 from portal.imports.models import ACCEPTED, ImportLine, ImportStep, LineState, TableImport
-from portal.imports.services import FileColumn, file_columns, totals
+from portal.imports.services import FileColumn, file_columns, other_headings, sentence, shown_names, totals
 
 PER_PAGE = 100
 #: Refused cells that the summary of errors names.
@@ -56,6 +57,7 @@ class ShownCell:
     row: ImportLine
     column: FileColumn
     remarks: list[Remark]
+    heading: str = ""  # of the file, where it says something else than the label
 
     @property
     def name(self) -> str:
@@ -74,16 +76,39 @@ class ShownCell:
     def is_long(self) -> bool:
         return "\n" in self.text or len(self.text) > LONG_CELL
 
+    @property
+    def allowed(self) -> tuple[str, ...]:
+        """The values of its list, if the cell is refused and no remark names them all."""
+        if not self.remarks or self.row.state != LineState.REFUSED:
+            return ()
+        said = " ".join(remark.message for remark in self.remarks)
+        return () if all(value in said for value in self.column.allowed) else self.column.allowed
+
+
+class Lines:
+    """What the lines of one import are shown with."""
+
+    def __init__(self, importer: Importer, table: TableImport) -> None:
+        self.importer = importer
+        self.names = shown_names(importer, table)
+        self.headings = other_headings(importer, table)
+
+    @cached_property
+    def columns(self) -> list[FileColumn]:
+        return file_columns(self.importer, self.importer.allowed())
+
+    def shown(self, row: ImportLine) -> "ShownLine":
+        return ShownLine(row, self)
+
 
 @dataclass
 class ShownLine:
     row: ImportLine
-    importer: Importer
-    table: TableImport
+    lines: Lines
 
     @property
     def said(self) -> str:
-        return said(self.importer, self.row)
+        return said(self.lines.importer, self.row)
 
     @property
     def is_refused(self) -> bool:
@@ -97,7 +122,15 @@ class ShownLine:
         by_column: dict[str, list[Remark]] = {}
         for remark in self.row.told:
             by_column.setdefault(remark.cell, []).append(remark)
-        return [ShownCell(self.row, column, by_column.get(column.name, [])) for column in file_columns(self.importer)]
+        return [
+            ShownCell(
+                self.row,
+                column,
+                by_column.get(column.name, []),
+                self.lines.headings.get(column.name, ""),
+            )
+            for column in self.lines.columns
+        ]
 
     @property
     def is_left_out(self) -> bool:
@@ -105,11 +138,11 @@ class ShownLine:
 
     def whole_line(self) -> list[str]:
         """What is said of the line, and of no cell that can be typed again."""
-        names = {column.name for column in file_columns(self.importer)}
-        return [str(replace(remark, line=None, text="")) for remark in self.row.told if remark.cell not in names]
+        others = [remark for remark in self.row.told if remark.cell not in self.lines.names]
+        return [str(replace(remark, line=None, text="")) for remark in others]
 
     def sentences(self) -> list[str]:
-        return [str(replace(remark, line=None)) for remark in self.row.told]
+        return [sentence(remark, self.lines.names) for remark in self.row.told]
 
 
 class Report:
@@ -139,7 +172,8 @@ class Report:
         return sum(self.totals.values()) if result == EVERY else self.totals[RESULTS[result]]
 
     def context(self) -> dict[str, Any]:
-        lines = [ShownLine(row, self.importer, self.table) for row in self.page]
+        together = Lines(self.importer, self.table)
+        lines = [together.shown(row) for row in self.page]
         accepted = sum(self.totals[state] for state in ACCEPTED)
         to_correct = self.chosen == "refusees" and not self.is_done
         return {
@@ -189,7 +223,7 @@ class Report:
             label = f"Ligne {line.row.number}"
             places += [Problem(sentence, label, f"ligne-{line.row.number}") for sentence in line.whole_line()]
             places += [
-                Problem(remark.message, f"{label}, {cell.column.name}", cell.name)
+                Problem(remark.message, f"{label}, {cell.column.label}", cell.name)
                 for cell in line.cells()
                 for remark in cell.remarks
             ]

@@ -19,7 +19,7 @@ from django.utils.text import slugify
 
 from portal.base.errors import RefusedError
 from portal.base.locks import locked
-from portal.base.readings import Remark
+from portal.base.readings import Remark, shortened
 from portal.base.tables.importer import EXAMPLE_KEY, Importer, Outcome
 from portal.base.tables.lines import KEY, Heading, Line, heading_key, repetitions
 from portal.base.tables.reader import FileRefusedError
@@ -44,20 +44,54 @@ Clock = Callable[[], float]
 
 @dataclass(frozen=True)
 class FileColumn:
-    """A column as a file has it: those of the importer, after the identifier of the line."""
+    """A column as a file has it: those of the importer, after the identifier of the line.
+
+    ``allowed``: the values of its list, none for a free cell.
+    """
 
     name: str
+    label: str
     help_text: str
     example: str = ""
     is_required: bool = False
+    allowed: tuple[str, ...] = ()
 
 
-def file_columns(importer: Importer) -> list[FileColumn]:
-    key = FileColumn(
-        KEY, "repère stable, propre au fichier : il reconnaît la ligne d’un import à l’autre", EXAMPLE_KEY, True
+def file_columns(importer: Importer, allowed: Mapping[str, list[str]] | None = None) -> list[FileColumn]:
+    """``allowed``: what ``importer.allowed()`` gives, where the lists are shown."""
+    said = "Repère stable, propre au fichier : il reconnaît la ligne d’un import à l’autre."
+    key = FileColumn(KEY, importer.labels()[KEY], said, EXAMPLE_KEY, True)
+    others = (
+        FileColumn(
+            item.name,
+            item.label,
+            item.help_text,
+            item.example,
+            item.is_required,
+            tuple((allowed or {}).get(item.name, ())),
+        )
+        for item in importer.columns
     )
-    others = (FileColumn(item.name, item.help_text, item.example, item.is_required) for item in importer.columns)
     return [key, *others]
+
+
+def other_headings(importer: Importer, table: TableImport) -> dict[str, str]:
+    """Column → its heading in the file, where it says something else than the label."""
+    labels = importer.labels()
+    told = {heading.column: heading.text for heading in headings_of(table) if heading.column in labels}
+    return {name: text for name, text in told.items() if text and heading_key(text) != heading_key(labels[name])}
+
+
+def shown_names(importer: Importer, table: TableImport) -> dict[str, str]:
+    """Column → its label, with the heading of the file if it says something else."""
+    others = {name: f" (« {text} »)" for name, text in other_headings(importer, table).items()}
+    return {name: label + others.get(name, "") for name, label in importer.labels().items()}
+
+
+def sentence(remark: Remark, names: Mapping[str, str]) -> str:
+    """Without its line, which stands beside it, nor a text that the message quotes; with the name of the column."""
+    text = "" if remark.text and shortened(remark.text) in remark.message else remark.text
+    return str(Remark(remark.message, None, names.get(remark.cell, remark.cell), text))
 
 
 def kept_imports(importer: Importer, owner: User, now: datetime | None = None) -> QuerySet[TableImport]:
@@ -179,7 +213,8 @@ def _lines(importer: Importer, raw: bytes, table: TableImport) -> list[Line]:
     reading = importer.read(raw, known_headings(importer), places)
     if len(reading.items) > MOST_LINES:
         raise RefusedError(f"Le fichier a plus de {MOST_LINES} lignes : coupez-le en plusieurs.")
-    told = [_told(heading) for heading in headings if heading.column and not _is_plain(heading)]
+    labels = importer.labels()
+    told = [_told(heading, labels[heading.column]) for heading in headings if heading.column and not _is_plain(heading)]
     table.remarks = [asdict(remark) for remark in (*reading.notices, *told)]
     return reading.items
 
@@ -188,8 +223,8 @@ def _is_plain(heading: Heading) -> bool:
     return heading.is_certain and heading_key(heading.text) == heading_key(heading.column)
 
 
-def _told(heading: Heading) -> Remark:
-    return Remark(f"cette colonne est lue comme « {heading.column} »", cell=heading.text or heading.letter)
+def _told(heading: Heading, label: str) -> Remark:
+    return Remark(f"cette colonne est lue comme « {label} »", cell=heading.text or heading.letter)
 
 
 def _add_lines(importer: Importer, table: TableImport, lines: Collection[Line]) -> None:
@@ -397,10 +432,11 @@ def discard(table: TableImport) -> None:
 # --- What is downloaded
 
 
-def report_rows(table: TableImport, said: Callable[[ImportLine], str]) -> Iterator[list[object]]:
+def report_rows(table: TableImport, importer: Importer, said: Callable[[ImportLine], str]) -> Iterator[list[object]]:
     """Every line of the file, what became of it, and why."""
+    names = shown_names(importer, table)
     for row in table.lines.iterator():
-        yield [row.number, row.key, row.title, said(row), " ".join(map(_sentence, row.told))]
+        yield [row.number, row.key, row.title, said(row), " ".join(sentence(remark, names) for remark in row.told)]
 
 
 def not_imported(table: TableImport) -> QuerySet[ImportLine]:
@@ -416,14 +452,10 @@ def refused_columns(table: TableImport, importer: Importer) -> list[str]:
     return [column.name for column in file_columns(importer) if column.name in read | typed]
 
 
-def refused_rows(table: TableImport, columns: Iterable[str]) -> Iterator[list[object]]:
+def refused_rows(table: TableImport, importer: Importer, columns: Iterable[str]) -> Iterator[list[object]]:
     """The lines that are not imported, as they were typed last, with the reason: a file that can be imported again."""
+    names = shown_names(importer, table)
     for row in not_imported(table):
         cells = row.line().cells
-        reasons = [_sentence(remark) for remark in row.told] or ["laissée de côté"]
+        reasons = [sentence(remark, names) for remark in row.told] or ["laissée de côté"]
         yield [*(cells.get(name, "") for name in columns), row.number, " ".join(reasons)]
-
-
-def _sentence(remark: Remark) -> str:
-    """Without its line, which stands beside it."""
-    return str(Remark(remark.message, None, remark.cell, remark.text))

@@ -129,7 +129,7 @@ def test_one_changed_cell_changes_its_field_alone(answer):
     rows = rows_of_csv(csv_file())
     rows[2][rows[0].index("personnes")] = "1 500"
     _, result = imported(ods(rows))
-    assert (result.outcome, result.notes) == (Outcome.UPDATED, ["Champs modifiés : personnes."])
+    assert (result.outcome, result.notes) == (Outcome.UPDATED, ["Champs modifiés : Nombre de personnes touchées."])
     fresh = CensusAnswer.objects.get(pk=answer.pk)
     assert (fresh.reach, fresh.partners, fresh.submitted_at) == (1_500, "N/A", answer.submitted_at)
 

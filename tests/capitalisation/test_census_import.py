@@ -90,7 +90,7 @@ def test_a_dry_run_writes_nothing_and_says_the_same(clsm, terms):
 def test_an_update_touches_what_changed(clsm, write):
     run(write("A1;EX-001;Café;Un lieu;30", header=f"{HEADER};description;personnes"))
     report = run(write("A1;EX-001;Café;(vide);", header=f"{HEADER};description;personnes"))
-    assert "Champs modifiés : description." in report
+    assert "Champs modifiés : Description." in report
     answer = CensusAnswer.objects.get()
     assert (answer.description, answer.reach, answer.revision) == ("", 30, 1)
     assert answer.field_revisions == {"description": 1}
@@ -131,7 +131,8 @@ def test_every_problem_of_a_line_is_told_at_its_number(client, clsm):
     page = check_file(client, text.encode())
     [refused] = BeautifulSoup(page.content, "html.parser").select("fieldset")
     assert refused["id"] == "ligne-3"
-    assert [label.contents[0] for label in refused.select(".table-import__cell label")] == ["clsm", "lien", "personnes"]
+    labels = [label.contents[0] for label in refused.select(".table-import__cell label")]
+    assert labels == ["CLSM", "Lien vers une page ou un document", "Nombre de personnes touchées"]
     assert "rien n’est encore écrit" in page.text
     assert not CensusAnswer.objects.exists()
 
@@ -176,13 +177,15 @@ def test_an_answer_keeps_the_day_on_which_it_was_given_and_its_year(clsm, write)
     first, second = CensusAnswer.objects.order_by("pk")
     assert (f"{timezone.localtime(first.submitted_at):%Y-%m-%d %H:%M}", first.edition) == ("2024-03-12 14:05", 2024)
     assert second.edition == timezone.localdate().year
-    assert "repondu_le : sans « annee », c’est celle de la réponse : 2024 (« 12/03/2024 14:05 »)" in report
+    assert (
+        "repondu_le : sans « Année du recensement », c’est celle de la réponse : 2024 (« 12/03/2024 14:05 »)" in report
+    )
     assert "repondu_le : sans date de réponse, c’est celle de l’import" in report
 
 
 def test_without_the_day_of_the_answers_the_report_says_it_once(clsm, write):
     report = run(write("A1;EX-001;Café", "A2;EX-001;Marche"))
-    assert report.count("Sans colonne « repondu_le », les actions nouvelles porteront la date de leur import.") == 1
+    assert report.count("Sans colonne « Date de réponse », les actions nouvelles porteront la date de leur import") == 1
 
 
 def test_the_zone_of_a_heading_is_that_of_its_hours(clsm, write):
@@ -209,7 +212,7 @@ def test_a_probable_duplicate_is_announced_by_name_and_line(clsm, write):
     )
     said = [(remark.line, remark.cell, remark.text, remark.message) for remark in reading.notices if remark.line]
     year = timezone.localdate().year
-    ask = "un doublon ? Si c’est une autre édition, remplissez « edition_precedente »"
+    ask = "un doublon ? Si c’est une autre édition, remplissez « Édition précédente »"
     assert said == [
         (2, "intitule", "Le café des aidants", f"ressemble à « Café des aidants », déjà recensée ({year}) : {ask}"),
         (4, "intitule", "Marche du soir !", f"ressemble à « Marche du soir », ligne 3 : {ask}"),

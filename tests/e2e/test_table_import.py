@@ -60,7 +60,7 @@ def test_a_cell_is_corrected_with_the_keyboard(editor: Page):
     check(editor)
     editor.keyboard.press("Tab")
     editor.keyboard.press("Enter")
-    field = editor.get_by_label("annee_population, ligne 2")
+    field = editor.get_by_label("Millésime de la population, ligne 2")
     expect(field).to_be_focused()
     expect(field).to_have_value("l’an passé")
     editor.keyboard.press("Control+A")

@@ -20,8 +20,9 @@ from portal.imports.services import GONE, KEPT, STALE
 from portal.imports.viewsets import ImportViewSet
 from portal.medialib.models import private_storage
 from portal.site_setup.roles import ADMINISTRATION, COACHING, COORDINATION, EDITING, MODERATION
+from portal.taxonomies.models import Term, Vocabulary
 from tests.factories.capitalisation import make_answer, make_member
-from tests.factories.network import make_clsm
+from tests.factories.network import make_clsm, make_term
 from tests.refusals import NO_RIGHT, SIGN_IN, assert_refused, summary, told
 
 pytestmark = pytest.mark.django_db
@@ -213,8 +214,8 @@ def test_unknown_headings_are_asked_and_remembered(client, editor):
         address("headings", table.pk),
         {"seen": table.version, "colonne-1": "clsm", "colonne-2": "intitule", "colonne-3": "intitule"},
     )
-    assert "« identifiant », qui est obligatoire" in summary(wrong)
-    assert "« intitule » est aussi choisi pour la colonne D" in summary(wrong)
+    assert "« Identifiant », qui est obligatoire" in summary(wrong)
+    assert "« Intitulé de l’action » est aussi choisi pour la colonne D" in summary(wrong)
     choices = {"colonne-0": "identifiant", "colonne-1": "clsm", "colonne-2": "intitule", "colonne-3": ""}
     client.post(address("headings", table.pk), {"seen": table.version} | choices)
     page = report(client, table).text
@@ -232,7 +233,7 @@ def test_a_file_without_identifiers_has_its_lines_numbered(client, editor):
     text = "Export du formulaire;\nclsm;intitule\nEX-001;Café\nEX-001;Marche"
     table = sent(client, text, name="Réponses 2024.csv")
     page = client.get(address("headings", table.pk)).text
-    assert "Aucun titre n’est reconnu comme <strong>identifiant</strong>" in page
+    assert "Aucun titre n’est reconnu comme <strong>Identifiant</strong>" in page
     assert "cette ligne, au-dessus des titres, n’est pas lue (« Export du formulaire »)" in page
     choices = {"seen": table.version, "colonne-0": "clsm", "colonne-1": "intitule"}
     assert "cochez « Numéroter les lignes »" in summary(client.post(address("headings", table.pk), choices))
@@ -470,7 +471,7 @@ def test_an_update_and_an_unchanged_line_are_counted_apart(client, editor):
     page = " ".join(soup(report(client, table)).text.split())
     assert "1 à modifier, 1 sans changement" in page
     begin(client, table)
-    assert "Champs modifiés : intitule." in report(client, table).text
+    assert "Champs modifiés : Intitulé de l’action." in report(client, table).text
     again = sent(client, GOOD.replace("Marche", "Marche douce"))
     assert "Il n’y a rien à importer : le portail a déjà tout ce que le fichier contient." in report(client, again).text
 
@@ -517,6 +518,52 @@ def test_the_table_to_fill_in_is_read_as_it_is(client, kind):
     assert book.sheetnames == ["À remplir", "Colonnes"]
     explained = [row[0].value for row in book["Colonnes"].iter_rows(min_row=2)]
     assert explained == [cell.value for cell in book["À remplir"][1]]
+
+
+def make_statuses() -> None:
+    """One proposed, one withdrawn."""
+    make_term(Vocabulary.CLSM_STATUS, "en-sommeil", "En sommeil")
+    make_term(Vocabulary.CLSM_STATUS, "statut-retire", "Statut retiré")
+    Term.objects.filter(slug="statut-retire").update(is_active=False)
+
+
+def test_the_values_of_each_list_are_in_the_table_to_fill_in_and_on_the_screen(client):
+    client.force_login(make_member(ADMINISTRATION))
+    make_statuses()
+    raw = client.get(address("blank", "xlsx", kind="clsm")).getvalue()
+    rows = {row[0]: row for row in load_workbook(io.BytesIO(raw))["Colonnes"].iter_rows(min_row=2, values_only=True)}
+    statuses = rows["statut"][-1].split(" | ")
+    assert "En sommeil" in statuses and "Statut retiré" not in statuses
+    assert rows["statut"][1] == "Statut" and rows["poste_vacant"][-1] == "oui | non" and not rows["nom"][-1]
+    index = soup(client.get(address("index", kind="clsm")))
+    explained = next(item for item in index.select(".table-import__columns div") if item.code.text == "statut")
+    assert "En sommeil" in explained.text
+
+
+def test_a_refused_cell_shows_its_name_its_heading_and_the_values_of_its_list(client):
+    client.force_login(make_member(ADMINISTRATION))
+    make_statuses()
+    table = sent(client, "identifiant;nom;statut;autres_liens;cls\nC1;CLSM A;Dissous;x;peut-être", kind="clsm")
+    page = soup(client.get(address("line", table.pk, 2, kind="clsm")))
+    cells = {
+        cell.find(["input", "textarea"])["name"]: " ".join(cell.text.split())
+        for cell in page.select(".table-import__cell")
+    }
+    assert "En sommeil" in cells["cellule-2-statut"] and "Statut retiré" not in cells["cellule-2-statut"]
+    assert "« autres_liens » dans le fichier" in cells["cellule-2-autres_liens"]
+    assert "oui, non, en projet" in cells["cellule-2-cls"] and "possibles" not in cells["cellule-2-cls"], "said once"
+    assert "En sommeil" not in cells["cellule-2-echelle"]
+    said = client.get(address("table", table.pk, kind="clsm"), {"resultat": "toutes"})
+    assert "Contrat local de santé (CLS) (« cls ») : « peut-être » n’est pas" in said.text
+    assert "(« peut-être »)" not in said.text, "the message quotes it already"
+
+
+@pytest.mark.parametrize("text", ["https://exa mple", "https://ville", "http://.fr/a"])
+def test_a_malformed_address_is_refused_with_what_to_write(client, editor, text):
+    table = sent(client, f"{HEADER};lien\nA1;EX-001;Café;{text}")
+    page = report(client, table).text
+    assert f"« {text} » n’est pas l’adresse d’une page : écrivez-la en entier, sans espace ni accent" in page
+    assert "URL valide" not in page
 
 
 @pytest.mark.parametrize("kind", ["census", "clsm"])

@@ -82,7 +82,7 @@ def map_headings(client: Client, table: TableImport) -> None:
         chosen[select["name"]] = (select.select_one("option[selected]") or {"value": ""})["value"]
     labels = {label.text: label["for"].removeprefix("id_") for label in page.select("form label")}
     refused = client.post(address("headings", table.pk), chosen)
-    assert "« identifiant »" in refused.text and "obligatoire" in refused.text
+    assert "« Identifiant »" in refused.text and "obligatoire" in refused.text
     assert chosen[labels["Theme principale"]] == "theme_principal"  # guessed
     chosen |= {labels["Repère"]: "identifiant", labels["Courriel du répondant"]: "email"}
     client.post(address("headings", table.pk), chosen)

@@ -128,7 +128,10 @@ def test_one_changed_cell_changes_its_field_alone(profile, way):
     rows = rows_of_csv(csv_file()) if way == "csv" else rows_of_xlsx(xlsx_file())
     rows[1][rows[0].index("ptsm")] = "PTSM de l’Hérault"
     (result,) = imported(ods(rows))
-    assert (result.outcome, result.notes[0]) == (Outcome.UPDATED, "Champs modifiés : ptsm.")
+    assert (result.outcome, result.notes[0]) == (
+        Outcome.UPDATED,
+        "Champs modifiés : Projet territorial de santé mentale (PTSM).",
+    )
     page = ClsmPage.objects.get(pk=profile.pk).get_latest_revision_as_object()
     assert (page.ptsm_name, page.description, page.short_name) == ("PTSM de l’Hérault", RICH, "=SOMME(A1)")
     assert [item.until for item in page.commune_items.all()] == [None, date(2020, 1, 1)]

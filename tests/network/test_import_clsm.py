@@ -145,7 +145,7 @@ class TestUpdate:
     def test_only_what_changes_is_written_and_named(self, csv_file) -> None:
         run(SAMPLE)
         report = run(csv_file("identifiant,nom,sigle,communes\nEX-001,Nouveau nom,CLSM 3R,34079|34172\n"))
-        assert "modifié\n    Champs modifiés : nom, communes." in report
+        assert "modifié\n    Champs modifiés : Nom du CLSM, Communes couvertes." in report
         page = page_of("EX-001")
         assert page.title == "Nouveau nom"
         assert {item.commune_id for item in page.commune_items.all()} == {"34079", "34172"}
@@ -273,7 +273,7 @@ class TestRefusedLines:
             ({"population": "beaucoup"}, "population : "),
             ({"poste_vacant": "peut-être"}, "poste_vacant : « peut-être » n’est ni « oui » ni « non »."),
             ({"poste_vacant": "(vide)"}, "poste_vacant : cette colonne ne peut pas être vidée."),
-            ({"structure_porteuse": "Inconnue"}, "indiquez son type dans « type_structure »."),
+            ({"structure_porteuse": "Inconnue"}, "indiquez son type dans « Type de la structure porteuse »."),
             ({"co_animation": "a/b/c/d"}, "co_animation : « a/b/c/d » ne suit pas le modèle"),
             ({"themes": "un|deux"}, "« un » ne figure pas dans la liste « thèmes » ; « deux » ne figure pas"),
             ({"cls": "bientôt"}, "cls : « bientôt » n’est pas l’une de ces valeurs : oui, non, en projet."),

@@ -13,7 +13,7 @@ from typing import Any, ClassVar
 
 from django.db.models import QuerySet
 from django.utils import timezone
-from django.utils.text import slugify
+from django.utils.text import capfirst, slugify
 from wagtail.log_actions import log
 
 from caps_sheets.capitalisation.census.editions import Titles, alike, words_of
@@ -23,6 +23,7 @@ from network.clsm_import.columns import (
     items_column,
     parse_communes,
     places_shown,
+    read_lists,
     terms_of,
     themes_of,
 )
@@ -37,6 +38,7 @@ from portal.base.tables.importer import (
     Importer,
     LineRefusedError,
     Outcome,
+    Reference,
     Result,
     Understood,
     Values,
@@ -53,6 +55,7 @@ STATES = (CensusState.RECORDED, CensusState.SUBMITTED, CensusState.ARCHIVED)
 
 CLSM, TITLE, YEAR, STATE, ANSWERED = "clsm", "intitule", "annee", "etat", "repondu_le"
 PREVIOUS = "edition_precedente"
+ANSWERED_LABEL, YEAR_LABEL, PREVIOUS_LABEL = "Date de réponse", "Année du recensement", "Édition précédente"
 
 IMPORTED = "capitalisation.census_imported"
 
@@ -102,7 +105,7 @@ def known_clsms() -> dict[str, set[int]]:
 
 
 def term_list(column: str, name: str, vocabulary: Vocabulary, help_text: str) -> Column:
-    return list_column(column, name, help_text, terms_of(vocabulary))
+    return list_column(column, name, help_text, terms_of(vocabulary), allowed=lambda lists: lists.labels(vocabulary))
 
 
 def list_column(column: str, name: str, help_text: str, parse: Callable[[Any], Any], **options: Any) -> Column:
@@ -112,7 +115,8 @@ def list_column(column: str, name: str, help_text: str, parse: Callable[[Any], A
     def write(answer: CensusAnswer, value: frozenset[Any]) -> None:
         getattr(answer, name).set(value)
 
-    return items_column(column, parse, read, write, help_text, field=name, **options)
+    label = capfirst(str(fields.field(name).verbose_name))
+    return items_column(column, parse, read, write, help_text, field=name, label=label, **options)
 
 
 def theme(cell: AnswerCell) -> Theme:
@@ -182,6 +186,7 @@ COLUMNS: tuple[AnswerColumn, ...] = (
         exported_as=lambda answer: answer.clsm.title,
         shown=lambda pk: ClsmPage.objects.values_list("title", flat=True).get(pk=pk),
         field="clsm",
+        label="CLSM",
         example="EX-001",
         synonyms=("Nom du CLSM", "Votre CLSM"),
         is_required=True,
@@ -201,6 +206,7 @@ COLUMNS: tuple[AnswerColumn, ...] = (
         "edition",
         "Année du recensement ; sans elle, celle de la réponse.",
         year,
+        label=YEAR_LABEL,
         example="2024",
         synonyms=("Année du recensement", "Édition"),
         may_be_empty=False,
@@ -214,6 +220,7 @@ COLUMNS: tuple[AnswerColumn, ...] = (
         text=lambda moment: f"{moment:%Y-%m-%d %H:%M}",
         shown=lambda moment: moment.isoformat(),
         field="submitted_at",
+        label=ANSWERED_LABEL,
         example="2024-03-12 14:05",
         synonyms=(
             "Horodateur",
@@ -234,6 +241,7 @@ COLUMNS: tuple[AnswerColumn, ...] = (
         write=lambda answer, value: setattr(answer, "previous", value),
         text=answer_key,
         field="previous",
+        label=PREVIOUS_LABEL,
         shown=answer_key,
     ),
     Column(
@@ -245,6 +253,8 @@ COLUMNS: tuple[AnswerColumn, ...] = (
         text=lambda value: str(CensusState(value).label),
         shown=lambda value: str(CensusState(value).label),
         field="state",
+        label="État",
+        allowed=lambda _: [str(state.label) for state in STATES],
         example="recensée",
         synonyms=("État",),
         may_be_empty=False,
@@ -260,6 +270,8 @@ COLUMNS: tuple[AnswerColumn, ...] = (
         write=lambda answer, value: setattr(answer, "main_theme", value),
         shown=str,
         field="main_theme",
+        label="Thème principal",
+        allowed=lambda lists: lists.theme_names(),
         example="Accès aux soins",
         synonyms=("Thème principal",),
     ),
@@ -268,6 +280,7 @@ COLUMNS: tuple[AnswerColumn, ...] = (
         "themes",
         "Thèmes secondaires, séparés par une barre verticale.",
         themes_of,
+        allowed=lambda lists: lists.theme_names(),
         synonyms=("Thèmes secondaires",),
     ),
     term_list("objectifs", "objectives", Vocabulary.OBJECTIVE, "Objectifs de la liste."),
@@ -348,7 +361,7 @@ class AnswerImporter(Importer[CensusAnswer, AnswerReference]):
     ) -> Table:
         table = super().read(raw, headings, places)
         if ANSWERED not in [heading.column for heading in table.headings]:
-            said = f"Sans colonne « {ANSWERED} », les actions nouvelles porteront la date de leur import."
+            said = f"Sans colonne « {ANSWERED_LABEL} », les actions nouvelles porteront la date de leur import."
             table.notices.append(Remark(said))
         return table
 
@@ -358,6 +371,9 @@ class AnswerImporter(Importer[CensusAnswer, AnswerReference]):
         for line in earlier:
             reference.accept(line)
         return reference
+
+    def lists(self) -> Reference:
+        return read_lists()
 
     def find(self, key: str) -> CensusAnswer | None:
         return find_answer(key)
@@ -381,7 +397,7 @@ class AnswerImporter(Importer[CensusAnswer, AnswerReference]):
                 said.append(f"« {as_read(other.cells[TITLE])} », ligne {other.number}")
         if not said:
             return []
-        message = f"ressemble à {said[0]} : un doublon ? Si c’est une autre édition, remplissez « edition_precedente »"
+        message = f"ressemble à {said[0]} : un doublon ? Si c’est une autre édition, remplissez « {PREVIOUS_LABEL} »"
         return [Remark(message, line.number, TITLE, line.cells[TITLE])]
 
     def create(self, line: Line, values: Values, reference: AnswerReference, by: User | None) -> Result:
@@ -391,7 +407,7 @@ class AnswerImporter(Importer[CensusAnswer, AnswerReference]):
         answer = CensusAnswer(import_key=line.key, state=STATES[0], submitted_at=now)
         answer.edition = timezone.localdate(given.get(ANSWERED, now)).year
         if YEAR not in given and ANSWERED in given:
-            said = f"sans « {YEAR} », c’est celle de la réponse : {answer.edition}"
+            said = f"sans « {YEAR_LABEL} », c’est celle de la réponse : {answer.edition}"
             result.remarks.append(Remark(said, line.number, ANSWERED, line.cells[ANSWERED]))
         elif ANSWERED not in given and ANSWERED in line.cells:
             said = "sans date de réponse, c’est celle de l’import"
@@ -420,7 +436,8 @@ class AnswerImporter(Importer[CensusAnswer, AnswerReference]):
         _write(record, changed, is_list=True)
         said = ", ".join(column.name for column in changed)
         log(instance=record, action=IMPORTED, user=by, data={"key": line.key, "changed": said})
-        return Result(line, Outcome.UPDATED, [Remark(f"Champs modifiés : {said}.", line.number)])
+        labels = ", ".join(column.label for column in changed)
+        return Result(line, Outcome.UPDATED, [Remark(f"Champs modifiés : {labels}.", line.number)])
 
     def records(self) -> Iterator[tuple[str, CensusAnswer]]:
         """Every answer that was sent, the oldest edition first so that each finds the one before it."""

@@ -13,6 +13,8 @@ from difflib import get_close_matches
 from html import escape
 from typing import NamedTuple, TypeVar
 
+from django.core.exceptions import ValidationError
+from django.core.validators import URLValidator
 from django.utils.text import slugify
 from django.utils.timezone import get_default_timezone, localdate
 
@@ -494,11 +496,20 @@ def web_address(text: str, say: Say) -> str:
     whole = re.sub(r"^(https?):/{1,2}", lambda match: f"{match[1].lower()}://", first, flags=re.IGNORECASE)
     if not whole.startswith(("http://", "https://")):
         whole = f"https://{whole}"
+    _check_address(whole, text)
     if others:
         say(f"seule la première adresse est gardée : {whole} ; les autres ne le sont pas : {', '.join(others)}")
     elif whole != plain:
         say(f"adresse lue comme {whole}")
     return whole
+
+
+def _check_address(address: str, text: str) -> None:
+    try:
+        URLValidator(("http", "https"))(address)
+    except ValidationError:
+        remedy = "sans espace ni accent dans le nom du site, par exemple https://www.ville.fr/sante-mentale"
+        raise ValueError(f"« {text} » n’est pas l’adresse d’une page : écrivez-la en entier, {remedy}") from None
 
 
 def _is_bare(text: str) -> bool:

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.core.validators import MaxLengthValidator
 from django.db import models
+from django.utils.text import capfirst
 
 from portal.base.emails import read_email
 from portal.base.tables import cells
@@ -52,6 +53,10 @@ def yes_or_no(value: bool) -> str:
     return "oui" if value else "non"
 
 
+def yes_or_no_values(_: object) -> list[str]:
+    return ["oui", "non"]
+
+
 @dataclass(frozen=True)
 class FieldColumns:
     """The columns of one model. Each method takes the heading, the name of the field, and what it is for."""
@@ -64,7 +69,9 @@ class FieldColumns:
     def column(self, heading: str, name: str, help_text: str, convert: Convert, **options: Any) -> Column:
         field = self.field(name)
         can_be_empty = field.null or (field.blank and not isinstance(field, models.BooleanField))
-        options = {"field": name, "empty": None if field.null else "", "may_be_empty": can_be_empty} | options
+        label = capfirst(str(field.verbose_name))
+        empty = None if field.null else ""
+        options = {"field": name, "label": label, "empty": empty, "may_be_empty": can_be_empty} | options
 
         def parse(cell: Cell) -> Any:
             value = field.clean(convert(cell), None)
@@ -97,7 +104,7 @@ class FieldColumns:
         return self.column(heading, name, help_text, email_of, **options)
 
     def yes_no(self, heading: str, name: str, help_text: str, **options: Any) -> Column:
-        return self.column(heading, name, help_text, yes_no_of, text=yes_or_no, **options)
+        return self.column(heading, name, help_text, yes_no_of, text=yes_or_no, allowed=yes_or_no_values, **options)
 
     def day(self, heading: str, name: str, help_text: str, convert: Convert, **options: Any) -> Column:
         """``convert`` tells whether the day may be to come."""
@@ -112,4 +119,5 @@ class FieldColumns:
         def convert(cell: Cell) -> str:
             return cells.choice(cell.text, labels.items(), cell.say)
 
+        options = {"allowed": lambda _: list(labels.values())} | options
         return self.column(heading, name, help_text, convert, text=label, shown=label, **options)

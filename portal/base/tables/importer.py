@@ -123,7 +123,9 @@ class Cell(Generic[Record, ReferenceT]):
 
 @dataclass(frozen=True, eq=False)
 class Column(Generic[Record, ReferenceT]):
-    """``name`` is its heading; ``help_text`` and ``example`` are for the template, the screen and the docs.
+    """``name`` is its heading; ``label``, ``help_text`` and ``example`` are for the template, the screen and the docs.
+
+    ``allowed`` gives the values of a list, read from what ``Importer.lists`` returns; None for a free cell.
 
     ``parse`` raises ``ValueError`` or ``ValidationError``. ``read`` gives the value of a record, ``write`` sets it.
     ``text`` writes a value as a cell that ``parse`` understands, ``shown`` as JSON; ``empty`` is that of « (vide) ».
@@ -135,12 +137,14 @@ class Column(Generic[Record, ReferenceT]):
     parse: Callable[[Cell[Record, ReferenceT]], Any]
     read: Callable[[Record], Any]
     write: Callable[[Record, Any], None]
+    label: str = field(kw_only=True)
     text: Callable[[Any], str] = str
     exported_as: Callable[[Record], str] | None = None
     shown: Callable[[Any], Any] = lambda value: value
     field: str = ""
     example: str = ""
     synonyms: tuple[str, ...] = ()
+    allowed: Callable[[Any], list[str]] | None = None
     empty: Any = None
     may_be_empty: bool = True
     is_required: bool = False
@@ -185,6 +189,19 @@ class Importer(ABC, Generic[Record, ReferenceT]):
 
     def headings(self, raw: bytes, headings: Mapping[str, str] | None = None) -> list[Heading]:
         return read_headings(raw, self.names(headings))
+
+    def labels(self) -> dict[str, str]:
+        """Column → its name for people."""
+        return {KEY: "Identifiant"} | {column.name: column.label for column in self.columns}
+
+    def lists(self) -> Reference:
+        """What ``Column.allowed`` reads."""
+        return Reference()
+
+    def allowed(self) -> dict[str, list[str]]:
+        """Column → the values that it takes, for those that take no other."""
+        lists = self.lists()
+        return {column.name: column.allowed(lists) for column in self.columns if column.allowed}
 
     def missing(self, columns: Collection[str]) -> list[str]:
         """The required columns that are not among ``columns``."""
