@@ -224,7 +224,7 @@ class HeadingsView(TableGuard, ServiceFormView):
             **context,
             "doubtful": [row for row in rows if row.is_doubtful],
             "certain": [row for row in rows if not row.is_doubtful],
-            "missing": [labels[name] for name in self.importer.missing([item.column for item in form.headings])],
+            "missing": [labels[name] for name, alike in self.importer.unfit(form.headings).items() if not alike],
             "notices": [notice for notice in self.table.notices if notice.cell not in texts],
             "has_corrections": self.table.lines.exclude(corrected={}).exists(),
         }

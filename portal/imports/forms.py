@@ -11,7 +11,7 @@ from django.core.files.uploadedfile import UploadedFile
 from portal.base.tables.importer import Importer
 from portal.base.tables.lines import KEY, Heading
 from portal.base.tables.reader import MAX_BYTES
-from portal.imports.services import MOST_LINES, file_columns, is_doubtful, unfit_choices
+from portal.imports.services import MOST_LINES, file_columns, is_doubtful
 from portal.medialib.private_files import shown_name
 
 
@@ -60,7 +60,7 @@ class HeadingsForm(forms.Form):
         super().clean()
         chosen = [replace(heading, column=self.cleaned_data.get(field_name(heading), "")) for heading in self.headings]
         labels = self.importer.labels()
-        for name, alike in unfit_choices(self.importer, chosen).items():
+        for name, alike in self.importer.unfit(chosen).items():
             if not alike and not (name == KEY and self.is_numbered):
                 remedy = "choisissez-la, ou cochez « Numéroter les lignes »" if name == KEY else "choisissez-la"
                 self.add_error(

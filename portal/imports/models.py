@@ -43,8 +43,9 @@ def stored_path(table: "TableImport", filename: str) -> str:
 class TableImport(models.Model):
     """``headings``: those of the file as ``asdict(Heading)``, with the column that each is read as.
 
-    ``remarks``: how the file was read, as ``asdict(Remark)``. ``version`` changes with the step, the headings and each
-    correction: a form about an older one is refused.
+    ``remarks``: how the file was read, as ``asdict(Remark)``. ``together``: what its lines, read together, say of each
+    other (``services.lines_together``); None until a slice reads them, and after a correction. ``version`` changes
+    with the step, the headings and each correction: a form about an older one is refused.
     """
 
     kind = models.CharField("sorte de tableau", max_length=40)
@@ -56,6 +57,7 @@ class TableImport(models.Model):
     step = models.CharField("étape", max_length=20, choices=ImportStep.choices, default=ImportStep.HEADINGS)
     headings = models.JSONField("titres du fichier", default=list, blank=True)
     remarks = models.JSONField("lecture du fichier", default=list, blank=True)
+    together = models.JSONField("lignes lues ensemble", null=True, blank=True, editable=False)
     version = models.PositiveIntegerField("version", default=1)
     created_at = models.DateTimeField("envoyé le", default=timezone.now, db_index=True)
 

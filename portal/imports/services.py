@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import PurePath
+from typing import Any
 
 from django.core.files.base import ContentFile
 from django.db import transaction
@@ -20,7 +21,7 @@ from django.utils.text import slugify
 from portal.base.errors import RefusedError
 from portal.base.locks import locked
 from portal.base.readings import Remark, shortened
-from portal.base.tables.importer import EXAMPLE_KEY, Importer, Outcome
+from portal.base.tables.importer import EXAMPLE_KEY, Importer, Outcome, Reference
 from portal.base.tables.lines import KEY, Heading, Line, heading_key, repetitions
 from portal.base.tables.reader import FileRefusedError
 from portal.imports.models import ACCEPTED, ImportLine, ImportStep, KnownHeading, LineState, TableImport
@@ -125,7 +126,7 @@ def receive(importer: Importer, raw: bytes, name: str, owner: User) -> TableImpo
     if not any(heading.sample for heading in headings):
         raise FileRefusedError("Le fichier ne contient que des titres : aucune ligne à importer.")
     table = TableImport(kind=importer.kind, owner=owner, name=name, headings=[asdict(item) for item in headings])
-    is_clear = not any(map(is_doubtful, headings)) and not unfit_choices(importer, headings)
+    is_clear = not any(map(is_doubtful, headings)) and not importer.unfit(headings)
     lines = _lines(importer, raw, table)
     table.file.save(name, ContentFile(raw), save=False)
     table.save()
@@ -140,16 +141,6 @@ def headings_of(table: TableImport) -> list[Heading]:
 def is_doubtful(heading: Heading) -> bool:
     """Guessed, unknown, or above cells without a heading."""
     return not heading.is_certain or bool(heading.sample and not heading.text and not heading.column)
-
-
-def unfit_choices(importer: Importer, headings: Iterable[Heading]) -> dict[str, list[Heading]]:
-    """column → the headings that are read as it, where there are several; none for a required column."""
-    by_column: dict[str, list[Heading]] = {}
-    for heading in headings:
-        if heading.column:
-            by_column.setdefault(heading.column, []).append(heading)
-    several = {name: alike for name, alike in by_column.items() if len(alike) > 1}
-    return several | {name: [] for name in importer.missing(by_column)}
 
 
 @transaction.atomic
@@ -250,6 +241,8 @@ def _name(importer: Importer, row: ImportLine) -> None:
 
 def _move(table: TableImport, step: ImportStep) -> None:
     table.step, table.version = step, table.version + 1
+    if step == ImportStep.CHECK:  # the lines have just been read or corrected
+        table.together = None
     table.save()
 
 
@@ -282,11 +275,12 @@ class ImportSlice:
 
     def __init__(self, table: TableImport, importer: Importer, by: User) -> None:
         self.table, self.importer, self.by = table, importer, by
-        self.repeated = repeated_keys(table)
         self.accepted = iter(table.lines.filter(state__in=ACCEPTED)) if table.step == ImportStep.CHECK else iter(())
         self.ahead: ImportLine | None = next(self.accepted, None)
         self.reference = importer.reference()
-        self.reference.look_at([row.line() for row in table.lines.exclude(state=LineState.LEFT_OUT)])
+        together = lines_together(table, self.reference)
+        self.repeated = {int(number): Remark(**remark) for number, remark in together["repeated"].items()}
+        self.reference.month_first = set(together["month_first"])
 
     @transaction.atomic
     def next_line(self) -> bool:
@@ -320,20 +314,33 @@ class ImportSlice:
             row.cells, row.corrected = {}, {}
 
     def _treat(self, row: ImportLine, *, dry_run: bool) -> None:
-        line = row.line()
         if repetition := self.repeated.get(row.number):
             row.state, remarks = LineState.REFUSED, [repetition]
         else:
-            row.state, remarks = self._outcome(line, dry_run)
+            row.state, remarks = self._outcome(row, dry_run)
         row.remarks = [asdict(remark) for remark in remarks]
 
-    def _outcome(self, line: Line, dry_run: bool) -> tuple[LineState, list[Remark]]:
+    def _outcome(self, row: ImportLine, dry_run: bool) -> tuple[LineState, list[Remark]]:
+        line, is_new = row.line(), not dry_run and row.state == LineState.CREATED
         try:
-            result = self.importer.import_line(line, self.reference, by=self.by, dry_run=dry_run)
+            result = self.importer.import_line(line, self.reference, by=self.by, dry_run=dry_run, is_new=is_new)
         except Exception:  # one bad line never stops the others
             logger.exception("A line of an import of kind %s failed", self.importer.kind)
             return LineState.REFUSED, [Remark(BROKEN, line.number)]
         return LineState[Outcome(result.outcome).name], result.remarks
+
+
+@transaction.atomic
+def lines_together(table: TableImport, reference: Reference) -> dict[str, Any]:
+    """The columns whose dates put the month first, and the lines that repeat an identifier, as they are stored."""
+    table = locked(table)
+    if table.together is None:
+        reference.look_at([row.line() for row in table.lines.exclude(state=LineState.LEFT_OUT)])
+        repeated = {str(number): asdict(remark) for number, remark in repeated_keys(table).items()}
+        table.together = {"month_first": sorted(reference.month_first), "repeated": repeated}
+        table.save(update_fields=["together"])
+    together: dict[str, Any] = table.together
+    return together
 
 
 def pending(table: TableImport) -> QuerySet[ImportLine]:

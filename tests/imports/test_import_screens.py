@@ -524,6 +524,7 @@ def make_statuses() -> None:
     """One proposed, one withdrawn."""
     make_term(Vocabulary.CLSM_STATUS, "en-sommeil", "En sommeil")
     make_term(Vocabulary.CLSM_STATUS, "statut-retire", "Statut retiré")
+    make_term(Vocabulary.AREA_TYPE, "rural", "Rural")
     Term.objects.filter(slug="statut-retire").update(is_active=False)
 
 
@@ -552,7 +553,7 @@ def test_a_refused_cell_shows_its_name_its_heading_and_the_values_of_its_list(cl
     assert "En sommeil" in cells["cellule-2-statut"] and "Statut retiré" not in cells["cellule-2-statut"]
     assert "« autres_liens » dans le fichier" in cells["cellule-2-autres_liens"]
     assert "oui, non, en projet" in cells["cellule-2-cls"] and "possibles" not in cells["cellule-2-cls"], "said once"
-    assert "En sommeil" not in cells["cellule-2-echelle"]
+    assert "possibles" not in cells["cellule-2-typologie"], "nothing is wrong there"
     said = client.get(address("table", table.pk, kind="clsm"), {"resultat": "toutes"})
     assert "Contrat local de santé (CLS) (« cls ») : « peut-être » n’est pas" in said.text
     assert "(« peut-être »)" not in said.text, "the message quotes it already"
@@ -624,3 +625,36 @@ def test_the_clock_bounds_a_slice(client, editor):
     assert "Continuer la vérification" in page.text
     assert client.post(address("advance", table.pk)).url == address("table", table.pk)
     assert "2 lignes vérifiées" in report(client, table).text
+
+
+def test_a_slice_reads_again_none_of_the_lines_that_another_read(client, editor, monkeypatch):
+    text = f"{HEADER};debut\nA1;EX-001;Café;03/25/2024\nA2;EX-001;Marche;03/12/2024\nA2;EX-001;Bal;"
+    table = sent(client, text)
+    assert "répété" in table.lines.get(number=3).told[0].message
+    correct(client, table, {"cellule-2-debut": "2024-03-25", "cellule-4-identifiant": "A3"})
+    assert set(table.lines.values_list("state", flat=True)) == {LineState.CREATED}, "read again after the correction"
+    monkeypatch.setattr(services, "repeated_keys", None)
+    begin(client, table)
+    assert CensusAnswer.objects.count() == 3, "what the check read is kept for the import"
+
+
+def test_an_identifier_taken_meanwhile_is_said_on_its_line(client, editor):
+    first, second = sent(client), sent(client, GOOD.replace("Marche", "Marche douce"))
+    begin(client, first)
+    begin(client, second)
+    assert set(second.lines.values_list("state", flat=True)) == {LineState.REFUSED}
+    assert "« A2 » vient d’être importé par ailleurs, rien n’en est changé" in report(client, second).text
+    assert not CensusAnswer.objects.filter(title="Marche douce").exists()
+
+
+def test_two_identical_identifiers_at_the_same_moment_are_no_error(client, editor, monkeypatch):
+    """The other import commits between the look for the identifier and the writing."""
+    table = sent(client)
+    make_answer(import_key="A1")
+    found = AnswerImporter.find
+    late = iter([None])
+    monkeypatch.setattr(AnswerImporter, "find", lambda self, key: next(late, found(self, key)))
+    begin(client, table)
+    refused = table.lines.get(key="A1")
+    assert refused.state == LineState.REFUSED and "vient d’être importé par ailleurs" in refused.told[0].message
+    assert table.lines.get(key="A2").is_imported

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any, ClassVar, Generic, TypeVar
 
 from django.core.exceptions import ValidationError
-from django.db import models, transaction
+from django.db import IntegrityError, models, transaction
 from django.db.models import QuerySet
 
 from portal.base.readings import FileReader, Reading, Remark, shortened
@@ -31,6 +31,7 @@ from portal.base.tables.lines import (
     read_headings,
     read_lines,
     repetitions,
+    unfit_columns,
 )
 from portal.base.tables.reader import MAX_BYTES, FileRefusedError
 from portal.base.tables.writer import cell
@@ -203,9 +204,9 @@ class Importer(ABC, Generic[Record, ReferenceT]):
         lists = self.lists()
         return {column.name: column.allowed(lists) for column in self.columns if column.allowed}
 
-    def missing(self, columns: Collection[str]) -> list[str]:
-        """The required columns that are not among ``columns``."""
-        return [name for name in self.names().required if name not in columns]
+    def unfit(self, headings: Iterable[Heading]) -> dict[str, list[Heading]]:
+        """See ``unfit_columns``."""
+        return unfit_columns(headings, self.names().required)
 
     def read(
         self, raw: bytes, headings: Mapping[str, str] | None = None, places: Mapping[int, str] | None = None
@@ -277,17 +278,23 @@ class Importer(ABC, Generic[Record, ReferenceT]):
         reference.accept(line)
         return Reading([{KEY: line.key} | item], [*understood.notices, *doubts])
 
-    def import_line(self, line: Line, reference: ReferenceT, *, by: Any = None, dry_run: bool = False) -> Result:
-        """In one transaction, rolled back by a dry run."""
+    def import_line(
+        self, line: Line, reference: ReferenceT, *, by: Any = None, dry_run: bool = False, is_new: bool = False
+    ) -> Result:
+        """In one transaction, rolled back by a dry run. ``is_new``: it may only create, as a dry run said."""
         try:
             with transaction.atomic():
-                result = self._import(line, reference, by)
+                result = self._import(line, reference, by, is_new)
                 if dry_run:
                     transaction.set_rollback(True)
         except LineRefusedError as refusal:
             return Result(line, Outcome.REFUSED, refusal.remarks)
         except ValidationError as error:
             return Result(line, Outcome.REFUSED, _by_field(line, error))
+        except IntegrityError:
+            if self.find(line.key) is None:
+                raise
+            return Result(line, Outcome.REFUSED, [_taken(line)])  # by another import, at the same moment
         reference.accept(line)
         return result
 
@@ -304,8 +311,10 @@ class Importer(ABC, Generic[Record, ReferenceT]):
                 for line in lines
             ]
 
-    def _import(self, line: Line, reference: ReferenceT, by: Any) -> Result:
+    def _import(self, line: Line, reference: ReferenceT, by: Any, is_new: bool) -> Result:
         record = self.find(line.key) if line.key else None
+        if is_new and record is not None:
+            raise LineRefusedError(_taken(line))
         understood = self._values(line, record, reference)
         if understood.errors:
             raise LineRefusedError(*understood.errors)
@@ -408,6 +417,14 @@ def own_id(key: str) -> int | None:
 
 def _sentence(text: str) -> str:
     return text if text.endswith((".", "?", "!")) else f"{text}."
+
+
+def _taken(line: Line) -> Remark:
+    message = (
+        f"« {line.key} » vient d’être importé par ailleurs, rien n’en est changé : comparez, puis importez de nouveau "
+        "cette ligne si elle doit le modifier."
+    )
+    return Remark(message, line.number, KEY, line.key)
 
 
 def _by_field(line: Line, error: ValidationError) -> list[Remark]:

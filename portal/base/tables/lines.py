@@ -15,6 +15,7 @@ from itertools import islice
 from openpyxl.utils import get_column_letter
 
 from portal.base.characters import normalize
+from portal.base.plurals import counted
 from portal.base.readings import Reading, Remark
 from portal.base.tables.cells import as_read
 from portal.base.tables.reader import MOST_ABOVE, FileRefusedError, Record, Records, read_records
@@ -177,13 +178,23 @@ def _sample(records: Iterable[Record], rank: int) -> tuple[str, ...]:
     return tuple(islice(texts, SHOWN))
 
 
+def unfit_columns(headings: Iterable[Heading], required: Collection[str]) -> dict[str, list[Heading]]:
+    """column → the headings that are read as it, where there are several; none for a required column without any."""
+    by_column: dict[str, list[Heading]] = {}
+    for heading in headings:
+        if heading.column:
+            by_column.setdefault(heading.column, []).append(heading)
+    missing: dict[str, list[Heading]] = {name: [] for name in required if name not in by_column}
+    return missing | {name: alike for name, alike in by_column.items() if len(alike) > 1}
+
+
 def _check(headings: list[Heading], required: Collection[str]) -> None:
     """Whether the headings tell the columns. Raises ``FileRefusedError``."""
-    counts = Counter(heading.column for heading in headings if heading.column)
-    problems = [f"colonne manquante : {name}" for name in required if name not in counts]
-    for name in (name for name, count in counts.items() if count > 1):
-        letters = ", ".join(heading.letter for heading in headings if heading.column == name)
-        problems.append(f"colonne « {name} » donnée {counts[name]} fois ({letters})")
+    problems = []
+    for name, alike in unfit_columns(headings, required).items():
+        letters = ", ".join(heading.letter for heading in alike)
+        several = f"colonne « {name} » donnée {len(alike)} fois ({letters})"
+        problems.append(several if alike else f"colonne manquante : {name}")
     if problems:
         ignored = ", ".join(f"« {heading.text} »" for heading in headings if heading.text and not heading.column)
         unknown = f" Titres inconnus : {ignored}." if ignored else ""
@@ -225,7 +236,7 @@ def _mended(records: Records, place: int, headings: list[Heading]) -> tuple[list
             below.append((number, cells))
             long += [number] if records.lengths.get(number, 0) > length else []
     if long:
-        others = f" (et {len(long) - 1} autres lignes)" if len(long) > 1 else ""
+        others = f" (et {counted(len(long) - 1, 'autre ligne')})" if len(long) > 1 else ""
         said = f"plus de séparateurs que de titres : vérifiez qu’aucune cellule n’est décalée{others}"
         text = " ".join(filter(None, next(cells for number, cells in below if number == long[0])))
         remarks.append(Remark(said, long[0], text=text))
@@ -238,7 +249,7 @@ def _short(records: list[Record], headings: list[Heading]) -> list[Remark]:
     if not short:
         return []
     number, cells = short[0]
-    others = f" (et {len(short) - 1} autres lignes courtes)" if len(short) > 1 else ""
+    others = f" (et {counted(len(short) - 1, 'autre ligne courte')})" if len(short) > 1 else ""
     said = f"{len(cells)} cellules au lieu de {len(headings)}, les dernières sont lues comme vides{others}"
     return [Remark(said, number, text=" ".join(filter(None, cells)))]
 
