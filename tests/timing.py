@@ -30,8 +30,7 @@ def assert_proportional(read: Callable[[AnyStr], object], write: Callable[[int],
 
 
 def _spent(read: Callable[[AnyStr], object], text: AnyStr) -> float:
-    """Seconds of this process, without the collector of garbage of what ran before."""
-    gc.collect()
+    """Seconds of this process, without the collector of garbage: a whole round of it takes a second in a long run."""
     gc.disable()
     try:
         start = time.process_time()

@@ -220,6 +220,32 @@ def test_a_formula_that_no_program_computed_is_shown_as_such():
     assert "date_creation" not in cells(empty)[1]  # what Excel writes for a formula that gives an empty text
 
 
+@pytest.mark.parametrize(
+    ("value", "number_format", "shown"),
+    [
+        (date(2019, 3, 1), "mmm-yy", "2019-03"),
+        (date(2019, 3, 1), "[$-40C]mmmm\\ yyyy;@", "2019-03"),
+        (date(2019, 1, 1), "yyyy", "2019"),
+        (date(2019, 3, 14), "mmm-yy", "2019-03-14"),
+        (date(2019, 3, 1), "dd/mm/yyyy", "2019-03-01"),
+        (7, "000", "007"),
+        (1004, "00000", "01004"),
+        (612345678, '0#" "##" "##" "##" "##', "0612345678"),
+        (34120, "0", "34120"),
+        (1250, "#,##0", "1250"),
+        (1.5, "0.00", "1.5"),
+        ("a_x000D_b_x005F_c", "General", "a\rb_c"),
+    ],
+)
+def test_a_workbook_gives_what_its_formats_show(value, number_format, shown):
+    book = Workbook()
+    sheet = book.worksheets[0]
+    sheet.append(["nom", "valeur"])
+    sheet.append(["CLSM", value])
+    sheet.cell(2, 2).number_format = number_format
+    assert [row for _, row in read_records(saved(book)).items][1] == ["CLSM", shown]
+
+
 def test_merged_cells_give_their_value_to_each_of_their_lines_and_it_is_said():
     book = Workbook()
     for row in (
@@ -279,7 +305,8 @@ ODS = (
 
 
 def ods_cell(text: str, attributes: str = "") -> str:
-    return f'<table:table-cell office:value-type="string" {attributes}><text:p>{text}</text:p></table:table-cell>'
+    kind = "" if "office:value-type" in attributes else 'office:value-type="string" '
+    return f"<table:table-cell {kind}{attributes}><text:p>{text}</text:p></table:table-cell>"
 
 
 def ods(*tables: str) -> bytes:
@@ -313,6 +340,22 @@ def test_an_ods_keeps_its_errors_its_merged_cells_and_what_it_hides():
         "Seule la feuille « Feuille1 » est lue ; masquée : « Cachée ».",
         "Ligne 2, B2:B3 : cellules fusionnées : leur valeur est lue sur chacune de leurs lignes (« Un »)",
     ]
+
+
+@pytest.mark.parametrize(
+    ("attributes", "shown", "read"),
+    [
+        ('office:value-type="float" office:value="1004"', "01004", "01004"),
+        ('office:value-type="float" office:value="1004"', "1 004,00", "1004"),
+        ('office:value-type="date" office:date-value="2019-03-01"', "mars 2019", "mars 2019"),
+        ('office:value-type="date" office:date-value="2019-01-01"', "2019", "2019"),
+        ('office:value-type="date" office:date-value="2019-03-14"', "mars 2019", "2019-03-14"),
+        ('office:value-type="date" office:date-value="2019-03-01"', "01/03/19", "2019-03-01"),
+    ],
+)
+def test_an_ods_gives_what_its_formats_show(attributes, shown, read):
+    raw = ods(ods_table(ods_cell("nom") + ods_cell("valeur"), ods_cell("CLSM") + ods_cell(shown, attributes)))
+    assert [row for _, row in read_records(raw).items][1] == ["CLSM", read]
 
 
 def test_tabs_and_line_breaks_of_an_ods_glue_no_words():

@@ -582,6 +582,34 @@ PIECES += [
 scraps = st.lists(st.sampled_from(PIECES) | st.text(max_size=5), max_size=40).map("".join)
 
 
+@pytest.mark.parametrize("between", [" - ", " – ", " -- ", " > ", " à ", " to ", " ", "\t", "->", ","])
+def test_times_with_their_decimals_need_no_arrow(between):
+    text = f"1\n00:00:00,000 --> 00:00:02,000\nBonjour\n\n2\n00:00:02,000{between}00:00:04,000\nMerci\n"
+    assert read_transcript(text).items == [HELLO, THANKS]
+
+
+@pytest.mark.parametrize(
+    "times", ["00.00.02,000 --> 00.00.04,000", "00h00m02s --> 00h00m04s", "00.00.02.000 - 00.00.04.000"]
+)
+def test_times_that_cannot_be_read_are_never_words_of_the_cue_before(times):
+    reading = read_transcript(f"1\n00:00:00,000 --> 00:00:02,000\nBonjour\n\n2\n{times}\nMerci\n")
+    assert reading.items == [HELLO]
+    assert places(reading.errors) == [(6, f"{times}\nMerci")]
+
+
+def test_a_break_between_brackets_parts_words():
+    text = "0:00:00.000,0:00:02.000\nBonjour[br]à tous [rires]\n"
+    assert [cue.text for cue in read_transcript(text).items] == ["Bonjour à tous [rires]"]
+
+
+@pytest.mark.parametrize("answer", ["Oui", "OK", "Ah"])
+@pytest.mark.parametrize("duration", [None, 60.0])
+def test_a_short_answer_at_the_end_of_a_typed_text_is_a_cue(answer, duration):
+    reading = read_transcript(f"[00:05] Alix : Tu viens ?\n[00:10] Bob : {answer}", duration)
+    assert reading.errors == []
+    assert reading.items[-1] == Cue(10.0, duration or 11.0, "Bob", answer)
+
+
 @given(st.binary(max_size=300) | scraps.map(str.encode))
 def test_any_bytes_give_cues_and_remarks_and_reading_again_changes_nothing(content):
     transcript = read_transcript(content)

@@ -131,7 +131,7 @@ def test_long_turn_is_cut_after_a_sentence():
         ("Animation : Bonjour.\nÉlue :\nÉlu : Merci.", "Ligne 2"),
         ("00:10 Animation : Bonjour.\n\n00:05 Élue : Merci.", "Ligne 3"),
         ("01:00 Animation : Bonjour.", "Ligne 1 : cette réplique commence après la fin"),
-        ("Animation : " + "Bonjour à tous. " * 3000, "plus long que le fichier audio"),
+        ("Animation : " + "Bonjour à tous. " * 3000, "bien trop long pour le temps donné"),
         ("A" * 2_000_001, "trop longue"),
     ],
 )

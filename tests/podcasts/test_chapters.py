@@ -42,6 +42,36 @@ def test_lines_are_read_and_written_back():
     assert chapters.check("") == []
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "00:00 Intro - 05:30 Suite - 10:00 Fin",
+        "00:00 Intro, 05:30 Suite, 10:00 Fin",
+        "[00:00] Intro [05:30] Suite [10:00] Fin",
+        "00:00:00 Intro 00:05:30 Suite 00:10:00 Fin",
+    ],
+)
+def test_a_list_that_lost_its_line_breaks_gives_its_chapters_and_says_so(line):
+    reading = read_chapters(line)
+    assert [(chapter.start, chapter.title) for chapter in reading.items] == [(0, "Intro"), (330, "Suite"), (600, "Fin")]
+    assert "cette ligne est lue comme 3 chapitres, un par temps" in reading.notices[0].message
+
+
+def test_a_time_in_a_title_stays_there_and_is_said():
+    reading = read_chapters("00:00 Intro\n05:00 Rendez-vous à 10:30 demain\n10:00 Fin")
+    assert reading.items[1].title == "Rendez-vous à 10:30 demain"
+    assert [(remark.line, remark.text) for remark in reading.notices] == [(2, "05:00 Rendez-vous à 10:30 demain")]
+
+
+@pytest.mark.parametrize("heading", ["", "temps;titre;lien\n", "Timecode;Titre;URL\n"])
+def test_columns_between_semicolons_give_time_title_and_link(heading):
+    reading = read_chapters(
+        f"{heading}00:00;Intro;https://a.example\n05:30;Suite;/fiches/\n10:00;Fin;https://b.example/x"
+    )
+    assert [chapter.title for chapter in reading.items][::2] == ["Intro", "Fin"]
+    assert [chapter.url for chapter in reading.items][::2] == ["https://a.example", "https://b.example/x"]
+
+
 def test_a_no_break_space_of_french_stays_in_the_title():
     assert read_chapters("00:00\u00a0Bonjour\u00a0!").items == [Chapter(0, "Bonjour\u00a0!")]
 

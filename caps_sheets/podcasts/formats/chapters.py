@@ -49,6 +49,7 @@ ADDRESS = re.compile(r"https://[\w.-]+(?::\d+)?(?:[/?#][^\s<>\"]*)?|/(?!/)[^\s<>
 
 #: What is meant as an address, right or wrong.
 BRACKETED_ADDRESS = re.compile(r"[a-z][a-z0-9+.-]*:\S*|/[^\s/]+/\S*|www\.\S*", re.IGNORECASE | re.ASCII)
+WEB_ADDRESS = re.compile(r"https?://\S+|www\.\S+", re.IGNORECASE)
 MEANT_ADDRESS = re.compile(r"[a-z][a-z0-9+.-]*:\S*|/\S*|www\.\S*", re.IGNORECASE | re.ASCII)
 
 CLOCK = re.compile(
@@ -98,8 +99,16 @@ LAID_OUT = re.compile(r"\s{2,}|[\t\n\r\f\v]")
 UNSEEN = re.compile("[\u00ad\u200b\u200e\u200f\u2060\ufeff]")
 OGM_LINE = re.compile(r"CHAPTER(?P<rank>[0-9]{1,4})(?P<name>NAME)?\s*=\s*(?P<value>.*)", re.IGNORECASE)
 TITLE_HEADING = re.compile(r"(?:marker )?(?:name|title|titre|nom)", re.IGNORECASE)
-START_HEADING = re.compile(r"start(?: time)?|in|début", re.IGNORECASE)
+START_HEADING = re.compile(r"start(?: ?time)?|in|début|temps|time(?: ?code)?|timestamp|position", re.IGNORECASE)
+LINK_HEADING = re.compile(r"url|lien|link|href|adresse", re.IGNORECASE)
 DASH_DROPPED = "le signe entre le temps et le titre n’est pas gardé"
+
+#: A time inside a line, which may start a chapter of its own.
+_APART = r"[\s|,;/•·–—-]"
+INNER_TIME = re.compile(
+    rf"(?:(?<={_APART})|(?<={_APART}[\[(]))(?:[0-9]{{1,3}}:)?[0-9]{{1,3}}:[0-9]{{2}}{NOT_CLOCK}(?=[\])]? ?\S)"
+)
+BETWEEN_CHAPTERS = re.compile(r"[\s|,;/•·–—\[(-]+$")
 
 HELP = "écrivez le temps puis le titre, par exemple « 00:12:30 Titre »"
 
@@ -244,12 +253,32 @@ def _raw_chapters(text: str, notices: _Notices, errors: list[Remark]) -> Iterato
 
 
 def _from_lines(text: str, notices: _Notices, errors: list[Remark]) -> Iterator[RawChapter]:
-    for number, line in enumerate(text.split("\n"), start=1):
+    lines = text.split("\n")
+    is_alone = sum(1 for line in lines if line.strip()) == 1
+    for number, line in enumerate(lines, start=1):
+        if is_alone and (chapters := _on_one_line(line)):
+            notices.remarks.append(
+                Remark(f"cette ligne est lue comme {len(chapters)} chapitres, un par temps", number, text=line.strip())
+            )
+            for chapter in chapters:
+                yield from _from_line(number, chapter, notices, errors)
+            continue
         pieces = LINE_TAG.split(line) if "<" in line else [line]
         if len(pieces) > 1:
             notices.add_layout(Remark(FORMATTED, number, text=line.strip()))
         for original in filter(None, map(str.strip, pieces)):
             yield from _from_line(number, original, notices, errors)
+
+
+def _on_one_line(line: str) -> list[str]:
+    """The chapters of a list whose line breaks were lost: at least three times that rise; [] for any other line."""
+    line = line.strip()
+    places = [0, *(match.start() for match in INNER_TIME.finditer(line) if match.start())]
+    parts = [line[first:last] for first, last in zip_longest(places, places[1:])]
+    starts = [match and read_clock(match["start"]) for match in map(TIMED_LINE.match, parts)]
+    if len(parts) < FEWEST or None in starts or sorted(set(starts)) != starts:  # type: ignore[type-var]
+        return []
+    return [BETWEEN_CHAPTERS.sub("", part) for part in parts]
 
 
 def _from_line(number: int, original: str, notices: _Notices, errors: list[Remark]) -> Iterator[RawChapter]:
@@ -275,6 +304,8 @@ def _from_line(number: int, original: str, notices: _Notices, errors: list[Remar
         first = match.start("end")
     title, url = _title_and_link(line[first:last].strip())
     raw = RawChapter(match["start"], title, url, line=number, text=original)
+    if INNER_TIME.search(title):
+        notices.add_layout(raw.remark("un temps dans le titre reste du texte : un chapitre s’écrit sur sa ligne"))
     _give_link(raw, links, notices)
     yield raw
 
@@ -371,6 +402,8 @@ def _from_row(names: list[str], row: list[str], raw: RawChapter, notices: _Notic
             raw.title = value
         elif START_HEADING.fullmatch(name) and not raw.start:
             raw.start = value
+        elif LINK_HEADING.fullmatch(name) and not raw.url:
+            raw.url = value
         elif value:
             notices.add_layout(raw.remark(f"« {name or 'sans titre'} » n’est pas gardé"))
     yield raw
@@ -383,6 +416,9 @@ def _title_and_link(text: str) -> tuple[str, str]:
         return title.strip(), rest[:-1]
     title, bar, rest = text.rpartition(" | ")
     if bar and MEANT_ADDRESS.fullmatch(rest.strip()):
+        return title.strip(), rest.strip()
+    title, separator, rest = text.rpartition(";")
+    if separator and title.strip() and WEB_ADDRESS.fullmatch(rest.strip()):
         return title.strip(), rest.strip()
     return text, ""
 
@@ -501,7 +537,8 @@ READERS = (
     (re.compile(r"\s*CHAPTER[0-9]+(?:NAME)?\s*=", re.IGNORECASE), _from_ogm),
     (
         re.compile(
-            r"\s*(?=\S)(?=[^\n]*\b(?:name|title|titre|nom)\b)(?=[^\n]*\b(?:start|début|in)\b)[^\n0-9]{1,500}(?:\n|$)",
+            r"\s*(?=\S)(?=[^\n]*\b(?:name|title|titre|nom)\b)"
+            r"(?=[^\n]*\b(?:start|starttime|début|in|temps|time|timecode|timestamp|position)\b)[^\n0-9]{1,500}(?:\n|$)",
             re.IGNORECASE,
         ),
         _from_table,

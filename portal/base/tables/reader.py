@@ -20,6 +20,7 @@ from zipfile import ZipFile
 from defusedxml.ElementTree import iterparse
 from openpyxl import load_workbook
 from openpyxl.utils import coordinate_to_tuple, get_column_letter, range_boundaries
+from openpyxl.utils.escape import unescape as without_escapes
 from python_calamine import PasswordError, SheetVisibleEnum
 from python_calamine import load_workbook as load_other_workbook
 
@@ -242,7 +243,10 @@ def _read_workbook(raw: bytes, count_headings: CountHeadings) -> Records:
     notices = [Remark(f"Seule la feuille « {chosen.name} » est lue{also}.")] if also else []
     if not is_xlsx and raw.startswith(OLE_MARK):
         notices.append(
-            Remark("Ancien classeur XLS : une cellule en erreur (#REF!, #N/A) s’y lit comme vide. Vérifiez-les.")
+            Remark(
+                "Ancien classeur XLS : une cellule en erreur (#REF!, #N/A) s’y lit comme vide, et les zéros ou le mois "
+                "seul qu’un format montre (01000, mars 2024) n’y sont pas lus. Vérifiez-les, ou enregistrez-le en XLSX."
+            )
         )
     records = [(number, cells) for number, cells in enumerate(chosen.rows, start=1) if any(cells)]
     return Records(records, [*notices, *chosen.notices])
@@ -275,15 +279,47 @@ def _xlsx_sheets(raw: bytes) -> tuple[list[Sheet], list[str]]:
         for worksheet in visible:
             worksheet.reset_dimensions()  # some programs write false ones
             rows: list[list[str]] = []
-            for row in worksheet.values:
+            for row in worksheet.rows:
                 count += len(row)
                 if count > MOST_CELLS:
                     raise FileRefusedError(TOO_LARGE)
-                rows.append([as_text(value) for value in row[: _width(row)]])
+                width = _width(cell.value for cell in row)
+                rows.append([_shown(cell.value, cell.number_format) for cell in row[:width]])
             sheet = Sheet(worksheet.title, rows)
             _complete(sheet, archive.read(worksheet._worksheet_path))
             sheets.append(sheet)
     return sheets, [sheet.title for sheet in book.worksheets if sheet not in visible]
+
+
+#: What stands for itself in a number format: a quoted text, an escaped or a wide character, a colour, a language.
+LITERALS = re.compile(r'"[^"]*"|[\\_*].|\[[^\]]*\]|\s')
+#: « 00000 » of a postcode, « 0# ## ## ## ## » of a telephone: the number is shown with zeros before it.
+PADDED = re.compile(r"0[0#]+")
+
+
+def _shown(value: Any, number_format: str) -> str:
+    """``as_text``, as its format shows it: zeros before a number, a month or a year that has no day.
+
+    A date keeps a day that is not the first, which somebody typed.
+    """
+    if isinstance(value, str):
+        return as_text(without_escapes(value))
+    if isinstance(value, bool) or not isinstance(value, int | float | date) or number_format == "General":
+        return as_text(value)
+    bare = LITERALS.sub("", number_format.partition(";")[0]).lower()
+    if isinstance(value, date):
+        return as_text(value)[: _precision(value, bare)]
+    is_padded = PADDED.fullmatch(bare) and value >= 0 and value == int(value) and value < EXACT
+    return as_text(value).zfill(len(bare)) if is_padded else as_text(value)
+
+
+def _precision(value: date, bare_format: str) -> int | None:
+    """Characters of an ISO date that its format shows: 4, 7, or None for all."""
+    if "d" in bare_format or "y" not in bare_format or value.day > 1:
+        return None
+    if "m" in bare_format:
+        return len("2024-01")
+    return len("2024") if value.month == 1 else None
 
 
 #: What openpyxl leaves out when it reads row by row, in the XML of a sheet.
@@ -375,22 +411,28 @@ def _other_sheets(raw: bytes) -> tuple[list[Sheet], list[str]]:
 TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
 TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
 STYLE = "{urn:oasis:names:tc:opendocument:xmlns:style:1.0}"
+OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
 VALUE_TYPE = "{urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0}value-type"
 
 
+#: First days that a format shows as a year or as a month: « 2024 », « mars 2024 », « 03/2024 », « mars-24 ».
+FIRST_MONTH, FIRST_DAY = re.compile(r"\d{4}-01-01(?!T0*[1-9])"), re.compile(r"\d{4}-\d\d-01(?!T0*[1-9])")
+SHOWN_YEAR = re.compile(r"\d{4}", re.ASCII)
+SHOWN_MONTH = re.compile(r"\d{1,2}[/.-]\d{4}|[^\W\d_]+\.?[-/.]?(?:\d{4}|\d\d)|\d{4}[-/.]\d{1,2}")
 #: Spaces that one element of a text may stand for.
 MOST_SPACES = 100
 
 
 @dataclass
 class OdsTable:
-    """What calamine leaves out of a sheet: errors, tabs, merged cells, whether it is hidden; and its size."""
+    """What calamine leaves out of a sheet: errors, tabs, formats, merged cells, whether it is hidden; and its size."""
 
     name: str
     is_hidden: bool
     size: int = 0
     height: int = 0
-    #: Row, column, text of the cells in error, and of those with a tab or a line break inside a paragraph.
+    #: Row, column, text of the cells in error, of those with a tab or a line break inside a paragraph, and of those
+    #: whose format shows zeros before a number, or a month or a year without its first day.
     texts: list[tuple[int, int, str]] = field(default_factory=list)
     #: Column, first and last row.
     merged: list[tuple[int, int, int]] = field(default_factory=list)
@@ -401,7 +443,7 @@ class OdsTable:
             if len(cell):
                 row, width = self.height + 1, column + 1
                 is_broken = any(cell.find(f"{TEXT}p//{TEXT}{name}") is not None for name in ("tab", "line-break"))
-                if is_broken or cell.get(VALUE_TYPE) == "error":
+                if is_broken or cell.get(VALUE_TYPE) == "error" or _is_shown_otherwise(cell):
                     self.texts.append((row, width, _ods_text(cell)))
                 if (span := int(cell.get(f"{TABLE}number-rows-spanned", "1"))) > 1:
                     self.merged.append((width, row, row + span - 1))
@@ -417,6 +459,18 @@ class OdsTable:
             _set(sheet, row, column, text)
         for column, first, last in self.merged:
             _repeat(sheet, column, first, last)
+
+
+def _is_shown_otherwise(cell: Any) -> bool:
+    kind, shown = cell.get(f"{OFFICE}value-type"), "".join(_ods_text(cell).split())
+    if kind == "float":
+        value = cell.get(f"{OFFICE}value", "")
+        return shown.isascii() and shown.isdigit() and shown.startswith("0") and shown.lstrip("0") == value.lstrip("0")
+    written = cell.get(f"{OFFICE}date-value", "")
+    return kind == "date" and (
+        (bool(FIRST_MONTH.match(written)) and bool(SHOWN_YEAR.fullmatch(shown)))
+        or (bool(FIRST_DAY.match(written)) and bool(SHOWN_MONTH.fullmatch(shown)))
+    )
 
 
 def _ods_text(cell: Any) -> str:

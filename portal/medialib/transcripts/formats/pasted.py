@@ -25,7 +25,9 @@ LONGEST_CUE = 220  # characters: above, a paragraph is cut after a sentence
 
 SHOWN_VOICES = 20
 
-SHORTEST_CUE = 0.2  # seconds: below, the sound does not match the text
+FASTEST = 75.0  # characters a second: above, the sound does not match the text
+
+SHORTEST_END = 1.0  # seconds of the last turn, if the length of the sound is not known
 
 TIME = r"(?:(\d{1,2}):)?(\d{1,3}):([0-5]\d)(?:[.,](\d{1,3}))?"
 
@@ -66,9 +68,6 @@ def read_pasted(text: str, duration: float | None = None) -> Transcript:
     pieces = [piece for turn in turns for piece in _pieces(turn)]
     # A turn with a known start still has estimated times inside once it is cut; they are close enough.
     cues = _timed(pieces, duration)
-    if any(cue.end - cue.start < SHORTEST_CUE for cue in cues):
-        message = "Ce texte est bien plus long que le fichier audio : vérifiez qu’il lui correspond."
-        raise TranscriptError([Remark(message)])
     return Transcript(cues, [*_guessed(turns, is_untimed=is_untimed), *notices], is_untimed=is_untimed)
 
 
@@ -191,11 +190,14 @@ def _timed(pieces: list[_Turn], duration: float | None) -> list[Cue]:
 
 def _end(pieces: list[_Turn], last_known: tuple[int, float], duration: float | None) -> float:
     rank, start = last_known
-    return duration or start + sum(len(piece.text) for piece in pieces[rank:]) / PACE
+    return duration or start + max(SHORTEST_END, sum(len(piece.text) for piece in pieces[rank:]) / PACE)
 
 
 def _spread(pieces: list[_Turn], start: float, end: float) -> list[Cue]:
     total = sum(len(piece.text) for piece in pieces)
+    if total > FASTEST * max(end - start, SHORTEST_END):
+        message = "ce qui est dit à partir d’ici est bien trop long pour le temps donné : vérifiez les temps et le son."
+        raise TranscriptError([Remark(message, pieces[0].line, text=pieces[0].text)])
     cues, said = [], 0
     for piece in pieces:
         begins = start + (end - start) * said / total

@@ -20,7 +20,9 @@ from portal.medialib.transcripts.formats.webvtt import MARKER, NAME, Note, Trans
 TIME = r"(?:(\d{1,4})[ \t]?:[ \t]?)?(\d{1,3})[ \t]?:[ \t]?([0-5]\d)(?:[ \t]?[.,][ \t]?(\d{3}))?(?![\d.:])"
 ARROW = r"(?:[-–—−=]{1,3}[ ]?(?:>|&gt;)|[→⟶➔➜⇒➝])"
 #: Between brackets in what Whisper prints.
-TIMING = re.compile(rf"\[?{TIME}[ \t]*({ARROW}|,)[ \t]*{TIME}(?![,])\]?(?:[ \t]+(\S.*))?", re.ASCII)
+#: What stands for the arrow where both times have their decimals.
+BETWEEN_TIMES = r"[-–—]{1,2}|>|,|à|to|[ \t]"
+TIMING = re.compile(rf"\[?{TIME}[ \t]*({ARROW}|{BETWEEN_TIMES})[ \t]*{TIME}(?![,])\]?(?:[ \t]+(\S.*))?", re.ASCII)
 #: A cue a line, its columns between tabs → units in a second: Whisper (TSV) and the labels of Audacity.
 ROWS = (
     (re.compile(r"(\d{1,10})\t(\d{1,10})\t(.*)", re.ASCII), 1000),
@@ -30,8 +32,11 @@ ROW_HEADINGS = re.compile(r"start\tend\ttext", re.IGNORECASE)
 #: The last number counts images (Premiere): how many there are in a second is not written.
 IMAGE_TIME = r"\d{1,2}:\d\d:\d\d[:;]\d\d"
 IMAGE_TIMES = re.compile(rf"{IMAGE_TIME}(?:[ \t]*(?:{ARROW}|[-–—,])[ \t]*|[ \t]+){IMAGE_TIME}(?!\d).*", re.ASCII)
+#: Two times that are not read: points or « 00h00m06s » for colons.
+ODD_TIME = r"\d{1,3}[:.hH]\d{1,2}[:.mM]\d{1,2}(?:[.,:;]\d{2,3}|s)"
+ODD_TIMES = re.compile(rf"\[?{ODD_TIME}\]?[ \t]*(?:{ARROW}|[-–—,;/àa]|to)?[ \t]*\[?{ODD_TIME}\]?", re.ASCII)
 #: What a line of times holds at least; most lines of a file do not.
-CLOCK = re.compile(r"\d[ \t]?:", re.ASCII)
+CLOCK = re.compile(r"\d[ \t]?:|\d[.hH]\d\d?[.mM]\d", re.ASCII)
 ARROWS = re.compile(ARROW)
 NEARLY_TIME = re.compile(r"[ \t]*-?\d[\d:.,;hms \t-]{3,30}", re.ASCII)
 NEARLY_SBV = re.compile(r"-?\d+:\d+:\d+[.,:]?\d*,-?\d+:\d+:\d+[.,:]?\d*", re.ASCII)
@@ -49,7 +54,7 @@ ATTRIBUTES = r"""(?:\s+[\w:-]+\s*=\s*(?:"[^"<>]*"|'[^'<>]*'|[^\s"'<>]+))*"""
 #: Voices, layout, and what looks like a tag and is none.
 MARKUP = re.compile(
     r"<v(?P<classes>\.[^\s<>]*)?(?:[ \t]+(?P<voice>[^<>]*))?>|(?P<end></v>)"
-    r"|(?P<space><br[ ]?/?>|\\[Nh])"
+    r"|(?P<space><br[ ]?/?>|\[br\]|\\[Nh])"
     rf"|(?P<layout></?(?:{LAYOUT_TAGS})(?:\.[^\s<>]*)?{ATTRIBUTES}[ \t]*/?>|<lang[ \t][^<>]*>|<[\d:.,]{{5,20}}>"
     r"|\{\\[^{}]*\}|\{[yYcCfFsSpPoO]:[^{}]*\})"
     r"|(?P<unknown></?[A-Za-z][^<>]{0,100}>)",
@@ -60,8 +65,8 @@ WORD_TIME = re.compile(r"<\d\d:[\d:.]{5,12}>", re.ASCII)
 #: Lines that captions show at once, and cues that repeat one before a file is taken for such captions.
 MOST_ROLLED, LEAST_ROLLED = 4, 2
 #: A cue as the portal stores it, read in one step.
-ONE_VOICE = re.compile(r"(?:<v ([^<>&{\\]+)>)?([^<>&{\\]+)(?:</v>)?")
-MARKUP_SIGN = re.compile(r"[<{&\\]")
+ONE_VOICE = re.compile(r"(?:<v ([^<>&{\\\[]+)>)?([^<>&{\\\[]+)(?:</v>)?")
+MARKUP_SIGN = re.compile(r"[<{&\\\[]")
 
 #: « Voix : » with two no-break spaces is how the portal writes a voice in SubRip, which has none.
 VOICE_SIGN = "\u00a0:\u00a0"
@@ -154,7 +159,7 @@ def _seconds(hours: str | None, minutes: str, seconds: str, milliseconds: str | 
 
 
 def _is_nearly_timing(line: str) -> bool:
-    if NEARLY_SBV.fullmatch(line):
+    if NEARLY_SBV.fullmatch(line) or ODD_TIMES.fullmatch(line):
         return True
     arrow = ARROWS.search(line)
     if arrow is None:
