@@ -7,8 +7,12 @@ from typing import Any, cast
 
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.models import AnonymousUser
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import CharField, OuterRef, Subquery
+from django.db.models.functions import Cast
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.utils.cache import patch_cache_control
+from wagtail.models import Page, WorkflowState
 
 from network.models import ClsmPage, CoordinatorAssignment
 from network.models.queries import coordinated_by
@@ -23,10 +27,16 @@ def coordinates(user: User | AnonymousUser, clsm: ClsmPage, today: date | None =
 
 
 def my_clsms(request: HttpRequest) -> list[ClsmPage]:
-    """The CLSMs that the user coordinates today, by title, with ``verified_on``; read once per request."""
+    """The CLSMs that the user coordinates today, by title, with ``verified_on`` and ``workflow_status``: that of the
+    last submission, None if there was none. Read once per request.
+    """
     known = getattr(request, "_my_clsms", None)
     if known is None:
-        known = list(coordinated_by(cast(User, request.user)))
+        submitted = WorkflowState.objects.filter(
+            base_content_type=ContentType.objects.get_for_model(Page), object_id=Cast(OuterRef("pk"), CharField())
+        ).order_by("-created_at", "-pk")
+        mine = coordinated_by(cast(User, request.user))
+        known = list(mine.annotate(workflow_status=Subquery(submitted.values("status")[:1])))
         setattr(request, "_my_clsms", known)  # noqa: B010
     return known
 

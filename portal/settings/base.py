@@ -216,7 +216,7 @@ MFA_ADAPTER = "portal.users.adapter.SecondFactorAdapter"
 MFA_TOTP_ISSUER = "Portail CLSM"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 LOGIN_URL = WAGTAILADMIN_LOGIN_URL = "account_login"
-LOGIN_REDIRECT_URL = "/mon-clsm/apres-connexion/"  # coordinators to their CLSM, others to /compte/
+LOGIN_REDIRECT_URL = "/mon-clsm/"  # leads each role to its place of work
 WAGTAIL_FRONTEND_LOGIN_URL = "/comptes/login/"
 WAGTAIL_PASSWORD_MANAGEMENT_ENABLED = False
 WAGTAIL_PASSWORD_RESET_ENABLED = False

@@ -1,18 +1,21 @@
 """The sections of a CLSM's space that ``portal`` adds: its profile and its state, messages, coordination."""
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
+from django.db.models import Count, Value
+from django.db.models.functions import Cast
 from django.urls import reverse
 from wagtail.models import Page, WorkflowState
 
 from network.completeness import completeness
 from network.models import ClsmPage, CoordinatorAssignment, Handover
 from network.models.records import Freshness, freshness
-from network.space_sections import Todo
+from network.space_sections import Todo, Waiting
 from portal.base.templatetags.dates import long_date
 from portal.moderation.models import Notice
 from portal.users.models import User
@@ -48,9 +51,26 @@ def profile_state(clsm: ClsmPage) -> ProfileState:
         return ProfileState(ProfileStep.PENDING, task.started_at)
     if last and task and last.status == WorkflowState.STATUS_NEEDS_CHANGES:
         return ProfileState(ProfileStep.RETURNED, task.finished_at or task.started_at, task.comment)
+    return ProfileState(_unsubmitted(clsm))
+
+
+def _unsubmitted(clsm: ClsmPage) -> ProfileStep:
+    """The step of a profile that nobody reviews and that was not returned."""
     if not clsm.live:
-        return ProfileState(ProfileStep.NEVER_SENT)
-    return ProfileState(ProfileStep.UNSENT if clsm.has_unpublished_changes else ProfileStep.PUBLISHED)
+        return ProfileStep.NEVER_SENT
+    return ProfileStep.UNSENT if clsm.has_unpublished_changes else ProfileStep.PUBLISHED
+
+
+def count_profile_tasks(clsms: Sequence[ClsmPage], user: User) -> Iterator[tuple[int, str, int]]:
+    """Without a query: ``my_clsms`` read the state of each."""
+    steps = {
+        WorkflowState.STATUS_IN_PROGRESS: ProfileStep.PENDING,
+        WorkflowState.STATUS_NEEDS_CHANGES: ProfileStep.RETURNED,
+    }
+    for clsm in clsms:
+        step = steps.get(clsm.workflow_status) or _unsubmitted(clsm)
+        asked = [*_freshness_todo(clsm, freshness(clsm.verified_on)), *_state_todo(clsm, ProfileState(step))]
+        yield clsm.pk, "profil", len(asked) + (clsm.is_vacant and step != ProfileStep.PENDING)
 
 
 MESSAGES_SHOWN = 20
@@ -87,6 +107,13 @@ def read_messages(clsm: ClsmPage, user: User) -> dict[str, Any]:
         plural = "s" if len(shown) > 1 else ""
         todos.append(Todo(f"{count} message{plural} du Centre non lu{plural}.", "Lire", "#messages"))
     return {"todos": todos, "notices": shown, "has_more": len(unread) > MESSAGES_SHOWN}
+
+
+def count_messages(clsms: Sequence[ClsmPage], user: User) -> Waiting:
+    unread = Notice.objects.filter(recipient=user, read_at=None).order_by()
+    about_the_person = Cast(Value(0), models.IntegerField())
+    numbered = unread.values(person=about_the_person).annotate(section=Value("messages"), number=Count("pk"))
+    return numbered.values_list("person", "section", "number")
 
 
 def read_coordination(clsm: ClsmPage, user: User) -> dict[str, Any]:

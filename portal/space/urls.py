@@ -6,7 +6,6 @@ from portal.space import views
 
 urlpatterns = [
     path("mon-clsm/", views.choose, name="space"),
-    path("mon-clsm/apres-connexion/", views.landing, name="space_landing"),
     path("mon-clsm/<int:clsm_pk>/", views.home, name="space_home"),
     path("mon-clsm/<int:clsm_pk>/confirmer/", views.confirm, name="space_confirm"),
     path("mon-clsm/<int:clsm_pk>/messages/lus/", views.mark_read, name="space_mark_read"),

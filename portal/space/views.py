@@ -8,7 +8,6 @@ from typing import cast
 from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -22,36 +21,36 @@ from network.models import ClsmPage, CoordinatorAssignment, Invitation, Invitati
 from network.models.queries import public_profiles
 from network.models.records import confirm_unchanged
 from network.permissions import for_coordinators, my_clsms, private
-from network.space_sections import filled_sections
+from network.space_sections import Section, filled_sections, waiting_tasks
 from portal.base.outcomes import refusals, say_outcome
 from portal.base.rate import network_of
 from portal.moderation.models import Notice
 from portal.space.forms import AcceptForm, ClaimForm, HandoverForm
 from portal.users.models import User
+from portal.users.second_factor import has_admin_access
 
 
 @require_safe
 @private
 def choose(request: HttpRequest) -> HttpResponse:
-    """``/mon-clsm/``: redirects to the only CLSM, lists several, or explains that there is none."""
-    clsms = my_clsms(request)
+    """``/mon-clsm/``, where a login leads: the place of work of each role.
+
+    The only CLSM of a coordinator, or the list of theirs; the back office, whose door asks for the second factor; the
+    account, which explains why nothing is open yet.
+    """
+    clsms, user = my_clsms(request), cast(User, request.user)
     if len(clsms) == 1:
         return redirect("space_home", clsms[0].pk)
-    mine = CoordinatorAssignment.objects.filter(user=cast(User, request.user)).select_related("clsm")
-    today = timezone.localdate()
-    context = {
-        "clsms": clsms,
-        "coming": [] if clsms else mine.filter(start__gt=today).filter(Q(end=None) | Q(end__gte=today)),
-        "past": [] if clsms else mine.filter(end__lt=today),
-    }
-    return render(request, "pages/space/choose.html", context)
+    if clsms:
+        tasks = waiting_tasks(clsms, user)
+        rows = [(clsm, sorted(tasks.get(clsm.pk, {}).items(), key=_in_order)) for clsm in clsms]
+        return render(request, "pages/space/choose.html", {"rows": rows})
+    is_centre = user.lacks_second_factor or has_admin_access(user)
+    return redirect("wagtailadmin_home" if is_centre else "account_home")
 
 
-@require_safe
-@private
-def landing(request: HttpRequest) -> HttpResponse:
-    """After login: coordinators go to their CLSM, others to their account."""
-    return redirect("space" if my_clsms(request) else "account_home")
+def _in_order(counted: tuple[Section, int]) -> int:
+    return counted[0].order
 
 
 @require_safe

@@ -3,17 +3,25 @@
 from wagtail import hooks
 
 from network.space_sections import Section
-from portal.space.sections import read_coordination, read_messages, read_profile
+from portal.space.sections import (
+    count_messages,
+    count_profile_tasks,
+    read_coordination,
+    read_messages,
+    read_profile,
+)
 
 
 @hooks.register("clsm_space_sections")
 def profile_section() -> Section:
-    return Section("profil", "Mon profil", 10, "components/space/profile.html", read_profile)
+    template = "components/space/profile.html"
+    return Section("profil", "Mon profil", 10, template, read_profile, count_profile_tasks)
 
 
 @hooks.register("clsm_space_sections")
 def messages_section() -> Section:
-    return Section("messages", "Messages du Centre", 80, "components/space/messages.html", read_messages)
+    template = "components/space/messages.html"
+    return Section("messages", "Messages du Centre", 80, template, read_messages, count_messages)
 
 
 @hooks.register("clsm_space_sections")

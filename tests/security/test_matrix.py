@@ -84,7 +84,7 @@ LEADS_TO = {
 #: In the rooms of what is private, and nobody’s in particular: public, a choice among one’s own, kept by a token.
 NOT_PRIVATE = {
     "census_card", "choose_reuse_clsm", "claim", "claim_received", "invitation", "proofreading_by_link",
-    "sheet_versions", "space", "space_landing",
+    "sheet_versions", "space",
 }  # fmt: skip
 CASE_FORMS = {f"case_files:{name}" for name in ("details", "owner", "framing", "move")}
 #: Told to the person in charge; without this the refusals could be those of a mistyped address.

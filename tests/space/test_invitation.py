@@ -13,6 +13,7 @@ from network.coordination.invitations import Invitee, invite, resend, revoke
 from network.models import CoordinatorAssignment, Invitation
 from network.permissions import coordinates
 from portal.base.errors import RefusedError
+from portal.base.templatetags.dates import long_date
 from portal.moderation.models import Notice
 from portal.users.models import User
 from tests.factories.network import make_clsm, make_coordinator
@@ -166,7 +167,7 @@ def test_a_post_to_come_opens_on_its_day(client, clsm, send):
     user = User.objects.get(email=ADDRESS)
     assert not coordinates(user, clsm) and coordinates(user, clsm, start)
     client.force_login(user)
-    assert "Vous prendrez votre poste" in text_of(client.get("/mon-clsm/"))
+    assert f"commence le {long_date(start)}" in text_of(client.get("/mon-clsm/", follow=True))
 
 
 def test_a_disabled_account_is_neither_invited_nor_reopened(client, clsm, send, admin_user):

@@ -81,7 +81,7 @@ def test_an_unknown_address_gets_the_same_answer_and_no_mail(client, user):
 
 def test_login_by_password(client, user):
     response = client.post(reverse("account_login"), {"login": user.email, "password": PASSWORD})
-    assert response.url == "/mon-clsm/apres-connexion/" and is_logged_in(client)
+    assert response.url == "/mon-clsm/" and is_logged_in(client)
 
 
 def test_a_disabled_account_does_not_log_in(client, user):

@@ -1,5 +1,6 @@
 """What the census registers: URLs, log entries, notice events, a section of a CLSM's space."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.db.models import Case, Count, IntegerField, Value, When, Window
@@ -21,7 +22,7 @@ from caps_sheets.capitalisation.census.transitions import DRAFT, INCOMPLETE
 from caps_sheets.capitalisation.census.viewsets import AnswerImportViewSet
 from caps_sheets.capitalisation.models import CensusAnswer
 from network.models import ClsmPage
-from network.space_sections import Section, Todo
+from network.space_sections import Section, Todo, Waiting, counted
 from portal.base.readings import FileReader
 from portal.users.models import User
 
@@ -77,6 +78,10 @@ def read_actions(clsm: ClsmPage, user: User) -> dict[str, Any]:
     return {"answers": answers, "total": answers[0].of_all if answers else 0, "todos": todos[:MOST_TODOS]}
 
 
+def count_actions(clsms: Sequence[ClsmPage], user: User) -> Waiting:
+    return counted(CensusAnswer.objects.filter(clsm__in=clsms, state__in=(INCOMPLETE, DRAFT)), "clsm", "actions")
+
+
 def todo(answer: CensusAnswer) -> Todo:
     """The task of the coordinator: what the Centre requested, or a draft to finish."""
     address = QUESTIONNAIRE.start_url(answer)
@@ -87,7 +92,8 @@ def todo(answer: CensusAnswer) -> Todo:
 
 @hooks.register("clsm_space_sections")
 def actions_section() -> Section:
-    return Section("actions", "Mes actions", 30, "components/census/space_section.html", read_actions)
+    template = "components/census/space_section.html"
+    return Section("actions", "Mes actions", 30, template, read_actions, count_actions)
 
 
 hooks.register("notice_events", census_events)

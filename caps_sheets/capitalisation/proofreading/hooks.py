@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.urls import reverse
@@ -24,7 +25,7 @@ from caps_sheets.capitalisation.proofreading.page import with_headings
 from caps_sheets.capitalisation.proofreading.services import agreement_errors, latest_round
 from caps_sheets.panels import FollowUp
 from network.models import ClsmPage
-from network.space_sections import Section, Todo
+from network.space_sections import Section, Todo, Waiting, counted
 from portal.users.models import User
 
 LABELS = {
@@ -88,6 +89,11 @@ def read_proofreading(clsm: ClsmPage, user: User) -> dict[str, Any] | None:
     return {"waiting": waiting, "answered": answered, "todos": [todo(reply) for reply in waiting[:MOST_TODOS]]}
 
 
+def count_proofreading(clsms: Sequence[ClsmPage], user: User) -> Waiting:
+    waiting = ProofreadingReply.objects.filter(clsm__in=clsms, round__in=open_rounds(), decision=Reply.WAITING)
+    return counted(waiting, "clsm", "relectures")
+
+
 def todo(reply: ProofreadingReply) -> Todo:
     url = reverse("proofreading", args=[reply.clsm_id, reply.round_id])
     return Todo(f"« {reply.round.sheet.draft_title} » attend votre lecture avant publication.", "Relire", url)
@@ -95,7 +101,8 @@ def todo(reply: ProofreadingReply) -> Todo:
 
 @hooks.register("clsm_space_sections")
 def proofreading_section() -> Section:
-    return Section("relectures", "Fiches à relire", 40, "components/proofreading/space_section.html", read_proofreading)
+    template = "components/proofreading/space_section.html"
+    return Section("relectures", "Fiches à relire", 40, template, read_proofreading, count_proofreading)
 
 
 def read(case_file: CaseFile, user: User) -> dict[str, Any] | None:
