@@ -58,6 +58,12 @@ class SearchedPlace:
     distances: Mapping[str, float] = field(default_factory=dict)
 
     @property
+    def name(self) -> str:
+        """With what tells it apart, unless it is a commune whose name no other place bears today."""
+        is_alone = self.place.kind is Kind.COMMUNE and len(place_index().named(normalise_place(self.place.name))) == 1
+        return self.place.name if is_alone else str(self.place)
+
+    @property
     def choices(self) -> Places:
         """What else the visitor may have meant, if the text leaves a doubt."""
         return self.resolution.places[1:CHOICES_SHOWN] if self.resolution.question else ()

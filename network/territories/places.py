@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cache
+from itertools import chain
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
@@ -104,6 +105,9 @@ class PlaceIndex:
         self.usual, self.former = self._other_names()
         self.spelled = self._spellings()
         self.divisions = self._division_names()
+        self._by_length: dict[int, list[str]] = defaultdict(list)
+        for name in {**self.former, **self.usual, **self.names}:
+            self._by_length[len(name)].append(name)
         named = [
             (name, place) for names in (self.names, self.usual, self.former) for name in names for place in names[name]
         ]
@@ -117,10 +121,14 @@ class PlaceIndex:
 
     def close(self, words: str, most_edits: int) -> Iterator[Place]:
         """The places of which a name is at most ``most_edits`` letters from ``words``, the closest first."""
-        names = {**self.former, **self.usual, **self.names}
-        found = process.extract(words, names.keys(), scorer=OSA.distance, score_cutoff=most_edits, limit=MOST_CLOSE)
-        lines = [(distance, place.order, place) for name, distance, _ in found for place in names[name]]
+        lengths = range(len(words) - most_edits, len(words) + most_edits + 1)
+        names = list(chain.from_iterable(self._by_length.get(length, ()) for length in lengths))
+        found = process.extract(words, names, scorer=OSA.distance, score_cutoff=most_edits, limit=MOST_CLOSE)
+        lines = [(distance, place.order, place) for name, distance, _ in found for place in self._today(name)]
         yield from (place for _, _, place in sorted(lines, key=lambda line: line[:2]))
+
+    def _today(self, name: str) -> Places:
+        return self.names.get(name) or self.usual.get(name) or self.former[name]
 
     def joined_beginning(self, word: str) -> Places:
         """The places of which a name begins with ``word`` once its words are joined: « lhay » for L’Haÿ-les-Roses."""

@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Container, Iterable, Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import lru_cache
 from itertools import chain, islice
 from typing import NamedTuple
 
@@ -19,6 +20,9 @@ SHORTEST_PART = 3  # characters
 SHORTEST_WRITTEN = 4  # letters: a shorter name with a mistake is any other
 MOST_SHOWN, MOST_KEPT = 6, 50
 MOST_QUALIFIERS = 3  # « 34150 Gignac, Hérault, Occitanie »
+MOST_LARGER = 2  # towns proposed before the homonyms of a shorter name
+AS_LARGE = 10  # times: a town is not meant by the name of one so much larger
+MOST_PROBLEMS = 10  # of one cell: each is looked for among all the names of the country
 MOST_WORDS = 6  # of the name of a région: « en provence alpes cote d azur »
 
 
@@ -89,6 +93,7 @@ class Split(NamedTuple):
 
 EXCEL_POWER = re.compile(r"(\d(?:[.,]\d+)?)e\+?0?([3-5])", re.IGNORECASE)
 EXCEL_DECIMAL = re.compile(r"(\d+)[.,]0+")
+THOUSANDS = re.compile(r"(\d{1,2})[.,]000")
 POSTCODE_OR_INSEE = re.compile(r"\d{5}|2[ab]\d{3}")
 SHORT_POSTCODE = re.compile(r"[1-9]\d{3}")
 CORSICAN = re.compile(r"2[ab](\d{3})?")
@@ -164,8 +169,14 @@ def close_places(text: str, kinds: Container[Kind] = tuple(Kind)) -> Places:
     if len(shown) > LONGEST or len(words) < SHORTEST_WRITTEN:
         return ()
     edits = 1 if len(words) < 6 else 2 if len(words) < 12 else 3
-    places = (place for place in place_index().close(words, edits) if place.kind in kinds)
-    return tuple(islice(dict.fromkeys(places), MOST_SHOWN))
+    places = (place for place in _closest(words, edits) if place.kind in kinds)
+    return tuple(islice(places, MOST_SHOWN))
+
+
+@lru_cache(maxsize=4096)
+def _closest(words: str, edits: int) -> Places:
+    """Kept: the lines of a file make the same mistake, and each is read several times."""
+    return tuple(dict.fromkeys(place_index().close(words, edits)))
 
 
 def suggestions(
@@ -193,31 +204,35 @@ def places_in(text: str, kind: Kind) -> list[Resolution]:
     """The places of one ``kind`` that a cell lists: one a line, or separated by « | », « ; » or a comma.
 
     « / », « et » and a dash separate too if each part names a place. A comma inside « Nantes, Loire-Atlantique » or the
-    name of an EPCI separates nothing. Raises ValueError with every part that is not settled: in a table, nobody answers
-    a question.
+    name of an EPCI separates nothing. Raises ValueError with the first MOST_PROBLEMS parts that are not settled: in a
+    table, nobody answers a question.
     """
-    resolutions: list[Resolution] = []
-    problems = []
-    for part in filter(None, map(str.strip, SEPARATORS.split(text))):
-        for resolution in listed(part):
-            if problem := problem_of(resolution, kind):
-                problems.append(problem)
-            elif resolution.places not in [known.places for known in resolutions]:
-                resolutions.append(resolution)
+    resolutions: dict[Places, Resolution] = {}
+    problems: dict[str, None] = {}
+    parts = filter(None, map(str.strip, SEPARATORS.split(text)))
+    for resolution in chain.from_iterable(map(listed, parts)):
+        if problem := problem_of(resolution, kind):
+            problems[problem] = None
+        else:
+            resolutions.setdefault(resolution.places, resolution)
+        if len(problems) == MOST_PROBLEMS:
+            unread = "corrigez d’abord ces lieux, la suite de la cellule n’est pas lue"
+            raise ValueError(" ; ".join([*problems, unread]))
     if problems:
         raise ValueError(" ; ".join(problems))
-    return resolutions
+    return [*resolutions.values()]
 
 
-def listed(text: str) -> list[Resolution]:
+def listed(text: str) -> Iterator[Resolution]:
     """The readings of the parts of ``text`` if its whole names no place; else its own."""
     whole = resolve(text)
-    if is_named(whole):
-        return [whole]
-    if len(pieces := [*filter(None, COMMA.split(text))]) > 1:
-        return [resolution for piece in pieces for resolution in listed(piece)]
-    parts = [resolve(piece) for piece in BETWEEN_NAMES.split(text) if piece]
-    return parts if len(parts) > 1 and all(map(is_named, parts)) else [whole]
+    pieces = [] if is_named(whole) else [*filter(None, COMMA.split(text))]
+    if len(pieces) > 1:
+        for piece in pieces:
+            yield from listed(piece)
+        return
+    parts = [] if is_named(whole) else [resolve(piece) for piece in BETWEEN_NAMES.split(text) if piece]
+    yield from parts if len(parts) > 1 and all(map(is_named, parts)) else [whole]
 
 
 def is_named(resolution: Resolution) -> bool:
@@ -284,8 +299,16 @@ class Resolver:
     def _code(self) -> Resolution | None:
         if match := EXCEL_POWER.fullmatch(self.text):
             return self._from_power(float(match[1].replace(",", ".")) * 10 ** int(match[2]))
-        match = EXCEL_DECIMAL.fullmatch(self.text)
-        code = match[1] if match else self.words.replace(" ", "")
+        if match := THOUSANDS.fullmatch(self.text):
+            return self._in_thousands(match[1])
+        if not (match := EXCEL_DECIMAL.fullmatch(self.text)):
+            return self._whole_code(self.words.replace(" ", ""))
+        found = self._whole_code(match[1])
+        if found is None or found.question or found.notice:
+            return found
+        return replace(found, notice=f"« {self.text} » est lu comme {found.place}.")
+
+    def _whole_code(self, code: str) -> Resolution | None:
         if CORSICAN.fullmatch(code):
             return self._official_code(code.upper())
         if not (code.isascii() and code.isdigit()) or re.search(r"[a-z]", self.words):
@@ -327,6 +350,15 @@ class Resolver:
         said = f"« {self.text} » est un code abrégé par le tableur{likely}. Écrivez le nom de la commune."
         return Resolution(self.text, places, How.ZERO, question=said)
 
+    def _in_thousands(self, number: str) -> Resolution | None:
+        """« 34.000 »: a postcode with the sign of the thousands, or a number with decimals."""
+        code, known = f"{number}000".zfill(5), self.index.departments.get(number.zfill(2))
+        places = tuple(dict.fromkeys([*self.index.postcodes.get(code, ()), *filter(None, [known])]))
+        if not places:
+            return None
+        said = f"« {self.text} » peut se lire de deux façons : un code postal ({code}) ou un autre nombre ({number})."
+        return Resolution(self.text, places, How.ZERO, question=said)
+
     # Names
 
     def _plain(self, words: str, allowed: Allowed | None = None) -> Resolution | None:
@@ -334,7 +366,7 @@ class Resolver:
         return (
             self._by_name(words, allowed)
             or self._arrondissement_alone(words, allowed)
-            or self._division(words, allowed)
+            or self._or_longer(self._division(words, allowed), words, allowed)
             or self._epci(words, allowed)
             or self._other_spelling(words, allowed)
         )
@@ -344,14 +376,40 @@ class Resolver:
         official = only(self.index.names.get(words, ()), allowed)
         usual = (*self.index.usual.get(words, ()), *self._division_after_article(words))
         if places := merged(official, only(usual, allowed)):
+            places = self._with_larger(places, words, allowed, is_usual=not official)
             others = tuple(place for place in former if place not in places)
             return self._found(places, How.NAME if official else How.USUAL, others)
         if not former:
             return None
-        longer = islice(
-            self.index.beginning(words, is_whole=True), MOST_KEPT
-        )  # « Épinay » is also how larger towns are called
-        return self._found(merged(former, only(tuple(longer), allowed)), How.FORMER)
+        # « Épinay » is also how larger towns are called, and « Cannet » how Le Cannet is.
+        alike = merged(former, self._longer(words, allowed), only(self.index.spelled.get(words, ()), allowed))
+        return self._found(alike, How.FORMER)
+
+    def _longer(self, words: str, allowed: Allowed | None) -> Places:
+        """The communes of which a name begins with exactly ``words``: « La Baule » for La Baule-Escoublac."""
+        named = self.index.beginning(words, is_whole=True)
+        communes = (place for place in named if place.kind is Kind.COMMUNE and not place.city)
+        return only(tuple(islice(communes, MOST_KEPT)), allowed)
+
+    def _or_longer(self, found: Resolution | None, words: str, allowed: Allowed | None) -> Resolution | None:
+        """``found``, or a question: « La Baule » is Baule (45), and how La Baule-Escoublac is called."""
+        longer = self._longer(words, allowed) if found else ()
+        return self._found(merged(found.places, longer), How.SPELLING) if found and longer else found
+
+    def _with_larger(self, places: Places, words: str, allowed: Allowed | None, *, is_usual: bool) -> Places:
+        """``places`` after the far larger towns that people call so: Aulnay-sous-Bois, for three villages.
+
+        A name borne by one place only is that place; a usual name is asked if another town is nearly as large.
+        """
+        if places[0].kind is not Kind.COMMUNE or (len(places) < 2 and not is_usual):
+            return places
+        least = places[0].population // AS_LARGE if is_usual else places[0].population * AS_LARGE
+        larger = [
+            place
+            for place in self._longer(words, allowed)
+            if place.population > least and place not in places and normalise_place(place.name).startswith(words)
+        ]
+        return merged(places, larger[:MOST_LARGER])
 
     def _division_after_article(self, words: str) -> Places:
         """« la Creuse », « en Creuse », « de l’Ain », « le 34 » mean the division, even if a village is La Creuse."""
@@ -364,7 +422,7 @@ class Resolver:
         for key in (words, joined_name(words), without_small_words(words)):
             known = self.index.spelled.get(key, ()) or (self.index.named(key) if key != words else ())
             if places := only(merged(known, divisions), allowed):
-                return self._found(places, How.SPELLING)
+                return self._or_longer(self._found(places, How.SPELLING), words, allowed)
         return None
 
     def _arrondissement_alone(self, words: str, allowed: Allowed | None) -> Resolution | None:

@@ -24,6 +24,7 @@ from network.models import (
 )
 from network.models.clsm import PlanStatus, Representation
 from network.territories.models import Commune, Epci
+from portal.base.articles import of
 from portal.demo import lookups
 from portal.demo.sheet_files import paragraphs
 from portal.taxonomies.models import Vocabulary
@@ -73,14 +74,6 @@ def read_table() -> tuple[Row, ...]:
 def pick(choices: Sequence[T], rank: int) -> T:
     """One of ``choices``, in turn: profiles differ, and the next run gives the same."""
     return choices[rank % len(choices)]
-
-
-def of(name: str) -> str:
-    """« de Pau », « du Tampon », « des Abymes », « d’Épinal »."""
-    for article, contracted in (("Les ", "des "), ("Le ", "du ")):
-        if name.startswith(article):
-            return contracted + name.removeprefix(article)
-    return f"d’{name}" if name[0] in "AEIOUYÉ" else f"de {name}"
 
 
 def build_clsm(row: Row, rank: int) -> ClsmPage:

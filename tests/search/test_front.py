@@ -90,6 +90,23 @@ def test_a_commune_without_clsm_leads_to_the_nearest_and_to_the_directory(client
     assert "CLSM du Cœur" in text(shown(client, type="clsm", lieu="Clermont-l’Hérault (34)").select_one(".cards"))
 
 
+@pytest.mark.parametrize(
+    ("typed", "title", "count"),
+    [
+        ("Le Puy-en-Velay", "Le Puy-en-Velay", "à moins de 50 km du Puy-en-Velay"),
+        ("Aulnay (10)", "Aulnay (10)", "à moins de 50 km d’Aulnay (10)"),
+    ],
+)
+def test_the_place_is_named_in_french_and_told_from_its_homonyms(
+    client: Client, world: None, typed: str, title: str, count: str
+) -> None:
+    make_commune("43157", "Le Puy-en-Velay", latitude=45.04, longitude=3.88)
+    make_commune("10017", "Aulnay", latitude=48.46, longitude=4.53)
+    page = shown(client, lieu=typed, type="fiches")
+    assert text(page.select_one(".place-found h3")) == f"Aucun CLSM ne couvre encore {title}"
+    assert count in text(page.select_one("#resultats"))
+
+
 def test_homonyms_are_proposed_with_the_same_search(client: Client, world: None) -> None:
     message = shown(client, q="toit", lieu="Gignac", type="fiches").select_one("#lieu-message")
     assert "« Gignac » désigne plusieurs lieux. Lu ici comme Gignac (34)" in text(message)

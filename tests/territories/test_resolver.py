@@ -176,6 +176,13 @@ def territories() -> dict[tuple[str, str], tuple[str, frozenset[str]]]:
         ("2b033", "Bastia (2B)"),
         ("34 000", "Montpellier (34)"),
         ("34000.0", "Montpellier (34)"),
+        ("974.00", "La Réunion (département 974)"),
+        # A name that only longer ones begin with, and in which a qualifier or an article leaves no doubt.
+        ("Baule", "Baule (45)"),
+        ("Le Cannet", "Le Cannet (06)"),
+        ("Mans", "Le Mans (72)"),
+        ("Châlons", "Châlons-en-Champagne (51)"),
+        ("Aulnay (10)", "Aulnay (10)"),
     ],
 )
 def test_a_place_is_what_people_mean(typed: str, expected: str) -> None:
@@ -205,6 +212,24 @@ def test_a_place_is_what_people_mean(typed: str, expected: str) -> None:
         ("Toulouse, Haute-Garonne, Bretagne", "Toulouse (31)", "Bretagne (région)"),
         ("Lomm", "Lille (59)", "Lommerange (57)"),
         ("LHAY", "L’Haÿ-les-Roses (94)", "L’Haÿ-les-Roses (94)"),
+        # An article added or left out, a town known by the beginning of its name.
+        ("La Baule", "La Baule-Escoublac (44)", "Baule (45)"),
+        ("La Seyne", "La Seyne-sur-Mer (83)", "Seyne (04)"),
+        ("Le Perreux", "Le Perreux-sur-Marne (94)", "Perreux (42)"),
+        ("Les Clayes", "Les Clayes-sous-Bois (78)", "Clayes (35)"),
+        ("Les Ponts", "Les Ponts-de-Cé (49)", "Ponts (50)"),
+        ("Le Grand", "Le Grand-Quevilly (76)", "Le Grand-Lemps (38)"),
+        ("Cannet", "Le Cannet (06)", "Riscle (32)"),
+        ("Boulogne", "Boulogne-Billancourt (92)", "Boulogne-sur-Mer (62)"),
+        ("Le Puy", "Le Puy-en-Velay (43)", "Le Puy (33)"),
+        ("Neuilly", "Neuilly-sur-Seine (92)", "Neuilly (58)"),
+        ("Aulnay", "Aulnay-sous-Bois (93)", "Aulnay (17)"),
+        ("Marne la Vallée", "CA Paris - Vallée de la Marne (77)", "CA Val d’Europe Agglomération (77)"),
+        # The sign of the thousands, or decimals.
+        ("34.000", "Montpellier (34)", "Hérault (département 34)"),
+        ("20,000", "Ajaccio (2A)", "Ajaccio (2A)"),
+        ("1.000", "Bourg-en-Bresse (01)", "Ain (département 01)"),
+        ("75.000", "Paris (75)", "Paris (75)"),
     ],
 )
 def test_a_doubt_is_asked_with_every_place(typed: str, first: str, also: str) -> None:
@@ -267,6 +292,7 @@ def test_a_division_that_does_not_hold_the_place_is_said() -> None:
         ("lhay les roses", "« lhay les roses » est lu comme L’Haÿ-les-Roses (94)."),
         ("34000", "« 34000 » est lu comme un code postal : Montpellier (34)."),
         ("75000", "« 75000 » est lu comme un code postal : Paris (75)."),
+        ("974.00", "« 974.00 » est lu comme La Réunion (département 974)."),
         (
             "97411",
             "« 97411 » est lu comme un code postal : Saint-Paul (974). "
@@ -325,6 +351,22 @@ class TestTheWholeCountry:
         assert homonyms <= asked
         assert len(asked) - len(homonyms) == len((usual & bearers.keys()) - homonyms)
         assert process_time() - started < 60  # 2 s alone on a small machine
+
+    def test_an_article_added_or_left_out_never_hides_a_name_that_begins_so(self, index: PlaceIndex) -> None:
+        known = {normalise_place(place.name) for place in index.communes.values()} | index.usual.keys()
+        starts: dict[str, set[str]] = defaultdict(set)
+        for place in index.communes.values():
+            words = normalise_place(place.name).split()
+            for size in range(2, len(words)) if words[0] in ("l", "la", "le", "les") and not place.city else ():
+                starts[" ".join(words[:size])].add(place.code)
+        hidden = {typed: codes for typed, codes in starts.items() if typed not in known}
+        for typed, codes in hidden.items():
+            resolution = resolve(typed)
+            shown = {place.code for place in resolution.places}
+            assert not resolution.is_settled or shown <= codes or resolution.place.rank == 0, typed
+            if resolution.question and resolution.how is How.SPELLING:
+                assert codes <= shown or len(shown) > MOST_SHOWN, typed
+        assert len(hidden) > 700
 
     @pytest.mark.parametrize("before", BEFORE_A_DIVISION)
     def test_every_division_is_read_after_an_article(self, index: PlaceIndex, before: str) -> None:
@@ -480,6 +522,27 @@ class TestTables:
             places_in(cell, Kind.COMMUNE)
         for reason in reasons:
             assert reason in str(refusal.value)
+
+    def test_a_cell_of_unknown_places_is_refused_at_the_tenth(self) -> None:
+        cell = ", ".join(f"Bourg{chr(97 + rank // 26)}{chr(97 + rank % 26)}xq sur Nulle" for rank in range(600))
+        started = process_time()
+        with pytest.raises(ValueError) as refusal:
+            places_in(cell, Kind.COMMUNE)
+        assert process_time() - started < 2
+        assert str(refusal.value).count("ne désigne aucun lieu connu") == 10
+        assert "corrigez d’abord ces lieux, la suite de la cellule n’est pas lue" in str(refusal.value)
+
+    def test_a_place_unknown_many_times_is_refused_once(self) -> None:
+        with pytest.raises(ValueError) as refusal:
+            places_in("|".join(["Nulle-Part"] * 500), Kind.COMMUNE)
+        assert str(refusal.value).count("Nulle-Part") == 1
+
+    def test_a_file_of_unknown_places_takes_a_few_seconds(self) -> None:
+        names = [f"Bourg{''.join(letters)} sur Nulle" for letters in itertools.product("aeiou", "bcdfg", "xyzqk")]
+        started = process_time()
+        for name in names:
+            assert close_places(name) == close_places(name)
+        assert process_time() - started < 3  # 1 s alone on a small machine
 
     def test_a_postcode_of_one_commune_is_read_and_said(self) -> None:
         (resolution,) = places_in("34000", Kind.COMMUNE)

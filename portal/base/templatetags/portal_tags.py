@@ -15,12 +15,14 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from wagtail.blocks import StreamValue
 
+from portal.base.articles import of
 from portal.base.phones import Phone, shown_phones
 from portal.base.plurals import agreed, counted
 
 register = template.Library()
 register.filter(counted)
 register.filter(agreed)
+register.filter(of)
 
 
 @register.simple_tag
