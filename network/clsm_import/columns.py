@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from html import unescape
 from typing import Any, TypeVar
 
@@ -17,6 +18,9 @@ from network.models.clsm import DatePrecision
 from network.territories.models import Commune, Epci
 from network.territories.places import Kind
 from network.territories.resolver import places_in
+from portal.base.characters import without_invisible
+from portal.base.plurals import counted
+from portal.base.readings import NAMED_LINES
 from portal.base.tables import cells
 from portal.base.tables.cells import Dated, Say
 from portal.base.tables.columns import FieldColumns, text_of
@@ -84,7 +88,8 @@ def parse_items(text: str, items: dict[str, Item], name: str, say: Say) -> list[
     """The items that a cell lists; the refusal names every part that is not one."""
     found, unknown = cells.listed(text, lambda part: items.get(slugify(part)), say)
     if unknown:
-        raise ValueError(" ; ".join(absent(items, part, name) for part in unknown))
+        others = f" ; et {counted(len(unknown) - NAMED_LINES, 'autre')}" if len(unknown) > NAMED_LINES else ""
+        raise ValueError(" ; ".join(absent(items, part, name) for part in unknown[:NAMED_LINES]) + others)
     return found
 
 
@@ -131,15 +136,23 @@ CARRIER, CARRIER_KIND = "structure_porteuse", "type_structure"
 CARRIER_LABEL, CARRIER_KIND_LABEL = "Structure porteuse", "Type de la structure porteuse"
 
 
+def organisation_key(name: str) -> str:
+    """The same for every spelling of a name: without case, accents, apostrophes, spaces, invisible characters."""
+    return slugify(without_invisible(name)).replace("-", "") or name.casefold()
+
+
 def known_organisation(name: str) -> Organisation | None:
     return Organisation.objects.filter(name__iexact=name).select_related("kind").first()
 
 
 def parse_organisation(cell: Cell[ClsmPage, ClsmReference]) -> Organisation:
     """The organisation of this name, or a new unsaved one of the type that the line gives."""
-    name = cells.plain_text(cell.text, cell.say)
+    typed = cells.plain_text(cell.raw, cell.say)
+    name = cell.reference.organisation_name(typed)
+    if name.casefold() != typed.casefold():
+        cell.say(f"lu comme « {name} », déjà connue sous cette écriture")
     kind_text = cells.as_read(cell.line.cells.get(CARRIER_KIND, "")) or cell.reference.organisations.get(
-        slugify(name), ""
+        organisation_key(name), ""
     )
     if known := known_organisation(name):
         return known
@@ -149,13 +162,15 @@ def parse_organisation(cell: Cell[ClsmPage, ClsmReference]) -> Organisation:
         kind = cell.reference.term(kind_text, Vocabulary.ORGANISATION_TYPE)
     except ValueError:
         kind = None  # refused by its own column
+    if name == typed and kind:
+        cell.say(f"nouvelle organisation ({kind}){cell.reference.organisation_like(name)}")
     return Organisation(name=name, kind=kind)
 
 
 def parse_organisation_kind(cell: Cell[ClsmPage, ClsmReference]) -> Term | None:
     """The type of the organisation of the line: read with it, never changed by itself."""
     term = cell.reference.term(cell.text, Vocabulary.ORGANISATION_TYPE)
-    name = cells.as_read(cell.line.cells.get(CARRIER, ""))
+    name = cell.reference.organisation_name(cells.as_read(cell.line.cells.get(CARRIER, "")))
     if not name:
         cell.say(f"cette cellule n’est pas lue : elle l’est avec « {CARRIER_LABEL} »")
     elif (known := known_organisation(name)) and known.kind != term:
@@ -196,9 +211,15 @@ TITLE = "nom"
 COMMON_WORDS = {"clsm", "conseil", "local", "de", "sante", "mentale", "du", "des", "la", "le", "les", "d", "l", "et"}
 
 
+#: Likeness of the names of two organisations that may be one.
+SAME_ORGANISATION = 0.88
+
+
 @dataclass
 class ClsmReference(TermReference):
-    """``organisations``: slug of a name → the type that an earlier line of the file gave it.
+    """``organisations``: ``organisation_key`` of a name → the type that an earlier line of the file gave it.
+
+    ``spellings``: ``organisation_key`` → the name of an organisation of the portal, or the first one of the file.
 
     ``names``: each CLSM and line accepted, in a few words for people → ``title_words`` of its name. ``taken``: name in
     small letters → the line accepted that bears it.
@@ -207,12 +228,22 @@ class ClsmReference(TermReference):
     organisations: dict[str, str] = field(default_factory=dict)
     names: dict[str, str] = field(default_factory=dict)
     taken: dict[str, Line] = field(default_factory=dict)
+    spellings: dict[str, str] = field(default_factory=dict)
+
+    def organisation_name(self, typed: str) -> str:
+        return self.spellings.get(organisation_key(typed), typed)
+
+    def organisation_like(self, name: str) -> str:
+        """« , qui ressemble à « … » », "" if none is known."""
+        close = get_close_matches(organisation_key(name)[:200], self.spellings, n=1, cutoff=SAME_ORGANISATION)
+        return f", qui ressemble à « {self.spellings[close[0]]} » : si c’est la même, écrivez ce nom" if close else ""
 
     def accept(self, line: Line) -> None:
         super().accept(line)
         name, kind = (cells.as_read(line.cells.get(column, "")) for column in (CARRIER, CARRIER_KIND))
         if name and kind:
-            self.organisations.setdefault(slugify(name), kind)
+            self.organisations.setdefault(organisation_key(name), kind)
+            self.spellings.setdefault(organisation_key(name), name)
         title = cells.as_read(line.cells.get(TITLE, ""))
         self.names[f"« {title} », ligne {line.number}"] = title_words(title)
         self.taken[title.casefold()] = line

@@ -14,6 +14,7 @@ from typing import NamedTuple
 from network.territories.names import LINKS, joined_name, normalise_place, without_links, without_small_words
 from network.territories.places import Kind, Place, PlaceIndex, Places, merged, place_index
 from portal.base.characters import without_invisible
+from portal.base.plurals import counted
 
 LONGEST = 200  # characters: no name is longer
 SHORTEST_PART = 3  # characters
@@ -654,7 +655,7 @@ def enumeration(places: Places) -> str:
     """At most MOST_SHOWN of ``places``, then how many others."""
     shown = ", ".join(str(place) for place in places[:MOST_SHOWN])
     left = len(places) - MOST_SHOWN
-    return f"{shown} et {left} autre{'s' if left > 1 else ''}" if left > 0 else shown
+    return f"{shown} et {counted(left, 'autre')}" if left > 0 else shown
 
 
 def notice(resolution: Resolution) -> str:

@@ -11,6 +11,7 @@ def of(name: str) -> str:
     for article, contracted in CONTRACTED.items():
         if name.startswith(article):
             return contracted + name.removeprefix(article)
-    first, second = f"{normalize('NFD', name)}  "[:2].upper()
-    is_elided = first in VOWELS or (first == "Y" and second.isalpha() and second not in VOWELS)
+    letters = normalize("NFD", name).upper()
+    first, second = letters[:1], letters[1:2]
+    is_elided = first in set(VOWELS) or (first == "Y" and second.isalpha() and second not in VOWELS)
     return f"d’{name}" if is_elided else f"de {name}"

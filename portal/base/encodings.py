@@ -4,11 +4,13 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
-from portal.base.readings import Remark
+from portal.base.plurals import counted
+from portal.base.readings import NAMED_LINES, Remark
 
 #: Points of a character beyond ASCII in a French text, -2 for any other: the right encoding has most points.
-POINTS = dict.fromkeys("éèêàâîôùûçœ’«»–°\u00a0ÉÈÊÀÇÎÔ", 2) | dict.fromkeys("ëäïöüæËÂÄÏÖÙÛÜŒÆ—…€\u202f", 1)
+POINTS = dict.fromkeys("éèêàâîôùûçœŒ’“”‘«»–—…•€°\u00a0ÉÈÊÀÇÎÔ", 2) | dict.fromkeys("ëäïöüÿæËÂÄÏÖÙÛÜÆ™\u202f", 1)
 CAPITAL_INSIDE = re.compile(r"(?<=[a-zß-ÿ])[À-Þ]")
+#: The first one, which Windows writes, is right unless another has more points.
 SINGLE_BYTE = ("cp1252", "mac_roman", "cp850")
 #: Codec of Python → name of the encoding in HTTP and for people.
 NAMES = {
@@ -24,6 +26,7 @@ NAMES = {
 LOST = "\ufffd"
 #: The end of a line, and nothing else is: a form feed or U+2028 shifts no line number of an editor.
 LINE_END = re.compile(r"\r\n|\r|\n")
+BYTES_LINE_END = re.compile(rb"(\r\n|\r|\n)")
 
 
 def decode(raw: bytes) -> tuple[str, Remark | None]:
@@ -35,10 +38,34 @@ def decode(raw: bytes) -> tuple[str, Remark | None]:
     text = raw.decode(encoding, errors="replace").removeprefix("\ufeff")
     if encoding == "utf-8":
         return text, _lost(text) if LOST in text else None
+    apart: list[int] = []
+    if encoding in SINGLE_BYTE:
+        text, apart = _glued(raw, encoding)
     number, line = next(((number, line) for number, line in _lines(text) if not line.isascii()), (None, ""))
     start = "le fichier" if number else "Le fichier"
     message = f"{start} n’est pas en UTF-8, il est lu en {NAMES[encoding]} : vérifiez les lettres accentuées"
+    if apart:
+        named = ", ".join(map(str, apart[:NAMED_LINES]))
+        more = f" et {counted(len(apart) - NAMED_LINES, 'autre')}" if len(apart) > NAMED_LINES else ""
+        lines = f"à la ligne {named}, lue" if len(apart) == 1 else f"aux lignes {named}{more}, lues"
+        message += f", et celles d’un autre fichier collé {lines} en UTF-8"
     return text, Remark(message, number, text=line)
+
+
+def _glued(raw: bytes, encoding: str) -> tuple[str, list[int]]:
+    """The text, its lines that are in UTF-8 read so, and their numbers: files of two programs put together."""
+    lines, apart = BYTES_LINE_END.split(raw), []
+    texts = []
+    for rank, line in enumerate(lines):
+        text = line.decode(encoding, errors="replace")
+        if rank % 2 == 0 and not line.isascii():
+            try:
+                text = line.decode()
+                apart.append(rank // 2 + 1)
+            except UnicodeDecodeError:
+                pass
+        texts.append(text)
+    return "".join(texts).removeprefix("\ufeff"), apart
 
 
 def _lines(text: str) -> Iterator[tuple[int, str]]:

@@ -30,6 +30,9 @@ LONGEST = 300
 #: Written in pairs after the code: Saint-Pierre-et-Miquelon, Wallis-et-Futuna, Nouvelle-Calédonie, Polynésie.
 IN_PAIRS = {508, 681, 687, 689}
 
+#: Six digits after their code make nine, as a French mobile that lost its « 0 ».
+LIKE_A_MOBILE = re.compile(r"(68[179])[\s.\-]*(\d{2})[\s.\-]*(\d{2})[\s.\-]*(\d{2})")
+
 EXAMPLES = "par exemple 02 62 12 34 56, +687 12 34 56 ou 02 62 12 34 56 poste 12"
 UNREADABLE = f"Ce numéro n’est pas reconnu. Écrivez-le en entier, {EXAMPLES} ; séparez deux numéros par « / »."
 NO_SWITCHBOARD = f"Ce poste n’a pas de numéro. Écrivez le numéro entier puis le poste, {EXAMPLES}."
@@ -63,6 +66,8 @@ def read_phones(text: str) -> list[Phone]:
     if len(text) > LONGEST:
         raise ValidationError(UNREADABLE, "phone")
     text = normalize("NFKC", without_invisible(text)).strip()
+    if match := LIKE_A_MOBILE.fullmatch(text):
+        raise ValidationError(_two_readings(match), "phone")
     whole = _phone(text)
     parts = [whole] if whole else [_phone(part) for part in _SEPARATORS.split(text) if part.strip()]
     phones = [part for part in parts if part]
@@ -70,6 +75,12 @@ def read_phones(text: str) -> list[Phone]:
         alone = _EXTENSION.search(text)
         raise ValidationError(NO_SWITCHBOARD if alone and not text[: alone.start()].strip() else UNREADABLE, "phone")
     return list(dict.fromkeys(phones))
+
+
+def _two_readings(match: re.Match[str]) -> str:
+    code, local = match[1], " ".join(match.groups()[1:])
+    french = _pairs(f"0{code}{local.replace(' ', '')}")
+    return f"Ce numéro peut se lire de deux façons : écrivez « {french} », ou « +{code} {local} » outre-mer."
 
 
 def shown_phones(text: str) -> list[Phone]:

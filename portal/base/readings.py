@@ -9,6 +9,8 @@ from typing import Any, Generic, TypeVar
 
 from wagtail import hooks
 
+from portal.base.plurals import counted
+
 Item = TypeVar("Item")
 
 
@@ -61,7 +63,7 @@ def _of_lines(remarks: list[Remark]) -> str:
     if len(lines) < 2:
         return str(first)
     named, others = ", ".join(lines[:NAMED_LINES]), len(lines) - NAMED_LINES
-    more = f" et {others} autre{'s' if others > 1 else ''}" if others > 0 else ""
+    more = f" et {counted(others, 'autre')}" if others > 0 else ""
     quote = f" (« {shortened(first.text)} »)" if first.text else ""
     return f"Lignes {named}{more} : {first.message}{quote}"
 

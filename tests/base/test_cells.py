@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date, datetime
+from time import process_time
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -160,6 +161,64 @@ def test_the_moment_of_an_answer_is_that_of_paris(text, hour):
     assert moment == datetime.fromisoformat(f"2024-03-12T{hour}").replace(tzinfo=PARIS)
     has_zone = text.endswith(("Z", "UTC+1", "CET", "EET", "(UTC)"))
     assert said == (["lu comme 12/03/2024 14:05, heure de Paris"] if has_zone else [])
+
+
+@pytest.mark.parametrize(
+    ("text", "day", "shown"),
+    [
+        ("2020-06-14T22:00:00.000Z", date(2020, 6, 15), "15/06/2020"),
+        ("2020-01-14T23:00:00Z", date(2020, 1, 15), "15/01/2020"),
+        ("2020-06-14T22:30:00-02:00", date(2020, 6, 15), "15/06/2020"),
+    ],
+)
+def test_a_day_given_with_its_zone_is_that_of_paris(text, day, shown):
+    value, said = read(cells.full_day, text, today=TODAY)
+    assert (value, said) == (day, [f"lu comme le {shown}, jour de Paris ; l’heure n’est pas gardée"])
+
+
+@pytest.mark.parametrize(
+    ("text", "notice"),
+    [
+        ("01/01/1904", "premier jour que compte un tableur"),
+        ("1900-01-01", "premier jour que compte un tableur"),
+        ("2064-03-02", "2064 est loin dans l’avenir"),
+    ],
+)
+def test_a_date_that_nobody_means_is_said(text, notice):
+    _, said = read(cells.dated, text, may_be_future=True, today=TODAY)
+    assert any(notice in sentence for sentence in said)
+
+
+@pytest.mark.parametrize("text", ["9999-12-31T23:00:00-02:00", "0001-01-01T00:00:00+12:00"])
+def test_a_day_beyond_every_calendar_is_refused_whatever_its_zone(text):
+    with pytest.raises(ValueError, match="l’année n’est pas entre"):
+        read(cells.dated, text, may_be_future=True, today=TODAY)
+
+
+def test_a_year_to_come_is_said():
+    assert read(cells.year, "2099") == (2099, ["2099 est une année à venir : vérifiez-la"])
+    assert read(cells.year, "2019") == (2019, [])
+
+
+def test_a_month_above_twelve_accuses_no_other_line():
+    with pytest.raises(ValueError, match="il n’y a pas de mois 31 ; écrivez le jour d’abord, 31/12/2019"):
+        read(cells.dated, "12/31/2019", is_month_first=True, today=TODAY)
+
+
+def test_invisible_characters_are_taken_away_and_said():
+    assert read(cells.plain_text, "Ville d’É\u200btam\xadpes") == (
+        "Ville d’Étampes",
+        ["les caractères invisibles sont retirés"],
+    )
+    family = "👩\u200d👧 ❤\ufe0f"
+    assert read(cells.plain_text, family) == (family, [])
+
+
+def test_thousands_of_bars_take_no_time():
+    started = process_time()
+    items, unknown = cells.listed("x|" * 50_000, lambda part: None, lambda sentence: None)
+    assert (items, unknown) == ([], ["x"])
+    assert process_time() - started < 4
 
 
 def test_the_number_of_a_spreadsheet_keeps_its_hour():

@@ -37,6 +37,34 @@ def test_short_texts_of_old_programs_keep_their_letters(text, encoding):
     assert decode(text.encode(encoding))[0] == text
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "CLSM… œuvre – “x”\nBudget 100 €",
+        "Budget 100 €",
+        "L’Haÿ",
+        "• ‘Un’ — “deux”…",
+        "Le CLSM… puis – enfin – l’œuvre",
+        "12 – 14 h",
+    ],
+)
+def test_the_signs_of_windows_without_an_accent_are_not_those_of_ms_dos(text):
+    decoded, notice = decode(text.encode("cp1252"))
+    assert decoded == text
+    assert notice is not None and "il est lu en Windows-1252" in notice.message
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_the_lines_of_another_file_glued_to_this_one_are_read_and_named(end):
+    lines = ["L’été à Saint-Étienne"] * 20
+    raw = end.join(lines).encode("cp1252") + f"{end}Présenté à l’hôpital{end}".encode()
+    text, notice = decode(raw)
+    assert text == end.join([*lines, "Présenté à l’hôpital", ""])
+    assert notice is not None and notice.message.endswith("collé à la ligne 21, lue en UTF-8")
+    more = decode(raw + f"été{end}".encode() * 12)[1]
+    assert more is not None and "21, 22, 23, 24, 25, 26, 27, 28, 29, 30 et 3 autres, lues en UTF-8" in more.message
+
+
 def test_one_bad_byte_does_not_change_the_encoding_of_the_others():
     text, notice = decode("Été\nl’hôpital, c".encode() + b"\x9cur\n")
     assert text == "Été\nl’hôpital, c\ufffdur\n"

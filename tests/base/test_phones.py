@@ -96,6 +96,22 @@ def test_a_number_that_cannot_be_told_is_refused_with_an_example(typed):
     )
 
 
+@pytest.mark.parametrize(
+    ("typed", "french", "overseas"),
+    [
+        ("687 12 34 56", "06 87 12 34 56", "+687 12 34 56"),
+        ("681.72.12.34", "06 81 72 12 34", "+681 72 12 34"),
+        ("689123456", "06 89 12 34 56", "+689 12 34 56"),
+    ],
+)
+def test_a_number_of_the_pacific_without_its_plus_is_asked(typed, french, overseas):
+    message = f"Ce numéro peut se lire de deux façons : écrivez « {french} », ou « {overseas} » outre-mer."
+    with pytest.raises(ValidationError, match=re.escape(message)):
+        PhoneFormField().clean(typed)
+    assert [phone.link for phone in shown_phones(typed)] == [""]
+    assert [phone.shown for phone in read_phones("6 87 12 34 56")] == ["06 87 12 34 56"]
+
+
 def test_a_post_alone_asks_for_its_switchboard():
     with pytest.raises(ValidationError, match="Écrivez le numéro entier puis le poste"):
         PhoneFormField().clean("poste 1234")

@@ -135,6 +135,43 @@ def test_lines_of_one_identifier_refuse_each_other():
     }
 
 
+def test_a_key_on_every_line_names_ten_of_them():
+    lines = read("identifiant;nom\n" + "A;Un\n" * 4_000).items
+    repeated = repetitions(lines)
+    assert len(repeated) == 4_000
+    assert str(repeated[2]).startswith(
+        "Ligne 2, identifiant : « A » est répété (lignes 2, 3, 4, 5, 6, 7, 8, 9, 10, 11 et 3990 autres)"
+    )
+
+
+def test_a_text_in_a_column_without_heading_is_said_with_its_place():
+    raw = "identifiant;nom;cls;\nA;Un;oui;\nB;Deux;non;perdu\nC;Trois;non;aussi\n"
+    (notice,) = read(raw).notices
+    assert (notice.line, notice.cell, notice.text) == (3, "colonne D", "perdu")
+    assert notice.message == (
+        "cette colonne n’a pas de titre, elle n’est pas lue : vérifiez qu’il n’y manque rien, et qu’aucune cellule "
+        "n’est décalée (et 1 autre ligne)"
+    )
+    assert said("identifiant;nom;;cls\nA;Un;perdu;oui\n")[0].startswith("Ligne 2, colonne C : cette colonne n’a pas")
+
+
+def test_a_note_beside_a_table_of_a_workbook_refuses_no_line():
+    rows = [["identifiant", "nom", "cls"], ["A", "Un", "oui", *[None] * 22, "à vérifier"]]
+    table = read(workbook(rows))
+    assert [(line.problem, line.cells) for line in table.items] == [
+        ("", {"identifiant": "A", "nom": "Un", "cls": "oui"})
+    ]
+    assert [(notice.line, notice.cell, notice.text) for notice in table.notices] == [(2, "colonne Z", "à vérifier")]
+
+
+@pytest.mark.parametrize("mark", [";", ",", "\t"])
+def test_lines_that_are_each_one_quoted_cell_are_opened_and_said(mark):
+    rows = [mark.join(["identifiant", "nom", "cls"]), mark.join(["A", "Un dit deux", "oui"])]
+    raw = "".join('"' + row.replace('"', '""') + '"\r\n' for row in rows)
+    assert cells(raw) == [{"identifiant": "A", "nom": "Un dit deux", "cls": "oui"}]
+    assert said(raw) == ["Chaque ligne est entre guillemets : ils sont retirés."]
+
+
 def test_a_heading_given_twice_is_refused_with_its_columns():
     with pytest.raises(FileRefusedError, match=r"colonne « nom » donnée 2 fois \(B, D\)"):
         read("identifiant;nom;cls;Nom\nA;B;;C\n")

@@ -320,6 +320,31 @@ class TestRefusedLines:
         assert "« CLSM pris » est déjà dans l’annuaire." in run(path)
         assert Organisation.objects.count() == count
 
+    def test_one_organisation_for_every_spelling_of_its_name(self, csv_file) -> None:
+        count = Organisation.objects.count()
+        rows = ["Ville d’Étampes", "VILLE D'ETAMPES", "Ville d’É\u200btampes", "Ville d’Etampe"]
+        lines = [f"K{rank},CLSM numéro {chr(65 + rank) * 4},{name},Commune" for rank, name in enumerate(rows)]
+        report = run(csv_file("identifiant,nom,structure_porteuse,type_structure\n" + "\n".join(lines) + "\n"))
+        assert Organisation.objects.count() == count + 2
+        assert "nouvelle organisation (Commune)" in report
+        assert report.count("lu comme « Ville d’Étampes », déjà connue sous cette écriture") == 1
+        assert "qui ressemble à « Ville d’Étampes » : si c’est la même, écrivez ce nom" in report
+
+    def test_an_identifier_with_invisible_characters_is_the_same_one(self, csv_file) -> None:
+        report = run(csv_file("identifiant,nom\nZ\u200b2,CLSM zéro\u200blarge\n"))
+        assert "les caractères invisibles sont retirés : lu comme « Z2 »" in report
+        run(csv_file("identifiant,nom\nZ2,CLSM zérolarge\n"))
+        assert list(ClsmPage.objects.values_list("title", flat=True)) == ["CLSM zérolarge"]
+
+    def test_a_value_in_doubt_is_said(self, csv_file) -> None:
+        report = run(csv_file("identifiant,nom,communes,cls\nA,CLSM de qui ?,Lodève ?,oui\n"))
+        assert report.count("le point d’interrogation n’est pas gardé : vérifiez cette valeur") == 1
+
+    def test_unknown_themes_are_named_once_and_ten_at_most(self, csv_file) -> None:
+        themes = "|".join(["x"] * 3_000 + [f"inconnu {rank}" for rank in range(30)])
+        report = run(csv_file(f"identifiant,nom,themes\nA,CLSM A,{themes}\n"))
+        assert report.count("ne figure pas dans la liste « thèmes »") == 10 and "et 21 autres" in report
+
     def test_a_known_organisation_keeps_its_type(self, csv_file) -> None:
         run(SAMPLE)
         path = csv_file(

@@ -7,6 +7,7 @@ It raises ``ValueError`` with a sentence that says what to write instead.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Callable, Iterable
 from datetime import date, datetime, timedelta, timezone, tzinfo
 from difflib import get_close_matches
@@ -69,7 +70,14 @@ def as_read(text: str) -> str:
 DOUBLED = re.compile(r"[^\S\r\n]{2,}")
 
 
+#: What no reader sees and no pictogram needs: neither joiners nor variation selectors.
+UNSEEN = re.compile("[\xad\u200b\u2060-\u2064\ufeff]+")
+
+
 def plain_text(text: str, say: Say) -> str:
+    if UNSEEN.search(text):
+        say("les caractères invisibles sont retirés")
+        text = UNSEEN.sub("", text)
     if DOUBLED.search(text.strip()):
         say("les espaces en trop sont retirés")
     return spaced(text)
@@ -136,6 +144,8 @@ def year(text: str, say: Say, first: int = 1900, last: int = 2100) -> int:
         raise ValueError(f"« {text} » n’est pas une année entre {first} et {last} : écrivez ses quatre chiffres")
     if not text.strip().startswith(str(value.day.year)) or value.precision != "annee":
         say(f"année lue : {value.day.year}")
+    if value.day.year > localdate().year:
+        say(f"{value.day.year} est une année à venir : vérifiez-la")
     return value.day.year
 
 
@@ -212,7 +222,8 @@ def listed(text: str, find: Callable[[str], Item | None], say: Say) -> tuple[lis
     unknown: list[str] = []
     start, has_commas = 0, False
     while start <= len(text):
-        following = [end for end in ends if end >= start][:MOST_JOINED]
+        first = bisect_left(ends, start)
+        following = ends[first : first + MOST_JOINED]
         item, end = _longest(text, start, following, find)
         if item is None:
             end = next((end for end in following if text[end : end + 1] != ","), len(text))
@@ -223,7 +234,7 @@ def listed(text: str, find: Callable[[str], Item | None], say: Say) -> tuple[lis
         start = end + 1
     if has_commas and not unknown:
         say(f"lu comme une liste de {len(items)} valeurs séparées par des virgules")
-    return items, unknown
+    return items, [*dict.fromkeys(unknown)]
 
 
 def _longest(text: str, start: int, ends: list[int], find: Callable[[str], Item | None]) -> tuple[Item | None, int]:
@@ -289,6 +300,10 @@ AROUND = re.compile(
 )
 #: Days since 1899-12-30, as spreadsheets count them: 1927 to 2064.
 SERIAL = re.compile(r"([1-5]\d{4}|60000)([.,]\d+)?")
+#: What a spreadsheet shows for zero: of Windows, of the old Macintosh.
+SPREADSHEET_STARTS = {date(1900, 1, 1), date(1904, 1, 1)}
+#: Years from now: no plan is made for later.
+FAR = 10
 SERIAL_START = date(1899, 12, 30)
 FIRST_YEAR, LAST_YEAR = 1900, 2100
 
@@ -302,16 +317,24 @@ def dated(
     """
     plain, time = _plain_date(text)
     figures = FIGURES.fullmatch(plain)
-    if is_month_first and figures and figures[1] != figures[2] and int(figures[1]) <= 12:
+    if is_month_first and figures and figures[1] != figures[2] and max(int(figures[1]), int(figures[2])) <= 12:
         other = "une autre ligne de cette colonne met le mois d’abord"
         raise ValueError(f"« {text} » peut se lire de deux façons, {other} : écrivez AAAA-MM-JJ")
     value = _dated(plain, text, say, today or localdate())
-    if time and any(time.group(part) and int(time.group(part)) for part in ("hour", "minute", "second")):
-        say("l’heure n’est pas gardée")
     if not FIRST_YEAR <= value.day.year <= LAST_YEAR:
         raise ValueError(f"« {text} » : l’année n’est pas entre {FIRST_YEAR} et {LAST_YEAR}")
+    day = _in_paris(text, value.day, time).date() if time and time["zone"] else value.day
+    if value.precision == "jour" and day != value.day:
+        value = value._replace(day=day)
+        say(f"lu comme le {day:%d/%m/%Y}, jour de Paris ; l’heure n’est pas gardée")
+    elif time and any(time.group(part) and int(time.group(part)) for part in ("hour", "minute", "second")):
+        say("l’heure n’est pas gardée")
     if not may_be_future and value.day > (today or localdate()):
         raise ValueError(f"« {text} » est une date à venir : corrigez-la")
+    if value.day in SPREADSHEET_STARTS and value.precision == "jour":
+        say("c’est le premier jour que compte un tableur, sans doute une cellule vide : vérifiez cette date")
+    elif value.day.year > (today or localdate()).year + FAR:
+        say(f"{value.day.year} est loin dans l’avenir : vérifiez cette année")
     return value
 
 
@@ -342,16 +365,20 @@ def moment(text: str, say: Say, *, is_month_first: bool = False, today: date | N
         return start.replace(hour=min(minutes // 60, 23), minute=minutes % 60)
     if time is None:
         return datetime(day.year, day.month, day.day, tzinfo=get_default_timezone())
+    local = _in_paris(text, day, time)
+    if time["zone"]:
+        say(f"lu comme {local:%d/%m/%Y %H:%M}, heure de Paris")
+    return local
+
+
+def _in_paris(text: str, day: date, time: re.Match[str]) -> datetime:
     hour, minute = int(time["hour"]), int(time["minute"] or 0)
     if time["half"]:
         hour = hour % 12 + (12 if time["half"].lower().startswith("p") else 0)
     if hour > 23 or minute > 59:
         raise ValueError(f"« {text} » : cette heure n’existe pas")
     value = datetime(day.year, day.month, day.day, hour, minute, tzinfo=_zone(time["zone"] or ""))
-    local = value.astimezone(get_default_timezone())
-    if time["zone"]:
-        say(f"lu comme {local:%d/%m/%Y %H:%M}, heure de Paris")
-    return local
+    return value.astimezone(get_default_timezone())
 
 
 def _zone(text: str) -> tzinfo:

@@ -19,6 +19,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, models, transaction
 from django.db.models import QuerySet
 
+from portal.base.characters import ALL_INVISIBLE
 from portal.base.readings import FileReader, Reading, Remark, shortened
 from portal.base.tables.cells import BLANK, EMPTY, FORMULA_MARK, Say, as_read, broken, puts_month_first
 from portal.base.tables.lines import (
@@ -44,6 +45,10 @@ OWN_KEY = re.compile(r"portail-(\d{1,9})")
 LONGEST_KEY = 80
 #: Identifier of the invented line of a table to fill in, which shows what to write: it is never imported.
 EXAMPLE_KEY = "exemple fictif"
+
+
+#: « Sète ? », « oui (?) »: whoever wrote the value was not sure of it.
+DOUBT = re.compile(r"\?\s*\)?$")
 
 
 class Outcome(StrEnum):
@@ -333,6 +338,9 @@ class Importer(ABC, Generic[Record, ReferenceT]):
             understood.errors.append(Remark(line.problem, line.number, text=line.text))
             return understood
         understood.errors += self._key_errors(line, record)
+        if ALL_INVISIBLE.search(line.cells.get(KEY, "")):
+            said = f"les caractères invisibles sont retirés : lu comme « {line.key} »"
+            understood.notices.append(Remark(said, line.number, KEY, line.cells[KEY]))
         for column in self.columns:
             self._read_cell(column, line, record, reference, understood)
         return understood
@@ -390,7 +398,10 @@ class Importer(ABC, Generic[Record, ReferenceT]):
             return column.empty
         if not item.raw.startswith(FORMULA_MARK) and (problem := broken(item.text)):
             raise ValueError(problem)
-        return column.parse(item)
+        value = column.parse(item)
+        if DOUBT.search(item.text) and "?" not in column.text(value):
+            item.say("le point d’interrogation n’est pas gardé : vérifiez cette valeur")
+        return value
 
     # The export
 

@@ -7,16 +7,16 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from itertools import islice
 
 from openpyxl.utils import get_column_letter
 
-from portal.base.characters import normalize
+from portal.base.characters import normalize, without_invisible
 from portal.base.plurals import counted
-from portal.base.readings import Reading, Remark
+from portal.base.readings import NAMED_LINES, Reading, Remark
 from portal.base.tables.cells import as_read
 from portal.base.tables.reader import MOST_ABOVE, FileRefusedError, Record, Records, read_records
 
@@ -65,7 +65,7 @@ class Line:
 
     @property
     def key(self) -> str:
-        return as_read(self.cells.get(KEY, ""))
+        return as_read(without_invisible(self.cells.get(KEY, "")))
 
 
 @dataclass
@@ -119,13 +119,15 @@ def read_lines(raw: bytes, names: Names, places: Mapping[int, str] | None = None
     else:
         _check(headings, names.required)
     below, mended = _mended(records, place, headings)
-    lines = [_line(number, cells, headings) for number, cells in below]
+    is_csv = bool(records.lengths)
+    lines = [_line(number, cells, headings, is_csv=is_csv) for number, cells in below]
     lines += [Line(error.line or 0, {}, error.message, error.text) for error in records.errors]
     if not lines:
         raise FileRefusedError("Le fichier ne contient que son en-tête.")
     lines.sort(key=lambda line: line.number)
     notices = [*records.notices, *_passed_over(records.items[:place]), *_said(headings), *_short(below, headings)]
-    return Table(lines, [*notices, *mended, *_alike(lines)], headings=headings)
+    unread = _unread(below, headings, is_csv=is_csv)
+    return Table(lines, [*notices, *mended, *unread, *_alike(lines)], headings=headings)
 
 
 def heading_key(text: str) -> str:
@@ -250,18 +252,37 @@ def _short(records: list[Record], headings: list[Heading]) -> list[Remark]:
         return []
     number, cells = short[0]
     others = f" (et {counted(len(short) - 1, 'autre ligne courte')})" if len(short) > 1 else ""
-    said = f"{len(cells)} cellules au lieu de {len(headings)}, les dernières sont lues comme vides{others}"
+    said = f"{counted(len(cells), 'cellule')} au lieu de {len(headings)}, les dernières sont lues comme vides{others}"
     return [Remark(said, number, text=" ".join(filter(None, cells)))]
 
 
-def _line(number: int, cells: list[str], headings: list[Heading]) -> Line:
+def _unread(records: list[Record], headings: list[Heading], *, is_csv: bool) -> list[Remark]:
+    """What stands in columns without heading: a note beside a table, or cells that a separator shifted."""
+    untitled = {heading.place for heading in headings if not heading.text and not heading.column}
+    found: dict[int, list[Record]] = {}
+    for number, cells in records:
+        beyond = () if is_csv else range(len(headings), len(cells))  # in a CSV, the line is refused
+        for place in (*(place for place in untitled if place < len(cells)), *beyond):
+            if cells[place]:
+                found.setdefault(place, []).append((number, cells))
+    remarks = []
+    for place, filled in sorted(found.items())[:NAMED_LINES]:
+        others = f" (et {counted(len(filled) - 1, 'autre ligne')})" if len(filled) > 1 else ""
+        shifted = ", et qu’aucune cellule n’est décalée" if is_csv else ""
+        said = f"cette colonne n’a pas de titre, elle n’est pas lue : vérifiez qu’il n’y manque rien{shifted}{others}"
+        number, cells = filled[0]
+        remarks.append(Remark(said, number, f"colonne {get_column_letter(place + 1)}", cells[place]))
+    return remarks
+
+
+def _line(number: int, cells: list[str], headings: list[Heading], *, is_csv: bool) -> Line:
     pairs = zip(headings, cells, strict=False)
     kept = {heading.column: _with_zone(heading.text, cell) for heading, cell in pairs if heading.column}
-    if not any(cells[len(headings) :]):
+    if not is_csv or not any(cells[len(headings) :]):
         return Line(number, kept)
     last = number + sum(cell.count("\n") for cell in cells)
     lines = f"lignes {number} à {last}, " if last > number else ""
-    counts = f"{len(cells)} cellules au lieu de {len(headings)}"
+    counts = f"{counted(len(cells), 'cellule')} au lieu de {len(headings)}"
     problem = f"{lines}{counts} : un guillemet ou un séparateur est mal placé."
     return Line(number, kept, problem, " ".join(filter(None, cells)))
 
@@ -280,10 +301,15 @@ def repetitions(lines: Iterable[Line]) -> dict[int, Remark]:
     repeated: dict[int, Remark] = {}
     for key, alike in by_key.items():
         if len(alike) > 1:
-            where = ", ".join(str(line.number) for line in alike)
-            message = f"« {key} » est répété (lignes {where}) : aucune de ces lignes n’est importée."
+            message = f"« {key} » est répété ({_numbers(alike)}) : aucune de ces lignes n’est importée."
             repeated |= {line.number: Remark(message, line.number, KEY, key) for line in alike}
     return repeated
+
+
+def _numbers(lines: Sequence[Line]) -> str:
+    """« lignes 2, 3 et 4 autres »: said on each line, so never all of them."""
+    named, others = ", ".join(str(line.number) for line in lines[:NAMED_LINES]), len(lines) - NAMED_LINES
+    return f"lignes {named} et {counted(others, 'autre')}" if others > 0 else f"lignes {named}"
 
 
 def _alike(lines: Iterable[Line]) -> list[Remark]:
@@ -295,7 +321,7 @@ def _alike(lines: Iterable[Line]) -> list[Remark]:
     remarks = []
     for spellings in by_key.values():
         if len(spellings) > 1:
-            said = ", ".join(f"« {key} » (ligne {number})" for key, number in spellings.items())
+            said = ", ".join(f"« {key} » (ligne {number})" for key, number in [*spellings.items()][:NAMED_LINES])
             remarks.append(
                 Remark(f"Identifiants qui ne diffèrent que par leurs majuscules, lus comme différents : {said}.")
             )

@@ -26,6 +26,7 @@ from python_calamine import load_workbook as load_other_workbook
 
 from portal.base.characters import normalize
 from portal.base.encodings import decode
+from portal.base.plurals import counted
 from portal.base.readings import Reading, Remark
 
 MAX_BYTES = 10 * 1024 * 1024
@@ -39,6 +40,8 @@ MOST_REFUSED = 1_000
 DELIMITERS = ";,\t|"
 #: « sep=; »: a line that Excel writes, and understands, above the headings.
 SEPARATOR_LINE = "sep="
+#: A table of which each line is one quoted cell: it was opened as a text, then saved again as a CSV.
+WHOLE_QUOTED = re.compile(r'(?:"(?:[^"\n]|"")*"[ \t]*\n){1,}(?:"(?:[^"\n]|"")*"[ \t]*)?\n*')
 #: Whole numbers up to here are exact in a float.
 EXACT = 1e15
 #: Lines read to find out the cell separator.
@@ -104,6 +107,9 @@ def _read_csv(raw: bytes) -> Records:
     first, _, rest = text.partition("\n")
     if first.strip().lower().startswith(SEPARATOR_LINE):
         number, text, delimiter = 2, rest, first.strip()[len(SEPARATOR_LINE) :] or "\t"
+    if WHOLE_QUOTED.fullmatch(text) and any(text.count(mark) > text.count("\n") for mark in DELIMITERS):
+        text = "\n".join(line.strip()[1:-1].replace('""', '"') for line in text.split("\n"))
+        notices.append(Remark("Chaque ligne est entre guillemets : ils sont retirés."))
     if len(delimiter) != 1 or delimiter not in text.partition("\n")[0]:
         delimiter = _delimiter(text)
     reading = _records(text, delimiter, number)
@@ -383,7 +389,7 @@ NAMED = 10
 
 
 def _some(names: list[str]) -> str:
-    more = f" et {len(names) - NAMED} autres" if len(names) > NAMED else ""
+    more = f" et {counted(len(names) - NAMED, 'autre')}" if len(names) > NAMED else ""
     return f"{', '.join(names[:NAMED])}{more}"
 
 
