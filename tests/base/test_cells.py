@@ -214,6 +214,18 @@ def test_invisible_characters_are_taken_away_and_said():
     assert read(cells.plain_text, family) == (family, [])
 
 
+@pytest.mark.parametrize(
+    ("text", "value"), [("terminé", "terminee"), ("Terminés", "terminee"), ("récurrent", "recurrente")]
+)
+def test_a_choice_in_another_gender_or_number_is_taken_and_said(text, value):
+    choices = [("terminee", "terminée"), ("recurrente", "récurrente"), ("en-cours", "en cours")]
+    assert read(cells.choice, text, choices) == (value, [f"lu comme « {dict(choices)[value]} »"])
+    with pytest.raises(ValueError, match="n’est pas l’une de ces valeurs"):
+        read(cells.choice, "term", choices)
+    with pytest.raises(ValueError, match="n’est pas l’une de ces valeurs"):
+        read(cells.choice, "prévu", [("prevue", "prévue"), ("prevues", "prévues")])
+
+
 def test_thousands_of_bars_take_no_time():
     started = process_time()
     items, unknown = cells.listed("x|" * 50_000, lambda part: None, lambda sentence: None)
@@ -269,7 +281,7 @@ def test_a_choice_is_named_by_its_label_or_its_value():
     for text in ("TERMINEE", "Terminée", "terminee"):
         assert read(cells.choice, text, choices) == ("terminee", [])
     with pytest.raises(ValueError, match=r"terminée, en cours\. Vouliez-vous dire « terminée »"):
-        read(cells.choice, "terminé", choices)
+        read(cells.choice, "termnée", choices)
 
 
 LABELS = ["Adultes", "Aidants et proches", "Enfants, adolescents", "Ville ; quartier", "Avant | après", "Jeunes"]

@@ -11,6 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import Workbook
+from openpyxl.comments import Comment
+from openpyxl.styles import Font
 
 from portal.base.tables.lines import Names, Table, heading_key, read_headings, read_lines, repetitions
 from portal.base.tables.reader import FileRefusedError, read_records
@@ -314,6 +316,20 @@ def test_what_a_workbook_hides_is_said():
         "Seule la feuille « Sheet » est lue ; masquée : « Listes ».",
         "Les lignes masquées sont lues comme les autres : 3.",
         "Les colonnes masquées sont lues comme les autres : D.",
+    ]
+
+
+def test_comments_and_struck_cells_of_a_workbook_are_said():
+    book = Workbook()
+    sheet = book.worksheets[0]
+    sheet.append(["identifiant", "nom"])
+    sheet.append(["A", "CLSM"])
+    sheet["B2"].font = Font(strike=True)
+    sheet["A3"].font = Font(strike=True)  # of an empty cell
+    sheet["A2"].comment = Comment("à vérifier", "exemple")
+    assert [str(notice) for notice in read_records(saved(book)).notices] == [
+        "Les cellules barrées sont lues comme les autres : B2.",
+        "Les commentaires ne sont pas lus : A2.",
     ]
 
 

@@ -602,6 +602,24 @@ def test_a_break_between_brackets_parts_words():
     assert [cue.text for cue in read_transcript(text).items] == ["Bonjour à tous [rires]"]
 
 
+@pytest.mark.parametrize("footer", ["Transcribed by https://otter.ai", "Transcrit par https://exemple.example/"])
+def test_the_mention_of_a_program_is_no_words_of_the_last_voice(footer):
+    reading = read_transcript(f"[00:05] Alix : Bonjour à vous.\n[00:10] Bob : Bonjour à toutes.\n\n{footer}\n")
+    assert [cue.text for cue in reading.items] == ["Bonjour à vous.", "Bonjour à toutes."]
+    (notice,) = [notice for notice in reading.notices if notice.line == 4]
+    assert notice.message == "cette mention du logiciel n’est pas une réplique : elle est retirée."
+    assert notice.text == footer
+
+
+@pytest.mark.parametrize("key", ["duration", "dur"])
+def test_a_length_gives_the_end_of_a_json_cue(key):
+    reading = read_transcript(
+        f'[{{"text": "Bonjour à tous", "start": 1.5, "{key}": 2.5}}, {{"text": "Merci", "start": 8.0, "{key}": 1.0}}]'
+    )
+    assert reading.items == [Cue(1.5, 4.0, "", "Bonjour à tous"), Cue(8.0, 9.0, "", "Merci")]
+    assert (reading.notices, reading.errors) == ([], [])
+
+
 @pytest.mark.parametrize("answer", ["Oui", "OK", "Ah"])
 @pytest.mark.parametrize("duration", [None, 60.0])
 def test_a_short_answer_at_the_end_of_a_typed_text_is_a_cue(answer, duration):

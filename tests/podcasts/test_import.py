@@ -391,6 +391,17 @@ class TestReading:
         assert episode.transcript_url == "https://x.example/t.vtt"
         assert said == [(4, "", space, "cet espace de noms est mal écrit, il est lu comme s’il était exact")]
 
+    @pytest.mark.parametrize(
+        ("space", "cell"),
+        [
+            ("http://www.google.com/schemas/play-podcasts/1.0", "googleplay:explicit"),
+            ("https://inconnu.example/ns/1.0", "explicit"),
+        ],
+    )
+    def test_a_namespace_is_never_shown_by_its_address(self, space, cell):
+        _, said = only(feed_of("<other:explicit>yes</other:explicit>", other=space))
+        assert [remark[1] for remark in said] == [cell]
+
     def test_a_namespace_in_capitals(self):
         spaces = {"itunes": "http://www.itunes.com/DTDs/Podcast-1.0.dtd"}
         episode, _ = only(feed_of("<itunes:explicit>YES</itunes:explicit>", **spaces))

@@ -64,6 +64,16 @@ TO_DO = {
     "cc:license": "cette licence n’est pas reprise : celle de l’émission vaut pour ses épisodes",
 }
 SPACES = {**NAMES, "cc": "http://creativecommons.org/ns#", "dc": "http://purl.org/dc/elements/1.1/"}
+#: Of which nothing is read, but named as in the file: nobody reads « {http://…}explicit ».
+OTHER_SPACES = {
+    "googleplay": "http://www.google.com/schemas/play-podcasts/1.0",
+    "rawvoice": "http://www.rawvoice.com/rawvoiceRssModule/",
+    "media": "http://search.yahoo.com/mrss/",
+    "spotify": "http://www.spotify.com/ns/rss",
+    "sy": "http://purl.org/rss/1.0/modules/syndication/",
+    "slash": "http://purl.org/rss/1.0/modules/slash/",
+    "psc": "http://podlove.org/simple-chapters",
+}
 ISO_DATE = re.compile(r"(\d{4})-(\d\d)-(\d\d)(?:[T ].*)?", re.ASCII)
 FRENCH_DATE = re.compile(r"(\d\d?)[/.](\d\d?)[/.](\d{4})", re.ASCII)
 ENTITY = re.compile(r"&(#[0-9]+|#x[0-9a-f]+|[a-z][a-z0-9]*);|&", re.IGNORECASE)
@@ -245,10 +255,9 @@ def _loose(space: str) -> str:
 
 def _short(tag: str) -> str:
     """« itunes:image » for the full name of an element."""
-    for prefix, space in SPACES.items():
-        if tag.startswith(f"{{{space}}}"):
-            return f"{prefix}:{tag.rpartition('}')[2]}"
-    return tag
+    space, _, name = tag.removeprefix("{").rpartition("}")
+    prefix = next((prefix for prefix, known in (SPACES | OTHER_SPACES).items() if known == space), "")
+    return f"{prefix}:{name}" if prefix else name
 
 
 def _shown(element: Element) -> str:

@@ -194,9 +194,19 @@ def choice(text: str, choices: Iterable[tuple[str, str]], say: Say) -> str:
         return by_name[key]
     if {"oui", "non"} <= by_name.keys() and (answer := marked(text, say)) is not None:
         return by_name["oui" if answer else "non"]
+    alike = {value for name, value in by_name.items() if _root(name) == _root(key)} if key else set()
+    if len(alike) == 1:
+        value = alike.pop()
+        say(f"lu comme « {dict(known)[value]} »")
+        return value
     near = nearest(text, {slugify(label): label for _, label in known})
     labels = ", ".join(label for _, label in known)
     raise ValueError(f"« {text} » n’est pas l’une de ces valeurs : {labels}{near}")
+
+
+def _root(slug: str) -> str:
+    """The same for each gender and number: « terminé », « terminées »."""
+    return re.sub(r"(?<=\w\w\w)[es]+\b", "", slug)
 
 
 def nearest(text: str, labels: dict[str, str]) -> str:

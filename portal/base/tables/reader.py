@@ -285,16 +285,42 @@ def _xlsx_sheets(raw: bytes) -> tuple[list[Sheet], list[str]]:
         for worksheet in visible:
             worksheet.reset_dimensions()  # some programs write false ones
             rows: list[list[str]] = []
+            struck: list[str] = []
             for row in worksheet.rows:
                 count += len(row)
                 if count > MOST_CELLS:
                     raise FileRefusedError(TOO_LARGE)
                 width = _width(cell.value for cell in row)
                 rows.append([_shown(cell.value, cell.number_format) for cell in row[:width]])
+                struck += [cell.coordinate for cell in row[:width] if _is_struck(cell)]
             sheet = Sheet(worksheet.title, rows)
             _complete(sheet, archive.read(worksheet._worksheet_path))
+            if struck:
+                sheet.notices.append(Remark(f"Les cellules barrées sont lues comme les autres : {_some(struck)}."))
+            if commented := _commented(archive, worksheet._worksheet_path):
+                sheet.notices.append(Remark(f"Les commentaires ne sont pas lus : {_some(commented)}."))
             sheets.append(sheet)
     return sheets, [sheet.title for sheet in book.worksheets if sheet not in visible]
+
+
+def _is_struck(cell: Any) -> bool:
+    return cell.value is not None and cell.has_style and bool(cell.font.strike)
+
+
+#: The part of a workbook that holds the comments of a sheet, and the cells that bear one.
+COMMENTS = re.compile(rb'Target="[^"]*?([^"/]*comment[^"/]*\.xml)"', re.IGNORECASE)
+COMMENTED = re.compile(rb'<(?:\w+:)?(?:threadedC|c)omment\b[^<>]*\bref="([A-Z]+\d+)"')
+
+
+def _commented(archive: ZipFile, sheet_path: str) -> list[str]:
+    folder, _, name = sheet_path.rpartition("/")
+    relations, names = f"{folder}/_rels/{name}.rels", archive.namelist()
+    if relations not in names:
+        return []
+    parts = {match[1].decode(errors="replace") for match in COMMENTS.finditer(archive.read(relations))}
+    texts = (archive.read(path) for path in names if path.rpartition("/")[2] in parts)
+    cells = {match[1].decode() for text in texts for match in COMMENTED.finditer(text)}
+    return sorted(cells, key=coordinate_to_tuple)
 
 
 #: What stands for itself in a number format: a quoted text, an escaped or a wide character, a colour, a language.

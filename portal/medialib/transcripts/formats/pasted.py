@@ -39,6 +39,10 @@ ODD_TIME = re.compile(r"[\[(]?\d{1,3}:\d|[:;.,]\d", re.ASCII)
 NAME_THEN_TIME = re.compile(rf"({NAME})(?P<gap>[ \u00a0]*\t[ \t]*|[ \u00a0]+){TIME}")
 #: The title, the author… of a song (LRC).
 SONG_TAG = re.compile(r"\[(?:ti|ar|al|au|by|length|offset|re|ve|la|tool|#):[^\[\]]*\]", re.IGNORECASE)
+#: « Transcribed by https://otter.ai », at the end of the texts of such programs.
+FOOTER = re.compile(
+    r"(?:transcribed|transcript|transcrit|transcription) (?:by|par|with|avec) \S*\w\.\w\S*", re.IGNORECASE
+)
 
 SPEAKER = re.compile(rf"({NAME}) ?(?:[\[(]({TIME})[\])])? ?:(?: (.+)|$)")
 
@@ -83,6 +87,13 @@ def _guessed(turns: list[_Turn], *, is_untimed: bool) -> Iterator[Remark]:
     yield Remark(f"Les voix comprises sont {shown}{more}." if names else "Le texte ne nomme aucune voix.")
 
 
+def _dropped(content: str) -> str:
+    """What a line is that nobody says, "" for any other."""
+    if SONG_TAG.fullmatch(content):
+        return "cette étiquette"
+    return "cette mention du logiciel" if FOOTER.fullmatch(content) else ""
+
+
 def _read_turns(text: str, notices: list[Remark]) -> list[_Turn]:
     """The turns of each voice; a line without a voice continues the line before."""
     errors: list[Remark] = []
@@ -92,8 +103,8 @@ def _read_turns(text: str, notices: list[Remark]) -> list[_Turn]:
         content = " ".join(line.split())
         if not content:
             continue
-        if SONG_TAG.fullmatch(content):
-            notices.append(Remark("cette étiquette n’est pas une réplique : elle est retirée.", number, text=line))
+        if dropped := _dropped(content):
+            notices.append(Remark(f"{dropped} n’est pas une réplique : elle est retirée.", number, text=line))
             continue
         turn = _read_line(number, line, content, notices, errors)
         if turn.start is None and turn.speaker and turns and turns[-1].is_time_alone and not any(texts[-1]):

@@ -34,6 +34,7 @@ MOST_BAD = 100  # places badly written: the module ``json`` counts the lines fro
 KEYS = {
     "start": ("startTime", "start", "start_time"),
     "end": ("endTime", "end", "end_time"),
+    "duration": ("duration", "dur"),
     "speaker": ("voice", "speaker"),
     "text": ("body", "text", "transcript"),
 }
@@ -188,6 +189,9 @@ class _Segments:
         if values["start"] is None and isinstance(clocks := segment.get(TIMESTAMPS), dict):
             values |= {"start": clocks.get("from"), "end": clocks.get("to")}
         start, end = _seconds(values["start"]), _seconds(values["end"])
+        length = _seconds(values["duration"])
+        if values["end"] is None and start is not None and length:  # of YouTube
+            end = round(start + length, 3)
         if start is None or (end is None and values["end"] is not None):
             message = "temps illisible : cette réplique n’est pas gardée. Écrivez des secondes, par exemple 62.5."
             self._refuse(message, source, _cell(rank))
@@ -206,7 +210,7 @@ class _Segments:
         if not text:
             self._say("réplique vide, retirée.", line, rank, source)
             return None
-        self.is_whole &= {type(values["start"]), type(values["end"])} <= {int, type(None)}
+        self.is_whole &= {type(values[name]) for name in ("start", "end", "duration")} <= {int, type(None)}
         return FileCue(line, start, end, " ".join((speaker or "").split()), text, source, _cell(rank))
 
     def _value(self, segment: dict[str, Any], keys: tuple[str, ...], line: int, rank: int) -> Any:
