@@ -14,6 +14,7 @@ from wagtail.models import Page
 
 from caps_sheets.lifecycle import services
 from caps_sheets.lifecycle.admin_views import SCREEN, LifeView
+from caps_sheets.lifecycle.notifications import PUBLISHED
 from caps_sheets.models import CapsSheetPage, Reuse
 from network.models import ClsmPage
 from network.space_sections import Section
@@ -38,6 +39,7 @@ def lifecycle_events() -> list[Event]:
         Event(
             "sheet_to_check", "Une fiche n’est pas confirmée depuis 24 mois", "son autrice ou auteur et la modération"
         ),
+        Event(PUBLISHED, "Une fiche est en ligne", "les personnes qui coordonnent ses CLSM"),
         Event("reuse_proposed", "Un CLSM dit avoir adapté une action", "la modération de la région"),
         Event("reuse_decided", "Le Centre a répondu à une adaptation proposée", "la personne qui l’a proposée"),
     ]

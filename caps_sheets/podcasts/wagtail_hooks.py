@@ -19,6 +19,7 @@ from caps_sheets.podcasts.lint import hooks as lint_hooks  # noqa: F401
 from caps_sheets.podcasts.models import EpisodePage
 from caps_sheets.podcasts.permissions import VOICES
 from caps_sheets.podcasts.production.admin_views import urls as making_urls
+from caps_sheets.podcasts.production.notifications import publication_events
 from caps_sheets.podcasts.production.transcript_views import urls as transcript_urls
 from caps_sheets.podcasts.production.voice_views import urls as voice_urls
 from caps_sheets.podcasts.production.voices import voice_events
@@ -82,6 +83,7 @@ def episode_log_actions(actions: LogActionRegistry) -> None:
 
 
 hooks.register("notice_events", voice_events)
+hooks.register("notice_events", publication_events)
 
 
 @hooks.register("file_readers")

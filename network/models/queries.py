@@ -27,6 +27,7 @@ __all__ = [
     "department_counts",
     "directory",
     "moderators_for",
+    "people_in_post",
     "public_profiles",
     "stale_profiles",
     "status_counts",
@@ -131,6 +132,12 @@ def department_counts(
     numbers = dict(through.values_list("department").annotate(number=Count("pk")))
     places = Department.objects.all() if departments is None else departments
     return [DepartmentCount(place.code, place.slug, place.name, numbers.get(place.code, 0)) for place in places]
+
+
+def people_in_post(clsm_pk: int, today: date | None = None) -> QuerySet[User]:
+    """The active accounts of those who coordinate a CLSM on that day."""
+    posts = CoordinatorAssignment.objects.current(today or timezone.localdate()).filter(clsm=clsm_pk)
+    return User.objects.filter(pk__in=posts.values("user"), is_active=True)
 
 
 def coordinated_by(user: User, today: date | None = None) -> PageQuerySet[ClsmPage]:

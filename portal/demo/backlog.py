@@ -6,13 +6,13 @@ from wagtail.models import Page, WorkflowState
 
 from caps_sheets.capitalisation.models import ProofreadingReply, Reply
 from caps_sheets.capitalisation.proofreading.content import verbatims
-from caps_sheets.capitalisation.proofreading.notifications import coordinators_of
 from caps_sheets.capitalisation.proofreading.permissions import Reader
 from caps_sheets.capitalisation.proofreading.services import agree
 from caps_sheets.models import Answer, CapsSheetPage, SheetsIndexPage
 from caps_sheets.models.review import criteria_of
 from caps_sheets.review.grid import fill
 from network.models import ClsmPage
+from network.models.queries import people_in_post
 from portal.demo import publication, sheet_files
 from portal.demo.accounts import account
 from portal.demo.sheet_files import build_sheet, read_sheet
@@ -67,7 +67,7 @@ def _seed_sheet(slug: str, decision: tuple[str, str, str] | None) -> bool:
 def agree_for_clsm(page: Page) -> None:
     """Every CLSM of the sheet gives its *bon à publier*, quotations included."""
     for reply in ProofreadingReply.objects.filter(round__sheet=page.pk, decision=Reply.WAITING):
-        coordinator = coordinators_of(reply.clsm)[0]
+        coordinator = people_in_post(reply.clsm_id)[0]
         quoted = {verbatim.key for verbatim in verbatims(reply.round.text())}
         agree(Reader(reply, user=coordinator), quoted, has_read=True)
 

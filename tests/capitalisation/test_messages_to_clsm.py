@@ -62,7 +62,7 @@ def test_a_file_set_aside_tells_the_clsm_what_was_written_for_it_and_no_more(cli
     assert "Motif interne" in form and "Message au CLSM" in form
     post(client, case_file, "ecarter", reason=INTERNAL, message=MESSAGE)
     told = notices_to(coordinator)
-    assert "Pas de fiche de capitalisation pour l’instant" in told
+    assert "Pas de fiche pour l’instant" in told
     assert "L’action reste recensée" in told and MESSAGE in told
     assert INTERNAL not in told and "Merci" not in told
     page = clsm_page(client, case_file, coordinator)
@@ -97,8 +97,8 @@ def test_only_a_decision_that_writes_to_the_clsm_offers_a_message(client, centre
     [
         (CensusState.SUBMITTED, CensusState.RECORDED, "Action recensée"),
         (CensusState.ARCHIVED, CensusState.RECORDED, "Action de nouveau recensée"),
-        (CensusState.SHORTLISTED, CensusState.RECORDED, "Pas de fiche de capitalisation pour l’instant"),
-        (CensusState.RECORDED, CensusState.SHORTLISTED, "Action présélectionnée"),
+        (CensusState.SHORTLISTED, CensusState.RECORDED, "Pas de fiche pour l’instant"),
+        (CensusState.RECORDED, CensusState.SHORTLISTED, "Le Centre s’intéresse à votre action"),
         (CensusState.SUBMITTED, CensusState.INCOMPLETE, "Action à compléter"),
         (CensusState.SUBMITTED, CensusState.REFUSED, "Action non retenue au recensement"),
         (CensusState.RECORDED, CensusState.ARCHIVED, "Action archivée"),

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from caps_sheets.capitalisation.case_files.queries import late_on
 from caps_sheets.capitalisation.models import CaseFile
+from network.models.queries import people_in_post
 from portal.moderation.notices import Event
 from portal.moderation.notifications import tell, tell_once
 from portal.users.models import User
@@ -21,6 +22,8 @@ ENTRUSTED = "case_entrusted"
 MOVED = "case_moved"
 
 LATE = "case_late"
+
+DRAFTED = "sheet_drafted"
 
 #: The owner has read that this due date has passed.
 TOLD = Q(late_told_for=F("due_on"))
@@ -33,6 +36,7 @@ def case_events() -> list[Event]:
         Event(ENTRUSTED, "Dossier de capitalisation confié", AUDIENCE),
         Event(MOVED, "Décision sur un dossier de capitalisation", AUDIENCE),
         Event(LATE, "Échéance d’un dossier dépassée", AUDIENCE),
+        Event(DRAFTED, "Un premier texte de la fiche est écrit", "les personnes qui coordonnent le CLSM"),
     ]
 
 
@@ -50,6 +54,13 @@ def tell_owner_of_move(case_file: CaseFile, decision: str, *, by: User, reason: 
 def tell_owner_of_delay(case_file: CaseFile, today: date) -> None:
     facts = _facts(case_file)
     tell(LATE, [case_file.owner], link=link_to(case_file), days=case_file.late_days(today), **facts)
+
+
+def tell_clsm_of_draft(case_file: CaseFile, *, by: User) -> None:
+    answer = case_file.answer
+    people = [person for person in people_in_post(answer.clsm_id) if person != by]
+    link = reverse("census_answer", args=[answer.clsm_id, answer.pk])
+    tell(DRAFTED, people, link=link, action=str(answer), clsm=answer.clsm.title)
 
 
 def link_to(case_file: CaseFile) -> str:

@@ -4,9 +4,8 @@ from collections.abc import Iterable
 
 from django.urls import reverse
 
-from caps_sheets.capitalisation.models import CensusAnswer, CensusChange, CensusState
-from network.models import CoordinatorAssignment
-from network.models.covered_area import moderators_for
+from caps_sheets.capitalisation.models import CaseFile, CensusAnswer, CensusChange, CensusState
+from network.models.queries import moderators_for, people_in_post
 from portal.moderation.notices import Event
 from portal.moderation.notifications import tell
 from portal.users.models import User
@@ -17,6 +16,7 @@ DECISIONS = {
     CensusState.INCOMPLETE: "census_returned",
     CensusState.RECORDED: "census_recorded",
     CensusState.SHORTLISTED: "census_shortlisted",
+    CensusState.CAPITALISING: "census_retained",
     CensusState.CAPITALISED: "census_capitalised",
     CensusState.ARCHIVED: "census_archived",
     CensusState.REFUSED: "census_refused",
@@ -34,6 +34,7 @@ LABELS = {
     "census_restored": "Action de nouveau recensée",
     "census_set_aside": "Action qui n’aura pas de fiche de capitalisation pour l’instant",
     "census_shortlisted": "Action présélectionnée",
+    "census_retained": "Action retenue : une fiche va la raconter",
     "census_capitalised": "Action capitalisée",
     "census_archived": "Action archivée",
     "census_refused": "Action refusée",
@@ -57,15 +58,11 @@ def tell_of_change(answer: CensusAnswer, change: CensusChange) -> None:
         return
     before, after = CensusState(change.before), CensusState(change.after)
     event = WAYS_BACK.get((before, after), DECISIONS.get(after))
+    if after == CensusState.CAPITALISED and CaseFile.objects.filter(answer=answer, sheet__live=True).exists():
+        return  # the publication of the sheet is told by itself
     if event:
         link = reverse("census_answer", args=[answer.clsm_id, answer.pk])
-        tell(event, but(coordinators(answer), change.by), link=link, **facts)
-
-
-def coordinators(answer: CensusAnswer) -> list[User]:
-    """Those currently in post at the CLSM of ``answer``."""
-    current = CoordinatorAssignment.objects.current().filter(clsm=answer.clsm_id).select_related("user")
-    return [assignment.user for assignment in current]
+        tell(event, but(people_in_post(answer.clsm_id), change.by), link=link, **facts)
 
 
 def but(people: Iterable[User], person: User | None) -> list[User]:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from django.db import transaction
 from wagtail.log_actions import log
 
+from caps_sheets.capitalisation.case_files.notifications import tell_clsm_of_draft
 from caps_sheets.capitalisation.models import (
     CaseFile,
     CaseStatus,
@@ -89,6 +90,7 @@ def draft_sheet(case_file: CaseFile, *, by: User) -> CapsSheetPage:
     case_file.sheet = sheet
     data = {"case_file": fresh.pk, "answer": fresh.answer_id, "interviews": [interview.pk for interview in interviews]}
     log(instance=sheet, action="capitalisation.sheet_drafted", user=by, revision=revision, data=data)
+    tell_clsm_of_draft(fresh, by=by)
     return sheet
 
 

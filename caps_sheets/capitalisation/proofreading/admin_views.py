@@ -18,9 +18,9 @@ from caps_sheets.capitalisation.models.proofreading_round import (
     open_rounds,
 )
 from caps_sheets.capitalisation.proofreading.links import RIGHT, revoke, send_link
-from caps_sheets.capitalisation.proofreading.notifications import coordinators_of
 from caps_sheets.capitalisation.proofreading.page import with_headings
 from caps_sheets.review.services import OVERRIDE_RIGHT
+from network.models.queries import people_in_post
 from portal.base.admin_views import ObjectView, ServiceActionView, ServiceFormView
 from portal.base.emails import EmailFormField
 from portal.base.numbers import posted_number
@@ -82,7 +82,7 @@ class RoundView(ServiceFormView):
             {
                 "reply": reply,
                 "comments": with_headings([comment for comment in reply.comments.all() if comment.text]),
-                "coordinators": coordinators_of(reply.clsm),
+                "coordinators": people_in_post(reply.clsm_id),
                 "form": form if form and form.reply == reply else LinkForm(reply=reply),
             }
             for reply in replies

@@ -7,8 +7,7 @@ from collections.abc import Iterable
 from django.urls import reverse
 
 from caps_sheets.capitalisation.models.proofreading_round import ProofreadingLink, ProofreadingReply, ProofreadingRound
-from network.models import ClsmPage, CoordinatorAssignment
-from network.models.queries import moderators_for
+from network.models.queries import moderators_for, people_in_post
 from portal.base.signed_links import token_of
 from portal.moderation.notices import Event
 from portal.moderation.notifications import tell, write_to
@@ -37,16 +36,10 @@ def proofreading_events() -> list[Event]:
     return [Event(name, label, audience) for name, (label, audience) in EVENTS.items()]
 
 
-def coordinators_of(clsm: ClsmPage) -> list[User]:
-    """Those currently in post."""
-    posts = CoordinatorAssignment.objects.current().filter(clsm=clsm.pk, user__is_active=True).select_related("user")
-    return list({post.user_id: post.user for post in posts}.values())
-
-
 def tell_of_request(opened: ProofreadingRound) -> None:
     """Each CLSM is asked; the Centre is notified of those where nobody is in post."""
     for reply in opened.replies.select_related("clsm"):
-        if people := coordinators_of(reply.clsm):
+        if people := list(people_in_post(reply.clsm_id)):
             tell(REQUESTED, people, link=space_link(reply), **facts(reply))
         else:
             tell(NOBODY, moderators_for(reply.clsm), link=centre_link(opened), **facts(reply))
@@ -55,7 +48,7 @@ def tell_of_request(opened: ProofreadingRound) -> None:
 def remind(reply: ProofreadingReply, days: int, *, is_last: bool) -> None:
     """One reminder to those who can answer for the CLSM; the last one notifies the Centre too."""
     said = facts(reply) | {"days": days}
-    tell(REMINDER, coordinators_of(reply.clsm), link=space_link(reply), **said)
+    tell(REMINDER, people_in_post(reply.clsm_id), link=space_link(reply), **said)
     for link in reply.links.filter(revoked_at=None):
         if not link.has_expired:
             write_to(link.address, REMINDER, link=public_link(link), **said)

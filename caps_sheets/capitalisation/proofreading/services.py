@@ -7,10 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import date
 
 from django.db import transaction
-from django.db.models import QuerySet
 from django.utils import timezone
 from wagtail.log_actions import log
 from wagtail.models import Revision, TaskState
@@ -33,10 +31,8 @@ from caps_sheets.capitalisation.proofreading.permissions import Reader
 from caps_sheets.models import CapsSheetPage, PublicationOverride
 from caps_sheets.models.clearance import text_key
 from caps_sheets.models.review import waives_agreement
-from network.models import ClsmPage, CoordinatorAssignment
 from portal.base.errors import RefusedError, already_decided
 from portal.moderation.decisions import lock
-from portal.users.models import User
 
 
 def follow_text(revision: Revision) -> None:
@@ -75,12 +71,6 @@ def latest_round(sheet: CapsSheetPage) -> ProofreadingRound | None:
         .prefetch_related("replies__clsm", "replies__decided_by", "replies__comments__author")
         .first()
     )
-
-
-def coordinators(clsm: ClsmPage, today: date | None = None) -> QuerySet[User]:
-    """The coordinators of ``clsm`` on that day."""
-    posts = CoordinatorAssignment.objects.current(today).filter(clsm=clsm.pk)
-    return User.objects.filter(pk__in=posts.values("user"), is_active=True)
 
 
 AGREED = "caps_capitalisation.proofreading_agreed"

@@ -64,6 +64,11 @@ class ModeratedPage(BasePage):
         content = without_lost_targets(cls, data) if check_fks else data
         return super().from_serializable_data(content, check_fks=check_fks, strict_fks=strict_fks)
 
+    @property
+    def is_newly_published(self) -> bool:
+        """Whether it was published once: Wagtail then writes the same instant as its first and its last publication."""
+        return self.first_published_at is not None and self.first_published_at == self.last_published_at
+
     def publication_errors(self) -> dict[str, list[str]]:
         """What prevents this page from being public: French messages by field or relation name, ``{}`` if nothing."""
         return {}
