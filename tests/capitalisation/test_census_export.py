@@ -4,11 +4,13 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime
 
 import pytest
+from django.utils.text import capfirst
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from wagtail.models import ModelLogEntry
 
 from caps_sheets.capitalisation.census.answer_import import AnswerImporter
+from caps_sheets.capitalisation.census.questionnaire import QUESTIONNAIRE
 from caps_sheets.capitalisation.models import CensusAnswer, CensusState
 from portal.base.tables.exports import export_response, workbook
 from portal.base.tables.importer import Outcome, Result
@@ -46,7 +48,7 @@ def answer() -> CensusAnswer:
         start_date=date(2024, 3, 1),
         end_date=date(2031, 1, 1),
         reach=1_234,
-        budget="1k-5k",
+        budget="1000-5000",
         in_qpv=False,
         allows_publication=None,
         state=CensusState.SHORTLISTED,
@@ -166,3 +168,14 @@ def test_any_answer_comes_back_unchanged(answer, title, description, partners, f
     )
     for raw in (WAYS[way](), WAYS[f"{way} saved again"]()):
         assert [result.outcome for result in imported(raw)] == [Outcome.UNCHANGED] * 2
+
+
+def test_the_file_of_the_registry_holds_every_answer_in_words(answer, client):
+    client.force_login(make_member(EDITING))
+    heading, *rows = rows_of_csv(b"".join(client.get("/admin/recensement/?export=csv")))
+    values = next(line for line in (dict(zip(heading, row, strict=True)) for row in rows) if line["Édition précédente"])
+    asked = {capfirst(QUESTIONNAIRE.label_of(name)) for name in QUESTIONNAIRE.fields}
+    assert asked <= values.keys()
+    assert (values["Tranche de budget"], values["État"]) == (answer.get_budget_display(), "présélectionnée")
+    assert values["Nombre de personnes touchées"] == "1234"
+    assert values["Publics"] == "Enfants, adolescents | jeunes"

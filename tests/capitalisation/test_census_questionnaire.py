@@ -66,6 +66,25 @@ def test_a_new_answer_is_filled_from_the_profile(client, clsm, person):
     assert answer.state == CensusState.DRAFT
 
 
+def test_what_the_profile_filled_in_is_unfolded_until_somebody_ticks(client, person, clsm):
+    """A list of more than ten boxes folds away: not while its ticks are the portal's."""
+    clsm.communes = [make_commune(f"34{number:03}", f"Commune {number}") for number in range(12)]
+    draft = start(clsm, person)
+    for number in range(12):
+        make_theme(f"theme-{number}")
+    answers = {"lieu-et-dates": ("communes", 12), "themes": ("themes", 1)}
+    draft.communes.set(clsm.communes)
+    for step, (name, count) in answers.items():
+        shown = client.get(step_url(draft, step)).context["questions"]
+        assert [(each.count, each.is_long, each.is_open) for each in shown if each.field.name == name] == [
+            (count, True, True)
+        ]
+    autosave(client, draft, themes=[])
+    autosave(client, draft, 1, themes=[str(make_theme("autre").pk)])
+    shown = client.get(step_url(draft, "themes")).context["questions"]
+    assert [each.is_open for each in shown if each.field.name == "themes"] == [False]
+
+
 def test_nothing_starts_by_following_a_link(client, clsm, person):
     assert client.get(reverse("census_new", args=[clsm.pk])).status_code == 405
     assert not CensusAnswer.objects.exists()

@@ -188,15 +188,13 @@ def test_an_export_opens_in_a_french_spreadsheet(client, centre):
     response = client.get(INDEX, {"export": "csv"})
     assert response["Content-Type"] == "text/csv; charset=utf-8"
     text = response.getvalue().decode()
-    assert text.startswith("\ufeffNuméro;Identifiant;Intitulé de l’action;Description;CLSM;Départements;")
+    assert text.startswith("\ufeffNuméro;Identifiant;CLSM;Intitulé de l’action;Année du recensement;")
     (row,) = csv.DictReader(io.StringIO(text.removeprefix("\ufeff"), newline=""), delimiter=";")
-    assert (row["Numéro"], row["Soumise le"]) == (str(answer.pk), "2026-11-30 07:59:05")
+    assert (row["Numéro"], row["Date de réponse"]) == (str(answer.pk), "2026-11-30 07:59:00")
     assert row["Thèmes secondaires"] == "" and "–" not in row.values()
     book = load_workbook(io.BytesIO(client.get(INDEX, {"export": "xlsx"}).getvalue()))
     headings, cells = book.active.iter_rows(values_only=True)
-    assert dict(zip(headings, cells, strict=True))["Soumise le"].replace(microsecond=0) == datetime(
-        2026, 11, 30, 7, 59, 5
-    )
+    assert dict(zip(headings, cells, strict=True))["Date de réponse"] == datetime(2026, 11, 30, 7, 59)
 
 
 # Duplicates

@@ -442,10 +442,14 @@ class AnswerImporter(Importer[CensusAnswer, AnswerReference]):
     def records(self) -> Iterator[tuple[str, CensusAnswer]]:
         """Every answer that was sent, the oldest edition first so that each finds the one before it."""
         sent = CensusAnswer.objects.exclude(state=CensusState.DRAFT).order_by("edition", "pk")
-        lists = [column.field for column in COLUMNS if _is_list(column)]
-        related = sent.select_related("clsm", "main_theme", "previous").prefetch_related(*lists)
+        related = sent.select_related("clsm", "main_theme", "previous").prefetch_related(*list_fields())
         for answer in related.iterator(chunk_size=200):
             yield answer_key(answer), answer
+
+
+def list_fields() -> list[str]:
+    """The fields of the columns that hold several values."""
+    return [column.field for column in COLUMNS if _is_list(column)]
 
 
 def by_name(values: Values) -> dict[str, Any]:

@@ -6,6 +6,7 @@ one, so that the query string of the list can request nothing else.
 """
 
 from collections.abc import Iterable
+from datetime import date, datetime
 from types import MethodType
 from typing import Any
 
@@ -23,7 +24,7 @@ from wagtail_modeladmin.helpers import PermissionHelper
 from wagtail_modeladmin.options import ModelAdmin
 from wagtail_modeladmin.views import IndexView, InspectView
 
-from caps_sheets.capitalisation.census.answer_import import answer_key
+from caps_sheets.capitalisation.census.answer_import import COLUMNS, answer_key, list_fields
 from caps_sheets.capitalisation.census.editions import Titles, twins_of
 from caps_sheets.capitalisation.census.permissions import SEES
 from caps_sheets.capitalisation.census.public_card import card_url
@@ -33,6 +34,7 @@ from caps_sheets.capitalisation.models import CensusAnswer, CensusState, Wish
 from network.models import ClsmPage
 from network.territories.models import Department, Region
 from portal.base.numbers import posted_number
+from portal.base.tables.lines import KEY
 from portal.taxonomies.models import Theme
 from portal.users.models import User
 
@@ -131,8 +133,11 @@ OPENS_CASES = "caps_capitalisation.add_casefile"
 
 PER_PAGE = 50
 
-EXPORTED_LISTS = ("clsm__departments__region", "themes", "audiences", "settings", "action_types",
-                  "communes__department")  # fmt: skip
+#: What a cell of a spreadsheet holds as such.
+NATIVE = (int, date, datetime)
+
+#: The columns of the import, by name: what is exported is imported again unchanged.
+EXPORTED = {column.name: column for column in COLUMNS}
 
 #: The allowed parameters of the list: any other is ignored, never made into a query.
 KNOWN_PARAMS = {list_filter.parameter_name for list_filter in FILTERS} | {"o", "ot", "q", "p", "export"}
@@ -160,7 +165,7 @@ class RegistryRights(PermissionHelper):
 class RegistryIndexView(IndexView):
     """The list: only known filters, and the possible duplicates of the rows of the page."""
 
-    export_headings = {"pk": "Numéro"}
+    export_headings = {"pk": "Numéro", KEY: "Identifiant"} | {name: column.label for name, column in EXPORTED.items()}
 
     def get_filters_params(self, params: Any = None) -> dict[str, list[str]]:
         return {name: value for name, value in super().get_filters_params(params).items() if name in KNOWN_PARAMS}
@@ -171,7 +176,8 @@ class RegistryIndexView(IndexView):
             return self.queryset
         queryset = super().get_queryset(request)
         if self.export:
-            return queryset.prefetch_related(*EXPORTED_LISTS)
+            lists = ("clsm__departments__region", *list_fields())
+            return queryset.select_related("clsm", "main_theme", "previous").prefetch_related(*lists)
         self.row_count = queryset.count()
         queryset.count = MethodType(lambda rows: self.row_count, queryset)
         return queryset
@@ -208,7 +214,17 @@ class RegistryIndexView(IndexView):
 
     def to_row_dict(self, item: CensusAnswer) -> dict[str, Any]:
         """An empty cell stays empty, and a zero stays a zero."""
-        return {field: lookup_field(field, item, self.model_admin)[2] for field in self.list_export}
+        return {field: self.exported(field, item) for field in self.list_export}
+
+    def exported(self, field: str, item: CensusAnswer) -> Any:
+        """As the import reads it; a number and a date are such for a spreadsheet."""
+        if field == KEY:
+            return answer_key(item)
+        column = EXPORTED.get(field)
+        if column is None:
+            return lookup_field(field, item, self.model_admin)[2]
+        value = None if column.exported_as else column.read(item)
+        return value if type(value) in NATIVE else column.exported(item)
 
 
 class RegistryInspectView(InspectView):
@@ -259,32 +275,7 @@ class CensusRegistry(ModelAdmin):
     ordering = ("-submitted_at", "-pk")
     empty_value_display = "–"
     export_filename = "recensement-des-actions"
-    list_export = (
-        "pk",
-        "key_shown",
-        "title",
-        "description",
-        "clsm",
-        "places",
-        "region",
-        "state_shown",
-        "edition",
-        "wish_shown",
-        "main_theme",
-        "other_themes",
-        "audiences_shown",
-        "settings_shown",
-        "types_shown",
-        "communes_shown",
-        "progress_shown",
-        "start_date",
-        "end_date",
-        "carrier_name",
-        "partners",
-        "reach",
-        "publication",
-        "submitted_at",
-    )
+    list_export = ("pk", KEY, *EXPORTED, "places", "region")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         return super().get_queryset(request).exclude(state=DRAFT)
@@ -297,11 +288,6 @@ class CensusRegistry(ModelAdmin):
     @admin.display(description="Action", ordering="title")
     def title_shown(self, answer: CensusAnswer) -> str:
         return str(answer)
-
-    @admin.display(description="Identifiant")
-    def key_shown(self, answer: CensusAnswer) -> str:
-        """By which an import recognises the action."""
-        return answer_key(answer)
 
     @admin.display(description="Départements")
     def places(self, answer: CensusAnswer) -> str:
@@ -325,41 +311,9 @@ class CensusRegistry(ModelAdmin):
     def sent_on(self, answer: CensusAnswer) -> str:
         return f"{localdate(answer.submitted_at):%d/%m/%Y}" if answer.submitted_at else ""
 
-    @admin.display(description="État")
-    def state_shown(self, answer: CensusAnswer) -> str:
-        return answer.get_state_display()
-
     @admin.display(description="Souhait", ordering="wish")
     def wish_shown(self, answer: CensusAnswer) -> str:
         return answer.get_wish_display()
-
-    @admin.display(description="Avancement")
-    def progress_shown(self, answer: CensusAnswer) -> str:
-        return answer.get_progress_display()
-
-    @admin.display(description="Thèmes secondaires")
-    def other_themes(self, answer: CensusAnswer) -> str:
-        return ", ".join(map(str, answer.themes.all()))
-
-    @admin.display(description="Publics")
-    def audiences_shown(self, answer: CensusAnswer) -> str:
-        return ", ".join(map(str, answer.audiences.all()))
-
-    @admin.display(description="Milieux")
-    def settings_shown(self, answer: CensusAnswer) -> str:
-        return ", ".join(map(str, answer.settings.all()))
-
-    @admin.display(description="Types d’action")
-    def types_shown(self, answer: CensusAnswer) -> str:
-        return ", ".join(map(str, answer.action_types.all()))
-
-    @admin.display(description="Communes")
-    def communes_shown(self, answer: CensusAnswer) -> str:
-        return ", ".join(map(str, answer.communes.all()))
-
-    @admin.display(description="Fiche courte autorisée")
-    def publication(self, answer: CensusAnswer) -> str:
-        return {True: "oui", False: "non", None: ""}[answer.allows_publication]
 
 
 def _departments(answer: CensusAnswer) -> list[Department]:

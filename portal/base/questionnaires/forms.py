@@ -7,6 +7,7 @@ from typing import Any, cast
 from django import forms
 from django.utils.datastructures import MultiValueDict
 
+from portal.base.questionnaires.models import TypedAnswer
 from portal.base.questionnaires.questionnaire import Answer, Questionnaire
 
 #: Number of choices that a phone shows at once; a longer list is collapsed.
@@ -37,7 +38,11 @@ class AnswerForm(forms.Form):
 
 @dataclass(frozen=True)
 class Question:
-    """One field in a step: a long list is collapsed, unless an answer is required or cannot be parsed."""
+    """One field in a step.
+
+    A long list is collapsed, unless an answer is required, cannot be parsed, or was ticked by nobody yet: what the
+    portal filled in is sent with the rest, so it must be seen.
+    """
 
     field: forms.BoundField
     is_long: bool
@@ -45,12 +50,13 @@ class Question:
     is_open: bool
 
 
-def questions(form: AnswerForm) -> list[Question]:
-    return [_question(field) for field in form]
+def questions(form: AnswerForm, answer: TypedAnswer) -> list[Question]:
+    return [_question(field, is_typed=field.name in answer.field_revisions) for field in form]
 
 
-def _question(field: forms.BoundField) -> Question:
+def _question(field: forms.BoundField, *, is_typed: bool) -> Question:
     is_list = isinstance(field.field, forms.ModelMultipleChoiceField)
     count = len(field.value() or []) if is_list else 0
     is_long = is_list and len(cast(Any, field.field).choices) > SHORT_LIST
-    return Question(field, is_long, count, bool(field.errors) or (field.field.required and not count))
+    is_to_see = not is_typed if count else field.field.required
+    return Question(field, is_long, count, bool(field.errors) or is_to_see)

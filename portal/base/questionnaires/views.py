@@ -122,7 +122,7 @@ class StepView(View):
             "steps": self.questionnaire.steps,
             "number": self.questionnaire.steps.index(step) + 1,
             "form": form,
-            "questions": questions(form),
+            "questions": questions(form, answer),
             "revision": answer.revision if revision is None else revision,
             "unsaved": bool(unsaved),
             "autosave_url": self.autosave_url(answer),

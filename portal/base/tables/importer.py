@@ -189,7 +189,8 @@ class Importer(ABC, Generic[Record, ReferenceT]):
     def names(self, headings: Mapping[str, str] | None = None) -> Names:
         """``headings``: ``heading_key`` → column, "" to ignore it, as somebody chose for an earlier file."""
         exact = {heading_key(name): name for name in (KEY, *(column.name for column in self.columns))}
-        synonyms = {heading_key(text): column.name for column in self.columns for text in column.synonyms}
+        synonyms = {heading_key(column.label): column.name for column in self.columns}
+        synonyms |= {heading_key(text): column.name for column in self.columns for text in column.synonyms}
         required = [KEY, *(column.name for column in self.columns if column.is_required)]
         return Names(exact, synonyms | dict(headings or {}), required)
 
