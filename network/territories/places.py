@@ -148,7 +148,8 @@ class PlaceIndex:
         """
         needles = [f"\n{words} ", *([] if is_whole else [f"\n{words}"]), *([f" {words}"] if is_inside else [])]
         seen: set[Place] = set()
-        for place in (place for needle in (needles if words else []) for place in self._lines_with(needle)):
+        is_known = bool(words) and words in self._text  # one reading of the text, of most names that are unknown
+        for place in (place for needle in (needles if is_known else []) for place in self._lines_with(needle)):
             if place not in seen:
                 seen.add(place)
                 yield place

@@ -46,6 +46,8 @@ DAMAGED = (
     struct.error, zlib.error,
 )  # fmt: skip
 EXTENSIONS = {extension for extensions, _ in FORMATS.values() for extension in extensions}
+#: Other names of a JPEG, that Windows and web browsers give.
+NAMES_OF_JPEG = {".jfif", ".jpe", ".pjpeg"}
 #: Phones store a photo and its previews as « several pictures in one JPEG ».
 SAME_AS = {"MPO": "JPEG"}
 #: Pixels of a JPEG, for which ``settings.WAGTAILIMAGES_MAX_IMAGE_PIXELS`` does not hold.
@@ -104,7 +106,7 @@ def _is_other_format(file: File) -> bool:
 
 def _check(picture: Image.Image, kind: str, name: str) -> None:
     extensions, _ = FORMATS[kind]
-    if PurePath(name).suffix.lower() not in extensions:
+    if PurePath(name).suffix.lower() not in EXTENSIONS | NAMES_OF_JPEG:
         raise ValidationError(
             f"Le contenu de cette image est du {NAMES.get(kind, kind)} : "
             f"son nom doit finir par « {min(sorted(extensions), key=len)} ».",
@@ -131,7 +133,10 @@ def _cleaned(picture: Image.Image, kind: str, name: PurePath) -> CleanPicture:
     notes = [f"convertie de {NAMES[kind]} en {stored}"] if stored != kind else []
     if after not in {before, before[::-1]}:
         notes.append(f"réduite de {_size(max(before), min(before))} à {_size(max(after), min(after))} pixels")
-    kept_name = name if stored == kind else name.with_suffix(".jpg")
+    is_named_so = name.suffix.lower() in FORMATS[stored][0]
+    kept_name = name if is_named_so else name.with_suffix(min(sorted(FORMATS[stored][0]), key=len))
+    if not is_named_so and stored == kind:
+        notes.append(f"renommée en « {kept_name.suffix} », d’après son contenu")
     cleaned = CleanPicture(_written(frames, stored, picture), name=kept_name.name)
     cleaned.note = f"Image {' et '.join(notes)}." if notes else ""
     return cleaned

@@ -123,15 +123,33 @@ REFUSED = {
     "cut": ("coupee.jpg", lambda: jpeg(size=(900, 600))[:4_000], "incomplète ou illisible"),
     "cut PNG": ("coupee.png", lambda: png()[:150], "incomplète ou illisible"),
     "web page": ("page.jpg", lambda: b"<!doctype html><script>alert(1)</script>" * 20, "incomplète ou illisible"),
-    "PNG named JPEG": ("faux.jpg", png, "son nom doit finir par « .png »"),
+    "PNG named PDF": ("faux.pdf", png, "son nom doit finir par « .png »"),
     "SVG": ("logo.svg", lambda: b'<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>', OTHERS),
     "BMP": ("photo.bmp", lambda: written(Image.new("RGB", SIZE), "BMP"), OTHERS),
     "TIFF named JPEG": ("photo.jpg", lambda: written(Image.new("RGB", SIZE), "TIFF"), OTHERS),
     "cut HEIC": ("coupee.heic", lambda: heic()[:-40], "incomplète ou illisible"),
-    "HEIC named JPEG": ("photo.jpg", heic, "du HEIC : son nom doit finir par « .heic »"),
+    "HEIC without an extension": ("photo", heic, "du HEIC : son nom doit finir par « .heic »"),
     "huge JPEG": ("photo.jpg", lambda: declared_jpeg(12_000, 10_001), "120 millions de pixels"),
     "empty": ("vide.jpg", lambda: b"", "vide"),
 }
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("place", ["library", "chooser"])
+@pytest.mark.parametrize(
+    ("name", "content", "kept", "note"),
+    [
+        ("photo.jfif", jpeg, ".jpg", "Image renommée en « .jpg », d’après son contenu."),
+        ("faux.jpg", png, ".png", "Image renommée en « .png », d’après son contenu."),
+        ("photo.jpg", heic, ".jpg", "Image convertie de HEIC en JPEG."),
+    ],
+)
+def test_a_picture_under_the_name_of_another_format_is_kept_under_its_own(
+    admin_client, place, name, content, kept, note
+):
+    send(admin_client, place, SimpleUploadedFile(name, content(), content_type="image/jpeg"))
+    image = PortalImage.objects.get()
+    assert (image.filename[-4:], image.upload_note) == (kept, note)
 
 
 @pytest.mark.django_db

@@ -402,6 +402,13 @@ class TestReading:
         _, said = only(feed_of("<other:explicit>yes</other:explicit>", other=space))
         assert [remark[1] for remark in said] == [cell]
 
+    def test_a_date_to_come_is_said(self):
+        feed = feed_of("").replace(b"Mon, 03 Mar 2025", b"Mon, 06 Mar 2034")
+        _, said = only(feed)
+        assert [(remark[1], remark[3]) for remark in said] == [
+            ("pubDate", "cette date est à venir (06/03/2034) : vérifiez-la")
+        ]
+
     def test_a_namespace_in_capitals(self):
         spaces = {"itunes": "http://www.itunes.com/DTDs/Podcast-1.0.dtd"}
         episode, _ = only(feed_of("<itunes:explicit>YES</itunes:explicit>", **spaces))

@@ -371,6 +371,8 @@ class _Item:
             self.say(name, "la date de diffusion manque : indiquez-la dans l’épisode", text(self.item, "title"))
         elif day is None:
             self.say(name, "cette date ne se lit pas : indiquez-la dans l’épisode", value)
+        elif day > timezone.localdate():
+            self.say(name, f"cette date est à venir ({day:%d/%m/%Y}) : vérifiez-la", value)
         elif not is_certain or name != "pubDate":
             self.say(name, f"cette date est comprise comme le {day:%d/%m/%Y}, à vérifier", value)
         return day
