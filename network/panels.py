@@ -13,6 +13,7 @@ from wagtail.admin.panels import (
     TitleFieldPanel,
 )
 
+from portal.base.panels import page_tabs
 from portal.taxonomies.widgets import TermCheckboxes, ThemeCheckboxes
 
 IDENTITY: list[Panel] = [
@@ -165,15 +166,13 @@ ACTION: list[Panel] = [
 
 
 def profile_tabs(promote_panels: list[Panel], settings_panels: list[Panel]) -> TabbedInterface:
-    return TabbedInterface(
-        [
-            ObjectList(IDENTITY, heading="Identité"),
-            ObjectList(TERRITORY, heading="Territoire"),
-            ObjectList(GOVERNANCE, heading="Gouvernance"),
-            ObjectList(MEANS, heading="Portage et coordination"),
-            ObjectList(LINKS, heading="Articulation"),
-            ObjectList(ACTION, heading="Action"),
-            ObjectList(promote_panels, heading="Référencement"),
-            ObjectList([*settings_panels, FieldPanel("is_demo")], heading="Publication"),
-        ]
+    return page_tabs(
+        ObjectList(IDENTITY, heading="Identité"),
+        ObjectList(TERRITORY, heading="Territoire"),
+        ObjectList(GOVERNANCE, heading="Gouvernance"),
+        ObjectList(MEANS, heading="Portage et coordination"),
+        ObjectList(LINKS, heading="Articulation"),
+        ObjectList(ACTION, heading="Action"),
+        promote=promote_panels,
+        settings=[*settings_panels, FieldPanel("is_demo")],
     )

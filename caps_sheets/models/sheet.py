@@ -6,7 +6,7 @@ from django.db import models
 from django.http import HttpRequest
 from django.utils import timezone
 from modelcluster.contrib.taggit import ClusterTaggableManager
-from wagtail.admin.panels import ObjectList, TabbedInterface
+from wagtail.admin.panels import ObjectList
 from wagtail.fields import RichTextField, StreamField
 from wagtail.models import PageQuerySet, Revision
 from wagtail.search import index
@@ -19,6 +19,7 @@ from caps_sheets.models.sheet_context import sheet_context, with_links
 from caps_sheets.models.sheet_rules import sheet_errors
 from caps_sheets.sections import TextBlock, empty_text
 from network.models import Organisation
+from portal.base.panels import page_tabs
 from portal.medialib.fields import image_field
 from portal.moderation.models import ModeratedPage
 from portal.taxonomies.fields import term_field, terms_field
@@ -105,15 +106,13 @@ class CapsSheetPage(ModeratedPage):
     # C. Texte
     body = StreamField(TextBlock(), verbose_name="texte", blank=True, default=empty_text)
 
-    edit_handler = TabbedInterface(
-        [
-            ObjectList(panels.SUMMARY, heading="A. Résumé"),
-            ObjectList(panels.IDENTITY, heading="B. Carte d’identité"),
-            ObjectList(panels.TEXT, heading="C. Texte"),
-            ObjectList(panels.SOURCE, heading="Provenance et droits"),
-            ObjectList(ModeratedPage.promote_panels, heading="Référencement"),
-            ObjectList(ModeratedPage.settings_panels, heading="Paramètres"),
-        ]
+    edit_handler = page_tabs(
+        ObjectList(panels.SUMMARY, heading="A. Résumé"),
+        ObjectList(panels.IDENTITY, heading="B. Carte d’identité"),
+        ObjectList(panels.TEXT, heading="C. Texte"),
+        ObjectList(panels.SOURCE, heading="Provenance et droits"),
+        promote=ModeratedPage.promote_panels,
+        settings=ModeratedPage.settings_panels,
     )
     search_fields = [
         *ModeratedPage.search_fields,

@@ -18,6 +18,7 @@ from wagtail.models import Page
 from wagtailmedia.edit_handlers import MediaChooserPanel
 
 from caps_sheets.podcasts.formats.artwork import LARGEST, SMALLEST
+from portal.base.panels import page_tabs
 from portal.base.time_marks import TimeMarkField
 from portal.moderation.panels import CompletenessPanel
 from portal.taxonomies.widgets import ThemeCheckboxes
@@ -58,15 +59,13 @@ def _moment_form(base: type[WagtailAdminModelForm]) -> type[WagtailAdminModelFor
 
 
 def episode_tabs(page_class: type[Page]) -> TabbedInterface:
-    return TabbedInterface(
-        [
-            ObjectList(_content_panels(), heading="Épisode"),
-            ObjectList(_sound_panels(), heading="Son et voix"),
-            ObjectList(_transcript_panels(), heading="Transcription"),
-            ObjectList(_link_panels(), heading="Liens et thèmes"),
-            ObjectList(page_class.promote_panels, heading="Adresse et référencement"),
-            ObjectList([*page_class.settings_panels, FieldPanel("is_demo")], heading="Publication"),
-        ]
+    return page_tabs(
+        ObjectList(_content_panels(), heading="Épisode"),
+        ObjectList(_sound_panels(), heading="Son et voix"),
+        ObjectList(_transcript_panels(), heading="Transcription"),
+        ObjectList(_link_panels(), heading="Liens et thèmes"),
+        promote=page_class.promote_panels,
+        settings=[*page_class.settings_panels, FieldPanel("is_demo")],
     )
 
 
@@ -165,13 +164,11 @@ def _moment_panels() -> list:
 
 
 def show_tabs(page_class: type[Page]) -> TabbedInterface:
-    return TabbedInterface(
-        [
-            ObjectList(_show_panels(), heading="Émission"),
-            ObjectList(_directory_panels(), heading="Annuaires et flux"),
-            ObjectList(page_class.promote_panels, heading="Adresse et référencement"),
-            ObjectList(page_class.settings_panels, heading="Publication"),
-        ]
+    return page_tabs(
+        ObjectList(_show_panels(), heading="Émission"),
+        ObjectList(_directory_panels(), heading="Annuaires et flux"),
+        promote=page_class.promote_panels,
+        settings=page_class.settings_panels,
     )
 
 

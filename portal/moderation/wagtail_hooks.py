@@ -9,7 +9,7 @@ from django.urls import path
 from django.utils.html import format_html, format_html_join
 from wagtail import hooks
 from wagtail.admin import messages
-from wagtail.admin.action_menu import ActionMenuItem, SubmitForModerationMenuItem
+from wagtail.admin.action_menu import ActionMenuItem, CancelWorkflowMenuItem, SubmitForModerationMenuItem
 from wagtail.admin.views.bulk_action import BulkAction
 from wagtail.log_actions import LogActionRegistry
 from wagtail.models import Page
@@ -74,6 +74,12 @@ def name_the_submission(items: list[ActionMenuItem], request: HttpRequest, conte
     items[:] = [
         SubmitMenuItem(order=item.order) if isinstance(item, SubmitForModerationMenuItem) else item for item in items
     ]
+
+
+@hooks.register("construct_page_action_menu")
+def put_the_cancellation_last(items: list[ActionMenuItem], request: HttpRequest, context: dict[str, Any]) -> None:
+    """The first item is the main button: it never undoes a review in progress."""
+    items.sort(key=lambda item: isinstance(item, CancelWorkflowMenuItem))
 
 
 @hooks.register("before_bulk_action")

@@ -6,6 +6,7 @@ import smtplib
 from datetime import timedelta
 
 import pytest
+from bs4 import BeautifulSoup
 from django.contrib.auth.models import Group, Permission
 from django.core import mail
 from django.core.management import call_command
@@ -119,6 +120,20 @@ def test_the_button_says_what_it_asks_for(client, author, editor):
     sheet.current_workflow_state.current_task_state.reject(user=editor, comment="À reprendre.")
     page = client.get(edit).content.decode()
     assert "Resoumettre à la relecture" in page and "Soumettre à Fiche" not in page
+
+
+def test_the_main_button_never_cancels_the_review(client, submitted, author, editor):
+    """Wagtail shows the first item of the menu as the button."""
+    root = User.objects.create_superuser("racine@portail.example")
+    seen = 0
+    for person in (author, editor, root):
+        client.force_login(person)
+        page = client.get(reverse("wagtailadmin_pages:edit", args=[submitted.pk]))
+        footer = BeautifulSoup(page.content, "html.parser").select_one("footer")
+        buttons = [button.get("name", "") for button in footer.select("button, a")]
+        seen += "action-cancel-workflow" in buttons
+        assert buttons[0] != "action-cancel-workflow"
+    assert seen
 
 
 def test_the_author_does_not_approve(client, submitted, author):

@@ -3,13 +3,16 @@
 from django.db import models
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest
+from wagtail.admin.panels import ObjectList, Panel
 from wagtail.fields import StreamField
 from wagtail.models import Page, PageQuerySet, PageViewRestriction
 from wagtail.search import index
 from wagtail.url_routing import RouteResult
+from wagtail.utils.decorators import cached_classmethod
 
 from portal.base.blocks import ContentBlock
 from portal.base.models.concurrency import ConcurrentPage
+from portal.base.panels import page_tabs
 from portal.base.querysets import pages_along
 
 
@@ -24,6 +27,16 @@ class BasePage(ConcurrentPage):
 
     class Meta:
         abstract = True
+
+    @cached_classmethod
+    def get_edit_handler(cls) -> Panel:
+        """Wagtail's, with our names for its tabs."""
+        own = getattr(cls, "edit_handler", None) or page_tabs(
+            ObjectList(cls.content_panels, heading="Contenu"),
+            promote=cls.promote_panels,
+            settings=cls.settings_panels,
+        )
+        return own.bind_to_model(cls)
 
     @classmethod
     def to_serve(cls) -> PageQuerySet:
