@@ -10,15 +10,18 @@ declare(
         key="coordination",
         name="Coordination des CLSM",
         people="Coordinatrices et coordinateurs, en poste ou passés",
-        data="CLSM, dates du poste, fonction, téléphone professionnel, ce que la personne accepte de montrer",
+        data="CLSM, dates du poste, fonction, téléphone professionnel, ce que la personne accepte de montrer, "
+        "depuis quand",
         purpose="Joindre le CLSM, et ne laisser son profil qu’à qui est en poste",
         kept="Droits retirés à la fin du poste ou après un an sans connexion (« expire_coordinators ») ; dates du "
         "poste gardées comme histoire du CLSM, sans nom une fois le compte effacé",
         readers="Administration ; le public pour le nom, l’adresse et le téléphone que la personne accepte de montrer",
         holdings=(
             Holding("network.CoordinatorAssignment", "user", Erasure.CLEAR, clears=CONTACT, is_about=True),
+            Holding("network.ContactConsent", "decided_by", Erasure.KEEP, is_about=True),
             Holding("network.RegionalModerator", "user", Erasure.DELETE, is_about=True),
         ),
+        mentions=(Mention("network.ContactConsent", ("note",)),),
     ),
     ProcessingActivity(
         key="invitations",

@@ -4,7 +4,8 @@ from typing import Any
 
 from django import forms
 from django.contrib.auth.models import AnonymousUser
-from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel, PageChooserPanel
+from wagtail.admin.forms import WagtailAdminModelForm
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel, ObjectList, PageChooserPanel
 from wagtail.admin.views import generic
 from wagtail.admin.viewsets.base import ViewSetGroup
 from wagtail.admin.viewsets.model import ModelViewSet
@@ -14,22 +15,43 @@ from wagtail.snippets.views.snippets import SnippetViewSet
 
 from network.clsm_import.importer import ClsmImporter
 from network.coordination.admin_views import CoordinationViewSet
-from network.coordination.assignments import delete_assignment, save_assignment
+from network.coordination.assignments import delete_assignment, save_for_the_person
 from network.models import ClsmRecord, CoordinatorAssignment, DirectoryPage, Organisation, RegionalModerator
+from network.models.coordination import SHOWN
 from network.territories.choosers import NothingToCreate
 from portal.imports.viewsets import ImportViewSet
 from portal.users.models import User
 
 
+class AssignmentForm(WagtailAdminModelForm):
+    """The person decides what the public sees: whoever ticks a box for them says how they agreed."""
+
+    consent_note = forms.CharField(
+        label="Comment la personne l’a accepté",
+        max_length=200,
+        required=False,
+        help_text="Pour cocher une case à sa place, par exemple « courriel du 12 mars ». Elle en est avertie.",
+    )
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        ticked = [name for name in SHOWN if data.get(name) and not self.initial.get(name)]
+        if ticked and not data.get("consent_note"):
+            self.add_error("consent_note", "Dites comment la personne a accepté d’être montrée, ou décochez la case.")
+        return data
+
+
 class AssignmentCreateView(generic.CreateView):
     def save_instance(self) -> CoordinatorAssignment:
-        return save_assignment(self.form.save(commit=False), by=self.request.user)
+        note = self.form.cleaned_data["consent_note"]
+        return save_for_the_person(self.form.save(commit=False), by=self.request.user, consent_note=note)
 
 
 class AssignmentEditView(generic.EditView):
     def save_instance(self) -> CoordinatorAssignment:
         self.has_content_changes = self.form.has_changed()
-        return save_assignment(self.form.save(commit=False), by=self.request.user)
+        note = self.form.cleaned_data["consent_note"]
+        return save_for_the_person(self.form.save(commit=False), by=self.request.user, consent_note=note)
 
 
 class AssignmentDeleteView(generic.DeleteView):
@@ -52,16 +74,19 @@ class AssignmentViewSet(ModelViewSet):
     delete_view_class = AssignmentDeleteView
     list_display = ["user", "clsm", "start", "end", "job_title"]
     search_fields = ["user__email", "user__first_name", "user__last_name", "clsm__title"]
-    panels = [
-        PageChooserPanel("clsm", page_type="network.ClsmPage"),
-        FieldPanel("user"),
-        FieldRowPanel([FieldPanel("start"), FieldPanel("end")]),
-        FieldRowPanel([FieldPanel("job_title"), FieldPanel("phone")]),
-        MultiFieldPanel(
-            [FieldPanel("shows_name"), FieldPanel("shows_email"), FieldPanel("shows_phone")],
-            heading="Ce que la personne accepte de montrer",
-        ),
-    ]
+    edit_handler = ObjectList(
+        [
+            PageChooserPanel("clsm", page_type="network.ClsmPage"),
+            FieldPanel("user"),
+            FieldRowPanel([FieldPanel("start"), FieldPanel("end")]),
+            FieldRowPanel([FieldPanel("job_title"), FieldPanel("phone")]),
+            MultiFieldPanel(
+                [*(FieldPanel(name) for name in SHOWN), FieldPanel("consent_note")],
+                heading="Ce que la personne accepte de montrer",
+            ),
+        ],
+        base_form_class=AssignmentForm,
+    )
 
 
 class RecordPolicy(ModelPermissionPolicy):

@@ -18,7 +18,8 @@ from django.utils import timezone
 from wagtail.log_actions import log
 from wagtail.models import GroupPagePermission
 
-from network.models import ClsmPage, ClsmRecord, CoordinatorAssignment
+from network.models import ClsmPage, ClsmRecord, ContactConsent, ContactItem, CoordinatorAssignment
+from network.models.coordination import SHOWN
 from network.models.covered_area import moderators_for
 from portal.base.dates import months_before
 from portal.base.errors import RefusedError, already_decided
@@ -35,12 +36,19 @@ ENDED = "network.coordinator_ended"
 
 
 def assign(
-    clsm: ClsmPage, user: User, *, start: date, end: date | None = None, by: User | None = None, **display: object
+    clsm: ClsmPage,
+    user: User,
+    *,
+    start: date,
+    end: date | None = None,
+    by: User | None = None,
+    consent_note: str = "",
+    **display: object,
 ) -> CoordinatorAssignment:
     """Put ``user`` in post from ``start`` to ``end`` inclusive. ``display``: title, phone, consents."""
     assignment = CoordinatorAssignment(clsm=clsm, user=user, start=start, end=end, **display)
     assignment.full_clean()
-    return save_assignment(assignment, by=by)
+    return save_assignment(assignment, by=by, consent_note=consent_note)
 
 
 def locked_post(assignment: CoordinatorAssignment) -> CoordinatorAssignment:
@@ -68,16 +76,78 @@ def end(
 
 @transaction.atomic
 def save_assignment(
-    assignment: CoordinatorAssignment, *, by: User | None = None, reason: str = ""
+    assignment: CoordinatorAssignment, *, by: User | None = None, reason: str = "", consent_note: str = ""
 ) -> CoordinatorAssignment:
-    """Save a new or changed post, grant or withdraw the rights, and log who decided it."""
+    """Save a new or changed post, grant or withdraw the rights, log who decided it, date what the person shows.
+
+    ``consent_note``: how the person agreed, when somebody else writes it down.
+    """
     before = CoordinatorAssignment.objects.filter(pk=assignment.pk).first()
     assignment.save()
     if before is not None and before.user_id != assignment.user_id:
         sync_groups(before.user)
     sync_groups(assignment.user)
     _log(_action(before, assignment), assignment, by, reason)
+    _date_consents(before, assignment, by, consent_note)
     return assignment
+
+
+def newly_shown(before: CoordinatorAssignment | None, after: CoordinatorAssignment) -> list[ContactItem]:
+    return [item for name, item in SHOWN.items() if getattr(after, name) and not getattr(before, name, False)]
+
+
+def shown_since(assignment: CoordinatorAssignment) -> dict[str, date]:
+    """Field ``shows_…`` that is in force → day of the consent."""
+    shown = {item: name for name, item in SHOWN.items() if getattr(assignment, name)}
+    decided = assignment.consents.filter(item__in=shown, is_given=True).order_by("decided_at", "pk")
+    return {shown[ContactItem(one.item)]: timezone.localtime(one.decided_at).date() for one in decided}
+
+
+def _date_consents(
+    before: CoordinatorAssignment | None, after: CoordinatorAssignment, by: User | None, note: str
+) -> None:
+    changed = [name for name in SHOWN if getattr(after, name) != getattr(before, name, False)]
+    ContactConsent.objects.bulk_create(
+        ContactConsent(
+            assignment=after, item=SHOWN[name], is_given=getattr(after, name), decided_by=by, note=note[:200]
+        )
+        for name in changed
+    )
+
+
+@transaction.atomic
+def save_for_the_person(assignment: CoordinatorAssignment, *, by: User, consent_note: str) -> CoordinatorAssignment:
+    """A post that the Centre entered or changed: what it shows from now on is told to the person, who may undo it."""
+    before = CoordinatorAssignment.objects.filter(pk=assignment.pk).first()
+    shown = newly_shown(before, assignment)
+    save_assignment(assignment, by=by, consent_note=consent_note)
+    if shown and assignment.user != by:
+        tell(
+            "contact_shown",
+            [assignment.user],
+            page=assignment.clsm,
+            link=reverse("space_details", args=[assignment.clsm_id]),
+            shown=", ".join(item.label for item in shown),
+            note=consent_note,
+        )
+    return assignment
+
+
+@transaction.atomic
+def update_details(
+    assignment: CoordinatorAssignment, *, by: User, today: date | None = None, **details: object
+) -> CoordinatorAssignment:
+    """The coordinator’s own function, telephone and consents, applied at once; the dates of the post stay.
+
+    ``RefusedError`` if the post ended since the page was shown.
+    """
+    fresh = locked_post(assignment)
+    if not CoordinatorAssignment.objects.current(today).filter(pk=fresh.pk).exists():
+        raise RefusedError("Votre poste a pris fin : ces coordonnées ne sont plus montrées.")
+    for name, value in details.items():
+        setattr(fresh, name, value)
+    fresh.full_clean()
+    return save_assignment(fresh, by=by)
 
 
 @transaction.atomic

@@ -104,6 +104,7 @@ def coordination_events() -> list[Event]:
         Event("handover_cancelled", "Départ annulé", MODERATORS),
         Event("inactivity_warning", "Accès bientôt fermé faute de connexion", COORDINATOR),
         Event("inactivity_ended", "Accès fermé faute de connexion", COORDINATOR),
+        Event("contact_shown", "Coordonnées montrées au public, notées par le Centre", COORDINATOR),
         Event("post_ended", "Fin de poste notée par le Centre", COORDINATOR),
         Event("coordinator_lost", "Coordination inactive depuis un an", MODERATORS),
     ]

@@ -26,6 +26,7 @@ from wagtail.signals import page_published
 
 from network.coordination import assignments
 from network.models import ClsmPage, ClsmRecord, ClsmSplit, CoordinatorAssignment, FreshnessReminder
+from network.models.coordination import SHOWN
 from network.models.covered_area import moderators_for
 from network.models.records import FRESH_MONTHS, STALE_MONTHS
 from portal.base.dates import months_before
@@ -156,11 +157,9 @@ def follow(old: ClsmPage, new: ClsmPage, *, by: User | None, today: date) -> lis
             assignments.end(post, on=today - timedelta(days=1), by=by)
         if post.user_id not in already:
             display = {name: getattr(post, name) for name in ("job_title", "phone", *SHOWN)}
-            assignments.assign(new, post.user, start=start, end=end, by=by, **display)
+            note = f"repris du poste au {old.title}"
+            assignments.assign(new, post.user, start=start, end=end, by=by, consent_note=note, **display)
     return people
-
-
-SHOWN = ("shows_name", "shows_email", "shows_phone")
 
 
 def mark(old: ClsmPage, new: ClsmPage, *, by: User, today: date) -> None:

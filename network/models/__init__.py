@@ -4,6 +4,8 @@ from network.models.clsm import ClsmPage
 from network.models.coordination import (
     ClaimRequest,
     ClaimState,
+    ContactConsent,
+    ContactItem,
     CoordinatorAssignment,
     Handover,
     Invitation,
@@ -42,6 +44,8 @@ __all__ = [
     "ClsmSplit",
     "ClsmTheme",
     "ClsmWorkingGroup",
+    "ContactConsent",
+    "ContactItem",
     "CoordinatorAssignment",
     "DirectoryPage",
     "FreshnessReminder",

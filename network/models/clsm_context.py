@@ -148,15 +148,17 @@ def public_coordinators(clsm: ClsmPage, today: date | None = None) -> list[Publi
         .select_related("user")
         .order_by("-shows_name", "start", "pk")
     )
-    return [
-        PublicCoordinator(
-            name=assignment.user.get_full_name() if assignment.shows_name else "",
-            job_title=assignment.job_title,
-            email=assignment.user.email if assignment.shows_email else "",
-            phone=assignment.phone if assignment.shows_phone else "",
-        )
-        for assignment in assignments
-    ]
+    return [shown_to_public(assignment) for assignment in assignments]
+
+
+def shown_to_public(assignment: CoordinatorAssignment) -> PublicCoordinator:
+    """What the profile shows of one post, saved or not."""
+    return PublicCoordinator(
+        name=assignment.user.get_full_name() if assignment.shows_name else "",
+        job_title=assignment.job_title,
+        email=assignment.user.email if assignment.shows_email else "",
+        phone=assignment.phone if assignment.shows_phone else "",
+    )
 
 
 def verified_on(clsm: ClsmPage) -> date | None:

@@ -221,3 +221,48 @@ class CoordinatorAssignment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user} – {self.clsm}"
+
+
+class ContactItem(models.TextChoices):
+    """What a coordinator may show to the public; each has a field ``shows_…`` of the post."""
+
+    NAME = "nom", "nom"
+    EMAIL = "e-mail", "adresse e-mail"
+    PHONE = "telephone", "téléphone"
+
+
+#: Field of a post → what it shows.
+SHOWN = {"shows_name": ContactItem.NAME, "shows_email": ContactItem.EMAIL, "shows_phone": ContactItem.PHONE}
+
+
+class ContactConsent(models.Model):
+    """One decision on what the public sees of a coordinator: given or withdrawn, when, by whom. Never rewritten.
+
+    The fields ``shows_…`` of the post hold what is in force; a row is written with each change of them. ``note`` says
+    how the person agreed, when somebody else wrote it down.
+    """
+
+    assignment = models.ForeignKey(
+        CoordinatorAssignment, verbose_name="poste", on_delete=models.CASCADE, related_name="consents"
+    )
+    item = models.CharField("ce qui est montré", max_length=12, choices=ContactItem.choices)
+    is_given = models.BooleanField("accord donné")
+    decided_at = models.DateTimeField("le", default=timezone.now)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name="noté par",
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+    )
+    note = models.CharField("comment la personne l’a dit", max_length=200, blank=True)
+
+    class Meta:
+        verbose_name = "accord d’affichage"
+        verbose_name_plural = "accords d’affichage"
+        ordering = ["-decided_at", "-pk"]
+
+    def __str__(self) -> str:
+        said = "accepté" if self.is_given else "refusé"
+        return f"{self.get_item_display()} : {said} ({self.assignment})"

@@ -88,8 +88,8 @@ OTHERS = (
         ADMINISTRATION_ALONE, "merge_clsm split_clsm merge_item regional_moderators:*"),
     Row("Affectations de coordination", ADMINISTRATION_ALONE, "network_assignments:*"),
     Row("Inviter une coordination, répondre aux demandes, mettre fin à un poste", CENTRE, "network_coordination:*"),
-    Row("« Mon CLSM » : confirmer le profil, lire ses messages, passer le relais", COORDINATORS,
-        "space_home space_confirm space_mark_read space_handover space_handover_cancel"),
+    Row("« Mon CLSM » : confirmer le profil, lire ses messages, tenir ses coordonnées, passer le relais", COORDINATORS,
+        "space_home space_details space_confirm space_mark_read space_handover space_handover_cancel"),
     Row("Vocabulaires (thèmes, termes)", ADMINISTRATION_ALONE, "themes:* termes:*"),
     Row("Liste des tâches de circuit, sans rien y changer", (READ,) * 5,
         "wagtailadmin_workflows:task_chooser wagtailadmin_workflows:task_chooser_results "

@@ -1,14 +1,18 @@
 """The forms of the coordinators' space, and those filled before a person has an account."""
 
 from datetime import date
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.utils import timezone
 
+from network.coordination.assignments import shown_since
 from network.coordination.claims import Claimant
 from network.coordination.invitations import Successor
+from network.models import CoordinatorAssignment
+from network.models.coordination import SHOWN
 from portal.base.emails import EmailFormField
+from portal.base.templatetags.dates import long_date
 
 
 class DayInput(forms.DateInput):
@@ -71,6 +75,33 @@ class AcceptForm(forms.Form):
 
     first_name = forms.CharField(label="Prénom", max_length=150, widget=own("given-name"))
     last_name = forms.CharField(label="Nom", max_length=150, widget=own("family-name"))
+
+
+class DetailsForm(forms.ModelForm):
+    """What a coordinator says of themselves, and each thing that the public may see."""
+
+    job_title = forms.CharField(label="Fonction", max_length=120, required=False, widget=own("organization-title"))
+
+    class Meta:
+        model = CoordinatorAssignment
+        fields = ("job_title", "phone", *SHOWN)
+        labels: ClassVar[dict[str, str]] = {
+            "shows_name": "Montrer mon nom",
+            "shows_email": "Montrer mon adresse e-mail",
+            "shows_phone": "Montrer mon téléphone",
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["phone"].widget.attrs["autocomplete"] = "tel"
+        for name, since in shown_since(self.instance).items():
+            self.fields[name].help_text = f"Montré depuis le {long_date(since)}."
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        if data.get("shows_phone") and not data.get("phone") and "phone" not in self.errors:
+            self.add_error("phone", "Indiquez le numéro à montrer, ou décochez « Montrer mon téléphone ».")
+        return data
 
 
 class HandoverForm(forms.Form):

@@ -7,6 +7,7 @@ from portal.space import views
 urlpatterns = [
     path("mon-clsm/", views.choose, name="space"),
     path("mon-clsm/<int:clsm_pk>/", views.home, name="space_home"),
+    path("mon-clsm/<int:clsm_pk>/mes-coordonnees/", views.details, name="space_details"),
     path("mon-clsm/<int:clsm_pk>/confirmer/", views.confirm, name="space_confirm"),
     path("mon-clsm/<int:clsm_pk>/messages/lus/", views.mark_read, name="space_mark_read"),
     path("mon-clsm/<int:clsm_pk>/passer-le-relais/", views.handover, name="space_handover"),

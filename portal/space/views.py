@@ -4,7 +4,7 @@ A claim has a page of its own, so that the public profile stays cacheable and se
 invitation opens a page with a button, or with what to do when the link no longer works.
 """
 
-from typing import cast
+from typing import Any, cast
 from urllib.parse import urlencode
 
 from django.contrib import messages
@@ -15,9 +15,12 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from network.coordination.assignments import update_details
 from network.coordination.claims import is_claimable, receive
 from network.coordination.invitations import accept, account_of, cancel, declare, find, open_handover
 from network.models import ClsmPage, CoordinatorAssignment, Invitation, InvitationState
+from network.models.clsm_context import shown_to_public
+from network.models.coordination import SHOWN
 from network.models.queries import public_profiles
 from network.models.records import confirm_unchanged
 from network.permissions import for_coordinators, my_clsms, private
@@ -25,7 +28,7 @@ from network.space_sections import Section, filled_sections, waiting_tasks
 from portal.base.outcomes import refusals, say_outcome
 from portal.base.rate import network_of
 from portal.moderation.models import Notice
-from portal.space.forms import AcceptForm, ClaimForm, HandoverForm
+from portal.space.forms import AcceptForm, ClaimForm, DetailsForm, HandoverForm
 from portal.users.models import User
 from portal.users.second_factor import has_admin_access
 
@@ -59,6 +62,35 @@ def home(request: HttpRequest, clsm: ClsmPage) -> HttpResponse:
     filled = filled_sections(clsm, cast(User, request.user))
     todos = [todo for filled_section in filled for todo in filled_section.todos]
     return render(request, "pages/space/home.html", {"clsm": clsm, "sections": filled, "todos": todos})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_coordinators
+def details(request: HttpRequest, clsm: ClsmPage) -> HttpResponse:
+    """« Mes coordonnées »: what is saved is public at once. « Voir » shows it first, and saves nothing."""
+    post = _my_post(request, clsm)
+    if "hide" in request.POST:
+        return _save_details(request, post, dict.fromkeys(SHOWN, False))
+    form = DetailsForm(request.POST or None, instance=post)
+    if form.is_valid() and "preview" not in request.POST:
+        return _save_details(request, post, form.cleaned_data)
+    context = {
+        "clsm": clsm,
+        "form": form,
+        "seen": shown_to_public(form.instance),
+        "is_saved": request.method != "POST",
+        "shows_something": any(form.initial.get(name) for name in SHOWN),
+        "trail": [{"title": "Mon CLSM", "url": reverse("space_home", args=[clsm.pk])}],
+        "trail_here": "Mes coordonnées",
+    }
+    return render(request, "pages/space/details.html", context, status=422 if form.errors else 200)
+
+
+def _save_details(request: HttpRequest, post: CoordinatorAssignment, values: dict[str, Any]) -> HttpResponse:
+    with refusals() as problems:
+        update_details(post, by=cast(User, request.user), **values)
+    say_outcome(request, problems, done="C’est enregistré : la page publique du CLSM montre ce que vous avez choisi.")
+    return redirect("space_details", post.clsm_id)
 
 
 @require_POST

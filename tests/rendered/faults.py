@@ -88,7 +88,7 @@ def unlabelled(page: Seen, form: Tag) -> Iterator[str]:
         if not (labels or field.find_parent("label") or field.get("aria-label") or field.get("aria-labelledby")):
             yield f"no label: {name}"
         is_own = "/admin/" not in page.address and field.name == "input" and ABOUT_A_PERSON.search(name)
-        if is_own and not field.get("autocomplete"):
+        if is_own and field.get("type") != "checkbox" and not field.get("autocomplete"):
             yield f"no autocomplete: {name}"
 
 

@@ -109,6 +109,26 @@ def test_nothing_is_left_unsaid(portal):
     assert faults(pages, holes) == {}
 
 
+#: Signing in asks who one is, and keeps nothing new.
+SIGNS_IN = re.compile(r"^/comptes/(?:login|password|reauthenticate|2fa)/")
+PERSONAL = re.compile(r"email|first_name|last_name|phone|job_title|respondent_role")
+
+
+def test_each_form_that_asks_for_personal_data_says_why(portal):
+    def silent(page: Seen) -> Iterator[str]:
+        for form in page.soup.select("main form[method=post]"):
+            asked = {
+                field["name"] for field in form.select("[name]:not([type=hidden])") if PERSONAL.search(field["name"])
+            }
+            if asked and not page.soup.select_one("main .privacy-note"):
+                yield f"{sorted(asked)}"
+
+    public = [page for page in portal if page.is_html and not page.address.startswith("/admin/")]
+    asking = [page for page in public if not SIGNS_IN.match(page.address)]
+    assert [page for page in asking if page.soup.select_one(".privacy-note")]
+    assert faults(asking, silent) == {}
+
+
 def test_each_screen_is_what_was_reread(portal, tmp_path):
     """After a change: put the new outlines in the place of the kept ones, and read what ``git diff`` says."""
     written, kept = outlines(portal), {path.name: path.read_text(encoding="utf-8") for path in KEPT.iterdir()}

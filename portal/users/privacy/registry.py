@@ -103,6 +103,10 @@ def processing_activities() -> list[ProcessingActivity]:
     return list(_activities.values())
 
 
+def activity_named(key: str) -> ProcessingActivity:
+    return next(activity for activity in processing_activities() if activity.key == key)
+
+
 def holdings() -> list[Holding]:
     return [holding for activity in processing_activities() for holding in activity.holdings]
 
