@@ -43,6 +43,7 @@ urlpatterns = [
     path("", include("portal.users.urls")),
     path("", include("portal.moderation.urls")),
     path("", include("portal.space.urls")),
+    path("", include("network.messages.urls")),
     path("", include("caps_sheets.capitalisation.urls")),
     path("", include("caps_sheets.capitalisation.proofreading.views")),
     path(f"{settings.MEDIA_URL.strip('/')}/<path:name>", stored_address, name="stored_address"),

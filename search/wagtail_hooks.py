@@ -17,6 +17,7 @@ from search.admin_views.distress import DistressPhraseViewSet
 from search.admin_views.synonyms import SynonymViewSet
 from search.documents import Family
 from search.families import ClsmFamily, EpisodeFamily, NewsFamily, SheetFamily, TextFamily
+from search.references import references
 
 #: The permissions that the form of groups can grant.
 RIGHTS = (
@@ -34,6 +35,11 @@ RIGHTS = (
 )
 
 FAMILIES = (SheetFamily(), ClsmFamily(), EpisodeFamily(), NewsFamily(), TextFamily(), ActionFamily())
+
+
+@hooks.register("distress_signs")
+def sounds_like_distress(text: str) -> bool:
+    return references().distress.are_in(text)
 
 
 @hooks.register("search_families")

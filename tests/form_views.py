@@ -15,7 +15,7 @@ NOT_FORMS = {
     "census_autosave": "the questionnaire saves each answer and keeps a copy until it is saved",
 }
 #: Forms without an account: no session can expire under them.
-PUBLIC = {"report_error", "claim", "invitation", "proofreading_by_link"}
+PUBLIC = {"report_error", "claim", "invitation", "proofreading_by_link", "write_to_clsm", "contact", "message_copy"}
 VALUES = {"int": "1", "slug": "x", "str": "x", "path": "x", "uuid": str(uuid.UUID(int=0))}
 
 

@@ -17,6 +17,13 @@ def check_function(text: str) -> str:
     return text
 
 
+def check_one_line(text: str) -> str:
+    """Refused when a text that a header or a list shows on one line holds a line break, whichever it is."""
+    if len(text.splitlines()) > 1:
+        raise ValidationError("Écrivez-le sur une seule ligne.")
+    return text
+
+
 def past_day(day: date) -> date:
     """Today at the latest."""
     if day > timezone.localdate():

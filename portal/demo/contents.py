@@ -16,6 +16,7 @@ from portal.demo import (
     episodes,
     interviews,
     lifecycle,
+    messages,
     news,
     publication,
     real_clsm,
@@ -45,6 +46,7 @@ def seed_contents() -> Iterator[str]:
     yield f"{interviews.seed_interview()} entretien"
     yield f"{arrivals.seed_arrivals()} arrivées en attente dans une coordination"
     yield f"{lifecycle.seed_life()} suites données à des fiches"
+    yield f"{messages.seed_messages()} messages fictifs"
     yield f"{episodes.seed_episodes()} épisodes"
     yield f"{news.seed_news()} actualités"
     yield f"{searches.seed_recommendations()} recommandations de la recherche"

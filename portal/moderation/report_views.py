@@ -15,6 +15,7 @@ from wagtail.models import Page
 from wagtail.permissions import ModelPermissionPolicy
 
 from portal.base.emails import EmailFormField
+from portal.base.honeypot import HoneypotForm
 from portal.base.querysets import visible
 from portal.base.rate import network_of, too_many
 from portal.moderation.error_reports import receive, save_report
@@ -24,7 +25,7 @@ from portal.users.models import User
 REPORTS_AN_HOUR = 5
 
 
-class ReportForm(forms.Form):
+class ReportForm(HoneypotForm):
     message = forms.CharField(
         label="Ce qui ne va pas",
         max_length=2000,
@@ -39,22 +40,6 @@ class ReportForm(forms.Form):
         help_text="Le Centre seul la lit. Elle est effacée au bout de six mois.",
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )
-    #: A honeypot for robots: invisible and out of keyboard reach. Its name means nothing to password managers.
-    zq7 = forms.CharField(
-        required=False,
-        label="Laissez ce champ vide",
-        widget=forms.TextInput(
-            attrs={"autocomplete": "off", "tabindex": "-1", "data-1p-ignore": True, "data-lpignore": "true"}
-        ),
-    )
-
-    def clean_zq7(self) -> str:
-        """A browser may have filled it for a person: the form is shown again rather than silently dropped."""
-        if self.cleaned_data["zq7"]:
-            self.data = {**self.data, "zq7": ""}
-            said = "Votre navigateur a rempli un champ caché. Relisez votre message et envoyez de nouveau."
-            self.add_error(None, said)
-        return ""
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

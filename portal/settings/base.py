@@ -25,6 +25,7 @@ INSTALLED_APPS = [
     "caps_sheets.podcasts",
     "caps_sheets.capitalisation",
     "caps_sheets",
+    "network.messages",
     "network",
     "network.territories",
     "portal.imports",

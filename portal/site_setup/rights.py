@@ -90,6 +90,10 @@ OTHERS = (
     Row("Inviter une coordination, répondre aux demandes, mettre fin à un poste", CENTRE, "network_coordination:*"),
     Row("« Mon CLSM » : confirmer le profil, lire ses messages, tenir ses coordonnées, passer le relais", COORDINATORS,
         "space_home space_details space_confirm space_mark_read space_handover space_handover_cancel"),
+    Row("Messages reçus par son CLSM : lire, répondre, transmettre au Centre, classer ; écrire au Centre",
+        COORDINATORS, "clsm_messages clsm_message forward_message close_message reopen_message write_to_centre"),
+    Row("Messages du Centre : lire, répondre, confier, classer", ("tous, ceux des CLSM aussi",
+        "tous, ceux des CLSM aussi", "ceux auxquels le Centre doit répondre", NO, NO), "network_messages:*"),
     Row("Vocabulaires (thèmes, termes)", ADMINISTRATION_ALONE, "themes:* termes:*"),
     Row("Liste des tâches de circuit, sans rien y changer", (READ,) * 5,
         "wagtailadmin_workflows:task_chooser wagtailadmin_workflows:task_chooser_results "
@@ -183,8 +187,10 @@ OPEN = (
         "show_theme_feed show_subscribe episode_audio episode_chapters episode_embed episode_transcript_file "
         "retired_page sheet_versions census_card stored_address wagtaildocs_serve wagtailcore_login "
         "wagtaildocs_authenticate_with_password wagtailcore_authenticate_with_password"),
-    Row("Signaler une erreur, demander son rattachement à un CLSM, ouvrir une invitation ou un lien de relecture",
-        (YES, YES), "report_error report_received claim claim_received invitation proofreading_by_link"),
+    Row("Signaler une erreur, écrire à un CLSM ou au Centre, demander son rattachement à un CLSM, ouvrir une "
+        "invitation, un lien de relecture ou la copie d’un message", (YES, YES), "report_error report_received "
+        "write_to_clsm message_received contact contact_received message_copy claim claim_received invitation "
+        "proofreading_by_link"),
     Row("Se connecter, retrouver un mot de passe", (YES, YES),
         "account_* mfa_authenticate session_state route?django-admin/login/ route?_util/login/ route?comptes/email/"),
     Row("Son compte, son second facteur, ses avis, le choix parmi ses CLSM", (NO, YES),

@@ -97,6 +97,9 @@ LIFE = (
 )
 
 
+#: The inbox of the Centre; reading what the CLSMs answer too.
+MESSAGES = "network_messages.view_message"
+EVERY_MESSAGE = (MESSAGES, "network_messages.view_every_message")
 #: The signed agreements of the voices heard in the podcasts, and the screens of the production of episodes.
 VOICES = "caps_podcasts.change_voiceauthorisation"
 
@@ -135,6 +138,7 @@ ROLES = (
             *SEARCH,
             LISTENING,
             *LIFE,
+            *EVERY_MESSAGE,
             *EVERY_CASE,
             *CENSUS,
             *CLEARANCE,
@@ -156,6 +160,7 @@ ROLES = (
             *SEARCH,
             LISTENING,
             *LIFE,
+            *EVERY_MESSAGE,
             *EVERY_CASE,
             *CENSUS,
             *CLEARANCE,
@@ -172,6 +177,7 @@ ROLES = (
             "network.change_organisation",
             *SEARCH,
             LISTENING,
+            MESSAGES,
             *EVERY_CASE_READ,
             *CENSUS,
             *REVIEWING,

@@ -13,7 +13,8 @@ from django.urls import reverse
 from wagtail.models import Page, WorkflowState
 
 from network.completeness import completeness
-from network.models import ClsmPage, CoordinatorAssignment, Handover
+from network.messages.notifications import TO_CLSM
+from network.models import ClsmPage, CoordinatorAssignment
 from network.models.records import Freshness, freshness
 from network.space_sections import Todo, Waiting
 from portal.base.templatetags.dates import long_date
@@ -98,8 +99,8 @@ def read_profile(clsm: ClsmPage, user: User) -> dict[str, Any]:
 
 
 def read_messages(clsm: ClsmPage, user: User) -> dict[str, Any]:
-    """The messages of the person, about any CLSM: they are read once, in any space."""
-    unread = list(Notice.objects.filter(recipient=user, read_at=None)[: MESSAGES_SHOWN + 1])
+    """The messages of the Centre to the person, about any CLSM: they are read once, in any space."""
+    unread = list(_unread(user)[: MESSAGES_SHOWN + 1])
     shown = unread[:MESSAGES_SHOWN]
     todos = []
     if shown:
@@ -109,8 +110,13 @@ def read_messages(clsm: ClsmPage, user: User) -> dict[str, Any]:
     return {"todos": todos, "notices": shown, "has_more": len(unread) > MESSAGES_SHOWN}
 
 
+def _unread(user: User) -> models.QuerySet[Notice]:
+    """What visitors write has a section of its own."""
+    return Notice.objects.filter(recipient=user, read_at=None).exclude(event=TO_CLSM)
+
+
 def count_messages(clsms: Sequence[ClsmPage], user: User) -> Waiting:
-    unread = Notice.objects.filter(recipient=user, read_at=None).order_by()
+    unread = _unread(user).order_by()
     about_the_person = Cast(Value(0), models.IntegerField())
     numbered = unread.values(person=about_the_person).annotate(section=Value("messages"), number=Count("pk"))
     return numbered.values_list("person", "section", "number")
@@ -118,14 +124,15 @@ def count_messages(clsms: Sequence[ClsmPage], user: User) -> Waiting:
 
 def read_coordination(clsm: ClsmPage, user: User) -> dict[str, Any]:
     current = CoordinatorAssignment.objects.current().filter(clsm=clsm)
-    posts = list(current.select_related("user").order_by("start", "pk"))
+    # One query with the posts: a post has one open handover at most.
+    declared = models.FilteredRelation("handovers", condition=models.Q(handovers__cancelled_at=None))
+    current = current.annotate(departure=declared).select_related("user", "departure__invitation")  # type: ignore[misc]
+    posts: list[Any] = list(current.order_by("start", "pk"))
     mine = [post for post in posts if post.user_id == user.pk]
-    leaving = [post for post in mine if post.end is not None]
-    departures = Handover.objects.filter(assignment__in=leaving, cancelled_at=None).select_related("invitation")
     return {
         "mine": mine,
         "others": [post for post in posts if post.user_id != user.pk],
-        "departure": departures.first() if leaving else None,
+        "departure": next((post.departure for post in mine if post.end is not None and post.departure), None),
     }
 
 

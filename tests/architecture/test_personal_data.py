@@ -11,7 +11,7 @@ from portal.users.privacy.registry import holdings, processing_activities
 
 NAMES_A_PERSON = re.compile(r"^(?:first|last)_name$|(?:^|_)phone$")
 #: Apps whose free texts are written about people’s work: a name may slip in. Pages are public and name functions only.
-WRITTEN_ABOUT_PEOPLE = {"caps_capitalisation", "caps_sheets", "network", "portal_moderation"}
+WRITTEN_ABOUT_PEOPLE = {"caps_capitalisation", "caps_sheets", "network", "network_messages", "portal_moderation"}
 #: Free texts that no person is the subject of.
 ABOUT_NOBODY = {
     "caps_capitalisation.FramingCriterion.help",

@@ -11,6 +11,9 @@ from network.coordination import claims, invitations
 from network.coordination.assignments import close, expire_coordinators
 from network.coordination.invitations import LETTER, Invitee, accept, invite, resend, revoke
 from network.lifecycle.services import merge_clsm, remind_profiles, start_split
+from network.messages.models import CopyLink, Message, MessageAnswer
+from network.messages.services import answer, forward, send_copy
+from network.messages.services import close as close_message
 from network.models import ClaimRequest, ClsmPage, ClsmSplit, CoordinatorAssignment, Handover, Invitation
 from portal.moderation.dormant_accounts import erase_dormant_accounts
 from portal.moderation.error_reports import receive, save_report
@@ -26,6 +29,7 @@ from portal.users.privacy.erasure import erase_person
 from portal.users.privacy.people import find_person
 from tests.concurrency.machines import World, machine, notices, people, superusers
 from tests.factories.capitalisation import make_member
+from tests.factories.messages import make_message
 from tests.factories.network import make_clsm, make_coordinator, make_theme
 from tests.factories.sheets import make_sheet
 
@@ -174,6 +178,34 @@ def error_report() -> World:
 
     decisions = {"first": lambda: handle(first, "Corrigé."), "second": lambda: handle(second, "Rien à faire.")}
     return World(decisions, lambda: list(ErrorReport.objects.values_list("state", "note", "handled_by")))
+
+
+@machine
+def message() -> World:
+    """Two coordinators answer, forward and close the same message."""
+    clsm = make_clsm()
+    first, second = make_coordinator(clsm), make_coordinator(clsm)
+    people()
+    asked = make_message(clsm)
+    decisions = {
+        "answer": lambda: answer(asked, "Oui.", by=first, desk="clsm", seen=0).text,
+        "answer too": lambda: answer(asked, "Non.", by=second, desk="clsm", seen=0).text,
+        "forward": lambda: forward(asked, by=second, seen=0).desk,
+        "close": lambda: close_message(asked, REASON, by=first, desk="clsm", seen=0).state,
+    }
+
+    def state() -> object:
+        answers = list(MessageAnswer.objects.values_list("text", "written_by"))
+        return answers, list(Message.objects.values_list("state", "desk", "forwarded_by", "closed_by")), notices()
+
+    return World(decisions, state, once=decisions)
+
+
+@machine
+def message_copy() -> World:
+    link = CopyLink.objects.create(message=make_message(make_clsm()), address="copie@clsm.example")
+    copy_it = lambda: send_copy(link)  # noqa: E731
+    return World({"copy": copy_it, "copy too": copy_it}, notices, once=("copy", "copy too"))
 
 
 @machine

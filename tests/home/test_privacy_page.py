@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from caps_sheets.capitalisation.interviews import files
 from caps_sheets.podcasts.audience import counter
+from network.messages.models import message
 from portal.base import rate
 from portal.moderation import dormant_accounts, error_reports
 from portal.moderation.notices import delivery
@@ -55,6 +56,7 @@ class TestCookies:
     [
         ("Compte sans connexion", f"{dormant_accounts.KEPT_MONTHS} mois, puis effacé"),
         ("Adresse laissée avec une erreur signalée", f"{error_reports.KEPT_MONTHS} mois"),
+        ("Message à un CLSM ou au Centre", f"{message.KEPT_MONTHS} mois après le dernier échange"),
         ("Lettre à une personne sans compte", f"adresse après {delivery.LETTERS_KEPT_MONTHS} mois"),
         ("Décompte des écoutes du podcast, sans donnée sur les personnes", f"{counter.KEPT_MONTHS} mois"),
         (

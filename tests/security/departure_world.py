@@ -39,6 +39,7 @@ ROOMS = (
     "portal.users.privacy",
     "network.coordination",
     "network.lifecycle.services",
+    "network.messages",
 )
 
 

@@ -12,7 +12,9 @@ from caps_sheets.capitalisation.case_files.queries import load_criteria
 from caps_sheets.capitalisation.models import FramingCriterion
 from caps_sheets.models import ReviewGrid
 from caps_sheets.podcasts.models import VoiceAuthorisation
+from network.messages.models import CopyLink
 from network.models import RegionalModerator
+from portal.base.signed_links import token_of
 from portal.medialib.models import PortalDocument
 from portal.moderation.models import ErrorReport, Retirement
 from portal.site_setup.roles import EDITING, MODERATION, setup_roles
@@ -23,6 +25,7 @@ from tests.factories.capitalisation import make_answer, make_member
 from tests.factories.imports import make_import
 from tests.factories.interviews import make_grid
 from tests.factories.medialib import make_audio, make_image
+from tests.factories.messages import make_message
 from tests.factories.network import make_commune, make_organisation, make_theme
 from tests.factories.podcasts import make_episode, make_show
 from tests.factories.sheets import make_sheet
@@ -60,6 +63,8 @@ class MatrixWorld(World):
         self.restriction = PageViewRestriction.objects.create(
             page=self.sheet, restriction_type="password", password="x"
         )
+        self.message = make_message(self.clsm, text=SECRET, name=SECRET)
+        self.copy_link = CopyLink.objects.create(message=self.message, address="copie@val.example")
         self.by_namespace = self._by_namespace()
 
     def _document(self) -> PortalDocument:
@@ -131,6 +136,7 @@ class MatrixWorld(World):
             "census": self.draft,
             "sheet_versions": self.public_sheet,
             "choose_reuse_clsm": self.public_sheet,
+            "network_messages": make_message(self.clsm, text=SECRET, name=SECRET),
             "propose_reuse": self.public_sheet,
         }
 
@@ -153,6 +159,7 @@ class MatrixWorld(World):
     def _known(self) -> dict[tuple[str, str], Any]:
         return {
             ("interview_file", "uuid"): self.file.uuid,
+            ("message_copy", "token"): token_of(self.copy_link),
             ("interview_file_date", "uuid"): self.file.uuid,
             ("interview_file_review", "uuid"): self.file.uuid,
             ("interview_file_delete", "uuid"): self.file.uuid,
@@ -215,6 +222,7 @@ class MatrixWorld(World):
             "restriction_id": 1,
             "page_view_restriction_id": self.restriction.pk,
             "round_pk": self.round.pk,
+            "message_pk": self.message.pk,
             "case_pk": self.case_file.pk,
             "link_pk": self.links["expired link"].pk,
             "answer_pk": self.action.pk,

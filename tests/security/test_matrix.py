@@ -83,8 +83,9 @@ LEADS_TO = {
 }
 #: In the rooms of what is private, and nobody’s in particular: public, a choice among one’s own, kept by a token.
 NOT_PRIVATE = {
-    "census_card", "choose_reuse_clsm", "claim", "claim_received", "invitation", "proofreading_by_link",
-    "sheet_versions", "space",
+    "census_card", "choose_reuse_clsm", "claim", "claim_received", "contact", "contact_received", "invitation",
+    "message_copy", "message_received", "proofreading_by_link", "sheet_versions", "space",
+    "write_to_clsm",
 }  # fmt: skip
 CASE_FORMS = {f"case_files:{name}" for name in ("details", "owner", "framing", "move")}
 #: Told to the person in charge; without this the refusals could be those of a mistyped address.

@@ -17,10 +17,12 @@ from caps_sheets.capitalisation.census import (
 )
 from caps_sheets.capitalisation.census.modeladmin import registry
 from caps_sheets.capitalisation.census.notifications import census_events
+from caps_sheets.capitalisation.census.public_card import message_context
 from caps_sheets.capitalisation.census.questionnaire import QUESTIONNAIRE
 from caps_sheets.capitalisation.census.transitions import DRAFT, INCOMPLETE
 from caps_sheets.capitalisation.census.viewsets import AnswerImportViewSet
 from caps_sheets.capitalisation.models import CensusAnswer
+from network.messages.contexts import ContextFinder
 from network.models import ClsmPage
 from network.space_sections import Section, Todo, Waiting, counted
 from portal.base.readings import FileReader
@@ -42,6 +44,11 @@ def register_census_actions(actions: LogActionRegistry) -> None:
 
 
 registry.register_with_wagtail()
+
+
+@hooks.register("message_contexts")
+def action_context() -> ContextFinder:
+    return ContextFinder("action", message_context)
 
 
 @hooks.register("file_readers")

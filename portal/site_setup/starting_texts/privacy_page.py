@@ -10,8 +10,8 @@ BODY = [
         "n’y a donc pas de bandeau à accepter.",
         "Une page qui contient un formulaire peut poser un cookie technique, qui protège l’envoi et disparaît "
         "à la fermeture du navigateur.",
-        "Pour freiner les envois automatiques (erreurs signalées, demandes, essais de connexion), l’adresse IP ou son "
-        "empreinte est tenue deux jours au plus, puis oubliée.",
+        "Pour freiner les envois automatiques (messages, erreurs signalées, demandes, essais de connexion), l’adresse "
+        "IP ou son empreinte est tenue deux jours au plus, puis oubliée.",
         "La recherche compte les mots cherchés, s’ils ont donné un résultat et le rang de celui qui est ouvert, sans "
         "rien garder sur vous : ni adresse IP, ni appareil, ni heure, ni suite de recherches. Des mots rares, ou qui "
         "ressemblent à une adresse ou à un numéro, ne sont pas gardés en clair. Si votre navigateur demande à ne pas "
@@ -56,6 +56,7 @@ BODY = [
     definitions(
         ("Compte sans connexion", "24 mois, puis effacé ; vous êtes prévenu·e trente jours avant"),
         ("Adresse laissée avec une erreur signalée", "6 mois"),
+        ("Message à un CLSM ou au Centre", "12 mois après le dernier échange"),
         ("Lettre à une personne sans compte", "texte effacé à l’envoi, adresse après 6 mois"),
         ("Décompte des mots recherchés, sans donnée sur les personnes", "13 mois, 3 mois pour les mots rares"),
         ("Décompte des écoutes du podcast, sans donnée sur les personnes", "25 mois"),

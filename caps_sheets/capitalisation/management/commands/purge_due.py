@@ -1,4 +1,4 @@
-"""Deletes the data of interviews, and the imports of tables, whose retention period is over. Run every night."""
+"""Deletes the interviews, messages and imports of tables whose retention period is over. Run every night."""
 
 import argparse
 from datetime import date
@@ -7,13 +7,15 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from caps_sheets.capitalisation.interviews.retention import due, purge
+from network.messages.services import due_messages, forget_messages
 from portal.base.plurals import counted
 from portal.imports.services import forget_old
 
 
 class Command(BaseCommand):
     help = (
-        "Supprime les fichiers et les réponses d’entretien arrivés à échéance ; le journal garde une ligne pour chacun."
+        "Supprime les fichiers et les réponses d’entretien arrivés à échéance (le journal garde une ligne pour chacun) "
+        "et les messages douze mois après leur dernier échange."
     )
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
@@ -27,7 +29,11 @@ class Command(BaseCommand):
         if dry_run:
             for item in due(day):
                 self.stdout.write(f"À supprimer depuis le {item.since:%d/%m/%Y} : {item}")
+            if messages := due_messages(day):
+                self.stdout.write(f"À supprimer : {counted(messages, 'message')}.")
             return
+        if messages := forget_messages(day):
+            self.stdout.write(f"{counted(messages, 'message supprimé')}, avec les réponses et les avis.")
         if forgotten := forget_old():
             self.stdout.write(f"{counted(forgotten, 'import supprimé')} avec tout ce qui en restait.")
         failures = 0

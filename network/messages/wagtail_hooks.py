@@ -1,0 +1,3 @@
+"""Found by Wagtail."""
+
+from network.messages import hooks  # noqa: F401
