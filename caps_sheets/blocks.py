@@ -1,7 +1,10 @@
 """The blocks an author writes a CAPS sheet with."""
 
+from typing import Any
+
 from django.core.exceptions import ValidationError
 from wagtail import blocks
+from wagtail.contrib.typed_table_block.blocks import TypedTableBlock
 from wagtail.documents.blocks import DocumentChooserBlock
 from wagtail.images.blocks import ImageBlock
 
@@ -128,6 +131,25 @@ class PartnersBlock(StructBlock):
         description = "Qui a fait quoi, en tableau."
         template = "blocks/partners.html"
         preview_value = {"rows": [{"name": "CODES", "role": "Appui technique", "contribution": "Animation"}]}
+
+
+class TableBlock(TypedTableBlock):
+    """Columns of text, each with its heading."""
+
+    def get_context(self, value: Any, parent_context: dict[str, Any] | None = None) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context(value, parent_context)
+        return context | {"has_headings": any(column["heading"] for column in value.columns)}
+
+    class Meta:
+        icon = "table"
+        label = "Tableau"
+        description = "Des lignes et des colonnes, avec leurs titres."
+        template = "blocks/table.html"
+        preview_value = {
+            "columns": [{"type": "text", "heading": "Séance"}, {"type": "text", "heading": "Contenu"}],
+            "rows": [{"values": ["<p>Première</p>", "<p>Se présenter.</p>"]}],
+            "caption": "Les séances",
+        }
 
 
 class IllustrationBlock(StructBlock):

@@ -59,6 +59,20 @@ class FollowUpPanel(Panel):
             return context
 
 
+class DocumentPanel(Panel):
+    """What the document that the draft was made from holds beside it; shown until the sheet is published."""
+
+    class BoundPanel(Panel.BoundPanel):
+        template_name = "wagtailadmin/document_import/panel.html"
+
+        def is_shown(self) -> bool:
+            return super().is_shown() and bool(self.instance.pk) and self.document is not None
+
+        @property
+        def document(self) -> Any:
+            return getattr(self.instance, "document_import", None)
+
+
 def _blockers(sheet: Any) -> list[str]:
     """What the publication of the latest text requires, beside the errors of the form itself."""
     revision = sheet.get_latest_revision()
@@ -71,6 +85,7 @@ def terms_panel(field_name: str, help_text: str = "") -> FieldPanel:
 
 SUMMARY = [
     CompletenessPanel(heading="Où en est la fiche"),
+    DocumentPanel(heading="À reprendre du document"),
     FollowUpPanel(heading="Relectures"),
     TitleFieldPanel("title", help_text="120 caractères au plus. Dites l’action, pas le dispositif."),
     FieldPanel("hook", help_text="Une phrase de 200 caractères au plus : elle sert aussi dans la recherche."),

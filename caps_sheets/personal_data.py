@@ -30,3 +30,20 @@ declare(
         ),
     )
 )
+
+declare(
+    ProcessingActivity(
+        key="documents-fiches",
+        name="Fiches écrites à partir d’un document",
+        people="Équipe du Centre ; personnes que le document ou ses commentaires nomment",
+        data="Qui a envoyé le document ; le document, et ce que le brouillon n’en a pas pris (commentaires avec leur "
+        "auteur, textes supprimés, en-têtes)",
+        purpose="Faire un brouillon de fiche sans rien perdre du document",
+        kept="Jusqu’à la publication de la fiche, ou jusqu’à ce que son auteur ou autrice le supprime ; sept jours "
+        "sans brouillon (« purge_due »)",
+        readers="La personne qui a envoyé le document ; puis celles qui peuvent modifier le brouillon",
+        where="base de données et dossier privé du serveur, hors du site",
+        holdings=(Holding("caps_sheets.DocumentImport", "owner", Erasure.KEEP),),
+        mentions=(Mention("caps_sheets.DocumentImport", ("name", "beside")),),
+    ),
+)

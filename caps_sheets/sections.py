@@ -15,6 +15,7 @@ COMMON = {
     "verbatim": caps.VerbatimBlock(),
     "key_figure": caps.KeyFigureBlock(),
     "tool": caps.ToolBlock(),
+    "table": caps.TableBlock([("text", blocks.RichTextBlock(features=caps.TEXT, required=False, label="Texte"))]),
     "illustration": caps.IllustrationBlock(),
 }
 

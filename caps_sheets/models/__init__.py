@@ -1,5 +1,6 @@
 """The models of CAPS sheets, one module per subject."""
 
+from caps_sheets.models.document_import import DocumentImport
 from caps_sheets.models.index import SheetsIndexPage
 from caps_sheets.models.lifecycle import Erratum, Reuse, ReuseState, SheetConfirmation, SheetReminder
 from caps_sheets.models.related import SheetClsm, SheetCommune, SheetKeyword, SheetPartner, SheetTheme
@@ -24,6 +25,7 @@ __all__ = [
     "CapsSheetPage",
     "Category",
     "CriterionAnswer",
+    "DocumentImport",
     "Erratum",
     "GridDecision",
     "GridReview",

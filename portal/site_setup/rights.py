@@ -176,6 +176,8 @@ PAGE_SCREENS = (
         "wagtailadmin_pages:* page_completeness wagtail_bulk_action route?admin/pages/*"),
     Row("Créer une page", (YES, NO, YES, "une fiche CAPS", NO),
         "wagtailadmin_pages:add wagtailadmin_pages:preview_on_add wagtailadmin_pages:add_subpage"),
+    Row("Écrire une fiche à partir d’un document Word ou LibreOffice", (YES, NO, YES, YES, NO),
+        "sheet_document sheet_document_*"),
 )  # fmt: skip
 
 #: For everybody, or for every authenticated user: what a visitor and an account without a role may open.

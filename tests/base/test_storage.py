@@ -36,6 +36,7 @@ from portal.medialib.private_files import DOCUMENTS, checked_type
 from portal.medialib.repairs import FEW, file_fields
 from portal.site_setup.roles import EDITING
 from tests.factories.capitalisation import make_answer, make_member
+from tests.factories.documents import make_document
 from tests.factories.imports import make_import
 from tests.factories.interviews import make_file, make_interview, make_user
 from tests.factories.medialib import make_audio, make_image, silent_mp3
@@ -174,6 +175,7 @@ ROWS: dict[str, Callable[[], models.Model]] = {
             size=9,
         ).answer
     ),
+    "caps_sheets.DocumentImport": lambda: make_document(make_member(EDITING), file=PAPER),
     "portal_imports.TableImport": lambda: make_import("census", make_member(EDITING), file=PAPER),
     "caps_podcasts.VoiceAuthorisation": lambda: make_authorisation(make_episode(live=False), file=PAPER).episode,
 }

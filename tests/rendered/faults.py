@@ -39,11 +39,15 @@ NEVER_WITHOUT = {
 }
 
 
+#: Not the archives of Word, whose type says « openxmlformats ».
+XML = re.compile(r"[/+]xml\b")
+
+
 def escapes(page: Seen) -> Iterator[str]:
     """The marks of ``hostile`` that became markup, were rendered as a template, or are shown escaped twice."""
     if page.is_html:
         yield from _escapes_of_html(page)
-    elif "xml" in page.kind and etree.fromstring(page.text.encode()).find(".//{*}zz9") is not None:
+    elif XML.search(page.kind) and etree.fromstring(page.text.encode()).find(".//{*}zz9") is not None:
         yield "an element"
     elif "json" in page.kind:
         json.loads(page.text)

@@ -12,6 +12,7 @@ from django.apps import apps
 from django.db import models
 from django.db.models.functions import Concat, Substr
 from wagtail import blocks
+from wagtail.contrib.typed_table_block.blocks import TypedTableBlock
 from wagtail.fields import RichTextField, StreamField
 from wagtail.models import Collection, Page, Revision, TaskState
 
@@ -93,8 +94,19 @@ def example(block: blocks.Block) -> Any:
     for kind, value in EXAMPLES.items():
         if isinstance(block, kind):
             return value
+    return _table(block) if isinstance(block, TypedTableBlock) else _choice(block)
+
+
+def _table(block: TypedTableBlock) -> dict[str, Any]:
+    """A column with its heading, one without."""
+    [(name, cell)] = block.child_blocks.items()
+    columns = [{"type": name, "heading": HOSTILE}, {"type": name, "heading": ""}]
+    return {"columns": columns, "rows": [{"values": [example(cell), example(cell)]}], "caption": HOSTILE}
+
+
+def _choice(block: blocks.Block) -> str:
     if isinstance(block, blocks.ChoiceBlock):
-        return next(value for value, label in block.field.choices if value and isinstance(label, str))
+        return str(next(value for value, label in block.field.choices if value and isinstance(label, str)))
     raise TypeError(type(block))
 
 

@@ -13,6 +13,7 @@ from network.models import ClsmPage, CoordinatorAssignment
 from portal.base.models import StandardPage
 from portal.moderation.models import Notice
 from portal.users.models import User
+from tests.factories.documents import make_document
 from tests.factories.medialib import make_image
 from tests.factories.network import make_clsm, make_coordinator, make_theme
 from tests.factories.podcasts import make_authorisation
@@ -23,6 +24,16 @@ from tests.security.departure_world import CENTRE, ELSEWHERE, IN_POST
 from tests.security.matrix_world import MatrixWorld
 
 LEAVING = "leaving"
+#: What a draft made from a document does not hold.
+BESIDE = {
+    "headings": [["Le mot de l’élue", "À placer plus tard, à la main"]],
+    "identity": [
+        {"label": "Budget", "value": "12 000 €", "shown": "de 5 000 à 20 000 €", "problem": "", "remarks": ["deviné"]},
+        {"label": "Porteur", "value": "CODES", "shown": "", "problem": "inconnu", "remarks": []},
+    ],
+    "asides": [{"kind": "commentaire", "text": "À vérifier", "place": "Une phrase"}],
+    "pictures": [{"rank": 1, "name": "plan.emf", "alt": "Un plan", "reason": "illisible"}],
+}
 
 
 def build() -> MatrixWorld:
@@ -46,6 +57,7 @@ def build() -> MatrixWorld:
         read = Notice.objects.create(recipient=person, subject="Avis lu", message="Avis", page=sheet)
         Notice.objects.filter(pk=read.pk).update(read_at=timezone.now())
         Notice.objects.create(recipient=person, subject="Avis", message="Avis", page=sheet)
+    make_document(world.people[CENTRE], sheet=world.sheet, beside=BESIDE)
     world.people[LEAVING] = leaving()
     return world
 

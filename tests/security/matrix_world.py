@@ -22,6 +22,7 @@ from portal.taxonomies.models import Term
 from portal.users.models import User
 from search.models import DistressPhraseGroup, MeasuredTerm, SynonymGroup
 from tests.factories.capitalisation import make_answer, make_member
+from tests.factories.documents import make_document
 from tests.factories.imports import make_import
 from tests.factories.interviews import make_grid
 from tests.factories.medialib import make_audio, make_image
@@ -131,6 +132,7 @@ class MatrixWorld(World):
             "retired_page": retirement.page,
             "census_document": self.document,
             "census_import": make_import("census", self.people[CENTRE], name=f"{SECRET}.csv"),
+            "sheet_document": make_document(self.people[CENTRE], name=f"{SECRET}.docx"),
             "clsm_import": make_import("clsm", self.people[CENTRE], name=f"{SECRET}.csv"),
             "census_card": self.public_action,
             "census": self.draft,
@@ -199,6 +201,7 @@ class MatrixWorld(World):
         state = Page.objects.get(pk=self.sheet.pk).current_workflow_task_state
         return {
             "page_id": self.sheet.pk,
+            "rank": 1,
             "parent_page_id": self.sheet.get_parent().pk,
             "page_to_move_id": self.sheet.pk,
             "destination_id": self.sheet.get_parent().pk,

@@ -7,6 +7,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from caps_sheets.capitalisation.interviews.retention import due, purge
+from caps_sheets.document_import.services import forget_old as forget_documents
 from network.messages.services import due_messages, forget_messages
 from portal.base.plurals import counted
 from portal.imports.services import forget_old
@@ -32,13 +33,19 @@ class Command(BaseCommand):
             if messages := due_messages(day):
                 self.stdout.write(f"À supprimer : {counted(messages, 'message')}.")
             return
-        if messages := forget_messages(day):
-            self.stdout.write(f"{counted(messages, 'message supprimé')}, avec les réponses et les avis.")
-        if forgotten := forget_old():
-            self.stdout.write(f"{counted(forgotten, 'import supprimé')} avec tout ce qui en restait.")
+        self._forget(day)
         failures = 0
         for item, error in purge(day):
             failures += error is not None
             self.stdout.write(f"Pas supprimé ({error}) : {item}" if error else f"Supprimé : {item}")
         if failures:
             raise CommandError(f"{failures} fichier(s) n’ont pas pu être supprimés : relancez la commande.")
+
+    def _forget(self, day: date) -> None:
+        """What is forgotten without a line in the log."""
+        if messages := forget_messages(day):
+            self.stdout.write(f"{counted(messages, 'message supprimé')}, avec les réponses et les avis.")
+        if forgotten := forget_old():
+            self.stdout.write(f"{counted(forgotten, 'import supprimé')} avec tout ce qui en restait.")
+        if documents := forget_documents():
+            self.stdout.write(f"{counted(documents, 'document supprimé')}, dont aucun brouillon n’a été fait.")

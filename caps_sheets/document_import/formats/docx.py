@@ -1,0 +1,446 @@
+"""Reading of a Word document (ECMA-376, transitional and strict): text in its order, everything else beside it.
+
+Elements are known by their local name, which both variants of the standard share. An element that is not known is
+read through: its text is never skipped.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from xml.etree.ElementTree import Element
+
+from caps_sheets.document_import.formats.archive import DAMAGED, Archive, DocumentRefusedError
+from caps_sheets.document_import.formats.collector import Collector, Format
+from caps_sheets.document_import.formats.document import (
+    Aside,
+    AsideKind,
+    Block,
+    Cell,
+    Document,
+    Paragraph,
+    Picture,
+    Table,
+    add_missing,
+    pictures_of,
+    texts_of,
+)
+from caps_sheets.document_import.formats.docx_styles import (
+    Numbering,
+    Styles,
+    attribute,
+    is_on,
+    local,
+    read_numbering,
+    read_styles,
+)
+
+BODY = "word/document.xml"
+#: Read by their own code, or properties without text.
+SKIPPED = {"pPr", "rPr", "sdtPr", "sdtEndPr", "tblPr", "tblGrid", "trPr", "tcPr", "sectPr", "fldData",
+           "numberingChange", "binData", "delInstrText", "posOffset", "pctWidth", "pctHeight", "rubyPr"}  # fmt: skip
+GONE = {"del", "moveFrom"}
+ADDED = {"ins", "moveTo"}
+VISUALS = {"drawing", "pict", "object"}
+BREAKS = {"tab": "\t", "ptab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "\u2011"}
+HYPERLINK = re.compile(r'\s*HYPERLINK\s+(?:"([^"]*)"|(\S+))')
+#: The parts whose text counts.
+TEXT_PARTS = re.compile(
+    r"word/(?:document|footnotes|endnotes|comments|header\d*|footer\d*|charts/chart\d*|diagrams/data\d*)\.xml"
+)
+#: Fonts of signs write them in this area.
+PRIVATE_USE = range(0xE000, 0xF900)
+
+
+def read_docx(archive: Archive) -> Document:
+    return DocxReader(archive).read()
+
+
+@dataclass
+class XmlPart:
+    """A part of the archive, and the target of each of its relationships."""
+
+    root: Element
+    targets: dict[str, str]
+
+
+@dataclass
+class DocxReader:
+    archive: Archive
+    document: Document = field(default_factory=Document)
+    used_media: set[str] = field(default_factory=set)
+    said_comments: set[str] = field(default_factory=set)
+    #: The instruction of each field that is open.
+    fields: list[str] = field(default_factory=list)
+
+    def read(self) -> Document:
+        self.body_name = _main_part(self.archive)
+        body = self.part(self.body_name)
+        if body is None or (root := body.root.find("./{*}body")) is None:
+            raise DocumentRefusedError(DAMAGED)
+        self.styles: Styles = read_styles(self.archive.xml("word/styles.xml"))
+        self.numbering: Numbering = read_numbering(self.archive.xml("word/numbering.xml"))
+        self.notes = {kind: self._by_id(f"word/{kind}s.xml", kind) for kind in ("footnote", "endnote")}
+        self.comments = self._by_id("word/comments.xml", "comment")
+        self.current = body
+        self.document.blocks = list(self.blocks(root))
+        self._list_comments()
+        self._list_headers()
+        self._list_media()
+        add_missing(self.document, self._held())
+        return self.document
+
+    def part(self, name: str) -> XmlPart | None:
+        root = self.archive.xml(name)
+        if root is None:
+            return None
+        folder, base = posixpath.split(name)
+        links = self.archive.xml(f"{folder}/_rels/{base}.rels")
+        targets = {}
+        for link in links if links is not None else ():
+            target = link.get("Target", "")
+            is_outside = link.get("TargetMode") == "External"
+            inside = target.lstrip("/") if target.startswith("/") else posixpath.normpath(f"{folder}/{target}")
+            targets[link.get("Id", "")] = target if is_outside else inside
+        return XmlPart(root, targets)
+
+    def _by_id(self, name: str, kind: str) -> dict[str, tuple[XmlPart, Element]]:
+        part = self.part(name)
+        if part is None:
+            return {}
+        items = (item for item in part.root if local(item) == kind and "eparator" not in attribute(item, "type"))
+        return {attribute(item, "id"): (part, item) for item in items}
+
+    # Blocks
+
+    def blocks(self, parent: Element) -> Iterator[Block]:
+        for child in parent:
+            name = local(child)
+            if name == "p":
+                yield from self.paragraph(child)
+            elif name == "tbl":
+                yield from self.table(child)
+            elif name == "AlternateContent":
+                yield from self.blocks(alternate(child))
+            elif name not in SKIPPED and not self._is_listed(name, child):
+                yield from self.blocks(child)
+
+    def _is_listed(self, name: str, element: Element) -> bool:
+        """Listed beside the text: what was removed, the table of contents, a document inside the document."""
+        if name in GONE:
+            self.set_aside(AsideKind.DELETED, all_text(element))
+        elif name == "sdt" and _is_contents(element):
+            self.set_aside(AsideKind.CONTENTS, all_text(element))
+        elif name == "altChunk":
+            target = self.current.targets.get(attribute(element, "id"), "")
+            self.set_aside(AsideKind.OBJECT, f"Document inséré dans le document : {posixpath.basename(target)}")
+        else:
+            return False
+        return True
+
+    def set_aside(self, kind: AsideKind, text: str, place: str = "") -> None:
+        if text.strip():
+            self.document.asides.append(Aside(kind, text.strip(), place))
+
+    def paragraph(self, element: Element) -> Iterator[Block]:
+        properties = element.find("{*}pPr")
+        style = self.styles.of_paragraph(properties)
+        if style.is_contents:
+            self.set_aside(AsideKind.CONTENTS, all_text(element))
+            return
+        collector = Collector()
+        self.inline(element, Format(style.is_bold, style.is_italic), collector)
+        paragraph = Paragraph(collector.spans, level=style.level, style=style.role)
+        if not style.level:
+            paragraph.depth, paragraph.is_ordered = self.numbering.of_paragraph(properties, style)
+        self.document.asides += collector.placed_asides(paragraph)
+        yield paragraph
+        yield from collector.after
+
+    def table(self, element: Element) -> Iterator[Block]:
+        rows = [list(self._cells(row)) for row in _inside(element, "tr") if not self._is_gone(row)]
+        width = max(map(len, rows), default=0)
+        if width:
+            yield Table([row + [[] for _ in range(width - len(row))] for row in rows])
+
+    def _is_gone(self, row: Element) -> bool:
+        is_gone = row.find("{*}trPr/{*}del") is not None
+        if is_gone:
+            self.set_aside(AsideKind.DELETED, all_text(row))
+        return is_gone
+
+    def _cells(self, row: Element) -> Iterator[Cell]:
+        for cell in _inside(row, "tc"):
+            yield flat(self.blocks(cell))
+            span = cell.find("{*}tcPr/{*}gridSpan")
+            others = int(attribute(span, "val") or 1) - 1 if span is not None else 0
+            yield from ([] for _ in range(min(others, 60)))
+
+    # Text
+
+    def inline(self, parent: Element, style: Format, collector: Collector) -> None:
+        for child in parent:
+            name = local(child)
+            if name == "r":
+                self.run(child, style, collector)
+            elif name in GONE:
+                collector.set_aside(AsideKind.DELETED, all_text(child))
+            elif name.startswith("oMath"):
+                collector.set_aside(AsideKind.EQUATION, all_text(child))
+            elif name not in SKIPPED:
+                self.leaf(name, child, self._inner(name, child, style), collector)
+
+    def _inner(self, name: str, element: Element, style: Format) -> Format:
+        """The format of what an element wraps."""
+        if name in ADDED:
+            return replace(style, is_inserted=True)
+        if name == "hyperlink":
+            return replace(style, url=self.current.targets.get(attribute(element, "id"), ""))
+        if name == "fldSimple":
+            return replace(style, url=_url(attribute(element, "instr")) or style.url)
+        return style
+
+    def run(self, element: Element, style: Format, collector: Collector) -> None:
+        properties = element.find("{*}rPr")
+        if properties is not None:
+            if _is_hidden(element):
+                collector.set_aside(AsideKind.HIDDEN, all_text(element))
+                return
+            is_bold, is_italic = self.styles.of_run(properties, style.is_bold, style.is_italic)
+            style = replace(style, is_bold=is_bold, is_italic=is_italic)
+        self.inline(element, style, collector)
+
+    def leaf(self, name: str, element: Element, style: Format, collector: Collector) -> None:
+        """What stands inside a run, and what is read through."""
+        if name in ("t", "delText"):
+            self._text(name, element.text or "", style, collector)
+        elif name in BREAKS:
+            collector.add(BREAKS[name], style)
+        elif name == "sym":
+            collector.add(_sign(attribute(element, "char")), style)
+        elif name in ("fldChar", "instrText"):
+            self._field(attribute(element, "fldCharType"), element.text or "")
+        elif name.endswith("Reference"):
+            self._reference(name.removesuffix("Reference"), attribute(element, "id"), style, collector)
+        elif name in VISUALS:
+            self.visual(element, collector)
+        else:
+            self.inline(alternate(element) if name == "AlternateContent" else element, style, collector)
+
+    def _text(self, name: str, text: str, style: Format, collector: Collector) -> None:
+        if name == "delText":
+            collector.set_aside(AsideKind.DELETED, text)
+        else:
+            url = style.url or next(filter(None, map(_url, reversed(self.fields))), "")
+            collector.add(text, replace(style, url=url))
+
+    def _reference(self, kind: str, identifier: str, style: Format, collector: Collector) -> None:
+        if kind == "comment" and identifier in self.comments:
+            _, element = self.comments.pop(identifier)
+            collector.set_aside(AsideKind.COMMENT, _comment_text(element))
+        elif identifier in self.notes.get(kind, {}):
+            self._note(kind, identifier, style, collector)
+
+    def _field(self, kind: str, instruction: str) -> None:
+        """A field: its instruction, then its result, which is its text; fields nest."""
+        if kind == "begin":
+            self.fields.append("")
+        elif kind == "end" and self.fields:
+            self.fields.pop()
+        elif not kind and self.fields:
+            self.fields[-1] += instruction
+
+    def _note(self, kind: str, identifier: str, style: Format, collector: Collector) -> None:
+        part, element = self.notes[kind].pop(identifier)
+        mark = f"[{len(self.document.notes) + 1}]"
+        collector.add(mark, style)
+        self.document.notes[mark] = []
+        before, self.current = self.current, part
+        content = flat(self.blocks(element))
+        self.current = before
+        self.document.notes[mark] = [item for item in content if isinstance(item, Paragraph)]
+        collector.after += [item for item in content if isinstance(item, Picture)]
+
+    # Pictures, text boxes, objects
+
+    def visual(self, element: Element, collector: Collector) -> None:
+        alt = _alternative(element)
+        for item in _visible(element):
+            name = local(item)
+            if name == "txbxContent":
+                collector.after += self.blocks(item)
+            elif name in ("blip", "imagedata"):
+                picture = self.picture(item, alt)
+                collector.after += [picture] if picture else []
+            elif name in ("chart", "relIds", "OLEObject"):
+                self._object(item, collector)
+            elif name.startswith("oMath"):
+                collector.set_aside(AsideKind.EQUATION, all_text(item))
+            elif name == "textpath":
+                collector.set_aside(AsideKind.HIDDEN, item.get("string", ""))
+
+    def picture(self, element: Element, alt: str) -> Picture | None:
+        key = attribute(element, "embed") or attribute(element, "link") or attribute(element, "id")
+        target = self.current.targets.get(key, "")
+        if not target:
+            return None
+        self.used_media.add(target)
+        self.used_media |= {self.current.targets.get(attribute(item, "embed"), "") for item in element.iter()}
+        return Picture(posixpath.basename(target)[:150], self.archive.read(target), alt)
+
+    def _object(self, element: Element, collector: Collector) -> None:
+        target = self.current.targets.get(attribute(element, "id") or attribute(element, "dm"), "")
+        if local(element) == "OLEObject":
+            kind = element.get("ProgID", "")
+            collector.set_aside(AsideKind.OBJECT, f"{kind or 'Objet'} : {posixpath.basename(target)}")
+        elif target in self.archive.names and (root := self.archive.xml(target)) is not None:
+            collector.set_aside(AsideKind.OBJECT, f"Graphique ou schéma : {all_text(root)}")
+
+    # What is listed at the end
+
+    def _list_comments(self) -> None:
+        for _, element in self.comments.values():
+            self.set_aside(AsideKind.COMMENT, _comment_text(element))
+
+    def _list_headers(self) -> None:
+        said: set[str] = set()
+        for name in self.archive.names:
+            if not re.fullmatch(r"word/(?:header|footer)\d*\.xml", name) or (part := self.part(name)) is None:
+                continue
+            self.current = part
+            blocks = list(self.blocks(part.root))
+            text = "\n".join(filter(str.strip, texts_of(blocks)))
+            if text not in said:
+                self.set_aside(AsideKind.HEADER, text)
+            said.add(text)
+            self.document.pictures_beside += pictures_of(blocks)
+
+    def _list_media(self) -> None:
+        for name in self.archive.names:
+            if name.startswith("word/media/") and name not in self.used_media and not name.endswith("/"):
+                self.document.pictures_beside.append(Picture(posixpath.basename(name)[:150], self.archive.read(name)))
+
+    def _held(self) -> Iterator[str]:
+        for name in self.archive.names:
+            if (TEXT_PARTS.fullmatch(name) or name == self.body_name) and (root := self.archive.xml(name)) is not None:
+                yield from held_paragraphs(root)
+
+
+def _main_part(archive: Archive) -> str:
+    """Its name, which some programs change."""
+    links = archive.xml("_rels/.rels")
+    for link in links if links is not None else ():
+        if link.get("Type", "").endswith("/officeDocument"):
+            return posixpath.normpath(link.get("Target", BODY).lstrip("/"))
+    return BODY
+
+
+def alternate(element: Element) -> Element:
+    """The branch that holds text or a picture: Word writes the same content in both."""
+    branches = [*element.findall("{*}Choice"), *element.findall("{*}Fallback")]
+    for branch in branches:
+        if any(local(item) in ("t", "blip", "imagedata", "chart", "relIds") for item in branch.iter()):
+            return branch
+    return branches[0] if branches else element
+
+
+def _alternative(element: Element) -> str:
+    """The description of a drawing."""
+    for item in element.iter():
+        if local(item) in ("docPr", "shape"):
+            return item.get("descr") or item.get("alt") or item.get("title") or ""
+    return ""
+
+
+def _visible(element: Element) -> Iterator[Element]:
+    """The elements of a drawing; those of a text box are read as blocks, a content in two versions as one."""
+    for child in element:
+        name = local(child)
+        if name == "AlternateContent":
+            yield from _visible(alternate(child))
+            continue
+        yield child
+        if name != "txbxContent" and not name.startswith("oMath"):
+            yield from _visible(child)
+
+
+def _inside(parent: Element, wanted: str) -> Iterator[Element]:
+    """The rows of a table, the cells of a row, inside the wrappers that Word puts around them."""
+    for child in parent:
+        if local(child) == wanted:
+            yield child
+        elif local(child) in {"sdt", "sdtContent", "customXml", "ins", "moveTo"}:
+            yield from _inside(child, wanted)
+
+
+def flat(blocks: Iterable[Block]) -> Cell:
+    """The content of a cell: a table inside it becomes its paragraphs."""
+    content: Cell = []
+    for block in blocks:
+        if isinstance(block, Table):
+            content += [part for row in block.rows for cell in row for part in cell]
+        else:
+            content.append(block)
+    return content
+
+
+def held_paragraphs(root: Element) -> list[str]:
+    """The text of each paragraph of a part, deleted and hidden text included."""
+    texts: list[list[str]] = [[]]
+
+    def walk(element: Element, current: list[str]) -> None:
+        for child in element:
+            name = local(child)
+            if name in ("t", "delText", "v"):
+                current.append(child.text or "")
+            elif name in BREAKS:
+                current.append(" ")
+            elif name in ("p", "tc", "pt"):
+                texts.append([])
+                walk(child, texts[-1])
+            elif name not in SKIPPED and name != "instrText":
+                # What is listed apart from its sentence never makes one word with it.
+                apart = [" "] if _is_apart(name, child) else []
+                current += apart
+                walk(alternate(child) if name == "AlternateContent" else child, current)
+                current += apart
+
+    walk(root, texts[0])
+    return ["".join(text) for text in texts if "".join(text).strip()]
+
+
+def _is_apart(name: str, element: Element) -> bool:
+    return name in GONE or name.startswith("oMath") or element.tag.endswith("/math}r") or _is_hidden(element)
+
+
+def _is_hidden(element: Element) -> bool:
+    return is_on(element.find("{*}rPr/{*}vanish")) if local(element) == "r" else False
+
+
+def all_text(element: Element) -> str:
+    return "\n".join(held_paragraphs(element))
+
+
+def _is_contents(element: Element) -> bool:
+    gallery = element.find("{*}sdtPr/{*}docPartObj/{*}docPartGallery")
+    return gallery is not None and attribute(gallery, "val") == "Table of Contents"
+
+
+def _comment_text(element: Element) -> str:
+    author = attribute(element, "author").strip()
+    return f"{author} : {all_text(element)}" if author else all_text(element)
+
+
+def _url(instruction: str) -> str:
+    match = HYPERLINK.match(instruction)
+    return (match[1] or match[2] or "") if match else ""
+
+
+def _sign(code: str) -> str:
+    try:
+        value = int(code, 16)
+    except ValueError:
+        return ""
+    return "•" if value in PRIVATE_USE or not 32 <= value < 0xD800 else chr(value)
