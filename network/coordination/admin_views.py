@@ -88,7 +88,7 @@ class CoordinationIndexView(IndexView):
 
     def order_queryset(self, queryset: QuerySet[ClsmPage]) -> QuerySet[ClsmPage]:
         is_waiting = Case(When(claimed__gt=0, then=Value(0)), default=Value(1))
-        return queryset.order_by(is_waiting, "title", "pk")
+        return queryset.order_by(is_waiting, "computed_sort_key", "title", "pk")
 
     @property
     def columns(self) -> list[Column]:

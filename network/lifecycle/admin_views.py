@@ -29,7 +29,7 @@ class MergeForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.clsm = clsm
         field = cast(forms.ModelChoiceField, self.fields["new"])
-        field.queryset = ClsmPage.objects.live().exclude(pk=clsm.pk).order_by("title")
+        field.queryset = ClsmPage.objects.live().exclude(pk=clsm.pk).order_by("computed_sort_key", "title")
 
     def clean_new(self) -> ClsmPage:
         new = self.cleaned_data["new"]

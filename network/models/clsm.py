@@ -20,6 +20,7 @@ from network.models.related import ClsmTheme
 from network.panels import profile_tabs
 from network.territories.models import POPULATION_YEAR, Department
 from portal.base.emails import EmailField
+from portal.base.sort_keys import SortKeyField
 from portal.medialib.fields import document_field, image_field
 from portal.moderation.models import ModeratedPage
 from portal.taxonomies.fields import term_field, terms_field
@@ -85,6 +86,7 @@ class ClsmPage(ModeratedPage):
     city_contract = models.CharField("contrat de ville", max_length=200, blank=True)
     # Computed from the communes each time the live page is saved: not edited, not part of a revision.
     departments = models.ManyToManyField(Department, related_name="clsm_pages", editable=False)
+    computed_sort_key = SortKeyField("title")
     computed_population = models.PositiveIntegerField("population calculée", null=True, editable=False)
 
     presidency_role = models.CharField("fonction de la présidence", max_length=160, blank=True)

@@ -17,7 +17,7 @@ class RegionalModerator(models.Model):
     class Meta:
         verbose_name = "régions d’une modératrice ou d’un modérateur"
         verbose_name_plural = "régions de la modération"
-        ordering = ["user__last_name", "user__email"]
+        ordering = ["user__sort_key"]
 
     def __str__(self) -> str:
         return str(self.user)

@@ -3,6 +3,7 @@
 from django.db import models
 from wagtail.search import index
 
+from portal.base.sort_keys import SortKeyField
 from portal.taxonomies.models import Term, Vocabulary, terms
 
 
@@ -18,6 +19,7 @@ class Organisation(index.Indexed, models.Model):
     )
     siren = models.CharField("SIREN", max_length=9, blank=True)
     website = models.URLField("site web", blank=True)
+    sort_key = SortKeyField("name")
 
     search_fields = [
         index.SearchField("name"),
@@ -28,7 +30,7 @@ class Organisation(index.Indexed, models.Model):
 
     class Meta:
         verbose_name = "organisation"
-        ordering = ["name"]
+        ordering = ["sort_key", "name"]
 
     def __str__(self) -> str:
         return f"{self.name} ({self.acronym})" if self.acronym else self.name

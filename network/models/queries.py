@@ -100,7 +100,7 @@ def directory(
         profiles = profiles.filter(pk__in=_through(departments))
     if status:
         profiles = profiles.filter(status__slug=status)
-    return profiles.order_by("title", "pk")
+    return profiles.order_by("computed_sort_key", "title", "pk")
 
 
 def with_card_data(profiles: PageQuerySet[ClsmPage]) -> PageQuerySet[ClsmPage]:
@@ -143,7 +143,7 @@ def people_in_post(clsm_pk: int, today: date | None = None) -> QuerySet[User]:
 def coordinated_by(user: User, today: date | None = None) -> PageQuerySet[ClsmPage]:
     """The profiles, public or not, that ``user`` coordinates on that day."""
     mine = CoordinatorAssignment.objects.current(today or timezone.localdate()).filter(user=user)
-    profiles = ClsmPage.objects.filter(pk__in=mine.values("clsm")).order_by("title")
+    profiles = ClsmPage.objects.filter(pk__in=mine.values("clsm")).order_by("computed_sort_key", "title")
     return profiles.annotate(verified_on=F("record__verified_on"))
 
 
@@ -153,4 +153,4 @@ def stale_profiles(user: User | None = None, today: date | None = None) -> PageQ
     limit = months_before(today, FRESH_MONTHS)
     profiles = coordinated_by(user, today) if user else ClsmPage.objects.annotate(verified_on=F("record__verified_on"))
     profiles = profiles.live().filter(Q(verified_on__isnull=True) | Q(verified_on__lt=limit))
-    return profiles.order_by(F("verified_on").asc(nulls_first=True), "title")
+    return profiles.order_by(F("verified_on").asc(nulls_first=True), "computed_sort_key", "title")

@@ -76,7 +76,7 @@ class ClsmRecord(models.Model):
     class Meta:
         verbose_name = "dossier interne d’un CLSM"
         verbose_name_plural = "dossiers internes des CLSM"
-        ordering = ["clsm__title"]
+        ordering = ["clsm__computed_sort_key", "clsm__title"]
 
     def __str__(self) -> str:
         return f"Dossier interne : {self.clsm}"

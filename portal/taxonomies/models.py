@@ -5,6 +5,8 @@ from django.db import models
 from taggit.models import TagBase
 from wagtail.search import index
 
+from portal.base.sort_keys import SortKeyField
+
 
 class Vocabulary(models.TextChoices):
     """The lists of terms. The value is stable: URLs and data files use it."""
@@ -54,6 +56,7 @@ class Term(AbstractTerm):
     vocabulary = models.CharField("vocabulaire", max_length=30, choices=Vocabulary.choices)
     label = models.CharField("libellé", max_length=160)
     slug = models.SlugField("identifiant", max_length=100)
+    sort_key = SortKeyField("label")
     parent = models.ForeignKey(
         "self",
         verbose_name="terme parent",
@@ -73,7 +76,7 @@ class Term(AbstractTerm):
     class Meta:
         verbose_name = "terme"
         verbose_name_plural = "termes"
-        ordering = ["vocabulary", "order", "label"]
+        ordering = ["vocabulary", "order", "sort_key", "label"]
         constraints = [models.UniqueConstraint(fields=["vocabulary", "slug"], name="unique_term_slug")]
 
     def __str__(self) -> str:
@@ -107,6 +110,7 @@ class Theme(AbstractTerm, TagBase):
         default=False,
         help_text="Le bloc d’aide 3114 est inséré dans chaque page sur ce thème.",
     )
+    sort_key = SortKeyField("name")
 
     search_fields = [
         index.SearchField("name"),
@@ -117,7 +121,7 @@ class Theme(AbstractTerm, TagBase):
     class Meta:
         verbose_name = "thème"
         verbose_name_plural = "thèmes"
-        ordering = ["objective__order", "order", "name"]
+        ordering = ["objective__order", "order", "sort_key", "name"]
 
     def __str__(self) -> str:
         return self.name

@@ -10,6 +10,7 @@ from django.db import models
 from django.utils.functional import cached_property
 
 from portal.base.emails import EmailField
+from portal.base.sort_keys import SortKeyField
 
 
 class UserManager(BaseUserManager["User"]):
@@ -40,6 +41,8 @@ class User(AbstractUser):
     job_title = models.CharField("fonction", max_length=120, blank=True)
     #: When the person was warned of the erasure of an unused account; a login cancels the warning.
     dormancy_warned_on = models.DateField("prévenu·e de l’effacement le", null=True, blank=True, editable=False)
+
+    sort_key = SortKeyField("last_name", "first_name", "email")
 
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = []

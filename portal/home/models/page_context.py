@@ -114,7 +114,7 @@ def clsms_of_theme(theme: Theme) -> list[ClsmPage]:
     first = Department.objects.filter(clsm_pages=OuterRef("pk")).order_by("code").values("name")[:1]
     clsms = visible(ClsmPage.objects.filter(pk__in=theme.clsm_items.values("content_object")))
     clsms = clsms.select_related("status").annotate(department_name=Subquery(first))
-    return list(clsms.order_by("title")[:THEME_LIST_LENGTH])
+    return list(clsms.order_by("computed_sort_key", "title")[:THEME_LIST_LENGTH])
 
 
 def theme_dates() -> list[tuple[str, datetime | None]]:
