@@ -11,6 +11,7 @@ from wagtail.admin.menu import MenuItem
 from wagtail.admin.viewsets.model import ModelViewSet
 
 from portal.base.admin_views import RightMenuItem
+from portal.moderation.takedowns.addresses import AddressSource
 from search.actions import ActionFamily
 from search.admin_views import gaps, promotions, state, terms
 from search.admin_views.distress import DistressPhraseViewSet
@@ -18,6 +19,7 @@ from search.admin_views.synonyms import SynonymViewSet
 from search.documents import Family
 from search.families import ClsmFamily, EpisodeFamily, NewsFamily, SheetFamily, TextFamily
 from search.references import references
+from search.takedowns import SearchSource
 
 #: The permissions that the form of groups can grant.
 RIGHTS = (
@@ -92,3 +94,8 @@ def remove_stock_report(request: HttpRequest, items: list[MenuItem]) -> None:
 @hooks.register("register_permissions")
 def register_search_permissions() -> QuerySet[Permission]:
     return Permission.objects.filter(content_type__app_label="portal_search", codename__in=RIGHTS)
+
+
+@hooks.register("takedown_sources")
+def search_source() -> list[AddressSource]:
+    return [SearchSource()]

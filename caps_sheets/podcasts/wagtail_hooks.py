@@ -23,8 +23,12 @@ from caps_sheets.podcasts.production.notifications import publication_events
 from caps_sheets.podcasts.production.transcript_views import urls as transcript_urls
 from caps_sheets.podcasts.production.voice_views import urls as voice_urls
 from caps_sheets.podcasts.production.voices import voice_events
+from caps_sheets.podcasts.takedowns import PodcastSource, coordinators_of_episode
 from portal.base.readings import FileReader
+from portal.moderation.takedowns.addresses import AddressSource
 from portal.users.models import User
+
+hooks.register("takedown_people", coordinators_of_episode)
 
 #: action → label
 LOGGED = {
@@ -94,3 +98,8 @@ def chapters_reader() -> FileReader:
 @hooks.register("file_readers")
 def feed_reader() -> FileReader:
     return FileReader("feed", read_feed_file)
+
+
+@hooks.register("takedown_sources")
+def podcast_source() -> list[AddressSource]:
+    return [PodcastSource()]

@@ -16,6 +16,7 @@ from wagtail.models import Page, PageLogEntry
 from network.coordination import claims, invitations
 from network.coordination.admin_views import RIGHT
 from network.models import ClsmPage, CoordinatorAssignment, Invitation, records
+from network.models.queries import coordinators_in_post
 from portal.moderation.notices import Event
 from portal.users.models import User
 
@@ -31,6 +32,12 @@ CLAIM_LABELS = {
     claims.ACCEPTED: "Demande de rattachement acceptée",
     claims.REFUSED: "Demande de rattachement refusée",
 }
+
+
+@hooks.register("takedown_people")
+def coordinators_of_profile(page: Page) -> QuerySet[User]:
+    """Who coordinates the CLSM of a profile today."""
+    return coordinators_in_post([page.pk] if isinstance(page, ClsmPage) else [])
 
 
 @hooks.register("register_permissions")

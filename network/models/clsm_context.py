@@ -68,7 +68,13 @@ PARTS: dict[str, tuple[str, type[models.Model], dict[str, str]]] = {
     "reports": (
         "report_items",
         ClsmReport,
-        {"year": "year", "title": "title", "document_id": "document", "file": "document__file"},
+        {
+            "year": "year",
+            "title": "title",
+            "document_id": "document",
+            "file": "document__file",
+            "is_taken_down": "document__is_taken_down",
+        },
     ),
 }
 
@@ -112,7 +118,7 @@ def _complete(name: str, data: Part) -> Part:
         data["get_status_display"] = ClsmWorkingGroup.Status(data["status"]).label
     if name == "sectors":
         data["get_kind_display"] = ClsmSector.Kind(data["kind"]).label
-    if name == "reports" and data["document_id"]:
+    if name == "reports" and data["document_id"] and not data["is_taken_down"]:
         file_name = data["file"].rpartition("/")[2]
         data["document"] = {"url": reverse("wagtaildocs_serve", args=[data["document_id"], file_name])}
     return data

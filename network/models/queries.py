@@ -22,6 +22,7 @@ from portal.users.models import User
 __all__ = [
     "DepartmentCount",
     "StatusCount",
+    "coordinators_in_post",
     "covered_area",
     "covering",
     "department_counts",
@@ -47,6 +48,12 @@ class DepartmentCount:
     slug: str
     name: str
     count: int
+
+
+def coordinators_in_post(clsms: Iterable[int] | QuerySet, today: date | None = None) -> QuerySet[User]:
+    """The active people in post on that day in one of the CLSMs of these ids."""
+    posts = CoordinatorAssignment.objects.current(today or timezone.localdate()).filter(clsm__in=clsms)
+    return User.objects.filter(pk__in=posts.values("user"), is_active=True)
 
 
 def public_profiles() -> PageQuerySet[ClsmPage]:
@@ -136,8 +143,7 @@ def department_counts(
 
 def people_in_post(clsm_pk: int, today: date | None = None) -> QuerySet[User]:
     """The active accounts of those who coordinate a CLSM on that day."""
-    posts = CoordinatorAssignment.objects.current(today or timezone.localdate()).filter(clsm=clsm_pk)
-    return User.objects.filter(pk__in=posts.values("user"), is_active=True)
+    return coordinators_in_post([clsm_pk], today)
 
 
 def coordinated_by(user: User, today: date | None = None) -> PageQuerySet[ClsmPage]:

@@ -10,6 +10,8 @@ from portal.home.admin_views import mark_notices_read
 from portal.home.dashboard import PANELS
 from portal.home.guides import views as guides
 from portal.home.page_names import nameable
+from portal.home.takedowns import SitemapSource, ThemeSource
+from portal.moderation.takedowns.addresses import AddressSource
 
 #: Wagtail's panels that ours replace.
 REPLACED = ("workflow_objects_to_moderate", "user_objects_in_workflow_moderation")
@@ -43,3 +45,8 @@ def guides_menu_item() -> MenuItem:
 @hooks.register("construct_page_chooser_queryset")
 def name_no_other_page(pages: PageQuerySet, request: HttpRequest) -> PageQuerySet:
     return nameable(pages, request.user)
+
+
+@hooks.register("takedown_sources")
+def sitemap_and_themes() -> list[AddressSource]:
+    return [SitemapSource(), ThemeSource()]

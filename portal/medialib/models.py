@@ -17,10 +17,11 @@ from wagtail.images.models import AbstractImage, AbstractRendition, Filter, Imag
 from wagtailmedia.models import AbstractMedia
 
 from portal.medialib.audio import content_version, read_audio
+from portal.medialib.availability import TakenDownFile
 from portal.medialib.pictures import clean_picture
 
 
-class PortalImage(AbstractImage):
+class PortalImage(TakenDownFile, AbstractImage):
     """An image, its credit and licence, and the consent of the people it shows."""
 
     credit = models.CharField("crédit", max_length=200, blank=True, help_text="Auteur ou autrice, structure.")
@@ -101,7 +102,8 @@ class PortalImage(AbstractImage):
         """Whether public templates may show the image today: they hide it when the consent ends."""
         has_rights = bool(self.credit.strip()) and self.licence_id is not None
         has_consent = not self.shows_people or self.consent_until is not None
-        return has_rights and has_consent and not self.consent_has_expired(timezone.localdate())
+        is_allowed = has_rights and has_consent and not self.consent_has_expired(timezone.localdate())
+        return is_allowed and not self.is_taken_down
 
     def consent_has_expired(self, today: date) -> bool:
         return bool(self.shows_people and self.consent_until and self.consent_until < today)
@@ -117,13 +119,21 @@ class PortalRendition(AbstractRendition):
         indexes = [models.Index(fields=["file"], name="rendition_by_file")]  # its URL says nothing else
 
 
-class PortalDocument(AbstractDocument):
+class PortalDocument(TakenDownFile, AbstractDocument):
     admin_form_fields = Document.admin_form_fields
+
+    class Meta(AbstractDocument.Meta):
+        pass
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         if self.file and not self.file._committed:
             self._set_document_file_metadata()
         super().save(*args, **kwargs)
+
+    @property
+    def url(self) -> str:
+        """Empty once taken down: a page then shows its name without a link."""
+        return "" if self.is_taken_down else super().url
 
 
 def private_storage() -> Storage:
@@ -142,7 +152,7 @@ def audio_path(media: "PortalMedia", filename: str) -> str:
     return f"audio/{slugify(name.stem)[:60] or 'son'}{name.suffix.lower()}"
 
 
-class PortalMedia(AbstractMedia):
+class PortalMedia(TakenDownFile, AbstractMedia):
     """A sound file, stored privately: only the view of a public episode serves it.
 
     Type, duration in seconds, size in bytes and version are read from the content each time a new file is saved. A file

@@ -34,7 +34,14 @@ MOST_RESTRICTED = 100
 
 
 def cache_control(request: HttpRequest, file: LibraryFile) -> str:
-    """The ``Cache-Control`` of the response that sends ``file``; ``Http404`` for those who may not fetch it."""
+    """The ``Cache-Control`` of the response that sends ``file``; ``Http404`` for those who may not fetch it.
+
+    A file taken down stays readable by those who may change it, so that they can decide on it: no key opens it.
+    """
+    if file.is_taken_down:
+        if may_change(request.user, file):
+            return PRIVATE
+        raise Http404
     if is_public(file):
         return PUBLIC
     if holds_key(request) or may_work_with(request.user, file) or is_let_in(request, file):
@@ -86,6 +93,11 @@ def may_work_with(user: Any, file: LibraryFile) -> bool:
     return user.has_perm("wagtailadmin.access_admin") and policy.user_has_any_permission_for_instance(
         user, ["choose", "add", "change", "delete"], file
     )
+
+
+def may_change(user: Any, file: LibraryFile) -> bool:
+    policy = image_policy if isinstance(file, PortalImage) else document_policy
+    return user.has_perm("wagtailadmin.access_admin") and policy.user_has_permission_for_instance(user, "change", file)
 
 
 def with_keys(response: HttpResponse) -> HttpResponse:

@@ -13,6 +13,8 @@ def image_errors(image: PortalImage | None, today: date) -> list[str]:
     if image is None:
         return []
     errors = []
+    if image.is_taken_down:
+        errors.append(f"L’image « {image.title} » est retirée en urgence : choisissez-en une autre.")
     if not image.credit.strip():
         errors.append(f"L’image « {image.title} » n’a pas de crédit.")
     if image.licence_id is None:

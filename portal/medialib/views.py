@@ -48,7 +48,7 @@ def serve_document(request: HttpRequest, document_id: str, filename: str) -> Htt
     try:
         kept = cache_control(request, document)
     except Http404:
-        if asks_for_password(request, document):
+        if not document.is_taken_down and asks_for_password(request, document):
             return stock_serve(request, document_id, filename)
         raise
     return send(

@@ -15,6 +15,7 @@ from wagtail.admin.utils import get_valid_next_url_from_request
 from wagtail.models import Page, PageLogEntry, Revision, TaskState
 
 from portal.base.errors import RefusedError, already_decided
+from portal.base.models.concurrency import ConcurrentPage
 from portal.base.numbers import posted_number
 from portal.moderation import decisions
 from portal.users.models import User
@@ -33,6 +34,8 @@ ACTIONS = (
 )
 PAGES = ("wagtailcore", "page")
 PAGE_KWARGS = ("page_id", "page_to_move_id")
+#: What the API of the admin does to make another page with the same text.
+COPIES = ("copy", "copy_for_translation", "create_alias")
 #: The autosave, which takes no decision.
 HARMLESS = ("preview_on_edit",)
 
@@ -56,6 +59,7 @@ def one_at_a_time(view: View) -> View:
                 return view(request, *args, **kwargs)
             with transaction.atomic():
                 decisions.lock(page_ids)
+                _check_not_held(match, page_ids)
                 _check_not_done(match, request, page_ids)
                 return _with_outcome(match, request, view(request, *args, **kwargs))
         except RefusedError as refused:
@@ -133,6 +137,15 @@ def _check_not_done(match: ResolverMatch, request: HttpRequest, page_ids: list[i
         page = Page.objects.filter(pk=page_ids[0]).first()
         if page is not None and _is_done(page, asked):
             raise decisions.decided_before(page, user)
+
+
+def _check_not_held(match: ResolverMatch, page_ids: list[int]) -> None:
+    """What is taken down is not copied: the copy could go online by itself."""
+    if match.kwargs.get("action_name") not in COPIES:
+        return
+    for page in Page.objects.filter(pk__in=page_ids).specific():
+        if isinstance(page, ConcurrentPage) and (held := page.holds()):
+            raise RefusedError(*held)
 
 
 def _check_bulk(action: str, request: HttpRequest, user: User) -> None:

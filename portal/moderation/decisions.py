@@ -18,6 +18,7 @@ DECISIONS = {
     "wagtail.schedule.cancel": "publication programmée annulée",
     "wagtail.unpublish": "page dépubliée",
     "wagtail.unpublish.scheduled": "page dépubliée à la date prévue",
+    "portal.taken_down": "page retirée en urgence",
     "wagtail.workflow.start": "page soumise à la relecture",
     "wagtail.workflow.approve": "étape approuvée",
     "wagtail.workflow.reject": "modifications demandées",

@@ -45,4 +45,19 @@ declare(
         holdings=(Holding("portal_moderation.Retirement", "retired_by", Erasure.KEEP),),
         mentions=(Mention("portal_moderation.Retirement", ("reason",)),),
     ),
+    ProcessingActivity(
+        key="retraits",
+        name="Retraits en urgence",
+        people="Équipe du Centre ; personnes que le motif évoque, sans les nommer",
+        data="Qui a retiré, demandé et confirmé la remise en ligne, quand, pour quelles raisons",
+        purpose="Retirer aussitôt un contenu (accord retiré), et décider à deux de le remettre en ligne",
+        kept="Tant que le portail existe, pour répondre d’un retrait ; sans nom une fois le compte effacé",
+        readers=CENTRE,
+        holdings=(
+            Holding("portal_moderation.Takedown", "taken_by", Erasure.KEEP),
+            Holding("portal_moderation.Takedown", "lift_asked_by", Erasure.KEEP),
+            Holding("portal_moderation.Takedown", "lifted_by", Erasure.KEEP),
+        ),
+        mentions=(Mention("portal_moderation.Takedown", ("reason", "public_note", "lift_reason")),),
+    ),
 )

@@ -22,6 +22,8 @@ from portal.moderation.models import ModeratedPage
 from portal.moderation.models.authorship import publication_blockers
 from portal.moderation.notices import Event
 from portal.moderation.report_views import ErrorReportViewSet
+from portal.moderation.takedowns import hooks as takedown_hooks  # noqa: F401
+from portal.moderation.takedowns.queries import reasons_to_hold
 
 
 @hooks.register("register_admin_urls")
@@ -131,8 +133,6 @@ def keep_new_texts_as_drafts(request: HttpRequest, parent: Page, page_type: type
 @hooks.register("before_publish_page")
 def keep_texts_without_agreement_as_drafts(request: HttpRequest, page: Page) -> HttpResponse | None:
     """The button « Publier »: the text is already saved as a draft, and the form opens again with what is missing."""
-    if not isinstance(page, ModeratedPage):
-        return None
     blockers = publication_blockers(page)
     if not blockers:
         return None
@@ -142,7 +142,10 @@ def keep_texts_without_agreement_as_drafts(request: HttpRequest, page: Page) -> 
 
 @hooks.register("before_copy_page")
 def keep_copies_as_drafts(request: HttpRequest, page: Page) -> HttpResponse | None:
-    """A copy of a moderated page has to be moderated too."""
+    """A copy of a moderated page has to be moderated too; what is taken down is not copied."""
+    if held := [reason for copied in page.get_descendants(inclusive=True) for reason in reasons_to_hold(copied)]:
+        messages.error(request, " ".join(["Rien n’a été copié.", *dict.fromkeys(held)]))
+        return redirect("wagtailadmin_explore", page.get_parent().pk)
     wants_public_copy = request.POST.get("publish_copies") or request.POST.get("alias")
     if request.method != "POST" or not wants_public_copy:
         return None

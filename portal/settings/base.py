@@ -90,6 +90,7 @@ MIDDLEWARE = [
     "portal.users.middleware.ShortSessionMiddleware",
     "portal.users.middleware.BackOfficeMiddleware",
     "portal.base.middleware.FullDiskMiddleware",
+    "portal.moderation.takedowns.middleware.TakedownMiddleware",
     "portal.base.middleware.PublicRedirectMiddleware",
 ]
 

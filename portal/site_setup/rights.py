@@ -37,6 +37,9 @@ ALL = (YES, YES, YES, YES, YES)
 TEAM = (YES, YES, YES, NO, NO)
 CENTRE = (YES, YES, NO, NO, NO)
 ADMINISTRATION_ALONE = (YES, NO, NO, NO, NO)
+#: The vocabularies are the Centre's, not the administrator's of the hospital that hosts the portal.
+THE_CENTRE_S = (NO, YES, YES, NO, NO)
+MODERATION_ALONE = (NO, YES, NO, NO, NO)
 NOBODY = (NO, NO, NO, NO, NO)
 COORDINATORS = (NO, NO, NO, NO, POST_OF_THE_DAY)
 CASES = ("tous", "tous", "tous", "les siens", NO)
@@ -84,8 +87,8 @@ OTHERS = (
     Row("Vie d’une fiche : confirmer, erratum, adaptations proposées ; erreurs signalées", CENTRE,
         "sheet_life error_reports:*"),
     Row("Proposer une adaptation, pour son CLSM", COORDINATORS, "propose_reuse"),
-    Row("Fusionner ou scinder des CLSM, fusionner des termes ; régions de la modération (et archiver une fiche)",
-        ADMINISTRATION_ALONE, "merge_clsm split_clsm merge_item regional_moderators:*"),
+    Row("Fusionner ou scinder des CLSM ; régions de la modération (et archiver une fiche)",
+        ADMINISTRATION_ALONE, "merge_clsm split_clsm regional_moderators:*"),
     Row("Affectations de coordination", ADMINISTRATION_ALONE, "network_assignments:*"),
     Row("Inviter une coordination, répondre aux demandes, mettre fin à un poste", CENTRE, "network_coordination:*"),
     Row("« Mon CLSM » : confirmer le profil, lire ses messages, tenir ses coordonnées, passer le relais", COORDINATORS,
@@ -94,7 +97,12 @@ OTHERS = (
         COORDINATORS, "clsm_messages clsm_message forward_message close_message reopen_message write_to_centre"),
     Row("Messages du Centre : lire, répondre, confier, classer", ("tous, ceux des CLSM aussi",
         "tous, ceux des CLSM aussi", "ceux auxquels le Centre doit répondre", NO, NO), "network_messages:*"),
-    Row("Vocabulaires (thèmes, termes)", ADMINISTRATION_ALONE, "themes:* termes:*"),
+    Row("Vocabulaires (thèmes, termes) : ajouter, modifier ; redirections", THE_CENTRE_S,
+        "themes:* termes:* wagtailredirects:* route?admin/redirects/*"),
+    Row("Vocabulaires : fusionner ; supprimer ce qui ne sert nulle part", MODERATION_ALONE,
+        "merge_item themes:delete termes:delete"),
+    Row("Retirer en urgence une page, une image, un document ou un son ; le remettre en ligne, à deux", CENTRE,
+        "takedowns:*"),
     Row("Liste des tâches de circuit, sans rien y changer", (READ,) * 5,
         "wagtailadmin_workflows:task_chooser wagtailadmin_workflows:task_chooser_results "
         "wagtailadmin_workflows:task_chooser_create wagtailadmin_workflows:task_chosen"),
@@ -121,8 +129,7 @@ OTHERS = (
     Row("Manques (Rapports › Manques, et son export)", (READ, READ, READ, READ, NO), "search_gaps"),
     Row("Registre des données personnelles (Rapports)", (READ,) * 5, "data_register"),
     Row("Données d’une personne : chercher, exporter, effacer", ADMINISTRATION_ALONE, "person_*"),
-    Row("Réglages du site, redirections", ADMINISTRATION_ALONE, "wagtailsettings:* wagtailredirects:* "
-        "route?admin/redirects/*"),
+    Row("Réglages du site", ADMINISTRATION_ALONE, "wagtailsettings:*"),
     Row("Synonymes, expressions de détresse et recommandations de la recherche", TEAM,
         "search_synonyms:* search_distress:* wagtailsearchpromotions:* route?admin/searchpicks/*"),
     Row("Écrans de Wagtail sans usage ici : choix d’une recherche enregistrée, liste des extraits", NOBODY,

@@ -86,7 +86,7 @@ CLEARANCE = (
 )
 
 
-#: After publication: confirmations, errata, adaptations elsewhere, error reports of visitors.
+#: After publication: confirmations, errata, adaptations elsewhere, error reports of visitors, emergency takedowns.
 LIFE = (
     "caps_sheets.add_sheetconfirmation",
     "caps_sheets.add_erratum",
@@ -94,7 +94,14 @@ LIFE = (
     "caps_sheets.change_reuse",
     "portal_moderation.view_errorreport",
     "portal_moderation.change_errorreport",
+    "portal_moderation.add_takedown",
 )
+
+#: The vocabularies and the old addresses are the Centre's: not the hospital's administrator's.
+REDIRECTS = every_right("wagtailredirects.redirect")
+VOCABULARIES = every_right("portal_taxonomies.term", "portal_taxonomies.theme")
+#: Without deletion, which merging needs too.
+VOCABULARY_WRITING = tuple(right for right in VOCABULARIES if ".delete_" not in right)
 
 
 #: The inbox of the Centre; reading what the CLSMs answer too.
@@ -124,12 +131,9 @@ ROLES = (
             *every_right(
                 "portal_users.user",
                 "auth.group",
-                "portal_taxonomies.term",
-                "portal_taxonomies.theme",
                 "network.organisation",
                 "network.coordinatorassignment",
                 "network.regionalmoderator",
-                "wagtailredirects.redirect",
             ),
             "network.change_clsmrecord",
             "network.manage_coordination",
@@ -165,6 +169,8 @@ ROLES = (
             *CENSUS,
             *CLEARANCE,
             VOICES,
+            *VOCABULARIES,
+            *REDIRECTS,
         ),
         {HomePage: ("change_page", "lock_page", "unlock_page")},
         {ROOT_COLLECTION: LIBRARY},
@@ -182,6 +188,8 @@ ROLES = (
             *CENSUS,
             *REVIEWING,
             VOICES,
+            *VOCABULARY_WRITING,
+            *REDIRECTS,
         ),
         {HomePage: ("add_page", "change_page")},
         {ROOT_COLLECTION: LIBRARY},

@@ -10,7 +10,7 @@ from wagtail.contrib.redirects.models import Redirect
 from wagtail.models import ModelLogEntry
 
 from portal.home.redirects import MOST_ROWS
-from portal.site_setup.roles import ADMINISTRATION, EDITING
+from portal.site_setup.roles import ADMINISTRATION, COACHING, MODERATION
 from tests.factories.capitalisation import make_member
 from tests.factories.site import make_standard_page
 from tests.refusals import NO_RIGHT, assert_refused, summary, told
@@ -22,7 +22,7 @@ PNG = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR"
 
 @pytest.fixture
 def admin(client):
-    client.force_login(make_member(ADMINISTRATION))
+    client.force_login(make_member(MODERATION))
     return client
 
 
@@ -158,8 +158,9 @@ def test_the_form_takes_the_same_addresses(admin, home):
     assert stored() == {"/deux": "/recherche/"}
 
 
-def test_only_who_may_add_redirects(client):
-    client.force_login(make_member(EDITING))
+@pytest.mark.parametrize("role", [ADMINISTRATION, COACHING])
+def test_only_who_may_add_redirects(client, role):
+    client.force_login(make_member(role))
     assert_refused(client.get(ADDRESS), NO_RIGHT)
     assert_refused(send(client, "/une,https://exemple.fr/"), NO_RIGHT)
     assert not Redirect.objects.exists()

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib.auth.models import Group
+from django.contrib.contenttypes.models import ContentType
 from django.core.files.base import ContentFile
 from wagtail.contrib.redirects.models import Redirect
 from wagtail.contrib.search_promotions.models import Query, SearchPromotion
@@ -15,8 +16,8 @@ from caps_sheets.podcasts.models import VoiceAuthorisation
 from network.messages.models import CopyLink
 from network.models import RegionalModerator
 from portal.base.signed_links import token_of
-from portal.medialib.models import PortalDocument
-from portal.moderation.models import ErrorReport, Retirement
+from portal.medialib.models import PortalDocument, PortalImage
+from portal.moderation.models import ErrorReport, Retirement, Takedown
 from portal.site_setup.roles import EDITING, MODERATION, setup_roles
 from portal.taxonomies.models import Term
 from portal.users.models import User
@@ -130,6 +131,8 @@ class MatrixWorld(World):
             "network_records": clsm_record,
             "regional_moderators": moderator,
             "retired_page": retirement.page,
+            "takedowns": self._takedown(),
+            "takedowns:take_down": self.image,
             "census_document": self.document,
             "census_import": make_import("census", self.people[CENTRE], name=f"{SECRET}.csv"),
             "sheet_document": make_document(self.people[CENTRE], name=f"{SECRET}.docx"),
@@ -141,6 +144,14 @@ class MatrixWorld(World):
             "network_messages": make_message(self.clsm, text=SECRET, name=SECRET),
             "propose_reuse": self.public_sheet,
         }
+
+    def _takedown(self) -> Takedown:
+        return Takedown.objects.create(
+            content_type=ContentType.objects.get_for_model(PortalImage),
+            object_id=make_image().pk,
+            title="Image retirée",
+            reason=SECRET,
+        )
 
     def values(self, address: Address, person: str = "") -> dict[str, Any]:
         """A value for each parameter of ``address``: things that exist, most of them not public.
@@ -190,6 +201,7 @@ class MatrixWorld(World):
             ("wagtailadmin_tag_model_autocomplete", "app_name"): "taggit",
             ("wagtailadmin_tag_model_autocomplete", "model_name"): "tag",
             ("merge_item", "kind"): "themes",
+            ("takedowns:take_down", "kind"): "image",
             **{
                 (f"{kind}_import:{name}", "extension"): "csv"
                 for kind in ("census", "clsm")

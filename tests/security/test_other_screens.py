@@ -59,7 +59,7 @@ def test_nobody_but_administration_gives_roles(client, people, role):
 
 
 @pytest.mark.parametrize("role", rights.ROLE_NAMES)
-def test_vocabularies_are_changed_by_administration_alone(client, people, role):
+def test_vocabularies_are_changed_by_the_centre_alone(client, people, role):
     theme = Theme.objects.first()
     client.force_login(people[role])
     form = {"name": "Forgé", "objective": theme.objective_id, "description": "", "synonyms": "", "order": 1}

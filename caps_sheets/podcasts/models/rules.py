@@ -285,6 +285,8 @@ def _audio_errors(episode: "EpisodePage") -> list[str]:
     audio = episode.audio
     if audio is None:
         return ["Choisissez le fichier audio."]
+    if audio.is_taken_down:
+        return ["Ce fichier audio est retiré en urgence : choisissez-en un autre."]
     if audio.duration <= 0 or not audio.version or not audio.file.storage.exists(audio.file.name):
         return ["Le fichier audio est absent ou illisible : ajoutez-le de nouveau."]
     return []

@@ -152,11 +152,12 @@ def _qr_code(address: str) -> SafeString:
 
 @require_safe
 def episode_audio(request: HttpRequest, uuid: UUID, version: str, slug: str, extension: str) -> HttpResponseBase:
-    """Serve a sound while a public episode uses it; 404 for an old version, a draft or a private episode.
+    """Serve a sound while a public episode uses it; 404 for an old version, a draft or a private episode, a sound taken
+    down.
 
     A sound shared by several episodes is counted for the first of them.
     """
-    media = get_object_or_404(PortalMedia, uuid=uuid, version=version)
+    media = get_object_or_404(PortalMedia, uuid=uuid, version=version, is_taken_down=False)
     episodes = EpisodePage.objects.visible().filter(audio=media).order_by("pk")
     episode_id = episodes.values_list("pk", flat=True).first()
     if request.path != media.public_url or episode_id is None:

@@ -4,10 +4,12 @@ import json
 from collections.abc import Collection, Mapping
 from typing import Any, Self
 
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import transaction
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
+from wagtail import hooks
 from wagtail.models import COMMENTS_RELATION_NAME, Page, Revision, TaskState
 
 from portal.base.errors import RefusedError
@@ -71,6 +73,8 @@ class ConcurrentPage(Page):
                 raise RefusedError(
                     f"« {self.title} » a été publiée entre-temps : cette version plus ancienne n’y va pas."
                 )
+        if self.live and ("live" in fields if fields is not None else not self._read.get("live")):
+            self.check_not_held()
         super().save(*args, **kwargs)
         self._note(DECIDED if fields is None else {*fields, *(f"{name}_id" for name in fields)})
 
@@ -109,8 +113,25 @@ class ConcurrentPage(Page):
                 Page.objects.filter(pk=self.pk).update(last_published_at=stored["last_published_at"])
 
     def may_publish(self, revision: Revision, log_action: str | bool) -> bool:
-        """Called with the row locked. Raises ``ValidationError`` with the reasons of a refusal."""
+        """Called with the row locked. Raises ``ValidationError`` with the reasons of a refusal.
+
+        ``save`` refuses what goes online now; a publication planned for later is refused here, and cancelled that day.
+        """
+        if log_action == SCHEDULED and self.holds():
+            Revision.objects.filter(pk=revision.pk).update(approved_go_live_at=None)
+            return False
+        if is_planned(revision):
+            self.check_not_held()
         return True
+
+    def holds(self) -> list[str]:
+        """Why this page stays offline whatever its text, in French: what the hook ``page_holds`` says."""
+        return [reason for hold in hooks.get_hooks("page_holds") for reason in hold(self)]
+
+    def check_not_held(self) -> None:
+        """Raise ``ValidationError`` if something keeps this page offline."""
+        if reasons := self.holds():
+            raise ValidationError({NON_FIELD_ERRORS: reasons})
 
     @transaction.atomic
     def unpublish(self, *args: Any, **kwargs: Any) -> None:

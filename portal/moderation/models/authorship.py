@@ -2,6 +2,7 @@
 
 from wagtail.models import Page
 
+from portal.base.models.concurrency import ConcurrentPage
 from portal.base.texts import revision_text
 
 
@@ -26,12 +27,15 @@ def contributors(page: Page) -> set[int]:
 
 
 def publication_blockers(page: Page) -> list[str]:
-    """Everything that prevents the last draft of ``page`` from being public: broken rules, then missing agreements."""
+    """Everything that prevents the last draft of ``page`` from being public: a takedown, broken rules, then missing
+    agreements.
+    """
     revision = page.specific.get_latest_revision()
     draft = revision.as_object() if revision else page.specific
+    held = draft.holds() if isinstance(draft, ConcurrentPage) else []
     if not hasattr(draft, "all_errors"):
-        return []
-    messages = [message for messages in draft.all_errors().values() for message in messages]
+        return held
+    messages = held + [message for messages in draft.all_errors().values() for message in messages]
     return messages + (draft.clearance_errors(revision) if revision else [])
 
 
