@@ -71,7 +71,7 @@ declare(
             Holding("caps_capitalisation.PrivateFile", "reviewed_by", Erasure.KEEP),
         ),
         mentions=(
-            Mention("caps_capitalisation.Interview", ("interviewee_role", "notes")),
+            Mention("caps_capitalisation.Interview", ("interviewee_role", "notes", "place", "preparation")),
             Mention("caps_capitalisation.InterviewNote", ("follow_up", "notes", "verbatim", "speaker_role")),
             Mention("caps_capitalisation.PrivateFile", ("title",)),
         ),

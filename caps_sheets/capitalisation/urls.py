@@ -1,8 +1,10 @@
-"""The census on the public site: the questionnaire of the coordinators, the public cards, the attached files."""
+"""The census on the public site: questionnaire, public cards, attached files; the appointments of a CLSM."""
 
 from django.urls import path
 
 from caps_sheets.capitalisation.census import views
+from caps_sheets.capitalisation.interviews.appointments import FILE_NAME
+from caps_sheets.capitalisation.interviews.views import appointment
 
 ACTIONS = "mon-clsm/<int:clsm_pk>/actions/"
 ANSWER = f"{ACTIONS}<int:pk>/"
@@ -16,6 +18,7 @@ urlpatterns = [
     path(f"{ANSWER}verification/", views.check, name="census_check"),
     path(f"{ANSWER}nouvelle-edition/", views.next_edition, name="census_next"),
     path(f"{ANSWER}supprimer/", views.delete, name="census_delete"),
+    path(f"mon-clsm/<int:clsm_pk>/entretiens/<int:pk>/{FILE_NAME}", appointment, name="space_appointment"),
     path("recensement/documents/<int:pk>/", views.document, name="census_document"),
     path("actions/<int:pk>-<slug:slug>/", views.card, name="census_card"),
 ]

@@ -15,12 +15,18 @@ from portal.users.models import User
 
 
 def tell(
-    event: str, recipients: Iterable[User | None], *, link: str = "", page: Page | None = None, **context: Any
+    event: str,
+    recipients: Iterable[User | None],
+    *,
+    link: str = "",
+    page: Page | None = None,
+    calendar: str = "",
+    **context: Any,
 ) -> None:
     """Save one notice per active person and send the e-mails once the decision is committed.
 
     ``link`` is the path of the screen where the person acts; by default, the page in the back office. The template of
-    the event receives ``page``, its ``title`` and the ``context``.
+    the event receives ``page``, its ``title`` and the ``context``. ``calendar`` (iCalendar) is attached to the e-mail.
     """
     people = {person.pk: person for person in recipients if person is not None and person.is_active}
     if not people:
@@ -35,6 +41,7 @@ def tell(
             link=link,
             subject=subject[:255],
             message=message,
+            calendar=calendar,
             rhythm=(rhythm := rhythms.get(person.pk, Rhythm.EACH)),
             due_at=None if rhythm == Rhythm.NEVER else timezone.now(),
         )
@@ -55,10 +62,11 @@ def tell_once(untold: QuerySet, notices: Callable[[], object], **told: Any) -> b
     return True
 
 
-def write_to(address: str, event: str, *, link: str = "", **context: Any) -> None:
+def write_to(address: str, event: str, *, link: str = "", calendar: str = "", **context: Any) -> None:
     """Write to somebody without an account. The e-mail is kept until it is sent, and no longer."""
     subject, message = write(event, context)
-    _save([Notice(address=address, event=event, link=link, subject=subject[:255], message=message)])
+    letter = {"address": address, "event": event, "link": link, "calendar": calendar}
+    _save([Notice(subject=subject[:255], message=message, **letter)])
 
 
 def _save(notices: Iterable[Notice]) -> None:

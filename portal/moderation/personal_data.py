@@ -17,7 +17,7 @@ declare(
             Holding("portal_moderation.Notice", "address", Erasure.DELETE, is_about=True, hidden=("link", "claim")),
             Holding("portal_moderation.NoticePreference", "user", Erasure.DELETE, is_about=True),
         ),
-        mentions=(Mention("portal_moderation.Notice", ("subject", "message")),),
+        mentions=(Mention("portal_moderation.Notice", ("subject", "message", "calendar")),),
     ),
     ProcessingActivity(
         key="erreurs",

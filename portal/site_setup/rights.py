@@ -92,7 +92,8 @@ OTHERS = (
     Row("Affectations de coordination", ADMINISTRATION_ALONE, "network_assignments:*"),
     Row("Inviter une coordination, répondre aux demandes, mettre fin à un poste", CENTRE, "network_coordination:*"),
     Row("« Mon CLSM » : confirmer le profil, lire ses messages, tenir ses coordonnées, passer le relais", COORDINATORS,
-        "space_home space_details space_confirm space_mark_read space_handover space_handover_cancel"),
+        "space_home space_details space_confirm space_mark_read space_handover space_handover_cancel "
+        "space_appointment"),
     Row("Messages reçus par son CLSM : lire, répondre, transmettre au Centre, classer ; écrire au Centre",
         COORDINATORS, "clsm_messages clsm_message forward_message close_message reopen_message write_to_centre"),
     Row("Messages du Centre : lire, répondre, confier, classer", ("tous, ceux des CLSM aussi",
@@ -110,8 +111,8 @@ OTHERS = (
     Row("Sites, circuits et tâches (superutilisateur)", NOBODY, "wagtailsites:* wagtailadmin_workflows:*"),
     Row("Comptes et rôles", ADMINISTRATION_ALONE, "wagtailusers_* invite_user"),
     Row("Dossiers de capitalisation : voir", CASES,
-        "case_board:* case_files:index case_files:index_results case_files:edit interview interview_consent_text "
-        "interview_file interview_file_accesses"),
+        "case_board:* case_files:index case_files:index_results case_files:edit interview interview_calendar "
+        "interview_consent_text interview_file interview_file_accesses"),
     Row("Dossiers : agir, compléter, remplir la grille de cadrage, noter et analyser les entretiens", CASE_ACTS,
         "case_files:* interview_*"),
     Row("Dossiers : ouvrir ; critères de cadrage ; grilles d’entretien ; chiffres de pilotage", CENTRE,

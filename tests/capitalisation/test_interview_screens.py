@@ -17,7 +17,10 @@ from tests.refusals import NO_RIGHT, NOT_FOUND, SIGN_IN, assert_refused
 
 pytestmark = pytest.mark.django_db
 
-PLAN = {"met_on": "2026-05-04", "channel": "visio", "interviewee_role": "Infirmière de CMP", "notes": ""}
+PLAN = {
+    "met_on": "2026-05-04", "met_at": "09:30", "minutes": "90", "channel": "visio",
+    "interviewee_role": "Infirmière de CMP", "notes": "",
+}  # fmt: skip
 CONSENT = {"text_version": "2026-1", "given_on": "2026-03-03"} | dict.fromkeys(ALL_SCOPES, "on")
 
 

@@ -1,15 +1,17 @@
 """Admin views of interviews: planning, page, closing, consent, and the guards that they share."""
 
+from datetime import datetime
 from typing import Any
 
 from django.db.models import QuerySet
-from django.http import Http404
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
 
 from caps_sheets.capitalisation.case_files.permissions import may_change, may_see
 from caps_sheets.capitalisation.interviews import consents
+from caps_sheets.capitalisation.interviews.appointments import when, where
 from caps_sheets.capitalisation.interviews.consents import record_consent, withdraw_consent
 from caps_sheets.capitalisation.interviews.files import answers_due_on, file_due_on
 from caps_sheets.capitalisation.interviews.forms import ConsentForm, ConsentWithdrawalForm, InterviewForm
@@ -20,6 +22,8 @@ from caps_sheets.capitalisation.interviews.services import (
     plan_interview,
     reopen_interview,
 )
+from caps_sheets.capitalisation.interviews.slots import proposed_slots, taken_by
+from caps_sheets.capitalisation.interviews.views import calendar_response
 from caps_sheets.capitalisation.models import CaseFile, Consent, Interview
 from portal.base.admin_views import ObjectGuard, ObjectView, ServiceActionView, ServiceFormView
 
@@ -88,10 +92,28 @@ class InterviewGuard(CaseGuard):
 FORM = "wagtailadmin/capitalisation/interviews/form.html"
 
 
-class PlanView(CaseGuard, ServiceFormView):
-    page_title = "Planifier un entretien"
-    template_name = FORM
+class AppointmentFormView(CaseGuard, ServiceFormView):
+    """Beside the form, moments proposed from the census answer; the one chosen is in the address."""
+
+    template_name = "wagtailadmin/capitalisation/interviews/plan.html"
     form_class = InterviewForm
+
+    def get_initial(self) -> dict[str, Any]:
+        try:
+            chosen = datetime.fromisoformat(self.request.GET.get("le", ""))
+        except ValueError:
+            return {}
+        return {"met_on": chosen.date(), "met_at": chosen.time()}
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        availability, today = self.case_file.answer.availability, timezone.localdate()
+        taken = taken_by(self.case_file.owner_id, self.case_file.pk, today)
+        proposed = {"availability": availability, "slots": proposed_slots(availability, taken, today)}
+        return {**super().get_context_data(**kwargs), **proposed}
+
+
+class PlanView(AppointmentFormView):
+    page_title = "Planifier un entretien"
     done = "L’entretien est planifié."
 
     def get_instance(self) -> Interview:
@@ -123,13 +145,13 @@ class InterviewView(InterviewGuard, ObjectView):
         files = list(self.interview.files.select_related("uploaded_by", "reviewed_by"))
         for file in files:
             file.interview = self.interview  # saves a query per file when its date is computed
-        today = timezone.localdate()
         dated = [(file, None if file.deleted_on else file_due_on(file)) for file in files]
         return {
             **super().get_context_data(**kwargs),
             "consent": Consent.objects.filter(interview=self.interview).select_related("recorded_by").first(),
             "files": dated,
-            "today": today,
+            "when": when(self.interview),
+            "where": where(self.interview),
             "answers_due_on": answers_due_on(self.interview),
             "answer_count": self.interview.answers.count(),
             "question_count": self.interview.grid.questions.count(),
@@ -137,10 +159,18 @@ class InterviewView(InterviewGuard, ObjectView):
         }
 
 
-class EditView(InterviewGuard, ServiceFormView):
+class CalendarView(InterviewGuard):
+    """The appointment for the calendar of who follows the case file."""
+
+    changes = False
+    http_method_names = ["get", "head"]
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return calendar_response(self.interview)
+
+
+class EditView(InterviewGuard, AppointmentFormView):
     page_title = "Modifier l’entretien"
-    template_name = FORM
-    form_class = InterviewForm
     done = "L’entretien est modifié."
 
     def get_instance(self) -> Interview:

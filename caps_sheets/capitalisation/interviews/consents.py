@@ -8,20 +8,17 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db import transaction
-from django.urls import reverse
 from django.utils import timezone
 from wagtail.log_actions import log
 from wagtail.models import Revision
 
-from caps_sheets.capitalisation.case_files.permissions import CHANGE_EVERY
+from caps_sheets.capitalisation.interviews.notifications import tell_of_withdrawal
 from caps_sheets.capitalisation.models import CaseFile, Consent, Interview
 from caps_sheets.capitalisation.models.interview import has_valid_consent
 from caps_sheets.models import CapsSheetPage
 from portal.base.errors import RefusedError, already_decided
 from portal.base.locks import locked
-from portal.moderation.notifications import tell
 from portal.users.models import User
-from portal.users.queries import holders
 
 SCOPES = ("allows_notes", "allows_recording", "allows_verbatims", "allows_role")
 
@@ -68,15 +65,7 @@ def withdraw_consent(interview: Interview, on: date, *, by: User) -> None:
     consent.withdrawn_on = on
     consent.save(update_fields=["withdrawn_on"])
     log(instance=interview, action="capitalisation.consent_withdrawn", user=by, data={"on": f"{on:%d/%m/%Y}"})
-    case_file = interview.case_file
-    tell(
-        "consent_withdrawn",
-        {case_file.owner, *holders(CHANGE_EVERY)} - {by},
-        link=reverse("interview", args=[interview.pk]),
-        case_file=case_file,
-        interview=interview,
-        sheet=case_file.sheet,
-    )
+    tell_of_withdrawal(interview, by=by)
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 from wagtail.admin.widgets import AdminDateInput
 
 from caps_sheets.capitalisation.case_files.permissions import possible_owners
@@ -20,11 +21,34 @@ def day_field(label: str, **kwargs: Any) -> forms.DateField:
 
 
 class InterviewForm(forms.ModelForm):
+    video_url = forms.URLField(
+        label="Lien de la visioconférence",
+        max_length=500,
+        required=False,
+        assume_scheme="https",
+        error_messages={"invalid": "Collez un lien qui commence par https://."},
+        help_text="Il commence par https:// ; seuls les participants et le Centre le voient.",
+    )
+
     class Meta:
         model = Interview
-        fields = ("met_on", "channel", "interviewee_role", "interviewer", "notes")
-        widgets = {"met_on": AdminDateInput(), "notes": forms.Textarea(attrs={"rows": 4})}
-        help_texts = {"notes": "Lieu, ambiance, précautions. N’écrivez aucune donnée de santé sur une personne."}
+        fields = (
+            "met_on", "met_at", "minutes", "channel", "place", "video_url", "interviewee_role", "interviewer",
+            "preparation", "notes",
+        )  # fmt: skip
+        widgets = {
+            "met_on": AdminDateInput(),
+            "met_at": forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
+            "preparation": forms.Textarea(attrs={"rows": 3}),
+            "notes": forms.Textarea(attrs={"rows": 4}),
+        }
+        help_texts = {
+            "met_at": "À l’heure de Paris, aussi pour l’outre-mer.",
+            "minutes": "Une heure et demie d’habitude : 90.",
+            "place": "Montrée aux participants, comme le lien.",
+            "preparation": "Le CLSM le lit dans l’avis de rendez-vous. Vide : l’avis conseille les documents utiles.",
+            "notes": "Le CLSM ne les lit pas. N’écrivez aucune donnée de santé sur une personne.",
+        }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -35,6 +59,13 @@ class InterviewForm(forms.ModelForm):
 
     def clean_interviewee_role(self) -> str:
         return check_function(self.cleaned_data["interviewee_role"])
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        day = cleaned.get("met_on")
+        if day and day >= timezone.localdate() and not cleaned.get("met_at") and "met_at" not in self.errors:
+            self.add_error("met_at", "Indiquez l’heure : le CLSM la reçoit avec la date.")
+        return cleaned
 
 
 class ConsentForm(forms.ModelForm):

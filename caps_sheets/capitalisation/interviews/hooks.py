@@ -1,4 +1,4 @@
-"""What interviews register: URLs, log entries, a clearance check, a panel, a notice event."""
+"""What interviews register: URLs, log entries, a clearance check, a panel, a section of a CLSM’s space, notices."""
 
 from typing import Any
 
@@ -9,10 +9,13 @@ from wagtail.log_actions import LogActionRegistry
 from caps_sheets.capitalisation.case_files.permissions import may_change
 from caps_sheets.capitalisation.case_files.queries import CasePanel
 from caps_sheets.capitalisation.interviews import admin_views, answer_views, file_views, viewsets
+from caps_sheets.capitalisation.interviews.appointments import FILE_NAME, upcoming
 from caps_sheets.capitalisation.interviews.consents import consent_errors
 from caps_sheets.capitalisation.interviews.draft import draft_blockers
+from caps_sheets.capitalisation.interviews.notifications import interview_events
 from caps_sheets.capitalisation.models import CaseFile, Interview, Stage
-from portal.moderation.notices import Event
+from network.models import ClsmPage
+from network.space_sections import Section
 from portal.users.models import User
 
 CASE = "capitalisation/dossiers/<int:case_pk>/"
@@ -26,6 +29,7 @@ urls = [
     path(f"{CASE}entretiens/nouveau/", admin_views.PlanView.as_view(), name="interview_plan"),
     path(f"{CASE}brouillon/", answer_views.DraftView.as_view(), name="interview_draft"),
     path(INTERVIEW, admin_views.InterviewView.as_view(), name="interview"),
+    path(f"{INTERVIEW}{FILE_NAME}", admin_views.CalendarView.as_view(), name="interview_calendar"),
     path(f"{INTERVIEW}modifier/", admin_views.EditView.as_view(), name="interview_edit"),
     path(f"{INTERVIEW}effacer/", admin_views.DeleteView.as_view(), name="interview_delete"),
     path(f"{INTERVIEW}clore/", admin_views.CloseView.as_view(), name="interview_close"),
@@ -73,13 +77,20 @@ def interview_log_actions(actions: LogActionRegistry) -> None:
         actions.register_action(f"capitalisation.{name}", label, message)
 
 
-@hooks.register("notice_events")
-def interview_events() -> list[Event]:
-    audience = "l’accompagnateur·rice du dossier et le Centre"
-    return [Event("consent_withdrawn", "Un consentement d’entretien est retiré", audience)]
-
-
+hooks.register("notice_events", interview_events)
 hooks.register("sheet_clearance_checks", consent_errors)
+
+
+def read_appointments(clsm: ClsmPage, user: User) -> dict[str, Any] | None:
+    """The interviews to come; None without any. One query."""
+    appointments = upcoming(clsm.pk)
+    return {"appointments": appointments} if appointments else None
+
+
+@hooks.register("clsm_space_sections")
+def appointments_section() -> Section:
+    template = "components/interviews/space_section.html"
+    return Section("entretiens", "Entretiens prévus", 35, template, read_appointments)
 
 
 @hooks.register("case_file_panels")

@@ -14,7 +14,9 @@ from django.http import QueryDict
 from django.utils import timezone
 from wagtail.log_actions import log
 
+from caps_sheets.capitalisation.interviews.appointments import FIELDS as APPOINTMENT
 from caps_sheets.capitalisation.interviews.grids import current_grid
+from caps_sheets.capitalisation.interviews.notifications import CANCELLED, MOVED, PLANNED, tell_participants
 from caps_sheets.capitalisation.models import Interview, InterviewNote, Stage
 from caps_sheets.capitalisation.models.interview import consent_is_valid
 from caps_sheets.sections import SECTIONS
@@ -123,16 +125,24 @@ def plan_interview(interview: Interview, *, by: User) -> Interview:
     interview.grid = current_grid()
     interview.save()
     log(instance=interview, action="wagtail.create", user=by)
+    if interview.is_to_come:
+        tell_participants(PLANNED, interview, by=by)
     return interview
 
 
 @transaction.atomic
 def change_interview(changed: Interview, fields: Collection[str], *, by: User) -> None:
     """Write ``fields`` of ``changed``, and no other field: somebody may have written the rest since."""
-    if locked(changed).is_closed:
+    fresh = locked(changed)
+    if fresh.is_closed:
         raise RefusedError("Cet entretien est clos : rouvrez-le pour le modifier.")
-    changed.save(update_fields=[*fields, "updated_at"])
+    is_told = fresh.is_to_come or changed.is_to_come
+    is_moved = any(getattr(fresh, name) != getattr(changed, name) for name in fields if name in APPOINTMENT)
+    changed.sequence = fresh.sequence + is_moved
+    changed.save(update_fields=[*fields, "sequence", "updated_at"])
     log(instance=changed, action="wagtail.edit", user=by)
+    if is_moved and is_told:
+        tell_participants(MOVED, Interview.objects.get(pk=changed.pk), by=by)
 
 
 @transaction.atomic
@@ -171,4 +181,7 @@ def delete_interview(interview: Interview, *, by: User) -> None:
     if fresh.answers.exists() or fresh.files.exists() or hasattr(fresh, "consent"):
         raise RefusedError("Cet entretien a un consentement, des réponses ou des fichiers : il ne s’efface pas.")
     log(instance=fresh, action="wagtail.delete", user=by, deleted=True)
+    if fresh.is_to_come:
+        fresh.sequence += 1
+        tell_participants(CANCELLED, fresh, by=by)
     fresh.delete()

@@ -5,7 +5,9 @@ have a deletion date, and each reading is logged. The last functions are the ent
 """
 
 import uuid
+from datetime import datetime, timedelta
 
+from django.core.validators import MaxValueValidator, MinValueValidator, URLValidator
 from django.db import models
 from django.utils import timezone
 from modelcluster.fields import ParentalKey
@@ -106,7 +108,21 @@ class Interview(models.Model):
     case_file = models.ForeignKey(CaseFile, verbose_name="dossier", on_delete=models.CASCADE, related_name="interviews")
     grid = models.ForeignKey(InterviewGrid, verbose_name="grille", on_delete=models.PROTECT, related_name="interviews")
     met_on = models.DateField("date de l’entretien")
+    met_at = models.TimeField("heure (Paris)", null=True, blank=True)
+    minutes = models.PositiveSmallIntegerField(
+        "durée, en minutes", default=90, validators=[MinValueValidator(15), MaxValueValidator(480)]
+    )
     channel = models.CharField("lieu ou moyen", max_length=12, choices=Channel.choices, default=Channel.ON_SITE)
+    place = models.CharField("adresse ou salle", max_length=300, blank=True)
+    video_url = models.URLField(
+        "lien de la visioconférence",
+        max_length=500,
+        blank=True,
+        validators=[URLValidator(["https"], message="Collez un lien qui commence par https://.")],
+    )
+    preparation = models.TextField("ce que la personne prépare", max_length=2000, blank=True)
+    #: Rises each time the appointment changes: a calendar that already has it then replaces it (RFC 5545).
+    sequence = models.PositiveIntegerField("version du rendez-vous", default=0, editable=False)
     interviewer = models.ForeignKey(
         User,
         verbose_name="mené par",
@@ -140,6 +156,20 @@ class Interview(models.Model):
     @property
     def is_closed(self) -> bool:
         return self.closed_at is not None
+
+    @property
+    def starts_at(self) -> datetime | None:
+        """None while only the day is known."""
+        return timezone.make_aware(datetime.combine(self.met_on, self.met_at)) if self.met_at else None
+
+    @property
+    def ends_at(self) -> datetime | None:
+        return self.starts_at + timedelta(minutes=self.minutes) if self.starts_at else None
+
+    @property
+    def is_to_come(self) -> bool:
+        """Until its end, or the end of its day."""
+        return timezone.now() < self.ends_at if self.ends_at else timezone.localdate() <= self.met_on
 
 
 class InterviewNote(models.Model):

@@ -1,10 +1,11 @@
-"""The origin of a sheet, for its edit form. Never used on the public site."""
+"""The origin of a sheet, for its edit form; the words of an appointment. Never for the public."""
 
 from typing import Any
 
 from django import template
 
 from caps_sheets.capitalisation.case_files.permissions import may_see
+from caps_sheets.capitalisation.interviews import appointments
 from caps_sheets.capitalisation.models import CaseFile, Interview
 from caps_sheets.models import CapsSheetPage
 from portal.users.models import User
@@ -20,3 +21,13 @@ def sheet_provenance(sheet: CapsSheetPage, user: User) -> dict[str, Any]:
         return {"case_file": None}
     interviews = Interview.objects.filter(case_file=case_file).select_related("consent", "grid")
     return {"case_file": case_file, "interviews": interviews}
+
+
+@register.simple_tag
+def appointment_time(interview: Interview) -> str:
+    return appointments.when(interview)
+
+
+@register.simple_tag
+def appointment_place(interview: Interview) -> str:
+    return appointments.where(interview).capitalize()

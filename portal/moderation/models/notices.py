@@ -39,6 +39,7 @@ class Notice(models.Model):
     link = models.CharField("lien", max_length=500, blank=True, help_text="Chemin ou adresse ; vide : la page.")
     subject = models.CharField("objet", max_length=255)
     message = models.TextField("message")
+    calendar = models.TextField("rendez-vous joint", blank=True, editable=False, help_text="Un fichier iCalendar.")
     created_at = models.DateTimeField("créé le", auto_now_add=True)
     read_at = models.DateTimeField("lu le", null=True, blank=True)
 

@@ -104,7 +104,7 @@ def send(message: EmailMessage, notices: Sequence[Notice], now: datetime) -> boo
     # For somebody without an account the message is only an e-mail: neither it nor its link is kept.
     forgotten = {
         name: Case(When(recipient=None, then=Value("")), default=F(name), output_field=TextField())
-        for name in ("message", "link")
+        for name in ("message", "link", "calendar")
     }
     sent.update(emailed_at=timezone.now(), last_error="", claim=None, claimed_until=None, **forgotten)
     return True

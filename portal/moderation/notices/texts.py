@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from email.mime.text import MIMEText
 from typing import Any
 
 from django.conf import settings
@@ -14,6 +15,7 @@ from django.urls import reverse
 from portal.moderation.models.notices import Notice
 
 OTHER_SPACES = re.compile(r"[^\S\xa0]+")
+METHOD = re.compile(r"^METHOD:([A-Z]+)\r?$", re.MULTILINE)
 
 
 def write(event: str, context: Mapping[str, Any]) -> tuple[str, str]:
@@ -25,7 +27,7 @@ def write(event: str, context: Mapping[str, Any]) -> tuple[str, str]:
 def email(notice: Notice, connection: BaseEmailBackend | None = None) -> EmailMessage:
     """The e-mail of one notice: plain text, with the link to the screen where the person acts."""
     body = _render("email/notice.txt", _frame(notice) | {"notice": notice, "link": absolute(notice.url)})
-    return _message(notice.subject, body, notice, connection)
+    return _message(notice.subject, body, [notice], connection)
 
 
 def digest(notices: Sequence[Notice], connection: BaseEmailBackend | None = None) -> EmailMessage:
@@ -33,7 +35,7 @@ def digest(notices: Sequence[Notice], connection: BaseEmailBackend | None = None
     lines = [{"notice": notice, "link": absolute(notice.url)} for notice in notices]
     body = _render("email/digest.txt", _frame(notices[0]) | {"lines": lines})
     count = len(notices)
-    return _message(f"{count} avis" if count > 1 else notices[0].subject, body, notices[0], connection)
+    return _message(f"{count} avis" if count > 1 else notices[0].subject, body, notices, connection)
 
 
 def absolute(url: str) -> str:
@@ -49,14 +51,28 @@ def _frame(notice: Notice) -> dict[str, Any]:
     }
 
 
-def _message(subject: str, body: str, notice: Notice, connection: BaseEmailBackend | None) -> EmailMessage:
-    return EmailMessage(
+def _message(subject: str, body: str, notices: Sequence[Notice], connection: BaseEmailBackend | None) -> EmailMessage:
+    recipient = notices[0].recipient
+    message = EmailMessage(
         subject=f"[{settings.WAGTAIL_SITE_NAME}] {_one_line(subject)}",
         body=body,
-        to=[notice.recipient.email if notice.recipient else notice.address],
+        to=[recipient.email if recipient else notices[0].address],
         headers={"Auto-Submitted": "auto-generated"},
         connection=connection,
     )
+    for notice in notices:
+        if notice.calendar:
+            message.attach(_calendar_part(notice.calendar))
+    return message
+
+
+def _calendar_part(calendar: str) -> MIMEText:
+    """The type names the method too: programs offer the appointment by it (RFC 6047)."""
+    method = METHOD.search(calendar)
+    part = MIMEText(calendar, "calendar", "utf-8")
+    part.set_param("method", method[1] if method else "PUBLISH")
+    part.add_header("Content-Disposition", "attachment", filename="rendez-vous.ics")
+    return part
 
 
 def _one_line(text: str) -> str:
