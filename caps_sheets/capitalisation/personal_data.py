@@ -54,7 +54,8 @@ declare(
         key="entretiens",
         name="Entretiens",
         people="Personnes interrogées, désignées par leur fonction ; personnes qui mènent l’entretien",
-        data="Enregistrement, transcription, notes, verbatims, documents, consentement signé. Peut toucher à la "
+        data="Enregistrement, transcription, notes, passages et verbatims, leurs repères de temps, documents, "
+        "consentement signé. Peut toucher à la "
         "santé : aucune information de santé sur une personne ne doit y être écrite",
         purpose="Écrire la fiche à partir du récit de l’action",
         kept="Douze mois après la publication, au plus tard vingt-quatre mois après le dépôt ou l’entretien ; aussitôt "
@@ -69,11 +70,13 @@ declare(
             Holding("caps_capitalisation.Consent", "recorded_by", Erasure.KEEP),
             Holding("caps_capitalisation.PrivateFile", "uploaded_by", Erasure.KEEP),
             Holding("caps_capitalisation.PrivateFile", "reviewed_by", Erasure.KEEP),
+            Holding("caps_capitalisation.Passage", "created_by", Erasure.KEEP),
         ),
         mentions=(
             Mention("caps_capitalisation.Interview", ("interviewee_role", "notes", "place", "preparation")),
             Mention("caps_capitalisation.InterviewNote", ("follow_up", "notes", "verbatim", "speaker_role")),
-            Mention("caps_capitalisation.PrivateFile", ("title",)),
+            Mention("caps_capitalisation.PrivateFile", ("title", "text")),
+            Mention("caps_capitalisation.Passage", ("voice", "text")),
         ),
     ),
     ProcessingActivity(

@@ -1,6 +1,7 @@
 """Positions in a recording, written « mm:ss » or « h:mm:ss »."""
 
 import re
+from dataclasses import dataclass
 from typing import Any
 
 from django import forms
@@ -27,6 +28,39 @@ def show_time_mark(seconds: int | None) -> str:
     minutes, left = divmod(seconds, 60)
     hours, minutes = divmod(minutes, 60)
     return f"{hours}:{minutes:02}:{left:02}" if hours else f"{minutes:02}:{left:02}"
+
+
+#: A mark inside a text: « [12:34] ».
+INSIDE = re.compile(r"\[((?:\d{1,2}:)?\d{1,3}:[0-5]\d)\]", re.ASCII)
+
+
+@dataclass(frozen=True)
+class Marked:
+    """A part of a text, and the ``mark`` before it: its ``seconds``, and how it is written (empty without one)."""
+
+    text: str
+    seconds: int | None = None
+    mark: str = ""
+
+
+def split_at_marks(text: str) -> list[Marked]:
+    """The parts of ``text``: joined with their marks, they give it back whole."""
+    parts, last, seconds, mark = [], 0, None, ""
+    for match in INSIDE.finditer(text):
+        try:
+            found = parse_time_mark(match[1])
+        except ValueError:
+            continue
+        parts.append(Marked(text[last : match.start()], seconds, mark))
+        last, seconds, mark = match.end(), found, match[0]
+    parts.append(Marked(text[last:], seconds, mark))
+    return [part for part in parts if part.text or part.mark]
+
+
+def without_marks(text: str) -> str:
+    """``text`` for other readers: a mark goes with the spaces after it."""
+    parts = split_at_marks(text)
+    return "".join(part.text.lstrip(" ") if part.mark else part.text for part in parts).strip()
 
 
 class TimeMarkField(forms.CharField):

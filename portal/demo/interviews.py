@@ -10,10 +10,13 @@ from caps_sheets.capitalisation.interviews import consents
 from caps_sheets.capitalisation.interviews.answers import rows_of, save_answers
 from caps_sheets.capitalisation.interviews.consents import record_consent
 from caps_sheets.capitalisation.interviews.files import add_file
+from caps_sheets.capitalisation.interviews.passages import Choice, keep_passage
 from caps_sheets.capitalisation.interviews.services import plan_interview
-from caps_sheets.capitalisation.models import CaseFile, Consent, FileKind, Interview
+from caps_sheets.capitalisation.interviews.transcripts import read_stored_file, replace
+from caps_sheets.capitalisation.models import CaseFile, Consent, FileKind, Interview, PrivateFile
 from portal.demo import publication
 from portal.demo.accounts import account
+from portal.medialib.transcripts.corrections import version_key
 
 FILE = Path(__file__).parent / "interviews.toml"
 
@@ -39,8 +42,20 @@ def seed_interview() -> int:
     agree(interview)
     note(interview, data["answer"])
     upload = ContentFile(data["transcript"].strip().encode(), name="entretien.txt")
-    add_file(interview, FileKind.TRANSCRIPT, upload, title="Transcription de travail", by=coach)
+    file = add_file(interview, FileKind.TRANSCRIPT, upload, title="Transcription de travail", by=coach)
+    read(file, data["passage"])
     return 1
+
+
+def read(file: PrivateFile, passages: list[dict[str, Any]]) -> None:
+    """The transcript read from its file, and the passages that go to the sheet."""
+    coach = account("accompagnement")
+    replace(file, read_stored_file(file).to_vtt(), seen=version_key(""), by=coach)
+    file.refresh_from_db()
+    for data in passages:
+        seen = version_key(file.text)
+        choice = Choice(seen, tuple(data["cues"]), data["section"], is_verbatim=data["is_verbatim"])
+        keep_passage(file, choice, by=coach)
 
 
 def agree(interview: Interview) -> None:

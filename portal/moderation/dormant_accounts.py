@@ -7,6 +7,7 @@ case file is kept until these are handed over; Administration is notified at the
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import partial
+from typing import Any
 
 from django.db.models import QuerySet
 from django.db.models.functions import Coalesce
@@ -86,7 +87,7 @@ def _warn(user: User, today: date) -> bool:
 
 def _tell_of_erasure(user: User, today: date) -> None:
     erased_on = today + timedelta(days=NOTICE_DAYS)
-    facts = {"last_seen": _seen_on(user), "erased_on": erased_on, "months": KEPT_MONTHS}
+    facts: dict[str, Any] = {"last_seen": _seen_on(user), "erased_on": erased_on, "months": KEPT_MONTHS}
     tell(DORMANT, [user], link=reverse("account_home"), **facts)
     if obstacles := erasure_obstacles(find_person(user.email), by=None):
         tell(HELD, administrators(), link=reverse("person_data"), person=str(user), obstacles=obstacles, **facts)

@@ -112,7 +112,7 @@ OTHERS = (
     Row("Comptes et rôles", ADMINISTRATION_ALONE, "wagtailusers_* invite_user"),
     Row("Dossiers de capitalisation : voir", CASES,
         "case_board:* case_files:index case_files:index_results case_files:edit interview interview_calendar "
-        "interview_consent_text interview_file interview_file_accesses"),
+        "interview_consent_text interview_file interview_file_accesses interview_file_transcript"),
     Row("Dossiers : agir, compléter, remplir la grille de cadrage, noter et analyser les entretiens", CASE_ACTS,
         "case_files:* interview_*"),
     Row("Dossiers : ouvrir ; critères de cadrage ; grilles d’entretien ; chiffres de pilotage", CENTRE,

@@ -127,7 +127,7 @@ def test_moved_then_cancelled_it_is_the_same_appointment(
     moved = timezone.make_aware(datetime.combine(SOON, time(14))).astimezone(UTC)
     assert facts[1]["starts"] == f"{moved:%Y-%m-%dT%H:%M:%S}.000Z" and facts[1]["minutes"] == 60
     assert {fact["zone"] for fact in facts} == {"Europe/Paris"}
-    assert facts[0]["summary"] == "Entretien : Balades, rive"
+    assert facts[0]["summary"] == "Entretien\xa0: Balades, rive"
     assert facts[0]["location"] == PLAN["place"]
     assert "Le bilan 2025\nL’affiche" in facts[0]["description"]
     assert [message.subject.partition("] ")[2].partition("\xa0")[0] for message in mail.outbox] == [
@@ -162,6 +162,8 @@ def test_an_interview_already_held_is_told_to_nobody(client, case_file, django_c
         ("video_url", "http://visio.example/", "https://"),
         ("video_url", "javascript:alert(1)", "https://"),
         ("met_on", "31/02/2027", "date valide"),
+        ("met_on", "9999-12-31", "Vérifiez l’année"),
+        ("met_on", "0001-01-01", "Vérifiez l’année"),
     ],
 )
 def test_what_is_refused_is_said_beside_its_field(client, case_file, field, value, why):

@@ -14,6 +14,7 @@ from caps_sheets.capitalisation.models import (
     FileKind,
     Interview,
     InterviewNote,
+    SheetSource,
     Stage,
 )
 from caps_sheets.models import CapsSheetPage
@@ -220,10 +221,24 @@ def test_a_sheet_without_case_file_has_no_such_panel(client):
 def test_nothing_of_it_is_public(client, case_file):
     sheet = make_sheet()
     CaseFile.objects.filter(pk=case_file.pk).update(sheet=sheet)
+    interview = case_file.interviews.get()
+    for section in sheet.body:
+        for block in section.value:
+            SheetSource.objects.create(
+                sheet=sheet, interview=interview, block_id=block.id, sentence="0" * 16, second=98765
+            )
     client.logout()
     page = client.get(sheet.url).content.decode()
-    interview = case_file.interviews.get()
-    for private in ("entretiens/", "dossiers/", "Les agendas.", str(interview), case_file.answer.title):
+    for private in (
+        "98765",
+        "data-mark",
+        "Entendu",
+        "entretiens/",
+        "dossiers/",
+        "Les agendas.",
+        str(interview),
+        case_file.answer.title,
+    ):
         assert private not in page
 
 

@@ -167,6 +167,7 @@ def interview(coach: Page) -> None:
     case = coach.url
     coach.get_by_role("link", name="Planifier un entretien").click()
     put_today(coach, "met_on")
+    coach.locator("#id_met_at").fill("00:01")
     coach.locator("#id_interviewee_role").fill("Coordinatrice, infirmière")
     send(coach.locator("form.interview__form button[type=submit]").first)
     coach.get_by_role("link", name="Enregistrer le consentement").click()

@@ -1,22 +1,25 @@
 """The world of the departures, with one thing of every kind that an address may name."""
 
+from datetime import time, timedelta
 from typing import Any
 
 from django.contrib.auth.models import Group
 from django.contrib.contenttypes.models import ContentType
 from django.core.files.base import ContentFile
+from django.utils import timezone
 from wagtail.contrib.redirects.models import Redirect
 from wagtail.contrib.search_promotions.models import Query, SearchPromotion
 from wagtail.models import Collection, Page, PageViewRestriction, Site, Task, Workflow
 
 from caps_sheets.capitalisation.case_files.queries import load_criteria
-from caps_sheets.capitalisation.models import FramingCriterion
+from caps_sheets.capitalisation.models import FramingCriterion, Passage
 from caps_sheets.models import ReviewGrid
 from caps_sheets.podcasts.models import VoiceAuthorisation
 from network.messages.models import CopyLink
 from network.models import RegionalModerator
 from portal.base.signed_links import token_of
 from portal.medialib.models import PortalDocument, PortalImage
+from portal.medialib.transcripts.formats import Cue, to_vtt
 from portal.moderation.models import ErrorReport, Retirement, Takedown
 from portal.site_setup.roles import EDITING, MODERATION, setup_roles
 from portal.taxonomies.models import Term
@@ -25,7 +28,7 @@ from search.models import DistressPhraseGroup, MeasuredTerm, SynonymGroup
 from tests.factories.capitalisation import make_answer, make_member
 from tests.factories.documents import make_document
 from tests.factories.imports import make_import
-from tests.factories.interviews import make_grid
+from tests.factories.interviews import make_grid, make_interview
 from tests.factories.medialib import make_audio, make_image
 from tests.factories.messages import make_message
 from tests.factories.network import make_commune, make_organisation, make_theme
@@ -51,6 +54,13 @@ class MatrixWorld(World):
             MODERATOR: make_member(MODERATION),
         }
         self.sheet = self.case_file.sheet
+        soon = timezone.localdate() + timedelta(days=9)
+        self.appointment = make_interview(self.case_file, met_on=soon, met_at=time(9, 30), consent=False)
+        self.file.text = to_vtt([Cue(1.0, 4.0, "Coordinatrice", SECRET)])
+        self.file.save()
+        self.passage = Passage.objects.create(
+            interview=self.interview, transcript=self.file, section="contexte", start=1, end=4, text=SECRET
+        )
         self.show = make_show()
         self.theme = make_theme()
         self.public_sheet = make_sheet(title="Fiche publique", clsms=[self.clsm])
@@ -101,6 +111,7 @@ class MatrixWorld(World):
             "interview_grids": make_grid(),
             "interview_grid_": make_grid(),
             "interview": self.interview,
+            "space_appointment": self.appointment,
             "capitalisation_criteria": FramingCriterion.objects.first(),
             "case_files": self.case_file,
             "sheet_life": self.sheet,
@@ -177,6 +188,8 @@ class MatrixWorld(World):
             ("interview_file_review", "uuid"): self.file.uuid,
             ("interview_file_delete", "uuid"): self.file.uuid,
             ("interview_file_accesses", "uuid"): self.file.uuid,
+            ("interview_file_transcript", "uuid"): self.file.uuid,
+            ("interview_file_passages", "uuid"): self.file.uuid,
             ("episode_audio", "uuid"): self.audio.uuid,
             ("census_step", "key"): "action",
             **{(name, "page_id"): self.episode.pk for name in ABOUT_EPISODES},
@@ -239,6 +252,7 @@ class MatrixWorld(World):
             "round_pk": self.round.pk,
             "message_pk": self.message.pk,
             "case_pk": self.case_file.pk,
+            "passage_pk": self.passage.pk,
             "link_pk": self.links["expired link"].pk,
             "answer_pk": self.action.pk,
             "user_id": self.people[ACCOUNT].pk,

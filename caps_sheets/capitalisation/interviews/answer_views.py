@@ -18,8 +18,10 @@ from caps_sheets.capitalisation.interviews.answers import (
     save_answers,
 )
 from caps_sheets.capitalisation.interviews.draft import draft_sheet
-from caps_sheets.capitalisation.interviews.services import HEADINGS, coded_answers, save_coding
-from caps_sheets.capitalisation.models import FileKind
+from caps_sheets.capitalisation.interviews.passages import allows_verbatims
+from caps_sheets.capitalisation.interviews.services import HEADINGS, CodedAnswer, coded_answers, save_coding
+from caps_sheets.capitalisation.interviews.transcripts import sounds_of, transcripts_of
+from caps_sheets.capitalisation.models import Passage
 from portal.base.admin_views import ObjectView, ServiceActionView
 from portal.base.errors import Problem, RefusedError
 from portal.base.outcomes import refusals
@@ -79,12 +81,12 @@ class AnswersView(InterviewGuard, ObjectView):
         rows = rows_of(self.interview) if self.rows is None else self.rows
         with refusals() as closed:
             check_open(self.interview)
-        sounds = self.interview.files.filter(kind=FileKind.AUDIO, deleted_on=None)
         return {
             **super().get_context_data(**kwargs),
             "parts": list(by_part(rows)),
             "closed_reason": " ".join(closed),
-            "sounds": sounds,
+            "sounds": sounds_of(self.interview),
+            "transcripts": transcripts_of(self.interview),
             "has_conflict": any(row.saved is not None for row in rows),
         }
 
@@ -106,9 +108,29 @@ class AnalysisView(InterviewGuard, ObjectView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         answers = kwargs.pop("answers", None) or coded_answers(self.interview)
-        fed = [(heading, sum(key in answer.sections for answer in answers)) for key, heading in HEADINGS.items()]
-        context = {"answers": answers, "headings": HEADINGS, "fed": fed}
+        passages = list(self.interview.passages.select_related("transcript"))
+        context = {
+            "answers": answers,
+            "headings": HEADINGS,
+            "fed": fed(answers, passages),
+            "passages": passages,
+            "allows_verbatims": allows_verbatims(self.interview),
+            "sounds": sounds_of(self.interview),
+            "transcripts": transcripts_of(self.interview),
+        }
         return {**super().get_context_data(**kwargs), **context}
+
+
+def fed(answers: list[CodedAnswer], passages: list[Passage]) -> list[tuple[str, int, int]]:
+    """(heading, number of answers, number of passages) of each section."""
+    return [
+        (
+            heading,
+            sum(key in answer.sections for answer in answers),
+            sum(key == passage.section for passage in passages),
+        )
+        for key, heading in HEADINGS.items()
+    ]
 
 
 class DraftView(CaseGuard, ServiceActionView):

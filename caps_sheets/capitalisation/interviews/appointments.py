@@ -70,7 +70,7 @@ def _event(interview: Interview, method: str) -> Event:
     event.add("uid", _uid(interview))
     event.add("sequence", interview.sequence)
     event.add("dtstamp", timezone.now().astimezone(UTC))
-    event.add("summary", clean(f"Entretien : {interview.case_file}"))
+    event.add("summary", clean(f"Entretien : {interview.case_file}"))
     event.add("status", "CANCELLED" if method == CANCEL else "CONFIRMED")
     event.add("class", "PRIVATE")
     event.add("organizer", _organizer())
@@ -100,9 +100,9 @@ def _organizer() -> vCalAddress:
 
 
 def _description(interview: Interview) -> str:
-    lines = [f"{where(interview).capitalize()}.", f"Durée : {duration(interview)}."]
-    lines += [f"Lien : {interview.video_url}"] if interview.video_url else []
-    lines += [f"À préparer : {interview.preparation}"] if interview.preparation else []
+    lines = [f"{where(interview).capitalize()}.", f"Durée : {duration(interview)}."]
+    lines += [f"Lien : {interview.video_url}"] if interview.video_url else []
+    lines += [f"À préparer : {interview.preparation}"] if interview.preparation else []
     return "\n".join(lines)
 
 

@@ -4,18 +4,22 @@ The draft is made once: the sheet belongs to its author afterwards, and nothing 
 """
 
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 
 from django.db import transaction
 from wagtail.log_actions import log
 
 from caps_sheets.capitalisation.case_files.notifications import tell_clsm_of_draft
+from caps_sheets.capitalisation.interviews.sources import Heard, heard_in, sentence_key
 from caps_sheets.capitalisation.models import (
     CaseFile,
     CaseStatus,
     CensusAnswer,
     Interview,
     InterviewNote,
+    Passage,
     Progress,
+    SheetSource,
     Stage,
 )
 from caps_sheets.capitalisation.models.interview import has_valid_consent, interviews_closed, transcripts_reviewed
@@ -26,6 +30,7 @@ from caps_sheets.sections import SECTIONS
 from network.models import Organisation
 from portal.base.errors import RefusedError
 from portal.base.locks import locked
+from portal.base.time_marks import without_marks
 from portal.users.models import User
 
 SAME_NAME = ("start_date", "end_date", "in_qpv", "qpv_names", "budget", "reach", "main_theme", "is_demo")
@@ -82,10 +87,12 @@ def draft_sheet(case_file: CaseFile, *, by: User) -> CapsSheetPage:
     interviews = list(Interview.objects.filter(case_file=fresh).select_related("consent"))
     sheet = CapsSheetPage(title=fresh.answer.title or "Fiche sans titre", live=False, owner=fresh.owner or by)
     sheet.summary = to_rewrite(fresh.answer.description) if fresh.answer.description else ""
-    sheet.body = draft_body(fresh, interviews)
+    drafted = draft_body(fresh, interviews)
+    sheet.body = [(key, [item.block for item in items]) for key, items in drafted]
     fill_identity(sheet, fresh, interviews)
     parent.add_child(instance=sheet)
     revision = sheet.save_revision(user=by, log_action=True)
+    _keep_sources(revision.as_object(), drafted)
     CaseFile.objects.filter(pk=fresh.pk).update(sheet=sheet)
     case_file.sheet = sheet
     data = {"case_file": fresh.pk, "answer": fresh.answer_id, "interviews": [interview.pk for interview in interviews]}
@@ -94,17 +101,45 @@ def draft_sheet(case_file: CaseFile, *, by: User) -> CapsSheetPage:
     return sheet
 
 
-def draft_body(case_file: CaseFile, interviews: list[Interview]) -> list[Block]:
-    """The fourteen sections: the census texts, then the answers of each interview."""
-    content: dict[str, list[Block]] = {section.key: [] for section in SECTIONS}
+@dataclass(frozen=True)
+class Drafted:
+    """A block, the interview where it was heard, and its sentences with their second."""
+
+    block: Block
+    interview: Interview | None = None
+    heard: Heard = field(default_factory=list)
+
+
+def draft_body(case_file: CaseFile, interviews: list[Interview]) -> list[tuple[str, list[Drafted]]]:
+    """The fourteen sections: the census texts, then the answers and the passages of each interview."""
+    content: dict[str, list[Drafted]] = {section.key: [] for section in SECTIONS}
     for key, heading, text in _from_census(case_file.answer):
         if text.strip():
-            content[key].append(("paragraph", to_rewrite(text, heading=heading)))
+            content[key].append(Drafted(("paragraph", to_rewrite(text, heading=heading))))
     for interview in interviews:
         for note in interview.answers.select_related("question"):
             for key in content.keys() & note.target_sections:
-                content[key].extend(_blocks(note, interview))
+                content[key].extend(_of_answer(note, interview))
+        for passage in interview.passages.all():
+            content[passage.section].extend(_of_passage(passage, interview))
     return list(content.items())
+
+
+def _keep_sources(sheet: CapsSheetPage, drafted: list[tuple[str, list[Drafted]]]) -> None:
+    """The blocks have their identifiers since they were saved, in the same order."""
+    saved = {section.block_type: section.value for section in sheet.body}
+    SheetSource.objects.bulk_create(
+        SheetSource(
+            sheet_id=sheet.pk,
+            interview=item.interview,
+            block_id=block.id,
+            sentence=sentence_key(sentence),
+            second=second,
+        )
+        for key, items in drafted
+        for item, block in zip(items, saved[key], strict=False)
+        for second, sentence in item.heard
+    )
 
 
 def _blockers(case_file: CaseFile) -> Iterator[str]:
@@ -128,11 +163,27 @@ def _from_census(answer: CensusAnswer) -> Iterator[tuple[str, str, str]]:
     yield "difficultes", "Recensement, ce qui a posé problème", answer.went_wrong
 
 
-def _blocks(note: InterviewNote, interview: Interview) -> Iterator[Block]:
-    """The notes, then the quotation if it was chosen and the person agrees to be quoted."""
-    if note.notes.strip():
-        yield "paragraph", to_rewrite(note.notes, heading=str(note))
-    if note.is_kept and note.verbatim.strip() and interview.consent.allows_verbatims:
-        role = note.speaker_role or interview.interviewee_role
-        shown = role[:120] if interview.consent.allows_role else UNNAMED
-        yield "verbatim", {"quote": note.verbatim, "role": shown, "has_consent": False}
+def _of_answer(note: InterviewNote, interview: Interview) -> Iterator[Drafted]:
+    """The notes, then the quotation if it was chosen and the person agrees to be quoted. No time mark is public."""
+    if notes := without_marks(note.notes):
+        block = ("paragraph", to_rewrite(notes, heading=without_marks(str(note))))
+        yield Drafted(block, interview, heard_in(note.notes, note.time_mark))
+    if note.is_kept and note.verbatim.strip():
+        yield from _quotation(note.verbatim, note.speaker_role, interview, note.time_mark)
+
+
+def _of_passage(passage: Passage, interview: Interview) -> Iterator[Drafted]:
+    if passage.is_verbatim:
+        role = passage.voice if passage.voice.casefold() in interview.interviewee_role.casefold() else ""
+        yield from _quotation(passage.text, role, interview, passage.start)
+    else:
+        block = ("paragraph", to_rewrite(passage.text, heading="Entretien, passage de la transcription"))
+        yield Drafted(block, interview, heard_in(passage.text, passage.start))
+
+
+def _quotation(words: str, role: str, interview: Interview, second: int | None) -> Iterator[Drafted]:
+    """Nothing without the agreement to be quoted; without that on the function, nobody is named."""
+    if interview.consent.allows_verbatims:
+        shown = (role or interview.interviewee_role)[:120] if interview.consent.allows_role else UNNAMED
+        block = ("verbatim", {"quote": without_marks(words), "role": shown, "has_consent": False})
+        yield Drafted(block, interview, heard_in(words, second))

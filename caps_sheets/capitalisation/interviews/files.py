@@ -35,23 +35,26 @@ ACCEPTED = {
 
 @dataclass(frozen=True)
 class FileFacts:
-    """``file`` is what is stored, ``size`` its bytes; ``digest`` identifies its content."""
+    """``file`` is what is stored, ``size`` its bytes; ``digest`` identifies its content; ``duration`` in seconds."""
 
     file: File
     mime_type: str
     size: int
     digest: str
+    duration: float | None = None
 
 
 def read_file(kind: str, file: File) -> FileFacts:
     """Facts of an uploaded file. Raises ``ValidationError`` with the reason of a refusal in French."""
+    duration = None
     if kind == FileKind.AUDIO:
         check_room(file.size)
-        mime_type = read_audio(file).mime_type
+        sound = read_audio(file)
+        mime_type, duration = sound.mime_type, sound.duration
     else:
         checked = checked_file(file, ACCEPTED[FileKind(kind)], settings.WAGTAILDOCS_MAX_UPLOAD_SIZE)
         file, mime_type = checked.file, checked.mime_type
-    return FileFacts(file, mime_type, file.size, content_version(file))
+    return FileFacts(file, mime_type, file.size, content_version(file), duration)
 
 
 AFTER_PUBLICATION = 12  # months
@@ -104,7 +107,7 @@ SAME_READING = timedelta(minutes=30)
 def add_file(interview: Interview, kind: str, upload: File, *, title: str = "", by: User) -> PrivateFile:
     """Store a file once its content is checked (``ValidationError``) and the consent covers it (``RefusedError``)."""
     locked(interview)
-    _check_consent(interview, kind)
+    check_consent(interview, kind)
     facts = read_file(kind, upload)
     stored = PrivateFile.objects.create(
         interview=interview,
@@ -114,6 +117,7 @@ def add_file(interview: Interview, kind: str, upload: File, *, title: str = "", 
         mime_type=facts.mime_type,
         size=facts.size,
         digest=facts.digest,
+        duration=facts.duration,
         uploaded_by=by,
     )
     _log(stored, "capitalisation.file_added", by)
@@ -167,7 +171,7 @@ def delete_file(file: PrivateFile, *, by: User | None, today: date, reason: str)
     if fresh.deleted_on:
         raise RefusedError("Ce fichier est déjà supprimé.")
     remove_stored(fresh)
-    fresh.file, fresh.title, fresh.size, fresh.digest, fresh.deleted_on = "", "", 0, "", today
+    fresh.file, fresh.title, fresh.size, fresh.digest, fresh.text, fresh.deleted_on = "", "", 0, "", "", today
     fresh.save()
     _log(fresh, "capitalisation.file_deleted", by, reason=reason)
 
@@ -180,7 +184,7 @@ def remove_stored(file: PrivateFile) -> None:
         file.file.storage.delete(name)
 
 
-def _check_consent(interview: Interview, kind: str) -> None:
+def check_consent(interview: Interview, kind: str) -> None:
     """The signed consent itself comes first; nothing else is stored without it."""
     if kind == FileKind.CONSENT:
         return

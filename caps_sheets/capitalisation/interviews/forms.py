@@ -1,6 +1,6 @@
 """Forms of the interview screens."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django import forms
@@ -15,6 +15,9 @@ from caps_sheets.capitalisation.models import Consent, FileKind, Interview, Priv
 from portal.base.validators import check_function, past_day
 from portal.medialib.private_files import shown_types
 
+#: Of an interview: a mistyped year is asked again.
+FIRST_DAY, FARTHEST = date(2000, 1, 1), timedelta(days=731)
+
 
 def day_field(label: str, **kwargs: Any) -> forms.DateField:
     return forms.DateField(label=label, widget=AdminDateInput(), **kwargs)
@@ -27,7 +30,7 @@ class InterviewForm(forms.ModelForm):
         required=False,
         assume_scheme="https",
         error_messages={"invalid": "Collez un lien qui commence par https://."},
-        help_text="Il commence par https:// ; seuls les participants et le Centre le voient.",
+        help_text="Il commence par https:// ; seuls les participants et le Centre le voient.",
     )
 
     class Meta:
@@ -44,9 +47,9 @@ class InterviewForm(forms.ModelForm):
         }
         help_texts = {
             "met_at": "À l’heure de Paris, aussi pour l’outre-mer.",
-            "minutes": "Une heure et demie d’habitude : 90.",
+            "minutes": "Une heure et demie d’habitude : 90.",
             "place": "Montrée aux participants, comme le lien.",
-            "preparation": "Le CLSM le lit dans l’avis de rendez-vous. Vide : l’avis conseille les documents utiles.",
+            "preparation": "Le CLSM le lit dans l’avis de rendez-vous. Vide : l’avis conseille les documents utiles.",
             "notes": "Le CLSM ne les lit pas. N’écrivez aucune donnée de santé sur une personne.",
         }
 
@@ -60,11 +63,17 @@ class InterviewForm(forms.ModelForm):
     def clean_interviewee_role(self) -> str:
         return check_function(self.cleaned_data["interviewee_role"])
 
+    def clean_met_on(self) -> date:
+        day: date = self.cleaned_data["met_on"]
+        if not FIRST_DAY <= day <= timezone.localdate() + FARTHEST:
+            raise ValidationError("Vérifiez l’année : un entretien se tient dans les deux ans qui viennent, au plus.")
+        return day
+
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
         day = cleaned.get("met_on")
         if day and day >= timezone.localdate() and not cleaned.get("met_at") and "met_at" not in self.errors:
-            self.add_error("met_at", "Indiquez l’heure : le CLSM la reçoit avec la date.")
+            self.add_error("met_at", "Indiquez l’heure : le CLSM la reçoit avec la date.")
         return cleaned
 
 
@@ -110,8 +119,8 @@ class FileForm(forms.ModelForm):
         help_texts = {
             "title": "Sans nom de personne.",
             "file": (
-                f"Enregistrement : MP3 ou M4A. Transcription : {shown_types(ACCEPTED[FileKind.TRANSCRIPT])}. "
-                f"Consentement signé : {shown_types(ACCEPTED[FileKind.CONSENT])}."
+                f"Enregistrement : MP3 ou M4A. Transcription : {shown_types(ACCEPTED[FileKind.TRANSCRIPT])}. "
+                f"Consentement signé : {shown_types(ACCEPTED[FileKind.CONSENT])}."
             ),
         }
 
@@ -137,7 +146,7 @@ class DeletionDateForm(forms.Form):
     delete_on = day_field(
         "À supprimer le",
         required=False,
-        help_text="Vide : douze mois après la publication, au plus tard vingt-quatre mois après le dépôt.",
+        help_text="Vide : douze mois après la publication, au plus tard vingt-quatre mois après le dépôt.",
     )
 
 

@@ -8,7 +8,14 @@ from wagtail.log_actions import LogActionRegistry
 
 from caps_sheets.capitalisation.case_files.permissions import may_change
 from caps_sheets.capitalisation.case_files.queries import CasePanel
-from caps_sheets.capitalisation.interviews import admin_views, answer_views, file_views, viewsets
+from caps_sheets.capitalisation.interviews import (
+    admin_views,
+    answer_views,
+    file_views,
+    passage_views,
+    transcript_views,
+    viewsets,
+)
 from caps_sheets.capitalisation.interviews.appointments import FILE_NAME, upcoming
 from caps_sheets.capitalisation.interviews.consents import consent_errors
 from caps_sheets.capitalisation.interviews.draft import draft_blockers
@@ -40,9 +47,17 @@ urls = [
     path(f"{INTERVIEW}reponses/", answer_views.AnswersView.as_view(), name="interview_answers"),
     path(f"{INTERVIEW}analyse/", answer_views.AnalysisView.as_view(), name="interview_analysis"),
     path(f"{INTERVIEW}fichiers/ajouter/", file_views.AddFileView.as_view(), name="interview_add_file"),
+    path(f"{INTERVIEW}transcription/", transcript_views.NewTranscriptView.as_view(), name="interview_transcript"),
+    path(
+        f"{INTERVIEW}passages/<int:passage_pk>/retirer/",
+        passage_views.RemovePassageView.as_view(),
+        name="interview_passage_remove",
+    ),
     path(FILE, file_views.ReadFileView.as_view(), name="interview_file"),
     path(f"{FILE}date/", file_views.FileDateView.as_view(), name="interview_file_date"),
     path(f"{FILE}relue/", file_views.ReviewFileView.as_view(), name="interview_file_review"),
+    path(f"{FILE}transcription/", transcript_views.FileTranscriptView.as_view(), name="interview_file_transcript"),
+    path(f"{FILE}passages/", passage_views.PassagesView.as_view(), name="interview_file_passages"),
     path(f"{FILE}supprimer/", file_views.DeleteFileView.as_view(), name="interview_file_delete"),
     path(f"{FILE}lectures/", file_views.AccessesView.as_view(), name="interview_file_accesses"),
 ]
@@ -54,12 +69,15 @@ LOGGED = {
     "interview_closed": ("Entretien clos", "Entretien clos"),
     "interview_reopened": ("Entretien rouvert", "Entretien rouvert"),
     "consent_recorded": ("Consentement enregistré", "Consentement enregistré"),
-    "consent_withdrawn": ("Consentement retiré", "Consentement retiré : fichiers et réponses à supprimer"),
+    "consent_withdrawn": ("Consentement retiré", "Consentement retiré : fichiers et réponses à supprimer"),
     "file_added": ("Fichier ajouté", "Fichier d’entretien ajouté"),
     "file_read": ("Fichier lu", "Fichier d’entretien lu"),
     "file_dated": ("Date de suppression", "Date de suppression du fichier changée"),
     "file_deleted": ("Fichier supprimé", "Fichier d’entretien supprimé"),
     "transcript_reviewed": ("Transcription relue", "Transcription relue"),
+    "transcript_corrected": ("Transcription corrigée", "Transcription d’entretien corrigée"),
+    "passage_kept": ("Passage gardé", "Passage de transcription gardé pour la fiche"),
+    "passage_removed": ("Passage retiré", "Passage de transcription retiré de l’analyse"),
     "answers_coded": ("Analyse enregistrée", "Réponses d’entretien rattachées aux sections"),
     "answers_deleted": ("Réponses supprimées", "Réponses d’entretien supprimées"),
     "sheet_drafted": ("Brouillon généré", "Brouillon généré à partir des entretiens"),

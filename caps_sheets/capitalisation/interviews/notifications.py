@@ -18,15 +18,16 @@ from caps_sheets.capitalisation.interviews.appointments import (
     where,
 )
 from caps_sheets.capitalisation.models import Interview
-from network.models import CoordinatorAssignment
+from network.models.queries import people_in_post
+from network.notifications import tell_clsm
 from portal.moderation.notices import Event
-from portal.moderation.notifications import tell, write_to
+from portal.moderation.notifications import tell
 from portal.users.models import User
 from portal.users.queries import holders
 
 PLANNED, MOVED, CANCELLED = "interview_planned", "interview_moved", "interview_cancelled"
 WITHDRAWN = "consent_withdrawn"
-PARTICIPANTS = "la coordination du CLSM, ou l’adresse du CLSM si le poste est vacant ; qui mène l’entretien"
+PARTICIPANTS = "la coordination du CLSM, ou l’adresse du CLSM si le poste est vacant ; qui mène l’entretien"
 
 
 def interview_events() -> list[Event]:
@@ -41,17 +42,14 @@ def interview_events() -> list[Event]:
 def tell_participants(event: str, interview: Interview, *, by: User) -> None:
     """Tell an appointment to its participants; its author gets no notice."""
     clsm = interview.case_file.answer.clsm
-    current = CoordinatorAssignment.objects.current().filter(clsm=clsm.pk).select_related("user")
-    coordinators = [assignment.user for assignment in current]
+    coordinators = list(people_in_post(clsm.pk))
     calendar = calendar_file(interview, CANCEL if event == CANCELLED else PUBLISH)
     facts = _facts(interview)
-    space = reverse("space_home", args=[clsm.pk])
-    tell(event, {*coordinators} - {by}, link=space, calendar=calendar, **facts)
-    if not coordinators and clsm.generic_email:
-        write_to(clsm.generic_email, event, link=clsm.url, calendar=calendar, **facts)
+    space = reverse("space_home", args=[clsm.pk]) if coordinators else clsm.url
+    tell_clsm(event, clsm, link=space, but=by, calendar=calendar, **facts)
     page = "case_files:edit" if event == CANCELLED else "interview"
     link = reverse(page, args=[interview.case_file_id if event == CANCELLED else interview.pk])
-    tell(event, {interview.interviewer} - {by, *coordinators}, link=link, calendar=calendar, **facts)
+    tell(event, {interview.interviewer} - {by, *coordinators}, link=link, calendar=calendar, clsm=clsm.title, **facts)
 
 
 def tell_of_withdrawal(interview: Interview, *, by: User) -> None:
@@ -70,7 +68,6 @@ def _facts(interview: Interview) -> dict[str, Any]:
     answer = interview.case_file.answer
     return {
         "action": str(answer),
-        "clsm": answer.clsm.title,
         "when": when(interview),
         "duration": duration(interview),
         "where": where(interview),

@@ -36,7 +36,8 @@ def due(today: date) -> list[Due]:
     files = PrivateFile.objects.filter(deleted_on=None).select_related(
         "interview__case_file__sheet", "interview__consent"
     )
-    interviews = Interview.objects.filter(Q(answers__isnull=False) | ~Q(notes=""), answers_deleted_on=None)
+    written = Q(answers__isnull=False) | Q(passages__isnull=False) | Q(sheet_sources__isnull=False) | ~Q(notes="")
+    interviews = Interview.objects.filter(written, answers_deleted_on=None)
     interviews = interviews.select_related("case_file__sheet", "consent").distinct()
     dated = [Due(file, file_due_on(file)) for file in files]
     dated += [Due(interview, answers_due_on(interview)) for interview in interviews]
@@ -65,11 +66,16 @@ def delete_due(item: Due, today: date) -> None:
 
 @transaction.atomic
 def delete_answers(interview: Interview, today: date) -> None:
-    """Notes, quotations and the old drafts of the sheet that repeat them; the interview keeps its dates."""
+    """Notes, quotations, passages, where the sheet comes from, and the old drafts that repeat them.
+
+    The interview keeps its dates.
+    """
     fresh = locked(interview)
     if fresh.answers_deleted_on:
         raise RefusedError("Ces réponses sont déjà supprimées.")
     answers, _ = fresh.answers.all().delete()
+    fresh.passages.all().delete()
+    fresh.sheet_sources.all().delete()
     fresh.notes, fresh.answers_deleted_on = "", today
     fresh.save(update_fields=["notes", "answers_deleted_on", "updated_at"])
     drafts = _forget_raw_drafts(interview)

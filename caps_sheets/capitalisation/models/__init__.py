@@ -32,7 +32,9 @@ from caps_sheets.capitalisation.models.interview import (
     InterviewNote,
     InterviewPart,
     InterviewQuestion,
+    Passage,
     PrivateFile,
+    SheetSource,
 )
 from caps_sheets.capitalisation.models.proofreading_round import (
     ProofreadingComment,
@@ -69,6 +71,7 @@ __all__ = [
     "InterviewPart",
     "InterviewQuestion",
     "Involvement",
+    "Passage",
     "PrivateFile",
     "Progress",
     "ProofreadingComment",
@@ -78,6 +81,7 @@ __all__ = [
     "ProofreadingTask",
     "Reply",
     "RoundOutcome",
+    "SheetSource",
     "Stage",
     "StageMove",
     "VerbatimAgreement",

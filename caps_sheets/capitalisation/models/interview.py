@@ -13,6 +13,7 @@ from django.utils import timezone
 from modelcluster.fields import ParentalKey
 
 from caps_sheets.capitalisation.models.case_file import CaseFile
+from caps_sheets.models import CapsSheetPage
 from caps_sheets.models.grids import VersionedGrid
 from caps_sheets.sections import SECTIONS
 from portal.medialib.models import private_storage, stored_name
@@ -264,6 +265,10 @@ class PrivateFile(models.Model):
     file = models.FileField("fichier", upload_to=stored_path, storage=private_storage, blank=True, max_length=120)
     mime_type = models.CharField("type", max_length=80, editable=False)
     size = models.PositiveBigIntegerField("taille en octets", default=0, editable=False)
+    #: Of a recording, in seconds; None for those stored before it was read.
+    duration = models.FloatField("durée", null=True, blank=True, editable=False)
+    #: Of a transcript: what was read of the file, then corrected beside its recording, in WebVTT.
+    text = models.TextField("transcription de travail", blank=True, editable=False)
     digest = models.CharField("empreinte", max_length=16, blank=True, editable=False)
     uploaded_at = models.DateTimeField("déposé le", default=timezone.now)
     uploaded_by = models.ForeignKey(
@@ -288,6 +293,63 @@ class PrivateFile(models.Model):
 
     def __str__(self) -> str:
         return self.title or self.get_kind_display()
+
+
+class Passage(models.Model):
+    """A passage of a transcript that goes to a section of the sheet, as material or as a verbatim.
+
+    It repeats what was said: it is deleted with the answers of its interview.
+    """
+
+    interview = models.ForeignKey(
+        Interview, verbose_name="entretien", on_delete=models.CASCADE, related_name="passages"
+    )
+    transcript = models.ForeignKey(
+        PrivateFile, verbose_name="transcription", null=True, on_delete=models.SET_NULL, related_name="passages"
+    )
+    section = models.CharField("section de la fiche", max_length=30, choices=sheet_sections)
+    is_verbatim = models.BooleanField("verbatim", default=False)
+    start = models.PositiveIntegerField("début, en secondes")
+    end = models.PositiveIntegerField("fin, en secondes")
+    voice = models.CharField("voix", max_length=160, blank=True)
+    text = models.TextField("passage", max_length=5000)
+    created_at = models.DateTimeField("choisi le", default=timezone.now)
+    created_by = models.ForeignKey(
+        User, verbose_name="choisi par", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+
+    class Meta:
+        verbose_name = "passage d’entretien"
+        verbose_name_plural = "passages d’entretien"
+        ordering = ["start", "pk"]
+
+    def __str__(self) -> str:
+        return f"{self.get_section_display()}, {self.start} s"
+
+
+class SheetSource(models.Model):
+    """Where a sentence of a draft sheet was heard. Never in the page itself, nor in its revisions.
+
+    ``block_id`` names the block of the StreamField, ``sentence`` is a digest of the sentence: a rewritten one is no
+    longer found, and its block keeps its seconds.
+    """
+
+    sheet = models.ForeignKey(CapsSheetPage, verbose_name="fiche", on_delete=models.CASCADE, related_name="+")
+    interview = models.ForeignKey(
+        Interview, verbose_name="entretien", on_delete=models.CASCADE, related_name="sheet_sources"
+    )
+    block_id = models.CharField("bloc", max_length=36)
+    sentence = models.CharField("empreinte de la phrase", max_length=16)
+    second = models.PositiveIntegerField("seconde")
+
+    class Meta:
+        verbose_name = "origine d’une phrase"
+        verbose_name_plural = "origines des phrases"
+        ordering = ["pk"]
+        indexes = [models.Index(fields=["sheet"], name="sources_of_sheet")]
+
+    def __str__(self) -> str:
+        return f"{self.block_id}, {self.second} s"
 
 
 class FileAccess(models.Model):

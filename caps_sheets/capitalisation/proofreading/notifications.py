@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 from django.urls import reverse
 
@@ -47,7 +48,7 @@ def tell_of_request(opened: ProofreadingRound) -> None:
 
 def remind(reply: ProofreadingReply, days: int, *, is_last: bool) -> None:
     """One reminder to those who can answer for the CLSM; the last one notifies the Centre too."""
-    said = facts(reply) | {"days": days}
+    said: dict[str, Any] = facts(reply) | {"days": days}
     tell(REMINDER, people_in_post(reply.clsm_id), link=space_link(reply), **said)
     for link in reply.links.filter(revoked_at=None):
         if not link.has_expired:

@@ -108,8 +108,12 @@ class TranscriptView(ObjectView):
                 form.add_error(None, refusal.messages)
             else:
                 messages.success(self.request, self.imported_message)
-                return redirect(self.request.path)
+                return redirect(self.imported_url())
         return self.render_to_response(self.get_context_data(import_form=form))
+
+    def imported_url(self) -> str:
+        """Where a new text leads: its own screen."""
+        return self.request.path
 
     def formset(self, data: Any = None) -> BaseCueFormSet:
         """The cues of this screen, from the version that it shows: the posted data refers to that one."""

@@ -148,8 +148,8 @@ class TranscriptImportForm(forms.Form):
     file = forms.FileField(
         label="Fichier de sous-titres ou de texte",
         required=False,
-        widget=forms.FileInput(attrs={"accept": ".vtt,.srt,.sbv,.json,.txt"}),
-        help_text=".vtt, .srt, .sbv, .json ou .txt, 2 Mo au plus.",
+        widget=forms.FileInput(attrs={"accept": ".vtt,.srt,.sbv,.json,.txt,.docx"}),
+        help_text=".vtt, .srt, .sbv, .json, .txt ou .docx (Word), 2 Mo au plus.",
     )
     text = forms.CharField(
         label="Ou texte collé, une voix par ligne",

@@ -46,6 +46,9 @@ FOOTER = re.compile(
 
 SPEAKER = re.compile(rf"({NAME}) ?(?:[\[(]({TIME})[\])])? ?:(?: (.+)|$)")
 
+#: « Coordination [00:12:34] Bonjour. », as typed in a word processor: at most five words before the time.
+SPEAKER_THEN_TIME = re.compile(rf"(?=(?:[^\s\[(]+ ?){{1,5}}[\[(])({NAME}) ?[\[(]({TIME})[\])] ?(.*)")
+
 SENTENCE_END = re.compile(r"(?<=[.!?…]) ")
 
 
@@ -149,7 +152,7 @@ def _read_line(number: int, line: str, content: str, notices: list[Remark], erro
         if last["gap"] not in (" ", "\u00a0"):
             return _Turn(number, _seconds(last.groups()[2:]), " ".join(last[1].split()), "")
         notices.append(Remark("le temps qui finit cette ligne est gardé comme des mots.", number, text=line))
-    match = SPEAKER.fullmatch(content)
+    match = SPEAKER.fullmatch(content) or SPEAKER_THEN_TIME.fullmatch(content)
     if match is None:
         return _Turn(number, start, "", content)
     if match[2]:

@@ -12,6 +12,7 @@ from typing import Any
 from portal.base.characters import clean, normalize
 from portal.base.encodings import LINE_END, decode
 from portal.base.readings import Reading, Remark
+from portal.medialib.transcripts.formats.docx import docx_text
 from portal.medialib.transcripts.formats.pasted import read_pasted
 from portal.medialib.transcripts.formats.segments import is_json, read_segments
 from portal.medialib.transcripts.formats.subtitles import HEADER, has_times, read_subtitles
@@ -24,6 +25,9 @@ from portal.medialib.transcripts.formats.webvtt import (
 )
 
 REMEDY = "Enregistrez les sous-titres en .vtt ou en .srt, puis envoyez-les."
+OFFICE = "un document de bureautique"
+#: Of an archive, which a Word document is.
+ARCHIVE = b"PK\x03\x04"
 #: First characters of files that are no subtitles here → what they are.
 OTHERS = (
     (re.compile(r"\s*\[Script Info\]", re.IGNORECASE), "un fichier ASS ou SSA"),
@@ -31,7 +35,7 @@ OTHERS = (
     (re.compile(r"\s*(?:<!doctype html|<html)", re.IGNORECASE), "une page web"),
     (re.compile(r"\s*<\?xml\b", re.IGNORECASE), "un fichier XML"),
     (re.compile(r"\s*\{\d+\}\{\d+\}"), "un fichier MicroDVD, dont les temps sont des numéros d’images"),
-    (re.compile(r"PK\x03\x04|%PDF|\{\\rtf|\xd0\xcf\x11\xe0"), "un document de bureautique"),
+    (re.compile(r"PK\x03\x04|%PDF|\{\\rtf|\xd0\xcf\x11\xe0"), OFFICE),
 )
 LOST = "\ufffd"
 NO_TEXT = Remark("Ce fichier n’est pas du texte, ou il est abîmé. " + REMEDY)
@@ -44,6 +48,8 @@ def read_transcript(content: bytes | str, duration: float | None = None) -> Tran
     """
     if len(content) > MAX_LENGTH:
         return Transcript(errors=[Remark("La transcription est trop longue (plus de 2 Mo).")])
+    if isinstance(content, bytes) and content.startswith(ARCHIVE):
+        return _read_document(content, duration)
     text, notice = decode(content) if isinstance(content, bytes) else (content, None)
     kind = next((kind for start, kind in OTHERS if start.match(text)), "")
     if kind:
@@ -54,6 +60,17 @@ def read_transcript(content: bytes | str, duration: float | None = None) -> Tran
         transcript.errors.insert(0, NO_TEXT)
     transcript.notices += [notice, *notices] if notice else notices
     transcript.notices.sort(key=lambda remark: remark.line or 0)
+    return transcript
+
+
+def _read_document(content: bytes, duration: float | None) -> Transcript:
+    """The words of a Word document, and what of it is left aside."""
+    word = docx_text(content)
+    if word is None:
+        return Transcript(errors=[Remark(f"C’est {OFFICE}, que le portail ne lit pas. {REMEDY}")])
+    text, left = word
+    transcript = read_transcript(text, duration)
+    transcript.notices += left
     return transcript
 
 
