@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from django.db.models import F, Q
 from django.urls import reverse
 from wagtail import hooks
 from wagtail.log_actions import LogActionRegistry, LogFormatter
@@ -74,16 +75,21 @@ def rounds_part() -> FollowUp:
     return FollowUp("wagtailadmin/proofreading/follow_up.html", read_rounds)
 
 
-ANSWERED = 5
+ANSWERED, MOST_ROWS = 5, 50
 
 MOST_TODOS = 3
 
 
 def read_proofreading(clsm: ClsmPage, user: User) -> dict[str, Any] | None:
-    """The pending requests to the CLSM, the oldest first, and its latest answers; None if it never had any."""
-    replies = ProofreadingReply.objects.filter(clsm=clsm.pk).select_related("round__sheet")
-    waiting = list(replies.filter(round__in=open_rounds(), decision=Reply.WAITING).order_by("round__opened_at"))
-    answered = list(replies.exclude(decision=Reply.WAITING).order_by("-decided_at")[:ANSWERED])
+    """The pending requests to the CLSM, the oldest first, and its latest answers; None if it never had any.
+
+    One query: those that wait have no date yet, and come first.
+    """
+    is_shown = Q(round__in=open_rounds(), decision=Reply.WAITING) | ~Q(decision=Reply.WAITING)
+    replies = ProofreadingReply.objects.filter(is_shown, clsm=clsm.pk).select_related("round__sheet")
+    rows = replies.order_by(F("decided_at").desc(nulls_first=True), "round__opened_at")[:MOST_ROWS]
+    waiting = [row for row in rows if row.decision == Reply.WAITING]
+    answered = [row for row in rows if row.decision != Reply.WAITING][:ANSWERED]
     if not waiting and not answered:
         return None
     return {"waiting": waiting, "answered": answered, "todos": [todo(reply) for reply in waiting[:MOST_TODOS]]}
