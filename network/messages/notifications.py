@@ -5,6 +5,7 @@ that a visitor types becomes a header.
 """
 
 from collections.abc import Iterable
+from typing import Any
 
 from django.db.models import QuerySet
 from django.urls import reverse
@@ -93,7 +94,7 @@ def readers(message: Message) -> Iterable[User]:
     return found if found.exists() else holders(RIGHT)
 
 
-def facts(message: Message) -> dict[str, object]:
+def facts(message: Message) -> dict[str, Any]:
     return {
         "clsm": message.clsm.title if message.clsm else "",
         "name": message.name,
