@@ -1,53 +1,18 @@
 """Completeness of a CLSM profile: what publication requires, then what is recommended.
 
 Requirements are those of ``network.models.clsm_rules``. Recommendations follow the schema of a profile: the generic
-e-mail address, then the fields that describe organisation and action. Each missing item links to its field in the
-edit form.
+e-mail address, then the fields that describe organisation and action.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cached_property
 from typing import cast
-
-from wagtail.admin.panels import FieldPanel, InlinePanel
-from wagtail.admin.panels.group import PanelGroup
 
 from network.models import ClsmPage, Organisation
 from network.models.clsm_rules import REQUIRED_FIELDS
 from portal.taxonomies.models import Term, Theme
-
-
-def edit_place(name: str) -> str:
-    """Fragment to append to the URL of the form; opens the right tab. Empty for a name that the form does not have.
-
-    Wagtail finds a field by its content path. A repeated part has none, so its panel is named instead.
-    """
-    return _places().get(name, "")
-
-
-@cache
-def _places() -> dict[str, str]:
-    form = ClsmPage.get_edit_handler()
-    return {
-        name: place
-        for tab, identifier in zip(form.children, form.child_identifiers, strict=True)
-        for name, place in _walk(tab, f"panel-child-{identifier}")
-    }
-
-
-def _walk(group: PanelGroup, prefix: str) -> Iterator[tuple[str, str]]:
-    """``prefix``: what Wagtail puts before the identifier of each child to name its section."""
-    for child, identifier in zip(group.children, group.child_identifiers, strict=True):
-        if isinstance(child, InlinePanel):
-            yield child.relation_name, f"#{prefix}-{identifier}-section"
-        elif isinstance(child, FieldPanel):
-            yield child.field_name, f"#:w:contentpath={child.field_name}"
-        elif isinstance(child, PanelGroup):
-            yield from _walk(child, f"{prefix}-child-{identifier}")
-
 
 REQUIRED = (*REQUIRED_FIELDS, "themes", "cofacilitation_items", "commune_items", "is_vacant")
 
@@ -72,16 +37,12 @@ RECOMMENDED = {
 
 @dataclass(frozen=True)
 class MissingItem:
-    """``place``: fragment of the edit form (``network.completeness``)."""
+    """``name``: of the field, or of the relation for a repeated part."""
 
     name: str
     label: str
     message: str
     is_required: bool
-
-    @property
-    def place(self) -> str:
-        return edit_place(self.name)
 
 
 @dataclass(frozen=True)

@@ -45,7 +45,7 @@ declare(
         key="profils",
         name="Dossiers internes et vie des profils",
         people="Équipe du Centre ; adresse générique d’un service",
-        data="Qui a confirmé un profil ou préparé une scission ; adresse générique du CLSM",
+        data="Qui a confirmé un profil ou préparé une scission ; adresse générique du CLSM, ou ce qui en est tapé",
         purpose="Tenir l’annuaire à jour et transmettre les messages",
         kept="Tant que le profil existe ; sans nom une fois le compte effacé",
         readers=CENTRE,
@@ -56,6 +56,7 @@ declare(
         ),
         mentions=(
             Mention("network.ClsmRecord", ("funding_notes", "notes")),
+            Mention("network.TypedProfile", ("typed",)),
             Mention("network.ClsmSplit", ("reason",)),
         ),
     ),

@@ -12,6 +12,7 @@ OURS = ("portal.", "network.", "caps_sheets.", "search.")
 NOT_FORMS = {
     "search_measure": "counts a search, without cookie nor token",
     "session_state": "asked before a form leaves",
+    "profile_autosave": "the steps save each answer and keep a copy until it is saved",
     "census_autosave": "the questionnaire saves each answer and keeps a copy until it is saved",
 }
 #: Forms without an account: no session can expire under them.

@@ -27,6 +27,7 @@ from network.models.related import (
     ClsmTheme,
     ClsmWorkingGroup,
 )
+from network.models.typed_profiles import TypedProfile
 
 __all__ = [
     "ClaimRequest",
@@ -54,4 +55,5 @@ __all__ = [
     "InvitationState",
     "Organisation",
     "RegionalModerator",
+    "TypedProfile",
 ]

@@ -20,12 +20,9 @@ from portal.base.errors import RefusedError
 from portal.base.texts import says_the_same
 from portal.moderation import decisions
 from portal.moderation.admin_decisions import carries_action, told
+from portal.moderation.submissions import check_new
 
 NOT_NOW = "Cette action n’est pas possible maintenant : rien n’est enregistré."
-NOTHING_NEW = (
-    "Rien n’a changé depuis la version en ligne : il n’y a rien à relire, et personne n’est prévenu. "
-    "Modifiez la page avant de la soumettre."
-)
 
 
 class PageEditView(EditView):
@@ -100,13 +97,8 @@ class PageEditView(EditView):
             raise RefusedError(f"{who} a changé ce texte depuis que vous l’avez ouvert : relisez-le avant de décider.")
 
     def _check_says_something_new(self) -> None:
-        """Raise ``RefusedError`` if the text to review equals the public one."""
-        if not self.page.live:
-            return
-        stored = type(self.page)._default_manager.get(pk=self.page.pk)
-        online = stored.live_revision.content if stored.live_revision else stored.content_to_keep()
-        if says_the_same(online, self.form.save(commit=False).content_to_keep()):
-            raise RefusedError(NOTHING_NEW)
+        if self.page.live:
+            check_new(self.page, self.form.save(commit=False).content_to_keep())
 
     def _give_back(self, refused: RefusedError) -> HttpResponseBase:
         """The current page, with what was typed in it, if anything."""

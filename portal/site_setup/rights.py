@@ -104,6 +104,8 @@ OTHERS = (
         "merge_item themes:delete termes:delete"),
     Row("Retirer en urgence une page, une image, un document ou un son ; le remettre en ligne, à deux", CENTRE,
         "takedowns:*"),
+    Row("« Mon CLSM » : mettre à jour le profil par étapes, l’envoyer, le reprendre", COORDINATORS,
+        "profile_check profile_step profile_autosave profile_send profile_withdraw profile_file"),
     Row("Liste des tâches de circuit, sans rien y changer", (READ,) * 5,
         "wagtailadmin_workflows:task_chooser wagtailadmin_workflows:task_chooser_results "
         "wagtailadmin_workflows:task_chooser_create wagtailadmin_workflows:task_chosen"),

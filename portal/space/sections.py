@@ -1,16 +1,13 @@
 """The sections of a CLSM's space that ``portal`` adds: its profile and its state, messages, coordination."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
-from django.contrib.contenttypes.models import ContentType
 from django.db import models
 from django.db.models import Count, Value
 from django.db.models.functions import Cast
 from django.urls import reverse
-from wagtail.models import Page, WorkflowState
+from wagtail.models import WorkflowState
 
 from network.completeness import completeness
 from network.messages.notifications import TO_CLSM
@@ -19,47 +16,9 @@ from network.models.records import Freshness, freshness
 from network.space_sections import Todo, Waiting
 from portal.base.templatetags.dates import long_date
 from portal.moderation.models import Notice
+from portal.space.profile.questionnaire import QUESTIONNAIRE
+from portal.space.states import ProfileState, ProfileStep, profile_state, unsubmitted
 from portal.users.models import User
-
-
-class ProfileStep(models.TextChoices):
-    RETURNED = "a-revoir", "Le Centre demande des modifications"
-    PENDING = "en-relecture", "Le Centre relit vos modifications"
-    UNSENT = "non-envoye", "Des modifications ne sont pas encore envoyées"
-    NEVER_SENT = "brouillon", "Le profil n’est pas encore public"
-    PUBLISHED = "publie", "Le profil public est à jour de vos modifications"
-
-
-@dataclass(frozen=True)
-class ProfileState:
-    """``since`` and ``reason`` come from the Centre's decision, or from the pending submission."""
-
-    step: ProfileStep
-    since: datetime | None = None
-    reason: str = ""
-
-
-def profile_state(clsm: ClsmPage) -> ProfileState:
-    """One query: the last workflow of the page gives whether somebody waits, and for whom."""
-    last = (
-        WorkflowState.objects.filter(base_content_type=ContentType.objects.get_for_model(Page), object_id=str(clsm.pk))
-        .select_related("current_task_state")
-        .order_by("-created_at", "-pk")
-        .first()
-    )
-    task = last.current_task_state if last else None
-    if last and task and last.status == WorkflowState.STATUS_IN_PROGRESS:
-        return ProfileState(ProfileStep.PENDING, task.started_at)
-    if last and task and last.status == WorkflowState.STATUS_NEEDS_CHANGES:
-        return ProfileState(ProfileStep.RETURNED, task.finished_at or task.started_at, task.comment)
-    return ProfileState(_unsubmitted(clsm))
-
-
-def _unsubmitted(clsm: ClsmPage) -> ProfileStep:
-    """The step of a profile that nobody reviews and that was not returned."""
-    if not clsm.live:
-        return ProfileStep.NEVER_SENT
-    return ProfileStep.UNSENT if clsm.has_unpublished_changes else ProfileStep.PUBLISHED
 
 
 def count_profile_tasks(clsms: Sequence[ClsmPage], user: User) -> Iterator[tuple[int, str, int]]:
@@ -69,7 +28,7 @@ def count_profile_tasks(clsms: Sequence[ClsmPage], user: User) -> Iterator[tuple
         WorkflowState.STATUS_NEEDS_CHANGES: ProfileStep.RETURNED,
     }
     for clsm in clsms:
-        step = steps.get(clsm.workflow_status) or _unsubmitted(clsm)
+        step = steps.get(clsm.workflow_status) or unsubmitted(clsm)
         asked = [*_freshness_todo(clsm, freshness(clsm.verified_on)), *_state_todo(clsm, ProfileState(step))]
         yield clsm.pk, "profil", len(asked) + (clsm.is_vacant and step != ProfileStep.PENDING)
 
@@ -83,7 +42,7 @@ def read_profile(clsm: ClsmPage, user: User) -> dict[str, Any]:
     todos = [*_freshness_todo(clsm, level), *_state_todo(clsm, state)]
     if clsm.is_vacant and state.step != ProfileStep.PENDING:
         text = "Votre profil annonce un poste vacant, alors que vous êtes en poste."
-        todos.append(Todo(text, "Corriger", edit_url(clsm) + "#:w:contentpath=is_vacant"))
+        todos.append(Todo(text, "Corriger", field_url(clsm, "is_vacant")))
     if done.required and state.step != ProfileStep.PENDING:
         text = f"Éléments nécessaires qui manquent au profil : {len(done.required)}."
         todos.append(Todo(text, "Voir ce qui manque", "#manques"))
@@ -93,6 +52,11 @@ def read_profile(clsm: ClsmPage, user: User) -> dict[str, Any]:
         "completeness": done,
         "freshness": level,
         "edit_url": edit_url(clsm),
+        "check_url": check_url(clsm),
+        "missing": [(item, field_url(clsm, item.name)) for item in done.required],
+        "useful": [(item, field_url(clsm, item.name)) for item in done.recommended],
+        "may_send": state.step in (ProfileStep.UNSENT, ProfileStep.RETURNED, ProfileStep.NEVER_SENT),
+        "is_read": state.step == ProfileStep.PENDING,
         "may_confirm": clsm.live,
         "is_fresh": level == Freshness.FRESH,  # otherwise the list of expected tasks has the button
     }
@@ -137,7 +101,11 @@ def read_coordination(clsm: ClsmPage, user: User) -> dict[str, Any]:
 
 
 def edit_url(clsm: ClsmPage) -> str:
-    return reverse("wagtailadmin_pages:edit", args=[clsm.pk])
+    return QUESTIONNAIRE.field_url(clsm.pk, QUESTIONNAIRE.fields[0]).partition("#")[0]
+
+
+def field_url(clsm: ClsmPage, name: str) -> str:
+    return QUESTIONNAIRE.field_url(clsm.pk, name)
 
 
 def _freshness_todo(clsm: ClsmPage, level: Freshness) -> list[Todo]:
@@ -151,11 +119,15 @@ def _freshness_todo(clsm: ClsmPage, level: Freshness) -> list[Todo]:
 
 
 def _state_todo(clsm: ClsmPage, state: ProfileState) -> list[Todo]:
-    texts = {
-        ProfileStep.RETURNED: ("Le Centre demande des modifications à votre profil.", "Reprendre le profil"),
-        ProfileStep.UNSENT: ("Des modifications de votre profil ne sont pas encore envoyées au Centre.", "Les envoyer"),
-        ProfileStep.NEVER_SENT: ("Votre profil n’est pas encore public.", "Compléter le profil"),
-    }
-    if state.step not in texts:
-        return []
-    return [Todo(*texts[state.step], edit_url(clsm))]
+    if state.step == ProfileStep.RETURNED:
+        return [Todo("Le Centre demande des modifications à votre profil.", "Reprendre le profil", check_url(clsm))]
+    if state.step == ProfileStep.UNSENT:
+        text = "Des modifications de votre profil ne sont pas encore envoyées au Centre."
+        return [Todo(text, "Envoyer au Centre", reverse("profile_send", args=[clsm.pk]), is_post=True)]
+    if state.step == ProfileStep.NEVER_SENT:
+        return [Todo("Votre profil n’est pas encore public.", "Compléter le profil", edit_url(clsm))]
+    return []
+
+
+def check_url(clsm: ClsmPage) -> str:
+    return reverse("profile_check", args=[clsm.pk])

@@ -67,6 +67,12 @@ def open_census(page: Page) -> None:
     page.get_by_role("link", name="Continuer").first.click()
 
 
+def open_profile(page: Page) -> None:
+    page.goto("/mon-clsm/")
+    page.get_by_role("link", name="Mettre à jour mon profil").click()
+    page.get_by_role("button", name="Instances et groupes").click()
+
+
 def beside(screen: str, words: str) -> Callable[[Page], None]:
     """The screen of the sheet whose title holds ``words``: ``edit``, ``grille``, ``parler-du-suicide``."""
 
@@ -96,6 +102,7 @@ GUIDE_PICTURES: dict[str, tuple[str, Callable[[Page], None]]] = {
     "analyse": ("accompagnement", open_analysis),
     "mon-clsm": ("coordination2", open_space),
     "declarer-une-action": ("coordination2", open_census),
+    "mon-profil": ("coordination", open_profile),
     "relire-une-fiche": ("coordination2", open_proofreading),
 }
 

@@ -32,6 +32,7 @@ NOT_OPENED = {
 #: Left without a question: view → where the text is all the same.
 KEPT_OTHERWISE = {
     "census_step": "each answer is saved as it is typed, on the device too (test_census)",
+    "profile_step": "the same component (test_profile_steps)",
 }
 
 #: What a person does to one field, whatever its kind; false where there is nothing to type or to choose.

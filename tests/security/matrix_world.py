@@ -192,6 +192,8 @@ class MatrixWorld(World):
             ("interview_file_passages", "uuid"): self.file.uuid,
             ("episode_audio", "uuid"): self.audio.uuid,
             ("census_step", "key"): "action",
+            ("profile_step", "key"): "contact",
+            ("profile_file", "name"): "logo",
             **{(name, "page_id"): self.episode.pk for name in ABOUT_EPISODES},
             ("podcast_check_feed", "page_id"): self.show.pk,
             ("prepare_episode", "page_id"): self.public_sheet.pk,

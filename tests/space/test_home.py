@@ -10,11 +10,12 @@ from wagtail import hooks
 from wagtail.models import PageLogEntry
 
 from network import space_sections
-from network.completeness import RECOMMENDED, completeness, edit_place
+from network.completeness import RECOMMENDED, completeness
 from network.coordination.invitations import declare
 from network.models import ClsmPage, ClsmRecord, ClsmWorkingGroup, CoordinatorAssignment
 from portal.base.dates import months_before
 from portal.moderation.models import Notice
+from portal.space.profile.questionnaire import QUESTIONNAIRE
 from tests.factories.network import make_clsm, make_commune, make_coordinator, make_theme
 
 pytestmark = pytest.mark.django_db
@@ -85,18 +86,16 @@ def test_reading_changes_nothing(client, clsm, person):
     assert ClsmRecord.objects.get(clsm=clsm).verified_on is None
 
 
-def test_what_misses_is_linked_to_its_place_in_the_form(client, clsm, person):
+def test_what_misses_is_linked_to_its_step(client, clsm, person):
     clsm.presidency_role = ""
     clsm.cofacilitation_items = []
     clsm.save_revision()
     text = home_of(client, clsm)
-    edit = reverse("wagtailadmin_pages:edit", args=[clsm.pk])
-    form = client.get(edit).content.decode()
     for name in ("presidency_role", "cofacilitation_items", "description", "working_group_items"):
-        assert f'href="{edit}{edit_place(name)}"' in text
-    for name in (*RECOMMENDED, "presidency_role", "cofacilitation_items", "is_vacant", "themes", "commune_items"):
-        place = edit_place(name)
-        assert f'id="{place[1:]}"' in form or f'data-contentpath="{place.split("=")[-1]}"' in form, name
+        step = QUESTIONNAIRE.step_with(name)
+        address = reverse("profile_step", args=[clsm.pk, step.key])
+        assert f'href="{address}#id_{name}"' in text
+        assert f'id="id_{name}"' in client.get(address).content.decode()
     assert "Éléments nécessaires qui manquent au profil : 2." in todos_of(client, clsm)
 
 

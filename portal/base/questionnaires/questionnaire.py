@@ -11,6 +11,7 @@ from typing import Any, Generic, TypeVar
 from django import forms
 from django.utils.text import capfirst
 
+from portal.base.locks import locked
 from portal.base.questionnaires import values
 from portal.base.questionnaires.fields import form_field
 from portal.base.questionnaires.models import TypedAnswer
@@ -113,6 +114,18 @@ class Questionnaire(Generic[Answer]):
             "label": capfirst(self.labels.get(name, self.label_of(name))),
             "help_text": self.help_texts.get(name, self.field_of(name).help_text),
         }
+
+    def lock(self, answer: Answer) -> Answer:
+        """``answer`` as stored, locked until the end of the transaction."""
+        return locked(answer)
+
+    def save(self, answer: Answer) -> None:
+        """Store ``answer`` and the values that ``set_value`` gave it."""
+        answer.save()
+
+    def normalised(self, name: str, typed: Iterable[str]) -> Raw:
+        """The input of ``name`` as compared and stored."""
+        return values.normalised(typed)
 
     def raw_value(self, answer: Answer, name: str) -> Raw:
         """The form value of ``name``: the last input, valid or not."""

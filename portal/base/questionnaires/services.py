@@ -10,10 +10,9 @@ from dataclasses import dataclass, field
 from django.db import transaction
 
 from portal.base.errors import RefusedError
-from portal.base.locks import locked
 from portal.base.questionnaires.forms import AnswerForm
 from portal.base.questionnaires.questionnaire import Answer, Questionnaire
-from portal.base.questionnaires.values import Raw, normalised
+from portal.base.questionnaires.values import Raw
 
 
 @dataclass(frozen=True)
@@ -53,10 +52,10 @@ def save_typed(
     questionnaire: Questionnaire[Answer], answer: Answer, typed: Mapping[str, list[str]], known: ShownRevisions
 ) -> Saved:
     """Write the fields of ``typed`` that differ from what is saved. Raises ``RefusedError`` if the answer is closed."""
-    fresh = locked(answer)
+    fresh = questionnaire.lock(answer)
     if reason := questionnaire.closed_reason(fresh):
         raise RefusedError(reason)
-    mine = {name: normalised(typed[name]) for name in questionnaire.fields if name in typed}
+    mine = {name: questionnaire.normalised(name, typed[name]) for name in questionnaire.fields if name in typed}
     changed, conflicts = _sort(questionnaire, fresh, mine, known)
     errors = _write(questionnaire, fresh, changed) if changed else {}
     return Saved(fresh.revision, conflicts, errors)
@@ -91,5 +90,5 @@ def _write(questionnaire: Questionnaire[Answer], answer: Answer, changed: dict[s
             continue
         answer.typed.pop(name, None)
         questionnaire.set_value(answer, name, form.cleaned_data.get(name))
-    answer.save()
+    questionnaire.save(answer)
     return {name: [str(error) for error in errors] for name, errors in form.errors.items()}

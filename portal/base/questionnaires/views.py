@@ -77,7 +77,7 @@ class StepView(View):
 
     def post(self, request: HttpRequest, answer: Any, key: str) -> HttpResponse:
         step = self.get_step(key)
-        typed, known = settled(request.POST, step.fields)
+        typed, known = self.read_typed(answer, step)
         try:
             saved = save_typed(self.questionnaire, answer, typed, known)
         except RefusedError as refusal:
@@ -90,6 +90,10 @@ class StepView(View):
         for problem in problems:
             messages.warning(request, problem)
         return redirect(self.get_success_url(answer, step, has_problem=bool(problems)))
+
+    def read_typed(self, answer: Any, step: QuestionnaireStep) -> tuple[Typed, ShownRevisions]:
+        """What to write of the posted form, and the revisions that it showed."""
+        return settled(self.request.POST, step.fields)
 
     def get_step(self, key: str) -> QuestionnaireStep:
         step = self.questionnaire.find_step(key)

@@ -14,10 +14,16 @@ const wrapper = (name) => form.querySelector(`[data-field="${name}"]`);
 const names = () => [...form.querySelectorAll("[data-field]")].map((one) => one.dataset.field);
 const label = (name) => wrapper(name).querySelector("legend, label").firstChild.textContent.trim();
 const baseOf = (name) => known[name] ?? Number(form.elements.revision.value);
-const valuesOf = (name) => new FormData(form).getAll(name).filter((value) => value !== "");
+const held = new Map(); // repeated parts given back from the copy: name → values that this page does not show
+// The cells of a repeated part keep their places, empty ones too.
+const isPart = (name) => Boolean(wrapper(name)?.querySelector("[data-part]"));
+const valuesOf = (name) => held.get(name) ?? new FormData(form).getAll(name).filter((value) => value !== "" || isPart(name));
 // A day that the browser cannot read: it gives no value for it.
 const isUnreadable = (name) => [...wrapper(name).querySelectorAll("input")].some((one) => one.validity.badInput);
-const same = (one, other) => JSON.stringify([...one].sort()) === JSON.stringify([...other].sort());
+const same = (name, one, other) => {
+  const comparable = (values) => JSON.stringify(isPart(name) ? values : [...values].sort());
+  return comparable(one) === comparable(other);
+};
 
 function showCount(name) {
   const count = wrapper(name).querySelector("[data-count]");
@@ -68,7 +74,7 @@ function remember(name) {
 
 function forget(name, values) {
   const copy = readCopy();
-  if (!copy[name] || (values && !same(copy[name].values, values))) return;
+  if (!copy[name] || (values && !same(name, copy[name].values, values))) return;
   delete copy[name];
   writeCopy(copy);
 }
@@ -135,6 +141,7 @@ function received(answer, typed) {
     if (conflicts.has(name)) continue;
     known[name] = answer.revision;
     forget(name, values);
+    held.delete(name);
     showErrors(name, answer.errors[name] ?? []);
   }
   form.elements.known.value = JSON.stringify(known);
@@ -174,7 +181,7 @@ function showErrors(name, errors) {
   const field = wrapper(name).querySelector(".field");
   field.querySelectorAll(".field__error").forEach((old) => old.remove());
   field.classList.toggle("field--error", errors.length > 0);
-  const controls = field.querySelectorAll(`[name="${name}"]`);
+  const controls = isPart(name) ? [] : field.querySelectorAll(`[name="${name}"]`);
   controls.forEach((control) => (errors.length ? control.setAttribute("aria-invalid", "true") : control.removeAttribute("aria-invalid")));
   if (!errors.length) return;
   field.append(make("div", { className: "field__error", id: `id_${name}_error` }, ...errors.map((text) => make("p", {}, text))));
@@ -188,6 +195,7 @@ function showConflict({ name, mine_text: mine, theirs_text: theirs, theirs: valu
     known[name] = revision;
     form.elements.known.value = JSON.stringify(known);
     if (isMine) touch(name, 0);
+    else if (isPart(name)) return shownAgain(name);
     else {
       setValues(name, values);
       dirty.delete(name);
@@ -215,23 +223,32 @@ function showConflict({ name, mine_text: mine, theirs_text: theirs, theirs: valu
   wrapper(name).append(box);
 }
 
+// The rows that the server has, once the rest is saved.
+function shownAgain(name) {
+  dirty.delete(name);
+  forget(name);
+  save().then(() => location.reload());
+}
+
 // What this device kept and the server does not have
 function offerCopy() {
   const copy = readCopy();
-  const kept = names().filter((name) => copy[name] && !same(copy[name].values, valuesOf(name)));
+  const kept = names().filter((name) => copy[name] && !same(name, copy[name].values, valuesOf(name)));
   names().filter((name) => copy[name] && !kept.includes(name) && !dirty.has(name)).forEach((name) => forget(name));
   if (!kept.length) return;
   const box = document.querySelector("#copie-locale");
   const close = () => ((box.hidden = true), box.replaceChildren());
   const take = make("button", { type: "button", className: "button" }, "Les reprendre");
   take.addEventListener("click", () => {
+    const parts = kept.filter(isPart);
     for (const name of kept) {
-      setValues(name, copy[name].values);
+      if (parts.includes(name)) held.set(name, copy[name].values);
+      else setValues(name, copy[name].values);
       known[name] = copy[name].base;
       dirty.add(name);
     }
     close();
-    save();
+    save().then(() => parts.length && !held.size && !disputed.size && location.reload());
   });
   const drop = make("button", { type: "button", className: "button button--quiet" }, "Les oublier");
   drop.addEventListener("click", () => (kept.forEach((name) => forget(name)), close()));
@@ -244,7 +261,7 @@ function offerCopy() {
 
 form.addEventListener("input", ({ target }) => {
   const field = target.closest("[data-field]");
-  if (field && target.type !== "file") touch(field.dataset.field, ["checkbox", "radio"].includes(target.type) ? 0 : 800);
+  if (field && target.type !== "file" && target.name === field.dataset.field) touch(field.dataset.field, ["checkbox", "radio"].includes(target.type) ? 0 : 800);
 });
 form.addEventListener("change", ({ target }) => {
   if (target.closest("[data-field]") && dirty.size) save();
