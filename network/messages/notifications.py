@@ -56,7 +56,7 @@ def tell_of_message(message: Message) -> None:
 
 def tell_centre(message: Message) -> None:
     is_vacant = message.to == Desk.CLSM and message.forwarded_at is None
-    told = facts(message) | {"is_vacant": is_vacant, "forwarded_by": message.forwarded_by}
+    told: dict[str, Any] = facts(message) | {"is_vacant": is_vacant, "forwarded_by": message.forwarded_by}
     tell(TO_CENTRE, readers(message), link=centre_link(message), **told)
 
 
@@ -68,7 +68,7 @@ def tell_sender(answer: MessageAnswer) -> None:
     """In the portal if they have an account, else by e-mail alone."""
     message = answer.message
     author = f"« {message.clsm.title} »" if answer.desk == Desk.CLSM and message.clsm else "Le Centre national"
-    told = {"author": author, "text": answer.text, "sent_on": message.received_at}
+    told: dict[str, Any] = {"author": author, "text": answer.text, "sent_on": message.received_at}
     if message.sender:
         tell(ANSWERED, [message.sender], link=space_link(message), **told)
     else:
@@ -83,7 +83,7 @@ def offer_copy(link: CopyLink) -> None:
 
 def send_copy(link: CopyLink) -> None:
     message = link.message
-    told = {"recipient": recipient_of(message), "text": message.text, "sent_on": message.received_at}
+    told: dict[str, Any] = {"recipient": recipient_of(message), "text": message.text, "sent_on": message.received_at}
     write_to(link.address, COPY, link=form_url(message), **told)
 
 

@@ -42,7 +42,7 @@ def stored_address(request: HttpRequest, name: str) -> HttpResponseBase:
 @require_safe
 def serve_document(request: HttpRequest, document_id: str, filename: str) -> HttpResponseBase:
     """If a public page links to a collection with a password, Wagtail’s own view asks for it; else 404."""
-    document = get_object_or_404(PortalDocument.objects.select_related("collection"), pk=document_id)
+    document: PortalDocument = get_object_or_404(PortalDocument.objects.select_related("collection"), pk=document_id)
     if document.filename != filename:
         raise Http404
     try:

@@ -247,7 +247,7 @@ def sound_of(episode: "EpisodePage", content: Mapping[str, Any]) -> PortalMedia 
     pk = content.get("audio")
     if pk == episode.audio_id:
         return episode.audio
-    return PortalMedia.objects.filter(pk=pk).first()
+    return PortalMedia.objects.filter(pk=pk).first() if pk else None
 
 
 def heard(step: ChecklistStep, sound: PortalMedia | None) -> str:

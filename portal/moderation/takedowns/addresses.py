@@ -97,8 +97,8 @@ def check(takedown: Takedown) -> int:
         if own := [row for row in rows if row.source == name]:
             source.empty(own)
     for row in rows:
-        source = by_name.get(row.source)
-        row.problem = source.remainder(row, marks)[:200] if source else ""
+        known = by_name.get(row.source)
+        row.problem = known.remainder(row, marks)[:200] if known else ""
         row.emptied_at = None if row.problem else (row.emptied_at or timezone.now())
     TakedownAddress.objects.bulk_update(rows, ["problem", "emptied_at"])
     return sum(1 for row in rows if row.problem)

@@ -173,7 +173,7 @@ class TakeDownView(ServiceFormView):
         if isinstance(self.content, Page) and self.content.depth < 2:
             raise Http404("La racine n’est pas une page.")
 
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if earlier := takedown_of(self.content):
             messages.info(request, "Ce contenu est déjà retiré.")
             return redirect(detail_url(earlier))

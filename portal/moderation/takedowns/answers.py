@@ -43,7 +43,8 @@ def answer_to(address: str) -> Answer:
     }
     response = _handler().get_response(WSGIRequest(environ))
     if isinstance(response, StreamingHttpResponse):
-        for close in response._resource_closers:  # not ``close``, which ends the request that asks
+        for close in response._resource_closers:  # type: ignore[attr-defined]  # not ``close``, which ends the request that asks
             close()
         return Answer(response.status_code, "")
-    return Answer(response.status_code, response.content.decode(response.charset, "replace"))
+    content: bytes = response.content  # type: ignore[attr-defined]
+    return Answer(response.status_code, content.decode(response.charset, "replace"))

@@ -1,7 +1,7 @@
 """What the takedowns register: screens, buttons beside each content, what holds a page, log entries, notices."""
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, cast
 
 from django.contrib.auth.models import Permission
 from django.db.models import QuerySet
@@ -67,7 +67,7 @@ class TakedownPanel(Component):
 @hooks.register("construct_homepage_panels")
 def takedown_panel(request: HttpRequest, panels: list) -> None:
     if request.user.has_perm(RIGHT):
-        panels.append(TakedownPanel(request.user))
+        panels.append(TakedownPanel(cast(User, request.user)))
 
 
 @hooks.register("register_permissions")

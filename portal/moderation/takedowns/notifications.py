@@ -1,6 +1,7 @@
 """Who learns that a content is offline, and that it is back. The internal reason is told to the Centre alone."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from django.db.models import Model
 from django.urls import reverse
@@ -41,12 +42,16 @@ def people_of(content: Model | None, pages: Iterable[Page]) -> list[User]:
     concerned = list(pages)
     if isinstance(content, PortalImage | PortalDocument):
         concerned += pages_using(content).order_by("pk")[:50]
-    ids = {getattr(content, "uploaded_by_user_id", None)}
+    ids: set[int | None] = {getattr(content, "uploaded_by_user_id", None)}
     for page in concerned:
         ids |= {page.owner_id, page.live_revision and page.live_revision.user_id, *contributors(page)}
         ids |= {user.pk for people in hooks.get_hooks("takedown_people") for user in people(page.specific)}
     centre = holders(RIGHT).values("pk")
-    return list(User.objects.filter(pk__in=ids - {None}, is_active=True).exclude(pk__in=centre).order_by("pk"))
+    return list(
+        User.objects.filter(pk__in=[pk for pk in ids if pk is not None], is_active=True)
+        .exclude(pk__in=centre)
+        .order_by("pk")
+    )
 
 
 def centre_but(person: User | None) -> list[User]:
@@ -58,30 +63,30 @@ def screen_of(takedown: Takedown) -> str:
 
 
 def tell_of_takedown(takedown: Takedown, people: Iterable[User]) -> None:
-    told = {"takedown": takedown, "title": takedown.title}
+    told: dict[str, Any] = {"takedown": takedown, "title": takedown.title}
     tell(TAKEN_DOWN, people, **told)
     tell(CENTRE_TOLD, centre_but(takedown.taken_by), link=screen_of(takedown), **told)
 
 
 def tell_of_remainder(takedown: Takedown, remaining: int) -> None:
-    told = {"takedown": takedown, "title": takedown.title, "remaining": remaining}
+    told: dict[str, Any] = {"takedown": takedown, "title": takedown.title, "remaining": remaining}
     tell(NOT_EMPTIED, centre_but(None), link=screen_of(takedown), **told)
 
 
 def tell_of_request(takedown: Takedown) -> None:
-    told = {"takedown": takedown, "title": takedown.title}
+    told: dict[str, Any] = {"takedown": takedown, "title": takedown.title}
     tell(LIFT_ASKED, centre_but(takedown.lift_asked_by), link=screen_of(takedown), **told)
 
 
 def tell_of_declined(takedown: Takedown, asked_by: User | None, by: User) -> None:
     if asked_by != by:
-        told = {"takedown": takedown, "title": takedown.title, "by": by}
+        told: dict[str, Any] = {"takedown": takedown, "title": takedown.title, "by": by}
         tell(LIFT_DECLINED, [asked_by], link=screen_of(takedown), **told)
 
 
 def tell_of_return(takedown: Takedown, people: Iterable[User], kept_offline: list[str]) -> None:
     """What a page lacks is told to the Centre alone: it may be somebody’s consent."""
-    told = {"takedown": takedown, "title": takedown.title, "kept_offline": kept_offline}
+    told: dict[str, Any] = {"takedown": takedown, "title": takedown.title, "kept_offline": kept_offline}
     if not kept_offline:
         tell(PUT_BACK, people, **told)
     tell(PUT_BACK, centre_but(takedown.lifted_by), link=screen_of(takedown), **told)
