@@ -91,9 +91,10 @@ class DetailsForm(forms.ModelForm):
             "shows_phone": "Montrer mon téléphone",
         }
 
+        widgets: ClassVar[dict[str, forms.Widget]] = {"phone": forms.TextInput(attrs={"autocomplete": "tel"})}
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["phone"].widget.attrs["autocomplete"] = "tel"
         for name, since in shown_since(self.instance).items():
             self.fields[name].help_text = f"Montré depuis le {long_date(since)}."
 
