@@ -114,7 +114,7 @@ class Writer:
         return {"quote": quote, "role": role.strip(), "has_consent": False}
 
     def _illustration(self, picture: Picture) -> Iterator[Raw]:
-        if id(picture) in self.images:
+        if id(picture) in self.images and not picture.is_cropped:
             image = {"image": self.images[id(picture)], "decorative": False, "alt_text": picture.alt[:255]}
             yield {"type": "illustration", "value": {"image": image, "caption": ""}}
         else:

@@ -40,6 +40,7 @@ MOST_PICTURES = 100
 CREATED, DISMISSED, READ = (f"caps_sheets.document_{verb}" for verb in ("imported", "dismissed", "read"))
 GONE = "Ce document n’est plus gardé (sept jours au plus, ou la fiche en est faite). Envoyez-le de nouveau."
 NO_COLLECTION = "vous ne pouvez pas ajouter d’image"
+CROPPED = "le document n’en montre qu’une partie : recadrez-la avant de l’ajouter à la fiche"
 TOO_MANY = f"{MOST_PICTURES} images au plus sont reprises"
 
 
@@ -128,6 +129,8 @@ def store_pictures(found: Understanding, by: User, stored: list[PortalImage]) ->
     images: dict[int, int] = {}
     refused: dict[int, str] = {}
     for picture in found.document.pictures():
+        if picture.is_cropped:  # what is cut off stays private: see ``beside``
+            continue
         key = hashlib.sha256(picture.content).hexdigest()
         if key not in known and not (reason := _refusal(picture, collection, len(known))):
             try:
@@ -188,7 +191,12 @@ def beside(found: Understanding, content: Content, refused: Mapping[int, str]) -
         ],
         "asides": [asdict(aside) for aside in content.asides],
         "pictures": [
-            {"rank": ranks[key], "name": item.name, "alt": item.alt, "reason": refused.get(key, "")}
+            {
+                "rank": ranks[key],
+                "name": item.name,
+                "alt": item.alt,
+                "reason": CROPPED if item.is_cropped else refused.get(key, ""),
+            }
             for key, item in pictures.items()
         ],
     }

@@ -153,6 +153,24 @@ def test_links_are_kept_if_they_are_of_the_web():
     assert {AsideKind.LINK, AsideKind.EQUATION, AsideKind.CONTENTS, AsideKind.HIDDEN} <= kinds(content)
 
 
+@pytest.mark.parametrize("name", ["hidden_and_struck.docx", "odt_hidden_and_struck.odt"])
+def test_what_a_document_hides_or_strikes_out_never_enters_the_draft(name):
+    _, content = read(name)
+    draft, listed = str(content.sections), {(aside.kind, aside.text) for aside in content.asides}
+    assert {(AsideKind.HIDDEN, "confidence"), (AsideKind.HIDDEN, "Nom d’un patient")} <= listed
+    assert (AsideKind.STRUCK, "vieux") in listed and AsideKind.LEFT not in kinds(content)
+    for text in ("confidence", "patient", "vieux", "ancien", "double", "masquée"):
+        assert text not in draft and (name.endswith(".odt") or text in str(listed))
+    assert "Avant  après." in draft and "neuf" in draft and "gardé" in draft
+    assert "10³ et H₂O, le 1er mai" in draft
+
+
+def test_a_cropped_picture_is_listed_and_not_imported_whole():
+    _, content = read("cropped_picture.docx")
+    assert [block["type"] for block in content.sections["contexte"]].count("illustration") == 2
+    assert [picture.is_cropped for picture in content.pictures_beside] == [True]
+
+
 @pytest.mark.parametrize("name", ["lists_and_marks.docx", "libreoffice_lists_and_marks.odt"])
 def test_lists_marks_and_quotations_are_kept(name):
     _, content = read(name)

@@ -113,6 +113,15 @@ def test_a_picture_that_nobody_can_show_is_listed(client, writer):
     assert "Excel.Sheet.12" in told(page) and "schema.emf" in told(page)
 
 
+def test_a_cropped_picture_stays_beside_the_draft(client, writer):
+    document = sent(client, documents.cropped_picture())
+    assert services.CROPPED in told(client.get(check(document)))
+    sheet = draft(client, document)
+    assert PortalImage.objects.count() == 1 and blocks(sheet, "contexte").count("illustration") == 2
+    [picture] = sheet.document_import.beside["pictures"]
+    assert picture["reason"] == services.CROPPED
+
+
 def test_a_part_goes_where_its_author_says(client, writer):
     document = sent(client, documents.word_styles({"Le mot de l’élue": "Une action utile.", "Leviers": "Une élue."}))
     page = client.get(check(document))

@@ -9,7 +9,7 @@ from django.core.files.base import ContentFile
 from docx.document import Document as WordDocument
 from docx.enum.style import WD_STYLE_TYPE
 from odfdo import Document as OdfDocument
-from odfdo import Header, List, ListItem, Paragraph, Style
+from odfdo import Element, Header, List, ListItem, Paragraph, Style
 from PIL import Image
 
 from caps_sheets.models import DocumentImport
@@ -328,11 +328,22 @@ def fields_and_equations() -> bytes:
     )
 
 
-def drawing(key: str, description: str = "") -> str:
-    blip = f'<pic:pic><pic:blipFill><a:blip r:embed="{key}"/></pic:blipFill></pic:pic>'
+def drawing(key: str, description: str = "", crop: str = "") -> str:
+    blip = f'<pic:pic><pic:blipFill><a:blip r:embed="{key}"/>{crop}</pic:blipFill></pic:pic>'
     graphic = f"<a:graphic><a:graphicData>{blip}</a:graphicData></a:graphic>"
     named = f'<wp:docPr id="7" name="Image" descr="{description}"/>'
     return f"<w:r><w:drawing><wp:inline>{named}{graphic}</wp:inline></w:drawing></w:r>"
+
+
+def cropped_picture() -> bytes:
+    """The same picture whole, then without its right half."""
+    return raw_docx(
+        title("Contexte")
+        + paragraph(run("Entière : "), drawing("photo"), drawing("photo", "", '<a:srcRect l="0" t="-1200"/>'))
+        + paragraph(run("Coupée : "), drawing("photo", "", '<a:srcRect r="50000"/>')),
+        {"word/media/photo.png": png("teal")},
+        (("photo", "image", "media/photo.png"),),
+    )
 
 
 def odd_pictures() -> bytes:
@@ -360,7 +371,63 @@ def odd_pictures() -> bytes:
     )
 
 
+MARKED_STYLES = STYLES.replace(
+    "</w:styles>",
+    """<w:style w:type="paragraph" w:styleId="Interne"><w:name w:val="Interne"/><w:rPr><w:vanish/></w:rPr></w:style>
+<w:style w:type="character" w:styleId="Secret"><w:name w:val="Secret"/><w:rPr><w:vanish/></w:rPr></w:style>
+<w:style w:type="character" w:styleId="Ote"><w:name w:val="Ôté"/><w:rPr><w:strike/></w:rPr></w:style>
+<w:style w:type="character" w:styleId="Haut"><w:name w:val="Haut"/><w:rPr><w:vertAlign w:val="superscript"/></w:rPr>
+</w:style></w:styles>""",
+)
+
+
+def hidden_and_struck() -> bytes:
+    """By styles, and by the run itself; powers and indices."""
+    hidden_row = f"<w:tr><w:trPr><w:hidden/></w:trPr><w:tc>{paragraph(run('Rangée masquée'))}</w:tc></w:tr>"
+    row = f"<w:tr><w:tc>{paragraph(run('Vue'))}</w:tc><w:tc>{paragraph(run('aussi'))}</w:tc></w:tr>"
+    up, down = '<w:vertAlign w:val="superscript"/>', '<w:vertAlign w:val="subscript"/>'
+    return raw_docx(
+        title("Contexte")
+        + paragraph(run("Avant "), run("confidence", '<w:rStyle w:val="Secret"/>'), run(" après."))
+        + paragraph(run("Nom d’un patient", ""), style="Interne")
+        + paragraph(run("Coût : "), run("vieux", "<w:strike/>"), run(" neuf, "),
+                    run("ancien", '<w:rStyle w:val="Ote"/>'))
+        + paragraph(run("gardé", '<w:rStyle w:val="Ote"/><w:strike w:val="0"/>'), run(" double", "<w:dstrike/>"))
+        + paragraph(run("10"), run("3", '<w:rStyle w:val="Haut"/>'), run(" et H"), run("2", down), run("O, le 1"),
+                    run("er", up), run(" mai"))
+        + f"<w:tbl>{row}{hidden_row}</w:tbl>",
+        {"word/styles.xml": MARKED_STYLES},
+    )  # fmt: skip
+
+
 # odfdo
+
+
+def odt_hidden_and_struck() -> bytes:
+    document = OdfDocument("text")
+    document.body.clear()
+    marks = {
+        "Secret": 'text:display="none"',
+        "Ote": 'style:text-line-through-style="solid"',
+        "Haut": 'style:text-position="super 58%"',
+        "Bas": 'style:text-position="-33% 58%"',
+    }
+    for name, mark in marks.items():
+        for family in ("text", "paragraph"):
+            properties = f"<style:text-properties {mark}/>"
+            xml = f'<style:style style:name="{name}{family}" style:family="{family}">{properties}</style:style>'
+            document.insert_style(Element.from_tag(xml), automatic=True)
+    document.body.append(Header(1, "Contexte"))
+    for xml in (
+        '<text:p>Avant <text:span text:style-name="Secrettext">confidence</text:span> après.</text:p>',
+        '<text:p text:style-name="Secretparagraph">Nom d’un patient</text:p>',
+        '<text:p>Coût : <text:span text:style-name="Otetext">vieux</text:span> neuf, gardé</text:p>',
+        '<text:p>10<text:span text:style-name="Hauttext">3</text:span> et H<text:span text:style-name="Bastext">2'
+        '</text:span>O, le 1<text:span text:style-name="Hauttext">er</text:span> mai</text:p>',
+        '<text:section text:name="S" text:display="none"><text:p>Section masquée</text:p></text:section>',
+    ):
+        document.body.append(Element.from_tag(xml))
+    return saved_odt(document)
 
 
 def odt(texts: dict[str, str] = SECTION_TEXTS) -> bytes:
@@ -395,5 +462,5 @@ MADE: dict[str, Callable[[], bytes]] = {
     f"{make.__name__}.{'odt' if make.__name__.startswith('odt') else 'docx'}": make
     for make in (word_styles, bold_lines, numbered_capitals, french_style_names, identity_card, lists_and_marks,
                  tables_and_pictures, headers_and_comments, tracked_changes, notes, text_boxes, fields_and_equations,
-                 odd_pictures, odt, odt_bold_lines)
+                 odd_pictures, cropped_picture, hidden_and_struck, odt_hidden_and_struck, odt, odt_bold_lines)
 }  # fmt: skip

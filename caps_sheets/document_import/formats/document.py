@@ -22,6 +22,7 @@ class AsideKind(StrEnum):
     PICTURE = "image non placée"
     LINK = "adresse d’un lien qui n’est pas du web"
     HIDDEN = "texte masqué, ou dessiné derrière la page"
+    STRUCK = "texte barré (il n’est pas dans le brouillon)"
     UNPLACED = "partie du document à placer"
     TOO_LONG = "texte trop long pour son champ, à raccourcir"
     LEFT = "texte qui n’a pas trouvé de place"
@@ -69,11 +70,12 @@ class Paragraph:
 
 @dataclass
 class Picture:
-    """``content``: empty if the document does not hold it."""
+    """``content``: empty if the document does not hold it. ``is_cropped``: the document shows only a part of it."""
 
     name: str
     content: bytes
     alt: str = ""
+    is_cropped: bool = False
 
 
 Cell = list["Paragraph | Picture"]
@@ -123,11 +125,17 @@ def cell_text(cell: Cell) -> str:
     return "\n".join(part.text for part in cell if isinstance(part, Paragraph))
 
 
+#: Characters that keep their meaning above or below the line; letters (« 1er », « XIXe ») are read as well on it.
+ON_LINE = "0123456789+-−–=()"
+RAISED = str.maketrans(f"{ON_LINE}n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁻⁼⁽⁾ⁿ")
+LOWERED = str.maketrans(ON_LINE, "₀₁₂₃₄₅₆₇₈₉₊₋₋₋₌₍₎")
+LEVELLED = {shifted: plain for table in (RAISED, LOWERED) for plain, shifted in table.items()}
 WORD = re.compile(r"\w+")
 
 
 def words(text: str) -> list[str]:
-    return WORD.findall(text)
+    """Characters above or below the line count as those on it: a reader may have moved them."""
+    return WORD.findall(text.translate(LEVELLED))
 
 
 def kept_words(document: Document) -> Counter[str]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from xml.etree.ElementTree import Element
 
@@ -151,7 +151,7 @@ class DocxReader:
             self.set_aside(AsideKind.CONTENTS, all_text(element))
             return
         collector = Collector()
-        self.inline(element, Format(style.is_bold, style.is_italic), collector)
+        self.inline(element, self.styles.of_text(style), collector)
         paragraph = Paragraph(collector.spans, level=style.level, style=style.role)
         if not style.level:
             paragraph.depth, paragraph.is_ordered = self.numbering.of_paragraph(properties, style)
@@ -166,10 +166,10 @@ class DocxReader:
             yield Table([row + [[] for _ in range(width - len(row))] for row in rows])
 
     def _is_gone(self, row: Element) -> bool:
-        is_gone = row.find("{*}trPr/{*}del") is not None
-        if is_gone:
-            self.set_aside(AsideKind.DELETED, all_text(row))
-        return is_gone
+        is_gone, is_hidden = row.find("{*}trPr/{*}del") is not None, is_on(row.find("{*}trPr/{*}hidden"))
+        if is_gone or is_hidden:
+            self.set_aside(AsideKind.DELETED if is_gone else AsideKind.HIDDEN, all_text(row))
+        return is_gone or is_hidden
 
     def _cells(self, row: Element) -> Iterator[Cell]:
         for cell in _inside(row, "tc"):
@@ -203,14 +203,11 @@ class DocxReader:
         return style
 
     def run(self, element: Element, style: Format, collector: Collector) -> None:
-        properties = element.find("{*}rPr")
-        if properties is not None:
-            if _is_hidden(element):
-                collector.set_aside(AsideKind.HIDDEN, all_text(element))
-                return
-            is_bold, is_italic = self.styles.of_run(properties, style.is_bold, style.is_italic)
-            style = replace(style, is_bold=is_bold, is_italic=is_italic)
-        self.inline(element, style, collector)
+        style = self.styles.of_run(element.find("{*}rPr"), style)
+        if style.is_hidden:
+            collector.set_aside(AsideKind.HIDDEN, all_text(element))
+        else:
+            self.inline(element, style, collector)
 
     def leaf(self, name: str, element: Element, style: Format, collector: Collector) -> None:
         """What stands inside a run, and what is read through."""
@@ -255,7 +252,7 @@ class DocxReader:
     def _note(self, kind: str, identifier: str, style: Format, collector: Collector) -> None:
         part, element = self.notes[kind].pop(identifier)
         mark = f"[{len(self.document.notes) + 1}]"
-        collector.add(mark, style)
+        collector.add(mark, replace(style, shift="", is_struck=False))
         self.document.notes[mark] = []
         before, self.current = self.current, part
         content = flat(self.blocks(element))
@@ -266,13 +263,13 @@ class DocxReader:
     # Pictures, text boxes, objects
 
     def visual(self, element: Element, collector: Collector) -> None:
-        alt = _alternative(element)
+        alt, is_cropped = _alternative(element), any(map(_crops, element.iter()))
         for item in _visible(element):
             name = local(item)
             if name == "txbxContent":
                 collector.after += self.blocks(item)
             elif name in ("blip", "imagedata"):
-                picture = self.picture(item, alt)
+                picture = self.picture(item, alt, is_cropped)
                 collector.after += [picture] if picture else []
             elif name in ("chart", "relIds", "OLEObject"):
                 self._object(item, collector)
@@ -281,14 +278,14 @@ class DocxReader:
             elif name == "textpath":
                 collector.set_aside(AsideKind.HIDDEN, item.get("string", ""))
 
-    def picture(self, element: Element, alt: str) -> Picture | None:
+    def picture(self, element: Element, alt: str, is_cropped: bool) -> Picture | None:
         key = attribute(element, "embed") or attribute(element, "link") or attribute(element, "id")
         target = self.current.targets.get(key, "")
         if not target:
             return None
         self.used_media.add(target)
         self.used_media |= {self.current.targets.get(attribute(item, "embed"), "") for item in element.iter()}
-        return Picture(posixpath.basename(target)[:150], self.archive.read(target), alt)
+        return Picture(posixpath.basename(target)[:150], self.archive.read(target), alt, is_cropped)
 
     def _object(self, element: Element, collector: Collector) -> None:
         target = self.current.targets.get(attribute(element, "id") or attribute(element, "dm"), "")
@@ -325,7 +322,11 @@ class DocxReader:
     def _held(self) -> Iterator[str]:
         for name in self.archive.names:
             if (TEXT_PARTS.fullmatch(name) or name == self.body_name) and (root := self.archive.xml(name)) is not None:
-                yield from held_paragraphs(root)
+                yield from held_paragraphs(root, self._is_apart)
+
+    def _is_apart(self, element: Element) -> bool:
+        is_run = local(element) == "r"
+        return is_apart(element) or (is_run and self.styles.of_run(element.find("{*}rPr"), Format()).is_listed)
 
 
 def _main_part(archive: Archive) -> str:
@@ -352,6 +353,13 @@ def _alternative(element: Element) -> str:
         if local(item) in ("docPr", "shape"):
             return item.get("descr") or item.get("alt") or item.get("title") or ""
     return ""
+
+
+def _crops(element: Element) -> bool:
+    """Whether a part of the picture is cut off: shares of each side, negative for a margin."""
+    sides = {"srcRect": ("l", "t", "r", "b"), "imagedata": ("cropleft", "croptop", "cropright", "cropbottom")}
+    written = [element.get(side, "") for side in sides.get(local(element), ())]
+    return any(share.strip("0.f%") and not share.startswith("-") for share in written)
 
 
 def _visible(element: Element) -> Iterator[Element]:
@@ -386,8 +394,16 @@ def flat(blocks: Iterable[Block]) -> Cell:
     return content
 
 
-def held_paragraphs(root: Element) -> list[str]:
-    """The text of each paragraph of a part, deleted and hidden text included."""
+def is_apart(element: Element) -> bool:
+    name = local(element)
+    return name in GONE or name.startswith("oMath") or element.tag.endswith("/math}r")
+
+
+def held_paragraphs(root: Element, is_apart: Callable[[Element], bool] = is_apart) -> list[str]:
+    """The text of each paragraph of a part, deleted and hidden text included.
+
+    What is listed apart from its sentence never makes one word with it.
+    """
     texts: list[list[str]] = [[]]
 
     def walk(element: Element, current: list[str]) -> None:
@@ -401,22 +417,13 @@ def held_paragraphs(root: Element) -> list[str]:
                 texts.append([])
                 walk(child, texts[-1])
             elif name not in SKIPPED and name != "instrText":
-                # What is listed apart from its sentence never makes one word with it.
-                apart = [" "] if _is_apart(name, child) else []
+                apart = [" "] if is_apart(child) else []
                 current += apart
                 walk(alternate(child) if name == "AlternateContent" else child, current)
                 current += apart
 
     walk(root, texts[0])
     return ["".join(text) for text in texts if "".join(text).strip()]
-
-
-def _is_apart(name: str, element: Element) -> bool:
-    return name in GONE or name.startswith("oMath") or element.tag.endswith("/math}r") or _is_hidden(element)
-
-
-def _is_hidden(element: Element) -> bool:
-    return is_on(element.find("{*}rPr/{*}vanish")) if local(element) == "r" else False
 
 
 def all_text(element: Element) -> str:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field, replace
+from typing import Any
 from xml.etree.ElementTree import Element
+
+from caps_sheets.document_import.formats.collector import Format
 
 #: Styles that follow each other by « based on », at most.
 LONGEST_CHAIN = 20
@@ -44,6 +47,9 @@ class Style:
     role: str = ""
     is_bold: bool = False
     is_italic: bool = False
+    is_struck: bool = False
+    is_hidden: bool = False
+    shift: str = ""
     is_contents: bool = False
     #: Identifier of the list and depth, from 0.
     numbering: tuple[str, int] = ("", 0)
@@ -62,14 +68,40 @@ class Styles:
         level = _outline(properties)
         return style if level is None else replace(style, level=level)
 
-    def of_run(self, properties: Element, is_bold: bool, is_italic: bool) -> tuple[bool, bool]:
+    def of_text(self, style: Style) -> Format:
+        return Format(
+            style.is_bold, style.is_italic, is_struck=style.is_struck, is_hidden=style.is_hidden, shift=style.shift
+        )
+
+    def of_run(self, properties: Element | None, outer: Format) -> Format:
+        """What the run says, else its style, else the text around it."""
+        if properties is None:
+            return outer
         named = properties.find("{*}rStyle")
         style = self.by_id.get(attribute(named, "val"), Style()) if named is not None else Style()
-        bold, italic = properties.find("{*}b"), properties.find("{*}i")
-        return (
-            is_on(bold) if bold is not None else is_bold or style.is_bold,
-            is_on(italic) if italic is not None else is_italic or style.is_italic,
-        )
+        own = _marks(properties)
+        own |= {name: True for name in (*SWITCHES, "is_struck") if getattr(style, name) and name not in own}
+        shift = own.pop("shift", style.shift or outer.shift)
+        return replace(outer, **own, shift=shift)
+
+
+#: Property of a run → its name here.
+SWITCHES = {"is_bold": "b", "is_italic": "i", "is_hidden": "vanish"}
+SHIFTS = {"superscript": "raised", "subscript": "lowered"}
+
+
+def _marks(properties: Element) -> dict[str, Any]:
+    """What the properties of a run, or those of a style, say of its marks."""
+    said: dict[str, Any] = {}
+    for name, tag in SWITCHES.items():
+        if (element := properties.find(f"{{*}}{tag}")) is not None:
+            said[name] = is_on(element)
+    strikes = [element for tag in ("strike", "dstrike") if (element := properties.find(f"{{*}}{tag}")) is not None]
+    if strikes:
+        said["is_struck"] = any(map(is_on, strikes))
+    if (vertical := properties.find("{*}vertAlign")) is not None:
+        said["shift"] = SHIFTS.get(attribute(vertical, "val"), "")
+    return said
 
 
 def read_styles(root: Element | None) -> Styles:
@@ -104,14 +136,14 @@ def _added(style: Style, element: Element) -> Style:
     level = _outline(properties) if properties is not None else None
     if level is None and (match := HEADING.fullmatch(name)):
         level = int(match[1])
-    bold, italic = element.find("{*}rPr/{*}b"), element.find("{*}rPr/{*}i")
-    return Style(
-        style.level if level is None else level,
-        role_of(name) or style.role,
-        style.is_bold if bold is None else is_on(bold),
-        style.is_italic if italic is None else is_on(italic),
-        name.startswith("toc ") or name.startswith("table of figures") or style.is_contents,
-        _list_of(properties) or style.numbering,
+    marks = element.find("{*}rPr")
+    return replace(
+        style,
+        level=style.level if level is None else level,
+        role=role_of(name) or style.role,
+        is_contents=name.startswith("toc ") or name.startswith("table of figures") or style.is_contents,
+        numbering=_list_of(properties) or style.numbering,
+        **(_marks(marks) if marks is not None else {}),
     )
 
 

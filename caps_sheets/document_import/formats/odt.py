@@ -68,7 +68,8 @@ class OdtReader:
             self._list_headers(page_styles)
         self._list_media()
         add_missing(
-            self.document, held_paragraphs(text, lambda item: self.styles.of(attribute(item, "style-name")).is_hidden)
+            self.document,
+            held_paragraphs(text, lambda item: self.styles.of(attribute(item, "style-name")).over(Format()).is_listed),
         )
         return self.document
 
@@ -96,8 +97,10 @@ class OdtReader:
                 yield from self.blocks(child, depth, is_ordered)
 
     def _is_listed(self, name: str, element: Element) -> bool:
-        """Listed beside the text: the table of contents, what was removed."""
-        if name in INDEXES:
+        """Listed beside the text: the table of contents, what was removed, a hidden section."""
+        if attribute(element, "display") == "none":
+            self.set_aside(AsideKind.HIDDEN, all_text(element))
+        elif name in INDEXES:
             self.set_aside(AsideKind.CONTENTS, all_text(element))
         elif name.startswith("change"):
             self._change(name, element)
@@ -120,7 +123,9 @@ class OdtReader:
     def paragraph(self, element: Element, depth: int, is_ordered: bool) -> Iterator[Block]:
         style = self.styles.of(attribute(element, "style-name"))
         collector = Collector()
-        self.inline(element, Format(bool(style.is_bold), bool(style.is_italic)), collector)
+        if any(local(item) == "hidden-paragraph" and _is_true(item, "is-hidden") for item in element):
+            style = replace(style, is_hidden=True)
+        self.inline(element, style.over(Format()), collector)
         level = style.level
         if local(element) == "h":
             rank = attribute(element, "outline-level")
@@ -154,13 +159,7 @@ class OdtReader:
         for child in parent:
             name = local(child)
             if name == "span":
-                own = self.styles.of(attribute(child, "style-name"))
-                is_bold = style.is_bold if own.is_bold is None else own.is_bold
-                is_italic = style.is_italic if own.is_italic is None else own.is_italic
-                if own.is_hidden:
-                    collector.set_aside(AsideKind.HIDDEN, all_text(child))
-                else:
-                    self.inline(child, replace(style, is_bold=is_bold, is_italic=is_italic), collector)
+                self.inline(child, self.styles.of(attribute(child, "style-name")).over(style), collector)
             else:
                 self.leaf(name, child, style, collector)
             self.add(child.tail, style, collector)
@@ -169,9 +168,7 @@ class OdtReader:
         collector.add(_collapsed(text or ""), replace(style, is_inserted=self.inserted))
 
     def leaf(self, name: str, element: Element, style: Format, collector: Collector) -> None:
-        if name == "a":
-            self.inline(element, replace(style, url=attribute(element, "href")), collector)
-        elif name in ("s", "tab", "line-break"):
+        if name in ("s", "tab", "line-break"):
             collector.add(_blank(name, element), style)
         elif name == "note":
             self._note(element, style, collector)
@@ -182,7 +179,7 @@ class OdtReader:
         elif name in DRAWN:
             self.visual(element, collector)
         elif name not in SKIPPED:
-            self.inline(element, style, collector)
+            self.inline(element, _inner(name, element, style), collector)
 
     def _change(self, name: str, element: Element, collector: Collector | None = None) -> None:
         kind, text = self.changes.get(attribute(element, "change-id"), ("", ""))
@@ -194,7 +191,7 @@ class OdtReader:
 
     def _note(self, element: Element, style: Format, collector: Collector) -> None:
         mark = f"[{len(self.document.notes) + 1}]"
-        collector.add(mark, style)
+        collector.add(mark, replace(style, shift="", is_struck=False, is_hidden=False))
         self.document.notes[mark] = []
         body = element.find("{*}note-body")
         content = flat(self.blocks(body)) if body is not None else []
@@ -207,11 +204,14 @@ class OdtReader:
         described = element.find("{*}desc")
         described = described if described is not None else element.find("{*}title")
         alt = (described.text or "") if described is not None else ""
+        is_cropped = self.styles.of(attribute(element, "style-name")).is_cropped
         pictures = [item for item in element if local(item) == "image"]
         for child in element:
             name = local(child)
             if name == "image":
-                collector.after += [self.picture(child, alt)] if child is pictures[0] else []
+                collector.after += (
+                    [replace(self.picture(child, alt), is_cropped=is_cropped)] if child is pictures[0] else []
+                )
                 self.used_media.add(_inside(attribute(child, "href")))
                 collector.after += self.blocks(child)
             elif name in ("object", "object-ole"):
@@ -299,6 +299,17 @@ def _blank(name: str, element: Element) -> str:
     count = attribute(element, "c")
     spaces = " " * min(int(count) if count.isdecimal() else 1, 100)
     return {"tab": "\t", "line-break": "\n"}.get(name, spaces)
+
+
+def _inner(name: str, element: Element, style: Format) -> Format:
+    """The format of what an element wraps."""
+    if name == "a":
+        return replace(style, url=attribute(element, "href"))
+    return replace(style, is_hidden=True) if name == "hidden-text" and _is_true(element, "is-hidden") else style
+
+
+def _is_true(element: Element, name: str) -> bool:
+    return attribute(element, name) == "true"
 
 
 def _comment_text(element: Element) -> str:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import Any
 from xml.etree.ElementTree import Element
 
+from caps_sheets.document_import.formats.collector import Format
 from caps_sheets.document_import.formats.docx_styles import HEADING, LONGEST_CHAIN, attribute, local, role_of
 
 #: « Text_20_body »: how a name writes its characters.
 WRITTEN = re.compile(r"_([0-9a-f]{2,4})_")
+LENGTH = re.compile(r"-?\d+(?:\.\d+)?")
 BOLD_FROM = 600
 
 
@@ -22,7 +25,15 @@ class OdtStyle:
     role: str = ""
     is_bold: bool | None = None
     is_italic: bool | None = None
-    is_hidden: bool = False
+    is_struck: bool | None = None
+    is_hidden: bool | None = None
+    shift: str | None = None
+    is_cropped: bool = False
+
+    def over(self, outer: Format) -> Format:
+        """The format of a text in this style, inside another."""
+        said = {name: getattr(self, name) for name in ("is_bold", "is_italic", "is_struck", "is_hidden", "shift")}
+        return replace(outer, **{name: value for name, value in said.items() if value is not None})
 
 
 @dataclass
@@ -59,15 +70,41 @@ def _added(style: OdtStyle, element: Element) -> OdtStyle:
     elif match := HEADING.fullmatch(name):
         level = int(match[1])
     text = element.find("{*}text-properties")
-    weight = attribute(text, "font-weight") if text is not None else ""
-    slant = attribute(text, "font-style") if text is not None else ""
-    return OdtStyle(
-        level,
-        role_of(name) or style.role,
-        _is_bold(weight) if weight else style.is_bold,
-        slant in ("italic", "oblique") if slant else style.is_italic,
-        style.is_hidden or (text is not None and attribute(text, "display") == "none"),
+    drawn = element.find("{*}graphic-properties")
+    return replace(
+        style,
+        level=level,
+        role=role_of(name) or style.role,
+        is_cropped=style.is_cropped or (drawn is not None and _crops(attribute(drawn, "clip"))),
+        **(_marks(text) if text is not None else {}),
     )
+
+
+def _marks(properties: Element) -> dict[str, Any]:
+    said: dict[str, Any] = {}
+    if weight := attribute(properties, "font-weight"):
+        said["is_bold"] = _is_bold(weight)
+    if slant := attribute(properties, "font-style"):
+        said["is_italic"] = slant in ("italic", "oblique")
+    if line := attribute(properties, "text-line-through-style") or attribute(properties, "text-line-through-type"):
+        said["is_struck"] = line != "none"
+    if display := attribute(properties, "display"):
+        said["is_hidden"] = display == "none"
+    if position := attribute(properties, "text-position").split():
+        said["shift"] = _shift(position[0])
+    return said
+
+
+def _shift(position: str) -> str:
+    """« super », « sub », or a share of the height of the text."""
+    if position.startswith(("sub", "-")):
+        return "lowered"
+    return "raised" if position.strip("0.%") else ""
+
+
+def _crops(clip: str) -> bool:
+    """« rect(0cm, 1.5cm, 0cm, 0cm) »: what is cut off each side, negative for a margin."""
+    return any(float(length) > 0 for length in LENGTH.findall(clip))
 
 
 def _is_bold(weight: str) -> bool:
