@@ -13,7 +13,7 @@ declare(
         name="Recensement des actions",
         people="Personnes qui répondent pour un CLSM",
         data="Compte, fonction et adresse de la personne qui répond ; réponses libres ; documents joints : nom, "
-        "contenu, qui les a déposés",
+        "contenu, qui les a déposés ; qui a décidé d’une relance",
         purpose="Connaître les actions des CLSM et joindre qui les a déclarées",
         kept="Tant que l’action est recensée, documents compris ; fonction seule une fois la personne effacée, son nom "
         "et son adresse ôtés des textes",
@@ -24,6 +24,7 @@ declare(
             Holding("caps_capitalisation.CensusAnswer", "respondent_email", Erasure.CLEAR),
             Holding("caps_capitalisation.CensusChange", "by", Erasure.KEEP),
             Holding("caps_capitalisation.CensusDocument", "added_by", Erasure.KEEP),
+            Holding("caps_capitalisation.CensusReminder", "by", Erasure.KEEP),
         ),
         mentions=(
             Mention("caps_capitalisation.CensusAnswer", CENSUS_TEXTS),

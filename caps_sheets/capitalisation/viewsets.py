@@ -10,6 +10,7 @@ from caps_sheets.capitalisation.case_files.viewsets import (
     FramingCriterionViewSet,
 )
 from caps_sheets.capitalisation.census.modeladmin import registry
+from caps_sheets.capitalisation.census.viewsets import CampaignViewSet
 from caps_sheets.capitalisation.interviews.viewsets import InterviewGridViewSet
 from caps_sheets.capitalisation.proofreading.viewsets import RoundsViewSet
 from caps_sheets.review.viewsets import ReviewGridViewSet
@@ -27,6 +28,7 @@ class CapitalisationViewSetGroup(ViewSetGroup):
         CaseFileViewSet(),
         RoundsViewSet(),
         FiguresViewSet(),
+        CampaignViewSet(),
         FramingCriterionViewSet(),
         ReviewGridViewSet(),
         InterviewGridViewSet(),

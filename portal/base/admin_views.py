@@ -11,6 +11,7 @@ from django.views.generic import FormView, TemplateView, View
 from wagtail.admin import messages
 from wagtail.admin.auth import permission_denied
 from wagtail.admin.menu import MenuItem
+from wagtail.admin.ui.tables import Column
 from wagtail.admin.views.generic import WagtailAdminTemplateMixin
 from wagtail.admin.viewsets.base import ViewSet
 
@@ -165,6 +166,12 @@ def say_refusal(request: HttpRequest, refusal: RefusedError) -> None:
     """One message for each reason."""
     for sentence in refusal.messages:
         messages.error(request, sentence)
+
+
+class LabelledColumn(Column):
+    """On a narrow screen the rows are stacked: each cell then shows the label of its column."""
+
+    cell_template_name = "wagtailadmin/capitalisation/labelled_cell.html"
 
 
 class RightMenuItem(MenuItem):

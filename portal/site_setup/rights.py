@@ -126,6 +126,7 @@ OTHERS = (
     Row("Ajouter, modifier ou supprimer une action depuis le registre", NOBODY,
         "recensement_modeladmin_create recensement_modeladmin_edit recensement_modeladmin_delete"),
     Row("Actions recensées : changer l’état, importer", TEAM, "census_batch* census_import:*"),
+    Row("Campagnes de recensement : dates, avancement, relances", TEAM, "census_campaigns:*"),
     Row("Importer des CLSM", (YES, NO, YES, NO, NO), "clsm_import:*"),
     Row("Questionnaire de recensement (site public, « Mon CLSM »)", COORDINATORS,
         "census_list census_new census_answer census_step census_autosave census_check census_next census_delete"),

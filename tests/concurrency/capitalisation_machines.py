@@ -11,6 +11,7 @@ from caps_sheets.capitalisation.case_files.services import move, open_case
 from caps_sheets.capitalisation.census.documents import add_document, remove_document
 from caps_sheets.capitalisation.census.editions import discard, reuse
 from caps_sheets.capitalisation.census.questionnaire import QUESTIONNAIRE
+from caps_sheets.capitalisation.census.reminders import ALL, remind, remind_due
 from caps_sheets.capitalisation.census.services import change_state, send
 from caps_sheets.capitalisation.interviews import consents, files, services
 from caps_sheets.capitalisation.interviews.draft import draft_sheet
@@ -21,6 +22,7 @@ from caps_sheets.capitalisation.models import (
     CensusAnswer,
     CensusChange,
     CensusDocument,
+    CensusEdition,
     CensusState,
     Consent,
     FileKind,
@@ -167,6 +169,23 @@ def late_file() -> World:
     """The nightly command runs twice at one instant."""
     make_case_file(Stage.FRAMING, owner=make_member(COACHING), due_on=timezone.localdate() - timedelta(days=3))
     return World({"remind": remind_late_files}, notices)
+
+
+@machine
+def census_reminder() -> World:
+    """Two people click, and the nightly command runs, at one instant."""
+    today = timezone.localdate()
+    edition = CensusEdition.objects.create(
+        year=today.year, opens_on=today, closes_on=today + timedelta(days=7), reminder_days="7"
+    )
+    make_coordinator(make_clsm())
+    first, second = make_member(MODERATION), make_member(MODERATION)
+    decisions = {
+        "first": lambda: remind(edition, ALL, by=first).clsms,
+        "second": lambda: remind(edition, ALL, by=second).clsms,
+        "command": remind_due,
+    }
+    return World(decisions, notices)
 
 
 @machine

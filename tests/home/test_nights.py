@@ -14,7 +14,7 @@ from django.core.management import call_command
 from django.utils import timezone
 from wagtail.models import Page
 
-from caps_sheets.capitalisation.models import PrivateFile, ProofreadingReply, ProofreadingRound, Stage
+from caps_sheets.capitalisation.models import CensusEdition, PrivateFile, ProofreadingReply, ProofreadingRound, Stage
 from caps_sheets.models import CapsSheetPage
 from caps_sheets.podcasts.models import EpisodeDay, VoiceAuthorisation
 from caps_sheets.podcasts.models.audience import Source
@@ -115,6 +115,15 @@ def dormant_accounts() -> Left:
     return lambda: set(User.objects.filter(dormancy_warned_on=None).values_list("first_name", flat=True))
 
 
+def census_editions() -> Left:
+    """A reminder seven days before the last day of a census."""
+    make_coordinator(make_clsm())
+    for number, (row, day) in enumerate(days(TODAY, later=date(2027, 5, 1)).items()):
+        dates = {"opens_on": date(2027, 1, 4), "closes_on": day + timedelta(days=7)}
+        CensusEdition.objects.create(year=2027 + number, text=row, reminder_days="7", **dates)
+    return lambda: set(CensusEdition.objects.filter(reminders=None).values_list("text", flat=True))
+
+
 def old_texts() -> Left:
     """Twenty-four months for a sheet, six for a profile; a draft is nobody's text."""
     make_member(MODERATION)
@@ -190,6 +199,7 @@ CASES: dict[str, Callable[[], Left]] = {
     "podcast_stats_purge": listens,
     "podcast_voices": voices,
     "purge_due": private_files,
+    "remind_census": census_editions,
     "remind_freshness": old_texts,
     "remind_late_files": late_files,
     "remind_proofreaders": proofreadings,

@@ -50,12 +50,6 @@ def days_label(case_file: CaseFile) -> str:
     return counted(case_file.days_at_stage(), "jour")
 
 
-class LabelledColumn(Column):
-    """On a narrow screen the rows are stacked: each cell then shows the label of its column."""
-
-    cell_template_name = "wagtailadmin/capitalisation/labelled_cell.html"
-
-
 class DueColumn(Column):
     cell_template_name = "wagtailadmin/capitalisation/due_cell.html"
 

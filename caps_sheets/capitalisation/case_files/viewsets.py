@@ -9,10 +9,10 @@ from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.permissions import ModelPermissionPolicy
 
 from caps_sheets.capitalisation.case_files import admin_views, figure_views, list_views
-from caps_sheets.capitalisation.case_files.list_views import DueColumn, LabelledColumn, case_url, days_label
+from caps_sheets.capitalisation.case_files.list_views import DueColumn, case_url, days_label
 from caps_sheets.capitalisation.case_files.permissions import FIGURES, VIEW, may_see
 from caps_sheets.capitalisation.models import CaseFile, FramingCriterion
-from portal.base.admin_views import RightViewSet
+from portal.base.admin_views import LabelledColumn, RightViewSet
 from portal.users.models import User
 
 

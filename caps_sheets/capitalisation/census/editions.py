@@ -15,14 +15,15 @@ from django.utils.text import slugify
 from rapidfuzz import fuzz, process
 from wagtail.log_actions import log
 
-from caps_sheets.capitalisation.models import CensusAnswer, CensusState
+from caps_sheets.capitalisation.census.deadlines import beginning_refusal, edition_of_day, year_of_day
+from caps_sheets.capitalisation.models import CensusAnswer, CensusEdition, CensusState
 from network.models import ClsmPage, CoordinatorAssignment
 from network.models.covered_area import stored_covered_area
 from portal.base.errors import RefusedError
 from portal.base.locks import locked
 from portal.users.models import User
 
-STARTED, DISCARDED = "capitalisation.census_started", "capitalisation.census_discarded"
+STARTED, DISCARDED, MOVED = (f"capitalisation.census_{what}" for what in ("started", "discarded", "moved"))
 
 #: Fields that are asked again each year: results, wishes, consent.
 RENEWED = ("reach", "session_count", "evaluation", "went_well", "went_wrong", "wish", "availability",
@@ -51,10 +52,16 @@ KEPT_LISTS = ("themes", "objectives", "audiences", "settings", "action_types", "
 
 @transaction.atomic
 def start(clsm: ClsmPage, user: User, today: date | None = None) -> CensusAnswer:
-    """A draft for this year, prefilled from the profile and the account."""
+    """A draft for the open edition, prefilled from the profile and the account.
+
+    Raises ``RefusedError`` with the dates when the census is not open.
+    """
+    today = today or timezone.localdate()
+    edition = edition_of_day(today)
+    _check_is_open(edition, today)
     answer = CensusAnswer.objects.create(
         clsm=clsm,
-        edition=(today or timezone.localdate()).year,
+        edition=year_of_day(edition, today),
         carrier_name=str(clsm.carrier or ""),
         is_demo=clsm.is_demo,
         **_respondent(clsm, user, today),
@@ -67,14 +74,20 @@ def start(clsm: ClsmPage, user: User, today: date | None = None) -> CensusAnswer
 
 @transaction.atomic
 def reuse(source: CensusAnswer, user: User, today: date | None = None) -> CensusAnswer:
-    """The draft of the next edition of ``source``, chained to it; the existing one, if any."""
-    source = locked(source, "clsm")
-    if source.state == CensusState.DRAFT:
+    """The draft of the next edition of ``source``, chained to it; the existing one, if any.
+
+    A draft whose edition closed before it was sent moves to the open one.
+    """
+    source, today = locked(source, "clsm"), today or timezone.localdate()
+    if source.state == CensusState.DRAFT and not may_move(source, today):
         raise RefusedError("Cette action est encore un brouillon : continuez-la plutôt que de la reprendre.")
-    edition = max((today or timezone.localdate()).year, source.edition + 1)
+    edition = max(year_of_day(edition_of_day(today), today), source.edition + 1)
+    if source.state == CensusState.DRAFT:
+        return _move(source, edition, user, today)
     known = source.next_editions.filter(edition__gte=edition).order_by("edition").first()
     if known is not None:
         return known
+    _check_is_open(CensusEdition.objects.filter(year=edition).first(), today)
     answer = CensusAnswer.objects.create(
         clsm=source.clsm,
         previous=source,
@@ -87,6 +100,25 @@ def reuse(source: CensusAnswer, user: User, today: date | None = None) -> Census
         getattr(answer, name).set(getattr(source, name).all())
     log(instance=answer, action=STARTED, user=user, data={"previous": source.pk})
     return answer
+
+
+def may_move(draft: CensusAnswer, today: date) -> bool:
+    """Whether the edition of ``draft`` took its last action, so that it may go to the next one."""
+    edition = CensusEdition.objects.filter(year=draft.edition).first()
+    return edition is not None and today > edition.last_sending
+
+
+def _move(draft: CensusAnswer, year: int, user: User, today: date) -> CensusAnswer:
+    _check_is_open(CensusEdition.objects.filter(year=year).first(), today)
+    before, draft.edition = draft.edition, year
+    draft.save(update_fields=["edition", "updated_at"])
+    log(instance=draft, action=MOVED, user=user, data={"before": before, "after": year})
+    return draft
+
+
+def _check_is_open(edition: CensusEdition | None, today: date) -> None:
+    if refusal := beginning_refusal(edition, today):
+        raise RefusedError(refusal)
 
 
 @transaction.atomic

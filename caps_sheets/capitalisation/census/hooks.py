@@ -5,16 +5,19 @@ from typing import Any
 
 from django.db.models import Case, Count, IntegerField, Value, When, Window
 from django.urls import URLPattern, path
+from django.utils import timezone
 from wagtail import hooks
 from wagtail.log_actions import LogActionRegistry
 
 from caps_sheets.capitalisation.census import (
     answer_import,
+    campaign_views,
     documents,
     editions,
     registry_views,
     services,
 )
+from caps_sheets.capitalisation.census.deadlines import beginning_refusal, edition_of_day
 from caps_sheets.capitalisation.census.modeladmin import registry
 from caps_sheets.capitalisation.census.notifications import census_events
 from caps_sheets.capitalisation.census.public_card import message_context
@@ -34,6 +37,8 @@ def register_census_actions(actions: LogActionRegistry) -> None:
     for name, label, message in (
         (services.LOGGED, "Changer l’état d’une action", "État de l’action changé"),
         (editions.STARTED, "Commencer une action", "Action commencée"),
+        (campaign_views.EDITED, "Changer les dates du recensement", "Dates du recensement changées"),
+        (editions.MOVED, "Reporter un brouillon d’action", "Brouillon d’action reporté au recensement suivant"),
         (editions.DISCARDED, "Supprimer un brouillon d’action", "Brouillon d’action supprimé"),
         (answer_import.IMPORTED, "Importer une action", "Action importée"),
         (documents.ADDED, "Joindre un document à une action", "Document joint"),
@@ -72,7 +77,7 @@ MOST_TODOS = 3
 
 
 def read_actions(clsm: ClsmPage, user: User) -> dict[str, Any]:
-    """The answers that wait for the coordinators first, then the latest, and their total number. One query."""
+    """The answers that wait for the coordinators first, then the latest, and their total number. Three queries."""
     urgency = Case(
         When(state=INCOMPLETE, then=Value(0)),
         When(state=DRAFT, then=Value(1)),
@@ -82,7 +87,13 @@ def read_actions(clsm: ClsmPage, user: User) -> dict[str, Any]:
     every = clsm.census_answers.annotate(of_all=Window(Count("pk")))
     answers = list(every.order_by(urgency, "-updated_at", "-pk")[:SHOWN])
     todos = [todo(answer) for answer in answers if answer.state in (INCOMPLETE, DRAFT)]
-    return {"answers": answers, "total": answers[0].of_all if answers else 0, "todos": todos[:MOST_TODOS]}
+    today = timezone.localdate()
+    return {
+        "answers": answers,
+        "total": answers[0].of_all if answers else 0,
+        "todos": todos[:MOST_TODOS],
+        "refusal": beginning_refusal(edition_of_day(today), today),
+    }
 
 
 def count_actions(clsms: Sequence[ClsmPage], user: User) -> Waiting:

@@ -11,6 +11,7 @@ from portal.moderation.notifications import tell
 from portal.users.models import User
 
 SENT = "census_sent"
+REMINDED, REMINDED_ADDRESS, REMINDED_CENTRE = "census_reminder", "census_reminder_vacant", "census_reminder_centre"
 #: state → event sent to the CLSM; the other states are internal to the Centre.
 DECISIONS = {
     CensusState.INCOMPLETE: "census_returned",
@@ -40,12 +41,16 @@ LABELS = {
     "census_refused": "Action refusée",
 }
 
+MODERATORS, COORDINATORS = "la Modération de la région du CLSM", "les coordinateurs et coordinatrices du CLSM"
+
 
 def census_events() -> list[Event]:
-    sent = Event(SENT, "Action déclarée par un CLSM", "la Modération de la région du CLSM")
     return [
-        sent,
-        *(Event(name, label, "les coordinateurs et coordinatrices du CLSM") for name, label in LABELS.items()),
+        Event(SENT, "Action déclarée par un CLSM", MODERATORS),
+        Event(REMINDED, "Relance du recensement", COORDINATORS),
+        Event(REMINDED_ADDRESS, "Relance du recensement, poste vacant", "l’adresse générique du CLSM"),
+        Event(REMINDED_CENTRE, "CLSM que la relance du recensement ne peut joindre", MODERATORS),
+        *(Event(name, label, COORDINATORS) for name, label in LABELS.items()),
     ]
 
 

@@ -7,6 +7,7 @@ Source: states of the census, domain dossier §3.1. The coordinators send, the C
 
 from collections.abc import Iterator
 
+from caps_sheets.capitalisation.census.deadlines import sending_refusal
 from caps_sheets.capitalisation.census.questionnaire import QUESTIONNAIRE
 from caps_sheets.capitalisation.models import CaseFile, CaseStatus, CensusAnswer, CensusState
 from network.permissions import coordinates
@@ -34,6 +35,11 @@ def _is_centre(user: User, answer: CensusAnswer) -> bool:
 def _answers(answer: CensusAnswer) -> Iterator[str]:
     for missing in QUESTIONNAIRE.missing_answers(answer):
         yield f"Il manque : {missing.label}."
+
+
+def _is_in_time(answer: CensusAnswer) -> Iterator[str]:
+    if refusal := sending_refusal(answer):
+        yield refusal
 
 
 def has_open_case(answer: CensusAnswer) -> bool:
@@ -73,9 +79,12 @@ CENTRE = Actor("Centre", _is_centre)
 CASE_FILE: Actor[CensusAnswer] = Actor("dossier de capitalisation")
 
 ANSWERS = Condition("réponses obligatoires", _answers)
+IN_TIME = Condition("brouillon : recensement ouvert, ou dans ses jours de grâce", _is_in_time)
 
 CENSUS = CensusTable(
-    Transition(SUBMITTED, "Envoyer au Centre", leading_to(SUBMITTED, DRAFT, INCOMPLETE), (COORDINATOR,), (ANSWERS,)),
+    Transition(
+        SUBMITTED, "Envoyer au Centre", leading_to(SUBMITTED, DRAFT, INCOMPLETE), (COORDINATOR,), (ANSWERS, IN_TIME)
+    ),
     Transition(
         INCOMPLETE,
         "Demander de compléter",

@@ -13,6 +13,13 @@ from django.utils.decorators import method_decorator
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from caps_sheets.capitalisation.census import services
+from caps_sheets.capitalisation.census.deadlines import (
+    beginning_refusal,
+    dates,
+    edition_of_day,
+    ended_years,
+    sending_refusal,
+)
 from caps_sheets.capitalisation.census.documents import ACCEPTED, add_document, remove_document, serve_document
 from caps_sheets.capitalisation.census.editions import discard, reuse, start
 from caps_sheets.capitalisation.census.permissions import for_answer, may_read_document
@@ -122,6 +129,7 @@ def check(request: HttpRequest, answer: CensusAnswer) -> HttpResponse:
         "clsm": answer.clsm,
         "summary": QUESTIONNAIRE.summary(answer),
         "missing": QUESTIONNAIRE.missing_answers(answer),
+        "late": sending_refusal(answer),
         "problems": problems,
         "has_read": request.POST.get("lu") == "oui",
     }
@@ -144,14 +152,28 @@ def answers(request: HttpRequest, clsm: ClsmPage) -> HttpResponse:
     """Declared answers and drafts of the CLSM, the latest edition first."""
     later = CensusAnswer.objects.filter(previous=OuterRef("pk"))
     declared = clsm.census_answers.annotate(has_next=Exists(later)).order_by("-edition", "-updated_at", "-pk")
-    context = {"clsm": clsm, "answers": declared, "editable": EDITABLE, "year": timezone.localdate().year}
+    today = timezone.localdate()
+    edition = edition_of_day(today)
+    context = {
+        "clsm": clsm,
+        "answers": declared,
+        "editable": EDITABLE,
+        "edition": edition,
+        "dates": dates(edition, today) if edition else "",
+        "may_begin": not beginning_refusal(edition, today),
+        "ended": ended_years(today),
+    }
     return render(request, "pages/census/list.html", context)
 
 
 @require_POST
 @for_coordinators
 def new(request: HttpRequest, clsm: ClsmPage) -> HttpResponse:
-    answer = start(clsm, cast(User, request.user))
+    with refusals() as problems:
+        answer = start(clsm, cast(User, request.user))
+    if problems:
+        messages.error(request, " ".join(problems))
+        return redirect("census_list", clsm.pk)
     return redirect(QUESTIONNAIRE.start_url(answer))
 
 
@@ -167,6 +189,7 @@ def read(request: HttpRequest, answer: CensusAnswer) -> HttpResponse:
         "documents": answer.documents.all(),
         "is_editable": answer.state in EDITABLE,
         "is_draft": answer.state == CensusState.DRAFT,
+        "late": sending_refusal(answer),
         "card_url": card_url(answer),
         "start_url": QUESTIONNAIRE.start_url(answer),
     }

@@ -22,6 +22,7 @@ from caps_sheets.capitalisation.models.census import (
     Progress,
     Wish,
 )
+from caps_sheets.capitalisation.models.census_edition import CensusEdition, CensusReminder
 from caps_sheets.capitalisation.models.interview import (
     Channel,
     Consent,
@@ -57,6 +58,8 @@ __all__ = [
     "CensusAnswer",
     "CensusChange",
     "CensusDocument",
+    "CensusEdition",
+    "CensusReminder",
     "CensusState",
     "Channel",
     "Consent",
