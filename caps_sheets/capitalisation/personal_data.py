@@ -13,7 +13,8 @@ declare(
         name="Recensement des actions",
         people="Personnes qui répondent pour un CLSM",
         data="Compte, fonction et adresse de la personne qui répond ; réponses libres ; documents joints : nom, "
-        "contenu, qui les a déposés ; qui a décidé d’une relance",
+        "contenu, qui les a déposés ; qui a décidé d’une relance ; "
+        "corrections du Centre, demandes du CLSM et leurs réponses, avec qui les a écrites",
         purpose="Connaître les actions des CLSM et joindre qui les a déclarées",
         kept="Tant que l’action est recensée, documents compris ; fonction seule une fois la personne effacée, son nom "
         "et son adresse ôtés des textes",
@@ -25,11 +26,17 @@ declare(
             Holding("caps_capitalisation.CensusChange", "by", Erasure.KEEP),
             Holding("caps_capitalisation.CensusDocument", "added_by", Erasure.KEEP),
             Holding("caps_capitalisation.CensusReminder", "by", Erasure.KEEP),
+            Holding("caps_capitalisation.CensusCorrection", "by", Erasure.KEEP),
+            Holding("caps_capitalisation.CensusRequest", "by", Erasure.KEEP),
+            Holding("caps_capitalisation.CensusRequest", "settled_by", Erasure.KEEP),
         ),
         mentions=(
             Mention("caps_capitalisation.CensusAnswer", CENSUS_TEXTS),
             Mention("caps_capitalisation.CensusChange", ("reason",)),
             Mention("caps_capitalisation.CensusDocument", ("name",)),
+            Mention("caps_capitalisation.CensusCorrection", ("message", "changes")),
+            Mention("caps_capitalisation.CensusRequest", ("text", "reply")),
+            Mention("caps_capitalisation.CensusEdition", ("text",)),
         ),
     ),
     ProcessingActivity(

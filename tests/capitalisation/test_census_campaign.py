@@ -80,7 +80,8 @@ def test_an_edition_is_opened_by_the_centre_with_its_dates_checked(client, centr
     edition = CensusEdition.objects.get()
     assert response.url == page("campaign", edition)
     assert "ouvert jusqu’au 30 juin 2026 inclus" in said(response)
-    response = client.post(reverse("census_campaigns:add"), right | {"text": "Une autre fois."})
+    with on(DAY):
+        response = client.post(reverse("census_campaigns:add"), right | {"text": "Une autre fois."})
     assert response.context["form"].errors["year"] == ["Le recensement de cette année existe déjà."]
 
 
@@ -230,8 +231,12 @@ def test_a_campaign_of_three_hundred_clsms(client, centre, edition, django_asser
     told = set(Notice.objects.filter(event="census_reminder").values_list("recipient", flat=True))
     assert told == {person.pk for person in people[100:]}
     with on(CLOSES + timedelta(1)):
-        assert "n’est pas ouvert aujourd’hui" in client.post(page("remind", edition), {"groupe": ALL}).content.decode()
+        client.force_login(centre)
+        assert (
+            "est fermé depuis le 30 juin 2026" in client.post(page("remind", edition), {"groupe": ALL}).content.decode()
+        )
     assert sum(reminded().values()) == 350
+    client.force_login(centre)
     for extension in ("csv", "xlsx"):
         raw = client.get(f"/admin/recensement/?annee=2026&export={extension}").getvalue()
         importer = AnswerImporter()

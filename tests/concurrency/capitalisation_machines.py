@@ -8,6 +8,7 @@ from django.utils import timezone
 from caps_sheets.capitalisation.case_files.edits import entrust, save_details
 from caps_sheets.capitalisation.case_files.notifications import remind_late_files
 from caps_sheets.capitalisation.case_files.services import move, open_case
+from caps_sheets.capitalisation.census.corrections import ask, correct, raw_answers
 from caps_sheets.capitalisation.census.documents import add_document, remove_document
 from caps_sheets.capitalisation.census.editions import discard, reuse
 from caps_sheets.capitalisation.census.questionnaire import QUESTIONNAIRE
@@ -23,6 +24,7 @@ from caps_sheets.capitalisation.models import (
     CensusChange,
     CensusDocument,
     CensusEdition,
+    CensusRequest,
     CensusState,
     Consent,
     FileKind,
@@ -34,6 +36,7 @@ from caps_sheets.capitalisation.models import (
 from caps_sheets.models import CapsSheetPage
 from portal.base.questionnaires.services import ShownRevisions, save_typed
 from portal.site_setup.roles import COACHING, MODERATION
+from portal.users.models import User
 from tests.capitalisation.census_world import make_draft
 from tests.capitalisation.pipeline_worlds import make_ready
 from tests.concurrency.machines import World, machine, notices
@@ -169,6 +172,30 @@ def late_file() -> World:
     """The nightly command runs twice at one instant."""
     make_case_file(Stage.FRAMING, owner=make_member(COACHING), due_on=timezone.localdate() - timedelta(days=3))
     return World({"remind": remind_late_files}, notices)
+
+
+@machine
+def census_follow_up() -> World:
+    """The Centre corrects while the CLSM asks, and both decide on what they saw."""
+    answer = make_answer(respondent_email="ici@clsm.example")
+    asking, centre, other = make_coordinator(answer.clsm), make_member(MODERATION), make_member(MODERATION)
+    typed = raw_answers(answer)
+
+    def corrected(by: User, title: str) -> str:
+        return str(correct(answer, typed | {"title": [title]}, by=by, revision=0, message="Vu."))
+
+    decisions = {
+        "ask": lambda: ask(answer, wish="corriger", text="Le titre.", by=asking).pk is not None,
+        "correct": lambda: corrected(centre, "Un"),
+        "correct otherwise": lambda: corrected(other, "Deux"),
+    }
+
+    def state() -> object:
+        asked = list(CensusRequest.objects.values_list("settled_by"))
+        return CensusAnswer.objects.values_list("title", "revision").get(), asked, notices()
+
+    once = ("correct", "correct otherwise")
+    return World(decisions, state, once=once, says="a changé depuis|une demande attend")
 
 
 @machine

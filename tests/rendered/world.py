@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from django.core.files.base import ContentFile
 from django.utils import timezone
 
-from caps_sheets.capitalisation.models import CensusDocument
+from caps_sheets.capitalisation.models import CensusCorrection, CensusDocument
 from caps_sheets.models import CapsSheetPage, Erratum, Reuse, ReuseState, SheetConfirmation
 from network.coordination.assignments import assign
 from network.coordination.invitations import Successor, declare
@@ -58,6 +58,10 @@ def build() -> MatrixWorld:
         Notice.objects.filter(pk=read.pk).update(read_at=timezone.now())
         Notice.objects.create(recipient=person, subject="Avis", message="Avis", page=sheet)
     make_document(world.people[CENTRE], sheet=world.sheet, beside=BESIDE)
+    changes = [{"field": "title", "label": "Intitulé de l’action", "before": "Action", "after": "Action voisine"}]
+    for answer in (world.action, world.public_action):
+        correction = {"changes": changes, "message": "Vu au téléphone.", "by": world.people[CENTRE]}
+        CensusCorrection.objects.create(answer=answer, **correction)
     world.people[LEAVING] = leaving()
     return world
 

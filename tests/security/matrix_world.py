@@ -12,7 +12,7 @@ from wagtail.contrib.search_promotions.models import Query, SearchPromotion
 from wagtail.models import Collection, Page, PageViewRestriction, Site, Task, Workflow
 
 from caps_sheets.capitalisation.case_files.queries import load_criteria
-from caps_sheets.capitalisation.models import CensusEdition, FramingCriterion, Passage
+from caps_sheets.capitalisation.models import CensusEdition, CensusRequest, FramingCriterion, Passage
 from caps_sheets.models import ReviewGrid
 from caps_sheets.podcasts.models import VoiceAuthorisation
 from network.messages.models import CopyLink
@@ -148,8 +148,12 @@ class MatrixWorld(World):
             "census_import": make_import("census", self.people[CENTRE], name=f"{SECRET}.csv"),
             "sheet_document": make_document(self.people[CENTRE], name=f"{SECRET}.docx"),
             "clsm_import": make_import("clsm", self.people[CENTRE], name=f"{SECRET}.csv"),
+            "census_correct": self.action,
+            "census_ask": self.action,
+            "census_take_back": self.action,
+            "census_reply": CensusRequest.objects.create(answer=self.action, wish="corriger", text=SECRET),
             "census_campaigns": CensusEdition.objects.create(
-                year=2026, opens_on="2026-01-01", closes_on="2026-12-31", text=SECRET
+                year=2026, opens_on="2020-01-01", closes_on="2099-12-31", text="Merci de répondre."
             ),
             "census_card": self.public_action,
             "census": self.draft,

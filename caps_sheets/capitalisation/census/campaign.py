@@ -86,13 +86,13 @@ class Line:
 
 
 @dataclass(frozen=True)
-class Progress:
+class CampaignCounts:
     whole: Line
     regions: list[Line]
     moderators: list[Line]
 
 
-def progress(edition: CensusEdition, today: date) -> Progress:
+def progress(edition: CensusEdition, today: date) -> CampaignCounts:
     """Four queries, whatever the number of CLSMs. A CLSM of two régions counts in both."""
     standings = dict(followed(edition, today).values_list("pk", "standing"))
     through = ClsmPage.departments.through.objects.order_by()
@@ -100,7 +100,7 @@ def progress(edition: CensusEdition, today: date) -> Progress:
     by_region = [((slug, name), clsm) for slug, name, clsm in pairs]
     by_person = [((person.pk, str(person)), clsm) for clsm, people in moderators_by_clsm().items() for person in people]
     whole = Line("", "Tous les CLSM", Counter(standings.values()))
-    return Progress(whole, _lines(by_region, standings), _lines(by_person, standings))
+    return CampaignCounts(whole, _lines(by_region, standings), _lines(by_person, standings))
 
 
 def _lines(pairs: Iterable[tuple[tuple[object, str], int]], standings: Mapping[int, str]) -> list[Line]:
@@ -110,6 +110,15 @@ def _lines(pairs: Iterable[tuple[tuple[object, str], int]], standings: Mapping[i
             counts[group][standings[clsm]] += 1
     lines = [Line(str(key), label, counted) for (key, label), counted in counts.items()]
     return sorted(lines, key=lambda line: line.label)
+
+
+def regions_by_clsm() -> dict[int, list[str]]:
+    """The names of the régions of each CLSM, in one query: they are read for every row of the list."""
+    through = ClsmPage.departments.through.objects.order_by("department__region__name")
+    names: dict[int, list[str]] = defaultdict(list)
+    for clsm, name in through.values_list("clsmpage", "department__region__name").distinct():
+        names[clsm].append(name)
+    return names
 
 
 def regions() -> list[tuple[str, str]]:

@@ -192,15 +192,19 @@ class ClsmListView(CampaignGuard, IndexView):
         return [*self.breadcrumbs_items, *self.crumbs(), {"url": "", "label": "Les CLSM"}]
 
     def get_base_queryset(self) -> QuerySet[ClsmPage]:
-        return campaign.followed(self.edition, today()).prefetch_related("departments__region")
+        return campaign.followed(self.edition, today())
 
     @cached_property
     def moderators(self) -> dict[int, list[User]]:
         return moderators_by_clsm()
 
+    @cached_property
+    def regions(self) -> dict[int, list[str]]:
+        return campaign.regions_by_clsm()
+
     def cell(self, clsm: ClsmPage, field: str) -> Any:
         if field == "regions":
-            return ", ".join(sorted({department.region.name for department in clsm.departments.all()}))
+            return ", ".join(self.regions.get(clsm.pk, []))
         if field == "moderators":
             return ", ".join(map(str, self.moderators.get(clsm.pk, [])))
         return campaign.STANDINGS[clsm.standing] if field == "standing" else getattr(clsm, field)
@@ -214,7 +218,7 @@ class ClsmListView(CampaignGuard, IndexView):
             return LabelledColumn(field, label=self.export_headings[field], accessor=lambda row: self.text(row, field))
 
         title = TitleColumn("title", label="CLSM", accessor="title", get_url=coordination_url)
-        return [title, *(shown(field) for field in ("regions", "moderators", "standing", "in_post", "reminded_on"))]
+        return [title, *(shown(field) for field in ("regions", "standing", "in_post", "reminded_on"))]
 
     def text(self, clsm: ClsmPage, field: str) -> str:
         value = self.cell(clsm, field)

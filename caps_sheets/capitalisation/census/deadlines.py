@@ -58,6 +58,14 @@ def sending_refusal(answer: CensusAnswer, today: date | None = None) -> str:
     return f"{said} Votre brouillon est gardé : vous pourrez le reprendre pour le recensement suivant."
 
 
+def return_refusal(answer: CensusAnswer, today: date | None = None) -> str:
+    """Why the CLSM may not take ``answer`` back today: it could not send it again."""
+    edition = CensusEdition.objects.filter(year=answer.edition).first()
+    if edition is None or (today or timezone.localdate()) <= edition.last_sending:
+        return ""
+    return f"{closed(edition)} Une action reprise ne pourrait plus être renvoyée : écrivez au Centre."
+
+
 def ended_years(today: date) -> set[int]:
     """The editions to which nothing more may be sent: their drafts go on in the next one."""
     return {edition.year for edition in CensusEdition.objects.all() if today > edition.last_sending}

@@ -12,6 +12,8 @@ from wagtail.log_actions import LogActionRegistry
 from caps_sheets.capitalisation.census import (
     answer_import,
     campaign_views,
+    correction_views,
+    corrections,
     documents,
     editions,
     registry_views,
@@ -38,6 +40,9 @@ def register_census_actions(actions: LogActionRegistry) -> None:
         (services.LOGGED, "Changer l’état d’une action", "État de l’action changé"),
         (editions.STARTED, "Commencer une action", "Action commencée"),
         (campaign_views.EDITED, "Changer les dates du recensement", "Dates du recensement changées"),
+        (corrections.CORRECTED, "Corriger une action", "Action corrigée par le Centre"),
+        (corrections.ASKED, "Demander sur une action recensée", "Demande du CLSM sur une action recensée"),
+        (corrections.REPLIED, "Répondre à une demande sur une action", "Réponse du Centre à la demande du CLSM"),
         (editions.MOVED, "Reporter un brouillon d’action", "Brouillon d’action reporté au recensement suivant"),
         (editions.DISCARDED, "Supprimer un brouillon d’action", "Brouillon d’action supprimé"),
         (answer_import.IMPORTED, "Importer une action", "Action importée"),
@@ -64,6 +69,8 @@ def census_reader() -> FileReader:
 @hooks.register("register_admin_urls")
 def register_census_urls() -> list[URLPattern]:
     return [
+        path("recensement/<int:pk>/corriger/", correction_views.AnswerCorrectionView.as_view(), name="census_correct"),
+        path("recensement/demandes/<int:pk>/", correction_views.ReplyView.as_view(), name="census_reply"),
         path("recensement/etats/", registry_views.choose, name="census_batch"),
         path("recensement/etats/confirmer/", registry_views.ConfirmView.as_view(), name="census_batch_confirm"),
     ]

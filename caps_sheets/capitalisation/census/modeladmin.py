@@ -30,7 +30,7 @@ from caps_sheets.capitalisation.census.permissions import SEES
 from caps_sheets.capitalisation.census.public_card import card_url
 from caps_sheets.capitalisation.census.questionnaire import QUESTIONNAIRE
 from caps_sheets.capitalisation.census.transitions import CENSUS, DECIDES, DRAFT, has_open_case
-from caps_sheets.capitalisation.models import CensusAnswer, CensusState, Wish
+from caps_sheets.capitalisation.models import EDITABLE, CensusAnswer, CensusRequest, CensusState, Wish
 from network.models import ClsmPage
 from network.territories.models import Department, Region
 from portal.base.numbers import posted_number
@@ -125,7 +125,17 @@ class DuplicateFilter(CensusFilter):
         return queryset.filter(pk__in=Titles().with_twins())
 
 
-FILTERS = (StateFilter, ThemeFilter, RegionFilter, WishFilter, EditionFilter, DuplicateFilter)
+class RequestFilter(CensusFilter):
+    title, parameter_name = "demandes des CLSM", "demandes"
+
+    def known(self) -> Choices:
+        return [("oui", "Avec une demande en attente")]
+
+    def narrow(self, queryset: QuerySet, value: str) -> QuerySet:
+        return queryset.filter(pk__in=CensusRequest.objects.filter(settled_at=None).values("answer"))
+
+
+FILTERS = (StateFilter, ThemeFilter, RegionFilter, WishFilter, EditionFilter, DuplicateFilter, RequestFilter)
 
 IMPORTS = "caps_capitalisation.add_censusanswer"
 
@@ -239,6 +249,9 @@ class RegistryInspectView(InspectView):
             "summary": QUESTIONNAIRE.summary(answer),
             "changes": answer.changes.select_related("by"),
             "documents": answer.documents.all(),
+            "corrections": answer.corrections.select_related("by"),
+            "requests": answer.requests.select_related("by", "settled_by"),
+            "may_correct": answer.state not in EDITABLE and self.request.user.has_perm(DECIDES),
             "offered": CENSUS.offered(answer, self.request.user),
             "twins": twins.get(answer.pk, []),
             "card_url": card_url(answer),

@@ -5,11 +5,14 @@ from django.utils import timezone
 from wagtail.log_actions import log
 
 from caps_sheets.capitalisation.census.notifications import tell_of_change
-from caps_sheets.capitalisation.census.transitions import CAPITALISED, CENSUS, SUBMITTED
+from caps_sheets.capitalisation.census.transitions import CAPITALISED, CENSUS, DRAFT, SUBMITTED
 from caps_sheets.capitalisation.models import PUBLIC_STATES, CensusAnswer, CensusChange, CensusState
 from portal.base.errors import RefusedError
 from portal.base.locks import locked
 from portal.users.models import User
+
+#: What the Centre decides in answer to a request of the CLSM: the notice of the decision tells it.
+SETTLING = (CensusState.INCOMPLETE, CensusState.ARCHIVED)
 
 LOGGED = "capitalisation.census_state"
 
@@ -58,12 +61,14 @@ def _write(answer: CensusAnswer, fresh: CensusAnswer, to: CensusState, by: User 
     fresh.state = to.value
     stays_as_shown = {before, to} <= set(PUBLIC_STATES) - {CAPITALISED}  # whose card leads to the sheet
     fields = ["state"] if stays_as_shown else ["state", "updated_at"]
-    if to == SUBMITTED:
-        fresh.submitted_at = timezone.now()
+    if to in (SUBMITTED, DRAFT):
+        fresh.submitted_at = timezone.now() if to == SUBMITTED else None
         fields.append("submitted_at")
     fresh.save(update_fields=fields)
     change = CensusChange.objects.create(answer=fresh, before=before, after=to, by=by, reason=reason)
     log(instance=fresh, action=LOGGED, user=by, data={"before": before, "after": to.value, "reason": reason})
+    if to in SETTLING:
+        fresh.requests.filter(settled_at=None).update(settled_by=by, settled_at=timezone.now())
     tell_of_change(fresh, change)
     for name in fields:
         setattr(answer, name, getattr(fresh, name))

@@ -7,7 +7,7 @@ Source: states of the census, domain dossier §3.1. The coordinators send, the C
 
 from collections.abc import Iterator
 
-from caps_sheets.capitalisation.census.deadlines import sending_refusal
+from caps_sheets.capitalisation.census.deadlines import return_refusal, sending_refusal
 from caps_sheets.capitalisation.census.questionnaire import QUESTIONNAIRE
 from caps_sheets.capitalisation.models import CaseFile, CaseStatus, CensusAnswer, CensusState
 from network.permissions import coordinates
@@ -39,6 +39,11 @@ def _answers(answer: CensusAnswer) -> Iterator[str]:
 
 def _is_in_time(answer: CensusAnswer) -> Iterator[str]:
     if refusal := sending_refusal(answer):
+        yield refusal
+
+
+def _may_return(answer: CensusAnswer) -> Iterator[str]:
+    if refusal := return_refusal(answer):
         yield refusal
 
 
@@ -80,8 +85,10 @@ CASE_FILE: Actor[CensusAnswer] = Actor("dossier de capitalisation")
 
 ANSWERS = Condition("réponses obligatoires", _answers)
 IN_TIME = Condition("brouillon : recensement ouvert, ou dans ses jours de grâce", _is_in_time)
+RETURNS = Condition("recensement ouvert, ou dans ses jours de grâce", _may_return)
 
 CENSUS = CensusTable(
+    Transition(DRAFT, "Reprendre pour modifier ou retirer", leading_to(DRAFT, SUBMITTED), (COORDINATOR,), (RETURNS,)),
     Transition(
         SUBMITTED, "Envoyer au Centre", leading_to(SUBMITTED, DRAFT, INCOMPLETE), (COORDINATOR,), (ANSWERS, IN_TIME)
     ),

@@ -13,6 +13,7 @@ from django.utils.decorators import method_decorator
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from caps_sheets.capitalisation.census import services
+from caps_sheets.capitalisation.census.corrections import MAY_ASK
 from caps_sheets.capitalisation.census.deadlines import (
     beginning_refusal,
     dates,
@@ -192,6 +193,10 @@ def read(request: HttpRequest, answer: CensusAnswer) -> HttpResponse:
         "late": sending_refusal(answer),
         "card_url": card_url(answer),
         "start_url": QUESTIONNAIRE.start_url(answer),
+        "is_sent": answer.state == CensusState.SUBMITTED,
+        "may_ask": answer.state in MAY_ASK,
+        "requests": answer.requests.all(),
+        "corrections": answer.corrections.all(),
     }
     return render(request, "pages/census/answer.html", context)
 

@@ -23,6 +23,7 @@ from caps_sheets.capitalisation.models.census import (
     Wish,
 )
 from caps_sheets.capitalisation.models.census_edition import CensusEdition, CensusReminder
+from caps_sheets.capitalisation.models.census_follow_up import CensusCorrection, CensusRequest
 from caps_sheets.capitalisation.models.interview import (
     Channel,
     Consent,
@@ -57,9 +58,11 @@ __all__ = [
     "CaseStatus",
     "CensusAnswer",
     "CensusChange",
+    "CensusCorrection",
     "CensusDocument",
     "CensusEdition",
     "CensusReminder",
+    "CensusRequest",
     "CensusState",
     "Channel",
     "Consent",
