@@ -11,6 +11,7 @@ from typing import Any
 from django.utils.html import escape
 
 from caps_sheets.document_import.formats.document import (
+    SAFE,
     Aside,
     AsideKind,
     Block,
@@ -21,16 +22,17 @@ from caps_sheets.document_import.formats.document import (
     Table,
     cell_text,
     pictures_of,
+    with_addresses,
 )
 from caps_sheets.document_import.headings import BESIDE, EASY, HOOK, POINTS, SOURCES, SUMMARY, WITHIN
 from caps_sheets.document_import.outline import Part
 from caps_sheets.sections import ORDER
 
-SAFE = re.compile(r"(?:https?://|mailto:)\S+", re.IGNORECASE)
 NOTE = re.compile(r"\[\d+\]")
-QUOTED = re.compile(
-    r"\s*[«“\"]\s*(?P<quote>[^«»“”]+?)\s*[»”\"]\s*[.,]?\s*(?:[(–—\-,:]+\s*(?P<role>[^)\n]{2,120}?)\)?\.?)?\s*"
-)
+OPENING, CLOSING = '«“"', '»”"'
+#: What follows a quotation: nothing, or who said it.
+SAID_BY = re.compile(r"[.,]?\s*(?:[(–—\-,:]+\s*(?P<role>[^)\n]{2,120}?)\)?\.?)?")
+LONGEST_END = 200
 SIGNATURE = re.compile(r"\s*[–—-]\s*(?P<role>\S[^\n]{1,118})\s*")
 HOOK_LENGTH, POINT_LENGTH, ROLE_LENGTH, HEADING_LENGTH = 200, 160, 120, 250
 
@@ -76,7 +78,7 @@ class Writer:
         elif target == EASY:
             self.content.easy_read += "".join(self.html(self._texts(blocks), lists=True))
         elif target == SOURCES:
-            self.content.other_sources += "\n".join(item.text for item in self._texts(blocks)) + "\n"
+            self.content.other_sources += "\n".join(map(with_addresses, self._texts(blocks))) + "\n"
         elif target == HOOK:
             self._hook(self._texts(blocks))
         elif target == POINTS:
@@ -106,8 +108,7 @@ class Writer:
             yield {"type": "verbatim", "value": self.verbatim(block)}
 
     def verbatim(self, paragraph: Paragraph) -> Raw:
-        found = QUOTED.fullmatch(paragraph.text)
-        quote, role = (found["quote"], found["role"] or "") if found else (paragraph.text.strip(), "")
+        quote, role = quoted(paragraph.text) or (paragraph.text.strip(), "")
         lines = quote.rsplit("\n", 1)
         if not role and len(lines) == 2 and (signed := SIGNATURE.fullmatch(lines[1])):
             quote, role = lines[0].strip(' \n«»“”"'), signed["role"]
@@ -144,14 +145,15 @@ class Writer:
             if isinstance(block, Paragraph):
                 texts += [block] if block.text.strip() else []
             elif isinstance(block, Table):
-                rows = (" | ".join(" ".join(cell_text(cell).split()) for cell in row) for row in block.rows)
-                texts += [Paragraph([Span(row)]) for row in rows]
+                texts += [Paragraph([Span(" | ".join(map(_cell_line, row)))]) for row in block.rows]
         self.content.pictures_beside += pictures_of(blocks)
         return texts
 
     def _hook(self, texts: list[Paragraph]) -> None:
         text = " ".join(" ".join(item.text.split()) for item in texts)
-        if text and (self.content.hook or len(text) > HOOK_LENGTH):
+        if text and self.content.hook not in ("", text):
+            self.content.asides.append(Aside(AsideKind.SECOND, text, "Accroche"))
+        elif len(text) > HOOK_LENGTH:
             self.content.asides.append(Aside(AsideKind.TOO_LONG, text, f"Accroche, {HOOK_LENGTH} caractères au plus"))
         elif text:
             self.content.hook = text
@@ -166,7 +168,7 @@ class Writer:
                 self.content.asides.append(Aside(AsideKind.TOO_LONG, text, place))
 
     def beside(self, heading: str, blocks: list[Block]) -> None:
-        text = "\n".join(item.text for item in self._texts(blocks))
+        text = "\n".join(map(with_addresses, self._texts(blocks)))
         if text.strip():
             self.content.asides.append(Aside(AsideKind.UNPLACED, text.strip(), heading))
 
@@ -228,16 +230,36 @@ class Writer:
         return text
 
 
+def _cell_line(cell: Cell) -> str:
+    texts = (with_addresses(part) for part in cell if isinstance(part, Paragraph))
+    return " ".join(" ".join(texts).split())
+
+
 def _kind(block: Block) -> str:
     if isinstance(block, Paragraph):
         return "verbatim" if is_quote(block) else "text"
     return "other"
 
 
+def quoted(text: str) -> tuple[str, str] | None:
+    """A text that is a quotation and nothing else: its words, and who said them. In a time in proportion to it."""
+    text = text.strip()
+    ends = [place for place, character in enumerate(text) if place and character in CLOSING]
+    if not ends or text[0] not in OPENING:
+        return None
+    for end in dict.fromkeys((ends[0], ends[-1])):
+        quote, rest = text[1:end].strip(), text[end + 1 :].strip()
+        if not quote or len(rest) > LONGEST_END or any(mark in quote for mark in "«»“”"):
+            continue
+        if found := SAID_BY.fullmatch(rest):
+            return quote, found["role"] or ""
+    return None
+
+
 def is_quote(paragraph: Paragraph) -> bool:
     if not paragraph.text.strip() or NOTE.search(paragraph.text) or any(span.url for span in paragraph.spans):
         return False
-    return paragraph.style == "quote" or (not paragraph.depth and bool(QUOTED.fullmatch(paragraph.text)))
+    return paragraph.style == "quote" or (not paragraph.depth and quoted(paragraph.text) is not None)
 
 
 def _quotes_signed(blocks: list[Block]) -> list[Block]:

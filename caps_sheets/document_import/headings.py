@@ -159,8 +159,8 @@ BY_LENGTH = sorted(KNOWN, key=lambda key: (-len(key.split()), key))
 
 def match_of(text: str) -> Match | None:
     """None if nothing in the heading is known."""
-    key = key_of(text)
-    if not key or len(text) > LONGEST * 2:
+    key = key_of(text) if len(text) <= LONGEST * 2 else ""
+    if not key:
         return None
     if target := KNOWN.get(key):
         return Match(target)

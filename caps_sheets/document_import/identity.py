@@ -40,8 +40,11 @@ TERMS = {
     "prevention_level": Vocabulary.PREVENTION_LEVEL,
     "licence": Vocabulary.LICENCE,
 }
+#: Characters of a date, a number or a choice at most: a longer text is a sentence.
+LONGEST_VALUE = 300
 TEXTS = ("hook", "qpv_names", "staff", "reach_method", "facilitator", "interview_dates", "interviewed_roles", "version",
          "other_sources", "title")  # fmt: skip
+SHORT = ("in_qpv", "period", "start_date", "end_date", "recurrence", "budget", "reach")
 PERIOD = re.compile(r"\s*(?:à|au|→|–|—|jusqu’?'?en|jusqu’?'?à|/|\s-\s|(?<=\d{4})-(?=\d{4}))\s*")
 ONGOING = re.compile(r"en cours|aujourd|ce jour|depuis|à présent", re.IGNORECASE)
 AMOUNT = re.compile(r"(\d[\d\s.]*\d|\d)(?:,\d+)?\s*(k?)\s*(?:€|euros?|$)", re.IGNORECASE)
@@ -108,6 +111,8 @@ class CardReader:
             return self.keep(name, self.terms.term(text, TERMS[name]))
         if name in TERM_LISTS:
             return self._list(name, text, self.terms.terms[TERM_LISTS[name]], say)
+        if len(text) > LONGEST_VALUE and name in SHORT:
+            raise ValueError("ce texte est trop long pour être une date, un nombre ou un choix")
         read: Callable[[str, Callable[[str], Any]], str] = getattr(self, f"read_{name}")
         return read(text, say)
 

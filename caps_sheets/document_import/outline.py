@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -17,7 +16,7 @@ MOST_WORDS = 16
 #: Ranks of headings that are lines of the text, below those of styles (1 to 9).
 NUMBERED, BOLD, PLAIN = 10, 11, 12
 TITLE_LENGTH = 255
-LINE = re.compile(r"\s*(?P<label>[^:\n]{2,80}?)\s*:\s*(?P<value>\S[\s\S]*)")
+LABEL_LENGTH = 80
 
 
 @dataclass
@@ -106,7 +105,7 @@ def _heads(paragraph: Paragraph, rank: int, match: Match | None) -> bool:
     is_known = match is not None and match.is_certain
     if paragraph.depth:
         return paragraph.is_ordered and paragraph.is_bold and is_known
-    if rank == PLAIN or LINE.fullmatch(paragraph.text):
+    if rank == PLAIN or labelled(paragraph.text):
         return is_known
     return True
 
@@ -177,12 +176,19 @@ def _take_identity(part: Part, lines: list[IdentityLine]) -> None:
 
 
 def _line(paragraph: Paragraph, is_card: bool) -> IdentityLine | None:
-    found = LINE.fullmatch(paragraph.text)
+    found = labelled(paragraph.text)
     if not found:
         return None
-    name = label_of(found["label"])
-    is_line = bool(name) or (is_card and len(found["label"].split()) <= 8)
-    return IdentityLine(found["label"].strip(), found["value"].strip(), name) if is_line else None
+    label, value = found
+    name = label_of(label)
+    return IdentityLine(label, value, name) if name or (is_card and len(label.split()) <= 8) else None
+
+
+def labelled(text: str) -> tuple[str, str] | None:
+    """« Libellé : valeur »."""
+    label, _, value = (part.strip() for part in text.partition(":"))
+    is_label = 2 <= len(label) <= LABEL_LENGTH and "\n" not in label
+    return (label, value) if is_label and value else None
 
 
 def _table_lines(table: Table, is_card: bool) -> list[IdentityLine]:

@@ -16,6 +16,7 @@ from caps_sheets.document_import import headings
 from caps_sheets.document_import.content import Content, Writer, is_quote
 from caps_sheets.document_import.formats.archive import MAX_BYTES, DocumentRefusedError
 from caps_sheets.document_import.formats.document import (
+    SAFE,
     Aside,
     AsideKind,
     Block,
@@ -24,6 +25,7 @@ from caps_sheets.document_import.formats.document import (
     Picture,
     Table,
     kept_words,
+    paragraphs_of,
     pictures_of,
     texts_of,
     words,
@@ -42,10 +44,14 @@ class Understanding:
 
     def content(self, images: Mapping[int, int]) -> Content:
         """What the draft holds. ``images``: identifier of the stored image of each picture, by ``id``."""
-        content = Writer(self.document.notes, images).write(self.outline.parts)
+        card = self.identity.values
+        content = Writer(self.document.notes, images, Content(hook=card.get("hook", ""))).write(self.outline.parts)
+        if (title := self.outline.title) and card.get("title", title) != title:
+            content.asides.append(Aside(AsideKind.SECOND, title, "Titre du document"))
         content.asides = [*self.document.asides, *content.asides]
         content.pictures_beside += self.document.pictures_beside
         self._add_left(content)
+        self._add_addresses(content)
         return content
 
     def choose(self, targets: Mapping[int, str]) -> None:
@@ -61,7 +67,18 @@ class Understanding:
             found = Counter(words(text))
             if any(left[word] > 0 for word in found):
                 content.asides.append(Aside(AsideKind.LEFT, text.strip()))
-                left -= found
+                left.subtract(found)
+
+    def _add_addresses(self, content: Content) -> None:
+        """List the address of each link that neither the draft nor the list holds; those inside the document aside."""
+        notes = (paragraph for texts in self.document.notes.values() for paragraph in texts)
+        held = _addresses(content)
+        for paragraph in paragraphs_of([*self.document.blocks, *notes]):
+            for span in paragraph.spans:
+                if span.url and not span.url.startswith("#") and span.url not in held:
+                    held.add(span.url)
+                    kind = AsideKind.ADDRESS if SAFE.fullmatch(span.url) else AsideKind.LINK
+                    content.asides.append(Aside(kind, span.url, " ".join(span.text.split())))
 
     def _placed(self, content: Content) -> Counter[str]:
         placed: Counter[str] = Counter()
@@ -87,6 +104,19 @@ def content_texts(content: Content) -> Iterator[str]:
         for block in blocks:
             yield from _raw_texts(block["value"])
     yield from (aside.text for aside in content.asides)
+
+
+HREF = re.compile(r'href="([^"]*)"')
+
+
+def _addresses(content: Content) -> set[str]:
+    """Every address that somebody reads or follows: those of links, and those written in a text."""
+    html = str((content.sections, content.summary, content.easy_read))
+    held = {unescape(address) for address in HREF.findall(html)}
+    for text in content_texts(content):
+        for word in text.split():
+            held |= {word, word.strip("(),;."), f"mailto:{word}"}
+    return held
 
 
 def _raw_texts(value: Any) -> Iterator[str]:

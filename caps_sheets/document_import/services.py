@@ -113,7 +113,7 @@ def _create_draft(
 
 
 def write_content(sheet: CapsSheetPage, content: Content) -> None:
-    sheet.hook = content.hook or sheet.hook
+    sheet.hook = content.hook
     sheet.summary, sheet.easy_read = content.summary, content.easy_read
     sheet.other_sources = "\n".join(filter(None, [sheet.other_sources, content.other_sources.strip()]))
     sheet.key_points = [("point", text) for text in content.key_points]

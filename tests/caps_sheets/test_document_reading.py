@@ -23,6 +23,7 @@ from caps_sheets.document_import.readings import Understanding, content_texts, u
 from caps_sheets.sections import SECTIONS
 from tests.cases import FOLDER, names, read_file
 from tests.factories import documents
+from tests.timing import assert_proportional
 
 pytestmark = pytest.mark.django_db
 BY_LIBREOFFICE = (
@@ -169,6 +170,46 @@ def test_a_cropped_picture_is_listed_and_not_imported_whole():
     _, content = read("cropped_picture.docx")
     assert [block["type"] for block in content.sections["contexte"]].count("illustration") == 2
     assert [picture.is_cropped for picture in content.pictures_beside] == [True]
+
+
+def test_the_address_of_each_link_is_in_the_draft_or_listed():
+    _, content = read("linked_everywhere.docx")
+    assert "Voir lien source (https://example.org/source), p. 3" in content.other_sources
+    assert "lien case (https://example.org/case) | texte" in content.summary and content.key_points == ["lien point"]
+    listed = {(aside.kind, aside.text) for aside in content.asides}
+    assert {(AsideKind.ADDRESS, f"https://example.org/{key}") for key in ("point", "fiche")} <= listed
+    assert (AsideKind.UNPLACED, "lien mot (https://example.org/mot).") in listed
+    assert "file:" not in content.other_sources and (AsideKind.LINK, "file:///C:/secret") in listed
+
+
+def test_a_field_given_twice_keeps_its_first_text_and_lists_the_second():
+    _, content = read("linked_everywhere.docx")
+    seconds = {aside.text: aside.place for aside in content.asides if aside.kind is AsideKind.SECOND}
+    assert content.hook == "Une accroche de carte"
+    assert seconds == {"Une accroche de partie": "Accroche", "Le titre du document": "Titre du document"}
+
+
+@pytest.mark.parametrize(
+    "write",
+    [
+        lambda length: "«" + " " * length,
+        lambda length: "« a »" + " " * length + "x" * 300,
+        lambda length: '"' * length,
+        lambda length: " " * length + "libellé" + " " * length,
+        lambda length: "a" + " " * length + ": b",
+        lambda length: "Période : 2019" + " " * length + "x",
+        lambda length: "Budget : " + "1 " * (length // 2),
+    ],
+)
+def test_a_line_of_any_make_is_read_in_proportion_to_its_length(write):
+    def whole(raw: bytes) -> None:
+        understand(raw).content({})
+
+    def document(length: int) -> bytes:
+        lines = documents.paragraph(documents.run(write(length)))
+        return documents.raw_docx(lines + documents.title("Contexte") + lines)
+
+    assert_proportional(whole, document)
 
 
 @pytest.mark.parametrize("name", ["lists_and_marks.docx", "libreoffice_lists_and_marks.odt"])

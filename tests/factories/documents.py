@@ -328,6 +328,40 @@ def fields_and_equations() -> bytes:
     )
 
 
+def linked_everywhere() -> bytes:
+    """A link in each part whose field keeps plain text, a hook and a title given twice."""
+    names = {"titre": "Stages", "porteur": "Mairie", "accroche": "Une accroche de carte"}
+    places = ("source", "point", "mot", "fiche", "case", "interne")
+
+    def link(key: str) -> str:
+        return f'<w:hyperlink r:id="{key}">{run(f"lien {key}")}</w:hyperlink>'
+
+    card = "".join(paragraph(run(f"{label.capitalize()} : {value}")) for label, value in names.items())
+    table = f"<w:tbl><w:tr><w:tc>{paragraph(link('case'))}</w:tc><w:tc>{paragraph(run('texte'))}</w:tc></w:tr></w:tbl>"
+    titled = STYLES.replace("TM1", "Titre").replace("toc 1", "Title")
+    return raw_docx(
+        paragraph(run("Le titre du document"), style="Titre")
+        + title("Carte d’identité")
+        + card
+        + paragraph(run("Partenaires : "), link("fiche"))
+        + title("Accroche")
+        + paragraph(run("Une accroche de partie"))
+        + title("À retenir")
+        + paragraph(link("point"))
+        + title("Le mot de l’élue")
+        + paragraph(link("mot"), run("."))
+        + title("Résumé")
+        + table
+        + title("Autres sources")
+        + paragraph(run("Voir "), link("source"), run(", p. 3"), link("interne")),
+        {"word/styles.xml": titled},
+        [
+            (key, "hyperlink", f"https://example.org/{key}" if key != "interne" else "file:///C:/secret")
+            for key in places
+        ],
+    )
+
+
 def drawing(key: str, description: str = "", crop: str = "") -> str:
     blip = f'<pic:pic><pic:blipFill><a:blip r:embed="{key}"/>{crop}</pic:blipFill></pic:pic>'
     graphic = f"<a:graphic><a:graphicData>{blip}</a:graphicData></a:graphic>"
@@ -462,5 +496,6 @@ MADE: dict[str, Callable[[], bytes]] = {
     f"{make.__name__}.{'odt' if make.__name__.startswith('odt') else 'docx'}": make
     for make in (word_styles, bold_lines, numbered_capitals, french_style_names, identity_card, lists_and_marks,
                  tables_and_pictures, headers_and_comments, tracked_changes, notes, text_boxes, fields_and_equations,
-                 odd_pictures, cropped_picture, hidden_and_struck, odt_hidden_and_struck, odt, odt_bold_lines)
+                 odd_pictures, linked_everywhere, cropped_picture, hidden_and_struck,
+                 odt_hidden_and_struck, odt, odt_bold_lines)
 }  # fmt: skip

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
+from itertools import groupby
 
 
 class AsideKind(StrEnum):
@@ -24,6 +25,8 @@ class AsideKind(StrEnum):
     HIDDEN = "texte masqué, ou dessiné derrière la page"
     STRUCK = "texte barré (il n’est pas dans le brouillon)"
     UNPLACED = "partie du document à placer"
+    ADDRESS = "adresse d’un lien, que son champ ne garde pas"
+    SECOND = "second texte d’un champ déjà rempli"
     TOO_LONG = "texte trop long pour son champ, à raccourcir"
     LEFT = "texte qui n’a pas trouvé de place"
 
@@ -121,6 +124,28 @@ def texts_of(blocks: Iterable[Block]) -> Iterator[str]:
             yield from (cell_text(cell) for row in block.rows for cell in row)
 
 
+def paragraphs_of(blocks: Iterable[Block]) -> Iterator[Paragraph]:
+    for block in blocks:
+        if isinstance(block, Paragraph):
+            yield block
+        elif isinstance(block, Table):
+            yield from (part for row in block.rows for cell in row for part in cell if isinstance(part, Paragraph))
+
+
+#: What a link of the draft may point to.
+SAFE = re.compile(r"(?:https?://|mailto:)\S+", re.IGNORECASE)
+
+
+def with_addresses(paragraph: Paragraph) -> str:
+    """Its text for a field without links: « le guide (https://…) »."""
+    written = ""
+    for url, spans in groupby(paragraph.spans, key=lambda span: span.url):
+        text = "".join(span.text for span in spans)
+        is_said = not SAFE.fullmatch(url) or url.removeprefix("mailto:").rstrip("/") in text
+        written += text if is_said else f"{text.rstrip()} ({url}){text[len(text.rstrip()) :]}"
+    return written
+
+
 def cell_text(cell: Cell) -> str:
     return "\n".join(part.text for part in cell if isinstance(part, Paragraph))
 
@@ -158,4 +183,4 @@ def add_missing(document: Document, paragraphs: Iterable[str]) -> None:
         found = Counter(words(text))
         if any(missing[word] > 0 for word in found):
             document.asides.append(Aside(AsideKind.LEFT, text.strip()))
-            missing -= found
+            missing.subtract(found)
