@@ -6,7 +6,8 @@ The texts of the notices are in ``templates/email/notices/``.
 from collections.abc import Iterator
 
 from django.contrib.auth.models import Permission
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet, Value
+from django.db.models.functions import Concat
 from django.urls import reverse
 from wagtail import hooks
 from wagtail.admin.widgets import Button
@@ -15,8 +16,9 @@ from wagtail.models import Page, PageLogEntry
 
 from network.coordination import claims, invitations
 from network.coordination.admin_views import RIGHT
-from network.models import ClsmPage, CoordinatorAssignment, Invitation, records
+from network.models import ClaimRequest, ClaimState, ClsmPage, CoordinatorAssignment, Invitation, records
 from network.models.queries import coordinators_in_post
+from portal.base.work_lists import WorkList, WorkRow, described
 from portal.moderation.notices import Event
 from portal.users.models import User
 
@@ -121,3 +123,20 @@ def coordination_events() -> list[Event]:
 def posts_still_held(user: User) -> Iterator[str]:
     for post in CoordinatorAssignment.objects.filter(user=user).current().select_related("clsm"):
         yield f"Cette personne coordonne encore « {post.clsm} » : terminez d’abord son affectation."
+
+
+def waiting_claims(user: User) -> QuerySet[ClaimRequest] | None:
+    if not user.has_perm(RIGHT):
+        return None
+    waiting = ClaimRequest.objects.filter(state=ClaimState.WAITING)
+    name = Concat("first_name", Value(" "), "last_name")
+    return described(waiting, title=name, detail=F("clsm__title"), at="created_at", first=["created_at", "pk"])
+
+
+def _claim_url(row: WorkRow) -> str:
+    return reverse("network_coordination:accept_claim", args=[row.pk])
+
+
+@hooks.register("work_lists")
+def claim_lists() -> list[WorkList]:
+    return [WorkList("demandes", "Demandes de rattachement", 30, waiting_claims, _claim_url)]

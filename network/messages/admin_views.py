@@ -3,8 +3,7 @@
 URLs start with ``/admin/messages/``.
 """
 
-from functools import partial
-from typing import Any, cast
+from typing import Any
 
 import django_filters
 from django.db.models import Case, QuerySet, Value, When
@@ -15,7 +14,6 @@ from django.utils.functional import cached_property
 from django.views.decorators.cache import never_cache
 from wagtail.admin.auth import permission_denied
 from wagtail.admin.filters import WagtailFilterSet
-from wagtail.admin.ui.sidebar import LinkMenuItem
 from wagtail.admin.ui.tables import Column, DateColumn, TitleColumn
 from wagtail.admin.views.generic import IndexView
 
@@ -23,10 +21,8 @@ from network.messages import services
 from network.messages.forms import AssignForm, CloseForm, ReplyForm
 from network.messages.models import Desk, Message, MessageState, MessageSubject
 from network.messages.permissions import EVERY, RIGHT, messages_of_centre
-from network.messages.queries import waiting_for_centre
 from network.models import ClsmPage
-from portal.base.admin_views import ObjectGuard, RightMenuItem, RightViewSet, ServiceActionView, ServiceFormView
-from portal.users.models import User
+from portal.base.admin_views import ObjectGuard, RightViewSet, ServiceActionView, ServiceFormView
 from portal.users.queries import holders
 
 TITLE = "Messages"
@@ -198,16 +194,6 @@ class ReopenView(MessageGuard, ServiceActionView):
         services.reopen(self.message, by=self.user, desk=Desk.CENTRE)
 
 
-class MessagesMenuItem(RightMenuItem):
-    """Its label says how many messages wait for the Centre."""
-
-    def render_component(self, request: HttpRequest) -> LinkMenuItem:
-        waiting = waiting_for_centre(cast(User, request.user))
-        label = f"{self.label} ({waiting})" if waiting else self.label
-        options = {"icon_name": self.icon_name, "classname": self.classname, "attrs": self.attrs}
-        return LinkMenuItem(self.name, label, self.url, **options)
-
-
 class MessageViewSet(RightViewSet):
     name = "network_messages"
     url_prefix = "messages"
@@ -216,10 +202,6 @@ class MessageViewSet(RightViewSet):
     menu_order = 150
     add_to_admin_menu = True
     right = RIGHT
-
-    @cached_property
-    def menu_item_class(self) -> partial[MessagesMenuItem]:
-        return partial(MessagesMenuItem, right=self.right)
 
     def get_urlpatterns(self) -> list[URLPattern]:
         return [

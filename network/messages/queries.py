@@ -19,9 +19,9 @@ SHOWN = 3
 SECTION = "courrier"
 
 
-def waiting_for_centre(user: User) -> int:
-    """How many messages ``user`` may answer in the name of the Centre."""
-    return messages_of_centre(user).filter(desk=Desk.CENTRE, state=MessageState.WAITING).count()
+def waiting_for_centre(user: User) -> QuerySet[Message]:
+    """The messages that ``user`` may answer in the name of the Centre."""
+    return messages_of_centre(user).filter(desk=Desk.CENTRE, state=MessageState.WAITING)
 
 
 def waiting_for(clsms: Sequence[ClsmPage]) -> QuerySet[Message]:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse, reverse_lazy
@@ -16,8 +17,9 @@ from wagtail.admin.views.reports.page_types_usage import PageTypesUsageReportVie
 from wagtail.contrib.redirects.permissions import permission_policy
 from wagtail.models import Page
 
-from portal.base.admin_views import ServiceFormView
+from portal.base.admin_views import ObjectView, ServiceFormView
 from portal.base.numbers import posted_number
+from portal.base.work_lists import COLUMNS, FilledList, WorkRow, work_lists
 from portal.home.page_names import nameable
 from portal.home.redirects import ImportForm, import_redirects
 from portal.moderation.models import Notice
@@ -104,3 +106,28 @@ def mark_notices_read(request: HttpRequest) -> HttpResponse:
         notices = notices.filter(pk=posted_number(pk))
     notices.update(read_at=timezone.now())
     return redirect("wagtailadmin_home")
+
+
+class WorkListView(ObjectView):
+    """Every row of a list of the home that has no screen of its own."""
+
+    template_name = "wagtailadmin/home/work_list.html"
+    header_icon = "list-ul"
+    per_page = 50
+
+    def find(self) -> None:
+        found = [both for both in work_lists(self.user) if both[0].key == self.kwargs["key"] and not both[0].index]
+        if not found:
+            raise Http404
+        self.work_list, self.rows = found[0]
+
+    def get_page_title(self) -> str:
+        return self.work_list.heading
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        rows = self.rows.order_by("work_rank").values_list(*COLUMNS[:5])
+        page_obj = Paginator(rows, self.per_page).get_page(self.request.GET.get("p"))
+        shown = FilledList(
+            self.work_list, self.request.path, page_obj.paginator.count, [WorkRow(*row) for row in page_obj]
+        )
+        return super().get_context_data(**kwargs) | {"page_obj": page_obj, "items": shown.items}

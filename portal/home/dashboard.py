@@ -1,21 +1,23 @@
-"""The staff dashboard: tasks of the user, states of their texts, notices, profiles that need a confirmation."""
+"""The home of the back office: tasks of the user, states of their texts, notices."""
 
 from collections.abc import Mapping
 from typing import Any, cast
 
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils import timezone
 from wagtail.admin.ui.components import Component
 
+from caps_sheets.models import SheetsIndexPage
 from caps_sheets.podcasts.permissions import VOICES
 from caps_sheets.podcasts.production.services import episodes_in_making
-from network.models.queries import coordinated_by, stale_profiles
-from portal.moderation.queries import reviews_for, submissions, unread_notices
+from network.models.queries import coordinated_by
+from portal.base.work_lists import fill, work_lists
+from portal.moderation.queries import submissions, unread_notices
 from portal.users.models import User
 from search.health import late_since
 
 NOTICES_SHOWN = 10
-PROFILES_SHOWN = 10
 EPISODES_SHOWN = 10
 
 
@@ -60,14 +62,28 @@ class MyProfilesPanel(TablePanel):
         return list(coordinated_by(self.user))
 
 
-class ReviewsPanel(TablePanel):
-    name, order = "reviews", 110
-    template_name = "wagtailadmin/home/reviews.html"
-    panel_id, heading = "mes-relectures", "Ce qui m’attend"
-    columns = ("Page", "Étape", "Soumis par", "Depuis")
+class WorkListsPanel(DashboardPanel):
+    """What waits for the person, each list with its number; always shown, first."""
+
+    name, order = "work_lists", 80
+    template_name = "wagtailadmin/home/work_lists.html"
 
     def items(self) -> list:
-        return reviews_for(self.user)
+        return fill(work_lists(self.user), self.user)
+
+    def get_context_data(self, parent_context: Mapping[str, Any]) -> dict[str, Any]:
+        context = super().get_context_data(parent_context)
+        items = context["items"]
+        full, empty = [one for one in items if one.count], [one for one in items if not one.count]
+        return {**context, "full": full, "empty": empty, **self._writing()}
+
+    def _writing(self) -> dict[str, str]:
+        """Where a new sheet begins; nothing for who may not write one."""
+        index = SheetsIndexPage.objects.first()
+        if index is None or not index.permissions_for_user(self.user).can_add_subpage():
+            return {}
+        add = reverse("wagtailadmin_pages:add", args=["caps_sheets", "capssheetpage", index.pk])
+        return {"sheet_url": add, "document_url": reverse("sheet_document")}
 
 
 class SubmissionsPanel(TablePanel):
@@ -100,17 +116,6 @@ class NoticesPanel(DashboardPanel):
         return list(unread_notices(self.user)[:NOTICES_SHOWN])
 
 
-class StaleProfilesPanel(TablePanel):
-    name, order = "stale_profiles", 140
-    template_name = "wagtailadmin/home/stale_profiles.html"
-    panel_id, heading = "profils-a-confirmer", "Profils de CLSM à confirmer"
-    columns = ("CLSM", "Dernière confirmation")
-
-    def items(self) -> list:
-        sees_all = self.user.has_perm("network.change_clsmrecord")
-        return list(stale_profiles(None if sees_all else self.user)[:PROFILES_SHOWN])
-
-
 class SearchWaitingPanel(DashboardPanel):
     """Shown to search administrators: published changes that are not indexed yet."""
 
@@ -125,9 +130,8 @@ class SearchWaitingPanel(DashboardPanel):
 PANELS = (
     SearchWaitingPanel,
     MyProfilesPanel,
-    ReviewsPanel,
+    WorkListsPanel,
     SubmissionsPanel,
     EpisodesPanel,
     NoticesPanel,
-    StaleProfilesPanel,
 )

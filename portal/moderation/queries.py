@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from django.db.models import Prefetch, QuerySet
-from wagtail.models import AbstractGroupApprovalTask, Page, TaskState, WorkflowState
+from django.db.models import QuerySet
+from wagtail.models import AbstractGroupApprovalTask, Page, WorkflowState
 
 from portal.moderation.models.authorship import contributors
 from portal.users.models import User
@@ -65,43 +65,3 @@ def _submission(state: WorkflowState) -> Submission:
         since=(task_state.finished_at if returned else None) or task_state.started_at,
         reason=task_state.comment if returned else "",
     )
-
-
-@dataclass(frozen=True)
-class Review:
-    """A page that waits for a decision; ``refusals`` give why it can only be returned for now."""
-
-    page: Page
-    step: str
-    since: datetime
-    author: str
-    refusals: list[str]
-
-    @property
-    def may_approve(self) -> bool:
-        return not self.refusals
-
-
-def reviews_for(user: User, limit: int = 20) -> list[Review]:
-    """The pages on which ``user`` can decide now, oldest first."""
-    waiting = (
-        TaskState.objects.reviewable_by(user)
-        .filter(status=TaskState.STATUS_IN_PROGRESS)
-        .select_related("task", "workflow_state__requested_by")
-        .prefetch_related(Prefetch("workflow_state__content_object"))
-        .order_by("started_at")
-    )
-    reviews = []
-    for task_state in waiting:
-        page = task_state.workflow_state.content_object
-        if page is None:
-            continue
-        task = task_state.task.specific
-        actions = {name for name, _, _ in task.get_actions(page, user)}
-        if actions:
-            author = task_state.workflow_state.requested_by
-            refusals = task.refusals(page, user) if "approve" not in actions and hasattr(task, "refusals") else []
-            reviews.append(Review(page, task_state.task.name, task_state.started_at, str(author or ""), refusals))
-        if len(reviews) == limit:
-            break
-    return reviews

@@ -14,6 +14,7 @@ from wagtail.admin.views.bulk_action import BulkAction
 from wagtail.log_actions import LogActionRegistry
 from wagtail.models import Page
 
+from portal.moderation import work_lists  # noqa: F401 - declares its lists
 from portal.moderation.admin_views import page_completeness
 from portal.moderation.decisions import scheduled
 from portal.moderation.dormant_accounts import dormant_events

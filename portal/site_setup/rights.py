@@ -51,7 +51,8 @@ OTHERS = (
     Row("Entrer dans l’espace de travail, son compte, ses guides", ALL,
         "wagtailadmin_home wagtailadmin_account wagtailadmin_logout wagtailadmin_dismissibles "
         "wagtail_modeladmin:javascript_catalog wagtailadmin_block_preview "
-        "wagtailadmin_editing_sessions:* mark_notices_read guides guide guide_picture wagtailadmin_error_test "
+        "wagtailadmin_editing_sessions:* mark_notices_read work_list guides guide guide_picture "
+        "wagtailadmin_error_test "
         "wagtailadmin_login wagtailadmin_password_reset* wagtailadmin_tag_* route?admin/test404/ route?admin/login/ "
         "route?admin/account/ "
         "route?admin/failwhale/ route?admin/^.*/$"),

@@ -101,7 +101,7 @@ def open_new_sheet(page: Page) -> None:
 def decide(page: Page, title: str, action: str, reason: str = "") -> None:
     """Open a waiting page from the dashboard and take a decision on it."""
     page.goto("/admin/")
-    waiting = page.locator("#mes-relectures-section, section", has_text="Ce qui m’attend").first
+    waiting = page.locator("section.work-list", has_text="À relire").first
     waiting.get_by_role("link", name=title).click()
     Editor(page).action(action)
     if reason:
@@ -130,7 +130,7 @@ def agree(coordinator: Page, title: str) -> None:
 
 def fill_grid_and_approve(page: Page, title: str) -> None:
     page.goto("/admin/")
-    waiting = page.locator("#mes-relectures-section, section", has_text="Ce qui m’attend").first
+    waiting = page.locator("section.work-list", has_text="À relire").first
     waiting.get_by_role("link", name=title).click()
     page.get_by_role("link", name="Remplir la grille de relecture").first.click()
     page.wait_for_url("**/grille/")

@@ -251,7 +251,7 @@ def correct(coach: Page, sheet: str, words: str, hook: str) -> None:
 
 def fill_grid_with_a_no(reviewer: Page) -> None:
     reviewer.goto("/admin/")
-    waiting = reviewer.locator("section", has_text="Ce qui m’attend").first
+    waiting = reviewer.locator("section.work-list", has_text="À relire").first
     waiting.get_by_role("link", name=TITLE).click()
     reviewer.get_by_role("link", name="Remplir la grille de relecture").first.click()
     reviewer.get_by_role("button", name="Enregistrer et approuver").wait_for()

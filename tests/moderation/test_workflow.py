@@ -19,7 +19,8 @@ from caps_sheets.review.services import override
 from portal.base.texts import comparable
 from portal.moderation.models import Notice
 from portal.moderation.models.authorship import contributors
-from portal.moderation.queries import reviews_for, submissions
+from portal.moderation.queries import submissions
+from portal.moderation.work_lists import pages_to_review
 from portal.site_setup.workflows import setup_workflows
 from portal.users.models import User
 from tests.factories.review import fill_grid
@@ -194,17 +195,17 @@ def test_the_author_sees_where_the_text_is(submitted, author):
 
 
 def test_reviewers_see_what_waits_for_them(submitted, author, editor):
-    [review] = reviews_for(editor)
-    assert not review.may_approve, "the grid comes first"
+    task = submitted.current_workflow_task.specific
+    assert [page.pk for page in pages_to_review(editor)] == [submitted.pk]
+    assert not task.may_approve(submitted, editor), "the grid comes first"
     fill_grid(submitted, by=editor)
-    [review] = reviews_for(editor)
-    assert review.may_approve
-    assert not any(review.may_approve for review in reviews_for(author))
+    assert task.may_approve(submitted, editor)
+    assert list(pages_to_review(author)) == []
 
 
 def test_the_dashboard_shows_all_of_it(client, submitted, editor, author):
     client.force_login(editor)
-    assert "Ce qui m’attend" in client.get("/admin/").content.decode()
+    assert "À relire" in client.get("/admin/").content.decode()
     client.force_login(author)
     assert "Mes textes en relecture" in client.get("/admin/").content.decode()
 

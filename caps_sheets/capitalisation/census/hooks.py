@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 from typing import Any
+from urllib.parse import urlencode
 
-from django.db.models import Case, Count, IntegerField, Value, When, Window
+from django.db.models import Case, Count, F, IntegerField, QuerySet, Value, When, Window
 from django.urls import URLPattern, path
 from django.utils import timezone
 from wagtail import hooks
@@ -22,15 +23,17 @@ from caps_sheets.capitalisation.census import (
 from caps_sheets.capitalisation.census.deadlines import beginning_refusal, edition_of_day
 from caps_sheets.capitalisation.census.modeladmin import registry
 from caps_sheets.capitalisation.census.notifications import census_events
+from caps_sheets.capitalisation.census.permissions import SEES
 from caps_sheets.capitalisation.census.public_card import message_context
 from caps_sheets.capitalisation.census.questionnaire import QUESTIONNAIRE
-from caps_sheets.capitalisation.census.transitions import DRAFT, INCOMPLETE
+from caps_sheets.capitalisation.census.transitions import DECIDES, DRAFT, INCOMPLETE, SUBMITTED
 from caps_sheets.capitalisation.census.viewsets import AnswerImportViewSet
 from caps_sheets.capitalisation.models import CensusAnswer
 from network.messages.contexts import ContextFinder
 from network.models import ClsmPage
 from network.space_sections import Section, Todo, Waiting, counted
 from portal.base.readings import FileReader
+from portal.base.work_lists import WorkList, WorkRow, described
 from portal.users.models import User
 
 
@@ -122,3 +125,33 @@ def actions_section() -> Section:
 
 
 hooks.register("notice_events", census_events)
+
+
+def answers_to_decide(user: User) -> QuerySet[CensusAnswer] | None:
+    if not (user.has_perm(SEES) and user.has_perm(DECIDES)):
+        return None
+    sent = CensusAnswer.objects.filter(state=SUBMITTED)
+    return described(sent, title=F("title"), detail=F("clsm__title"), at="updated_at", first=["updated_at", "pk"])
+
+
+def _answer_url(row: WorkRow) -> str:
+    return registry.url_helper.get_action_url("inspect", row.pk)
+
+
+def _registry_url(user: User) -> str:
+    return f"{registry.url_helper.index_url}?{urlencode({'etat': SUBMITTED.value})}"
+
+
+@hooks.register("work_lists")
+def census_lists() -> list[WorkList]:
+    return [
+        WorkList(
+            "recensement",
+            "Réponses au recensement à examiner",
+            40,
+            answers_to_decide,
+            _answer_url,
+            _registry_url,
+            menu="capitalisation",
+        )
+    ]

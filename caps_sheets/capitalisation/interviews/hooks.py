@@ -2,11 +2,13 @@
 
 from typing import Any
 
-from django.urls import URLPattern, path
+from django.db.models import F, Q, QuerySet
+from django.urls import URLPattern, path, reverse
+from django.utils import timezone
 from wagtail import hooks
 from wagtail.log_actions import LogActionRegistry
 
-from caps_sheets.capitalisation.case_files.permissions import may_change
+from caps_sheets.capitalisation.case_files.permissions import VIEW, may_change, visible_to
 from caps_sheets.capitalisation.case_files.queries import CasePanel
 from caps_sheets.capitalisation.interviews import (
     admin_views,
@@ -23,6 +25,7 @@ from caps_sheets.capitalisation.interviews.notifications import interview_events
 from caps_sheets.capitalisation.models import CaseFile, Interview, Stage
 from network.models import ClsmPage
 from network.space_sections import Section
+from portal.base.work_lists import WorkList, WorkRow, described
 from portal.users.models import User
 
 CASE = "capitalisation/dossiers/<int:case_pk>/"
@@ -129,3 +132,24 @@ def read_case_panel(case_file: CaseFile, user: User) -> dict[str, Any] | None:
         "draft_blockers": draft_blockers(case_file) if is_analysed and not case_file.sheet_id else [],
         "is_analysed": is_analysed,
     }
+
+
+def coming_interviews(user: User) -> QuerySet[Interview] | None:
+    """Those that ``user`` leads, or that are in their case files, from today on."""
+    if not user.has_perm(VIEW):
+        return None
+    theirs = Q(interviewer=user.pk) | Q(case_file__owner=user.pk)
+    coming = Interview.objects.filter(
+        theirs, case_file__in=visible_to(user), met_on__gte=timezone.localdate(), closed_at=None
+    )
+    title, people = F("case_file__answer__title"), F("interviewee_role")
+    return described(coming, title=title, detail=people, on="met_on", first=["met_on", "pk"])
+
+
+def _interview_url(row: WorkRow) -> str:
+    return reverse("interview", args=[row.pk])
+
+
+@hooks.register("work_lists")
+def interview_lists() -> list[WorkList]:
+    return [WorkList("entretiens", "Entretiens à venir", 55, coming_interviews, _interview_url)]

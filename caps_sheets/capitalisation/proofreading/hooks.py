@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 from django.urls import reverse
 from wagtail import hooks
 from wagtail.log_actions import LogActionRegistry, LogFormatter
@@ -27,6 +27,7 @@ from caps_sheets.capitalisation.proofreading.services import agreement_errors, l
 from caps_sheets.panels import FollowUp
 from network.models import ClsmPage
 from network.space_sections import Section, Todo, Waiting, counted
+from portal.base.work_lists import WorkList, WorkRow, described
 from portal.users.models import User
 
 LABELS = {
@@ -135,3 +136,25 @@ def close_proofreading_links(email: str, by: User | None) -> int:
     for link in links.select_related("reply__clsm", "reply__round__sheet", "reply__round__revision"):
         revoke(link, by=by)
     return len(links)
+
+
+def rounds_in_progress(user: User) -> QuerySet[ProofreadingRound] | None:
+    """What the CLSMs read: the Centre follows it."""
+    if not user.has_perm(links.RIGHT):
+        return None
+    return described(open_rounds(), title=F("sheet__draft_title"), at="opened_at", first=["opened_at", "pk"])
+
+
+def _round_url(row: WorkRow) -> str:
+    return reverse("proofreading_rounds:detail", args=[row.pk])
+
+
+def _rounds_url(user: User) -> str:
+    return reverse("proofreading_rounds:index")
+
+
+@hooks.register("work_lists")
+def round_lists() -> list[WorkList]:
+    return [
+        WorkList("relectures-clsm", "Relectures en cours par les CLSM", 15, rounds_in_progress, _round_url, _rounds_url)
+    ]
