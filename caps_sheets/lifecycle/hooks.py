@@ -15,7 +15,7 @@ from wagtail.models import Page
 from caps_sheets.lifecycle import services
 from caps_sheets.lifecycle.admin_views import SCREEN, LifeView
 from caps_sheets.lifecycle.notifications import PUBLISHED
-from caps_sheets.lifecycle.takedowns import SheetSource, coordinators_of_sheet
+from caps_sheets.lifecycle.takedowns import CapsSheetSource, coordinators_of_sheet
 from caps_sheets.models import CapsSheetPage, Reuse
 from network.models import ClsmPage
 from network.space_sections import Section
@@ -28,7 +28,7 @@ hooks.register("takedown_people", coordinators_of_sheet)
 
 @hooks.register("takedown_sources")
 def sheet_source() -> list[AddressSource]:
-    return [SheetSource()]
+    return [CapsSheetSource()]
 
 
 @hooks.register("clsm_space_sections")

@@ -11,7 +11,7 @@ from portal.moderation.takedowns.addresses import Address, AddressSource, Kind, 
 from portal.users.models import User
 
 
-class SheetSource(AddressSource):
+class CapsSheetSource(AddressSource):
     name = "sheets"
 
     def addresses(self, target: Target) -> Iterator[Address]:

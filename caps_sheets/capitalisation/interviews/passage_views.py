@@ -11,7 +11,7 @@ from wagtail.admin import messages
 from caps_sheets.capitalisation.interviews.admin_views import InterviewGuard
 from caps_sheets.capitalisation.interviews.file_views import FileGuard
 from caps_sheets.capitalisation.interviews.files import note_reading
-from caps_sheets.capitalisation.interviews.passages import Choice, allows_verbatims, keep_passage, remove_passage
+from caps_sheets.capitalisation.interviews.passages import PassageChoice, allows_verbatims, keep_passage, remove_passage
 from caps_sheets.capitalisation.interviews.services import HEADINGS
 from caps_sheets.capitalisation.interviews.transcripts import sounds_of
 from caps_sheets.capitalisation.models import FileKind, Passage
@@ -53,11 +53,11 @@ class PassagesView(FileGuard, ObjectView):
         messages.success(request, self._said(passage))
         return redirect(self._address(choice))
 
-    def _choice(self) -> Choice:
+    def _choice(self) -> PassageChoice:
         posted = self.request.POST
         target = posted.get("to", "")
         ranks = (posted_number(rank, -1) for rank in posted.getlist("cue"))
-        return Choice(
+        return PassageChoice(
             seen=posted.get("seen", ""),
             ranks=tuple(rank for rank in ranks if rank is not None),
             section=target.removeprefix(VERBATIM),
@@ -65,7 +65,7 @@ class PassagesView(FileGuard, ObjectView):
             words=posted.get("words", ""),
         )
 
-    def _address(self, choice: Choice) -> str:
+    def _address(self, choice: PassageChoice) -> str:
         """Back where the person was reading."""
         place = f"#replique-{min(choice.ranks)}" if choice.ranks else ""
         return f"{self.request.path}{place}"

@@ -22,7 +22,7 @@ NO_QUOTATION = (
 
 
 @dataclass(frozen=True)
-class Choice:
+class PassageChoice:
     """Cues by their ranks in the version ``seen``; ``words``: those chosen in them, or empty for all."""
 
     seen: str
@@ -33,7 +33,7 @@ class Choice:
 
 
 @transaction.atomic
-def keep_passage(file: PrivateFile, choice: Choice, *, by: User) -> Passage:
+def keep_passage(file: PrivateFile, choice: PassageChoice, *, by: User) -> Passage:
     """Send a passage to a section. ``RefusedError`` says what prevents it."""
     interview = locked(file.interview)
     fresh = locked(file)
@@ -65,7 +65,7 @@ def allows_verbatims(interview: Interview) -> bool:
     return consent is not None and consent.allows_verbatims and consent.withdrawn_on is None
 
 
-def _passage(file: PrivateFile, choice: Choice) -> Passage:
+def _passage(file: PrivateFile, choice: PassageChoice) -> Passage:
     cues = _chosen(read(file.text), choice.ranks)
     said = " ".join(" ".join(cue.text.split()) for cue in cues)
     words = " ".join(choice.words.split())
