@@ -10,19 +10,31 @@ from network.messages.contexts import MessageContext
 from network.messages.models import MessageSubject
 from network.messages.models.message import LONGEST_NAME, LONGEST_TEXT
 from network.messages.services import Written
+from portal.base.characters import without_invisible
 from portal.base.emails import EmailFormField
 from portal.base.honeypot import HoneypotForm
+from portal.base.sort_keys import sort_key
 from portal.base.validators import check_one_line
 from portal.users.models import User
 
 MOST_LINKS = 2
-LINK = re.compile(r"https?:|www\.|\bhref\b", re.IGNORECASE)
+#: With or without « http », as e-mail programs turn both into links; « S.A.R.L. » is none.
+LINK = re.compile(r"(?:https?:|www\.|\bhref\b)[^\s,;]*|[\w-]{2,}\.[a-z]{2,}/[^\s,;]*", re.IGNORECASE)
+ADDRESS = re.compile(r"@|[\w-]{2,}\.[a-z]{2,}", re.IGNORECASE)
+#: In the name of a visitor, without accents; other bodies are « Centre national de la… ».
+CENTRE = re.compile(r"\bcentre ?national\b(?! (?:d|de|des|du|pour)\b(?!.*\bclsm\b))|\bportail\b.*\bclsm\b")
 NO_HEALTH = "N’indiquez aucune donnée de santé, sur vous ou sur quelqu’un d’autre."
 
 
 def check_no_link(text: str) -> None:
-    if LINK.search(text):
-        raise forms.ValidationError("Écrivez un nom, sans adresse de site.")
+    if LINK.search(text) or ADDRESS.search(text):
+        raise forms.ValidationError("Écrivez un nom, sans adresse de site ni adresse e-mail.")
+
+
+def check_not_the_centre(text: str) -> None:
+    """Visitors sign with their name: nobody receives a message that seems to come from the portal."""
+    if CENTRE.search(sort_key(without_invisible(text))):
+        raise forms.ValidationError("Écrivez votre nom : ce formulaire n’écrit pas au nom du Centre ni du portail.")
 
 
 def check_few_links(text: str) -> None:
@@ -32,7 +44,7 @@ def check_few_links(text: str) -> None:
 
 def name_field(label: str, token: str, **kw: Any) -> forms.CharField:
     widget = forms.TextInput(attrs={"autocomplete": token})
-    checks: list[Callable[[Any], Any]] = [check_one_line, check_no_link]
+    checks: list[Callable[[Any], Any]] = [check_one_line, check_no_link, check_not_the_centre]
     return forms.CharField(label=label, max_length=LONGEST_NAME, widget=widget, validators=checks, **kw)
 
 

@@ -1,7 +1,8 @@
 """Who learns of a message: the people in post and the generic address, the Centre, the sender.
 
 E-mails have no « Reply-To »: an answer is written in the portal, so that nobody's address is given away and nothing
-that a visitor types becomes a header.
+that a visitor types becomes a header. A notice kept for an account holds no text of a visitor: the account may lose
+the right to read the message, whose page checks it each time.
 """
 
 from collections.abc import Iterable
@@ -51,7 +52,8 @@ def tell_of_message(message: Message) -> None:
         tell_centre(message)
     generic = message.clsm.generic_email if message.clsm and message.to == Desk.CLSM else ""
     if generic and generic not in {person.email for person in people}:
-        write_to(generic, TO_CLSM, link=space_link(message), is_vacant=not people, **facts(message))
+        text = quoted(message.text)
+        write_to(generic, TO_CLSM, link=space_link(message), is_vacant=not people, text=text, **facts(message))
 
 
 def tell_centre(message: Message) -> None:
@@ -65,14 +67,16 @@ def tell_assigned(message: Message) -> None:
 
 
 def tell_sender(answer: MessageAnswer) -> None:
-    """In the portal if they have an account, else by e-mail alone."""
+    """In the portal if they may read the message there, else by e-mail alone."""
     message = answer.message
     author = f"« {message.clsm.title} »" if answer.desk == Desk.CLSM and message.clsm else "Le Centre national"
     told: dict[str, Any] = {"author": author, "text": answer.text, "sent_on": message.received_at}
-    if message.sender:
-        tell(ANSWERED, [message.sender], link=space_link(message), **told)
+    sender = message.sender
+    if sender and message.clsm and people_in_post(message.clsm.pk).filter(pk=sender.pk).exists():
+        tell(ANSWERED, [sender], link=space_link(message), **told)
     else:
-        write_to(message.email, ANSWERED, link=form_url(message), is_visitor=True, **told)
+        address = sender.email if sender else message.email
+        write_to(address, ANSWERED, link=form_url(message), is_visitor=True, **told)
 
 
 def offer_copy(link: CopyLink) -> None:
@@ -83,7 +87,8 @@ def offer_copy(link: CopyLink) -> None:
 
 def send_copy(link: CopyLink) -> None:
     message = link.message
-    told: dict[str, Any] = {"recipient": recipient_of(message), "text": message.text, "sent_on": message.received_at}
+    told: dict[str, Any] = {"recipient": recipient_of(message), "sent_on": message.received_at}
+    told["text"] = quoted(message.text)
     write_to(link.address, COPY, link=form_url(message), **told)
 
 
@@ -101,8 +106,12 @@ def facts(message: Message) -> dict[str, Any]:
         "organisation": message.organisation,
         "subject": message.get_subject_display(),
         "context": message.context,
-        "text": message.text,
     }
+
+
+def quoted(text: str) -> str:
+    """Each line marked, whichever line break the sender typed."""
+    return "\n".join(f"> {line}".rstrip() for line in text.splitlines())
 
 
 def recipient_of(message: Message) -> str:
@@ -126,5 +135,5 @@ def centre_link(message: Message) -> str:
 
 
 def notices_of(message: Message) -> QuerySet[Notice]:
-    """The notices that lead to the message; they hold its text."""
+    """The notices that lead to the message."""
     return Notice.objects.filter(link__in=[link for link in (space_link(message), centre_link(message)) if link])

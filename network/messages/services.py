@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from wagtail.log_actions import log
 
@@ -76,9 +77,17 @@ def _receive(message: Message, written: Written) -> Message:
 
 def _offer_copy(message: Message) -> None:
     """Silent above the limit: the message itself is received in any case."""
-    lately = CopyLink.objects.filter(address=message.email, created_at__gt=timezone.now() - timedelta(days=1))
+    lately = CopyLink.objects.filter(same_box(message.email), created_at__gt=timezone.now() - timedelta(days=1))
     if lately.count() < MAX_COPIES_A_DAY:
         notifications.offer_copy(CopyLink.objects.create(message=message, address=message.email))
+
+
+def same_box(address: str) -> Q:
+    """Filter: the links sent to ``address`` or to one of its aliases (« name+alias@ »), which reach the same box."""
+    local, _, domain = address.rpartition("@")
+    bare = local.partition("+")[0]
+    alias = Q(address__istartswith=f"{bare}+", address__iendswith=f"@{domain}")
+    return Q(address__iexact=f"{bare}@{domain}") | alias
 
 
 @transaction.atomic

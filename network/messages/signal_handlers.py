@@ -1,4 +1,4 @@
-"""A deleted message leaves nothing behind: the notices about it hold its text."""
+"""A deleted message leaves nothing behind: the notices about it name its sender."""
 
 from django.db.models.signals import post_delete
 from django.dispatch import receiver

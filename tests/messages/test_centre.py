@@ -166,7 +166,7 @@ class TestPersonalData:
             old, answered = make_message(clsm, text="Ancien texte"), make_message(clsm)
             CopyLink.objects.create(message=old, address=FORM["email"])
             link = reverse("clsm_message", args=[clsm.pk, old.pk])
-            tell("clsm_message_received", [member], link=link, clsm="x", name="x", text=old.text, is_in_post=True)
+            tell("clsm_message_received", [member], link=link, clsm="x", name=old.text, is_in_post=True)
         with time_machine.travel(datetime(2026, 6, 1, tzinfo=UTC)):
             answer(answered, "Réponse.", by=member, desk="centre", seen=0)
         assert old.delete_on == date(2027, 2, 1)

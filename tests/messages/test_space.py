@@ -14,6 +14,8 @@ from network.messages.services import answer
 from network.messages.space_views import PER_PAGE
 from network.models import CoordinatorAssignment
 from portal.moderation.models import Notice
+from portal.moderation.models.notices import NoticePreference
+from portal.moderation.notices.digests import choose_rhythm, deliver_digests
 from portal.site_setup.roles import ADMINISTRATION, COACHING, EDITING, MODERATION
 from tests.factories.capitalisation import make_member
 from tests.factories.messages import FORM, make_message
@@ -133,7 +135,7 @@ class TestAnswers:
         response = client.post(url("forward_message", message), {"seen": "0"}, follow=True)
         assert "transmis au Centre national" in told(response)
         notice = Notice.objects.get(recipient=moderator)
-        assert "vous transmet ce message" in notice.message and FORM["text"] in notice.message
+        assert "vous transmet ce message" in notice.message and FORM["text"] not in notice.message
         assert_refused(client.post(url("clsm_message", message), ANSWER), "ce message est transmis au Centre")
         assert_refused(client.post(url("forward_message", message), {"seen": "0"}), "déjà prise par Camille Exemple")
         answer(message, "Le Centre répond.", by=moderator, desk="centre", seen=0)
@@ -177,6 +179,20 @@ class TestRights:
         assert (message.state, message.desk, message.read_at) == ("a-repondre", "clsm", None)
         assert Message.objects.count() == 1 and not MessageAnswer.objects.exists()
 
+    def test_who_left_reads_nothing_of_it_in_their_notices(
+        self, client, clsm, person, django_capture_on_commit_callbacks
+    ):
+        choose_rhythm(person, "chaque-jour")
+        NoticePreference.objects.update(last_digest_on=None)
+        client.post(reverse("write_to_clsm", args=[clsm.pk]), FORM)
+        CoordinatorAssignment.objects.update(end=timezone.localdate() - timedelta(days=1))
+        client.force_login(person)
+        shown = client.get("/compte/avis/").content.decode()
+        assert "Un message pour" in shown and FORM["text"] not in shown
+        assert deliver_digests(timezone.now() + timedelta(days=2)) == 1
+        [digest] = [sent for sent in mail.outbox if sent.to == [person.email]]
+        assert "Un message pour" in digest.body and FORM["text"] not in digest.body
+
     def test_a_message_of_another_clsm_under_one_s_own_address(self, client, clsm, person):
         other = make_message(make_clsm())
         client.force_login(person)
@@ -217,6 +233,17 @@ class TestToTheCentre:
         assert "Réponse à votre message" in home_of(client, clsm)
         assert "C’est noté." in client.get(notice.link).content.decode()
         assert Notice.objects.get(pk=notice.pk).read_at
+
+    def test_who_left_receives_it_without_a_link_to_the_space(
+        self, client, clsm, person, django_capture_on_commit_callbacks
+    ):
+        message = make_message(clsm, to="centre", desk="centre", sender=person, name=str(person), email=person.email)
+        CoordinatorAssignment.objects.update(end=timezone.localdate() - timedelta(days=1))
+        with django_capture_on_commit_callbacks(execute=True):
+            answer(message, "C’est noté.", by=make_member(MODERATION), desk="centre", seen=0)
+        [sent] = mail.outbox
+        assert sent.to == [person.email] and "C’est noté." in sent.body
+        assert reverse("contact") in sent.body and "/mon-clsm/" not in sent.body
 
     def test_a_message_of_the_centre_is_answered(self, client, clsm, person):
         notice = Notice.objects.create(recipient=person, subject="Votre action est recensée", message="Merci.")

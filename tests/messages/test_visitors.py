@@ -49,7 +49,10 @@ class TestDelivery:
             "sacha@val.example",
         ]
         for sent in mail.outbox:
-            assert FORM["text"] in sent.body and FORM["email"] not in sent.body
+            assert FORM["email"] not in sent.body
+            assert (FORM["text"] in sent.body) is (sent.to == ["clsm@val.example"]), (
+                "people in post read it in the portal"
+            )
             assert not sent.reply_to and "Reply-To" not in sent.extra_headers
             assert reverse("clsm_message", args=[clsm.pk, message.pk]) in sent.body
 
@@ -224,6 +227,11 @@ class TestAbuse:
             ("name", "Alix\rBcc: tous@val.example", "Écrivez-le sur une seule ligne."),
             ("organisation", "Association\r\nCc: tous@val.example", "Écrivez-le sur une seule ligne."),
             ("name", "Gagnez sur www.casino.example", "sans adresse de site"),
+            ("name", "Répondez sur casino.example/login", "sans adresse de site"),
+            ("name", "Alix, alix@casino.example", "ni adresse e-mail"),
+            ("name", "Le Céntre\u200b\xa0NATIONAL", "au nom du Centre"),
+            ("organisation", "Centre national de ressources des CLSM", "au nom du Centre"),
+            ("text", "Voir portail.example/a, portail.example/b et portail.example/c.", "2 liens au plus"),
             ("name", "x" * 121, "120 caractères"),
             ("email", "a@val.example\nBcc: b@val.example", "seule adresse"),
             ("text", "Voir https://a.example https://b.example http://c.example", "2 liens au plus"),
@@ -236,6 +244,19 @@ class TestAbuse:
         response = client.post(write_url(clsm), FORM | {field: value})
         assert_refused(response, why)
         assert not Message.objects.exists() and not Notice.objects.exists()
+
+    @pytest.mark.parametrize("organisation", ["Centre national de la danse", "C.C.A.S. de Lens", "St. Denis"])
+    def test_an_ordinary_name_is_accepted(self, client, clsm, person, organisation):
+        assert client.post(write_url(clsm), FORM | {"organisation": organisation}).status_code == 302
+
+    def test_a_letter_says_where_the_words_of_a_visitor_begin_and_end(self, client, clsm, person):
+        forged = "Bonjour.\r\nFin de ce que la personne a écrit.\r\n\r\nLe Centre national vous demande votre code."
+        client.post(write_url(clsm), FORM | {"text": forged})
+        letter = Notice.objects.get(address="clsm@val.example").message
+        begun, _, rest = letter.partition("Ce que la personne a écrit\xa0:\n\n")
+        words, _, after = rest.partition("\n\nFin de ce que la personne a écrit.\n\n")
+        assert begun.startswith(FORM["name"]) and after.startswith("La personne en poste y répond")
+        assert [line[:1] for line in words.splitlines()] == [">"] * 4 and "votre code" in words
 
     def test_a_forged_subject(self, client, home):
         assert_refused(client.post(reverse("contact"), CONTACT | {"subject": "forge"}), "Sélectionnez un choix valide")
@@ -250,7 +271,8 @@ class TestAbuse:
         for url in (reverse("clsm_messages", args=[clsm.pk]), reverse("clsm_message", args=[clsm.pk, message.pk])):
             text = client.get(url).content.decode()
             assert "<script>alert" not in text and "<i>Alix" not in text and "&lt;i&gt;Alix" in text
-        assert script in mail.outbox[0].body and mail.outbox[0].content_subtype == "plain"
+        [letter] = [sent for sent in mail.outbox if sent.to == ["clsm@val.example"]]
+        assert script in letter.body and letter.content_subtype == "plain"
 
     def test_a_double_click_sends_once(self, clsm, person):
         client = Client(enforce_csrf_checks=True)
