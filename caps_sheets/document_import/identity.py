@@ -45,9 +45,17 @@ LONGEST_VALUE = 300
 TEXTS = ("hook", "qpv_names", "staff", "reach_method", "facilitator", "interview_dates", "interviewed_roles", "version",
          "other_sources", "title")  # fmt: skip
 SHORT = ("in_qpv", "period", "start_date", "end_date", "recurrence", "budget", "reach")
-PERIOD = re.compile(r"\s*(?:à|au|→|–|—|jusqu’?'?en|jusqu’?'?à|/|\s-\s|(?<=\d{4})-(?=\d{4}))\s*")
+#: Never the slash of « 01/09/2020 ».
+PERIOD = re.compile(
+    r"\s*(?:\b(?:à|au)\b|→|–|—|jusqu[’']?(?:en|à|au)|\s[-/]\s|(?<=\d{4})[-/](?=\d{4}\b))\s*", re.IGNORECASE
+)
+FROM = re.compile(r"(?:depuis|du|de|dès)\s+|d['’]", re.IGNORECASE)
 ONGOING = re.compile(r"en cours|aujourd|ce jour|depuis|à présent", re.IGNORECASE)
-AMOUNT = re.compile(r"(\d[\d\s.]*\d|\d)(?:,\d+)?\s*(k?)\s*(?:€|euros?|$)", re.IGNORECASE)
+NUMBER = r"(?P<whole>\d{1,3}(?:[ .]\d{3})+|\d{1,9})(?:[.,](?P<decimals>\d{1,2}))?"
+#: A number without its unit is an amount if nothing else is written: « Financement ARS 2021 » is none.
+AMOUNT = re.compile(rf"(?<![\d.,]){NUMBER} ?(?P<unit>[km]?) ?(?:€|euros?\b)", re.IGNORECASE)
+BARE = re.compile(rf"{NUMBER} ?(?P<unit>[km]?)", re.IGNORECASE)
+UNITS = {"": 1, "k": 1_000, "m": 1_000_000}
 CEILINGS = ((1_000, BudgetRange.UNDER_1K), (5_000, BudgetRange.UNDER_5K), (20_000, BudgetRange.UNDER_20K),
             (50_000, BudgetRange.UNDER_50K))  # fmt: skip
 
@@ -107,6 +115,7 @@ class CardReader:
         """Raises ValueError with what the cell holds instead of a value."""
         if name in TEXTS:
             return self.keep(name, _short(name, text))
+        text = cells.spaced(text)
         if name in TERMS:
             return self.keep(name, self.terms.term(text, TERMS[name]))
         if name in TERM_LISTS:
@@ -158,8 +167,7 @@ class CardReader:
         return self.keep("in_qpv", cells.yes_no(text, say))
 
     def read_period(self, text: str, say: Callable[[str], Any]) -> str:
-        plain = re.sub(r"^\s*(?:de|du|depuis|d['’])\s*(?=\S)", "", text, flags=re.IGNORECASE)
-        start, *others = [part for part in PERIOD.split(plain, maxsplit=1) if part and part.strip()] or [text]
+        start, *others = _period(text)
         parts = [self.keep("start_date", cells.dated(start, say).day)]
         if others and not ONGOING.search(others[0]):
             parts.append(self.keep("end_date", _last_day(others[0], say)))
@@ -207,13 +215,13 @@ class CardReader:
         return shown(self.identity.values["themes"])
 
     def read_budget(self, text: str, say: Callable[[str], Any]) -> str:
-        found = AMOUNT.search(text.replace("\u202f", " ").replace("\xa0", " "))
-        if not found or len(AMOUNT.findall(text)) > 1:
+        found = [bare] if (bare := BARE.fullmatch(text)) else [*AMOUNT.finditer(text)]
+        if len(found) != 1:
             value = cells.choice(text, BudgetRange.choices, say)
         else:
-            amount = int(re.sub(r"\D", "", found[1])[:9]) * (1000 if found[2] else 1)
+            amount = _amount(found[0])
             value = next((kind.value for limit, kind in CEILINGS if amount < limit), BudgetRange.OVER_50K.value)
-            say(f"tranche choisie d’après « {found[0].strip()} »")
+            say(f"tranche choisie d’après « {found[0][0].strip()} »")
         self.keep("budget", value)
         return str(BudgetRange(value).label)
 
@@ -258,6 +266,21 @@ def _short(name: str, text: str) -> str:
     if limit is not None and len(plain) > limit:
         raise ValueError(f"{limit} caractères au plus, il y en a {len(plain)} : à raccourcir")
     return plain
+
+
+def _period(text: str) -> list[str]:
+    """The start, and the end if one is written; a date that holds a separator is a start alone."""
+    plain = FROM.sub("", text.strip(), count=1) if FROM.match(text.strip()) else text
+    try:
+        cells.dated(plain, lambda _: None, may_be_future=True)
+    except ValueError:
+        return [part for part in PERIOD.split(plain, maxsplit=1) if part.strip()] or [text]
+    return [plain]
+
+
+def _amount(found: re.Match[str]) -> float:
+    number = float(f"{re.sub(r'[ .]', '', found['whole'])}.{found['decimals'] or 0}")
+    return number * UNITS[found["unit"].lower()]
 
 
 def _last_day(text: str, say: Callable[[str], Any]) -> date:

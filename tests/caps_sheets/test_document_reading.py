@@ -172,6 +172,37 @@ def test_a_cropped_picture_is_listed_and_not_imported_whole():
     assert [picture.is_cropped for picture in content.pictures_beside] == [True]
 
 
+def test_boxes_keep_their_state_and_cells_their_column():
+    _, content = read("boxes.docx")
+    text, table = content.sections["moyens"]
+    assert text["value"] == "<p>☒ oui ☐ non</p><p>☑ salle ☐ repas ☑ transport •</p>"
+    assert table["value"]["rows"] == [{"values": ["", "<p>temps</p>", "<p>dix</p>"]}]
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("Dates : 01/09/2020", {"start_date": "2020-09-01"}),
+        ("Dates : 01/09/2020 - 30/06/2021", {"start_date": "2020-09-01", "end_date": "2021-06-30"}),
+        ("Dates : du 1er septembre 2020 au 30 juin 2021", {"start_date": "2020-09-01", "end_date": "2021-06-30"}),
+        ("Dates : 2019-2021", {"start_date": "2019-01-01", "end_date": "2021-12-31"}),
+        ("Dates : 2019/2021", {"start_date": "2019-01-01", "end_date": "2021-12-31"}),
+        ("Dates : Depuis 2019", {"start_date": "2019-01-01", "is_ongoing": "True"}),
+        ("Dates : de janvier à mars 2020", {}),
+        ("Budget : 1.5 k€", {"budget": "1000-5000"}),
+        ("Budget : 12 000", {"budget": "5000-20000"}),
+        ("Budget : 1.500,50 euros", {"budget": "1000-5000"}),
+        ("Budget : Financement ARS 2021", {}),
+        ("Budget : 3 000 € en 2021 et 4 000 € en 2022", {}),
+    ],
+)
+def test_dates_and_amounts_are_read_as_people_write_them(line, expected):
+    body = documents.title("Carte d’identité") + documents.paragraph(documents.run(line))
+    identity = understand(documents.raw_docx(body)).identity
+    assert {name: str(value) for name, value in identity.values.items()} == expected
+    assert bool(identity.lines[0].problem) == (not expected)
+
+
 def test_the_address_of_each_link_is_in_the_draft_or_listed():
     _, content = read("linked_everywhere.docx")
     assert "Voir lien source (https://example.org/source), p. 3" in content.other_sources
@@ -198,6 +229,7 @@ def test_a_field_given_twice_keeps_its_first_text_and_lists_the_second():
         lambda length: " " * length + "libellé" + " " * length,
         lambda length: "a" + " " * length + ": b",
         lambda length: "Période : 2019" + " " * length + "x",
+        lambda length: "Territoire : Paris" + " " * length + "x",
         lambda length: "Budget : " + "1 " * (length // 2),
     ],
 )

@@ -362,6 +362,32 @@ def linked_everywhere() -> bytes:
     )
 
 
+def boxes() -> bytes:
+    """Ticked and not: fields of a form, signs of fonts; a row that begins in the second column of its table."""
+
+    end = '<w:r><w:fldChar w:fldCharType="end"/></w:r>'
+    skipped = '<w:gridBefore w:val="1"/>'
+
+    def field(*states: str) -> str:
+        box = f"<w:ffData><w:checkBox>{''.join(states)}</w:checkBox></w:ffData>"
+        return f'<w:r><w:fldChar w:fldCharType="begin">{box}</w:fldChar></w:r>{end}'
+
+    def sign(font: str, code: str) -> str:
+        return f'<w:r><w:sym w:font="{font}" w:char="{code}"/></w:r>'
+
+    def row(*texts: str, properties: str = "") -> str:
+        cells = "".join(f"<w:tc>{paragraph(run(text))}</w:tc>" for text in texts)
+        return f"<w:tr><w:trPr>{properties}</w:trPr>{cells}</w:tr>"
+
+    return raw_docx(
+        title("Moyens")
+        + paragraph(field("<w:checked/>"), run(" oui "), field('<w:default w:val="0"/>'), run(" non"))
+        + paragraph(sign("Wingdings", "F0FE"), run(" salle "), sign("Wingdings", "F0A8"), run(" repas "),
+                    sign("Wingdings 2", "F052"), run(" transport "), sign("Symbol", "F0B7"))
+        + f"<w:tbl>{row('Qui', 'Quoi', 'Combien')}{row('temps', 'dix', properties=skipped)}</w:tbl>"
+    )  # fmt: skip
+
+
 def drawing(key: str, description: str = "", crop: str = "") -> str:
     blip = f'<pic:pic><pic:blipFill><a:blip r:embed="{key}"/>{crop}</pic:blipFill></pic:pic>'
     graphic = f"<a:graphic><a:graphicData>{blip}</a:graphicData></a:graphic>"
@@ -496,6 +522,6 @@ MADE: dict[str, Callable[[], bytes]] = {
     f"{make.__name__}.{'odt' if make.__name__.startswith('odt') else 'docx'}": make
     for make in (word_styles, bold_lines, numbered_capitals, french_style_names, identity_card, lists_and_marks,
                  tables_and_pictures, headers_and_comments, tracked_changes, notes, text_boxes, fields_and_equations,
-                 odd_pictures, linked_everywhere, cropped_picture, hidden_and_struck,
+                 odd_pictures, boxes, linked_everywhere, cropped_picture, hidden_and_struck,
                  odt_hidden_and_struck, odt, odt_bold_lines)
 }  # fmt: skip

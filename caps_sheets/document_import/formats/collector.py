@@ -9,6 +9,12 @@ from caps_sheets.document_import.formats.document import LOWERED, RAISED, Aside,
 
 #: Where the fonts of signs have theirs: another font shows nothing there.
 PRIVATE_USE = re.compile("[\ue000-\uf8ff]")
+#: Boxes and ticks of the fonts « Wingdings » and « Wingdings 2 », by their code there.
+BOXES = {
+    "Wingdings": {0x6F: "☐", 0x71: "☐", 0x72: "☐", 0xA8: "☐", 0x78: "☒", 0xFD: "☒", 0xFE: "☑", 0xFC: "✓", 0xFB: "✗"},
+    "Wingdings 2": {0x2A: "☐", 0x30: "☐", 0xA3: "☐", 0x51: "☒", 0x53: "☒", 0x54: "☒", 0x52: "☑", 0x50: "✓", 0x4F: "✗"},
+}
+CHECKED, UNCHECKED = "☒", "☐"
 SHIFTED = {"raised": RAISED, "lowered": LOWERED}
 #: Runs of one kind that follow each other are listed as one.
 JOINED = {AsideKind.DELETED, AsideKind.INSERTED, AsideKind.STRUCK, AsideKind.HIDDEN}
@@ -29,6 +35,14 @@ class Format:
     def is_listed(self) -> bool:
         """Whether its text is beside the draft, and not in it."""
         return self.is_struck or self.is_hidden
+
+
+def sign(code: int, font: str) -> str:
+    """A sign of a font; a bullet for one that says nothing elsewhere."""
+    is_private = 0xE000 <= code < 0xF900
+    if box := BOXES.get(font, {}).get(code - 0xF000 if is_private else code):
+        return box
+    return "•" if is_private or not 32 <= code < 0xD800 else chr(code)
 
 
 def shifted(text: str, shift: str) -> str:

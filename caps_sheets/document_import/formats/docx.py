@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from xml.etree.ElementTree import Element
 
 from caps_sheets.document_import.formats.archive import DAMAGED, Archive, DocumentRefusedError
-from caps_sheets.document_import.formats.collector import Collector, Format
+from caps_sheets.document_import.formats.collector import CHECKED, UNCHECKED, Collector, Format, sign
 from caps_sheets.document_import.formats.document import (
     Aside,
     AsideKind,
@@ -50,8 +50,6 @@ HYPERLINK = re.compile(r'\s*HYPERLINK\s+(?:"([^"]*)"|(\S+))')
 TEXT_PARTS = re.compile(
     r"word/(?:document|footnotes|endnotes|comments|header\d*|footer\d*|charts/chart\d*|diagrams/data\d*)\.xml"
 )
-#: Fonts of signs write them in this area.
-PRIVATE_USE = range(0xE000, 0xF900)
 
 
 def read_docx(archive: Archive) -> Document:
@@ -172,6 +170,7 @@ class DocxReader:
         return is_gone or is_hidden
 
     def _cells(self, row: Element) -> Iterator[Cell]:
+        yield from ([] for _ in range(_skipped(row)))
         for cell in _inside(row, "tc"):
             yield flat(self.blocks(cell))
             span = cell.find("{*}tcPr/{*}gridSpan")
@@ -216,8 +215,9 @@ class DocxReader:
         elif name in BREAKS:
             collector.add(BREAKS[name], style)
         elif name == "sym":
-            collector.add(_sign(attribute(element, "char")), style)
+            collector.add(_sign(attribute(element, "char"), attribute(element, "font")), style)
         elif name in ("fldChar", "instrText"):
+            collector.add(_box(element), style)
             self._field(attribute(element, "fldCharType"), element.text or "")
         elif name.endswith("Reference"):
             self._reference(name.removesuffix("Reference"), attribute(element, "id"), style, collector)
@@ -355,6 +355,13 @@ def _alternative(element: Element) -> str:
     return ""
 
 
+def _skipped(row: Element) -> int:
+    """Columns of the table before the first cell of a row."""
+    before = row.find("{*}trPr/{*}gridBefore")
+    count = attribute(before, "val") if before is not None else ""
+    return min(int(count), 60) if count.isdecimal() else 0
+
+
 def _crops(element: Element) -> bool:
     """Whether a part of the picture is cut off: shares of each side, negative for a margin."""
     sides = {"srcRect": ("l", "t", "r", "b"), "imagedata": ("cropleft", "croptop", "cropright", "cropbottom")}
@@ -445,9 +452,17 @@ def _url(instruction: str) -> str:
     return (match[1] or match[2] or "") if match else ""
 
 
-def _sign(code: str) -> str:
+def _sign(code: str, font: str) -> str:
     try:
-        value = int(code, 16)
+        return sign(int(code, 16), font)
     except ValueError:
         return ""
-    return "•" if value in PRIVATE_USE or not 32 <= value < 0xD800 else chr(value)
+
+
+def _box(field: Element) -> str:
+    """The box of a form field, ticked or not; empty for another field."""
+    box = field.find("{*}ffData/{*}checkBox")
+    if box is None:
+        return ""
+    checked = box.find("{*}checked")
+    return CHECKED if is_on(checked if checked is not None else box.find("{*}default")) else UNCHECKED

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from xml.etree.ElementTree import Element
 
 from caps_sheets.document_import.formats.archive import DAMAGED, Archive, DocumentRefusedError
-from caps_sheets.document_import.formats.collector import Collector, Format
+from caps_sheets.document_import.formats.collector import CHECKED, UNCHECKED, Collector, Format
 from caps_sheets.document_import.formats.document import (
     Aside,
     AsideKind,
@@ -51,6 +51,7 @@ class OdtReader:
     document: Document = field(default_factory=Document)
     used_media: set[str] = field(default_factory=set)
     inserted: bool = False
+    boxes: dict[str, str] = field(default_factory=dict)
     list_style: str = ""
 
     def read(self) -> Document:
@@ -61,6 +62,7 @@ class OdtReader:
         page_styles = self.archive.xml("styles.xml")
         self.styles: OdtStyles = read_odt_styles([root for root in (page_styles, content) if root is not None])
         self.changes = _changes(text)
+        self.boxes = _boxes(text)
         self.document.blocks = list(self.blocks(text))
         for _, removed in self.changes.values():
             self.set_aside(AsideKind.DELETED, removed)
@@ -168,7 +170,9 @@ class OdtReader:
         collector.add(_collapsed(text or ""), replace(style, is_inserted=self.inserted))
 
     def leaf(self, name: str, element: Element, style: Format, collector: Collector) -> None:
-        if name in ("s", "tab", "line-break"):
+        if name == "control":
+            collector.add(self.boxes.get(attribute(element, "control"), ""), style)
+        elif name in ("s", "tab", "line-break"):
             collector.add(_blank(name, element), style)
         elif name == "note":
             self._note(element, style, collector)
@@ -256,6 +260,16 @@ class OdtReader:
         for name in self.archive.names:
             if name.startswith("Pictures/") and name not in self.used_media and not name.endswith("/"):
                 self.document.pictures_beside.append(Picture(posixpath.basename(name)[:150], self.archive.read(name)))
+
+
+def _boxes(text: Element) -> dict[str, str]:
+    """Identifier of each box of a form → its mark and its label."""
+    return {
+        attribute(item, "id"): f"{CHECKED if attribute(item, 'current-state') == 'checked' else UNCHECKED} "
+        f"{attribute(item, 'label')} "
+        for item in text.iter()
+        if local(item) == "checkbox"
+    }
 
 
 def _changes(text: Element) -> dict[str, tuple[str, str]]:
