@@ -41,15 +41,13 @@ ROWS = (TONIGHT, TOMORROW, LATER)
 TODAY = date(2027, 2, 1)
 #: Commands of the table that are tested where their room is: they have no bound in days.
 ELSEWHERE = {
-    "check_takedowns", "clearsessions", "publish_scheduled", "purge_files", "search_check", "search_drain", "send_notices"
-}
-    "publish_scheduled",
-    "search_drain",
-    "search_check",
-    "clearsessions",
-    "send_notices",
-    "purge_files",
     "check_takedowns",
+    "clearsessions",
+    "publish_scheduled",
+    "purge_files",
+    "search_check",
+    "search_drain",
+    "send_notices",
 }
 #: Still to do, by name of row; what is done was told, deleted or erased.
 Left = Callable[[], set[str]]
