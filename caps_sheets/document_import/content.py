@@ -33,6 +33,8 @@ OPENING, CLOSING = '«“"', '»”"'
 #: What follows a quotation: nothing, or who said it.
 SAID_BY = re.compile(r"[.,]?\s*(?:[(–—\-,:]+\s*(?P<role>[^)\n]{2,120}?)\)?\.?)?")
 LONGEST_END = 200
+#: Fewer words between quotation marks are a name or a heading: « Ensemble », un dispositif de la ville.
+FEWEST_WORDS = 4
 SIGNATURE = re.compile(r"\s*[–—-]\s*(?P<role>\S[^\n]{1,118})\s*")
 HOOK_LENGTH, POINT_LENGTH, ROLE_LENGTH, HEADING_LENGTH = 200, 160, 120, 250
 
@@ -64,8 +66,8 @@ class Writer:
     def write(self, parts: Iterable[Part]) -> Content:
         target = BESIDE
         for part in parts:
-            inside = part.target == WITHIN
-            target = target if inside else part.target
+            inside = part.target == WITHIN or bool(self.content.sections.get(part.target))
+            target = target if part.target == WITHIN else part.target
             blocks = [Paragraph([Span(part.heading, is_bold=True)]), *part.blocks] if inside else part.blocks
             self.place(target, part.heading, [*blocks, *self._notes_of(blocks)])
         return self.content
@@ -259,7 +261,10 @@ def quoted(text: str) -> tuple[str, str] | None:
 def is_quote(paragraph: Paragraph) -> bool:
     if not paragraph.text.strip() or NOTE.search(paragraph.text) or any(span.url for span in paragraph.spans):
         return False
-    return paragraph.style == "quote" or (not paragraph.depth and quoted(paragraph.text) is not None)
+    if paragraph.style == "quote":
+        return True
+    found = None if paragraph.depth else quoted(paragraph.text)
+    return found is not None and len(found[0].split()) >= FEWEST_WORDS
 
 
 def _quotes_signed(blocks: list[Block]) -> list[Block]:

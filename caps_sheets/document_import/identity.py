@@ -46,6 +46,7 @@ TEXTS = ("hook", "qpv_names", "staff", "reach_method", "facilitator", "interview
          "other_sources", "title")  # fmt: skip
 SHORT = ("in_qpv", "period", "start_date", "end_date", "recurrence", "budget", "reach")
 #: Never the slash of « 01/09/2020 ».
+BOX, TICKED = re.compile("([☐□☑☒✓✔])"), "☑☒✓✔"
 PERIOD = re.compile(
     r"\s*(?:\b(?:à|au)\b|→|–|—|jusqu[’']?(?:en|à|au)|\s[-/]\s|(?<=\d{4})[-/](?=\d{4}\b))\s*", re.IGNORECASE
 )
@@ -115,7 +116,7 @@ class CardReader:
         """Raises ValueError with what the cell holds instead of a value."""
         if name in TEXTS:
             return self.keep(name, _short(name, text))
-        text = cells.spaced(text)
+        text = ticked(cells.spaced(text))
         if name in TERMS:
             return self.keep(name, self.terms.term(text, TERMS[name]))
         if name in TERM_LISTS:
@@ -266,6 +267,17 @@ def _short(name: str, text: str) -> str:
     if limit is not None and len(plain) > limit:
         raise ValueError(f"{limit} caractères au plus, il y en a {len(plain)} : à raccourcir")
     return plain
+
+
+def ticked(text: str) -> str:
+    """What the ticked boxes of a form say, « ☐ Oui ☒ Non »; another text as it is."""
+    before, *boxes = BOX.split(text)
+    if before.strip() or not any(label.strip() for label in boxes[1::2]):
+        return text
+    labels = [label.strip(" ,;/\n") for mark, label in zip(boxes[::2], boxes[1::2], strict=True) if mark in TICKED]
+    if not labels:
+        raise ValueError("aucune case n’est cochée")
+    return "; ".join(labels)
 
 
 def _period(text: str) -> list[str]:

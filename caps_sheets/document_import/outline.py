@@ -74,7 +74,7 @@ def outline_of(document: Document) -> Outline:
             found.parts[-1].blocks.append(_as_subheading(block) if candidate else block)
     for part in found.parts:
         if part.target == IDENTITY or part.heading == BEFORE:
-            _take_identity(part, found.identity)
+            take_identity(part, found.identity)
     found.parts = [part for part in found.parts if not _is_empty(part)]
     return found
 
@@ -160,7 +160,7 @@ def _as_subheading(block: Block) -> Block:
 # Identity card
 
 
-def _take_identity(part: Part, lines: list[IdentityLine]) -> None:
+def take_identity(part: Part, lines: list[IdentityLine]) -> None:
     """Move the lines of the identity card out of a part. Under its own heading, every line with a label is one."""
     is_card = part.target == IDENTITY
     kept: list[Block] = []

@@ -31,8 +31,9 @@ from caps_sheets.document_import.formats.document import (
     words,
 )
 from caps_sheets.document_import.formats.reader import read_document
+from caps_sheets.document_import.headings import IDENTITY
 from caps_sheets.document_import.identity import Identity, ReadLine, read_identity
-from caps_sheets.document_import.outline import Outline, Part, outline_of
+from caps_sheets.document_import.outline import Outline, Part, outline_of, take_identity
 from portal.base.readings import FileReader, Reading, Remark
 
 
@@ -54,10 +55,20 @@ class Understanding:
         self._add_addresses(content)
         return content
 
+    def placed_pictures(self) -> list[Picture]:
+        """Those that the sections show, once each part has its place."""
+        pictures = self.document.pictures()
+        beside = set(map(id, self.content(dict.fromkeys(map(id, pictures), 0)).pictures_beside))
+        return [picture for picture in pictures if id(picture) not in beside]
+
     def choose(self, targets: Mapping[int, str]) -> None:
-        """Give each part, by its rank, the place that somebody chose for it."""
+        """Give each part, by its rank, the place that somebody chose for it; an identity card is read."""
         for rank, part in enumerate(self.outline.parts):
+            is_new_card = targets.get(rank) == IDENTITY != part.target
             part.target = targets.get(rank, part.target)
+            if is_new_card:
+                take_identity(part, self.outline.identity)
+                self.identity = read_identity(self.outline.identity)
 
     def _add_left(self, content: Content) -> None:
         """List each text of the document, a note outside of the text for one, that the draft does not hold."""

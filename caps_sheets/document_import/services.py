@@ -123,14 +123,15 @@ def write_content(sheet: CapsSheetPage, content: Content) -> None:
 
 
 def store_pictures(found: Understanding, by: User, stored: list[PortalImage]) -> tuple[dict[int, int], dict[int, str]]:
-    """The images of the sections, and why the others are not taken; both by ``id`` of the picture."""
+    """The images of the sections, and why one is not taken; both by ``id`` of the picture.
+
+    What the sections do not show (a logo of a header, a deleted or cropped picture) never enters the library.
+    """
     collection = _collection_for(by)
     known: dict[str, int] = {}
     images: dict[int, int] = {}
     refused: dict[int, str] = {}
-    for picture in found.document.pictures():
-        if picture.is_cropped:  # what is cut off stays private: see ``beside``
-            continue
+    for picture in found.placed_pictures():
         key = hashlib.sha256(picture.content).hexdigest()
         if key not in known and not (reason := _refusal(picture, collection, len(known))):
             try:
@@ -142,8 +143,6 @@ def store_pictures(found: Understanding, by: User, stored: list[PortalImage]) ->
             images[id(picture)] = known[key]
         else:
             refused[id(picture)] = reason
-    for picture in found.document.pictures_beside:
-        images.pop(id(picture), None)
     return images, refused
 
 

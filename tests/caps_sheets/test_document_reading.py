@@ -172,10 +172,17 @@ def test_a_cropped_picture_is_listed_and_not_imported_whole():
     assert [picture.is_cropped for picture in content.pictures_beside] == [True]
 
 
+def test_a_name_between_quotation_marks_is_no_quotation():
+    lines = ("« Ensemble », un dispositif porté par la ville.", "« On a appris à se parler », dit une habitante.")
+    content = understand(documents.word_styles({"Contexte": lines[0], "Leviers": lines[1]})).content({})
+    assert [block["type"] for block in content.sections["contexte"]] == ["paragraph"]
+    assert content.sections["leviers"][0]["value"]["role"] == "dit une habitante"
+
+
 def test_boxes_keep_their_state_and_cells_their_column():
     _, content = read("boxes.docx")
     text, table = content.sections["moyens"]
-    assert text["value"] == "<p>☒ oui ☐ non</p><p>☑ salle ☐ repas ☑ transport •</p>"
+    assert text["value"] == "<p>☒ oui ☐ non</p><p>☑ salle ☐ repas ☑ transport •</p><p>Choix : Urbain</p>"
     assert table["value"]["rows"] == [{"values": ["", "<p>temps</p>", "<p>dix</p>"]}]
 
 
@@ -189,6 +196,9 @@ def test_boxes_keep_their_state_and_cells_their_column():
         ("Dates : 2019/2021", {"start_date": "2019-01-01", "end_date": "2021-12-31"}),
         ("Dates : Depuis 2019", {"start_date": "2019-01-01", "is_ongoing": "True"}),
         ("Dates : de janvier à mars 2020", {}),
+        ("QPV : ☐ Oui ☒ Non", {"in_qpv": "False"}),
+        ("QPV : ☑ Oui ☐ Non", {"in_qpv": "True"}),
+        ("QPV : ☐ Oui ☐ Non", {}),
         ("Budget : 1.5 k€", {"budget": "1000-5000"}),
         ("Budget : 12 000", {"budget": "5000-20000"}),
         ("Budget : 1.500,50 euros", {"budget": "1000-5000"}),
@@ -201,6 +211,28 @@ def test_dates_and_amounts_are_read_as_people_write_them(line, expected):
     identity = understand(documents.raw_docx(body)).identity
     assert {name: str(value) for name, value in identity.values.items()} == expected
     assert bool(identity.lines[0].problem) == (not expected)
+
+
+@pytest.mark.parametrize(
+    ("code", "url"),
+    [
+        ('HYPERLINK "https://example.org/a" \\l "b"', "https://example.org/a#b"),
+        ('HYPERLINK \\l "b"', "#b"),
+        ("HYPERLINK https://example.org/a", "https://example.org/a"),
+    ],
+)
+def test_a_link_by_a_field_keeps_its_anchor(code, url):
+    field = f'<w:fldSimple w:instr="{code.replace(chr(34), "&quot;")}">{documents.run("lien")}</w:fldSimple>'
+    found = understand(documents.raw_docx(documents.title("Contexte") + documents.paragraph(field)))
+    assert found.outline.parts[0].blocks[0].spans[0].url == url
+    assert found.content({}).asides == []
+
+
+def test_the_second_part_of_a_section_keeps_its_heading():
+    texts = {"Moyens": "Des salles.", "Le budget participatif": "Dix mille euros."}
+    content = understand(documents.word_styles(texts)).content({})
+    html = "".join(block["value"] for block in content.sections["moyens"])
+    assert html == "<p>Des salles.</p><p><b>Le budget participatif</b></p><p>Dix mille euros.</p>"
 
 
 def test_the_address_of_each_link_is_in_the_draft_or_listed():

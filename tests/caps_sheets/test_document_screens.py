@@ -122,6 +122,20 @@ def test_a_cropped_picture_stays_beside_the_draft(client, writer):
     assert picture["reason"] == services.CROPPED
 
 
+def test_only_the_pictures_that_the_draft_shows_enter_the_library(client, writer):
+    draft(client, sent(client, documents.headers_and_comments()))
+    assert not PortalImage.objects.exists()
+    document = sent(client, documents.tables_and_pictures())
+    sheet = draft(client, document, **{field_name(0): ""})
+    assert not PortalImage.objects.exists() and len(sheet.document_import.beside["pictures"]) == 3
+
+
+def test_a_part_chosen_as_the_identity_card_is_read(client, writer):
+    document = sent(client, documents.word_styles({"Le mot de l’élue": "Budget : 12 000 €"}))
+    sheet = draft(client, document, **{field_name(0): "identite"})
+    assert sheet.budget == "5000-20000" and sheet.document_import.beside["asides"] == []
+
+
 def test_a_part_goes_where_its_author_says(client, writer):
     document = sent(client, documents.word_styles({"Le mot de l’élue": "Une action utile.", "Leviers": "Une élue."}))
     page = client.get(check(document))

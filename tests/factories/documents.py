@@ -366,6 +366,8 @@ def boxes() -> bytes:
     """Ticked and not: fields of a form, signs of fonts; a row that begins in the second column of its table."""
 
     end = '<w:r><w:fldChar w:fldCharType="end"/></w:r>'
+    entries = "".join(f'<w:listEntry w:val="{text}"/>' for text in ("Rural", "Urbain"))
+    choices = f'<w:ffData><w:ddList><w:result w:val="1"/>{entries}</w:ddList></w:ffData>'
     skipped = '<w:gridBefore w:val="1"/>'
 
     def field(*states: str) -> str:
@@ -384,6 +386,7 @@ def boxes() -> bytes:
         + paragraph(field("<w:checked/>"), run(" oui "), field('<w:default w:val="0"/>'), run(" non"))
         + paragraph(sign("Wingdings", "F0FE"), run(" salle "), sign("Wingdings", "F0A8"), run(" repas "),
                     sign("Wingdings 2", "F052"), run(" transport "), sign("Symbol", "F0B7"))
+        + paragraph(run("Choix : "), f'<w:r><w:fldChar w:fldCharType="begin">{choices}</w:fldChar></w:r>{end}')
         + f"<w:tbl>{row('Qui', 'Quoi', 'Combien')}{row('temps', 'dix', properties=skipped)}</w:tbl>"
     )  # fmt: skip
 

@@ -45,7 +45,9 @@ GONE = {"del", "moveFrom"}
 ADDED = {"ins", "moveTo"}
 VISUALS = {"drawing", "pict", "object"}
 BREAKS = {"tab": "\t", "ptab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "\u2011"}
-HYPERLINK = re.compile(r'\s*HYPERLINK\s+(?:"([^"]*)"|(\S+))')
+HYPERLINK = re.compile(r'\s*HYPERLINK\s+(?:"([^"]*)"|([^\s\\]\S*))?')
+#: The place inside the address of a link, or inside the document.
+ANCHOR = re.compile(r'\\l\s+"([^"]*)"')
 #: The parts whose text counts.
 TEXT_PARTS = re.compile(
     r"word/(?:document|footnotes|endnotes|comments|header\d*|footer\d*|charts/chart\d*|diagrams/data\d*)\.xml"
@@ -355,6 +357,14 @@ def _alternative(element: Element) -> str:
     return ""
 
 
+def _chosen(choices: Element) -> str:
+    """The first choice unless another one is named by its rank."""
+    texts = [attribute(entry, "val") for entry in choices.findall("{*}listEntry")]
+    named = next((item for tag in ("result", "default") if (item := choices.find(f"{{*}}{tag}")) is not None), None)
+    rank = attribute(named, "val") if named is not None else "0"
+    return texts[int(rank)] if rank.isdecimal() and int(rank) < len(texts) else ""
+
+
 def _skipped(row: Element) -> int:
     """Columns of the table before the first cell of a row."""
     before = row.find("{*}trPr/{*}gridBefore")
@@ -449,7 +459,10 @@ def _comment_text(element: Element) -> str:
 
 def _url(instruction: str) -> str:
     match = HYPERLINK.match(instruction)
-    return (match[1] or match[2] or "") if match else ""
+    if not match:
+        return ""
+    address, anchor = match[1] or match[2] or "", ANCHOR.search(instruction, match.end())
+    return f"{address}#{anchor[1]}" if anchor else address
 
 
 def _sign(code: str, font: str) -> str:
@@ -460,8 +473,10 @@ def _sign(code: str, font: str) -> str:
 
 
 def _box(field: Element) -> str:
-    """The box of a form field, ticked or not; empty for another field."""
-    box = field.find("{*}ffData/{*}checkBox")
+    """The box of a form field, ticked or not, or the choice in a list; empty for another field."""
+    box, choices = field.find("{*}ffData/{*}checkBox"), field.find("{*}ffData/{*}ddList")
+    if choices is not None:
+        return _chosen(choices)
     if box is None:
         return ""
     checked = box.find("{*}checked")
