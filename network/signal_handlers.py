@@ -1,14 +1,15 @@
 """Updates that follow a change of a CLSM page, and of the territories that profiles derive fields from."""
 
 from django.db import transaction
-from django.db.models.signals import post_delete, post_save
+from django.db.models.signals import post_delete, post_save, pre_save
 from django.dispatch import receiver
 from wagtail.models import Revision
 from wagtail.signals import page_published
 
-from network.coordination.assignments import group_name
+from network.coordination.assignments import group_name, hide_email
 from network.models import ClsmPage, ClsmRecord, CoordinatorAssignment
 from network.models.records import confirm
+from portal.users.models import User
 
 
 @receiver(post_save, sender=ClsmPage)
@@ -26,6 +27,17 @@ def follow_page(sender: type[ClsmPage], instance: ClsmPage, raw: bool = False, *
 def remove_group(sender: type[ClsmRecord], instance: ClsmRecord, **kwargs: object) -> None:
     if instance.group is not None:
         instance.group.delete()
+
+
+@receiver(pre_save, sender=User)
+def hide_changed_email(
+    sender: type[User], instance: User, raw: bool = False, update_fields: frozenset[str] | None = None, **kwargs: object
+) -> None:
+    """Whoever changes the address of an account, the public does not see the new one by the consent to the former."""
+    if raw or instance.pk is None or (update_fields is not None and "email" not in update_fields):
+        return
+    if User.objects.filter(pk=instance.pk).exclude(email=instance.email).exists():
+        hide_email(instance)
 
 
 @receiver(page_published, sender=ClsmPage)

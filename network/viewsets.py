@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.contrib.auth.models import AnonymousUser
+from django.utils import timezone
 from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel, ObjectList, PageChooserPanel
 from wagtail.admin.views import generic
@@ -35,10 +36,21 @@ class AssignmentForm(WagtailAdminModelForm):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
+        if self._is_second_post(data):
+            self.add_error("user", "Cette personne est déjà en poste dans ce CLSM à ces dates : modifiez ce poste.")
         ticked = [name for name in SHOWN if data.get(name) and not self.initial.get(name)]
         if ticked and not data.get("consent_note"):
             self.add_error("consent_note", "Dites comment la personne a accepté d’être montrée, ou décochez la case.")
         return data
+
+    def _is_second_post(self, data: dict[str, Any]) -> bool:
+        """With two open posts, the person would withdraw one and stay shown by the other. Past posts may overlap."""
+        clsm, user, start, end = (data.get(name) for name in ("clsm", "user", "start", "end"))
+        today = timezone.localdate()
+        if not (clsm and user and start) or (end and end < today):
+            return False
+        same = CoordinatorAssignment.objects.lasting(max(start, today), end).filter(clsm=clsm, user=user)
+        return same.exclude(pk=self.instance.pk).exists()
 
 
 class AssignmentCreateView(generic.CreateView):

@@ -137,17 +137,33 @@ def save_for_the_person(assignment: CoordinatorAssignment, *, by: User, consent_
 def update_details(
     assignment: CoordinatorAssignment, *, by: User, today: date | None = None, **details: object
 ) -> CoordinatorAssignment:
-    """The coordinator’s own function, telephone and consents, applied at once; the dates of the post stay.
+    """The coordinator’s own function, telephone and consents, applied at once to each of their open posts there.
 
     ``RefusedError`` if the post ended since the page was shown.
     """
     fresh = locked_post(assignment)
-    if not CoordinatorAssignment.objects.current(today).filter(pk=fresh.pk).exists():
+    open_posts = CoordinatorAssignment.objects.current(today).filter(clsm=fresh.clsm, user=fresh.user)
+    if not open_posts.filter(pk=fresh.pk).exists():
         raise RefusedError("Votre poste a pris fin : ces coordonnées ne sont plus montrées.")
-    for name, value in details.items():
-        setattr(fresh, name, value)
-    fresh.full_clean()
-    return save_assignment(fresh, by=by)
+    for post in open_posts.select_related("clsm", "user"):
+        for name, value in details.items():
+            setattr(post, name, value)
+        post.full_clean()
+        save_assignment(post, by=by)
+    fresh.refresh_from_db()
+    return fresh
+
+
+@transaction.atomic
+def hide_email(user: User) -> None:
+    """The address of the account changed: the consent was to the former one. The person, told, may consent again."""
+    for post in CoordinatorAssignment.objects.filter(user=user, shows_email=True).select_related("clsm"):
+        fresh = locked_post(post)
+        fresh.shows_email = False
+        save_assignment(fresh, consent_note="l’adresse du compte a changé")
+        if fresh.end is None or fresh.end >= timezone.localdate():
+            link = reverse("space_details", args=[fresh.clsm_id])
+            tell("email_hidden", [user], page=fresh.clsm, link=link)
 
 
 @transaction.atomic

@@ -114,6 +114,7 @@ def coordination_events() -> list[Event]:
         Event("inactivity_warning", "Accès bientôt fermé faute de connexion", COORDINATOR),
         Event("inactivity_ended", "Accès fermé faute de connexion", COORDINATOR),
         Event("contact_shown", "Coordonnées montrées au public, notées par le Centre", COORDINATOR),
+        Event("email_hidden", "Adresse e-mail retirée de la page publique, car elle a changé", COORDINATOR),
         Event("post_ended", "Fin de poste notée par le Centre", COORDINATOR),
         Event("coordinator_lost", "Coordination inactive depuis un an", MODERATORS),
     ]

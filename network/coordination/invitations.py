@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
@@ -95,8 +95,7 @@ def check_invitee(clsm: ClsmPage, invitee: Invitee, today: date | None = None) -
 
 def posts(clsm: ClsmPage, email: str, start: date) -> QuerySet[CoordinatorAssignment]:
     """The posts of that account in that CLSM that are not over on ``start``."""
-    lasting = Q(end__isnull=True) | Q(end__gte=start)
-    return CoordinatorAssignment.objects.filter(lasting, clsm=clsm, user__email=email)
+    return CoordinatorAssignment.objects.lasting(start).filter(clsm=clsm, user__email=email)
 
 
 @transaction.atomic

@@ -177,7 +177,12 @@ class AssignmentQuerySet(models.QuerySet["CoordinatorAssignment"]):
     def current(self, day: date | None = None) -> "AssignmentQuerySet":
         """Those that run on ``day`` (today by default), first and last day inclusive."""
         day = day or timezone.localdate()
-        return self.filter(models.Q(end__isnull=True) | models.Q(end__gte=day), start__lte=day)
+        return self.lasting(day, day)
+
+    def lasting(self, first: date, last: date | None = None) -> "AssignmentQuerySet":
+        """Those that run on some day from ``first`` to ``last`` (without end by default), both inclusive."""
+        begun = models.Q(start__lte=last) if last else models.Q()
+        return self.filter(models.Q(end__isnull=True) | models.Q(end__gte=first), begun)
 
 
 class CoordinatorAssignment(models.Model):

@@ -77,6 +77,14 @@ class AcceptForm(forms.Form):
     last_name = forms.CharField(label="Nom", max_length=150, widget=own("family-name"))
 
 
+#: Says what it dates: on a telephone it stands between two boxes.
+SHOWN_SINCE = {
+    "shows_name": "Nom montré",
+    "shows_email": "Adresse e-mail montrée",
+    "shows_phone": "Téléphone montré",
+}
+
+
 class DetailsForm(forms.ModelForm):
     """What a coordinator says of themselves, and each thing that the public may see."""
 
@@ -96,7 +104,7 @@ class DetailsForm(forms.ModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for name, since in shown_since(self.instance).items():
-            self.fields[name].help_text = f"Montré depuis le {long_date(since)}."
+            self.fields[name].help_text = f"{SHOWN_SINCE[name]} depuis le {long_date(since)}."
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data

@@ -8,6 +8,7 @@ from typing import Any, cast
 from urllib.parse import urlencode
 
 from django.contrib import messages
+from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -72,6 +73,7 @@ def details(request: HttpRequest, clsm: ClsmPage) -> HttpResponse:
     if "hide" in request.POST:
         return _save_details(request, post, dict.fromkeys(SHOWN, False))
     form = DetailsForm(request.POST or None, instance=post)
+    is_shown = Q(*((name, True) for name in SHOWN), _connector=Q.OR)
     if form.is_valid() and "preview" not in request.POST:
         return _save_details(request, post, form.cleaned_data)
     context = {
@@ -79,7 +81,7 @@ def details(request: HttpRequest, clsm: ClsmPage) -> HttpResponse:
         "form": form,
         "seen": shown_to_public(form.instance),
         "is_saved": request.method != "POST",
-        "shows_something": any(form.initial.get(name) for name in SHOWN),
+        "shows_something": _my_posts(request, clsm).filter(is_shown).exists(),
         "trail": [{"title": "Mon CLSM", "url": reverse("space_home", args=[clsm.pk])}],
         "trail_here": "Mes coordonnées",
     }
@@ -183,8 +185,11 @@ def cancel_handover(request: HttpRequest, clsm: ClsmPage) -> HttpResponse:
 
 def _my_post(request: HttpRequest, clsm: ClsmPage) -> CoordinatorAssignment:
     """The current post that ends last; ``for_coordinators`` ensured that there is one."""
-    mine = CoordinatorAssignment.objects.current().filter(clsm=clsm, user=cast(User, request.user))
-    return mine.select_related("clsm", "user").order_by("-start", "-pk")[0]
+    return _my_posts(request, clsm).select_related("clsm", "user").order_by("-start", "-pk")[0]
+
+
+def _my_posts(request: HttpRequest, clsm: ClsmPage) -> QuerySet[CoordinatorAssignment]:
+    return CoordinatorAssignment.objects.current().filter(clsm=clsm, user=cast(User, request.user))
 
 
 def _coordination(clsm: ClsmPage) -> str:

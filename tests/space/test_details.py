@@ -8,6 +8,7 @@ from bs4 import BeautifulSoup
 from django.urls import reverse
 from django.utils import timezone
 
+from network.coordination.assignments import assign
 from network.models import ContactConsent, ContactItem, CoordinatorAssignment
 from portal.moderation.models import Notice
 from portal.site_setup.roles import ADMINISTRATION, setup_roles
@@ -50,7 +51,7 @@ def post_of(person) -> CoordinatorAssignment:
 def test_each_thing_is_shown_by_its_own_box_and_dated(client, clsm, person):
     assert person.email not in public_text(client, clsm, person)
     answer = client.post(url(clsm), SHOWN, follow=True)
-    assert "C’est enregistré" in text_of(answer) and "Montré depuis le" in text_of(answer)
+    assert "C’est enregistré" in text_of(answer) and "Adresse e-mail montrée depuis le" in text_of(answer)
     shown = public_text(client, clsm, person)
     assert "Alix Exemplaire" in shown and person.email in shown and PHONE in shown
     consents = ContactConsent.objects.filter(assignment__user=person)
@@ -134,3 +135,55 @@ def test_the_centre_says_how_the_person_agreed_and_they_learn_it(client, clsm):
     client.post(edit, form)
     assert not post_of(person).shows_email and Notice.objects.filter(recipient=person).count() == 1
     assert not ContactConsent.objects.first().is_given
+
+
+class TestTwoOpenPosts:
+    ADD = "/admin/reseau/affectations/new/"
+
+    def data(self, clsm, person, **kw: object) -> dict[str, object]:
+        return {"clsm": clsm.pk, "user": person.pk, "start": timezone.localdate().isoformat(), "end": ""} | kw
+
+    def test_the_admin_form_refuses_the_second(self, client, clsm, person):
+        setup_roles()
+        client.force_login(make_member(ADMINISTRATION))
+        refused = client.post(self.ADD, self.data(clsm, person))
+        assert "déjà en poste dans ce CLSM à ces dates" in text_of(refused)
+        assert CoordinatorAssignment.objects.filter(user=person).count() == 1
+        past = {"start": "2020-01-01", "end": "2020-12-31"}
+        assert client.post(self.ADD, self.data(clsm, person, **past)).status_code == 302
+        assert client.post(self.ADD, self.data(make_clsm(), person)).status_code == 302
+        post = CoordinatorAssignment.objects.current().get(user=person, clsm=clsm)
+        edited = self.data(clsm, person, start=post.start.isoformat(), job_title="Coordination")
+        assert client.post(f"/admin/reseau/affectations/edit/{post.pk}/", edited).status_code == 302
+
+    def test_both_follow_what_the_person_chooses(self, client, clsm, person):
+        """Two posts entered before the form refused it."""
+        today = timezone.localdate()
+        assign(clsm, person, start=today - timedelta(days=2000), phone="02 62 99 99 99", shows_phone=True)
+        assert "Ne plus rien montrer de moi" in text_of(client.get(url(clsm)))
+        client.post(url(clsm), SHOWN)
+        shown = public_text(client, clsm, person)
+        assert PHONE in shown and "02 62 99 99 99" not in shown
+        client.post(url(clsm), {"hide": "1"})
+        shown = public_text(client, clsm, person)
+        assert PHONE not in shown and person.email not in shown and "Exemplaire" not in shown
+
+
+class TestChangedAddress:
+    def test_the_new_one_is_hidden_until_the_person_agrees(self, client, clsm, person):
+        client.post(url(clsm), SHOWN)
+        setup_roles()
+        client.force_login(make_member(ADMINISTRATION))
+        edit = f"/admin/users/edit/{person.pk}/"
+        form = client.get(edit).context["form"]
+        data = {name: form[name].value() or "" for name in form.fields} | {"email": "alix@maison.example"}
+        assert client.post(edit, data).status_code == 302
+        shown = public_text(client, clsm, person)
+        assert "alix@maison.example" not in shown and person.email not in shown and PHONE in shown
+        notice = Notice.objects.get(recipient=person)
+        assert notice.event == "email_hidden" and notice.link == url(clsm) and "a changé" in notice.message
+        last = ContactConsent.objects.filter(item=ContactItem.EMAIL).first()
+        assert (last.is_given, last.decided_by) == (False, None)
+        client.force_login(person)
+        client.post(url(clsm), SHOWN)
+        assert "alix@maison.example" in public_text(client, clsm, person)
