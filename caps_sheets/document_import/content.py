@@ -33,7 +33,7 @@ OPENING, CLOSING = '«“"', '»”"'
 #: What follows a quotation: nothing, or who said it.
 SAID_BY = re.compile(r"[.,]?\s*(?:[(–—\-,:]+\s*(?P<role>[^)\n]{2,120}?)\)?\.?)?")
 LONGEST_END = 200
-#: Fewer words between quotation marks are a name or a heading: « Ensemble », un dispositif de la ville.
+#: Fewer words between quotation marks, in bold or before others, are a name: « Ensemble », un dispositif de la ville.
 FEWEST_WORDS = 4
 SIGNATURE = re.compile(r"\s*[–—-]\s*(?P<role>\S[^\n]{1,118})\s*")
 HOOK_LENGTH, POINT_LENGTH, ROLE_LENGTH, HEADING_LENGTH = 200, 160, 120, 250
@@ -264,7 +264,10 @@ def is_quote(paragraph: Paragraph) -> bool:
     if paragraph.style == "quote":
         return True
     found = None if paragraph.depth else quoted(paragraph.text)
-    return found is not None and len(found[0].split()) >= FEWEST_WORDS
+    if found is None:
+        return False
+    quote, role = found
+    return len(quote.split()) >= FEWEST_WORDS or not (role or paragraph.is_bold)
 
 
 def _quotes_signed(blocks: list[Block]) -> list[Block]:

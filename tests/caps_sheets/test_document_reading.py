@@ -172,7 +172,15 @@ def test_a_cropped_picture_is_listed_and_not_imported_whole():
     assert [picture.is_cropped for picture in content.pictures_beside] == [True]
 
 
+def test_boxes_of_libreoffice_keep_their_state():
+    _, content = read("odt_boxes.odt")
+    lines = ("☒ oui ☐ non", "☑ salle ☐ repas", "☒ Accord", "Choix : Urbain")
+    assert content.sections["moyens"][0]["value"] == "".join(f"<p>{line}</p>" for line in lines)
+
+
 def test_a_name_between_quotation_marks_is_no_quotation():
+    content = understand(documents.word_styles({"Contexte": "« Je vais mieux »"})).content({})
+    assert content.sections["contexte"][0]["type"] == "verbatim"
     lines = ("« Ensemble », un dispositif porté par la ville.", "« On a appris à se parler », dit une habitante.")
     content = understand(documents.word_styles({"Contexte": lines[0], "Leviers": lines[1]})).content({})
     assert [block["type"] for block in content.sections["contexte"]] == ["paragraph"]

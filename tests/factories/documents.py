@@ -493,6 +493,34 @@ def odt_hidden_and_struck() -> bytes:
     return saved_odt(document)
 
 
+def odt_boxes() -> bytes:
+    """Form fields as LibreOffice writes those of Word, a box of its own, signs of a font."""
+    document = OdfDocument("text")
+    document.body.clear()
+    name = "vnd.oasis.opendocument.field"
+    names = 'xmlns:field="urn:openoffice:names:experimental:ooo-ms-interop:xmlns:field:1.0"'
+
+    def field(kind: str, *values: tuple[str, str]) -> str:
+        params = "".join(f'<field:param field:name="{key}" field:value="{value}"/>' for key, value in values)
+        return f'<field:fieldmark {names} field:type="{name}.{kind}">{params}</field:fieldmark>'
+
+    xml = '<style:style style:name="W" style:family="text"><style:text-properties style:font-name="Wingdings"/>'
+    document.insert_style(Element.from_tag(f"{xml}</style:style>"), automatic=True)
+    choice = (("Dropdown_ListEntry", "Rural"), ("Dropdown_ListEntry", "Urbain"), ("Dropdown_Selected", "1"))
+    document.body.append(Header(1, "Moyens"))
+    for xml in (
+        f"<text:p>{field('FORMCHECKBOX', ('Checkbox_Checked', 'true'))} oui {field('FORMCHECKBOX')} non</text:p>",
+        '<text:p><text:span text:style-name="W">\uf0fe</text:span> salle '
+        '<text:span text:style-name="W">\uf0a8</text:span> repas</text:p>',
+        '<office:forms><form:form><form:checkbox xml:id="c1" form:id="c1" form:label="Accord" '
+        'form:current-state="checked"/></form:form></office:forms>',
+        '<text:p><draw:control draw:control="c1"/></text:p>',
+        f"<text:p>Choix : {field('FORMDROPDOWN', *choice)}</text:p>",
+    ):
+        document.body.append(Element.from_tag(xml))
+    return saved_odt(document)
+
+
 def odt(texts: dict[str, str] = SECTION_TEXTS) -> bytes:
     document = OdfDocument("text")
     document.body.clear()
@@ -525,6 +553,6 @@ MADE: dict[str, Callable[[], bytes]] = {
     f"{make.__name__}.{'odt' if make.__name__.startswith('odt') else 'docx'}": make
     for make in (word_styles, bold_lines, numbered_capitals, french_style_names, identity_card, lists_and_marks,
                  tables_and_pictures, headers_and_comments, tracked_changes, notes, text_boxes, fields_and_equations,
-                 odd_pictures, boxes, linked_everywhere, cropped_picture, hidden_and_struck,
-                 odt_hidden_and_struck, odt, odt_bold_lines)
+                 odd_pictures, boxes, odt_boxes, linked_everywhere, cropped_picture,
+                 hidden_and_struck, odt_hidden_and_struck, odt, odt_bold_lines)
 }  # fmt: skip

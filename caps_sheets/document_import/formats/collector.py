@@ -30,6 +30,7 @@ class Format:
     is_hidden: bool = False
     #: « raised » above the line, « lowered » below it, or empty.
     shift: str = ""
+    font: str = ""
 
     @property
     def is_listed(self) -> bool:
@@ -67,7 +68,7 @@ class Collector:
         if style.is_listed:
             self.set_aside(AsideKind.HIDDEN if style.is_hidden else AsideKind.STRUCK, text)
             return
-        text = shifted(PRIVATE_USE.sub("•", text), style.shift)
+        text = shifted(PRIVATE_USE.sub(lambda found: sign(ord(found[0]), style.font), text), style.shift)
         span = Span(text, style.is_bold, style.is_italic, style.url)
         last = self.spans[-1] if self.spans else None
         if last and replace(last, text="") == replace(span, text=""):

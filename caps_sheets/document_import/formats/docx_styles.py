@@ -50,6 +50,7 @@ class Style:
     is_struck: bool = False
     is_hidden: bool = False
     shift: str = ""
+    font: str = ""
     is_contents: bool = False
     #: Identifier of the list and depth, from 0.
     numbering: tuple[str, int] = ("", 0)
@@ -69,9 +70,7 @@ class Styles:
         return style if level is None else replace(style, level=level)
 
     def of_text(self, style: Style) -> Format:
-        return Format(
-            style.is_bold, style.is_italic, is_struck=style.is_struck, is_hidden=style.is_hidden, shift=style.shift
-        )
+        return Format(**{name: getattr(style, name) for name in MARKS})
 
     def of_run(self, properties: Element | None, outer: Format) -> Format:
         """What the run says, else its style, else the text around it."""
@@ -81,12 +80,13 @@ class Styles:
         style = self.by_id.get(attribute(named, "val"), Style()) if named is not None else Style()
         own = _marks(properties)
         own |= {name: True for name in (*SWITCHES, "is_struck") if getattr(style, name) and name not in own}
-        shift = own.pop("shift", style.shift or outer.shift)
-        return replace(outer, **own, shift=shift)
+        texts = {name: getattr(style, name) or getattr(outer, name) for name in ("shift", "font")}
+        return replace(outer, **(texts | own))
 
 
 #: Property of a run → its name here.
 SWITCHES = {"is_bold": "b", "is_italic": "i", "is_hidden": "vanish"}
+MARKS = (*SWITCHES, "is_struck", "shift", "font")
 SHIFTS = {"superscript": "raised", "subscript": "lowered"}
 
 
@@ -101,6 +101,9 @@ def _marks(properties: Element) -> dict[str, Any]:
         said["is_struck"] = any(map(is_on, strikes))
     if (vertical := properties.find("{*}vertAlign")) is not None:
         said["shift"] = SHIFTS.get(attribute(vertical, "val"), "")
+    fonts = properties.find("{*}rFonts")
+    if fonts is not None and (font := attribute(fonts, "ascii")):
+        said["font"] = font
     return said
 
 

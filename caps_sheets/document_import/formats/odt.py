@@ -170,8 +170,9 @@ class OdtReader:
         collector.add(_collapsed(text or ""), replace(style, is_inserted=self.inserted))
 
     def leaf(self, name: str, element: Element, style: Format, collector: Collector) -> None:
-        if name == "control":
-            collector.add(self.boxes.get(attribute(element, "control"), ""), style)
+        if name in ("control", "fieldmark"):
+            collector.add(self.boxes.get(attribute(element, "control")) or _field_value(element), style)
+            self.inline(element, style, collector)
         elif name in ("s", "tab", "line-break"):
             collector.add(_blank(name, element), style)
         elif name == "note":
@@ -260,6 +261,16 @@ class OdtReader:
         for name in self.archive.names:
             if name.startswith("Pictures/") and name not in self.used_media and not name.endswith("/"):
                 self.document.pictures_beside.append(Picture(posixpath.basename(name)[:150], self.archive.read(name)))
+
+
+def _field_value(element: Element) -> str:
+    """Of a form field as Word has them: its box, ticked or not, or the choice in its list."""
+    values = [(attribute(item, "name"), attribute(item, "value")) for item in element if local(item) == "param"]
+    named, choices = dict(values), [value for name, value in values if name == "Dropdown_ListEntry"]
+    if attribute(element, "type").endswith("FORMCHECKBOX"):
+        return CHECKED if named.get("Checkbox_Checked") == "true" else UNCHECKED
+    rank = named.get("Dropdown_Selected", "0")
+    return choices[int(rank)] if rank.isdecimal() and int(rank) < len(choices) else ""
 
 
 def _boxes(text: Element) -> dict[str, str]:

@@ -17,6 +17,9 @@ LENGTH = re.compile(r"-?\d+(?:\.\d+)?")
 BOLD_FROM = 600
 
 
+MARKS = ("is_bold", "is_italic", "is_struck", "is_hidden", "shift", "font")
+
+
 @dataclass(frozen=True)
 class OdtStyle:
     """None: the style says nothing of it."""
@@ -28,12 +31,13 @@ class OdtStyle:
     is_struck: bool | None = None
     is_hidden: bool | None = None
     shift: str | None = None
+    font: str | None = None
     is_cropped: bool = False
 
     def over(self, outer: Format) -> Format:
         """The format of a text in this style, inside another."""
-        said = {name: getattr(self, name) for name in ("is_bold", "is_italic", "is_struck", "is_hidden", "shift")}
-        return replace(outer, **{name: value for name, value in said.items() if value is not None})
+        said = {name: value for name in MARKS if (value := getattr(self, name)) is not None}
+        return replace(outer, **said)
 
 
 @dataclass
@@ -90,6 +94,8 @@ def _marks(properties: Element) -> dict[str, Any]:
         said["is_struck"] = line != "none"
     if display := attribute(properties, "display"):
         said["is_hidden"] = display == "none"
+    if font := attribute(properties, "font-name"):
+        said["font"] = font
     if position := attribute(properties, "text-position").split():
         said["shift"] = _shift(position[0])
     return said
