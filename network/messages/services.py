@@ -13,7 +13,7 @@ from network.messages.contexts import MessageContext
 from network.messages.models import CopyLink, Desk, Message, MessageAnswer, MessageState
 from network.messages.models.message import due_date
 from network.messages.permissions import messages_of_centre
-from network.models import ClsmPage
+from network.models import ClsmPage, CoordinatorAssignment
 from network.models.queries import people_in_post
 from portal.base.errors import RefusedError, already_decided
 from portal.base.locks import locked
@@ -133,6 +133,28 @@ def forward(message: Message, *, by: User, seen: int) -> Message:
     log(instance=current, action=FORWARDED, user=by)
     notifications.tell_centre(current)
     return current
+
+
+def take_over_vacant(today: date | None = None) -> int:
+    """Pass to the Centre, which is told, what waits for a CLSM where nobody is in post; returns the number."""
+    in_post = CoordinatorAssignment.objects.current(today).filter(user__is_active=True)
+    waiting = Message.objects.filter(desk=Desk.CLSM, state=MessageState.WAITING).exclude(
+        clsm__in=in_post.values("clsm")
+    )
+    return sum(_take_over(message, today) for message in waiting.order_by("pk"))
+
+
+@transaction.atomic
+def _take_over(message: Message, today: date | None) -> bool:
+    current = locked(message, "clsm")
+    is_waiting = current.desk == Desk.CLSM and current.is_waiting
+    if not is_waiting or people_in_post(current.clsm_id, today).exists():
+        return False
+    current.desk, current.read_at = Desk.CENTRE, None
+    current.save(update_fields=["desk", "read_at"])
+    log(instance=current, action=FORWARDED)
+    notifications.tell_centre(current)
+    return True
 
 
 @transaction.atomic

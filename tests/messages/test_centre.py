@@ -1,6 +1,6 @@
 """The inbox of the Centre: who reads what, answers, entrusts and closes; how long it is kept."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 import time_machine
@@ -9,11 +9,13 @@ from django.core.management import call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 from wagtail.models import ModelLogEntry
 
 from network.lifecycle.services import merge_clsm
 from network.messages.models import CopyLink, Message, MessageAnswer
 from network.messages.services import answer, forget_messages
+from network.models import CoordinatorAssignment
 from portal.moderation.models import Notice
 from portal.moderation.notifications import tell
 from portal.site_setup.roles import ADMINISTRATION, COACHING, COORDINATION, EDITING, MODERATION, setup_roles
@@ -202,3 +204,52 @@ class TestPersonalData:
         for address in (*addresses, reverse("write_to_clsm", args=[clsm.pk])):
             page = client.get(address, follow=True)
             assert "confidentiel" not in page.content.decode(), address
+
+
+class TestVacantPosts:
+    """What waits for a CLSM passes to the Centre when nobody there can answer any more."""
+
+    @pytest.fixture
+    def moderator(self):
+        return make_member(MODERATION)
+
+    def passed(self, client, message, moderator) -> bool:
+        """The desk, the notice and the count of the menu say the same."""
+        message.refresh_from_db()
+        is_passed = message.desk == "centre"
+        notices = Notice.objects.filter(recipient=moderator, event="centre_message_received")
+        assert [notice.link for notice in notices] == ([url("detail", message)] if is_passed else [])
+        assert all("c’est à vous de répondre" in notice.message for notice in notices)
+        client.force_login(moderator)
+        assert ("Messages (1)" in client.get(INDEX).content.decode()) is is_passed
+        return is_passed
+
+    def test_the_night_after_the_last_day(self, client, clsm, person, moderator):
+        message, answered = make_message(clsm), make_message(clsm, state="repondu")
+        today = timezone.localdate()
+        CoordinatorAssignment.objects.update(end=today)
+        call_command("expire_coordinators", today=today)
+        assert not self.passed(client, message, moderator)
+        for _ in range(2):
+            call_command("expire_coordinators", today=today + timedelta(days=1))
+        assert self.passed(client, message, moderator)
+        answered.refresh_from_db()
+        assert answered.desk == "clsm"
+
+    @pytest.mark.parametrize("how", ["ended", "deleted", "deactivated"])
+    def test_at_once_when_the_last_one_leaves(
+        self, client, clsm, person, colleague, moderator, how, django_capture_on_commit_callbacks
+    ):
+        message = make_message(clsm)
+        for user, is_last in ((person, False), (colleague, True)):
+            post = CoordinatorAssignment.objects.get(user=user)
+            with django_capture_on_commit_callbacks(execute=True):
+                if how == "ended":
+                    post.start, post.end = (timezone.localdate() - timedelta(days=n) for n in (9, 1))
+                    post.save()
+                elif how == "deleted":
+                    post.delete()
+                else:
+                    user.is_active = False
+                    user.save()
+            assert self.passed(client, message, moderator) is is_last

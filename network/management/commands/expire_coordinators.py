@@ -7,6 +7,7 @@ from django.core.management.base import BaseCommand
 
 from network.coordination.assignments import expire_coordinators
 from network.coordination.claims import forget_senders
+from network.messages.services import take_over_vacant
 
 
 class Command(BaseCommand):
@@ -20,7 +21,9 @@ class Command(BaseCommand):
     def handle(self, *args: object, today: date | None, **options: object) -> None:
         done = expire_coordinators(today)
         forgotten = forget_senders(today)
+        passed = take_over_vacant(today)
         self.stdout.write(
             f"Droits retirés après la fin d’un poste : {done.closed}. Postes inactifs clos : {done.expired}. "
-            f"Personnes prévenues : {done.warned}. Empreintes de demandes effacées : {forgotten}."
+            f"Personnes prévenues : {done.warned}. Empreintes de demandes effacées : {forgotten}. "
+            f"Messages passés au Centre : {passed}."
         )
