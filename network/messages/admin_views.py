@@ -18,11 +18,12 @@ from wagtail.admin.ui.tables import Column, DateColumn, TitleColumn
 from wagtail.admin.views.generic import IndexView
 
 from network.messages import services
-from network.messages.forms import AssignForm, CloseForm, ReplyForm
+from network.messages.forms import AssignForm, CloseForm, ReplyForm, SeenForm
 from network.messages.models import Desk, Message, MessageState, MessageSubject
 from network.messages.permissions import EVERY, RIGHT, messages_of_centre
 from network.models import ClsmPage
 from portal.base.admin_views import ObjectGuard, RightViewSet, ServiceActionView, ServiceFormView
+from portal.base.errors import RefusedError
 from portal.users.queries import holders
 
 TITLE = "Messages"
@@ -126,7 +127,16 @@ class MessageGuard(ObjectGuard):
         return {"seen": len(self.answers)}
 
 
-class MessageDetailView(MessageGuard, ServiceFormView):
+class MessageServiceView(MessageGuard, ServiceFormView):
+    def refuse(self, form: Any, refusal: RefusedError) -> HttpResponse:
+        """With the message and the answers as they are now."""
+        self.message.refresh_from_db()
+        if isinstance(form, SeenForm):
+            form.renew_seen(len(self.answers))
+        return super().refuse(form, refusal)
+
+
+class MessageDetailView(MessageServiceView):
     """The message, what was answered, and the form that answers."""
 
     template_name = "wagtailadmin/messages/detail.html"
@@ -151,7 +161,7 @@ class MessageDetailView(MessageGuard, ServiceFormView):
         return context | {"answers": self.answers, "subject": subject_of(self.message), "is_closed": is_closed}
 
 
-class MessageFormView(MessageGuard, ServiceFormView):
+class MessageFormView(MessageServiceView):
     template_name = "wagtailadmin/messages/form.html"
 
     def crumbs(self) -> list[dict[str, Any]]:

@@ -122,6 +122,10 @@ class SeenForm(forms.Form):
 
     seen = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=10_000)
 
+    def renew_seen(self, answers: int) -> None:
+        """After a refusal, whose page shows ``answers``: the same text sent again is not refused for them."""
+        self.data = dict(self.data.items()) | {"seen": str(answers)}
+
 
 class ReplyForm(SeenForm):
     text = text_field("Votre réponse", f"Elle part par courriel, sans montrer votre adresse. {NO_HEALTH}", least=2)

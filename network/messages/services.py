@@ -148,7 +148,7 @@ def take_over_vacant(today: date | None = None) -> int:
 def _take_over(message: Message, today: date | None) -> bool:
     current = locked(message, "clsm")
     is_waiting = current.desk == Desk.CLSM and current.is_waiting
-    if not is_waiting or people_in_post(current.clsm_id, today).exists():
+    if not is_waiting or (current.clsm and people_in_post(current.clsm.pk, today).exists()):
         return False
     current.desk, current.read_at = Desk.CENTRE, None
     current.save(update_fields=["desk", "read_at"])

@@ -1,5 +1,7 @@
 """Messages in « Mon CLSM », for the people in post that day, and the form that writes to the Centre."""
 
+from collections.abc import Callable
+from functools import wraps
 from typing import Any, cast
 
 from django.contrib import messages
@@ -7,7 +9,7 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from network.messages import services
 from network.messages.contexts import MessageContext, read_context
@@ -22,6 +24,19 @@ from portal.moderation.models import Notice
 from portal.users.models import User
 
 PER_PAGE = 20
+Act = Callable[[HttpRequest, ClsmPage, int], HttpResponse]
+
+
+def _posted(act: Act) -> Act:
+    """A POST. Its address opened otherwise, reloaded or after a new sign-in, leads to the message."""
+
+    @wraps(act)
+    def view(request: HttpRequest, clsm: ClsmPage, message_pk: int) -> HttpResponse:
+        if request.method == "POST":
+            return act(request, clsm, message_pk)
+        return redirect("clsm_message", clsm.pk, _message(request, clsm, message_pk).pk)
+
+    return view
 
 
 @require_safe
@@ -66,6 +81,9 @@ def _detail(
     answers = list(message.answers.select_related("written_by"))
     is_ours, is_closed = message.desk == Desk.CLSM, message.state == MessageState.CLOSED
     seen = {"seen": len(answers)}
+    for refused in (form, close_form):
+        if refused and refused.non_field_errors():
+            refused.renew_seen(len(answers))
     return {
         "clsm": clsm,
         "message": message,
@@ -79,8 +97,9 @@ def _detail(
     }
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 @for_coordinators
+@_posted
 def pass_on(request: HttpRequest, clsm: ClsmPage, message_pk: int) -> HttpResponse:
     message = _message(request, clsm, message_pk)
     with refusals() as problems:
@@ -90,8 +109,9 @@ def pass_on(request: HttpRequest, clsm: ClsmPage, message_pk: int) -> HttpRespon
     return redirect("clsm_message", clsm.pk, message.pk)
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 @for_coordinators
+@_posted
 def put_away(request: HttpRequest, clsm: ClsmPage, message_pk: int) -> HttpResponse:
     message, user = _message(request, clsm, message_pk), cast(User, request.user)
     form = CloseForm(request.POST, auto_id="id_close_%s")
@@ -107,8 +127,9 @@ def put_away(request: HttpRequest, clsm: ClsmPage, message_pk: int) -> HttpRespo
     return render(request, "pages/messages/detail.html", context, status=422)
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 @for_coordinators
+@_posted
 def take_back(request: HttpRequest, clsm: ClsmPage, message_pk: int) -> HttpResponse:
     message = _message(request, clsm, message_pk)
     with refusals() as problems:

@@ -14,7 +14,7 @@ from wagtail.models import ModelLogEntry
 
 from network.lifecycle.services import merge_clsm
 from network.messages.models import CopyLink, Message, MessageAnswer
-from network.messages.services import answer, forget_messages
+from network.messages.services import answer, close, forget_messages, reopen
 from network.models import CoordinatorAssignment
 from portal.moderation.models import Notice
 from portal.moderation.notifications import tell
@@ -159,6 +159,21 @@ class TestWork:
                     client.get(address)
                 counts.append(len(captured))
         assert counts[:2] == counts[2:] and max(counts) <= 20, counts
+
+
+class TestMeanwhile:
+    def test_a_refused_answer_is_kept(self, client, clsm, person, message):
+        member = make_member(MODERATION)
+        client.force_login(member)
+        answer(message, "Déjà dit.", by=make_member(ADMINISTRATION), desk="centre", seen=0)
+        refused = client.post(url("detail", message), ANSWER)
+        again = {name: refused.context["form"][name].value() for name in ("text", "seen")}
+        assert again == {"text": ANSWER["text"], "seen": "1"} and "Déjà dit." in refused.content.decode()
+        close(message, "Doublon.", by=member, desk="centre", seen=1)
+        refused = client.post(url("detail", message), again).content.decode()
+        assert ANSWER["text"] in refused and "Rouvrir ce message" in refused
+        reopen(message, by=member, desk="centre")
+        assert client.post(url("detail", message), again).status_code == 302
 
 
 class TestPersonalData:

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from bs4 import BeautifulSoup
 from django.core import mail
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -10,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from network.messages.models import Message, MessageAnswer
-from network.messages.services import answer
+from network.messages.services import answer, close, forward
 from network.messages.space_views import PER_PAGE
 from network.models import CoordinatorAssignment
 from portal.moderation.models import Notice
@@ -121,7 +122,32 @@ class TestAnswers:
         assert_refused(refused, "Décision déjà prise par Sacha Exemple le")
         assert ANSWER["text"] in refused.content.decode() and "Je réponds." in refused.content.decode()
         assert MessageAnswer.objects.count() == 1
-        assert client.post(url("clsm_message", message), ANSWER | {"seen": "1"}).status_code == 302, "read, then added"
+        again = {name: refused.context["form"][name].value() for name in ("text", "seen")}
+        assert again == {"text": ANSWER["text"], "seen": "1"}
+        assert client.post(url("clsm_message", message), again).status_code == 302, "read, then added"
+
+    @pytest.mark.parametrize("decision", ["closed", "forwarded"])
+    def test_what_was_typed_meanwhile_stays_on_the_page(self, client, clsm, person, colleague, message, decision):
+        if decision == "closed":
+            close(message, "Doublon.", by=colleague, desk="clsm", seen=0)
+        else:
+            forward(message, by=colleague, seen=0)
+        client.force_login(person)
+        for name, data in (("clsm_message", ANSWER), ("close_message", {"reason": "Une publicité.", "seen": "0"})):
+            refused = client.post(url(name, message), data)
+            assert_refused(refused, "Décision déjà prise par Sacha Exemple le")
+            page = BeautifulSoup(refused.content, "html.parser")
+            [typed] = [area for area in page.select("textarea") if area.has_attr("readonly")]
+            assert typed.text.strip() == data.get("text", data.get("reason"))
+            assert page.select_one(f'label[for="{typed["id"]}"]')
+
+    @pytest.mark.parametrize("name", ["close_message", "forward_message", "reopen_message"])
+    def test_the_address_of_an_act_reloaded_leads_to_the_message(self, client, clsm, person, message, name):
+        client.force_login(person)
+        assert client.get(url(name, message))["Location"] == url("clsm_message", message)
+        assert_refused(client.get(reverse(name, args=[clsm.pk, message.pk + 1])), NOT_FOUND)
+        message.refresh_from_db()
+        assert (message.state, message.desk) == ("a-repondre", "clsm")
 
     @pytest.mark.parametrize("data", [{"text": ""}, {"text": "x" * 5001}, {"seen": "-1"}, {"seen": "x"}, {"seen": ""}])
     def test_a_wrong_answer_sends_nothing(self, client, clsm, person, message, data):
