@@ -10,7 +10,7 @@ from caps_sheets.capitalisation.interviews import consents
 from caps_sheets.capitalisation.interviews.answers import rows_of, save_answers
 from caps_sheets.capitalisation.interviews.consents import record_consent
 from caps_sheets.capitalisation.interviews.files import add_file
-from caps_sheets.capitalisation.interviews.passages import Choice, keep_passage
+from caps_sheets.capitalisation.interviews.passages import PassageChoice, keep_passage
 from caps_sheets.capitalisation.interviews.services import plan_interview
 from caps_sheets.capitalisation.interviews.transcripts import read_stored_file, replace
 from caps_sheets.capitalisation.models import CaseFile, Consent, FileKind, Interview, PrivateFile
@@ -54,7 +54,7 @@ def read(file: PrivateFile, passages: list[dict[str, Any]]) -> None:
     file.refresh_from_db()
     for data in passages:
         seen = version_key(file.text)
-        choice = Choice(seen, tuple(data["cues"]), data["section"], is_verbatim=data["is_verbatim"])
+        choice = PassageChoice(seen, tuple(data["cues"]), data["section"], is_verbatim=data["is_verbatim"])
         keep_passage(file, choice, by=coach)
 
 
