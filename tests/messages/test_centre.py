@@ -1,9 +1,11 @@
 """The inbox of the Centre: who reads what, answers, entrusts and closes; how long it is kept."""
 
 from datetime import UTC, date, datetime, timedelta
+from importlib import import_module
 
 import pytest
 import time_machine
+from django.apps import apps
 from django.core import mail
 from django.core.management import call_command
 from django.db import connection
@@ -177,6 +179,17 @@ class TestMeanwhile:
 
 
 class TestPersonalData:
+    def test_the_notices_written_before_lose_the_text(self, client, clsm, person):
+        words = {"event": "clsm_message_received", "subject": "Un message", "message": FORM["text"]}
+        notice = Notice.objects.create(recipient=person, **words)
+        letter = Notice.objects.create(address="clsm@val.example", **words)
+        import_module("network.messages.migrations.0002_notices_without_text").remove_texts(apps, None)
+        client.force_login(person)
+        shown = client.get("/compte/avis/").content.decode()
+        assert "Un message vous a été adressé" in shown and FORM["text"] not in shown
+        letter.refresh_from_db()
+        assert letter.message == FORM["text"] and Notice.objects.filter(pk=notice.pk).exists()
+
     def test_deleted_twelve_months_after_the_last_exchange(self, clsm, capsys):
         member = make_member(MODERATION)
         with time_machine.travel(datetime(2026, 1, 31, 23, 30, tzinfo=UTC)):  # the first of February in Paris
