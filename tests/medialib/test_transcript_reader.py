@@ -738,6 +738,9 @@ def test_a_word_of_a_spoilt_file_is_read_or_said(kind, count, edits):
         "1\n",
         "a: ",
         "A : b\n",
+        "a.",
+        "Aa",
+        "A a ",
         "[{",
         "{},",
         '{"a":',
@@ -748,7 +751,8 @@ def test_a_word_of_a_spoilt_file_is_read_or_said(kind, count, edits):
     ],
 )
 @pytest.mark.parametrize(
-    "head", ["", "WEBVTT\n\n00:00.000 --> 00:01.000\n", "00:00:00,000 --> 00:00:01,000\n", '{"segments": [']
+    "head",
+    ["", "Transcribed by ", "WEBVTT\n\n00:00.000 --> 00:01.000\n", "00:00:00,000 --> 00:00:01,000\n", '{"segments": ['],
 )
 def test_time_is_proportional_to_the_length(unit, head):
     assert_proportional(read_transcript, lambda length: head + unit * (length // len(unit)))

@@ -41,13 +41,13 @@ NAME_THEN_TIME = re.compile(rf"({NAME})(?P<gap>[ \u00a0]*\t[ \t]*|[ \u00a0]+){TI
 SONG_TAG = re.compile(r"\[(?:ti|ar|al|au|by|length|offset|re|ve|la|tool|#):[^\[\]]*\]", re.IGNORECASE)
 #: « Transcribed by https://otter.ai », at the end of the texts of such programs.
 FOOTER = re.compile(
-    r"(?:transcribed|transcript|transcrit|transcription) (?:by|par|with|avec) \S*\w\.\w\S*", re.IGNORECASE
+    r"(?:transcribed|transcript|transcrit|transcription) (?:by|par|with|avec) (?=\S*\w\.\w)\S+", re.IGNORECASE
 )
 
 SPEAKER = re.compile(rf"({NAME}) ?(?:[\[(]({TIME})[\])])? ?:(?: (.+)|$)")
 
 #: « Coordination [00:12:34] Bonjour. », as typed in a word processor: at most five words before the time.
-SPEAKER_THEN_TIME = re.compile(rf"(?=(?:[^\s\[(]+ ?){{1,5}}[\[(])({NAME}) ?[\[(]({TIME})[\])] ?(.*)")
+SPEAKER_THEN_TIME = re.compile(rf"(?=[^\s\[(]+(?: [^\s\[(]+){{0,4}} ?[\[(])({NAME}) ?[\[(]({TIME})[\])] ?(.*)")
 
 SENTENCE_END = re.compile(r"(?<=[.!?…]) ")
 
