@@ -99,7 +99,7 @@ class DetailsForm(forms.ModelForm):
             "shows_phone": "Montrer mon téléphone",
         }
 
-        widgets: ClassVar[dict[str, forms.Widget]] = {"phone": forms.TextInput(attrs={"autocomplete": "tel"})}
+        widgets: ClassVar[dict[str, forms.Widget]] = {"phone": forms.TelInput(attrs={"autocomplete": "tel"})}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
