@@ -96,7 +96,7 @@ def read_coordination(clsm: ClsmPage, user: User) -> dict[str, Any]:
     return {
         "mine": mine,
         "others": [post for post in posts if post.user_id != user.pk],
-        "departure": next((post.departure for post in mine if post.end is not None and post.departure), None),
+        "departure": next((found for post in mine if post.end and (found := getattr(post, "departure", None))), None),
     }
 
 

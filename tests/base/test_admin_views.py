@@ -47,7 +47,7 @@ def test_a_refused_action_says_why(client):
 def test_a_refused_form_comes_back_as_it_was_typed(client):
     """Without a grid in use, no interview is planned."""
     client.force_login(make_member(ADMINISTRATION))
-    typed = {"met_on": "2026-05-04", "channel": "visio", "interviewee_role": "Infirmière de CMP"}
+    typed = {"met_on": "2026-05-04", "minutes": "90", "channel": "visio", "interviewee_role": "Infirmière de CMP"}
     page = client.post(reverse("interview_plan", args=[make_case_file().pk]), typed).content.decode()
     assert "Aucune grille d’entretien" in page
     assert "Infirmière de CMP" in page

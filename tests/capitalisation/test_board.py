@@ -17,7 +17,7 @@ from tests.factories.network import make_clsm
 pytestmark = pytest.mark.django_db
 
 NOW = datetime(2026, 3, 20, 12, tzinfo=ZoneInfo("Europe/Paris"))
-MAX_QUERIES = 19
+MAX_QUERIES = 20
 
 
 def make_many(count: int) -> None:

@@ -57,7 +57,7 @@ def test_the_next_interview_follows_the_version_in_use_and_the_earlier_one_keeps
     case_file = make_case_file()
     client.post(
         reverse("interview_plan", args=[case_file.pk]),
-        {"met_on": "2026-05-04", "channel": "visio", "interviewee_role": "Infirmière de CMP"},
+        {"met_on": "2026-05-04", "minutes": "90", "channel": "visio", "interviewee_role": "Infirmière de CMP"},
     )
     assert Interview.objects.get(case_file=case_file).grid == second
     old.refresh_from_db()
@@ -73,7 +73,9 @@ def test_an_empty_version_is_not_put_in_use():
 def test_without_a_grid_the_form_says_so_and_keeps_what_was_typed(client):
     client.force_login(make_member(MODERATION))
     url = reverse("interview_plan", args=[make_case_file().pk])
-    page = client.post(url, {"met_on": "2026-05-04", "channel": "visio", "interviewee_role": "Infirmière de CMP"})
+    page = client.post(
+        url, {"met_on": "2026-05-04", "minutes": "90", "channel": "visio", "interviewee_role": "Infirmière de CMP"}
+    )
     assert "Aucune grille d’entretien" in page.content.decode()
     assert "Infirmière de CMP" in page.content.decode()
 

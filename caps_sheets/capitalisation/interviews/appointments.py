@@ -89,7 +89,7 @@ def _event(interview: Interview, method: str) -> Event:
 def _uid(interview: Interview) -> str:
     """The same for the whole life of the interview; the day of its creation tells two rows of the same number."""
     host = urlsplit(settings.WAGTAILADMIN_BASE_URL).hostname or "portail"
-    return f"entretien-{interview.pk}-{interview.created_at:%Y%m%d%H%M%S}@{host}"
+    return f"entretien-{interview.pk}-{interview.created_at.timestamp():.0f}@{host}"
 
 
 def _organizer() -> vCalAddress:
