@@ -409,6 +409,7 @@ def test_nobody_adds_nor_deletes_a_file_from_the_list(client, centre):
                 "Liste des dossiers",
                 "Relectures par les CLSM",
                 "Pilotage de la capitalisation",
+                "Campagnes de recensement",
                 "Critères de cadrage",
                 "Grilles de relecture",
                 "Grilles d’entretien",

@@ -5,6 +5,7 @@ A year without an edition has no dates: its census is open, as before the Centre
 
 from datetime import date
 
+from django.db.models import Case, IntegerField, Q, When
 from django.utils import timezone
 
 from caps_sheets.capitalisation.models import CensusAnswer, CensusEdition, CensusState
@@ -14,8 +15,10 @@ from portal.base.templatetags.dates import long_date
 def edition_of_day(today: date | None = None) -> CensusEdition | None:
     """The open edition, else that of the year."""
     today = today or timezone.localdate()
-    known = CensusEdition.objects.filter(opens_on__lte=today, closes_on__gte=today).order_by("-year").first()
-    return known or CensusEdition.objects.filter(year=today.year).first()
+    is_open = Q(opens_on__lte=today, closes_on__gte=today)
+    rows = CensusEdition.objects.filter(is_open | Q(year=today.year))
+    first = Case(When(is_open, then=0), default=1, output_field=IntegerField())
+    return rows.order_by(first, "-year").first()
 
 
 def year_of_day(edition: CensusEdition | None, today: date) -> int:
