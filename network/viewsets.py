@@ -188,10 +188,8 @@ class ClsmImportViewSet(ImportViewSet):
     def allows(self, user: User | AnonymousUser) -> bool:
         if not page_permission_policy.user_has_permission(user, "add"):  # most people: known without a query
             return False
-        if not hasattr(user, "_may_add_profiles"):  # the menu asks several times
-            directory = DirectoryPage.objects.first()
-            user._may_add_profiles = bool(directory and directory.permissions_for_user(user).can_add_subpage())  # type: ignore[union-attr]
-        return user._may_add_profiles  # type: ignore[union-attr]
+        directory = DirectoryPage.objects.first()
+        return directory is not None and directory.permissions_for_user(user).can_add_subpage()
 
 
 class NetworkViewSetGroup(ViewSetGroup):
