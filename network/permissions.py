@@ -15,7 +15,7 @@ from django.utils.cache import patch_cache_control
 from wagtail.models import Page, WorkflowState
 
 from network.models import ClsmPage, CoordinatorAssignment
-from network.models.queries import coordinated_by
+from network.models.queries import coordinated_by, public_profiles
 from portal.users.models import User
 
 
@@ -24,6 +24,14 @@ def coordinates(user: User | AnonymousUser, clsm: ClsmPage, today: date | None =
     if not user.is_active or not user.is_authenticated:
         return False
     return CoordinatorAssignment.objects.current(today).filter(user=user.pk, clsm=clsm.pk).exists()
+
+
+def public_profile(pk: int) -> ClsmPage:
+    """The profile that any visitor may see; ``Http404`` for any other."""
+    clsm = public_profiles().filter(pk=pk).first()
+    if clsm is None:
+        raise Http404("Aucun profil public à cette adresse.")
+    return clsm
 
 
 def my_clsms(request: HttpRequest) -> list[ClsmPage]:

@@ -14,7 +14,8 @@ from network.messages.forms import ContactForm, MessageForm
 from network.messages.models import CopyLink
 from network.messages.services import Written
 from network.models import ClsmPage
-from network.models.queries import people_in_post, public_profiles
+from network.models.queries import people_in_post
+from network.permissions import public_profile
 from portal.base.outcomes import refusals
 from portal.base.rate import network_of, too_many
 from portal.base.signed_links import DeadLinkError, kept_private, read_token
@@ -29,7 +30,7 @@ TOO_MANY_TO_CLSM = "Ce CLSM reçoit trop de messages en ce moment. Réessayez da
 @require_http_methods(["GET", "HEAD", "POST"])
 def write(request: HttpRequest, clsm_pk: int) -> HttpResponse:
     """``/ecrire/<clsm>/``: a public profile only."""
-    clsm = _public_profile(clsm_pk)
+    clsm = public_profile(clsm_pk)
     form = MessageForm(request.POST or None)
     frame = {"clsm": clsm, "is_vacant": not people_in_post(clsm.pk).exists()}
 
@@ -85,20 +86,13 @@ def _excess(request: HttpRequest, clsm: object) -> str:
 @never_cache
 @require_safe
 def received(request: HttpRequest, clsm_pk: int) -> HttpResponse:
-    return render(request, "pages/messages/received.html", {"clsm": _public_profile(clsm_pk)})
+    return render(request, "pages/messages/received.html", {"clsm": public_profile(clsm_pk)})
 
 
 @never_cache
 @require_safe
 def contact_received(request: HttpRequest) -> HttpResponse:
     return render(request, "pages/messages/received.html")
-
-
-def _public_profile(pk: int) -> ClsmPage:
-    clsm = public_profiles().filter(pk=pk).first()
-    if clsm is None:
-        raise Http404("Aucun profil public à cette adresse.")
-    return clsm
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -22,9 +22,8 @@ from network.coordination.invitations import accept, account_of, cancel, declare
 from network.models import ClsmPage, CoordinatorAssignment, Invitation, InvitationState
 from network.models.clsm_context import shown_to_public
 from network.models.coordination import SHOWN
-from network.models.queries import public_profiles
 from network.models.records import confirm_unchanged
-from network.permissions import for_coordinators, my_clsms, private
+from network.permissions import for_coordinators, my_clsms, private, public_profile
 from network.space_sections import Section, filled_sections, waiting_tasks
 from portal.base.outcomes import refusals, say_outcome
 from portal.base.rate import network_of
@@ -118,7 +117,7 @@ def mark_read(request: HttpRequest, clsm: ClsmPage) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def claim(request: HttpRequest, clsm_pk: int) -> HttpResponse:
-    clsm = _public_profile(clsm_pk)
+    clsm = public_profile(clsm_pk)
     form = ClaimForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         with refusals() as problems:
@@ -134,14 +133,7 @@ def claim(request: HttpRequest, clsm_pk: int) -> HttpResponse:
 @never_cache
 @require_safe
 def claim_received(request: HttpRequest, clsm_pk: int) -> HttpResponse:
-    return render(request, "pages/space/claim_received.html", {"clsm": _public_profile(clsm_pk)})
-
-
-def _public_profile(pk: int) -> ClsmPage:
-    clsm = public_profiles().filter(pk=pk).first()
-    if clsm is None:
-        raise Http404("Aucun profil public à cette adresse.")
-    return clsm
+    return render(request, "pages/space/claim_received.html", {"clsm": public_profile(clsm_pk)})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
