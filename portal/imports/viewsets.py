@@ -25,7 +25,11 @@ class ImportMenuItem(MenuItem):
         self.viewset = viewset
 
     def is_shown(self, request: HttpRequest) -> bool:
-        return self.viewset.allows(request.user)
+        """Asked for the entry, and for the group that holds it: read once per request."""
+        known = request.__dict__.setdefault("_shown_imports", {})
+        if self.name not in known:
+            known[self.name] = self.viewset.allows(request.user)
+        return known[self.name]
 
 
 class ImportViewSet(ViewSet):

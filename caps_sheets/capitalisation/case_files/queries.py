@@ -224,10 +224,15 @@ class Score:
 
 
 def grid_of(case_file: CaseFile) -> list[FramingLine]:
-    """The current grid, in its order. One query."""
+    """The current grid, in its order. One query for each time that the file was read."""
+    known = case_file.__dict__.get("_grid")
+    if known is not None:
+        return known
     own = FilteredRelation("answers", condition=Q(answers__case_file=case_file.pk))
     criteria = FramingCriterion.objects.filter(is_active=True).annotate(own=own).select_related("own")  # type: ignore[misc]
-    return [FramingLine(criterion, getattr(criterion, "own", None)) for criterion in criteria]
+    lines = [FramingLine(criterion, getattr(criterion, "own", None)) for criterion in criteria]
+    case_file.__dict__["_grid"] = lines
+    return lines
 
 
 def score_of(lines: list[FramingLine]) -> Score:
