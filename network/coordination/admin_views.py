@@ -7,9 +7,7 @@ The list shows pending requests first. A vacant post is a normal state. URLs sta
 from typing import Any
 
 import django_filters
-from django.core.exceptions import PermissionDenied
 from django.db.models import Case, Count, Exists, OuterRef, Q, QuerySet, Value, When
-from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
@@ -17,14 +15,20 @@ from django.utils.decorators import method_decorator
 from django.views.decorators.cache import never_cache
 from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.ui.tables import Column, TitleColumn
-from wagtail.admin.views.generic import IndexView
 
 from network.coordination import claims
 from network.coordination.assignments import close
 from network.coordination.forms import AcceptClaimForm, EndForm, InviteForm, RefuseClaimForm
 from network.coordination.invitations import LIFETIME, invite, resend, revoke
 from network.models import ClaimRequest, ClaimState, ClsmPage, CoordinatorAssignment, Invitation
-from portal.base.admin_views import ObjectGuard, ObjectView, RightViewSet, ServiceActionView, ServiceFormView
+from portal.base.admin_views import (
+    GuardedIndexView,
+    ObjectGuard,
+    ObjectView,
+    RightViewSet,
+    ServiceActionView,
+    ServiceFormView,
+)
 
 RIGHT = "network.manage_coordination"
 
@@ -65,7 +69,8 @@ class CoordinationFilterSet(WagtailFilterSet):
         return clsms.filter(kept[value])
 
 
-class CoordinationIndexView(IndexView):
+class CoordinationIndexView(GuardedIndexView):
+    right = RIGHT
     model = ClsmPage
     page_title = TITLE
     header_icon = "mail"
@@ -73,15 +78,7 @@ class CoordinationIndexView(IndexView):
     index_results_url_name = "network_coordination:index_results"
     default_ordering = "title"
     search_fields = ["title"]
-    search_backend_name = None
     filterset_class = CoordinationFilterSet
-    paginate_by = 50
-    any_permission_required: list[str] = []
-
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if not request.user.has_perm(RIGHT):
-            raise PermissionDenied
-        return super().dispatch(request, *args, **kwargs)
 
     def get_base_queryset(self) -> QuerySet[ClsmPage]:
         return with_coordination(ClsmPage.objects.all())

@@ -7,22 +7,20 @@ from typing import Any
 
 import django_filters
 from django.db.models import Case, QuerySet, Value, When
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.decorators import method_decorator
 from django.utils.functional import cached_property
 from django.views.decorators.cache import never_cache
-from wagtail.admin.auth import permission_denied
 from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.ui.tables import Column, DateColumn, TitleColumn
-from wagtail.admin.views.generic import IndexView
 
 from network.messages import services
 from network.messages.forms import AssignForm, CloseForm, ReplyForm, SeenForm
 from network.messages.models import Desk, Message, MessageState, MessageSubject
 from network.messages.permissions import EVERY, RIGHT, messages_of_centre
 from network.models import ClsmPage
-from portal.base.admin_views import ObjectGuard, RightViewSet, ServiceActionView, ServiceFormView
+from portal.base.admin_views import GuardedIndexView, ObjectGuard, RightViewSet, ServiceActionView, ServiceFormView
 from portal.base.errors import RefusedError
 from portal.users.queries import holders
 
@@ -41,7 +39,8 @@ class MessageFilterSet(WagtailFilterSet):
         fields: list[str] = []
 
 
-class MessageIndexView(IndexView):
+class MessageIndexView(GuardedIndexView):
+    right = RIGHT
     model = Message
     page_title = TITLE
     header_icon = "mail"
@@ -49,15 +48,7 @@ class MessageIndexView(IndexView):
     index_results_url_name = "network_messages:index_results"
     default_ordering = "-received_at"
     search_fields = ["name", "organisation", "clsm__title", "context"]
-    search_backend_name = None
     filterset_class = MessageFilterSet
-    paginate_by = 50
-    any_permission_required: list[str] = []
-
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if not request.user.has_perm(RIGHT):
-            return permission_denied(request)
-        return super().dispatch(request, *args, **kwargs)
 
     def get_base_queryset(self) -> QuerySet[Message]:
         return messages_of_centre(self.request.user).select_related("clsm", "assigned_to").defer("text")

@@ -12,13 +12,27 @@ from wagtail.admin import messages
 from wagtail.admin.auth import permission_denied
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.ui.tables import Column
-from wagtail.admin.views.generic import WagtailAdminTemplateMixin
+from wagtail.admin.views.generic import IndexView, WagtailAdminTemplateMixin
 from wagtail.admin.viewsets.base import ViewSet
 
 from portal.base.errors import RefusedError
 
 if TYPE_CHECKING:
     from portal.users.models import User
+
+
+class GuardedIndexView(IndexView):
+    """A list of Wagtail outside of a viewset of its model: ``right``, « app.codename », opens it."""
+
+    right = ""
+    search_backend_name = None
+    paginate_by = 50
+    any_permission_required: list[str] = []
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if not request.user.has_perm(self.right):
+            return permission_denied(request)
+        return super().dispatch(request, *args, **kwargs)
 
 
 class ObjectGuard(View):

@@ -5,19 +5,24 @@ from typing import Any
 
 import django_filters
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.db.models import Model, Q, QuerySet
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import URLPattern, path, reverse
 from django.utils.decorators import method_decorator
 from django.views.decorators.cache import never_cache
 from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.ui.tables import Column, DateColumn, TitleColumn
-from wagtail.admin.views.generic import IndexView
 from wagtail.models import Page
 
-from portal.base.admin_views import ObjectGuard, ObjectView, RightViewSet, ServiceActionView, ServiceFormView
+from portal.base.admin_views import (
+    GuardedIndexView,
+    ObjectGuard,
+    ObjectView,
+    RightViewSet,
+    ServiceActionView,
+    ServiceFormView,
+)
 from portal.base.errors import RefusedError
 from portal.medialib.models import PortalDocument, PortalImage, PortalMedia
 from portal.moderation.models import Takedown, TakedownAddress
@@ -62,7 +67,8 @@ class TakedownFilterSet(WagtailFilterSet):
 
 
 @method_decorator(never_cache, name="dispatch")
-class TakedownIndexView(IndexView):
+class TakedownIndexView(GuardedIndexView):
+    right = RIGHT
     model = Takedown
     page_title = TITLE
     header_icon = "no-view"
@@ -71,15 +77,7 @@ class TakedownIndexView(IndexView):
     add_url_name = "takedowns:find"
     default_ordering = "-taken_at"
     search_fields = ["title"]
-    search_backend_name = None
     filterset_class = TakedownFilterSet
-    paginate_by = 50
-    any_permission_required: list[str] = []
-
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if not request.user.has_perm(RIGHT):
-            raise PermissionDenied
-        return super().dispatch(request, *args, **kwargs)
 
     def get_base_queryset(self) -> QuerySet[Takedown]:
         return Takedown.objects.select_related("content_type", "taken_by", "lift_asked_by", "lifted_by")
