@@ -14,7 +14,6 @@ from wagtail.admin.views.bulk_action import BulkAction
 from wagtail.log_actions import LogActionRegistry
 from wagtail.models import Page
 
-from portal.moderation import work_lists  # noqa: F401 - declares its lists
 from portal.moderation.admin_views import page_completeness
 from portal.moderation.decisions import scheduled
 from portal.moderation.dormant_accounts import dormant_events
@@ -25,6 +24,7 @@ from portal.moderation.notices import Event
 from portal.moderation.report_views import ErrorReportViewSet
 from portal.moderation.takedowns import hooks as takedown_hooks  # noqa: F401
 from portal.moderation.takedowns.queries import reasons_to_hold
+from portal.moderation.work_lists import page_lists
 
 
 @hooks.register("register_admin_urls")
@@ -170,6 +170,7 @@ def moderation_events() -> list[Event]:
 
 
 hooks.register("notice_events", dormant_events)
+hooks.register("work_lists", page_lists)
 
 
 @hooks.register("register_admin_viewset")

@@ -8,7 +8,6 @@ from urllib.parse import urlencode
 from django.db.models import F, IntegerField, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Cast
 from django.urls import reverse
-from wagtail import hooks
 from wagtail.models import AbstractGroupApprovalTask, GroupApprovalTask, Page, TaskState, WorkflowState
 
 from portal.base.work_lists import WorkList, WorkRow, described
@@ -90,7 +89,6 @@ def _reports_url(user: User) -> str:
     return f"{reverse('error_reports:index')}?{urlencode({'state': ErrorReport.State.NEW})}"
 
 
-@hooks.register("work_lists")
 def page_lists() -> list[WorkList]:
     return [
         WorkList("a-relire", "À relire", 10, pages_to_review, page_url),
