@@ -6,7 +6,8 @@ from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.http import HttpRequest, HttpResponse
 
-from network.coordination.assignments import in_agreement, sync_groups
+from network.coordination.assignments import rights_of_day, sync_groups
+from network.permissions import coordinates_nothing
 
 
 class CoordinatorAssignmentsMiddleware:
@@ -21,7 +22,10 @@ class CoordinatorAssignmentsMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if settings.SESSION_COOKIE_NAME in request.COOKIES and request.user.is_authenticated:
             user = request.user
-            if not in_agreement(user):
+            rights = rights_of_day(user)
+            if not rights.holds_post:
+                coordinates_nothing(request)
+            if not rights.in_agreement:
                 sync_groups(user)
                 # A new object: the old one caches the permissions already read.
                 request.user = get_user_model().objects.get(pk=user.pk)

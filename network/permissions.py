@@ -45,8 +45,15 @@ def my_clsms(request: HttpRequest) -> list[ClsmPage]:
         ).order_by("-created_at", "-pk")
         mine = coordinated_by(cast(User, request.user))
         known = list(mine.annotate(workflow_status=Subquery(submitted.values("status")[:1])))
+        for clsm in known:
+            clsm.has_coordination = True  # that of the user
         setattr(request, "_my_clsms", known)  # noqa: B010
     return known
+
+
+def coordinates_nothing(request: HttpRequest) -> None:
+    """Spare ``my_clsms`` its query for the many who hold no post."""
+    setattr(request, "_my_clsms", [])  # noqa: B010
 
 
 def private(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:

@@ -9,6 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import partial
+from typing import NamedTuple
 
 from django.contrib.auth.models import Group, Permission
 from django.db import transaction
@@ -211,15 +212,23 @@ def sync_groups(user: User, today: date | None = None) -> bool:
     return wanted != held
 
 
-def in_agreement(user: User, today: date | None = None) -> bool:
-    """True if the groups of ``user`` match the assignments of the day. One query."""
+class RightsOfDay(NamedTuple):
+    """``in_agreement``: the groups of a person match their posts of the day."""
+
+    in_agreement: bool
+    holds_post: bool
+
+
+def rights_of_day(user: User, today: date | None = None) -> RightsOfDay:
+    """One query."""
     current = CoordinatorAssignment.objects.current(today).filter(user=user)
     posts = current.order_by().values_list(Value("post"), "clsm__record__group")
     kept = user.groups.filter(Q(clsm_record__isnull=False) | Q(name=COORDINATION))
     kind = Case(When(name=COORDINATION, then=Value("office")), default=Value("group"))
     rows = list(posts.union(kept.order_by().values_list(kind, "pk")))
     wanted, held = ({pk for kind_of_row, pk in rows if kind_of_row == name} for name in ("post", "group"))
-    return wanted == held and any(kind_of_row == "office" for kind_of_row, _ in rows) == bool(wanted)
+    in_office = any(kind_of_row == "office" for kind_of_row, _ in rows)
+    return RightsOfDay(wanted == held and in_office == bool(wanted), bool(wanted))
 
 
 def _action(before: CoordinatorAssignment | None, after: CoordinatorAssignment) -> str:
@@ -336,7 +345,7 @@ def _expire(assignment: CoordinatorAssignment, today: date) -> bool:
 def _close_past_posts(today: date) -> int:
     """Rights are computed at each request; this updates the groups of people who do not log in."""
     holders = User.objects.filter(Q(groups__name=COORDINATION) | Q(groups__clsm_record__isnull=False)).distinct()
-    late = [user for user in holders if not in_agreement(user, today)]
+    late = [user for user in holders if not rights_of_day(user, today).in_agreement]
     for user in late:
         sync_groups(user, today)
     return len(late)

@@ -14,6 +14,7 @@ from wagtail.search import index
 
 from network.models.clsm_context import profile_context, with_links
 from network.models.clsm_rules import OPERATIONAL, Messages, publication_errors, publication_warnings
+from network.models.coordination import CoordinatorAssignment
 from network.models.covered_area import covered_area, departments_of, in_charge, population_of
 from network.models.organisations import Organisation
 from network.models.related import ClsmTheme
@@ -183,6 +184,11 @@ class ClsmPage(ModeratedPage):
     @property
     def is_operational(self) -> bool:
         return self.status is not None and self.status.slug == OPERATIONAL
+
+    @cached_property
+    def has_coordination(self) -> bool:
+        """Whether somebody is in post today."""
+        return self.pk is not None and CoordinatorAssignment.objects.current().filter(clsm=self.pk).exists()
 
     @property
     def population(self) -> Population | None:

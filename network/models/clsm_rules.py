@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 
 from django.db.models import Count, Sum
 
-from network.models.coordination import CoordinatorAssignment
 from network.models.covered_area import covered_area
 
 if TYPE_CHECKING:
@@ -72,8 +71,7 @@ def _check_territory(page: ClsmPage, errors: Messages) -> None:
 
 
 def _check_coordination(page: ClsmPage, errors: Messages) -> None:
-    in_post = page.pk is not None and CoordinatorAssignment.objects.current().filter(clsm=page.pk).exists()
-    if not in_post and not page.is_vacant:
+    if not page.is_vacant and not page.has_coordination:
         errors["is_vacant"].append(
             "Aucune coordination n’est en poste : cochez « poste vacant » ou demandez au Centre l’affectation "
             "d’une coordonnatrice ou d’un coordonnateur."

@@ -11,7 +11,7 @@ from wagtail.admin.ui.components import Component
 from caps_sheets.models import SheetsIndexPage
 from caps_sheets.podcasts.permissions import VOICES
 from caps_sheets.podcasts.production.services import episodes_in_making
-from network.models.queries import coordinated_by
+from network.permissions import my_clsms
 from portal.base.work_lists import fill, work_lists
 from portal.moderation.queries import submissions, unread_notices
 from portal.users.models import User
@@ -59,7 +59,7 @@ class MyProfilesPanel(TablePanel):
     columns = ("CLSM", "État", "Dernière confirmation")
 
     def items(self) -> list:
-        return list(coordinated_by(self.user))
+        return my_clsms(self.request)
 
 
 class WorkListsPanel(DashboardPanel):

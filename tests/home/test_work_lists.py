@@ -28,7 +28,7 @@ pytestmark = pytest.mark.django_db
 
 ROLES = (ADMINISTRATION, MODERATION, EDITING, COACHING)
 #: Eleven of them are Wagtail’s: session, rights, menu.
-MOST_QUERIES = 22
+MOST_QUERIES = 20
 
 
 @pytest.fixture(autouse=True)

@@ -368,12 +368,3 @@ def test_what_goes_wrong_within_a_decision_is_answered_as_everywhere(first, page
     monkeypatch.setattr(decisions, "outcome", full)
     assert first.post(editor(page), form).status_code == 507
     assert state_of(page) == untouched
-
-
-def test_the_dashboard_says_why_somebody_may_not_approve(first, page):
-    assert "vous pouvez le renvoyer, pas l’approuver" not in first.get("/admin/").content.decode()
-    page.introduction = "Réécrite."
-    page.save_revision(user=User.objects.get(first_name="Première"))
-    assert (
-        "Vous avez pris part à ce texte : une autre personne doit l’approuver." in first.get("/admin/").content.decode()
-    )

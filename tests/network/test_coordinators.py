@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 from wagtail.models import PageLogEntry, PageViewRestriction
 
-from network.coordination.assignments import assign, delete_assignment, end, in_agreement, save_assignment, sync_groups
+from network.coordination.assignments import assign, delete_assignment, end, rights_of_day, save_assignment, sync_groups
 from network.models import ClsmPage, CoordinatorAssignment
 from tests.factories.network import make_clsm, make_coordinator
 from tests.factories.site import make_standard_page
@@ -162,7 +162,7 @@ def test_the_check_costs_two_queries(person, today, django_assert_num_queries):
     for _ in range(3):
         assign(make_clsm(), person, start=today)
     with django_assert_num_queries(1):
-        assert in_agreement(person)
+        assert rights_of_day(person).in_agreement
     assert not sync_groups(person)
 
 

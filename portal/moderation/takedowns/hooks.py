@@ -1,17 +1,19 @@
 """What the takedowns register: screens, buttons beside each content, what holds a page, log entries, notices."""
 
-from collections.abc import Iterator, Mapping
-from typing import Any, cast
+from collections.abc import Iterator
 
 from django.contrib.auth.models import Permission
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 from django.http import HttpRequest
+from django.urls import reverse
 from wagtail import hooks
 from wagtail.admin.ui.components import Component
 from wagtail.admin.widgets.button import Button
 from wagtail.log_actions import LogActionRegistry
 from wagtail.models import Page
 
+from portal.base.work_lists import WorkList, WorkRow, described
+from portal.moderation.models import Takedown
 from portal.moderation.takedowns import services
 from portal.moderation.takedowns.addresses import AddressSource
 from portal.moderation.takedowns.admin_views import TakedownViewSet, address_of
@@ -51,23 +53,33 @@ def _button(page: Page, user: User) -> Iterator[Button]:
 
 
 class TakedownPanel(Component):
-    """On the dashboard of those who take down: where to do it, and what waits for a second person."""
+    """On the dashboard of those who take down: where to do it."""
 
     name, order = "takedowns", 95
     template_name = "wagtailadmin/home/takedowns.html"
-
-    def __init__(self, user: User) -> None:
-        self.user = user
-
-    def get_context_data(self, parent_context: Mapping[str, Any]) -> dict[str, Any]:
-        waiting = active().exclude(lift_asked_at=None).exclude(lift_asked_by=self.user)
-        return {"waiting": waiting.select_related("content_type", "lift_asked_by")[:10]}
 
 
 @hooks.register("construct_homepage_panels")
 def takedown_panel(request: HttpRequest, panels: list) -> None:
     if request.user.has_perm(RIGHT):
-        panels.append(TakedownPanel(cast(User, request.user)))
+        panels.append(TakedownPanel())
+
+
+def lifts_to_confirm(user: User) -> QuerySet[Takedown] | None:
+    """What somebody else asks to put back: two people decide it."""
+    if not user.has_perm(RIGHT):
+        return None
+    asked = active().exclude(lift_asked_at=None).exclude(lift_asked_by=user)
+    return described(asked, title=F("title"), at="lift_asked_at", first=["lift_asked_at", "pk"])
+
+
+def _takedown_url(row: WorkRow) -> str:
+    return reverse("takedowns:detail", args=[row.pk])
+
+
+@hooks.register("work_lists")
+def takedown_lists() -> list[WorkList]:
+    return [WorkList("remises-en-ligne", "Remises en ligne à confirmer", 5, lifts_to_confirm, _takedown_url)]
 
 
 @hooks.register("register_permissions")

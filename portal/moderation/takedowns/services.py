@@ -36,7 +36,7 @@ def target_of(content: Model) -> Target:
     pages = _pages_of(content)
     if not pages:
         return Target(content)
-    seen = list(visible(Page.objects.filter(pk__in=[page.pk for page in pages])).order_by("path").specific())
+    seen = list(visible(Page.objects.filter(pk__in=[page.pk for page in pages])).order_by("path").specific(defer=True))
     parents = {page.path[: -page.steplen] for page in seen}
     around = Q(alias_of__in=[page.pk for page in seen]) | Q(path__in=parents, depth__gt=2)
     return Target(content, pages, seen, list(visible(Page.objects.filter(around)).order_by("path")))

@@ -83,7 +83,7 @@ class FileSource(AddressSource):
         """The sound itself, or those of the pages."""
         if isinstance(target.content, PortalMedia):
             return [target.content]
-        with_sound = [page.pk for page in target.seen if hasattr(page, "audio_id")]
+        with_sound = [page.pk for page in target.seen if hasattr(type(page), "audio_id")]
         return PortalMedia.objects.filter(episodes__in=with_sound).distinct() if with_sound else []
 
     def empty(self, addresses: Collection[TakedownAddress]) -> None:
