@@ -118,8 +118,11 @@ def confirm(clsm: ClsmPage, user: User, today: date | None = None) -> ClsmRecord
 @transaction.atomic
 def confirm_unchanged(clsm: ClsmPage, user: User, today: date | None = None) -> ClsmRecord:
     """« Rien n’a changé, je confirme »: about the public text, whatever the draft holds."""
-    if not locked(clsm).live:
+    fresh = locked(clsm)
+    if not fresh.live:
         raise RefusedError("Ce profil n’est pas encore public : il n’y a rien à confirmer.")
+    if fresh.workflow_in_progress:
+        raise RefusedError("Le Centre relit vos modifications : sa réponse confirmera le profil.")
     record = confirm(clsm, user, today)
     log(instance=clsm, action=CONFIRMED, user=user)
     return record

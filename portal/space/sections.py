@@ -29,7 +29,7 @@ def count_profile_tasks(clsms: Sequence[ClsmPage], user: User) -> Iterator[tuple
     }
     for clsm in clsms:
         step = steps.get(clsm.workflow_status) or unsubmitted(clsm)
-        asked = [*_freshness_todo(clsm, freshness(clsm.verified_on)), *_state_todo(clsm, ProfileState(step))]
+        asked = _profile_todos(clsm, ProfileState(step))
         yield clsm.pk, "profil", len(asked) + (clsm.is_vacant and step != ProfileStep.PENDING)
 
 
@@ -39,7 +39,7 @@ MESSAGES_SHOWN = 20
 def read_profile(clsm: ClsmPage, user: User) -> dict[str, Any]:
     state, done = profile_state(clsm), completeness(clsm)
     level = freshness(clsm.verified_on)
-    todos = [*_freshness_todo(clsm, level), *_state_todo(clsm, state)]
+    todos = _profile_todos(clsm, state)
     if clsm.is_vacant and state.step != ProfileStep.PENDING:
         text = "Votre profil annonce un poste vacant, alors que vous êtes en poste."
         todos.append(Todo(text, "Corriger", field_url(clsm, "is_vacant")))
@@ -57,7 +57,7 @@ def read_profile(clsm: ClsmPage, user: User) -> dict[str, Any]:
         "useful": [(item, field_url(clsm, item.name)) for item in done.recommended],
         "may_send": state.step in (ProfileStep.UNSENT, ProfileStep.RETURNED, ProfileStep.NEVER_SENT),
         "is_read": state.step == ProfileStep.PENDING,
-        "may_confirm": clsm.live,
+        "may_confirm": clsm.live and state.step != ProfileStep.PENDING,
         "is_fresh": level == Freshness.FRESH,  # otherwise the list of expected tasks has the button
     }
 
@@ -106,6 +106,12 @@ def edit_url(clsm: ClsmPage) -> str:
 
 def field_url(clsm: ClsmPage, name: str) -> str:
     return QUESTIONNAIRE.field_url(clsm.pk, name)
+
+
+def _profile_todos(clsm: ClsmPage, state: ProfileState) -> list[Todo]:
+    """Nothing is to be confirmed while the Centre reads what changed."""
+    asked = [] if state.step == ProfileStep.PENDING else _freshness_todo(clsm, freshness(clsm.verified_on))
+    return [*asked, *_state_todo(clsm, state)]
 
 
 def _freshness_todo(clsm: ClsmPage, level: Freshness) -> list[Todo]:

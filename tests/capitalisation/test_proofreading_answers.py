@@ -148,7 +148,9 @@ def test_a_return_without_a_word_is_refused(client, asked, clsm, coordinator):
 def test_an_agreement_sends_the_sheet_to_the_grid(client, asked, clsm, coordinator):
     client.force_login(coordinator)
     response = client.post(url(asked, clsm), agreement(asked), follow=True)
-    assert "bon à publier du CLSM est enregistré" in response.content.decode()
+    said = response.content.decode()
+    assert "bon à publier du CLSM est enregistré" in said
+    assert "<title>Merci, la réponse de votre CLSM est enregistrée" in said
     assert step(asked) == ("in_progress", "Relecture éditoriale")
     assert VerbatimAgreement.objects.get().quote == "J’ai compris leur métier."
     reply = reply_of(asked, clsm)

@@ -39,7 +39,7 @@ class TestDelivery:
         make_coordinator(make_clsm())
         with django_capture_on_commit_callbacks(execute=True):
             response = client.post(write_url(clsm), FORM, follow=True)
-        assert "votre message est envoyé" in response.content.decode()
+        assert "<title>Merci, votre message est envoyé" in response.content.decode()
         message = Message.objects.get()
         assert (message.to, message.desk, message.clsm, message.state) == ("clsm", "clsm", clsm, "a-repondre")
         assert (message.name, message.email, message.sender) == (FORM["name"], FORM["email"], None)

@@ -58,6 +58,7 @@ def test_a_claim_reaches_the_moderators_and_gives_nothing(client, clsm):
     moderator.groups.add(Group.objects.get(name="Modération"))
     response = client.post(url(clsm), FORM)
     assert response.headers["Location"] == reverse("claim_received", args=[clsm.pk])
+    assert "<title>Merci, votre demande est envoyée" in client.get(response.headers["Location"]).content.decode()
     claim = ClaimRequest.objects.get()
     assert (claim.email, claim.start, claim.state) == ("dominique@ville.example", date(2024, 1, 15), "en-attente")
     notice = Notice.objects.get(recipient=moderator)

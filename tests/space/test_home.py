@@ -71,6 +71,16 @@ def test_an_old_profile_is_confirmed_in_one_click_without_moderation(client, cls
     assert todos_of(client, clsm) == []
 
 
+def test_nothing_is_confirmed_while_the_centre_reads(client, clsm, person):
+    verify(clsm, months_before(timezone.localdate(), 7))
+    clsm.save_revision(user=person)
+    clsm.get_workflow().start(clsm, person)
+    assert CONFIRM not in home_of(client, clsm)
+    response = client.post(reverse("space_confirm", args=[clsm.pk]), follow=True)
+    assert "Le Centre relit vos modifications : sa réponse confirmera le profil." in response.content.decode()
+    assert ClsmRecord.objects.get(clsm=clsm).verified_on == months_before(timezone.localdate(), 7)
+
+
 def test_a_draft_is_not_confirmed(client, home):
     draft = make_clsm(live=False)
     client.force_login(make_coordinator(draft))

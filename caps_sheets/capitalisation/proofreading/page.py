@@ -116,6 +116,7 @@ def closed_context(reader: Reader) -> dict[str, Any]:
         "sheet": opened.sheet,
         "comments": with_headings(comments),
         "newer": newer if newer and newer.is_open else None,
+        "is_answered": bool(reader.reply.decision) and not newer,
     }
 
 
