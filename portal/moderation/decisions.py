@@ -72,6 +72,16 @@ def outcome(task_state: TaskState) -> str:
     return f"Étape « {task_state.task.name} » passée. {title} attend maintenant : « {state.current_task_state.task} »."
 
 
+def saved(page: Page) -> str:
+    """The message that reports a save, told from a publication: who reads the new text."""
+    title = f"« {page.get_admin_display_title()} »"
+    if page.workflow_in_progress:
+        return f"Le brouillon de {title} est enregistré : c’est lui qui est relu. Rien n’est publié."
+    if page.live:
+        return f"Le brouillon de {title} est enregistré. Le public lit toujours la version publiée."
+    return f"Le brouillon de {title} est enregistré. Il n’est pas publié."
+
+
 def _publication(page: Page) -> str:
     if page.live and page.live_revision_id == page.latest_revision_id:
         return " et publiée"

@@ -74,11 +74,13 @@ class PageEditView(EditView):
         raise RefusedError(*(reasons or [NOT_NOW]))
 
     def add_save_confirmation_message(self) -> None:
-        """After a decision, what it did; « est mise à jour » only if something was saved."""
+        """After a decision, what it did; after a save, who reads the new text."""
         if self.action_name == "perform_workflow_action":
             messages.success(self.request, decisions.outcome(self.decided_step))
-        else:
+        elif self.is_reverting:
             super().add_save_confirmation_message()
+        else:
+            messages.success(self.request, decisions.saved(self.page))
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         entry = decisions.last_decision(self.page)

@@ -19,8 +19,15 @@ def centre(sign_in, request: pytest.FixtureRequest) -> Page:
     return sign_in("moderation", request.param, bypass_csp=True)
 
 
+#: A message that fades in has no contrast yet.
+STILL = """Promise.all(document.getAnimations()
+  .filter((one) => one.effect.getComputedTiming().endTime !== Infinity)
+  .map((one) => one.finished.catch(() => null))).then(() => null)"""
+
+
 def violations(page: Page) -> list[str]:
     """What axe finds in the part of the screen that is ours."""
+    page.evaluate(STILL)
     page.evaluate(AXE.read_text())
     found = page.evaluate("axe.run('main', {resultTypes: ['violations']})")["violations"]
     return [f"{item['id']}: {item['nodes'][0]['target']} {item['help']}" for item in found]

@@ -79,9 +79,9 @@ def test_the_profile_is_confirmed_without_javascript(opened: Callable[..., Brows
     expect(page.get_by_role("status")).to_contain_text("le profil est confirmé à la date d’aujourd’hui")
 
 
-def test_a_missing_field_opens_its_place_in_the_form(opened: Callable[..., BrowserContext]):
+def test_a_missing_field_opens_its_step(opened: Callable[..., BrowserContext]):
     page = log_in(opened(), "coordination")
     page.locator("summary", has_text="utile").click()
     page.locator(".space-missing a", has_text="Financeurs").click()
-    page.wait_for_url("**/admin/pages/**")
-    expect(page.locator("#panel-child-portage_et_coordination-financeurs-section")).to_be_in_viewport()
+    page.wait_for_url("**/profil/*/#*")
+    expect(page.get_by_role("heading", name="Financeurs").or_(page.get_by_role("group", name="Financeurs")).first).to_be_in_viewport()

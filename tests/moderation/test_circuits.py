@@ -171,7 +171,7 @@ def test_a_change_in_between_is_read_before_it_is_approved(page, people):
     reviewer = signed_in(people["relectrice"])
     form = opened(reviewer, page) | {"workflow-action-name": "approve"}
     was_live = fresh(page).live
-    send(people["collegue"], page, search_description="Une autre phrase")
+    assert "c’est lui qui est relu" in send(people["collegue"], page, search_description="Une autre phrase")
     said = sent(reviewer, page, form, "action-workflow-action")
     assert "collegue a changé ce texte depuis que vous l’avez ouvert" in said
     assert fresh(page).live == was_live
@@ -209,5 +209,6 @@ def test_opening_and_saving_a_page_says_nothing_new(page, people):
     page = fresh(page)
     page.current_workflow_state.cancel(user=people["autrice"])
     before = page.revisions.count()
-    send(people["collegue"], page)
+    said = send(people["collegue"], page)
     assert page.revisions.count() == before
+    assert ("Le public lit toujours la version publiée." if page.live else "Il n’est pas publié.") in said

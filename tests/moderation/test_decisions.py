@@ -182,7 +182,7 @@ def test_a_reviewer_who_writes_does_not_approve_and_loses_nothing(first, page):
     assert "une autre personne doit l’approuver" in said(response)
     assert "Réécrite par la relectrice." in response.content.decode()
     assert fresh(page).current_workflow_task_state.status == TaskState.STATUS_IN_PROGRESS
-    assert "est mise à jour" not in said(response)
+    assert "est enregistré" not in said(response)
 
 
 @pytest.mark.parametrize(
