@@ -1,10 +1,12 @@
 """The editorial step of the workflow of a sheet, whose form is the official grid."""
 
+from django.urls import reverse
 from wagtail.models import Page, TaskState
 
 from caps_sheets.models.clearance import text_key
 from caps_sheets.models.review import NO_GRID, GridReview, grid_errors, note_decision, reasons_of, remarks_of, review_of
 from portal.moderation.models import ReviewTask
+from portal.moderation.models.authorship import contributors, draft_errors
 from portal.moderation.notifications import tell
 from portal.users.models import User
 
@@ -21,6 +23,11 @@ class GridReviewTask(ReviewTask):
     def refusals(self, obj: Page, user: User) -> list[str]:
         """Also refuses if the grid of this very text is missing, incomplete or has « non » for a main criterion."""
         return super().refusals(obj, user) or _grid_errors(obj)
+
+    def lead(self, obj: Page, user: User) -> tuple[str, str] | None:
+        if user.pk in contributors(obj) or draft_errors(obj) or not _grid_errors(obj):
+            return None
+        return "Remplir la grille de relecture", reverse("review_grid", args=[obj.pk])
 
     def decide(self, task_state: TaskState, user: User, action_name: str, comment: str) -> None:
         """Record the decision on the grid; the author reads each « non » below the reason."""

@@ -91,6 +91,17 @@ def step(sheet) -> str:
     return state.task.name if state else ""
 
 
+def test_the_editor_says_what_an_approval_waits_for(client, sheet, reviewer, author):
+    edit, button = reverse("wagtailadmin_pages:edit", args=[sheet.pk]), f'href="{grid_url(sheet)}">Remplir la grille'
+    client.force_login(reviewer)
+    shown = client.get(edit).content.decode()
+    assert "pas encore approuver" in shown and "La grille de relecture" in shown
+    assert button in " ".join(shown.split())
+    fill_grid(sheet, by=reviewer)
+    assert "pas encore approuver" not in client.get(edit).content.decode()
+
+
+
 def test_the_official_grid_has_four_categories_and_is_made_once():
     setup_grid()
     assert setup_grid() == []

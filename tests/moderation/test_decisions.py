@@ -176,6 +176,16 @@ def test_what_the_second_typed_comes_back_with_the_refusal(first, second, page):
     assert page.revisions.filter(content__introduction="Ce que la deuxième a tapé.").count() == 0
 
 
+def test_the_editor_says_why_somebody_may_not_approve(first, page):
+    edit = reverse("wagtailadmin_pages:edit", args=[page.pk])
+    why = "Vous avez pris part à ce texte : une autre personne doit l’approuver."
+    assert why not in first.get(edit).content.decode()
+    page.introduction = "Réécrite."
+    page.save_revision(user=User.objects.get(first_name="Première"))
+    shown = first.get(edit).content.decode()
+    assert "Vous pouvez demander des modifications, pas encore approuver" in shown and why in shown
+
+
 def test_a_reviewer_who_writes_does_not_approve_and_loses_nothing(first, page):
     form = opened(first, page) | APPROVE | {"introduction": "Réécrite par la relectrice."}
     response = first.post(editor(page), form)

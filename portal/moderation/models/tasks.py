@@ -39,6 +39,10 @@ class ReviewTask(AbstractGroupApprovalTask):
             return ["Vous avez pris part à ce texte : une autre personne doit l’approuver."]
         return publication_blockers(obj) if self._is_last(obj) else draft_errors(obj)
 
+    def lead(self, obj: Page, user: User) -> tuple[str, str] | None:
+        """The button (label, URL) beside ``refusals``, if one of them is lifted on another screen."""
+        return None
+
     def _is_last(self, obj: Page) -> bool:
         """Whether this is the last step of the workflow for this text."""
         state = obj.current_workflow_state
