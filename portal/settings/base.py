@@ -196,6 +196,9 @@ ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_LOGIN_BY_CODE_ENABLED = True
+ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 10 * 60  # seconds; a mail may take some minutes
+ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND = 2  # new codes for each one asked
+ACCOUNT_EMAIL_NOTIFICATIONS = True  # a mail for each change of password or second factor
 ACCOUNT_FORMS = {
     "login": "portal.users.login_forms.LoginForm",
     "request_login_code": "portal.users.login_forms.LoginCodeForm",

@@ -29,6 +29,7 @@ from portal.base.outcomes import refusals, say_outcome
 from portal.base.rate import network_of
 from portal.moderation.models import Notice
 from portal.space.forms import AcceptForm, ClaimForm, DetailsForm, HandoverForm
+from portal.users.login_forms import INVITED
 from portal.users.models import User
 from portal.users.second_factor import has_admin_access
 
@@ -230,5 +231,6 @@ def _enter(request: HttpRequest, user: User) -> HttpResponse:
     if request.user == user:
         messages.success(request, "C’est fait : ce CLSM est dans votre espace.")
         return redirect("space")
-    messages.success(request, f"Votre compte est prêt. Demandez un code de connexion avec l’adresse {user.email}.")
+    request.session[INVITED] = user.email
+    messages.success(request, "Votre compte est prêt. Demandez un code de connexion : votre adresse est déjà là.")
     return redirect(f"{reverse('account_request_login_code')}?{urlencode({'next': reverse('space')})}")

@@ -1,13 +1,16 @@
 """The allauth adapter: accounts by invitation only, limits by network, messages sent after the response."""
 
 import logging
+import time
 from concurrent.futures import ThreadPoolExecutor
 from io import BytesIO
 from smtplib import SMTPException
 from typing import Any
 
 import qrcode
+from allauth.account import app_settings as account_settings
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.internal.flows.login import get_authentication_records
 from allauth.core import ratelimit
 from allauth.mfa.adapter import DefaultMFAAdapter
 from django.conf import settings
@@ -57,6 +60,13 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
         return on_this_network(request, super()._get_login_attempts_cache_key(request, **credentials))
+
+    def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
+        """Not right after a login, which asked for the same password or code."""
+        records = get_authentication_records(self.request, self.request.user)
+        if records and time.time() - records[-1]["at"] < account_settings.REAUTHENTICATION_TIMEOUT:
+            return False
+        return bool(super().is_reauthentication_required(app=app, **kwargs))
 
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
         return reverse("account_home")

@@ -4,20 +4,42 @@ from typing import Any
 
 from django.contrib.auth.models import Group
 from django.core.exceptions import ValidationError
-from django.db.models import QuerySet
-from django.forms import Field
+from django.db.models import Model, Q, QuerySet
+from django.forms import CheckboxSelectMultiple, Field, ModelMultipleChoiceField
 from wagtail.users.forms import GroupForm, UserCreationForm, UserEditForm
 
 from portal.base.emails import EmailFormField
 from portal.users.queries import (
     ADMINISTRATION,
+    COACHING,
+    EDITING,
     KEPT_BY_ADMINISTRATION,
     LAST_ADMINISTRATOR,
+    MODERATION,
     ROLE_NAMES,
     administers,
+    chosen_roles,
     is_last_administrator,
     rights_named,
 )
+
+#: What each role does, beside its name.
+ROLE_LABELS = {
+    ADMINISTRATION: "tient les comptes, les rôles et les postes",
+    MODERATION: "relit, publie, suit les CLSM de ses régions",
+    EDITING: "écrit les fiches et les actualités",
+    COACHING: "mène ses dossiers de capitalisation",
+}
+
+
+class RolesField(ModelMultipleChoiceField):
+    """The few roles that somebody chooses; the groups that follow posts are neither shown nor lost."""
+
+    widget = CheckboxSelectMultiple
+
+    def label_from_instance(self, obj: Model) -> str:
+        name = str(obj)
+        return f"{name} : {ROLE_LABELS[name]}" if name in ROLE_LABELS else name
 
 
 class SomebodysAccount:
@@ -30,6 +52,12 @@ class SomebodysAccount:
         super().__init__(*args, **kwargs)
         for name in ("email", "first_name", "last_name", "job_title"):
             self.fields[name].widget.attrs["autocomplete"] = "off"
+        self.fields["groups"] = RolesField(
+            chosen_roles(),
+            label="Rôles",
+            required=False,
+            help_text="Qui coordonne un CLSM reçoit ses droits de son poste, à ses dates : rien n’est à cocher ici.",
+        )
 
 
 class AccountCreationForm(SomebodysAccount, UserCreationForm):
@@ -57,7 +85,8 @@ class AccountEditForm(SomebodysAccount, UserEditForm):
         groups = self.cleaned_data["groups"]
         if is_last_administrator(self.instance) and not administers(groups):
             raise ValidationError(LAST_ADMINISTRATOR)
-        return groups
+        kept = self.instance.groups.exclude(pk__in=chosen_roles().values("pk"))
+        return Group.objects.filter(Q(pk__in=groups.values("pk")) | Q(pk__in=kept.values("pk")))
 
 
 class RoleForm(GroupForm):

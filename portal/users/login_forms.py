@@ -33,8 +33,16 @@ class LimitedEmail:
         return super().clean_email()  # type: ignore[misc]
 
 
+#: Key of the session: the address of an invitation just accepted, which nobody types a second time.
+INVITED = "invited_email"
+
+
 class LoginCodeForm(LimitedEmail, forms.RequestLoginCodeForm):
     email = AccountEmailField()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["email"].initial = context.request.session.get(INVITED, "")
 
 
 class PasswordResetForm(LimitedEmail, forms.ResetPasswordForm):

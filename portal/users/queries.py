@@ -52,6 +52,11 @@ def rights_named(names: Iterable[str]) -> QuerySet[Permission]:
     )
 
 
+def chosen_roles() -> QuerySet[Group]:
+    """The groups that a person gives or removes. Those of the CLSMs, and Coordination, follow the dated posts."""
+    return Group.objects.filter(clsm_record=None).exclude(name=COORDINATION).order_by("name")
+
+
 def administers(groups: Iterable[Group]) -> bool:
     """Whether one of ``groups`` gives the rights of an administrator."""
     return rights_named([ADMINISTERS]).filter(group__in=groups).exists()

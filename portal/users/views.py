@@ -22,7 +22,7 @@ def account_home(request: HttpRequest) -> HttpResponse:
     """Landing page after login for any role: the account, and links to the screens it may open."""
     user = cast(User, request.user)
     context = {
-        "group_names": user.groups.order_by("name").values_list("name", flat=True),
+        "group_names": user.groups.filter(clsm_record=None).order_by("name").values_list("name", flat=True),
         "has_admin_access": has_admin_access(user),
         "has_second_factor": user.has_second_factor,
         "needs_second_factor": user.needs_second_factor,

@@ -101,7 +101,6 @@ def test_the_editor_says_what_an_approval_waits_for(client, sheet, reviewer, aut
     assert "pas encore approuver" not in client.get(edit).content.decode()
 
 
-
 def test_the_official_grid_has_four_categories_and_is_made_once():
     setup_grid()
     assert setup_grid() == []

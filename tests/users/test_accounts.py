@@ -1,6 +1,7 @@
 """Accounts as the Centre opens and edits them."""
 
 import pytest
+from bs4 import BeautifulSoup
 from django.apps import apps
 from django.contrib.auth.models import Group, Permission
 from django.core import mail
@@ -8,16 +9,19 @@ from django.core.management import CommandError, call_command
 from django.db import IntegrityError, connection, transaction
 from django.urls import reverse
 
+from network.coordination.assignments import sync_groups
 from portal.base.emails import clean_stored_emails
+from portal.site_setup.roles import ADMINISTRATION, EDITING, setup_roles
 from portal.users.models import User
 from portal.users.services import invite_user
+from tests.factories.network import make_clsm, make_coordinator
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
 def role() -> Group:
-    return Group.objects.get(name="Coordination")
+    return Group.objects.get(name="Édition")
 
 
 @pytest.fixture
@@ -68,7 +72,7 @@ def test_the_command_refuses_an_unknown_role():
 
 
 def test_the_command_invites(role, capsys):
-    call_command("invite_user", "alix@clsm.example", "--prenom", "Alix", "--groupe", "Coordination")
+    call_command("invite_user", "alix@clsm.example", "--prenom", "Alix", "--groupe", "Édition")
     assert User.objects.get(email="alix@clsm.example", groups=role).first_name == "Alix"
     assert "alix@clsm.example" in capsys.readouterr().out
 
@@ -168,3 +172,24 @@ def test_only_managers_of_accounts_invite(client, manager):
 
 def test_the_list_of_accounts_opens(client, manager):
     assert "Envoyer l’invitation" in client.get(reverse("wagtailusers_users:index")).content.decode()
+
+
+def test_the_form_of_an_account_shows_roles_alone_and_keeps_the_groups_of_clsms(client, home):
+    setup_roles()
+    person, boss = make_coordinator(make_clsm()), make_coordinator()
+    boss.groups.add(Group.objects.get(name=ADMINISTRATION))
+    sync_groups(person)
+    held = set(person.groups.all())
+    client.force_login(boss)
+    address = reverse("wagtailusers_users:edit", args=[person.pk])
+    shown = BeautifulSoup(client.get(address).content, "html.parser").select("input[name=groups]")
+    assert len(shown) == 4 and not {int(box["value"]) for box in shown} & {group.pk for group in held}
+    editing = Group.objects.get(name=EDITING)
+    form = {"email": person.email, "first_name": "Alix", "last_name": "Exemple", "is_active": "on"}
+    client.post(address, form | {"groups": [editing.pk]})
+    assert set(person.groups.all()) == held | {editing}
+    client.post(address, form)
+    assert set(person.groups.all()) == held
+    forged = Group.objects.exclude(clsm_record=None).get()
+    client.post(address, form | {"groups": [forged.pk, editing.pk]})
+    assert set(person.groups.all()) == held, "a group that is not a role is refused, with the whole form"

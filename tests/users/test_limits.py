@@ -138,10 +138,10 @@ def test_a_known_and_an_unknown_address_are_answered_in_the_same_time(user, sett
 def test_a_dead_server_tells_nothing_and_is_logged(user, settings, caplog):
     settings.EMAIL_BACKEND = "tests.users.mail.DeadServer"
     pages = [
-        Client().post(CODE, {"email": email}, follow=True).content.decode().replace(email, "…")
+        Client().post(CODE, {"email": email}, follow=True).content.decode()
         for email in (user.email, "personne@clsm.example")
     ]
-    said = "Si un compte existe à l’adresse …, un code vient de lui être envoyé"
+    said = "Un code vient de partir, si un compte existe à cette adresse."
     assert [said in page for page in pages] == [True, True]
     assert "E-mail account/email/login_code not sent" in caplog.text
 

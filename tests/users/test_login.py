@@ -2,8 +2,10 @@
 
 import base64
 import re
+from datetime import timedelta
 
 import pytest
+import time_machine
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import (
@@ -16,6 +18,7 @@ from allauth.mfa.totp.internal.auth import (
 from django.core import mail
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from portal.users.models import User
 
@@ -134,6 +137,44 @@ def test_an_account_with_password_confirms_it_first(client, user):
     activate = reverse("mfa_activate_totp")
     client.post(reverse("account_reauthenticate") + f"?next={activate}", {"password": PASSWORD})
     assert client.get(activate).status_code == 200
+
+
+def test_the_second_factor_asks_for_nothing_again_right_after_a_login(client, user):
+    client.post(reverse("account_login"), {"login": user.email, "password": PASSWORD})
+    activate = reverse("mfa_activate_totp")
+    assert client.get(activate).status_code == 200
+    with time_machine.travel(timezone.now() + timedelta(minutes=10)):
+        assert client.get(activate).url.startswith(reverse("account_reauthenticate"))
+
+
+def test_the_code_screen_masks_the_address_and_sends_a_new_code_twice(client, user):
+    first = ask_code(client, user.email)
+    screen = client.get(reverse("account_confirm_login_code")).content.decode()
+    assert "c•••@clsm.example" in screen and "10&nbsp;minutes" in screen and "Renvoyer le code" in screen
+    for _ in range(2):
+        client.post(reverse("account_confirm_login_code"), {"action": "resend"})
+    assert len(mail.outbox) == 3 and "valable 10 minutes" in mail.outbox[-1].body
+    screen = client.get(reverse("account_confirm_login_code")).content.decode()
+    assert "Renvoyer le code" not in screen
+    client.post(reverse("account_confirm_login_code"), {"action": "resend"})
+    assert len(mail.outbox) == 3, "a forged sending sends no more"
+    client.post(reverse("account_confirm_login_code"), {"code": first})
+    assert not is_logged_in(client), "a new code replaces the first"
+
+
+def test_each_change_of_password_or_second_factor_is_told_to_the_person(client, user, django_capture_on_commit_callbacks):
+    client.post(reverse("account_login"), {"login": user.email, "password": PASSWORD})
+    new = "une-autre-phrase-longue"
+    change = {"oldpassword": PASSWORD, "password1": new, "password2": new}
+    client.post(reverse("account_change_password"), change)
+    secret = client.get(reverse("mfa_activate_totp")).context["form"].secret
+    with django_capture_on_commit_callbacks(execute=True):
+        client.post(reverse("mfa_activate_totp"), {"code": current_code(secret)})
+    client.post(reverse("mfa_deactivate_totp"))
+    told = [message for message in mail.outbox if message.to == [user.email]]
+    subjects = {message.subject for message in told}
+    assert {"Votre mot de passe a changé", "Double vérification activée", "Double vérification retirée"} <= subjects
+    assert all("prévenez le Centre sans attendre" in message.body for message in told)
 
 
 def test_password_reset_by_mail(client, user):
