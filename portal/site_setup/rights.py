@@ -210,7 +210,8 @@ OPEN = (
     Row("Se connecter, retrouver un mot de passe", (YES, YES),
         "account_* mfa_authenticate session_state route?django-admin/login/ route?_util/login/ route?comptes/email/"),
     Row("Son compte, son second facteur, ses avis, le choix parmi ses CLSM", (NO, YES),
-        "account_home account_change_password account_set_password account_reauthenticate account_email mfa_* "
+        "account_home account_new_email* account_change_password account_set_password account_reauthenticate "
+        "account_email mfa_* "
         "notice_settings read_notices space choose_reuse_clsm"),
 )  # fmt: skip
 

@@ -58,6 +58,8 @@ class SomebodysAccount:
             required=False,
             help_text="Qui coordonne un CLSM reçoit ses droits de son poste, à ses dates : rien n’est à cocher ici.",
         )
+        if self.instance.pk:
+            self.initial["groups"] = list(chosen_roles().filter(user=self.instance).values_list("pk", flat=True))
 
 
 class AccountCreationForm(SomebodysAccount, UserCreationForm):

@@ -1,10 +1,11 @@
-"""Invitations: the Centre creates an account without a password."""
+"""Accounts: the Centre invites without a password, and a person changes their own e-mail address."""
 
 import logging
 from collections.abc import Iterable
 from smtplib import SMTPException
 from urllib.parse import urljoin
 
+from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.contrib.auth.models import Group
 from django.core.mail import send_mail
@@ -12,6 +13,8 @@ from django.db import transaction
 from django.template.loader import render_to_string
 from django.urls import reverse
 
+from portal.base.errors import RefusedError
+from portal.base.locks import locked
 from portal.users.models import User
 
 logger = logging.getLogger(__name__)
@@ -46,3 +49,15 @@ def send_invitation(user: User, *, invited_by: str = "Le Centre") -> bool:
         logger.exception("Invitation of account %s not sent", user.pk)
         return False
     return True
+
+
+@transaction.atomic
+def set_email(user: User, email: str) -> str:
+    """The former address. Raises ``RefusedError`` if somebody else took ``email`` meanwhile."""
+    fresh = locked(user)
+    if User.objects.filter(email__iexact=email).exclude(pk=fresh.pk).exists():
+        raise RefusedError("Cette adresse a maintenant un autre compte : rien n’est changé.")
+    former, fresh.email = fresh.email, email
+    fresh.save()
+    EmailAddress.objects.update_or_create(user=fresh, email=email, defaults={"verified": True, "primary": True})
+    return former

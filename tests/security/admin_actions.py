@@ -15,6 +15,7 @@ from wagtail.test.utils.form_data import querydict_from_html
 
 from caps_sheets.models import CapsSheetPage, OverrideKind
 from caps_sheets.review.services import override
+from portal.moderation import decisions
 from portal.users.models import User
 from tests.factories.review import fill_grid
 from tests.security.world import DRAFT_TITLE, OLD_TITLE, World
@@ -38,6 +39,8 @@ def forged_form(page: Page, **changes: object) -> dict[str, object]:
     """The edit form of any page with ``changes``: what a forger would post. Its StreamFields are emptied."""
     data = dict(form_as_seen_by_a_superuser(page.pk, page.latest_revision_id))
     data |= {f"{name}-count": ["0"] for name in STREAMS if hasattr(page, name)}
+    entry = decisions.last_decision(page)
+    data |= {"seen_decision": [str(entry.pk if entry else 0)]}  # the form is kept for the pages of other tests too
     return data | {name: [str(value)] for name, value in changes.items()}
 
 

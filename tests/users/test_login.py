@@ -162,7 +162,7 @@ def test_the_code_screen_masks_the_address_and_sends_a_new_code_twice(client, us
     assert not is_logged_in(client), "a new code replaces the first"
 
 
-def test_each_change_of_password_or_second_factor_is_told_to_the_person(client, user, django_capture_on_commit_callbacks):
+def test_each_change_of_password_or_second_factor_is_told(client, user, django_capture_on_commit_callbacks):
     client.post(reverse("account_login"), {"login": user.email, "password": PASSWORD})
     new = "une-autre-phrase-longue"
     change = {"oldpassword": PASSWORD, "password1": new, "password2": new}
@@ -203,13 +203,13 @@ def test_sign_up_is_closed(client):
     assert not User.objects.exists()
 
 
-def test_nobody_changes_the_address_they_were_invited_with(client, user):
+def test_the_page_of_addresses_of_the_library_changes_nothing(client, user):
     client.force_login(user)
     kept = EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
     other = EmailAddress.objects.create(user=user, email="autre@clsm.example", verified=True)
     for action in ("add", "primary", "remove", "send"):
         response = client.post("/comptes/email/", {"email": other.email, f"action_{action}": ""})
-        assert response.url == reverse("account_home")
+        assert response.url == reverse("account_new_email")
     user.refresh_from_db()
     assert user.email == kept.email
     assert list(EmailAddress.objects.order_by("pk").values_list("email", "primary")) == [
