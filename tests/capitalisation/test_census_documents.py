@@ -120,6 +120,16 @@ def test_at_most_ten_files(client, clsm, person, monkeypatch):
     assert answer.documents.count() == 1
 
 
+def test_what_is_attached_is_listed_before_sending(client, clsm, person):
+    answer = make_draft(clsm)
+    check = reverse("census_check", args=[clsm.pk, answer.pk])
+    assert "Aucun document n’est joint." in client.get(check).content.decode()
+    join(client, answer, key="resultats")
+    shown = client.get(check).content.decode()
+    assert f'href="{reverse("census_document", args=[answer.documents.get().pk])}"' in shown
+    assert step_url(answer, "resultats") in shown and "Aucun document" not in shown
+
+
 def test_a_file_goes_from_the_disk_with_its_row(client, clsm, person, django_capture_on_commit_callbacks):
     answer = make_draft(clsm)
     join(client, answer, key="resultats")

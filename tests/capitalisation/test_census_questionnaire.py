@@ -147,6 +147,38 @@ def test_an_empty_draft_is_accepted(client, person, draft):
     assert str(draft) == "Action sans intitulé"
 
 
+@pytest.mark.parametrize(
+    ("typed", "start", "end"),
+    [
+        ("2024", date(2024, 1, 1), date(2024, 12, 31)),
+        ("mars 2024", date(2024, 3, 1), date(2024, 3, 31)),
+        ("12/02/2024", date(2024, 2, 12), date(2024, 2, 12)),
+        ("2024-02-12", date(2024, 2, 12), date(2024, 2, 12)),
+    ],
+)
+def test_a_month_or_a_year_is_a_date(client, person, draft, typed, start, end):
+    post_step(client, draft, "lieu-et-dates", start_date=typed, end_date=typed)
+    draft.refresh_from_db()
+    assert (draft.start_date, draft.end_date, draft.typed) == (start, end, {})
+    shown = client.get(step_url(draft, "lieu-et-dates")).content.decode()
+    assert f"{start:%d/%m/%Y}" in shown and f"{end:%d/%m/%Y}" in shown and "au 31 décembre" in shown
+    revision = draft.revision
+    post_step(client, draft, "lieu-et-dates", start_date=typed, end_date=typed)
+    draft.refresh_from_db()
+    assert draft.revision == revision, "the same day written otherwise is no change"
+
+
+def test_dates_that_cross_are_said_at_their_step(client, person, draft):
+    said = "La fin précède le début (01/03/2024) : corrigez l’un ou l’autre."
+    response = post_step(client, draft, "lieu-et-dates", start_date="03/2024", end_date="2023")
+    assert response.url == step_url(draft, "lieu-et-dates")
+    assert said in client.get(response.url).content.decode()
+    draft.refresh_from_db()
+    response = post_step(client, draft, "lieu-et-dates", start_date="2023", end_date="2023")
+    assert response.url != step_url(draft, "lieu-et-dates")
+    assert said not in client.get(step_url(draft, "lieu-et-dates")).content.decode()
+
+
 def test_what_cannot_be_read_is_kept_as_typed_and_shown_with_its_error(client, person, draft):
     response = post_step(client, draft, reach="une trentaine", went_well="Tout.")
     assert response.url == step_url(draft, "resultats")

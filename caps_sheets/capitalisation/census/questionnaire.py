@@ -75,6 +75,7 @@ class CensusQuestionnaire(Questionnaire[CensusAnswer]):
         "respondent_email",
         "allows_publication",
     )
+    periods = (("start_date", "end_date"),)
     labels = {
         "allows_publication": "autorisez-vous la fiche courte publique ?",
         "in_qpv": "l’action concerne-t-elle un quartier prioritaire (QPV) ?",
@@ -139,9 +140,8 @@ class CensusQuestionnaire(Questionnaire[CensusAnswer]):
 
     def missing_answers(self, answer: CensusAnswer) -> list[MissingAnswer]:
         missing = super().missing_answers(answer)
-        if answer.start_date and answer.end_date and answer.end_date < answer.start_date:
-            missing.append(self.missing_answer(answer, "end_date", "une fin qui suive le début"))
-        return missing
+        crossed = self.period_errors(answer, self.fields)
+        return missing + [self.missing_answer(answer, name, "une fin qui suive le début") for name in crossed]
 
 
 QUESTIONNAIRE = CensusQuestionnaire()

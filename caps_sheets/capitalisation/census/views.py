@@ -130,6 +130,12 @@ def check(request: HttpRequest, answer: CensusAnswer) -> HttpResponse:
         "clsm": answer.clsm,
         "summary": QUESTIONNAIRE.summary(answer),
         "missing": QUESTIONNAIRE.missing_answers(answer),
+        "documents": answer.documents.all(),
+        "add": [
+            (f"Joindre ou retirer : {CensusDocument.Kind(kind).label}", QUESTIONNAIRE.step_url(answer, step))
+            for key, kind in DOCUMENTS.items()
+            if (step := QUESTIONNAIRE.find_step(key))
+        ],
         "late": sending_refusal(answer),
         "problems": problems,
         "has_read": request.POST.get("lu") == "oui",

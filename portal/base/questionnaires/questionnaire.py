@@ -9,11 +9,12 @@ from functools import cached_property
 from typing import Any, Generic, TypeVar
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.utils.text import capfirst
 
 from portal.base.locks import locked
 from portal.base.questionnaires import values
-from portal.base.questionnaires.fields import form_field
+from portal.base.questionnaires.fields import day_of, form_field
 from portal.base.questionnaires.models import TypedAnswer
 from portal.base.questionnaires.values import Raw
 
@@ -69,6 +70,8 @@ class Questionnaire(Generic[Answer]):
     labels: Mapping[str, str] = {}
     help_texts: Mapping[str, str] = {}
     widgets: Mapping[str, forms.Widget | type[forms.Widget]] = {}
+    #: First and last day of a period: the second is not before the first.
+    periods: Collection[tuple[str, str]] = ()
 
     def step_url(self, answer: Answer, step: QuestionnaireStep) -> str:
         raise NotImplementedError
@@ -105,7 +108,8 @@ class Questionnaire(Generic[Answer]):
 
     def build_field(self, answer: Answer, name: str) -> forms.Field:
         """The form field of ``name``; a subclass gives the choices that depend on ``answer``."""
-        return form_field(self.field_of(name), self.widgets.get(name), **self.field_options(name))
+        is_end = name in dict(self.periods).values()
+        return form_field(self.field_of(name), self.widgets.get(name), is_end=is_end, **self.field_options(name))
 
     def field_options(self, name: str) -> dict[str, Any]:
         """The options that every form field takes."""
@@ -119,13 +123,31 @@ class Questionnaire(Generic[Answer]):
         """``answer`` as stored, locked until the end of the transaction."""
         return locked(answer)
 
+    def period_errors(self, answer: Answer, names: Collection[str]) -> dict[str, str]:
+        """Field among ``names`` → why its saved day does not go with that of another field."""
+        errors = {}
+        for first, last in self.periods:
+            start, end = getattr(answer, first), getattr(answer, last)
+            if last in names and start and end and end < start:
+                errors[last] = f"La fin précède le début ({start:%d/%m/%Y}) : corrigez l’un ou l’autre."
+        return errors
+
     def save(self, answer: Answer) -> None:
         """Store ``answer`` and the values that ``set_value`` gave it."""
         answer.save()
 
     def normalised(self, name: str, typed: Iterable[str]) -> Raw:
-        """The input of ``name`` as compared and stored."""
-        return values.normalised(typed)
+        """The input of ``name`` as compared and stored: the same day, however it is written, is no change."""
+        raw = values.normalised(typed)
+        if self.field_of(name).get_internal_type() != "DateField":
+            return raw
+        return [self._day_text(name, text) for text in raw]
+
+    def _day_text(self, name: str, text: str) -> str:
+        try:
+            return day_of(text, is_end=name in dict(self.periods).values()).isoformat()
+        except ValidationError:
+            return text
 
     def raw_value(self, answer: Answer, name: str) -> Raw:
         """The form value of ``name``: the last input, valid or not."""

@@ -58,6 +58,8 @@ def save_typed(
     mine = {name: questionnaire.normalised(name, typed[name]) for name in questionnaire.fields if name in typed}
     changed, conflicts = _sort(questionnaire, fresh, mine, known)
     errors = _write(questionnaire, fresh, changed) if changed else {}
+    for name, text in questionnaire.period_errors(fresh, typed).items():
+        errors.setdefault(name, []).append(text)
     return Saved(fresh.revision, conflicts, errors)
 
 

@@ -122,6 +122,8 @@ class StepView(View):
         """``unsaved``: input that could not be saved, shown instead of the saved one, with its ``revision``."""
         shown = {name: self.questionnaire.raw_value(answer, name) for name in step.fields} | (unsaved or {})
         form = AnswerForm(self.questionnaire, answer, step.fields, shown)
+        for name, text in self.questionnaire.period_errors(answer, step.fields).items():
+            form.add_error(name, text)
         context = {
             "steps": self.questionnaire.steps,
             "number": self.questionnaire.steps.index(step) + 1,

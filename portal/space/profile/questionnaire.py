@@ -283,7 +283,7 @@ class ProfileQuestionnaire(Questionnaire[TypedProfile]):
         return {"required": name in ALWAYS_REQUIRED, "label": capfirst(self.label_of(name)), "help_text": help_text}
 
     def normalised(self, name: str, typed: Iterable[str]) -> Raw:
-        return PARTS[name].normalised(typed) if name in PARTS else values.normalised(typed)
+        return PARTS[name].normalised(typed) if name in PARTS else super().normalised(name, typed)
 
     def raw_value(self, answer: TypedProfile, name: str) -> Raw:
         return list(answer.typed[name]) if name in answer.typed else stored_raw(answer.content, name)
