@@ -1,32 +1,39 @@
 """Where a term or a theme is used. A used one may not be deleted."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 
 from django.db import models
 from modelcluster.fields import ParentalKey
 
 
 def count_uses(item: models.Model) -> Counter[str]:
-    """Number of saved rows that reference ``item``, by plural name of what the reader sees.
+    """Number of pages and records that reference ``item``, by plural name.
 
     Follows every relation to the item: foreign keys, many-to-many tables (also those without a reverse name) and tag
-    rows. A draft that names the item only inside a revision is not counted.
+    rows. What references it twice (main theme and theme) counts once: this is what a person would open. A draft that
+    names the item only inside a revision is not counted.
     """
-    uses: Counter[str] = Counter()
+    owners: dict[type[models.Model], list[models.QuerySet]] = defaultdict(list)
     for relation in item._meta.get_fields(include_hidden=True):
-        if not isinstance(relation, models.ManyToOneRel):
-            continue
-        holder = relation.related_model
-        count = holder._base_manager.filter(**{relation.field.name: item}).count()
-        if count:
-            uses[str(_seen_as(holder)._meta.verbose_name_plural)] += count
+        if isinstance(relation, models.ManyToOneRel):
+            holder = relation.related_model
+            owner, key = _seen_as(holder)
+            rows = holder._base_manager.filter(**{relation.field.name: item}).order_by()
+            owners[owner].append(rows.values_list(key, flat=True))
+    uses: Counter[str] = Counter()
+    for owner, (first, *others) in owners.items():
+        if count := first.union(*others).count():
+            uses[str(owner._meta.verbose_name_plural)] += count
     return uses
 
 
-def _seen_as(holder: type[models.Model]) -> type[models.Model]:
-    """The page or record that a person would open: a child row of a page counts as its page."""
+def _seen_as(holder: type[models.Model]) -> tuple[type[models.Model], str]:
+    """The page or record that a person would open, and the column that names it: a child row stands for its page."""
     owner = holder._meta.auto_created
+    fields = holder._meta.fields
     if isinstance(owner, type):
-        return owner
-    parents = (field.related_model for field in holder._meta.fields if isinstance(field, ParentalKey))
-    return next(parents, holder)
+        links = (field for field in fields if isinstance(field, models.ForeignKey) and field.related_model is owner)
+        return owner, next(links).attname
+    parents = (field for field in fields if isinstance(field, ParentalKey))
+    parent = next(parents, None)
+    return (parent.related_model, parent.attname) if parent else (holder, holder._meta.pk.attname)

@@ -157,24 +157,24 @@ def test_an_empty_draft_is_accepted(client, person, draft):
     ],
 )
 def test_a_month_or_a_year_is_a_date(client, person, draft, typed, start, end):
-    post_step(client, draft, "lieu-et-dates", start_date=typed, end_date=typed)
+    post_step(client, draft, start_date=typed, end_date=typed)
     draft.refresh_from_db()
     assert (draft.start_date, draft.end_date, draft.typed) == (start, end, {})
     shown = client.get(step_url(draft, "lieu-et-dates")).content.decode()
     assert f"{start:%d/%m/%Y}" in shown and f"{end:%d/%m/%Y}" in shown and "au 31 décembre" in shown
     revision = draft.revision
-    post_step(client, draft, "lieu-et-dates", start_date=typed, end_date=typed)
+    post_step(client, draft, start_date=typed, end_date=typed)
     draft.refresh_from_db()
     assert draft.revision == revision, "the same day written otherwise is no change"
 
 
 def test_dates_that_cross_are_said_at_their_step(client, person, draft):
     said = "La fin précède le début (01/03/2024) : corrigez l’un ou l’autre."
-    response = post_step(client, draft, "lieu-et-dates", start_date="03/2024", end_date="2023")
+    response = post_step(client, draft, start_date="03/2024", end_date="2023")
     assert response.url == step_url(draft, "lieu-et-dates")
     assert said in client.get(response.url).content.decode()
     draft.refresh_from_db()
-    response = post_step(client, draft, "lieu-et-dates", start_date="2023", end_date="2023")
+    response = post_step(client, draft, start_date="2023", end_date="2023")
     assert response.url != step_url(draft, "lieu-et-dates")
     assert said not in client.get(step_url(draft, "lieu-et-dates")).content.decode()
 

@@ -3,10 +3,11 @@
 import pytest
 from django.urls import reverse
 
-from network.models import Organisation
+from network.models import ClsmPage, Organisation
 from portal.taxonomies.models import Term, Theme, Vocabulary
 from portal.taxonomies.services import load_all
 from portal.taxonomies.usage import count_uses
+from tests.factories.sheets import make_sheet
 
 pytestmark = pytest.mark.django_db
 
@@ -80,6 +81,16 @@ def test_a_used_term_is_not_deleted(admin, method):
 def test_an_objective_is_kept_by_its_themes(admin):
     objective = Term.objects.get(vocabulary=Vocabulary.OBJECTIVE, slug="parcours")
     assert count_uses(objective) == {"thèmes": 8}
+
+
+def test_a_page_that_names_a_theme_twice_counts_once(home):
+    sheet = make_sheet(live=False)
+    theme = sheet.themes.first()
+    sheet.main_theme = theme
+    sheet.save()
+    uses = count_uses(theme)
+    assert uses["fiches CAPS"] == 1
+    assert uses[str(ClsmPage._meta.verbose_name_plural)] == 1
 
 
 def test_an_unused_term_is_deleted(admin):
