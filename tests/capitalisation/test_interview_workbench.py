@@ -107,6 +107,8 @@ class TestTranscript:
     def test_it_is_corrected_beside_its_sound_and_read_again(self, client, transcript, coach):
         PrivateFile.objects.filter(pk=transcript.pk).update(reviewed_at="2026-03-05T10:00:00Z", reviewed_by=coach)
         page = client.get(url_of(transcript, "transcript"))
+        for voice in ("Coordinatrice", "infirmière de CMP"):
+            assert f'<option value="{voice}"></option>' in page.content.decode()
         sound = transcript.interview.files.get(kind=FileKind.AUDIO)
         assert reverse("interview_file", args=[sound.uuid]) in page.content.decode()
         posted = {"action": "cues", "seen": page.context["cues_seen"], "page": "1"}

@@ -84,6 +84,12 @@ def test_cue_is_corrected_added_and_removed_and_must_be_read_again(client, episo
     assert "<b>à tous" not in client.get(address(episode)).content.decode()
 
 
+def test_the_declared_voices_are_offered_first(client, episode):
+    offered = re.findall(r'<option value="([^"]*)"></option>', client.get(address(episode)).content.decode())
+    declared = [speaker.role for speaker in draft(episode).speaker_items.all()]
+    assert declared and [unescape(role) for role in offered[: len(declared)]] == declared
+
+
 def test_saving_without_a_change_leaves_the_draft_and_its_reading(client, episode):
     before = EpisodePage.objects.get(pk=episode.pk).latest_revision_id
     client.post(address(episode, 2), fields(client, episode, 2))

@@ -1,5 +1,6 @@
 """The transcript of an interview beside its recording, on the screen that podcasts use too."""
 
+import re
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -36,6 +37,9 @@ class InterviewSoundMixin(CaseGuard):
     @property
     def duration(self) -> float | None:
         return self.sound.duration if self.sound else None
+
+    def declared_voices(self) -> list[str]:
+        return [role.strip() for role in re.split(r"[,;\n]", self.interview.interviewee_role) if role.strip()]
 
     def may_write(self) -> bool:
         return may_change(self.user, self.case_file)

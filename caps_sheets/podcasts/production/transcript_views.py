@@ -34,6 +34,9 @@ class EpisodeTranscriptView(EpisodeGuard, TranscriptView):
     def duration(self) -> float | None:
         return self.draft.audio.duration if self.draft.audio else None
 
+    def declared_voices(self) -> list[str]:
+        return [speaker.role for speaker in self.draft.speaker_items.all()]
+
     def may_write(self) -> bool:
         return may_write(self.user, self.episode)
 

@@ -56,6 +56,10 @@ class TranscriptView(ObjectView):
         """Of the sound, in seconds; None without a sound."""
         raise NotImplementedError
 
+    def declared_voices(self) -> list[str]:
+        """The functions that the object names: offered for each cue, before those that the text names."""
+        return []
+
     def may_write(self) -> bool:
         """Whether the user, who may read, may also correct."""
         raise NotImplementedError
@@ -154,6 +158,10 @@ class TranscriptView(ObjectView):
     def last(self) -> int:
         return self.first + PER_PAGE
 
+    def _speakers(self) -> list[str]:
+        named = sorted({cue.speaker for cue in self.cues if cue.speaker})
+        return list(dict.fromkeys([*self.declared_voices(), *named]))
+
     def versions_seen(self, forms: dict[str, Any]) -> dict[str, str]:
         """The version shown, and that of each form: one given back with a mistake is about the one it was opened on."""
         current = self.version_key()
@@ -181,5 +189,5 @@ class TranscriptView(ObjectView):
             "is_untimed": is_waiting_for_times(transcript),
             "coverage": coverage_warning(self.cues, self.duration or 0),
             "may_write": self.may_write(),
-            "speakers": sorted({cue.speaker for cue in self.cues if cue.speaker}),
+            "speakers": self._speakers(),
         }
