@@ -13,6 +13,7 @@ from caps_sheets.capitalisation.census.modeladmin import registry
 from caps_sheets.capitalisation.census.viewsets import CampaignViewSet
 from caps_sheets.capitalisation.interviews.viewsets import InterviewGridViewSet
 from caps_sheets.capitalisation.proofreading.viewsets import RoundsViewSet
+from caps_sheets.capitalisation.sheet_list import SheetListViewSet
 from caps_sheets.review.viewsets import ReviewGridViewSet
 
 
@@ -26,6 +27,7 @@ class CapitalisationViewSetGroup(ViewSetGroup):
     items = (
         BoardViewSet(),
         CaseFileViewSet(),
+        SheetListViewSet(),
         RoundsViewSet(),
         FiguresViewSet(),
         CampaignViewSet(),

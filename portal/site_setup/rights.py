@@ -113,6 +113,8 @@ OTHERS = (
     Row("Collections d’images et de documents, et qui y a accès", ADMINISTRATION_ALONE, "wagtailadmin_collections:*"),
     Row("Sites, circuits et tâches (superutilisateur)", NOBODY, "wagtailsites:* wagtailadmin_workflows:*"),
     Row("Comptes et rôles", ADMINISTRATION_ALONE, "wagtailusers_* invite_user"),
+    Row("Liste des fiches CAPS, avec CLSM, thème, étape et personne", ("toutes", "toutes", "toutes", "les siennes", NO),
+        "sheet_list:*"),
     Row("Dossiers de capitalisation : voir", CASES,
         "case_board:* case_files:index case_files:index_results case_files:edit interview interview_calendar "
         "interview_consent_text interview_file interview_file_accesses interview_file_transcript"),

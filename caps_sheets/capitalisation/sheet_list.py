@@ -1,0 +1,145 @@
+"""The list of the CAPS sheets in the back office: CLSM, main theme, stage, person in charge; filters and sorting."""
+
+from typing import Any
+
+import django_filters
+from django.db.models import Case, CharField, F, Min, OuterRef, Prefetch, QuerySet, Subquery, Value, When
+from django.db.models.functions import Coalesce
+from django.urls import URLPattern, path, reverse
+from wagtail.admin.filters import WagtailFilterSet
+from wagtail.admin.ui.tables import DateColumn, TitleColumn
+from wagtail.models import WorkflowState
+from wagtail.permissions import page_permission_policy
+
+from caps_sheets.capitalisation.case_files.permissions import VIEW
+from caps_sheets.models import CapsSheetPage, SheetClsm
+from portal.base.admin_views import GuardedIndexView, LabelledColumn, RightViewSet
+from portal.moderation.work_lists import PAGE_KEY
+from portal.users.models import User
+
+TITLE = "Liste des fiches"
+RETURNED, ONLINE, OFFLINE, DRAFT = "À reprendre", "En ligne", "Hors ligne", "Brouillon"
+
+
+def with_progress(sheets: QuerySet[CapsSheetPage]) -> QuerySet[CapsSheetPage]:
+    """``stage`` in the words of the workflow, ``person_id`` in charge, and the keys that sort."""
+    states = WorkflowState.objects.active().filter(base_content_type__model="page").annotate(page_key=PAGE_KEY)
+    current = states.filter(page_key=OuterRef("pk")).order_by("-pk")
+    clsms = SheetClsm.objects.filter(page=OuterRef("pk")).order_by().values("page")
+    return sheets.annotate(
+        workflow_status=Subquery(current.values("status")[:1]),
+        stage=Case(
+            When(workflow_status=WorkflowState.STATUS_NEEDS_CHANGES, then=Value(RETURNED)),
+            When(workflow_status__isnull=False, then=Subquery(current.values("current_task_state__task__name")[:1])),
+            When(live=True, then=Value(ONLINE)),
+            When(first_published_at__isnull=False, then=Value(OFFLINE)),
+            default=Value(DRAFT),
+            output_field=CharField(),
+        ),
+        person_id=Coalesce("case_file__owner_id", "owner_id"),
+        person_key=Coalesce("case_file__owner__sort_key", "owner__sort_key"),
+        clsm_key=Subquery(clsms.annotate(key=Min("clsm__computed_sort_key")).values("key")),
+    )
+
+
+def sheets_of(user: User) -> QuerySet[CapsSheetPage]:
+    """The sheets that ``user`` may change."""
+    allowed = page_permission_policy.instances_user_has_permission_for(user, "change")
+    return with_progress(CapsSheetPage.objects.filter(pk__in=allowed.order_by().values("pk")))
+
+
+def person(sheet: CapsSheetPage) -> User | None:
+    """Who accompanies the case file; the author of a sheet that has none."""
+    case_file = getattr(sheet, "case_file", None)
+    return (case_file.owner if case_file else None) or sheet.owner
+
+
+def clsm_names(sheet: CapsSheetPage) -> str:
+    return ", ".join(item.clsm.title for item in sheet.clsm_items.all()) or "—"
+
+
+def edit_url(sheet: CapsSheetPage) -> str:
+    return reverse("wagtailadmin_pages:edit", args=[sheet.pk])
+
+
+class SheetFilterSet(WagtailFilterSet):
+    clsm = django_filters.ChoiceFilter(label="CLSM", method="keep_clsm")
+    theme = django_filters.ChoiceFilter(label="Thème principal", field_name="main_theme")
+    etape = django_filters.ChoiceFilter(label="Étape", field_name="stage")
+    personne = django_filters.ChoiceFilter(label="Personne", field_name="person_id")
+
+    class Meta:
+        model = CapsSheetPage
+        fields: list[str] = []
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Only what the listed sheets hold is offered, read once: callables would be read at each rendering."""
+        super().__init__(*args, **kwargs)
+        sheets = sheets_of(self.request.user)
+        carried = SheetClsm.objects.filter(page__in=sheets.values("pk"))
+        people = User.objects.filter(pk__in=sheets.values("person_id")).order_by("sort_key")
+        held = list(sheets.order_by("main_theme__name").values_list("stage", "main_theme", "main_theme__name"))
+        choices = {
+            "clsm": carried.order_by("clsm__computed_sort_key").values_list("clsm_id", "clsm__title").distinct(),
+            "theme": dict.fromkeys((pk, name) for _, pk, name in held if pk),
+            "etape": [(stage, stage) for stage in sorted({stage for stage, _, _ in held if stage})],
+            "personne": [(user.pk, str(user)) for user in people],
+        }
+        for name, offered in choices.items():
+            self.filters[name].extra["choices"] = list(offered)
+
+    def keep_clsm(self, sheets: QuerySet, name: str, value: str) -> QuerySet:
+        return sheets.filter(pk__in=SheetClsm.objects.filter(clsm=value).values("page"))
+
+
+class SheetListView(GuardedIndexView):
+    right = VIEW
+    model = CapsSheetPage
+    page_title = TITLE
+    header_icon = "doc-full"
+    template_name = "wagtailadmin/capitalisation/case_list.html"
+    index_url_name = "sheet_list:index"
+    index_results_url_name = "sheet_list:index_results"
+    default_ordering = "-latest_revision_created_at"
+    search_fields = ["draft_title"]
+    filterset_class = SheetFilterSet
+    no_results_message = "Aucune fiche à montrer."
+    columns = [
+        TitleColumn("draft_title", label="Fiche", get_url=edit_url, sort_key="draft_title"),
+        LabelledColumn("clsm", label="CLSM", accessor=clsm_names, sort_key="clsm_key"),
+        LabelledColumn(
+            "theme",
+            label="Thème principal",
+            accessor=lambda sheet: sheet.main_theme or "—",
+            sort_key="main_theme__name",
+        ),
+        LabelledColumn("stage", label="Étape", sort_key="stage"),
+        LabelledColumn("person", label="Personne", accessor=lambda sheet: person(sheet) or "—", sort_key="person_key"),
+        DateColumn("latest_revision_created_at", label="Modifiée", sort_key="latest_revision_created_at"),
+    ]
+
+    def get_base_queryset(self) -> QuerySet[CapsSheetPage]:
+        sheets = sheets_of(self.request.user).defer_streamfields()
+        return sheets.select_related("main_theme", "owner", "case_file__owner").prefetch_related(
+            Prefetch("clsm_items", SheetClsm.objects.select_related("clsm"))
+        )
+
+    def order_queryset(self, queryset: QuerySet[CapsSheetPage]) -> QuerySet[CapsSheetPage]:
+        key = F(self.ordering.lstrip("-"))
+        by = key.desc(nulls_last=True) if self.ordering.startswith("-") else key.asc(nulls_last=True)
+        return queryset.order_by(by, "pk")
+
+
+class SheetListViewSet(RightViewSet):
+    name = "sheet_list"
+    url_prefix = "fiches/liste"
+    icon = "doc-full"
+    menu_label = TITLE
+    menu_name = "liste-fiches"
+    right = VIEW
+
+    def get_urlpatterns(self) -> list[URLPattern]:
+        return [
+            path("", SheetListView.as_view(), name="index"),
+            path("resultats/", SheetListView.as_view(results_only=True), name="index_results"),
+        ]

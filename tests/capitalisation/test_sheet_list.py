@@ -1,0 +1,85 @@
+"""The list of the sheets: what each line says, filters and sorting, who sees which, and at what cost."""
+
+import pytest
+from bs4 import BeautifulSoup
+from django.urls import reverse
+
+from caps_sheets.capitalisation.models import Stage
+from caps_sheets.models import CapsSheetPage, SheetClsm
+from portal.base.sort_keys import sort_key
+from portal.site_setup.roles import COACHING, COORDINATION, EDITING
+from portal.site_setup.workflows import setup_workflows
+from portal.users.models import User
+from tests.factories.capitalisation import make_case_file, make_member
+from tests.factories.network import make_clsm, make_theme
+from tests.factories.sheets import make_sheet, make_sheets_index
+from tests.refusals import NO_RIGHT, assert_refused
+
+pytestmark = pytest.mark.django_db
+LIST = "sheet_list:index"
+
+
+@pytest.fixture
+def writer(home):
+    make_sheets_index()
+    return make_member(COACHING, first_name="Autrice", last_name="Exemple")
+
+
+def carried_by(sheet: CapsSheetPage, name: str) -> CapsSheetPage:
+    sheet.clsm_items.all().delete()
+    SheetClsm.objects.create(page=sheet, clsm=make_clsm(title=name, computed_sort_key=sort_key(name)))
+    return sheet
+
+
+def lines(client, **query) -> list[list[str]]:
+    response = client.get(reverse(LIST), query)
+    assert response.status_code == 200
+    rows = BeautifulSoup(response.content, "html.parser").select("table.listing tbody tr")
+    return [[" ".join(cell.get_text(" ").split()) for cell in row.select("td")] for row in rows]
+
+
+def titles(client, **query) -> list[str]:
+    return [line[0] for line in lines(client, **query)]
+
+
+def test_a_line_says_clsm_theme_stage_and_person_and_is_found_by_each(client, writer):
+    setup_workflows()
+    owner = make_member(COACHING, first_name="Accompagnant", last_name="Exemple")
+    client.force_login(make_member(EDITING))
+    theme = make_theme("sommeil")
+    waiting = carried_by(make_sheet(title="Zone calme", live=False, owner=writer), "CLSM d’Étampes")
+    waiting.get_workflow().start(waiting, writer)
+    online = carried_by(make_sheet(title="Atelier", owner=writer, main_theme=theme), "CLSM de Zuydcoote")
+    make_case_file(Stage.LIFE, owner=owner, sheet=online)
+    step = waiting.current_workflow_task.name
+    of = {line[0]: line[1:5] for line in lines(client)}
+    assert of["Zone calme"][0] == "CLSM d’Étampes"
+    assert step in of["Zone calme"][2]
+    assert "Autrice Exemple" in of["Zone calme"][3]
+    assert [str(theme) in of["Atelier"][1], "En ligne" in of["Atelier"][2]] == [True, True]
+    assert "Accompagnant Exemple" in of["Atelier"][3]
+    clsm = waiting.clsm_items.get().clsm_id
+    assert titles(client, clsm=clsm) == titles(client, etape=step) == ["Zone calme"]
+    assert titles(client, personne=writer.pk) == titles(client, q="zone") == ["Zone calme"]
+    assert titles(client, theme=theme.pk) == titles(client, personne=owner.pk) == ["Atelier"]
+    for key in ("clsm_key", "stage", "person_key", "main_theme__name", "draft_title"):
+        assert titles(client, ordering=key) == titles(client, ordering=f"-{key}")[::-1]
+    assert titles(client, ordering="clsm_key") == ["Zone calme", "Atelier"]
+    assert len(titles(client, clsm="x", theme="'", etape="?", personne="-1", ordering="nothing")) == 2
+
+
+def test_each_person_sees_the_sheets_they_may_change(client, writer):
+    make_sheet(title="La mienne", live=False, owner=writer)
+    make_sheet(title="D’une autre personne", live=False, owner=User.objects.create_user("autre@portail.example"))
+    client.force_login(writer)
+    assert titles(client) == ["La mienne"]
+    client.force_login(make_member(COORDINATION))
+    assert_refused(client.get(reverse(LIST)), NO_RIGHT)
+
+
+def test_the_list_takes_as_many_queries_with_more_sheets(client, writer, django_assert_max_num_queries):
+    client.force_login(make_member(EDITING))
+    for number in range(12):
+        make_sheet(title=f"Fiche {number}", live=False, owner=writer)
+    with django_assert_max_num_queries(20):
+        assert len(titles(client)) == 12
