@@ -17,7 +17,7 @@ from portal.base.errors import RefusedError
 from portal.base.numbers import posted_number
 from portal.base.querysets import visible
 from portal.moderation.models import Retirement
-from portal.moderation.retirement import retire
+from portal.moderation.retirement import restore, retire
 from portal.users.models import User
 
 #: Longer options would make the screen of a phone scroll sideways.
@@ -42,6 +42,10 @@ class ArchiveForm(forms.Form):
         widget=forms.Select(attrs=FULL_WIDTH),
     )
     reason = forms.CharField(label="Ce que lit le public", max_length=500, widget=forms.Textarea(attrs={"rows": 2}))
+    is_sure = forms.BooleanField(
+        label="Retirer cette fiche du site, de la recherche et des flux",
+        error_messages={"required": "Cochez cette case pour archiver la fiche."},
+    )
 
     def __init__(self, *args: Any, sheet: CapsSheetPage, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -82,7 +86,12 @@ def archive(request: HttpRequest, sheet: CapsSheetPage) -> str:
     new = form.cleaned_data["replacement"]
     reason = form.cleaned_data["reason"]
     retire(sheet, replacements=[new] if new else [], reason=reason, by=cast(User, request.user))
-    return "La fiche est archivée ; son adresse mène à ce qui la remplace."
+    return "La fiche est archivée ; son adresse mène à ce qui la remplace. « Remettre en ligne » défait cela."
+
+
+def restore_sheet(request: HttpRequest, sheet: CapsSheetPage) -> str:
+    restore(sheet, by=cast(User, request.user))
+    return "La fiche est de nouveau en ligne, à son adresse."
 
 
 class InvalidFormError(Exception):
@@ -95,13 +104,15 @@ class InvalidFormError(Exception):
 
 @dataclass(frozen=True)
 class Action:
-    """``right``: a permission, or empty for the right to unpublish the page."""
+    """``right``: a permission, or the name of a method of the permissions of a page."""
 
     right: str
     work: Callable[[HttpRequest, CapsSheetPage], str]
 
     def is_open_to(self, user: User, sheet: CapsSheetPage) -> bool:
-        return user.has_perm(self.right) if self.right else sheet.permissions_for_user(user).can_unpublish()
+        if "." in self.right:
+            return user.has_perm(self.right)
+        return bool(getattr(sheet.permissions_for_user(user), self.right)())
 
 
 ACTIONS = {
@@ -109,7 +120,8 @@ ACTIONS = {
     "add_erratum": Action("caps_sheets.add_erratum", add_erratum),
     "remove_erratum": Action("caps_sheets.delete_erratum", remove_erratum),
     "decide_reuse": Action("caps_sheets.change_reuse", decide_reuse),
-    "archive": Action("", archive),
+    "archive": Action("can_unpublish", archive),
+    "restore": Action("can_publish", restore_sheet),
 }
 
 

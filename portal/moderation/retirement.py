@@ -1,16 +1,17 @@
-"""Retirement of a page: it is unpublished for good, and its URL redirects to the page that replaces it."""
+"""Retirement of a page: it is unpublished, its URL redirects to the page that replaces it; and its undoing."""
 
 from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.dispatch import receiver
 from django.urls import reverse
 from django.utils import timezone
 from wagtail.contrib.redirects.models import Redirect
 from wagtail.log_actions import log
-from wagtail.models import Page
+from wagtail.models import Page, PageLogEntry
 from wagtail.signals import page_published
 
 from portal.base.errors import RefusedError, already_decided
@@ -55,10 +56,30 @@ def retire(
     for earlier in Retirement.objects.filter(replacements=page):
         earlier.replacements.remove(page)
         earlier.replacements.add(*replacements)
+    data = {
+        "reason": reason,
+        "replacements": [replacement.pk for replacement in replacements],
+        "revision": page.live_revision_id or page.latest_revision_id,
+    }
     page.specific.unpublish(user=by)
-    data = {"reason": reason, "replacements": [replacement.pk for replacement in replacements]}
     log(instance=page, action=RETIRED, user=by, data=data)
     return retirement
+
+
+@transaction.atomic
+def restore(page: Page, *, by: User | None) -> None:
+    """Undo ``retire``: publish the text that was online then. Raises ``RefusedError``."""
+    page = locked(page)
+    if page.live or not Retirement.objects.filter(page=page.pk).exists():
+        raise RefusedError("Cette page n’est pas archivée.")
+    entry = PageLogEntry.objects.filter(page=page.pk, action=RETIRED).order_by("-timestamp", "-pk").first()
+    revision = page.revisions.filter(pk=entry.data.get("revision") if entry else None).first()
+    if revision is None:
+        raise RefusedError("Le texte qui était en ligne n’est plus gardé : publiez la page depuis son formulaire.")
+    try:
+        revision.publish(user=by)
+    except ValidationError as error:
+        raise RefusedError(*error.messages) from None
 
 
 def _redirect(page: Page, replacements: Sequence[Page]) -> None:

@@ -174,7 +174,11 @@ def test_an_archived_sheet_leaves_the_site_and_its_address_leads_to_its_replacem
     IndexChange.objects.all().delete()
     url = reverse("sheet_life", args=[sheet.pk])
     assert client.post(url, {"action": "archive", "reason": ""}).context["archive_form"].errors
-    client.post(url, {"action": "archive", "replacement": new.pk, "reason": "Une édition plus récente existe."})
+    unsure = client.post(url, {"action": "archive", "reason": "Une édition plus récente existe."})
+    assert "Cochez cette case pour archiver la fiche." in unsure.content.decode()
+    assert CapsSheetPage.objects.get(pk=sheet.pk).live
+    why = {"replacement": new.pk, "reason": "Une édition plus récente existe.", "is_sure": "on"}
+    client.post(url, {"action": "archive"} | why)
     assert not CapsSheetPage.objects.get(pk=sheet.pk).live
     assert client.get(sheet.url).url.endswith(new.url)
     assert IndexChange.objects.filter(key=f"sheet:{sheet.pk}").exists()
@@ -184,12 +188,40 @@ def test_an_archived_sheet_leaves_the_site_and_its_address_leads_to_its_replacem
 def test_an_archived_sheet_without_replacement_says_why(client, sheet, boss):
     client.force_login(boss)
     url = reverse("sheet_life", args=[sheet.pk])
-    client.post(url, {"action": "archive", "reason": "Le dispositif n’existe plus."})
+    client.post(url, {"action": "archive", "reason": "Le dispositif n’existe plus.", "is_sure": "on"})
     page = client.get(sheet.url, follow=True)
     assert page.status_code == 410
     assert "Le dispositif n’existe plus." in page.content.decode()
     assert Retirement.objects.get().retired_by == boss
     assert client.get(reverse("retired_page", args=[make_sheet().pk])).status_code == 404
+
+
+def test_an_archived_sheet_comes_back_with_the_text_that_was_public(client, sheet, boss):
+    client.force_login(boss)
+    url = reverse("sheet_life", args=[sheet.pk])
+    assert 'value="restore"' not in client.get(url).content.decode()
+    assert "pas archivée" in client.post(url, {"action": "restore"}, follow=True).content.decode()
+    client.post(url, {"action": "archive", "reason": "Le dispositif n’existe plus.", "is_sure": "on"})
+    draft = CapsSheetPage.objects.get(pk=sheet.pk)
+    draft.title = "Un brouillon de depuis"
+    draft.save_revision(user=boss)
+    assert 'value="restore"' in client.get(url).content.decode()
+    answer = client.post(url, {"action": "restore"}, follow=True)
+    assert "La fiche est de nouveau en ligne, à son adresse." in answer.content.decode()
+    page = client.get(sheet.url)
+    assert page.status_code == 200 and "Un brouillon de depuis" not in page.content.decode()
+    assert not Retirement.objects.exists()
+
+
+@pytest.mark.parametrize("role", ["Modération", "Édition"])
+def test_only_who_publishes_puts_an_archived_sheet_back(client, sheet, boss, role):
+    setup_roles()
+    client.force_login(boss)
+    url = reverse("sheet_life", args=[sheet.pk])
+    client.post(url, {"action": "archive", "reason": "Le dispositif n’existe plus.", "is_sure": "on"})
+    client.force_login(make_member(role))
+    assert_refused(client.post(url, {"action": "restore"}), NO_RIGHT)
+    assert not CapsSheetPage.objects.get(pk=sheet.pk).live
 
 
 def test_the_screen_does_each_thing_and_shows_it(client, sheet, boss):
@@ -217,7 +249,7 @@ FORGED = [
     {"action": "confirm"},
     {"action": "add_erratum", "text": "Faux."},
     {"action": "decide_reuse", "state": "publiee"},
-    {"action": "archive", "reason": "Faux."},
+    {"action": "archive", "reason": "Faux.", "is_sure": "on"},
 ]
 
 
@@ -263,7 +295,7 @@ def test_seeing_the_screen_opens_none_of_its_actions(client, sheet, boss):
     url = reverse("sheet_life", args=[sheet.pk])
     shown = client.get(url).content.decode()
     assert 'value="confirm"' in shown
-    for action in ("add_erratum", "remove_erratum", "decide_reuse", "archive"):
+    for action in ("add_erratum", "remove_erratum", "decide_reuse", "archive", "restore"):
         assert f'value="{action}"' not in shown
         posted = {"action": action, "text": "Faux.", "reason": "Faux.", "state": "publiee"}
         refused = client.post(url, posted | {"reuse": reuse.pk, "erratum": erratum.pk})
