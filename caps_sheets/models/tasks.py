@@ -29,13 +29,18 @@ class GridReviewTask(ReviewTask):
             return None
         return "Remplir la grille de relecture", reverse("review_grid", args=[obj.pk])
 
+    def needs_reason(self, obj: Page) -> bool:
+        """The « non » of the grid are reasons already, each with its comment."""
+        review = _review(obj)
+        return review is None or not reasons_of(review)
+
     def decide(self, task_state: TaskState, user: User, action_name: str, comment: str) -> None:
         """Record the decision on the grid; the author reads each « non » below the reason."""
         page = task_state.workflow_state.content_object
         review = _review(page)
         if action_name == "reject" and review:
             note_decision(review, action_name, comment)
-            comment = "\n".join([comment.strip(), *reasons_of(review)])
+            comment = "\n".join(filter(None, [comment.strip(), *reasons_of(review)]))
         super().decide(task_state, user, action_name, comment)
         if action_name == "approve" and review:
             note_decision(review, action_name, comment)

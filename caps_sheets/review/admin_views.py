@@ -79,7 +79,7 @@ class ReviewGridView(SheetGuard, ServiceFormView):
         )
 
     def form_valid(self, form: GridForm) -> HttpResponse:
-        if self.decision == "reject" and not form.cleaned_data["reason"].strip():
+        if self.decision == "reject" and not form.cleaned_data["reason"].strip() and not form.says_no:
             form.add_error("reason", "Dites ce qui est à reprendre : l’autrice ou l’auteur lira ce motif.")
             return self.render_to_response(self.get_context_data(form=form))
         return super().form_valid(form)

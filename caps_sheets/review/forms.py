@@ -21,7 +21,7 @@ class GridForm(forms.Form):
         label="Motif, si des modifications sont demandées",
         required=False,
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text="Les « non » et leurs commentaires s’y ajoutent.",
+        help_text="Les « non » et leurs commentaires s’y ajoutent ; s’il y en a, ce motif est facultatif.",
     )
     seen = forms.CharField(required=False, widget=forms.HiddenInput)
 
@@ -49,6 +49,10 @@ class GridForm(forms.Form):
     def filled(self) -> Filled:
         data = self.cleaned_data
         return {pk: (data.get(f"value-{pk}", ""), data.get(f"comment-{pk}", "")) for pk in self.criteria}
+
+    @property
+    def says_no(self) -> bool:
+        return any(value == Answer.NO for value, _ in self.filled().values())
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}

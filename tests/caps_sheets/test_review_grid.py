@@ -168,7 +168,7 @@ def test_a_return_says_each_no_to_the_author(client, sheet, author, reviewer):
     client.force_login(reviewer)
     one = criterion("parole-des-acteurs")
     answered = {f"value-{one.pk}": "non", f"comment-{one.pk}": "Aucun usager n’est cité."}
-    assert client.post(grid_url(sheet), form(client, sheet, decision="reject", **answered)).status_code == 200
+    assert client.post(grid_url(sheet), form(client, sheet, decision="reject")).status_code == 200, "no reason at all"
     decision = form(client, sheet, decision="reject", reason="Ajoutez des verbatims.", **answered)
     client.post(grid_url(sheet), decision)
     message = Notice.objects.filter(recipient=author).latest("pk").message
@@ -176,6 +176,16 @@ def test_a_return_says_each_no_to_the_author(client, sheet, author, reviewer):
     client.force_login(author)
     editor = client.get(reverse("wagtailadmin_pages:edit", args=[sheet.pk])).content.decode()
     assert "Aucun usager n’est cité." in editor and "Ajoutez des verbatims." in editor
+
+
+def test_the_no_of_the_grid_are_reason_enough(client, sheet, author, reviewer):
+    client.force_login(reviewer)
+    one = criterion("parole-des-acteurs")
+    answered = {f"value-{one.pk}": "non", f"comment-{one.pk}": "Aucun usager n’est cité."}
+    client.post(grid_url(sheet), form(client, sheet, decision="reject", **answered))
+    assert GridReview.objects.get().decision == "a-revoir"
+    message = Notice.objects.filter(recipient=author).latest("pk").message
+    assert f"« {one} » : Aucun usager n’est cité." in message
 
 
 def test_the_author_reads_the_grid_and_does_not_fill_it(client, sheet, author):

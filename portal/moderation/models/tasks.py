@@ -64,9 +64,13 @@ class ReviewTask(AbstractGroupApprovalTask):
         page = task_state.workflow_state.content_object
         if action_name == "approve" and (reasons := self.refusals(page, user)):
             raise RefusedError(*reasons)
-        if action_name == "reject" and not comment.strip():
+        if action_name == "reject" and not comment.strip() and self.needs_reason(page):
             raise RefusedError("Un refus demande un motif.")
         self.decide(task_state, user, action_name, comment)
+
+    def needs_reason(self, obj: Page) -> bool:
+        """Whether a refusal states its reason here: it is not asked twice."""
+        return True
 
     def decide(self, task_state: TaskState, user: User, action_name: str, comment: str) -> None:
         """The effects of a decision that is permitted."""
