@@ -119,7 +119,7 @@ class SheetListView(GuardedIndexView):
     ]
 
     def get_base_queryset(self) -> QuerySet[CapsSheetPage]:
-        sheets = sheets_of(self.request.user).defer_streamfields()
+        sheets = sheets_of(self.request.user).defer("body", "key_points")
         return sheets.select_related("main_theme", "owner", "case_file__owner").prefetch_related(
             Prefetch("clsm_items", SheetClsm.objects.select_related("clsm"))
         )

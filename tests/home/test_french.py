@@ -92,3 +92,12 @@ class TestScreens:
         assert "Racine" in self.shown(admin_client, "wagtailadmin_explore_root").get_text()
         assert [Page.objects.get(depth=1).title, Collection.objects.get(depth=1).name] == ["Racine", "Racine"]
         assert "Racine" in self.shown(admin_client, "wagtailimages:index").get_text()
+
+
+@pytest.mark.django_db
+def test_the_admin_bears_our_mark(admin_client: Client, home: HomePage) -> None:
+    screen = BeautifulSoup(admin_client.get(reverse("wagtailadmin_home")).content, "html.parser")
+    assert "favicon.svg" in str(screen.select_one("link[rel=icon]"))
+    mark = screen.select_one("template[data-wagtail-sidebar-branding-logo]")
+    assert mark
+    assert "Portail CLSM" in str(mark)
