@@ -100,14 +100,13 @@ IDENTITY = [
     FieldPanel("carrier"),
     MultiFieldPanel(
         [
-            FieldPanel("scale"),
+            FieldRowPanel([FieldPanel("scale"), FieldPanel("in_qpv")]),
             InlinePanel(
                 "commune_items",
                 label="Commune",
                 heading="Communes de l’action",
                 help_text="Seulement si l’action est plus étroite que le territoire du CLSM.",
             ),
-            FieldPanel("in_qpv"),
             FieldPanel("qpv_names"),
         ],
         heading="Territoire",
@@ -115,26 +114,53 @@ IDENTITY = [
     MultiFieldPanel(
         [
             FieldRowPanel([FieldPanel("start_date"), FieldPanel("end_date")]),
-            FieldPanel("is_ongoing"),
-            FieldPanel("recurrence"),
+            FieldRowPanel([FieldPanel("recurrence"), FieldPanel("is_ongoing")]),
         ],
         heading="Période",
     ),
-    FieldPanel("main_theme"),
-    FieldPanel("themes", widget=ThemeCheckboxes, help_text="De un à quatre, dont le thème principal."),
-    terms_panel("objectives"),
-    terms_panel("audiences", "Bénéficiaires finaux et relais."),
-    terms_panel("settings"),
-    terms_panel("strategies", "Les cinq axes de la charte d’Ottawa."),
-    terms_panel("action_types"),
-    terms_panel("determinants"),
-    terms_panel("key_functions"),
-    FieldPanel("prevention_level"),
-    terms_panel("programmes"),
-    InlinePanel("partner_items", label="Partenaire", heading="Partenaires", help_text="Au moins un, avec son rôle."),
-    terms_panel("funders"),
     MultiFieldPanel(
-        [FieldPanel("budget"), FieldPanel("staff"), FieldRowPanel([FieldPanel("reach"), FieldPanel("reach_method")])],
+        [
+            FieldPanel("main_theme"),
+            FieldPanel(
+                "themes", widget=ThemeCheckboxes, help_text="Trois autres au plus : le thème principal s’y ajoute."
+            ),
+            terms_panel("objectives"),
+        ],
+        heading="Thèmes et objectifs",
+    ),
+    MultiFieldPanel(
+        [FieldRowPanel([terms_panel("audiences", "Bénéficiaires finaux et relais."), terms_panel("settings")])],
+        heading="Publics et lieux",
+    ),
+    MultiFieldPanel(
+        [
+            FieldRowPanel(
+                [terms_panel("strategies", "Les cinq axes de la charte d’Ottawa."), terms_panel("action_types")]
+            )
+        ],
+        heading="Stratégies et types d’action",
+    ),
+    MultiFieldPanel(
+        [
+            FieldRowPanel([terms_panel("determinants"), terms_panel("key_functions")]),
+            FieldRowPanel([FieldPanel("prevention_level"), terms_panel("programmes")]),
+        ],
+        heading="Déterminants, fonctions, prévention, programmes (facultatif)",
+        classname="collapsed",
+    ),
+    InlinePanel(
+        "partner_items",
+        [FieldRowPanel([FieldPanel("organisation"), FieldPanel("role")])],
+        label="Partenaire",
+        heading="Partenaires",
+        help_text="Au moins un, avec son rôle.",
+    ),
+    MultiFieldPanel(
+        [
+            terms_panel("funders"),
+            FieldRowPanel([FieldPanel("budget"), FieldPanel("staff")]),
+            FieldRowPanel([FieldPanel("reach"), FieldPanel("reach_method")]),
+        ],
         heading="Moyens et portée",
     ),
     FieldPanel("keywords"),

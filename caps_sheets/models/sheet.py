@@ -17,6 +17,7 @@ from caps_sheets.models import clearance, language
 from caps_sheets.models.related import SheetKeyword, SheetTheme
 from caps_sheets.models.sheet_context import sheet_context, with_links
 from caps_sheets.models.sheet_rules import sheet_errors
+from caps_sheets.page_forms import SheetForm
 from caps_sheets.sections import TextBlock, empty_text
 from network.models import Organisation
 from portal.base.panels import page_tabs
@@ -42,6 +43,8 @@ class BudgetRange(models.TextChoices):
 
 class CapsSheetPage(ModeratedPage):
     """A *fiche de capitalisation*. Its publication rules are in ``sheet_rules``."""
+
+    base_form_class = SheetForm
 
     # A. Résumé
     hook = models.CharField("accroche", max_length=200, blank=True)

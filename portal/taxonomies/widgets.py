@@ -16,12 +16,13 @@ from portal.taxonomies.models import Term, Theme
 
 
 class GroupedCheckboxes(forms.CheckboxSelectMultiple):
-    """One fieldset per group; the legend is the name of the group."""
+    """One fieldset per group; the legend is the name of the group. A script folds a long list, and searches it."""
 
     template_name = "taxonomies/widgets/grouped_checkboxes.html"
 
     class Media:
         css = {"all": ["css/admin-checkboxes.css"]}
+        js = ["js/admin-choices.js"]
 
 
 class ThemeCheckboxes(GroupedCheckboxes):

@@ -5,6 +5,7 @@ What is pending stays in the session: no row keeps an address that nobody has co
 
 import time
 from secrets import compare_digest
+from typing import cast
 
 from allauth.account.adapter import get_adapter
 from allauth.account.decorators import reauthentication_required
@@ -83,7 +84,7 @@ def _count_wrong_code(request: HttpRequest, form: EmailCodeForm) -> None:
 
 def _carry_out(request: HttpRequest, email: str) -> HttpResponse:
     del request.session[PENDING]
-    user = User.objects.get(pk=request.user.pk)
+    user = User.objects.get(pk=cast(User, request.user).pk)
     try:
         former = set_email(user, email)
     except RefusedError as refused:

@@ -47,6 +47,8 @@ class SomebodysAccount:
 
     cleaned_data: dict[str, Any]
     fields: dict[str, Field]
+    initial: dict[str, Any]
+    instance: Any
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -24,6 +24,9 @@ class Editor:
 
     def tick(self, field: str, label: str) -> None:
         boxes = self.page.locator(f"[data-contentpath='{field}']")
+        folded = boxes.locator(".choices > button[aria-expanded=false]")
+        if folded.count():
+            folded.click()
         boxes.get_by_label(label, exact=True).check()
 
     def rich_text(self, container: Locator, text: str) -> None:

@@ -47,7 +47,7 @@ def write_identity(editor: Editor) -> None:
         ("funders", "Commune"),
     ):
         editor.tick(field, label)
-    page.locator("input[name=objectives]").first.check()
+    editor.tick("objectives", page.locator("input[name=objectives]").first.locator("..").inner_text().strip())
     page.locator("#id_partner_items-ADD").click()
     editor.choose(page.locator("#id_partner_items-0-organisation-chooser"), "SYDEL")
     editor.select("partner_items-0-role", "Pilote")
