@@ -3,10 +3,12 @@
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.utils.html import strip_tags
 from wagtail import blocks
 from wagtail.contrib.typed_table_block.blocks import TypedTableBlock
 from wagtail.documents.blocks import DocumentChooserBlock
 from wagtail.images.blocks import ImageBlock
+from wagtail.rich_text import RichText
 
 from portal.base.blocks import StructBlock
 
@@ -14,6 +16,12 @@ TEXT = ["bold", "italic", "link", "ol", "ul"]
 
 
 class ParagraphBlock(blocks.RichTextBlock):
+    def clean(self, value: RichText) -> RichText:
+        # A rich text with only spaces passes Wagtail’s own ``required``.
+        if not self.is_deferred_validation and not strip_tags(value.source).replace("\xa0", " ").strip():
+            raise ValidationError("Écrivez ce paragraphe, ou retirez-le.", code="required")
+        return super().clean(value)
+
     class Meta:
         icon = "pilcrow"
         label = "Paragraphe"

@@ -5,7 +5,9 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import uuid4
 
+from django.utils.html import strip_tags
 from wagtail import blocks
+from wagtail.rich_text import RichText
 
 from caps_sheets import blocks as caps
 
@@ -160,14 +162,38 @@ def _empty_section(stream_block: blocks.StreamBlock, key: str) -> blocks.StreamV
     return blocks.StreamValue.StreamChild(block, block.get_default(), id=str(uuid4()))
 
 
-def empty_text() -> list[tuple[str, list]]:
-    """Default of the field: the fourteen sections, empty."""
-    return [(section.key, []) for section in SECTIONS]
+def empty_text() -> list[dict[str, Any]]:
+    """Default of the field: the fourteen sections, each with the blocks that publication requires, to be filled.
+
+    Their identifiers are those of the open form, so that what is saved is found in it.
+    """
+    return [_raw(section.key, _required_blocks(section)) for section in SECTIONS]
+
+
+def _required_blocks(section: Section) -> list[dict[str, Any]]:
+    kinds: dict[str, blocks.Block] = {**COMMON, **section.own_blocks}
+    names = [name for name, number in section.needs.items() for _ in range(number)]
+    return [_raw(name, kinds[name].get_prep_value(kinds[name].get_default())) for name in names]
+
+
+def _raw(name: str, value: Any) -> dict[str, Any]:
+    return {"type": name, "value": value, "id": str(uuid4())}
+
+
+def is_blank(value: Any) -> bool:
+    """Whether nothing was written in the value of a block: a section comes with its blocks to be filled."""
+    if isinstance(value, RichText):
+        return not strip_tags(value.source).replace("\xa0", " ").strip()
+    if isinstance(value, blocks.StructValue):
+        return all(is_blank(child) for child in value.values())
+    if isinstance(value, blocks.list_block.ListValue):
+        return all(is_blank(child) for child in value)
+    return not (value.strip() if isinstance(value, str) else value)
 
 
 @dataclass(frozen=True)
 class WrittenSection:
-    """A non-empty section, as shown on the public page."""
+    """A section with its written blocks, as shown on the public page."""
 
     number: int
     slug: str
@@ -178,5 +204,7 @@ class WrittenSection:
 def written_sections(value: blocks.StreamValue) -> Iterator[WrittenSection]:
     """The non-empty sections, under their official number."""
     for section, child in zip(SECTIONS, in_official_order(value), strict=True):
-        if child.value:
-            yield WrittenSection(ORDER[section.key] + 1, section.key.replace("_", "-"), section.heading, child.value)
+        written = [block for block in child.value if not is_blank(block.value)]
+        if written:
+            content = blocks.StreamValue(child.block, written)
+            yield WrittenSection(ORDER[section.key] + 1, section.key.replace("_", "-"), section.heading, content)

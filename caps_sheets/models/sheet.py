@@ -7,6 +7,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from modelcluster.contrib.taggit import ClusterTaggableManager
 from wagtail.admin.panels import ObjectList
+from wagtail.blocks import StreamValue
 from wagtail.fields import RichTextField, StreamField
 from wagtail.models import PageQuerySet, Revision
 from wagtail.search import index
@@ -18,7 +19,7 @@ from caps_sheets.models.related import SheetKeyword, SheetTheme
 from caps_sheets.models.sheet_context import sheet_context, with_links
 from caps_sheets.models.sheet_rules import sheet_errors
 from caps_sheets.page_forms import SheetForm
-from caps_sheets.sections import TextBlock, empty_text
+from caps_sheets.sections import TextBlock, empty_text, in_official_order
 from network.models import Organisation
 from portal.base.panels import page_tabs
 from portal.medialib.fields import image_field
@@ -142,6 +143,10 @@ class CapsSheetPage(ModeratedPage):
 
     def publication_errors(self) -> dict[str, list[str]]:
         return sheet_errors(self, timezone.localdate())
+
+    def stream_value(self, name: str) -> StreamValue:
+        value = super().stream_value(name)
+        return in_official_order(value) if name == "body" else value
 
     def advice(self) -> list[tuple[str, list[str]]]:
         return language.advice(self)

@@ -12,6 +12,7 @@ from wagtail.blocks import StreamValue
 
 from caps_sheets.sections import SECTIONS, in_official_order
 from portal.medialib.rules import image_errors
+from portal.moderation.stream_errors import LocatedMessage
 
 if TYPE_CHECKING:
     from caps_sheets.models.sheet import CapsSheetPage
@@ -154,16 +155,17 @@ def _image_errors(sheet: "CapsSheetPage", today: date) -> Errors:
 
 
 def _text_errors(sheet: "CapsSheetPage") -> Errors:
-    messages = []
+    messages: list[str] = []
     verbatims = 0
     for number, (section, child) in enumerate(zip(SECTIONS, in_official_order(sheet.body), strict=True), start=1):
-        counts = Counter(block.block_type for block in child.value if not _is_empty(block))
+        counts = Counter(block.block_type for block in child.value)
         verbatims += counts["verbatim"]
         for name, minimum in section.needs.items():
             if counts[name] < minimum:
                 label = child.block.child_blocks[name].label.lower()
                 blocks = f"un bloc « {label} »" if minimum == 1 else f"{minimum} blocs « {label} »"
-                messages.append(f"{number}. {section.heading} : il manque au moins {blocks}.")
+                text = f"{number}. {section.heading} : il manque au moins {blocks}."
+                messages.append(LocatedMessage(text, (str(child.id),)))
     if not verbatims:
         messages.append("Ajoutez au moins un verbatim : la parole des acteurs fait la fiche.")
     return {"body": messages} if messages else {}
@@ -177,8 +179,3 @@ def _raw_errors(sheet: "CapsSheetPage") -> Errors:
     if sections := sections_to_rewrite(sheet):
         errors["body"] = [f"{section} : un passage est encore « {MARK} »." for section in sections]
     return errors
-
-
-def _is_empty(block: StreamValue.StreamChild) -> bool:
-    """A rich text with only spaces passes Wagtail's own ``required``."""
-    return block.block_type == "paragraph" and not strip_tags(block.value.source).replace("\xa0", " ").strip()

@@ -62,5 +62,5 @@ def page_completeness(request: HttpRequest, page_id: int) -> HttpResponse:
     if not isinstance(page, ModeratedPage):
         raise Http404
     draft = page.get_latest_revision_as_object()
-    context = {"missing": draft.missing_items(), "advice": draft.advice(), "advice_heading": draft.advice_heading}
+    context = {"missing": draft.missing_points(), "advice": draft.advice(), "advice_heading": draft.advice_heading}
     return render(request, "wagtailadmin/panels/completeness_list.html", context)

@@ -17,7 +17,7 @@ class CompletenessPanel(Panel):
             context = super().get_context_data(parent_context)
             if self.instance.pk:
                 context["url"] = reverse("page_completeness", args=[self.instance.pk])
-                context["missing"] = self.instance.missing_items()
+                context["missing"] = self.instance.missing_points()
                 context["advice"] = self.instance.advice()
                 context["advice_heading"] = self.instance.advice_heading
             return context

@@ -3,7 +3,10 @@
 from datetime import date
 
 import pytest
+from django.core.exceptions import ValidationError
 
+from caps_sheets.models import CapsSheetPage
+from caps_sheets.sections import SECTIONS, written_sections
 from tests.factories.network import make_theme
 from tests.factories.sheets import PARAGRAPH, TEXT, body, build_sheet, make_sheet
 
@@ -52,7 +55,27 @@ def test_each_missing_field_is_named_in_french(name, value):
     ("section", "blocks", "expected"),
     [
         ("contexte", [], "1. Contexte"),
-        ("contexte", [{"type": "paragraph", "value": "<p>  \xa0 </p>"}], "1. Contexte"),
+        (
+            "contexte",
+            [{"type": "paragraph", "value": "<p>  \xa0 </p>"}],
+            "1. Contexte et origine de l’action : « paragraphe » : à remplir.",
+        ),
+        (
+            "contexte",
+            [{"type": "paragraph", "value": ""}],
+            "1. Contexte et origine de l’action : « paragraphe » : à remplir.",
+        ),
+        (
+            "deroulement",
+            [TEXT["deroulement"][0], {"type": "step", "value": {}}],
+            "5. Déroulement : les étapes : « étape » 2 : à remplir (titre de l’étape, ce qui a été fait).",
+        ),
+        (
+            "pilotage",
+            [{"type": "partners", "value": {"rows": [{"name": ""}]}}],
+            "« partenaires » : à remplir (partenaire).",
+        ),
+        ("leviers", [{"type": "lever", "value": {"title": "T" * 121, "text": ""}}], "Levier : "),
         ("deroulement", TEXT["deroulement"][:1], "5. Déroulement"),
         ("elements_saillants", [PARAGRAPH], "7. Éléments saillants"),
         ("difficultes", [], "8. Difficultés"),
@@ -61,8 +84,27 @@ def test_each_missing_field_is_named_in_french(name, value):
     ],
 )
 def test_each_incomplete_section_is_named(section, blocks, expected):
-    messages = build_sheet(sections={section: blocks}).publication_errors()["body"]
+    messages = build_sheet(sections={section: blocks}).all_errors()["body"]
     assert any(expected in message for message in messages)
+
+
+def test_a_new_sheet_holds_its_required_blocks_and_each_is_counted_until_it_is_filled():
+    sheet = CapsSheetPage(title="Neuve")
+    needed = [sum(section.needs.values()) for section in SECTIONS]
+    assert [len(section.value) for section in sheet.body] == needed
+    counted = [point for point in sheet.missing_points() if point.path.startswith("body")]
+    assert len(counted) == sum(needed) + 1  # a verbatim, wherever it is
+    assert list(written_sections(sheet.body)) == []
+
+
+def test_what_is_missing_is_what_publication_refuses():
+    text = body(contexte=[], leviers=[{"type": "lever", "value": {}, "id": "levier"}])
+    sheet = build_sheet(hook="", body=[section | {"id": "neuf"} for section in text])
+    with pytest.raises(ValidationError) as refusal:
+        sheet.check_publishable()
+    points = sheet.missing_points()
+    assert sorted(point.message for point in points) == sorted(refusal.value.messages)
+    assert "body.neuf.levier.title" in {point.path for point in points}
 
 
 def test_optional_sections_may_stay_empty():

@@ -62,6 +62,17 @@ class Editor:
         children = self.page.locator("#body-root > [data-streamfield-stream-container] > [data-streamfield-child]")
         return children.nth(number - 1).locator("> section > .w-panel__content").first
 
+    def placed_block(self, number: int, name: str) -> Locator | None:
+        """The first block ``name`` of a section that is still to be filled."""
+        container = self.section(number).locator("[data-streamfield-stream-container]").first
+        for block in container.locator("> [data-streamfield-child]").all():
+            heading = block.locator("> section > .w-panel__header")
+            text = block.locator("input[type=text], textarea, [contenteditable=true]").first
+            written = text.evaluate("input => (input.value ?? input.innerText).trim()")
+            if re.search(name, heading.inner_text()) and not written:
+                return block
+        return None
+
     def last_block(self, number: int) -> Locator:
         """The last block of a section of the text."""
         container = self.section(number).locator("[data-streamfield-stream-container]").first

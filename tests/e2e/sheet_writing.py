@@ -2,7 +2,7 @@
 
 import re
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.e2e.conftest import send
 from tests.e2e.editor import Editor
@@ -56,26 +56,24 @@ def write_identity(editor: Editor) -> None:
 def write_text(editor: Editor, *, with_steps: int) -> None:
     editor.tab("C. Texte")
 
-    def add(number: int, block: str, *texts: str) -> None:
-        added = editor.add_block(editor.section(number), block)
+    def add(number: int, block: str, *texts: str) -> Locator:
+        added = editor.placed_block(number, block) or editor.add_block(editor.section(number), block)
         editor.fill_block(added, *texts)
+        return added
 
     add(1, "Paragraphe", f"Tout est parti d’une {RARE_WORD} prêtée par le jardin partagé.")
-    add(2, "Objectif", "Rompre l’isolement.")
-    editor.section(2).locator("select").last.select_option(label="Général")
+    add(2, "Objectif", "Rompre l’isolement.").locator("select").select_option(label="Général")
     add(3, "Paragraphe", "Les habitants choisissent les parcours.")
-    add(3, "Participation", "Deux usagers préparent chaque sortie.")
-    editor.section(3).locator("select").last.select_option(label="Co-construction")
+    participation = add(3, "Participation", "Deux usagers préparent chaque sortie.")
+    participation.locator("select").select_option(label="Co-construction")
     add(4, "Partenaires", "Jardin partagé")
     for step in ("Repérer les parcours", "Marcher chaque mois")[:with_steps]:
-        add(5, "Étape", step)
-        editor.rich_text(editor.last_block(5), "Ce qui a été fait.")
+        editor.rich_text(add(5, "Étape", step), "Ce qui a été fait.")
     add(6, "Paragraphe", "Une demi-journée par mois.")
     for title in ("Côte à côte", "Un rythme fixe"):
-        add(7, "Élément saillant", title)
-        editor.rich_text(editor.last_block(7), "On parle mieux en marchant.")
-    add(7, "Verbatim", "En marchant, je n’ai plus l’impression d’être reçue.", "Habitante")
-    editor.last_block(7).get_by_label(re.compile("accord")).check()
+        editor.rich_text(add(7, "Élément saillant", title), "On parle mieux en marchant.")
+    quotation = add(7, "Verbatim", "En marchant, je n’ai plus l’impression d’être reçue.", "Habitante")
+    quotation.get_by_label(re.compile("accord")).check()
     add(8, "Difficulté", "La pluie.", "Un parcours couvert.", "Aucune sortie annulée.")
     add(9, "Levier", "Le jardin", "Il prête ses outils.")
     add(10, "Évaluation", "Non évaluée")

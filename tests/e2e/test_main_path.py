@@ -35,8 +35,8 @@ def test_from_the_first_draft_to_the_reader(sign_in, visitor: Page):
     # An incomplete sheet says what is missing, and loses nothing.
     editor.submit("erreurs de validation")
     editor.tab("C. Texte")
-    expect(author.locator(".caps-text")).to_contain_text("5. Déroulement : les étapes : il manque au moins 2")
-    editor.fill_block(editor.add_block(editor.section(5), "Étape"), "Marcher chaque mois")
+    expect(author.locator(".caps-text")).to_contain_text("Ce champ est requis")
+    editor.fill_block(editor.last_block(5), "Marcher chaque mois")
     editor.rich_text(editor.last_block(5), "Ce qui a été fait.")
     editor.submit(TITLE)
 

@@ -1,9 +1,13 @@
 """The publication gate: whatever the path, an incomplete page does not become public."""
 
-from typing import Any
+from collections.abc import Iterator
+from typing import Any, NamedTuple
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import models
+from wagtail.admin.panels import Panel, PanelGroup
+from wagtail.blocks import StreamValue
+from wagtail.blocks.stream_block import StreamBlockValidationError
 from wagtail.fields import StreamField
 from wagtail.log_actions import log
 from wagtail.models import Page, Revision
@@ -11,8 +15,40 @@ from wagtail.models import Page, Revision
 from portal.base.models import BasePage
 from portal.base.models.concurrency import SCHEDULED, is_planned
 from portal.moderation.page_forms import ModeratedPageForm
+from portal.moderation.stream_errors import LocatedMessage, stream_messages
 from portal.moderation.workflow import schedule_called_off, without_lost_targets
 from portal.users.models import User
+
+
+class MissingPoint(NamedTuple):
+    """One thing that publication needs; ``path`` is the place of its input, in ``tab``."""
+
+    tab: str
+    label: str
+    message: str
+    path: str
+
+
+def editor_tabs(model: type[Page]) -> dict[str, tuple[str, str]]:
+    """Tab and own heading of the panel of each field and relation, in the order of the editor of ``model``."""
+    return {
+        name: (str(tab.heading), str(panel.heading))
+        for tab in model.get_edit_handler().children
+        for panel in _leaves(tab)
+        if (name := getattr(panel, "field_name", "") or getattr(panel, "relation_name", ""))
+    }
+
+
+def _leaves(panel: Panel) -> Iterator[Panel]:
+    if isinstance(panel, PanelGroup):
+        for child in panel.children:
+            yield from _leaves(child)
+    else:
+        yield panel
+
+
+def _path(message: str) -> tuple[str, ...]:
+    return message.path if isinstance(message, LocatedMessage) else ()
 
 
 class ModeratedPage(BasePage):
@@ -81,8 +117,11 @@ class ModeratedPage(BasePage):
         return []
 
     def all_errors(self) -> dict[str, list[str]]:
-        """Broken rules and incomplete blocks. A rule on a field takes precedence over its incomplete blocks."""
-        return {**self._block_errors(), **self.publication_errors()}
+        """Broken rules and incomplete blocks."""
+        errors = dict(self.publication_errors())
+        for name, messages in self._block_errors().items():
+            errors[name] = [*errors.get(name, []), *messages]
+        return errors
 
     def check_publishable(self) -> None:
         """Raise ``ValidationError`` unless the page may be public as it stands."""
@@ -99,6 +138,21 @@ class ModeratedPage(BasePage):
         """(label of the field, messages) of everything that publication still needs."""
         return [(self.field_label(name), messages) for name, messages in self.all_errors().items()]
 
+    def missing_points(self) -> list[MissingPoint]:
+        """The same, message by message, each with the place of its input."""
+        tabs = editor_tabs(type(self))
+        order = {name: rank for rank, name in enumerate(tabs)}
+        return [
+            MissingPoint(*self._place(name, tabs), message, ".".join((name, *_path(message))))
+            for name, messages in sorted(self.all_errors().items(), key=lambda item: order.get(item[0], -1))
+            for message in messages
+        ]
+
+    def _place(self, name: str, tabs: dict[str, tuple[str, str]]) -> tuple[str, str]:
+        """The tab of a field and its label: the panel of a plain field leaves that to the model."""
+        tab, heading = tabs.get(name, ("", ""))
+        return tab, heading or self.field_label(name)
+
     def advice(self) -> list[tuple[str, list[str]]]:
         """(label, messages) of advice that never blocks."""
         return []
@@ -110,16 +164,21 @@ class ModeratedPage(BasePage):
             return str(field.related_model._meta.verbose_name_plural)
         return str(getattr(field, "verbose_name", name))
 
-    def _block_errors(self) -> dict[str, list[str]]:
+    def stream_value(self, name: str) -> StreamValue:
+        """The text of a StreamField as its block checks it."""
+        return getattr(self, name)
+
+    def _block_errors(self) -> dict[str, list[LocatedMessage]]:
         """Errors of the StreamFields: ``full_clean`` does not look inside their blocks."""
         errors = {}
         for field in self._meta.get_fields():
             if not isinstance(field, StreamField):
                 continue
+            value = self.stream_value(field.name)
             try:
-                field.stream_block.clean(getattr(self, field.name))
-            except ValidationError:
-                errors[field.name] = [f"« {field.verbose_name} » contient des blocs incomplets."]
+                field.stream_block.clean(value)
+            except StreamBlockValidationError as error:
+                errors[field.name] = stream_messages(value, error)
         return errors
 
     def _check_going_public(self, clean: bool) -> None:

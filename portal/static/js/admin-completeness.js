@@ -1,10 +1,57 @@
-// Refreshes the completeness panel after each autosave of the page editor.
+// Refreshes the completeness panel after each autosave of the page editor; its items open the field that they are about.
 const panel = document.querySelector("[data-completeness]");
 const list = panel?.querySelector("[data-completeness-list]");
 
+// A sheet has its address once its first draft is saved: Wagtail then writes it in the bar of the browser.
+const address = () => location.pathname.replace(/\/edit\/$/, "/completude/");
+
 async function refresh() {
-  const response = await fetch(panel.dataset.url, { headers: { "X-Requested-With": "XMLHttpRequest" } });
+  if (!address().endsWith("/completude/")) return;
+  const response = await fetch(address(), { headers: { "X-Requested-With": "XMLHttpRequest" } });
   if (response.ok) list.innerHTML = await response.text();
 }
 
-if (panel?.dataset.url) document.addEventListener("w-autosave:success", refresh);
+const INPUTS = "input:not([type=hidden]), select, textarea, button:not([data-panel-toggle])";
+
+// An inline panel has no content path: its identifier starts with the name of the relation.
+function container(path) {
+  const [name, ...inner] = path.split(".");
+  let found = document.querySelector(`[data-contentpath="${name}"]`);
+  found ??= document.getElementById(`id_${name}-ADD`)?.closest(".w-panel");
+  for (const key of inner) {
+    const next = found?.querySelector(`[data-contentpath="${CSS.escape(key)}"]`);
+    if (!next) break; // removed since, or not saved yet: the nearest block that is still there
+    found = next;
+  }
+  return found;
+}
+
+function unfold(element) {
+  const tab = element.closest("[role=tabpanel]");
+  if (tab?.hidden) document.querySelector(`[role=tab][aria-controls="${tab.id}"], [role=tab][href="#${tab.id}"]`)?.click();
+  for (let parent = element; parent; parent = parent.parentElement) {
+    if (parent.tagName === "DETAILS") parent.open = true;
+    if (parent.hidden && parent.classList.contains("w-panel__content")) {
+      parent.closest(".w-panel").querySelector("[data-panel-toggle]").click();
+    }
+  }
+  for (const toggle of element.querySelectorAll("[data-panel-toggle][aria-expanded=false]")) toggle.click();
+}
+
+const shown = () => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
+
+async function openField(event) {
+  const link = event.target.closest("[data-field-path]");
+  const target = link && container(link.dataset.fieldPath);
+  if (!target) return;
+  event.preventDefault();
+  unfold(target);
+  await shown(); // Wagtail shows the tab after the click
+  const text = target.querySelector("[contenteditable=true]");
+  const input = text ?? [...target.querySelectorAll(INPUTS)].find((candidate) => candidate.offsetParent !== null);
+  (input ?? target).scrollIntoView({ block: "center" });
+  input?.focus({ preventScroll: true });
+}
+
+if (panel) document.addEventListener("w-autosave:success", refresh);
+document.addEventListener("click", openField);
