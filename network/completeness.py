@@ -86,8 +86,7 @@ def last_draft(clsm: ClsmPage) -> ClsmPage:
         return clsm
     draft = cast(ClsmPage, ClsmPage.from_serializable_data(revision.content, check_fks=False))
     draft.pk = clsm.pk
-    if "has_coordination" in clsm.__dict__:  # known without a query
-        draft.has_coordination = clsm.has_coordination
+    draft.known_in_post = clsm.known_in_post
     bodies = [item for item in draft.body_items.all() if item.kind_id]
     single = ("status", "scale", "area_type")
     wanted = {getattr(draft, f"{name}_id") for name in single} | {item.kind_id for item in bodies}

@@ -46,7 +46,7 @@ def my_clsms(request: HttpRequest) -> list[ClsmPage]:
         mine = coordinated_by(cast(User, request.user))
         known = list(mine.annotate(workflow_status=Subquery(submitted.values("status")[:1])))
         for clsm in known:
-            clsm.has_coordination = True  # that of the user
+            clsm.known_in_post = True  # the user
         setattr(request, "_my_clsms", known)  # noqa: B010
     return known
 

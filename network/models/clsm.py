@@ -185,9 +185,14 @@ class ClsmPage(ModeratedPage):
     def is_operational(self) -> bool:
         return self.status is not None and self.status.slug == OPERATIONAL
 
-    @cached_property
+    #: Set by who has just read it (``my_clsms``), to spare a query.
+    known_in_post: bool | None = None
+
+    @property
     def has_coordination(self) -> bool:
         """Whether somebody is in post today."""
+        if self.known_in_post is not None:
+            return self.known_in_post
         return self.pk is not None and CoordinatorAssignment.objects.current().filter(clsm=self.pk).exists()
 
     @property

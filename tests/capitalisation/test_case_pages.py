@@ -407,6 +407,7 @@ def test_nobody_adds_nor_deletes_a_file_from_the_list(client, centre):
             [
                 "Tableau des dossiers",
                 "Liste des dossiers",
+                "Liste des fiches",
                 "Relectures par les CLSM",
                 "Pilotage de la capitalisation",
                 "Campagnes de recensement",
@@ -416,7 +417,7 @@ def test_nobody_adds_nor_deletes_a_file_from_the_list(client, centre):
                 "Actions recensées",
             ],
         ),
-        (COACHING, ["Tableau des dossiers", "Liste des dossiers", "Actions recensées"]),
+        (COACHING, ["Tableau des dossiers", "Liste des dossiers", "Liste des fiches", "Actions recensées"]),
     ],
 )
 def test_the_menu_shows_what_each_role_opens(rf, role, entries):

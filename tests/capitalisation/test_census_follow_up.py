@@ -91,7 +91,7 @@ def test_a_correction_leaves_what_who_when_before_and_after(client, answer, pers
     ("changed", "field", "text"),
     [
         ({"title": ""}, "title", "Il manque : intitulé de l’action."),
-        ({"start_date": "hier"}, "start_date", "date valide"),
+        ({"start_date": "hier"}, "start_date", "n’est pas une date : écrivez 12/03/2024"),
         ({"end_date": "2020-01-01"}, "end_date", "Il manque : une fin qui suive le début."),
         ({"audiences": ["999999", "x"]}, "audiences", ""),
         ({"title": "Autre", "message": " "}, "message", "Dites au CLSM ce qui est corrigé"),
