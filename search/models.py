@@ -143,6 +143,10 @@ class ReferenceStamp(models.Model):
 
     stamp = models.CharField(max_length=32)
 
+    class Meta:
+        verbose_name = "état des vocabulaires de la recherche"
+        verbose_name_plural = "états des vocabulaires de la recherche"
+
     def __str__(self) -> str:
         return self.stamp
 
@@ -194,6 +198,7 @@ class GapsReport(models.Model):
         default_permissions = ()
         permissions = [("view_gaps", "peut voir le tableau des manques")]
         verbose_name = "tableau des manques"
+        verbose_name_plural = "tableaux des manques"
 
     def __str__(self) -> str:
         return "Tableau des manques"

@@ -28,6 +28,7 @@ class SheetsIndexPage(BasePage):
 
     class Meta:
         verbose_name = "liste des fiches CAPS"
+        verbose_name_plural = "listes des fiches CAPS"
 
     def get_workflow(self) -> Workflow | None:
         """The workflow of the pages around it: the workflow attached here is for sheets, with their CLSM and their

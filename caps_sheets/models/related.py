@@ -18,9 +18,17 @@ class SheetTheme(ItemBase):
     tag = models.ForeignKey(Theme, on_delete=models.CASCADE, related_name="sheet_items")
     content_object = part_of_sheet("theme_items")
 
+    class Meta:
+        verbose_name = "thème de la fiche"
+        verbose_name_plural = "thèmes de la fiche"
+
 
 class SheetKeyword(TaggedItemBase):
     content_object = part_of_sheet("keyword_items")
+
+    class Meta:
+        verbose_name = "mot-clé de la fiche"
+        verbose_name_plural = "mots-clés de la fiche"
 
 
 class SheetClsm(Orderable):
@@ -29,12 +37,20 @@ class SheetClsm(Orderable):
     page = part_of_sheet("clsm_items")
     clsm = models.ForeignKey(ClsmPage, verbose_name="CLSM", on_delete=models.PROTECT, related_name="sheet_items")
 
+    class Meta(Orderable.Meta):
+        verbose_name = "CLSM porteur"
+        verbose_name_plural = "CLSM porteurs"
+
 
 class SheetCommune(Orderable):
     """A commune of the action, if it is narrower than the covered area of the CLSM."""
 
     page = part_of_sheet("commune_items")
     commune = models.ForeignKey(Commune, verbose_name="commune", on_delete=models.PROTECT, related_name="sheet_items")
+
+    class Meta(Orderable.Meta):
+        verbose_name = "commune de l’action"
+        verbose_name_plural = "communes de l’action"
 
 
 class SheetPartner(Orderable):

@@ -113,6 +113,8 @@ class PortalRendition(AbstractRendition):
     image = models.ForeignKey(PortalImage, on_delete=models.CASCADE, related_name="renditions")
 
     class Meta:
+        verbose_name = "déclinaison d’image"
+        verbose_name_plural = "déclinaisons d’image"
         constraints = [
             models.UniqueConstraint(fields=["image", "filter_spec", "focal_point_key"], name="unique_portal_rendition")
         ]

@@ -200,6 +200,9 @@ MISSING: dict[Key, str] = {
     "media items": "médias",
 }
 
+#: Messages of scripts alone. The link of the sidebar shows the name of the portal: who speaks it must find it.
+IN_SCRIPTS: dict[Key, str] = {"Dashboard": "Portail CLSM, tableau de bord"}
+
 
 def library_catalogue(domain: str) -> dict[Key, str]:
     """The French of Django and of the libraries, each overriding those before it."""
@@ -216,6 +219,7 @@ def own_catalogue(domain: str) -> dict[Key, str]:
     """The messages of the libraries that the portal rewrites, and those that they lack."""
     theirs = library_catalogue(domain)
     said = {key: reworded(key, text) for key, text in (theirs | (MISSING if domain == "django" else {})).items()}
+    said |= IN_SCRIPTS if domain == "djangojs" else {}
     changed = {msgid_of(key) for key, text in said.items() if text != theirs.get(key)}
     return {key: text for key, text in said.items() if msgid_of(key) in changed and not is_third_form(key)}
 

@@ -6,6 +6,7 @@ from django.db.models.signals import post_save
 from django.dispatch import receiver
 from django.http import HttpRequest
 
+from portal.users.login_forms import INVITED
 from portal.users.models import User
 
 
@@ -21,3 +22,4 @@ def leave_the_short_session(request: HttpRequest, **kwargs: object) -> None:
     """A session that began without an account had a short lifetime."""
     if hasattr(request, "session"):
         request.session.set_expiry(None)
+        request.session.pop(INVITED, None)  # the next person on this computer is somebody else

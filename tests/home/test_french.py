@@ -5,9 +5,11 @@ import re
 
 import pytest
 from bs4 import BeautifulSoup
+from django.apps import apps
 from django.contrib.auth.models import Group
 from django.test import Client
 from django.urls import reverse
+from django.utils.text import camel_case_to_spaces
 from wagtail.models import Collection, Page
 
 from caps_sheets.podcasts.models import ShowPage
@@ -19,9 +21,21 @@ from portal.site_setup.workflows import setup_workflows
 from portal.users.models import User
 from tests.factories.capitalisation import make_member
 
+OURS = ("portal", "caps_sheets", "network", "search")
+
 AS_THE_PORTAL_DOES_NOT = re.compile(
     r"(?i)ce\(tte\)|ce/cette|é\(e\)|un\(e\)|sûr\(e\)|seul les|\bworkflows?\b|[a-zéè]'[a-zéèêh]"
 )
+
+
+def test_every_model_has_a_name_in_french() -> None:
+    """Django makes an English one from the name of a class, and Wagtail shows it: « Sheet clsms »."""
+    ours = [model for model in apps.get_models() if model.__module__.split(".")[0] in OURS]
+    made = [model for model in ours if model._meta.verbose_name == camel_case_to_spaces(model.__name__)]
+    assert [model for model in made if not model._meta.original_attrs.get("verbose_name")] == []
+    plurals = [model for model in ours if model._meta.verbose_name_plural == f"{model._meta.verbose_name}s"]
+    joined = [model for model in plurals if len(str(model._meta.verbose_name).split()) > 1]
+    assert [model for model in joined if not model._meta.original_attrs.get("verbose_name_plural")] == []
 
 
 @pytest.mark.parametrize("domain", french.DOMAINS)

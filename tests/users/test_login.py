@@ -162,6 +162,15 @@ def test_the_code_screen_masks_the_address_and_sends_a_new_code_twice(client, us
     assert not is_logged_in(client), "a new code replaces the first"
 
 
+def test_the_address_of_an_invitation_is_filled_in_until_its_person_is_in(client, user):
+    session = client.session
+    session["invited_email"] = user.email
+    session.save()
+    assert f'value="{user.email}"' in client.get(reverse("account_request_login_code")).content.decode()
+    client.post(reverse("account_login"), {"login": user.email, "password": PASSWORD})
+    assert is_logged_in(client) and "invited_email" not in client.session
+
+
 def test_each_change_of_password_or_second_factor_is_told(client, user, django_capture_on_commit_callbacks):
     client.post(reverse("account_login"), {"login": user.email, "password": PASSWORD})
     new = "une-autre-phrase-longue"

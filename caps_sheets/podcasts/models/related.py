@@ -14,6 +14,10 @@ class EpisodeTheme(ItemBase):
     tag = models.ForeignKey(Theme, on_delete=models.CASCADE, related_name="episode_items")
     content_object = ParentalKey("caps_podcasts.EpisodePage", on_delete=models.CASCADE, related_name="theme_items")
 
+    class Meta:
+        verbose_name = "thème de l’épisode"
+        verbose_name_plural = "thèmes de l’épisode"
+
 
 class EpisodeLink(Orderable):
     """A page that the episode is about, and from which second (``start``), if it has its own time."""
