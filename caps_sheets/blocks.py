@@ -15,10 +15,14 @@ from portal.base.blocks import StructBlock
 TEXT = ["bold", "italic", "link", "ol", "ul"]
 
 
+def is_blank_text(value: RichText) -> bool:
+    """Whether a rich text holds only spaces, which pass Wagtail’s own ``required``."""
+    return not strip_tags(value.source).replace("\xa0", " ").strip()
+
+
 class ParagraphBlock(blocks.RichTextBlock):
     def clean(self, value: RichText) -> RichText:
-        # A rich text with only spaces passes Wagtail’s own ``required``.
-        if not self.is_deferred_validation and not strip_tags(value.source).replace("\xa0", " ").strip():
+        if not self.is_deferred_validation and is_blank_text(value):
             raise ValidationError("Écrivez ce paragraphe, ou retirez-le.", code="required")
         return super().clean(value)
 

@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import uuid4
 
-from django.utils.html import strip_tags
 from wagtail import blocks
 from wagtail.rich_text import RichText
 
@@ -183,7 +182,7 @@ def _raw(name: str, value: Any) -> dict[str, Any]:
 def is_blank(value: Any) -> bool:
     """Whether nothing was written in the value of a block: a section comes with its blocks to be filled."""
     if isinstance(value, RichText):
-        return not strip_tags(value.source).replace("\xa0", " ").strip()
+        return caps.is_blank_text(value)
     if isinstance(value, blocks.StructValue):
         return all(is_blank(child) for child in value.values())
     if isinstance(value, blocks.list_block.ListValue):
