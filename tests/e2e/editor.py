@@ -50,10 +50,14 @@ class Editor:
     def add_block(self, stream: Locator, name: str = "") -> Locator:
         """Add a block at the end of a stream and return it; no name where there is only one kind of block."""
         container = stream.locator("[data-streamfield-stream-container]").first
+        blocks = container.locator("> [data-streamfield-child]")
+        already_there = blocks.count()
         container.locator("> div > .c-sf-add-button").last.click()
         if name:
             self.page.get_by_role("option", name=re.compile(f"^{re.escape(name)}")).first.click()
-        block = container.locator("> [data-streamfield-child]").last
+        # The list of blocks closes first: until then the last block is the one before.
+        expect(blocks).to_have_count(already_there + 1)
+        block = blocks.nth(already_there)
         block.locator("input[type=text], textarea, [contenteditable=true]").first.wait_for()
         return block
 
