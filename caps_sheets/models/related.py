@@ -41,6 +41,9 @@ class SheetClsm(Orderable):
         verbose_name = "CLSM porteur"
         verbose_name_plural = "CLSM porteurs"
 
+    def __str__(self) -> str:
+        return str(self.clsm)
+
 
 class SheetCommune(Orderable):
     """A commune of the action, if it is narrower than the covered area of the CLSM."""
@@ -51,6 +54,9 @@ class SheetCommune(Orderable):
     class Meta(Orderable.Meta):
         verbose_name = "commune de l’action"
         verbose_name_plural = "communes de l’action"
+
+    def __str__(self) -> str:
+        return str(self.commune)
 
 
 class SheetPartner(Orderable):
@@ -69,3 +75,6 @@ class SheetPartner(Orderable):
     class Meta(Orderable.Meta):
         verbose_name = "partenaire"
         verbose_name_plural = "partenaires"
+
+    def __str__(self) -> str:
+        return f"{self.organisation} ({self.role})"

@@ -1,6 +1,9 @@
-"""Revision comparison in the admin: two values that render the same text are not a change."""
+"""Comparison of two versions: values that render the same text are not a change; differences in words."""
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Sequence
+from difflib import SequenceMatcher
+from itertools import zip_longest
 from typing import Any, TypeAlias
 from uuid import uuid4
 
@@ -21,6 +24,10 @@ from wagtail.fields import RichTextField, StreamField
 from portal.base.texts import says
 
 Child: TypeAlias = Any  # StreamValue.StreamChild, which wagtail does not type
+#: A line that differs: (« equal », « deletion » or « addition », words) in the order of reading.
+ChangedLine: TypeAlias = list[tuple[str, str]]
+#: Words, blanks, and signs one by one.
+WORDS = re.compile(r"\w+|\s+|\W")
 
 
 class SaysMixin:
@@ -112,6 +119,29 @@ def words(child: Child) -> str:
 
 def same_kind(old: Child, new: Child) -> bool:
     return old.block_type == new.block_type
+
+
+def changed_lines(before: Sequence[str], after: Sequence[str]) -> list[ChangedLine]:
+    """The lines that differ, in their order, each with its words removed, added and kept."""
+    changed: list[ChangedLine] = []
+    for kind, start, end, new_start, new_end in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
+        if kind != "equal":
+            pairs = zip_longest(before[start:end], after[new_start:new_end], fillvalue="")
+            changed += [_changed_words(old, new) for old, new in pairs]
+    return changed
+
+
+def _changed_words(before: str, after: str) -> ChangedLine:
+    """Word by word. Wagtail's own keeps no word of four letters or less, which leaves little of a short line."""
+    old, new = WORDS.findall(before), WORDS.findall(after)
+    line: ChangedLine = []
+    for kind, start, end, new_start, new_end in SequenceMatcher(str.isspace, old, new, autojunk=False).get_opcodes():
+        if kind == "equal":
+            line.append(("equal", "".join(old[start:end])))
+            continue
+        line += [("deletion", "".join(old[start:end]))] if end > start else []
+        line += [("addition", "".join(new[new_start:new_end]))] if new_end > new_start else []
+    return line
 
 
 def register() -> None:

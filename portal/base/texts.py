@@ -3,7 +3,7 @@
 import hashlib
 import json
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
@@ -100,9 +100,30 @@ def text_key(content: Mapping[str, Any]) -> str:
     return hashlib.sha256(revision_text(content).encode()).hexdigest()
 
 
+def part_keys(
+    content: Mapping[str, Any], part_of: Callable[[str], str], streams: Collection[str] = ()
+) -> dict[str, str]:
+    """A digest for each part of the text, equal for two revisions if and only if the part reads the same.
+
+    ``part_of`` names the part of a field. In the fields of ``streams``, each block is a part, named by its type.
+    """
+    parts: dict[str, dict[str, Any]] = {}
+    for name in _texts(content):
+        if name not in streams:
+            parts.setdefault(part_of(name), {})[name] = content[name]
+            continue
+        for block in json.loads(content[name] or "[]"):
+            parts.setdefault(block["type"], {}).setdefault(name, []).append(block["value"])
+    said = {part: says(value) for part, value in parts.items()}
+    return {part: hashlib.sha256(text.encode()).hexdigest() for part, text in said.items() if text}
+
+
 def _said(content: Mapping[str, Any]) -> dict[str, Any]:
-    texts = (name for name in content if name not in BOOKKEEPING and not name.startswith(CALCULATED))
-    return {name: _read(content[name]) for name in texts}
+    return {name: _read(content[name]) for name in _texts(content)}
+
+
+def _texts(content: Mapping[str, Any]) -> list[str]:
+    return [name for name in content if name not in BOOKKEEPING and not name.startswith(CALCULATED)]
 
 
 def _as_typed(value: Any) -> Any:

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
+from django.db.models import Max
 from django.http import QueryDict
 
 from caps_sheets.capitalisation.models.proofreading_round import ProofreadingComment, RoundOutcome
-from caps_sheets.capitalisation.proofreading.content import HEADINGS, SheetPart, Verbatim, parts
+from caps_sheets.capitalisation.proofreading.content import Verbatim, verbatims
 from caps_sheets.capitalisation.proofreading.permissions import Reader
-from caps_sheets.capitalisation.proofreading.services import CommentConflict, Typed
+from caps_sheets.capitalisation.proofreading.services import CommentConflict, Typed, carried_verbatims
+from caps_sheets.models import CapsSheetPage
+from caps_sheets.models.parts import HEADINGS, SheetPart, Since, parts, since
 from caps_sheets.models.sheet_context import sheet_context
+from portal.base.comparison import ChangedLine
 from portal.base.numbers import posted_number
 
 COMMENT = "commentaire-"
@@ -28,7 +32,7 @@ LONGEST = 10_000
 
 @dataclass(frozen=True)
 class Posted:
-    """The posted form. ``decision`` is « garder », « retour » or « accord ».
+    """The posted form. ``decision`` is « garder », « reprendre », « retour » or « accord ».
 
     ``allowed``: the ticked quotations; ``opened_with``: those ticked when the page was opened.
     """
@@ -63,13 +67,21 @@ def _clean(text: str) -> str:
 
 @dataclass(frozen=True)
 class ReadPart:
-    """A part with the comments about it. ``version`` is the one that the form started from."""
+    """A part with its quotations and the comments about it. ``version`` is the one that the form started from.
+
+    ``lines``: what changed since the last reading of this person; None if nothing did, or for a first reading.
+    ``asked``: what the CLSM asked for about an earlier text, if the part is still the same.
+    """
 
     part: SheetPart
+    verbatims: list[Verbatim]
     text: str
     version: int
     others: list[ProofreadingComment]
     conflict: str = ""
+    lines: list[ChangedLine] | None = None
+    asked: list[ProofreadingComment] = field(default_factory=list)
+    is_folded: bool = False
 
 
 def page_context(
@@ -86,7 +98,15 @@ def page_context(
     """
     opened = reader.reply.round
     sheet = opened.text()
-    read_parts = _read_parts(reader, parts(sheet), posted, {conflict.section: conflict for conflict in conflicts})
+    known = last_reading(reader)
+    allowed = reader.allowed()
+    quoted = verbatims(sheet)
+    carried = carried_verbatims(reader, quoted)
+    previous = _previous_comments(reader)
+    read_parts = _read_parts(reader, sheet, quoted, posted, {conflict.section: conflict for conflict in conflicts})
+    if known:
+        settled = allowed | ({verbatim.key for verbatim in carried} if posted is None else set())
+        read_parts = [_since(known, one, previous, settled) for one in read_parts]
     return {
         "sheet": sheet,
         "round": opened,
@@ -94,13 +114,15 @@ def page_context(
         "reader": reader,
         "parts": read_parts,
         "by_key": {read_part.part.key: read_part for read_part in read_parts},
-        "allowed": reader.allowed(),
-        "verbatim_count": sum(len(read_part.part.verbatims) for read_part in read_parts),
+        "since": known,
+        "carried": carried,
+        "allowed": allowed,
+        "verbatim_count": sum(len(read_part.verbatims) for read_part in read_parts),
         "posted": posted,
         "problems": [*_conflict_problems(conflicts), *_moved_problems(moved), *problems],
         "lead": CONFLICT if conflicts else SAVED,
         "other_replies": opened.replies.exclude(pk=reader.reply.pk).select_related("clsm"),
-        "previous": _previous_comments(reader),
+        "previous": with_headings(previous),
         **sheet_context(sheet),
     }
 
@@ -130,18 +152,41 @@ def with_headings(comments: Any) -> list[tuple[str, ProofreadingComment]]:
     ]
 
 
+def last_reading(reader: Reader) -> Since | None:
+    """What changed since this person read the sheet; None for a first reading."""
+    last = reader.last_reading
+    if last is None:
+        return None
+    read_at = last.decided_at or last.comments.aggregate(at=Max("updated_at"))["at"]
+    return since(read_at, last.round.revision, reader.reply.round.revision)
+
+
+def _since(known: Since, one: ReadPart, previous: Sequence[ProofreadingComment], settled: Collection[str]) -> ReadPart:
+    """The part with what changed in it. An unchanged one is folded, unless it holds something to answer."""
+    if one.part.key in known.lines:
+        return replace(one, lines=known.lines[one.part.key])
+    asked = [comment for comment in previous if comment.section == one.part.key]
+    waiting = [verbatim for verbatim in one.verbatims if verbatim.key not in settled]
+    return replace(one, asked=asked, is_folded=not (asked or waiting or one.text or one.others or one.conflict))
+
+
 def _read_parts(
-    reader: Reader, sheet_parts: list[SheetPart], posted: Posted | None, conflicts: dict[str, CommentConflict]
+    reader: Reader,
+    sheet: CapsSheetPage,
+    quoted: Sequence[Verbatim],
+    posted: Posted | None,
+    conflicts: dict[str, CommentConflict],
 ) -> list[ReadPart]:
     mine, others = reader.comments(), list(reader.comments_of_others())
     read = []
-    for part in sheet_parts:
+    for part in parts(sheet):
         saved = mine.get(part.key)
         typed = posted.typed.get(part.key) if posted else None
         conflict = conflicts.get(part.key)
         read.append(
             ReadPart(
                 part,
+                [verbatim for verbatim in quoted if verbatim.section == part.key],
                 text=typed.text if typed else (saved.text if saved else ""),
                 # Once the other text was shown, saving again is a choice.
                 version=conflict.version if conflict else (saved.version if saved else 0),
@@ -152,14 +197,14 @@ def _read_parts(
     return read
 
 
-def _previous_comments(reader: Reader) -> list[tuple[str, ProofreadingComment]]:
+def _previous_comments(reader: Reader) -> list[ProofreadingComment]:
     """The comments of the same CLSM on the previous text, to check that they were taken into account."""
     opened = reader.reply.round
     before = opened.sheet.proofreading_rounds.filter(pk__lt=opened.pk, outcome=RoundOutcome.RETURNED).first()
     if before is None:
         return []
     comments = ProofreadingComment.objects.filter(reply__round=before, reply__clsm=reader.reply.clsm_id)
-    return with_headings(comments.exclude(text=""))
+    return list(comments.exclude(text=""))
 
 
 def _conflict_problems(conflicts: Sequence[CommentConflict]) -> list[str]:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from caps_sheets.capitalisation.models.proofreading_round import (
     ProofreadingComment,
@@ -31,6 +32,28 @@ class Reader:
         """The same person, with the reply and the round reloaded from the database."""
         replies = ProofreadingReply.objects.select_related("clsm", "decided_by", "round__sheet", "round__task_state")
         return replace(self, reply=replies.get(pk=self.reply.pk))
+
+    @cached_property
+    def last_reading(self) -> ProofreadingReply | None:
+        """What this very person answered, or began to, for the same CLSM about an earlier text of the sheet.
+
+        The holders of links are told apart by their address. None if the earlier text was purged.
+        """
+        earlier = ProofreadingReply.objects.filter(
+            clsm=self.reply.clsm_id,
+            round__sheet=self.reply.round.sheet_id,
+            round__lt=self.reply.round_id,
+            round__revision__isnull=False,
+        )
+        return earlier.filter(self._read_it()).select_related("round__revision").order_by("-round_id").first()
+
+    def _read_it(self) -> Q:
+        comments = ProofreadingComment.objects.filter(reply=OuterRef("pk")).exclude(text="")
+        if self.link is None:
+            return Q(decided_by=self.user) | Q(Exists(comments.filter(author=self.user)))
+        links = ProofreadingLink.objects.filter(reply=OuterRef("pk"))
+        theirs = Exists(links.filter(address=self.link.address)) & ~Exists(links.exclude(address=self.link.address))
+        return Q(Exists(comments.filter(link__address=self.link.address))) | Q(~Q(decided_as="") & theirs)
 
     def allowed(self) -> set[str]:
         """The keys of the quotations that the CLSM permits, whoever ticked them."""

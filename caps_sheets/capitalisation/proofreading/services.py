@@ -5,8 +5,8 @@ A round opens with a submission. It closes when the CLSMs have answered or the t
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from django.db import transaction
 from django.utils import timezone
@@ -25,11 +25,12 @@ from caps_sheets.capitalisation.models.proofreading_round import (
     open_round,
     open_rounds,
 )
-from caps_sheets.capitalisation.proofreading.content import HEADINGS, Verbatim, verbatims
+from caps_sheets.capitalisation.proofreading.content import Verbatim, verbatims
 from caps_sheets.capitalisation.proofreading.notifications import tell_of_agreement
 from caps_sheets.capitalisation.proofreading.permissions import Reader
 from caps_sheets.models import CapsSheetPage, PublicationOverride
 from caps_sheets.models.clearance import text_key
+from caps_sheets.models.parts import HEADINGS, changed_since
 from caps_sheets.models.review import waives_agreement
 from portal.base.errors import RefusedError, already_decided
 from portal.moderation.decisions import lock
@@ -173,11 +174,46 @@ def keep_ticks(reader: Reader, allowed: Collection[str], opened_with: Collection
     reader.reply.verbatims.filter(key__in=removed).delete()
     for verbatim in quoted:
         if verbatim.key in allowed and verbatim.key not in opened_with:
-            VerbatimAgreement.objects.get_or_create(
-                reply=reader.reply, key=verbatim.key, defaults={"quote": verbatim.quote, "role": verbatim.role}
-            )
+            _allow(reader.reply, verbatim)
     kept = reader.allowed()
     return [verbatim for verbatim in quoted if (verbatim.key in kept) != (verbatim.key in allowed)]
+
+
+def carried_verbatims(reader: Reader, quoted: Sequence[Verbatim]) -> list[Verbatim]:
+    """Those of ``quoted`` agreed to at the last reading of this person, in parts that did not change since."""
+    last = reader.last_reading
+    if last is None:
+        return []
+    changed = changed_since(last.round.revision, reader.reply.round.revision)
+    before = set(last.verbatims.values_list("key", flat=True)) - reader.allowed()
+    return [verbatim for verbatim in quoted if verbatim.key in before and verbatim.section not in changed]
+
+
+@transaction.atomic
+def carry_over(reader: Reader) -> None:
+    """Agree again to ``carried_verbatims``, and write again what was typed about the unchanged parts of a text that was
+    replaced before the answer. Raises ``RefusedError``.
+    """
+    _still_open(reader.reply)
+    for verbatim in carried_verbatims(reader, verbatims(reader.reply.round.text())):
+        _allow(reader.reply, verbatim)
+    last = reader.last_reading
+    if last is None or last.decision != Reply.WAITING:
+        return
+    changed = changed_since(last.round.revision, reader.reply.round.revision)
+    typed = replace(reader, reply=last).comments()
+    kept = {
+        section: Typed(comment.text, 0)
+        for section, comment in typed.items()
+        if comment.text and section not in changed and section not in reader.comments()
+    }
+    save_comments(reader, kept)
+
+
+def _allow(reply: ProofreadingReply, verbatim: Verbatim) -> None:
+    VerbatimAgreement.objects.get_or_create(
+        reply=reply, key=verbatim.key, defaults={"quote": verbatim.quote, "role": verbatim.role}
+    )
 
 
 def summary(reply: ProofreadingReply) -> str:

@@ -14,7 +14,14 @@ from django.views.decorators.http import require_http_methods
 from caps_sheets.capitalisation.models.proofreading_round import ProofreadingLink, ProofreadingReply
 from caps_sheets.capitalisation.proofreading.page import Posted, closed_context, page_context, read_post
 from caps_sheets.capitalisation.proofreading.permissions import Reader
-from caps_sheets.capitalisation.proofreading.services import agree, give_back, keep_ticks, over, save_comments
+from caps_sheets.capitalisation.proofreading.services import (
+    agree,
+    carry_over,
+    give_back,
+    keep_ticks,
+    over,
+    save_comments,
+)
 from network.models import ClsmPage
 from network.permissions import for_coordinators
 from portal.base.errors import RefusedError
@@ -34,6 +41,7 @@ LINK_LAYOUT = "pages/base/link_layout.html"
 
 THANKS = {
     "garder": "Vos commentaires sont enregistrés. Vous pouvez revenir plus tard donner la réponse du CLSM.",
+    "reprendre": "Vos accords d’avant sont repris pour les parties qui n’ont pas changé. La réponse reste à donner.",
     "retour": "La fiche est renvoyée à ses auteurs avec vos commentaires. Merci de votre lecture.",
     "accord": "Le bon à publier du CLSM est enregistré. Merci de votre lecture.",
 }
@@ -122,6 +130,8 @@ def _decide(request: HttpRequest, reader: Reader, posted: Posted, frame: dict[st
             give_back(reader, posted.role)
         elif posted.decision == "accord":
             agree(reader, posted.allowed, has_read=posted.has_read, role=posted.role)
+        elif posted.decision == "reprendre":
+            carry_over(reader)
     except RefusedError as refused:
         reader = reader.read_again()
         if ended := over(reader.reply, reader.reply.round):  # between the opening and the decision
