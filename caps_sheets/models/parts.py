@@ -9,13 +9,13 @@ from datetime import date, datetime
 from html import unescape
 from typing import Any, cast
 
-from django.db.models import ForeignObjectRel
+from django.db.models import ForeignObjectRel, prefetch_related_objects
 from django.template.loader import render_to_string
 from django.utils.html import strip_tags
 from django.utils.text import capfirst
 from wagtail.blocks import StreamValue
 from wagtail.fields import RichTextField
-from wagtail.models import Page, Revision
+from wagtail.models import COMMENTS_RELATION_NAME, Page, Revision
 
 from caps_sheets.models.clearance import FORMER_FIELDS
 from caps_sheets.models.sheet import CapsSheetPage
@@ -23,6 +23,7 @@ from caps_sheets.sections import ORDER, SECTIONS, in_official_order
 from portal.base import texts
 from portal.base.comparison import ChangedLine, changed_lines
 from portal.base.templatetags.dates import long_date
+from portal.taxonomies.models import Term
 
 WHOLE = "ensemble"
 SUMMARY = "resume"
@@ -74,6 +75,22 @@ class Since:
     @property
     def same_count(self) -> int:
         return len(HEADINGS) - len(self.lines)
+
+
+def as_read(revision: Revision) -> CapsSheetPage:
+    """The sheet as the revision says it, to be read only: Wagtail asks for each of its choices in turn, forty times."""
+    content = revision.content
+    names = [field.name for field in CapsSheetPage._meta.many_to_many]
+    choices = {name: content[name] for name in names if name in content}
+    plain = {name: value for name, value in content.items() if name not in {*choices, COMMENTS_RELATION_NAME}}
+    sheet = cast(CapsSheetPage, CapsSheetPage.from_serializable_data(plain, check_fks=False))
+    terms = list(Term.objects.filter(pk__in={pk for chosen in choices.values() for pk in chosen}))
+    for name, chosen in choices.items():
+        setattr(sheet, name, [term for term in terms if term.pk in chosen])
+    prefetch_related_objects([sheet], "image", "carrier", "scale")
+    prefetch_related_objects(list(sheet.partner_items.all()), "organisation")
+    prefetch_related_objects(list(sheet.theme_items.all()), "tag")
+    return sheet
 
 
 def parts(sheet: CapsSheetPage) -> list[SheetPart]:

@@ -65,10 +65,12 @@ def lever(text: str) -> list[dict]:
     return [{"type": "lever", "value": {"title": "Portage", "text": text}}, LEVERS[1]]
 
 
-def test_four_characters_later_one_part_is_read_again(client, made):
+def test_four_characters_later_one_part_is_read_again(client, made, django_assert_max_num_queries):
     clsm, _, asked = made
     again = written_again(asked, leviers=lever("L’élue préside tout."))
-    html = client.get(url(again, clsm)).content.decode()
+    client.get(url(again, clsm))  # its session is written once
+    with django_assert_max_num_queries(24):
+        html = client.get(url(again, clsm)).content.decode()
     assert changed(html) == ["leviers"]
     assert "Une partie a changé&nbsp;; 17 n’ont pas changé" in html
     assert re.search(r"préside<ins><span[^>]*>\[ajouté&nbsp;: </span> tout<span", html)

@@ -14,7 +14,7 @@ from caps_sheets.capitalisation.proofreading.content import Verbatim, verbatims
 from caps_sheets.capitalisation.proofreading.permissions import Reader
 from caps_sheets.capitalisation.proofreading.services import CommentConflict, Typed, carried_verbatims
 from caps_sheets.models import CapsSheetPage
-from caps_sheets.models.parts import HEADINGS, SheetPart, Since, parts, since
+from caps_sheets.models.parts import HEADINGS, SheetPart, Since, as_read, parts, since
 from caps_sheets.models.sheet_context import sheet_context
 from portal.base.comparison import ChangedLine
 from portal.base.numbers import posted_number
@@ -97,11 +97,11 @@ def page_context(
     ``moved``: the quotations whose agreement changed elsewhere.
     """
     opened = reader.reply.round
-    sheet = opened.text()
+    sheet = as_read(opened.revision)
     known = last_reading(reader)
     allowed = reader.allowed()
     quoted = verbatims(sheet)
-    carried = carried_verbatims(reader, quoted)
+    carried = carried_verbatims(reader, quoted, allowed)
     previous = _previous_comments(reader)
     read_parts = _read_parts(reader, sheet, quoted, posted, {conflict.section: conflict for conflict in conflicts})
     if known:

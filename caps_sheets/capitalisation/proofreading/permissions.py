@@ -65,5 +65,4 @@ class Reader:
 
     def comments_of_others(self) -> QuerySet[ProofreadingComment]:
         """The comments of the other readers of the same CLSM."""
-        mine = [comment.pk for comment in self.comments().values()]
-        return self.reply.comments.exclude(pk__in=mine).exclude(text="").select_related("author", "link")
+        return self.reply.comments.exclude(**self.signature).exclude(text="").select_related("author", "link")

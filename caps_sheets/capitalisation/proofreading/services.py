@@ -179,13 +179,15 @@ def keep_ticks(reader: Reader, allowed: Collection[str], opened_with: Collection
     return [verbatim for verbatim in quoted if (verbatim.key in kept) != (verbatim.key in allowed)]
 
 
-def carried_verbatims(reader: Reader, quoted: Sequence[Verbatim]) -> list[Verbatim]:
-    """Those of ``quoted`` agreed to at the last reading of this person, in parts that did not change since."""
+def carried_verbatims(reader: Reader, quoted: Sequence[Verbatim], allowed: Collection[str]) -> list[Verbatim]:
+    """Those of ``quoted`` agreed to at the last reading of this person, in parts that did not change since, and not
+    ``allowed`` yet.
+    """
     last = reader.last_reading
     if last is None:
         return []
     changed = changed_since(last.round.revision, reader.reply.round.revision)
-    before = set(last.verbatims.values_list("key", flat=True)) - reader.allowed()
+    before = set(last.verbatims.values_list("key", flat=True)).difference(allowed)
     return [verbatim for verbatim in quoted if verbatim.key in before and verbatim.section not in changed]
 
 
@@ -195,7 +197,7 @@ def carry_over(reader: Reader) -> None:
     replaced before the answer. Raises ``RefusedError``.
     """
     _still_open(reader.reply)
-    for verbatim in carried_verbatims(reader, verbatims(reader.reply.round.text())):
+    for verbatim in carried_verbatims(reader, verbatims(reader.reply.round.text()), reader.allowed()):
         _allow(reader.reply, verbatim)
     last = reader.last_reading
     if last is None or last.decision != Reply.WAITING:
