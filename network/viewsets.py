@@ -12,7 +12,7 @@ from wagtail.admin.viewsets.base import ViewSetGroup
 from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.permissions import ModelPermissionPolicy, page_permission_policy
 from wagtail.snippets.views.chooser import SnippetChooserViewSet
-from wagtail.snippets.views.snippets import SnippetViewSet
+from wagtail.snippets.views.snippets import HistoryView, SnippetViewSet
 
 from network.clsm_import.importer import ClsmImporter
 from network.coordination.admin_views import CoordinationViewSet
@@ -139,8 +139,16 @@ class OrganisationChooserViewSet(SnippetChooserViewSet):
     create_view_class = NothingToCreate
 
 
+class OrganisationHistoryView(HistoryView):
+    """It leads to the form: for who may change an organisation."""
+
+    any_permission_required = ["change", "delete"]
+
+
 class OrganisationViewSet(SnippetViewSet):
     model = Organisation
+    history_view_class = OrganisationHistoryView
+    copy_view_enabled = False  # two rows for one organisation
     chooser_viewset_class = OrganisationChooserViewSet
     icon = "group"
     menu_label = "Organisations"

@@ -82,7 +82,7 @@ OTHERS = (
     Row("Organisations : liste, créer", (YES, YES, YES, YES, NO),
         "wagtailsnippets_network_organisation:*"),
     Row("Modifier une organisation", TEAM, "wagtailsnippets_network_organisation:edit "
-        "wagtailsnippets_network_organisation:usage wagtailsnippets_network_organisation:copy"),
+        "wagtailsnippets_network_organisation:usage wagtailsnippets_network_organisation:history*"),
     Row("Supprimer une organisation", ADMINISTRATION_ALONE, "wagtailsnippets_network_organisation:delete"),
     Row("Dossier interne d’un CLSM", CENTRE, "network_records:*"),
     Row("Vie d’une fiche : confirmer, erratum, adaptations proposées ; erreurs signalées", CENTRE,

@@ -7,6 +7,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.cache import add_never_cache_headers
+from wagtail.log_actions import LogContext
 
 from portal.users.second_factor import SECOND_FACTOR_REFUSAL, has_admin_access
 
@@ -35,17 +36,24 @@ class BackOfficeMiddleware:
 
     Without it Wagtail redirects an account without a role to the login page, which redirects to the admin. It also
     redirects users without their required second factor to its set-up page (``User.has_perm`` withholds the rights
-    themselves), and forbids caching of the account pages.
+    themselves), and forbids caching of the account pages. Who reads a screen stays known while it is rendered: Wagtail
+    forgets it when its view ends.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        response = self._refusal(request) or self.get_response(request)
+        response = self._refusal(request) or self._answer(request)
         if request.path.startswith(ACCOUNT_PREFIXES):
             add_never_cache_headers(response)
         return response
+
+    def _answer(self, request: HttpRequest) -> HttpResponse:
+        if request.path.startswith(ADMIN_PREFIX) and request.user.is_authenticated:
+            with LogContext(user=request.user):
+                return self.get_response(request)
+        return self.get_response(request)
 
     def _refusal(self, request: HttpRequest) -> HttpResponse | None:
         if not request.path.startswith(ADMIN_PREFIX) or request.path in OPEN_PATHS:

@@ -8,11 +8,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from wagtail.admin import messages
 from wagtail.users.views import groups
-from wagtail.users.views.users import CreateView, DeleteView, EditView, UserViewSet
+from wagtail.users.views.users import CreateView, DeleteView, EditView, IndexView, UserViewSet
 
 from portal.base.admin_views import say_refusal
 from portal.base.errors import RefusedError
 from portal.users.forms import AccountCreationForm, AccountEditForm, RoleForm
+from portal.users.models import User
 from portal.users.privacy.erasure import erase_person, erasure_obstacles
 from portal.users.privacy.people import find_person
 from portal.users.queries import ROLE_NAMES
@@ -20,10 +21,20 @@ from portal.users.queries import ROLE_NAMES
 
 def bound_by(request: HttpRequest, form: forms.ModelForm) -> forms.ModelForm:
     """The form, where only a superuser gives or removes the superuser status."""
-    if not request.user.is_superuser:
-        power = form.fields["is_superuser"]
+    power = form.fields.get("is_superuser")  # Wagtail leaves it out of the form of one’s own account
+    if power and not request.user.is_superuser:
         power.disabled, power.help_text = True, "Se donne seulement par un compte d’administration technique."
     return form
+
+
+def is_out_of_reach(account: User, user: User) -> bool:
+    """Changing the e-mail address of a superuser's account takes it over: only a superuser may."""
+    return account.is_superuser and not user.is_superuser
+
+
+class AccountIndexView(IndexView):
+    def get_edit_url(self, instance: User) -> str | None:
+        return None if is_out_of_reach(instance, self.request.user) else super().get_edit_url(instance)
 
 
 class AccountCreateView(CreateView):
@@ -32,11 +43,9 @@ class AccountCreateView(CreateView):
 
 
 class AccountEditView(EditView):
-    """Changing the e-mail address of a superuser's account takes it over: only a superuser may."""
-
     def setup(self, request: HttpRequest, *args: object, **kwargs: object) -> None:
         super().setup(request, *args, **kwargs)
-        if self.object.is_superuser and not request.user.is_superuser:
+        if is_out_of_reach(self.object, request.user):
             raise PermissionDenied
 
     def get_form(self, form_class: type[forms.ModelForm] | None = None) -> forms.ModelForm:
@@ -68,6 +77,7 @@ class AccountDeleteView(DeleteView):
 
 
 class AccountViewSet(UserViewSet):
+    index_view_class = AccountIndexView
     add_view_class = AccountCreateView
     edit_view_class = AccountEditView
     delete_view_class = AccountDeleteView

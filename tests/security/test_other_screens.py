@@ -12,12 +12,13 @@ from wagtail.models import Collection
 
 from portal.medialib.models import PortalImage
 from portal.site_setup import rights
-from portal.site_setup.roles import COACHING, MODERATION
+from portal.site_setup.roles import ADMINISTRATION, COACHING, MODERATION
 from portal.taxonomies.models import Term, Theme
 from portal.users.models import User
 from search.models import IndexChange, MeasuredTerm, SynonymGroup
 from search.outbox import rebuild
 from tests.factories.medialib import make_image
+from tests.refusals import NO_RIGHT, assert_refused
 from tests.security.world import make_world
 
 pytestmark = pytest.mark.django_db
@@ -66,6 +67,19 @@ def test_vocabularies_are_changed_by_the_centre_alone(client, people, role):
     client.post(reverse("themes:edit", args=[theme.pk]), form | {"external_code": ""})
     assert Theme.objects.filter(pk=theme.pk, name="Forgé").exists() is may(role, "themes:edit")
     assert Term.objects.exists()
+
+
+@pytest.mark.parametrize("role", [ADMINISTRATION, COACHING])
+def test_vocabularies_and_redirects_are_neither_open_nor_offered_to_the_hospital(client, people, role):
+    client.force_login(people[role])
+    menu = client.get(reverse("wagtailadmin_home")).content.decode()
+    for name in ("themes:index", "themes:add", "termes:index", "termes:add", "wagtailredirects:index"):
+        assert f'"{reverse(name)}"' not in menu
+        assert_refused(client.get(reverse(name)), NO_RIGHT)
+    for name in ("themes:add", "termes:add", "wagtailredirects:add", "wagtailredirects:start_import"):
+        assert_refused(client.post(reverse(name), {"name": "Forgé", "old_path": "/forge"}), NO_RIGHT)
+    client.force_login(people[MODERATION])
+    assert f'"{reverse("wagtailredirects:index")}"' in client.get(reverse("wagtailadmin_home")).content.decode()
 
 
 @pytest.mark.parametrize("role", rights.ROLE_NAMES)

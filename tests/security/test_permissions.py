@@ -3,7 +3,10 @@
 from collections.abc import Iterator
 
 import pytest
+from bs4 import BeautifulSoup, Tag
 from django.db import transaction
+from django.urls import reverse
+from wagtail.models import Page
 
 from caps_sheets.models import CapsSheetPage
 from network.models import ClsmPage
@@ -136,3 +139,84 @@ def test_the_table_of_the_documentation_says_the_same(row):
         allowed = {role for role, _ in (DRAFT_ALLOWED if is_draft else ALLOWED)[action]}
         shown = {role for role, cell in zip(rights.ROLE_NAMES, row.cells, strict=True) if cell != rights.NO}
         assert allowed == shown, name
+
+
+#: What a page’s row, and its form, offer for an act: an address, or a button.
+IN_A_ROW = {
+    act.open_form: "[href$='/{page}/edit/'], [href*='/{page}/edit/?']",
+    act.copy: "[href*='/{page}/copy/']",
+    act.move: "[href*='/{page}/move/']",
+    act.delete: "[href*='/{page}/delete/']",
+    act.unpublish: "[href*='/{page}/unpublish/']",
+    act.read_history: "[href*='/{page}/history/']",
+}
+IN_THE_FORM = {
+    act.submit: "[name='action-submit']",
+    act.publish_by_form: "[name='action-publish']",
+    act.lock: "[data-w-action-url-value*='/{page}/lock/']",
+    act.make_private: "[data-url*='/{page}/privacy/'], [data-a11y-dialog-show*='privacy']",
+    act.read_usage: "[href*='/{page}/usage/']",
+    act.read_history: "[href*='/{page}/history/']",
+    act.unpublish: "[href*='/{page}/unpublish/']",
+    act.delete: "[href*='/{page}/delete/']",
+}
+IN_BULK = {
+    act.publish_in_bulk: "publish",
+    act.unpublish_in_bulk: "unpublish",
+    act.move_in_bulk: "move",
+    act.delete_in_bulk: "delete",
+}
+
+
+def is_allowed(action: act.Action, role: str, target: str, live: bool) -> bool:
+    """A draft follows its own table where there is one; nothing of it is to be unpublished."""
+    if not live and action in (act.unpublish, act.unpublish_in_bulk):
+        return False
+    table = ALLOWED if live else ALLOWED | DRAFT_ALLOWED
+    return (role, target) in table[action]
+
+
+def wrong_offers(
+    shown: Tag, offers: dict[act.Action, str], page: Page, role: str, target: str, live: bool
+) -> list[str]:
+    return [
+        f"{action.__name__} of {target} ({'public' if live else 'draft'}) is {'' if found else 'not '}offered"
+        for action, selector in offers.items()
+        if (found := bool(shown.select(selector.format(page=page.pk)))) is not is_allowed(action, role, target, live)
+    ]
+
+
+def pages_of(world: World, role: str) -> dict[tuple[str, bool], Page]:
+    return {(target, live): world.page(role, target, live) for one, target, live in world.pages if one == role}
+
+
+@pytest.mark.parametrize("role", rights.ROLE_NAMES)
+def test_a_list_of_pages_offers_what_the_role_may_do_and_nothing_else(client, world, role):
+    """The tables above say which requests are answered: a row and the bulk actions offer these."""
+    client.force_login(world.people[role])
+    pages, wrong, seen = pages_of(world, role), [], 0
+    for index in {page.get_parent().pk for page in pages.values()}:
+        listing = BeautifulSoup(client.get(reverse("wagtailadmin_explore", args=[index])).content, "lxml")
+        rows = {str(box["data-object-id"]): box.find_parent("tr") for box in listing.select("tr [data-object-id]")}
+        here = {key: page for key, page in pages.items() if page.get_parent().pk == index}
+        for (target, live), page in here.items():
+            if row := rows.get(str(page.pk)):
+                seen += 1
+                wrong += wrong_offers(row, IN_A_ROW, page, role, target, live)
+        for action, name in IN_BULK.items():
+            is_offered = bool(listing.select(f"[href*='/bulk/wagtailcore/page/{name}/']"))
+            if is_offered is not any(is_allowed(action, role, *key) for key in here):
+                wrong.append(f"{name} in bulk is {'' if is_offered else 'not '}offered")
+    assert seen and wrong == []
+
+
+@pytest.mark.parametrize("role", rights.ROLE_NAMES)
+@pytest.mark.parametrize("each", [False, pytest.param(True, marks=pytest.mark.slow)])
+def test_the_form_of_a_page_offers_what_the_role_may_do_and_nothing_else(client, world, role, each):
+    client.force_login(world.people[role])
+    found = [(key, page) for key, page in pages_of(world, role).items() if is_allowed(act.open_form, role, *key)]
+    wrong = []
+    for (target, live), page in found if each else found[:1]:
+        form = BeautifulSoup(client.get(act.url("edit", page.pk)).content, "lxml")
+        wrong += wrong_offers(form, IN_THE_FORM, page, role, target, live)
+    assert wrong == []

@@ -145,6 +145,15 @@ def test_a_manager_does_not_touch_a_superuser(client, manager):
     assert root.email == "racine@clsm.example"
 
 
+def test_a_manager_opens_their_own_account(client, manager):
+    url = reverse("wagtailusers_users:edit", args=[manager.pk])
+    assert client.get(url).status_code == 200
+    administration = Group.objects.get(name="Administration")
+    client.post(url, form_of(manager, last_name="Autre", groups=[administration.pk]))
+    manager.refresh_from_db()
+    assert manager.last_name == "Autre"
+
+
 @pytest.mark.parametrize("action", ["set_active_state", "delete"])
 def test_a_manager_does_not_touch_a_superuser_in_bulk(client, manager, action):
     root = User.objects.create_superuser("racine@clsm.example")

@@ -21,6 +21,7 @@ from caps_sheets.capitalisation.census.deadlines import dates
 from caps_sheets.capitalisation.census.reminders import ALL, GROUPS, audience, preview, remind
 from caps_sheets.capitalisation.census.transitions import DECIDES
 from caps_sheets.capitalisation.models import CensusEdition
+from network.coordination.admin_views import RIGHT
 from network.models import ClsmPage
 from network.models.covered_area import moderators_by_clsm
 from portal.base.admin_views import LabelledColumn, ObjectGuard, ObjectView, ServiceFormView
@@ -217,8 +218,15 @@ class ClsmListView(CampaignGuard, IndexView):
         def shown(field: str) -> LabelledColumn:
             return LabelledColumn(field, label=self.export_headings[field], accessor=lambda row: self.text(row, field))
 
-        title = TitleColumn("title", label="CLSM", accessor="title", get_url=coordination_url)
+        title = TitleColumn("title", label="CLSM", accessor="title", get_url=self.coordination_url)
         return [title, *(shown(field) for field in ("regions", "standing", "in_post", "reminded_on"))]
+
+    @cached_property
+    def leads_to_coordination(self) -> bool:
+        return bool(self.request.user.has_perm(RIGHT))
+
+    def coordination_url(self, clsm: ClsmPage) -> str | None:
+        return reverse("network_coordination:detail", args=[clsm.pk]) if self.leads_to_coordination else None
 
     def text(self, clsm: ClsmPage, field: str) -> str:
         value = self.cell(clsm, field)
@@ -227,10 +235,6 @@ class ClsmListView(CampaignGuard, IndexView):
         if field == "reminded_on":
             return f"{value:%d/%m/%Y}" if value else "–"
         return str(value or "–")
-
-
-def coordination_url(clsm: ClsmPage) -> str:
-    return reverse("network_coordination:detail", args=[clsm.pk])
 
 
 class EditionForm(forms.ModelForm):
