@@ -3,39 +3,26 @@
 from typing import Any
 
 import django_filters
-from django.db.models import Case, CharField, F, Min, OuterRef, Prefetch, QuerySet, Subquery, Value, When
+from django.db.models import F, Min, OuterRef, Prefetch, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.urls import URLPattern, path, reverse
 from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.ui.tables import DateColumn, TitleColumn
-from wagtail.models import WorkflowState
 from wagtail.permissions import page_permission_policy
 
 from caps_sheets.capitalisation.case_files.permissions import VIEW
 from caps_sheets.models import CapsSheetPage, SheetClsm
 from portal.base.admin_views import GuardedIndexView, LabelledColumn, RightViewSet
-from portal.moderation.work_lists import PAGE_KEY
+from portal.moderation.work_lists import with_stage
 from portal.users.models import User
 
 TITLE = "Liste des fiches"
-RETURNED, ONLINE, OFFLINE, DRAFT = "À reprendre", "En ligne", "Hors ligne", "Brouillon"
 
 
 def with_progress(sheets: QuerySet[CapsSheetPage]) -> QuerySet[CapsSheetPage]:
     """``stage`` in the words of the workflow, ``person_id`` in charge, and the keys that sort."""
-    states = WorkflowState.objects.active().filter(base_content_type__model="page").annotate(page_key=PAGE_KEY)
-    current = states.filter(page_key=OuterRef("pk")).order_by("-pk")
     clsms = SheetClsm.objects.filter(page=OuterRef("pk")).order_by().values("page")
-    return sheets.annotate(
-        workflow_status=Subquery(current.values("status")[:1]),
-        stage=Case(
-            When(workflow_status=WorkflowState.STATUS_NEEDS_CHANGES, then=Value(RETURNED)),
-            When(workflow_status__isnull=False, then=Subquery(current.values("current_task_state__task__name")[:1])),
-            When(live=True, then=Value(ONLINE)),
-            When(first_published_at__isnull=False, then=Value(OFFLINE)),
-            default=Value(DRAFT),
-            output_field=CharField(),
-        ),
+    return with_stage(sheets).annotate(
         person_id=Coalesce("case_file__owner_id", "owner_id"),
         person_key=Coalesce("case_file__owner__sort_key", "owner__sort_key"),
         clsm_key=Subquery(clsms.annotate(key=Min("clsm__computed_sort_key")).values("key")),

@@ -37,11 +37,10 @@ TITLE = "Invitations et demandes"
 
 def with_coordination(clsms: QuerySet[ClsmPage]) -> QuerySet[ClsmPage]:
     """``in_post``, ``invited`` and ``claimed``: numbers of people, pending links and pending claims of each CLSM."""
-    today = timezone.localdate()
-    current = Q(assignments__start__lte=today) & (Q(assignments__end=None) | Q(assignments__end__gte=today))
+    held = Q(assignments__in=CoordinatorAssignment.objects.held())
     waiting = Q(invitations__used_at=None, invitations__revoked_at=None, invitations__expires_at__gt=timezone.now())
     return clsms.annotate(
-        in_post=Count("assignments__user", filter=current, distinct=True),
+        in_post=Count("assignments__user", filter=held, distinct=True),
         invited=Count("invitations", filter=waiting, distinct=True),
         claimed=Count("claims", filter=Q(claims__state=ClaimState.WAITING), distinct=True),
     )
@@ -64,7 +63,7 @@ class CoordinationFilterSet(WagtailFilterSet):
         kept = {
             "demande": Exists(ClaimRequest.objects.filter(mine, state=ClaimState.WAITING)),
             "invitation": Exists(Invitation.objects.waiting().filter(mine)),
-            "sans": ~Exists(CoordinatorAssignment.objects.current().filter(mine)),
+            "sans": ~Exists(CoordinatorAssignment.objects.held().filter(mine)),
         }
         return clsms.filter(kept[value])
 

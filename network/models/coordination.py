@@ -179,6 +179,10 @@ class AssignmentQuerySet(models.QuerySet["CoordinatorAssignment"]):
         day = day or timezone.localdate()
         return self.lasting(day, day)
 
+    def held(self, day: date | None = None) -> "AssignmentQuerySet":
+        """The current ones of active accounts: a CLSM without any is vacant."""
+        return self.current(day).filter(user__is_active=True)
+
     def lasting(self, first: date, last: date | None = None) -> "AssignmentQuerySet":
         """Those that run on some day from ``first`` to ``last`` (without end by default), both inclusive."""
         begun = models.Q(start__lte=last) if last else models.Q()

@@ -4,24 +4,25 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from wagtail.models import PageQuerySet
 
 from network.models.clsm import ClsmPage
 from network.models.coordination import CoordinatorAssignment
 from network.models.covered_area import covered_area, moderators_for, runs_on
-from network.models.records import FRESH_MONTHS
+from network.models.records import Freshness, freshness_is
 from network.models.related import ClsmCommune, ClsmEpci
 from network.territories.models import Department
 from network.territories.places import Kind, Place, place_index
-from portal.base.dates import months_before
 from portal.base.querysets import visible
 from portal.users.models import User
 
 __all__ = [
     "DepartmentCount",
     "StatusCount",
+    "active_profiles",
     "coordinators_in_post",
     "covered_area",
     "covering",
@@ -32,6 +33,7 @@ __all__ = [
     "public_profiles",
     "stale_profiles",
     "status_counts",
+    "vacant_profiles",
 ]
 
 
@@ -52,8 +54,8 @@ class DepartmentCount:
 
 def coordinators_in_post(clsms: Iterable[int] | QuerySet, today: date | None = None) -> QuerySet[User]:
     """The active people in post on that day in one of the CLSMs of these ids."""
-    posts = CoordinatorAssignment.objects.current(today or timezone.localdate()).filter(clsm__in=clsms)
-    return User.objects.filter(pk__in=posts.values("user"), is_active=True)
+    posts = CoordinatorAssignment.objects.held(today).filter(clsm__in=clsms)
+    return User.objects.filter(pk__in=posts.values("user"))
 
 
 def public_profiles() -> PageQuerySet[ClsmPage]:
@@ -153,10 +155,28 @@ def coordinated_by(user: User, today: date | None = None) -> PageQuerySet[ClsmPa
     return profiles.annotate(verified_on=F("record__verified_on"))
 
 
+def active_profiles() -> PageQuerySet[ClsmPage]:
+    """The online profiles that no other one replaces."""
+    return ClsmPage.objects.live().filter(replaced_by=None)
+
+
+def vacant_profiles(today: date | None = None) -> PageQuerySet[ClsmPage]:
+    """The active profiles where nobody is in post, with ``post_ended_on``: the last day of the last post.
+
+    Without a past post, the day that the profile declares; None if there is none either.
+    """
+    mine = CoordinatorAssignment.objects.filter(clsm=OuterRef("pk"))
+    ended = mine.order_by("-end").exclude(end=None).values("end")[:1]
+    return (
+        active_profiles()
+        .filter(~Exists(CoordinatorAssignment.objects.held(today).filter(clsm=OuterRef("pk"))))
+        .annotate(post_ended_on=Coalesce(Subquery(ended), "vacant_since"))
+    )
+
+
 def stale_profiles(user: User | None = None, today: date | None = None) -> PageQuerySet[ClsmPage]:
     """Live profiles without a confirmation for six months, the oldest first; with ``user``, only their own."""
     today = today or timezone.localdate()
-    limit = months_before(today, FRESH_MONTHS)
     profiles = coordinated_by(user, today) if user else ClsmPage.objects.annotate(verified_on=F("record__verified_on"))
-    profiles = profiles.live().filter(Q(verified_on__isnull=True) | Q(verified_on__lt=limit))
+    profiles = profiles.live().exclude(freshness_is(Freshness.FRESH, today))
     return profiles.order_by(F("verified_on").asc(nulls_first=True), "computed_sort_key", "title")

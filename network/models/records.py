@@ -105,6 +105,17 @@ def freshness(verified_on: date | None, today: date | None = None) -> Freshness:
     return Freshness.FRESH
 
 
+def freshness_is(level: Freshness, today: date | None = None, day: str = "record__verified_on") -> models.Q:
+    """The same as ``freshness``, as a filter on the field ``day``."""
+    today = today or timezone.localdate()
+    fresh, stale = months_before(today, FRESH_MONTHS), months_before(today, STALE_MONTHS)
+    return {
+        Freshness.FRESH: models.Q(**{f"{day}__gte": fresh}),
+        Freshness.TO_CHECK: models.Q(**{f"{day}__gte": stale, f"{day}__lt": fresh}),
+        Freshness.UNVERIFIED: models.Q(**{f"{day}__isnull": True}) | models.Q(**{f"{day}__lt": stale}),
+    }[level]
+
+
 def confirm(clsm: ClsmPage, user: User, today: date | None = None) -> ClsmRecord:
     """Record that ``user`` vouches for the profile as it is. It is stored beside the page: no revision, no
     moderation.

@@ -5,7 +5,7 @@ from operator import or_
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import F, IntegerField, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Case, CharField, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Cast
 from django.urls import reverse
 from wagtail.models import AbstractGroupApprovalTask, GroupApprovalTask, Page, TaskState, WorkflowState
@@ -17,6 +17,27 @@ from portal.users.models import User
 HANDLES_REPORTS = "portal_moderation.change_errorreport"
 
 PAGE_KEY = Cast("object_id", IntegerField())
+
+
+#: The stages of a page outside of a step of its workflow.
+RETURNED, ONLINE, OFFLINE, DRAFT = "À reprendre", "En ligne", "Hors ligne", "Brouillon"
+
+
+def with_stage(pages: QuerySet[Any]) -> QuerySet[Any]:
+    """``stage``: the step of the workflow where each page is, or one of the four words above."""
+    states = WorkflowState.objects.active().filter(base_content_type__model="page").annotate(page_key=PAGE_KEY)
+    current = states.filter(page_key=OuterRef("pk")).order_by("-pk")
+    return pages.annotate(
+        workflow_status=Subquery(current.values("status")[:1]),
+        stage=Case(
+            When(workflow_status=WorkflowState.STATUS_NEEDS_CHANGES, then=Value(RETURNED)),
+            When(workflow_status__isnull=False, then=Subquery(current.values("current_task_state__task__name")[:1])),
+            When(live=True, then=Value(ONLINE)),
+            When(first_published_at__isnull=False, then=Value(OFFLINE)),
+            default=Value(DRAFT),
+            output_field=CharField(),
+        ),
+    )
 
 
 def pages_to_review(user: User) -> QuerySet[Page]:

@@ -18,6 +18,7 @@ BASE_URL = env("BASE_URL", default="http://localhost:8000")
 
 INSTALLED_APPS = [
     # Ours come first: their templates override those of the packages.
+    "portal.indicators",
     "portal.space",
     "portal.home",
     "portal.site_setup",

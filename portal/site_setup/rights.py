@@ -113,6 +113,7 @@ OTHERS = (
     Row("Collections d’images et de documents, et qui y a accès", ADMINISTRATION_ALONE, "wagtailadmin_collections:*"),
     Row("Sites, circuits et tâches (superutilisateur)", NOBODY, "wagtailsites:* wagtailadmin_workflows:*"),
     Row("Comptes et rôles", ADMINISTRATION_ALONE, "wagtailusers_* invite_user"),
+    Row("Pilotage : chiffres et listes de ce que l’on peut voir", CASES, "indicators indicator_list"),
     Row("Liste des fiches CAPS, avec CLSM, thème, étape et personne", ("toutes", "toutes", "toutes", "les siennes", NO),
         "sheet_list:*"),
     Row("Dossiers de capitalisation : voir", CASES,

@@ -409,7 +409,7 @@ def test_nobody_adds_nor_deletes_a_file_from_the_list(client, centre):
                 "Liste des dossiers",
                 "Liste des fiches",
                 "Relectures par les CLSM",
-                "Pilotage de la capitalisation",
+                "Délais et couverture",
                 "Campagnes de recensement",
                 "Critères de cadrage",
                 "Grilles de relecture",

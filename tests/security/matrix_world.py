@@ -223,6 +223,9 @@ class MatrixWorld(World):
             ("wagtailadmin_tag_model_autocomplete", "app_name"): "taggit",
             ("wagtailadmin_tag_model_autocomplete", "model_name"): "tag",
             ("merge_item", "kind"): "themes",
+            ("indicator_list", "table"): "dossiers",
+            ("indicator_list", "line"): "toutes",
+            ("indicator_list", "column"): "en-cours",
             ("takedowns:take_down", "kind"): "image",
             **{
                 (f"{kind}_import:{name}", "extension"): "csv"

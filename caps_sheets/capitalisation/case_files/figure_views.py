@@ -13,7 +13,7 @@ from caps_sheets.capitalisation.case_files.permissions import FIGURES
 from portal.base.figures import HEADINGS, export_rows
 from portal.base.tables.writer import csv_response
 
-TITLE = "Pilotage de la capitalisation"
+TITLE = "Délais et couverture"
 
 
 class FiguresView(CaseFilesView):

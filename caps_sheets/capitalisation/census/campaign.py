@@ -14,6 +14,7 @@ from django.db.models.functions import Coalesce
 from caps_sheets.capitalisation.models import CensusAnswer, CensusEdition, CensusReminder, CensusState
 from network.models import ClsmPage, CoordinatorAssignment
 from network.models.covered_area import moderators_by_clsm
+from network.models.queries import active_profiles
 from network.territories.models import Region
 from portal.users.models import User
 from portal.users.queries import MODERATION
@@ -32,14 +33,13 @@ def followed(edition: CensusEdition, today: date) -> QuerySet[ClsmPage]:
     """
     mine = CensusAnswer.objects.filter(clsm=OuterRef("pk"), edition=edition.year)
     sent, drafts = mine.exclude(state=CensusState.DRAFT), mine.filter(state=CensusState.DRAFT)
-    posts = CoordinatorAssignment.objects.current(today).filter(clsm=OuterRef("pk"), user__is_active=True)
+    posts = CoordinatorAssignment.objects.held(today).filter(clsm=OuterRef("pk"))
     reminders = CensusReminder.objects.filter(clsm=OuterRef("pk"), edition=edition).order_by()
     standing = Case(
         When(Exists(sent), then=Value(ANSWERED)), When(Exists(drafts), then=Value(BEGUN)), default=Value(NOT_BEGUN)
     )
     return (
-        ClsmPage.objects.live()
-        .filter(replaced_by=None)
+        active_profiles()
         .annotate(
             standing=standing,
             sent=_number(sent, "clsm"),
