@@ -102,7 +102,7 @@ declare(
         key="relecture-clsm",
         name="Relecture par le CLSM",
         people="Coordinatrices, coordinateurs et personnes qui relisent sans compte",
-        data="Adresse qui reçoit le lien, réponse, commentaires, accords aux citations",
+        data="Adresse qui reçoit le lien, réponse, commentaires, accords aux citations, refus et leurs motifs",
         purpose="Ne publier qu’avec l’accord du CLSM",
         kept="Tant que la fiche existe ; adresse effacée sur demande, et le lien qu’elle avait reçu fermé",
         readers=f"{FOLLOWERS}, et la coordination du CLSM",
@@ -110,11 +110,13 @@ declare(
             Holding("caps_capitalisation.ProofreadingReply", "decided_by", Erasure.KEEP),
             Holding("caps_capitalisation.ProofreadingLink", "address", Erasure.CLEAR, is_about=True),
             Holding("caps_capitalisation.ProofreadingLink", "created_by", Erasure.KEEP),
+            Holding("caps_capitalisation.VerbatimRefusal", "author", Erasure.KEEP),
             Holding("caps_capitalisation.ProofreadingComment", "author", Erasure.KEEP, is_about=True),
         ),
         mentions=(
             Mention("caps_capitalisation.ProofreadingReply", ("decided_as",)),
             Mention("caps_capitalisation.ProofreadingComment", ("text",)),
+            Mention("caps_capitalisation.VerbatimRefusal", ("reason",)),
         ),
     ),
 )

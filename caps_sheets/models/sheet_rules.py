@@ -8,6 +8,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from django.utils.html import escape, strip_tags
+from wagtail import hooks
 from wagtail.blocks import StreamValue
 
 from caps_sheets.sections import SECTIONS, in_official_order
@@ -86,7 +87,10 @@ Errors = dict[str, list[str]]
 
 
 def sheet_errors(sheet: "CapsSheetPage", today: date) -> Errors:
-    """Every broken rule, by field or relation name; ``{}`` for a sheet that may be public on ``today``."""
+    """Every broken rule, by field or relation name; ``{}`` for a sheet that may be public on ``today``.
+
+    Apps above add rules by the hook ``sheet_rules``: a function from a sheet to such messages.
+    """
     errors: Errors = {}
     for part in (
         _summary_errors(sheet),
@@ -94,6 +98,7 @@ def sheet_errors(sheet: "CapsSheetPage", today: date) -> Errors:
         _image_errors(sheet, today),
         _text_errors(sheet),
         _raw_errors(sheet),
+        *(rule(sheet) for rule in hooks.get_hooks("sheet_rules")),
     ):
         for name, messages in part.items():
             errors.setdefault(name, []).extend(messages)

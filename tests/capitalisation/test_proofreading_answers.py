@@ -80,7 +80,7 @@ def test_shows_the_sheet_as_the_public_will_see_it_and_changes_nothing(client, a
     html = response.content.decode()
     for words in ("Le territoire manquait d’un lieu", "J’ai compris leur métier", "La réciprocité", "Commencer petit"):
         assert words in html
-    assert html.count("<textarea") == 18
+    assert html.count("<textarea") == 18 + 1, "one per part, and the reason to refuse the only quotation"
     assert "no-store" in response["Cache-Control"]
     assert before == (list(ProofreadingRound.objects.values()), ProofreadingComment.objects.count())
 

@@ -11,10 +11,12 @@ from caps_sheets.capitalisation.models import (
     ProofreadingReply,
     ProofreadingRound,
     VerbatimAgreement,
+    VerbatimRefusal,
 )
 from caps_sheets.capitalisation.proofreading.content import verbatims
 from caps_sheets.capitalisation.proofreading.links import remind_all, revoke, send_link
 from caps_sheets.capitalisation.proofreading.permissions import Reader
+from caps_sheets.capitalisation.proofreading.refusals import refuse, take_back
 from caps_sheets.capitalisation.proofreading.services import Typed, agree, give_back, keep_ticks, save_comments
 from network.models import CoordinatorAssignment
 from portal.site_setup.roles import MODERATION
@@ -64,11 +66,14 @@ def proofreading_answer() -> World:
         "give back": lambda: give_back(reader(user=second)),
         "comment": lambda: len(save_comments(reader(user=second), {"contexte": Typed("Autre mot.", 1)})),
         "tick": lambda: keep_ticks(reader(user=first), keys),
+        "refuse": lambda: refuse(reader(user=second), keys[0], "Trop précis."),
+        "take back": lambda: take_back(reader(user=first), keys[0]),
     }
 
     def state() -> object:
         replies = list(ProofreadingReply.objects.values_list("decision", "decided_by", "decided_as"))
         said = list(ProofreadingComment.objects.values_list("text", "version")), VerbatimAgreement.objects.count()
+        said += (VerbatimRefusal.objects.count(),)
         steps = list(TaskState.objects.order_by("pk").values_list("task", "status"))
         return replies, said, steps, list(ProofreadingRound.objects.values_list("outcome")), notices()
 

@@ -53,6 +53,20 @@ def test_an_unfinished_agreement_says_what_is_missing(reading: Page):
     expect(reading.get_by_role("alert")).to_contain_text("Cochez que vous avez lu la fiche")
 
 
+def test_one_quotation_is_refused_on_a_phone_and_the_refusal_taken_back(reading: Page):
+    reading.set_viewport_size({"width": 360, "height": 740})
+    quotation = reading.locator(".proof-verbatim").first
+    quotation.get_by_text("Je refuse cette citation").click()
+    quotation.get_by_label("Pourquoi").fill("On la reconnaît.")
+    quotation.get_by_role("button", name="Refuser cette citation").click()
+    expect(quotation).to_contain_text("Vous refusez cette citation")
+    expect(quotation).to_be_in_viewport()
+    expect(reading.get_by_role("button", name="Donner le bon à publier, sauf pour une citation")).to_be_visible()
+    assert reading.evaluate("document.documentElement.scrollWidth") <= 360
+    quotation.get_by_role("button", name="Annuler ce refus").click()
+    expect(quotation).to_contain_text("D’accord pour publier")
+
+
 @pytest.mark.parametrize("width", [320, 360, 1280])
 def test_fits_the_screen(reading: Page, width: int):
     reading.set_viewport_size({"width": width, "height": 800})
@@ -70,7 +84,12 @@ def test_axe_finds_nothing(reading: Page, browser: Browser, site: str, width: in
     assert violations(page) == []
     page.get_by_role("button", name="Donner le bon à publier").click()
     expect(page.get_by_role("alert")).to_be_visible()
+    page.get_by_text("Je refuse cette citation").first.click()
     assert violations(page) == []
+    page.get_by_role("button", name="Refuser cette citation").first.click()
+    expect(page.get_by_text("Vous refusez cette citation")).to_be_visible()
+    assert violations(page) == []
+    page.get_by_role("button", name="Annuler ce refus").click()
     context.close()
 
 

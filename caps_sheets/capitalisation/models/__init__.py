@@ -46,6 +46,7 @@ from caps_sheets.capitalisation.models.proofreading_round import (
     Reply,
     RoundOutcome,
     VerbatimAgreement,
+    VerbatimRefusal,
 )
 from caps_sheets.capitalisation.models.proofreading_task import ProofreadingTask
 
@@ -91,5 +92,6 @@ __all__ = [
     "Stage",
     "StageMove",
     "VerbatimAgreement",
+    "VerbatimRefusal",
     "Wish",
 ]

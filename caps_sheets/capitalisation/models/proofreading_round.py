@@ -33,6 +33,7 @@ class RoundOutcome(models.TextChoices):
 class Reply(models.TextChoices):
     WAITING = "", "en attente"
     AGREED = "bon-a-publier", "bon à publier"
+    AGREED_EXCEPT = "sauf-citations", "bon à publier, sauf les citations refusées"
     RETURNED = "retour", "retour"
 
 
@@ -192,6 +193,33 @@ class VerbatimAgreement(models.Model):
         return self.quote[:80]
 
 
+class VerbatimRefusal(models.Model):
+    """A quotation that the CLSM refuses: the sheet is not public with these words. They are not kept here."""
+
+    reply = models.ForeignKey(
+        ProofreadingReply, verbose_name="réponse", on_delete=models.CASCADE, related_name="refused_verbatims"
+    )
+    key = models.CharField("empreinte de la citation", max_length=64)
+    section = models.CharField("partie de la fiche", max_length=40)
+    reason = models.TextField("motif", blank=True)
+    refused_at = models.DateTimeField("refusée le", default=timezone.now)
+    author = models.ForeignKey(
+        User, verbose_name="refusée par", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    link = models.ForeignKey(
+        ProofreadingLink, verbose_name="lien", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+
+    class Meta:
+        verbose_name = "refus d’une citation"
+        verbose_name_plural = "refus de citations"
+        ordering = ["pk"]
+        constraints = [models.UniqueConstraint(fields=["reply", "key"], name="one_refusal_per_verbatim")]
+
+    def __str__(self) -> str:
+        return f"{self.reply.clsm} : {self.section}"
+
+
 def clsm_ids(revision: Revision) -> list[int]:
     """The CLSMs in the text of ``revision``, in the order of the form."""
     items = sorted(revision.content.get("clsm_items", []), key=lambda item: item.get("sort_order") or 0)
@@ -230,6 +258,11 @@ def has_agreement(sheet_pk: int, revision: Revision, key: str) -> bool:
     named = set(clsm_ids(revision))
     agreed = ProofreadingReply.objects.filter(round__sheet=sheet_pk, round__text_key=key, decision=Reply.AGREED)
     return bool(named) and named <= set(agreed.values_list("clsm", flat=True))
+
+
+def refusals_of(reply: ProofreadingReply) -> QuerySet[VerbatimRefusal]:
+    """Those of the CLSM of ``reply``: a refusal holds for the later texts of the sheet, until it is taken back."""
+    return VerbatimRefusal.objects.filter(reply__round__sheet=reply.round.sheet_id, reply__clsm=reply.clsm_id)
 
 
 def open_rounds() -> QuerySet[ProofreadingRound]:

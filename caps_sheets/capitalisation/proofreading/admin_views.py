@@ -76,12 +76,13 @@ class RoundView(ServiceFormView):
 
     def get_context_data(self, form: LinkForm | None = None, **kwargs: Any) -> dict[str, Any]:
         replies = self.round.replies.select_related("clsm", "decided_by").prefetch_related(
-            "comments__author", "links", "verbatims"
+            "comments__author", "links", "verbatims", "refused_verbatims"
         )
         rows = [
             {
                 "reply": reply,
                 "comments": with_headings([comment for comment in reply.comments.all() if comment.text]),
+                "refusals": with_headings(reply.refused_verbatims.all()),
                 "coordinators": people_in_post(reply.clsm_id),
                 "form": form if form and form.reply == reply else LinkForm(reply=reply),
             }

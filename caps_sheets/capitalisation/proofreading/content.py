@@ -6,10 +6,9 @@ import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from wagtail.blocks import StreamValue
-
 from caps_sheets.models import CapsSheetPage
 from caps_sheets.sections import in_official_order
+from portal.moderation.stream_errors import Path
 
 
 @dataclass(frozen=True)
@@ -25,16 +24,17 @@ class Verbatim:
 def verbatims(sheet: CapsSheetPage) -> list[Verbatim]:
     """Every quotation of the text, in its order, without duplicates."""
     verbatims: dict[str, Verbatim] = {}
-    for child in in_official_order(sheet.body):
-        for quote, role in _quotations(child.value):
-            key = hashlib.sha256(f"{quote}\n{role}".encode()).hexdigest()
-            verbatims.setdefault(key, Verbatim(key, quote, role, child.block_type))
+    for verbatim, _ in quotations(sheet):
+        verbatims.setdefault(verbatim.key, verbatim)
     return list(verbatims.values())
 
 
-def _quotations(blocks: StreamValue) -> Iterator[tuple[str, str]]:
-    """(words, function of the person) of the verbatim blocks, and of the highlights that quote somebody."""
-    for block in blocks:
-        name = {"verbatim": "quote", "highlight": "verbatim"}.get(block.block_type)
-        if name and (quote := (block.value.get(name) or "").strip()):
-            yield quote, (block.value.get("role") or "").strip()
+def quotations(sheet: CapsSheetPage) -> Iterator[tuple[Verbatim, Path]]:
+    """Each quotation, with its input in the text: the verbatim blocks, and the highlights that quote somebody."""
+    for child in in_official_order(sheet.body):
+        for block in child.value:
+            name = {"verbatim": "quote", "highlight": "verbatim"}.get(block.block_type)
+            if name and (quote := (block.value.get(name) or "").strip()):
+                role = (block.value.get("role") or "").strip()
+                key = hashlib.sha256(f"{quote}\n{role}".encode()).hexdigest()
+                yield Verbatim(key, quote, role, child.block_type), (str(child.id), str(block.id), name)

@@ -19,10 +19,11 @@ from caps_sheets.capitalisation.models.proofreading_round import (
     Reply,
     open_rounds,
 )
-from caps_sheets.capitalisation.proofreading import links, services
+from caps_sheets.capitalisation.proofreading import links, refusals, services
 from caps_sheets.capitalisation.proofreading.links import revoke
 from caps_sheets.capitalisation.proofreading.notifications import proofreading_events
 from caps_sheets.capitalisation.proofreading.page import with_headings
+from caps_sheets.capitalisation.proofreading.refusals import refusal_errors
 from caps_sheets.capitalisation.proofreading.services import agreement_errors, latest_round
 from caps_sheets.panels import FollowUp
 from network.models import ClsmPage
@@ -33,6 +34,8 @@ from portal.users.models import User
 LABELS = {
     services.AGREED: "Bon à publier du CLSM",
     services.RETURNED: "Retour du CLSM",
+    refusals.REFUSED: "Citation refusée par le CLSM",
+    refusals.TAKEN_BACK: "Refus d’une citation annulé par le CLSM",
     links.SENT: "Lien de relecture envoyé",
     links.REVOKED: "Lien de relecture retiré",
 }
@@ -42,7 +45,7 @@ LABELS = {
 def proofreading_log_actions(actions: LogActionRegistry) -> None:
     class ProofreadingFormatter(LogFormatter):
         def format_message(self, log_entry: PageLogEntry) -> str:
-            details = (log_entry.data.get(name) for name in ("clsm", "as", "address"))
+            details = (log_entry.data.get(name) for name in ("clsm", "as", "section", "address"))
             return " – ".join([self.label, *(detail for detail in details if detail)])
 
     for action, label in LABELS.items():
@@ -126,6 +129,7 @@ def proofreading_panel() -> CasePanel:
 
 
 hooks.register("sheet_clearance_checks", agreement_errors)
+hooks.register("sheet_rules", refusal_errors)
 hooks.register("notice_events", proofreading_events)
 
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.db.models import Max
 from django.http import QueryDict
 
-from caps_sheets.capitalisation.models.proofreading_round import ProofreadingComment, RoundOutcome
+from caps_sheets.capitalisation.models.proofreading_round import ProofreadingComment, RoundOutcome, VerbatimRefusal
 from caps_sheets.capitalisation.proofreading.content import Verbatim, verbatims
 from caps_sheets.capitalisation.proofreading.permissions import Reader
 from caps_sheets.capitalisation.proofreading.services import CommentConflict, Typed, carried_verbatims
@@ -17,10 +17,12 @@ from caps_sheets.models import CapsSheetPage
 from caps_sheets.models.parts import HEADINGS, SheetPart, Since, as_read, parts, since
 from caps_sheets.models.sheet_context import sheet_context
 from portal.base.comparison import ChangedLine
+from portal.base.errors import Problem
 from portal.base.numbers import posted_number
 
 COMMENT = "commentaire-"
 VERSION = "version-"
+REASON = "motif-"
 SAVED = "La réponse n’est pas encore envoyée. Vos commentaires et vos accords sur les citations sont enregistrés."
 CONFLICT = (
     "La réponse n’est pas encore envoyée. Le commentaire signalé ci-dessous n’est pas enregistré : il n’est que sur "
@@ -28,19 +30,25 @@ CONFLICT = (
 )
 #: Maximum length of one comment.
 LONGEST = 10_000
+#: Maximum length of the reason of a refusal.
+LONGEST_REASON = 1_000
 
 
 @dataclass(frozen=True)
 class Posted:
     """The posted form. ``decision`` is « garder », « reprendre », « retour » or « accord ».
 
-    ``allowed``: the ticked quotations; ``opened_with``: those ticked when the page was opened.
+    ``allowed``: the ticked quotations; ``opened_with``: those ticked when the page was opened; ``refused`` and
+    ``taken_back``: the quotation whose button was pressed; ``reasons``: of refusals, by quotation.
     """
 
     typed: dict[str, Typed] = field(default_factory=dict)
     allowed: frozenset[str] = frozenset()
     opened_with: frozenset[str] = frozenset()
     decision: str = "garder"
+    refused: str = ""
+    taken_back: str = ""
+    reasons: Mapping[str, str] = field(default_factory=dict)
     has_read: bool = False
     role: str = ""
 
@@ -56,6 +64,13 @@ def read_post(data: QueryDict) -> Posted:
         allowed=frozenset(data.getlist("verbatim")),
         opened_with=frozenset(data.getlist("ticked")),
         decision=data.get("decision", "garder"),
+        refused=data.get("refuser", ""),
+        taken_back=data.get("annuler-refus", ""),
+        reasons={
+            name.removeprefix(REASON): reason
+            for name in data
+            if name.startswith(REASON) and (reason := _clean(data[name]).strip()[:LONGEST_REASON])
+        },
         has_read="has_read" in data,
         role=_clean(data.get("role", ""))[:120],
     )
@@ -63,6 +78,16 @@ def read_post(data: QueryDict) -> Posted:
 
 def _clean(text: str) -> str:
     return text.replace("\x00", "").replace("\r\n", "\n")
+
+
+@dataclass(frozen=True)
+class ReadVerbatim:
+    """A quotation with what the CLSM said of it; ``reason``: typed, and not sent yet."""
+
+    verbatim: Verbatim
+    is_allowed: bool
+    refusal: VerbatimRefusal | None
+    reason: str = ""
 
 
 @dataclass(frozen=True)
@@ -74,7 +99,7 @@ class ReadPart:
     """
 
     part: SheetPart
-    verbatims: list[Verbatim]
+    verbatims: list[ReadVerbatim]
     text: str
     version: int
     others: list[ProofreadingComment]
@@ -88,7 +113,7 @@ def page_context(
     reader: Reader,
     posted: Posted | None = None,
     *,
-    problems: Sequence[str] = (),
+    problems: Sequence[str | Problem] = (),
     conflicts: Sequence[CommentConflict] = (),
     moved: Sequence[Verbatim] = (),
 ) -> dict[str, Any]:
@@ -99,9 +124,13 @@ def page_context(
     opened = reader.reply.round
     sheet = as_read(opened.revision)
     known = last_reading(reader)
-    allowed = reader.allowed()
-    quoted = verbatims(sheet)
-    carried = carried_verbatims(reader, quoted, allowed)
+    allowed, refused = reader.allowed(), reader.refused()
+    reasons = posted.reasons if posted else {}
+    quoted = [
+        ReadVerbatim(one, one.key in allowed, refused.get(one.key), reasons.get(one.key, ""))
+        for one in verbatims(sheet)
+    ]
+    carried = carried_verbatims(reader, [read.verbatim for read in quoted], allowed.union(refused))
     previous = _previous_comments(reader)
     read_parts = _read_parts(reader, sheet, quoted, posted, {conflict.section: conflict for conflict in conflicts})
     if known:
@@ -116,8 +145,8 @@ def page_context(
         "by_key": {read_part.part.key: read_part for read_part in read_parts},
         "since": known,
         "carried": carried,
-        "allowed": allowed,
         "verbatim_count": sum(len(read_part.verbatims) for read_part in read_parts),
+        "refused_count": sum(bool(read.refusal) for read_part in read_parts for read in read_part.verbatims),
         "posted": posted,
         "problems": [*_conflict_problems(conflicts), *_moved_problems(moved), *problems],
         "lead": CONFLICT if conflicts else SAVED,
@@ -142,8 +171,8 @@ def closed_context(reader: Reader) -> dict[str, Any]:
     }
 
 
-def with_headings(comments: Any) -> list[tuple[str, ProofreadingComment]]:
-    """(heading of the part, comment), in the order of the sheet."""
+def with_headings(comments: Any) -> list[tuple[str, Any]]:
+    """(heading of the part, comment or refusal), in the order of the sheet."""
     rank = list(HEADINGS)
     known = [comment for comment in comments if comment.section in HEADINGS]
     return [
@@ -166,14 +195,14 @@ def _since(known: Since, one: ReadPart, previous: Sequence[ProofreadingComment],
     if one.part.key in known.lines:
         return replace(one, lines=known.lines[one.part.key])
     asked = [comment for comment in previous if comment.section == one.part.key]
-    waiting = [verbatim for verbatim in one.verbatims if verbatim.key not in settled]
+    waiting = [read for read in one.verbatims if read.verbatim.key not in settled]
     return replace(one, asked=asked, is_folded=not (asked or waiting or one.text or one.others or one.conflict))
 
 
 def _read_parts(
     reader: Reader,
     sheet: CapsSheetPage,
-    quoted: Sequence[Verbatim],
+    quoted: Sequence[ReadVerbatim],
     posted: Posted | None,
     conflicts: dict[str, CommentConflict],
 ) -> list[ReadPart]:
@@ -186,7 +215,7 @@ def _read_parts(
         read.append(
             ReadPart(
                 part,
-                [verbatim for verbatim in quoted if verbatim.section == part.key],
+                [read for read in quoted if read.verbatim.section == part.key],
                 text=typed.text if typed else (saved.text if saved else ""),
                 # Once the other text was shown, saving again is a choice.
                 version=conflict.version if conflict else (saved.version if saved else 0),
@@ -205,6 +234,16 @@ def _previous_comments(reader: Reader) -> list[ProofreadingComment]:
         return []
     comments = ProofreadingComment.objects.filter(reply__round=before, reply__clsm=reader.reply.clsm_id)
     return list(comments.exclude(text=""))
+
+
+def unused_reasons(reader: Reader, posted: Posted) -> list[Problem]:
+    """A reason typed beside a quotation that is not refused would be lost."""
+    refused = reader.refused()
+    return [
+        Problem("choisissez « Refuser cette citation », ou effacez ce motif.", "Un motif sans refus", f"{REASON}{key}")
+        for key in posted.reasons
+        if key not in refused and key in {verbatim.key for verbatim in verbatims(reader.reply.round.text())}
+    ]
 
 
 def _conflict_problems(conflicts: Sequence[CommentConflict]) -> list[str]:

@@ -11,6 +11,8 @@ from caps_sheets.capitalisation.models.proofreading_round import (
     ProofreadingComment,
     ProofreadingLink,
     ProofreadingReply,
+    VerbatimRefusal,
+    refusals_of,
 )
 from portal.users.models import User
 
@@ -58,6 +60,11 @@ class Reader:
     def allowed(self) -> set[str]:
         """The keys of the quotations that the CLSM permits, whoever ticked them."""
         return set(self.reply.verbatims.values_list("key", flat=True))
+
+    def refused(self) -> dict[str, VerbatimRefusal]:
+        """The quotations that the CLSM refuses, by key, whoever did, about this text of the sheet or an earlier one."""
+        refusals = refusals_of(self.reply).select_related("author")
+        return {refusal.key: refusal for refusal in refusals}
 
     def comments(self) -> dict[str, ProofreadingComment]:
         """The comments of this person, by part of the sheet."""

@@ -5,7 +5,7 @@ A round opens with a submission. It closes when the CLSMs have answered or the t
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from django.db import transaction
@@ -20,6 +20,7 @@ from caps_sheets.capitalisation.models.proofreading_round import (
     Reply,
     RoundOutcome,
     VerbatimAgreement,
+    VerbatimRefusal,
     close,
     has_agreement,
     open_round,
@@ -101,7 +102,7 @@ class CommentConflict:
 @transaction.atomic
 def save_comments(reader: Reader, typed: Mapping[str, Typed]) -> list[CommentConflict]:
     """Save the comments. Those that changed in another tab stay unchanged and are returned. Raises ``RefusedError``."""
-    _still_open(reader.reply)
+    still_open(reader.reply)
     known = reader.comments()
     conflicts = []
     for section, comment in typed.items():
@@ -122,39 +123,59 @@ def save_comments(reader: Reader, typed: Mapping[str, Typed]) -> list[CommentCon
 @transaction.atomic
 def give_back(reader: Reader, role: str = "") -> None:
     """Return the sheet to its authors with the comments. Raises ``RefusedError``."""
-    opened = _still_open(reader.reply)
+    opened = still_open(reader.reply)
     problems = _role_problems(reader, role)
-    if not reader.reply.comments.exclude(text="").exists():
+    refused = refused_quotations(reader, opened)
+    if not refused and not reader.reply.comments.exclude(text="").exists():
         problems.append("Écrivez au moins un commentaire : il dira aux auteurs ce qu’il faut reprendre.")
     if problems:
         raise RefusedError(*problems)
-    _decide(reader, Reply.RETURNED, role)
+    _return(reader, opened, Reply.RETURNED, role)
+
+
+def _return(reader: Reader, opened: ProofreadingRound, decision: Reply, role: str) -> None:
+    _decide(reader, decision, role)
     close(opened, RoundOutcome.RETURNED)
-    _log(reader, RETURNED)
-    opened.step.specific.reject(user=reader.user, comment=summary(reader.reply))
+    log_answer(reader, RETURNED)
+    opened.step.specific.reject(user=reader.user, comment=summary(reader.reply, refused_quotations(reader, opened)))
+
+
+def refused_quotations(reader: Reader, opened: ProofreadingRound) -> list[VerbatimRefusal]:
+    """The refusals about quotations of this very text, in its order."""
+    refused = reader.refused()
+    return [refused[verbatim.key] for verbatim in verbatims(opened.text()) if verbatim.key in refused]
 
 
 @transaction.atomic
 def agree(reader: Reader, allowed: Collection[str], *, has_read: bool, role: str = "") -> None:
-    """Record the *bon à publier* of the CLSM; the last CLSM to agree moves the sheet to the next step. Raises
-    ``RefusedError``.
+    """Record the *bon à publier* of the CLSM; the last CLSM to agree moves the sheet to the next step.
+
+    With a refused quotation, the rest is agreed to, and the sheet goes back to its authors. Raises ``RefusedError``.
     """
-    opened = _still_open(reader.reply)
-    quoted = verbatims(opened.text())
+    opened = still_open(reader.reply)
+    refused = reader.refused()
+    accepted = [verbatim for verbatim in verbatims(opened.text()) if verbatim.key not in refused]
     problems = _role_problems(reader, role)
-    if left := [verbatim for verbatim in quoted if verbatim.key not in allowed]:
+    if left := [verbatim for verbatim in accepted if verbatim.key not in allowed]:
         count = "une citation" if len(left) == 1 else f"{len(left)} citations"
-        problems.append(f"Il reste {count} sans votre accord : cochez, ou renvoyez la fiche.")
+        problems.append(f"Il reste {count} sans votre accord : cochez, refusez-la, ou renvoyez la fiche.")
     if not has_read:
         problems.append("Cochez que vous avez lu la fiche et que vous donnez le bon à publier.")
     if problems:
         raise RefusedError(*problems)
-    for verbatim in quoted:
+    for verbatim in accepted:
         VerbatimAgreement.objects.update_or_create(
             reply=reader.reply, key=verbatim.key, defaults={"quote": verbatim.quote, "role": verbatim.role}
         )
+    if refused_quotations(reader, opened):
+        _return(reader, opened, Reply.AGREED_EXCEPT, role)
+    else:
+        _agree_to_all(reader, opened, role)
+
+
+def _agree_to_all(reader: Reader, opened: ProofreadingRound, role: str) -> None:
     _decide(reader, Reply.AGREED, role)
-    _log(reader, AGREED)
+    log_answer(reader, AGREED)
     state = opened.step.workflow_state
     tell_of_agreement(reader.reply, {opened.sheet.owner, state.requested_by})
     if not opened.replies.exclude(decision=Reply.AGREED).exists():
@@ -169,25 +190,26 @@ def keep_ticks(reader: Reader, allowed: Collection[str], opened_with: Collection
     Only changes since the page was opened are applied. Quotations whose agreement changed elsewhere stay unchanged and
     are returned.
     """
-    quoted = verbatims(_still_open(reader.reply).text())
+    quoted = verbatims(still_open(reader.reply).text())
+    refused = reader.refused()
     removed = [verbatim.key for verbatim in quoted if verbatim.key in opened_with and verbatim.key not in allowed]
     reader.reply.verbatims.filter(key__in=removed).delete()
     for verbatim in quoted:
-        if verbatim.key in allowed and verbatim.key not in opened_with:
+        if verbatim.key in allowed and verbatim.key not in opened_with and verbatim.key not in refused:
             _allow(reader.reply, verbatim)
     kept = reader.allowed()
     return [verbatim for verbatim in quoted if (verbatim.key in kept) != (verbatim.key in allowed)]
 
 
-def carried_verbatims(reader: Reader, quoted: Sequence[Verbatim], allowed: Collection[str]) -> list[Verbatim]:
+def carried_verbatims(reader: Reader, quoted: Sequence[Verbatim], settled: Collection[str]) -> list[Verbatim]:
     """Those of ``quoted`` agreed to at the last reading of this person, in parts that did not change since, and not
-    ``allowed`` yet.
+    ``settled`` yet: agreed to or refused.
     """
     last = reader.last_reading
     if last is None:
         return []
     changed = changed_since(last.round.revision, reader.reply.round.revision)
-    before = set(last.verbatims.values_list("key", flat=True)).difference(allowed)
+    before = set(last.verbatims.values_list("key", flat=True)).difference(settled)
     return [verbatim for verbatim in quoted if verbatim.key in before and verbatim.section not in changed]
 
 
@@ -196,8 +218,9 @@ def carry_over(reader: Reader) -> None:
     """Agree again to ``carried_verbatims``, and write again what was typed about the unchanged parts of a text that was
     replaced before the answer. Raises ``RefusedError``.
     """
-    _still_open(reader.reply)
-    for verbatim in carried_verbatims(reader, verbatims(reader.reply.round.text()), reader.allowed()):
+    still_open(reader.reply)
+    settled = reader.allowed().union(reader.refused())
+    for verbatim in carried_verbatims(reader, verbatims(reader.reply.round.text()), settled):
         _allow(reader.reply, verbatim)
     last = reader.last_reading
     if last is None or last.decision != Reply.WAITING:
@@ -218,15 +241,26 @@ def _allow(reply: ProofreadingReply, verbatim: Verbatim) -> None:
     )
 
 
-def summary(reply: ProofreadingReply) -> str:
-    """The comments as the authors read them in their notice, part by part."""
+def summary(reply: ProofreadingReply, refused: Iterable[VerbatimRefusal] = ()) -> str:
+    """The comments and refusals as the authors read them in their notice, part by part.
+
+    The notice is also an e-mail: it never holds the quotation.
+    """
     rank = list(HEADINGS)
     comments = sorted(reply.comments.exclude(text=""), key=lambda comment: (rank.index(comment.section), comment.pk))
     lines = [f"{HEADINGS[comment.section]} : {comment.text}" for comment in comments]
-    return "\n\n".join([f"Retour de « {reply.clsm.title} ».", *lines])
+    heading = f"Retour de « {reply.clsm.title} »."
+    if reply.decision == Reply.AGREED_EXCEPT:
+        heading = f"« {reply.clsm.title} » donne son bon à publier, sauf pour ce qui suit."
+    return "\n\n".join([heading, *map(_refusal_line, refused), *lines])
 
 
-def _still_open(reply: ProofreadingReply) -> ProofreadingRound:
+def _refusal_line(refusal: VerbatimRefusal) -> str:
+    line = f"{HEADINGS[refusal.section]} : une citation est refusée, à remplacer ou à retirer."
+    return f"{line} Motif : {refusal.reason}" if refusal.reason else line
+
+
+def still_open(reply: ProofreadingReply) -> ProofreadingRound:
     """The round, locked until the end of the transaction. Raises ``RefusedError`` if no answer counts any more."""
     lock([reply.round.sheet_id])  # before the round, as for every decision about a page
     opened = ProofreadingRound.objects.select_for_update().get(pk=reply.round_id)
@@ -258,7 +292,7 @@ def _decide(reader: Reader, decision: Reply, role: str) -> None:
     reply.save()
 
 
-def _log(reader: Reader, action: str) -> None:
+def log_answer(reader: Reader, action: str, **more: str) -> None:
     opened = reader.reply.round
-    data = {"clsm": reader.reply.clsm.title, "as": reader.reply.decided_as}
+    data = {"clsm": reader.reply.clsm.title, "as": reader.reply.decided_as} | more
     log(instance=opened.sheet, action=action, user=reader.user, revision=opened.revision, data=data)

@@ -11,9 +11,10 @@ from django.shortcuts import render
 from django.urls import path
 from django.views.decorators.http import require_http_methods
 
-from caps_sheets.capitalisation.models.proofreading_round import ProofreadingLink, ProofreadingReply
-from caps_sheets.capitalisation.proofreading.page import Posted, closed_context, page_context, read_post
+from caps_sheets.capitalisation.models.proofreading_round import ProofreadingLink, ProofreadingReply, Reply
+from caps_sheets.capitalisation.proofreading.page import Posted, closed_context, page_context, read_post, unused_reasons
 from caps_sheets.capitalisation.proofreading.permissions import Reader
+from caps_sheets.capitalisation.proofreading.refusals import refuse, take_back
 from caps_sheets.capitalisation.proofreading.services import (
     agree,
     carry_over,
@@ -43,6 +44,8 @@ THANKS = {
     "garder": "Vos commentaires sont enregistrés. Vous pouvez revenir plus tard donner la réponse du CLSM.",
     "reprendre": "Vos accords d’avant sont repris pour les parties qui n’ont pas changé. La réponse reste à donner.",
     "retour": "La fiche est renvoyée à ses auteurs avec vos commentaires. Merci de votre lecture.",
+    "sauf": "Le bon à publier est enregistré, sauf pour les citations refusées : les auteurs les remplacent ou les "
+    "retirent, puis la fiche revient vers vous. Merci de votre lecture.",
     "accord": "Le bon à publier du CLSM est enregistré. Merci de votre lecture.",
 }
 
@@ -123,8 +126,10 @@ def _decide(request: HttpRequest, reader: Reader, posted: Posted, frame: dict[st
     try:
         conflicts = save_comments(reader, posted.typed)
         moved = keep_ticks(reader, posted.allowed, posted.opened_with)
-        if conflicts or (moved and posted.decision == "accord"):
-            context = page_context(reader, posted, conflicts=conflicts, moved=moved)
+        _change_refusal(reader, posted)
+        unused = unused_reasons(reader, posted)
+        if conflicts or unused or (moved and posted.decision == "accord"):
+            context = page_context(reader, posted, conflicts=conflicts, moved=moved, problems=unused)
             return with_keys(render(request, PAGE, frame | context))
         if posted.decision == "retour":
             give_back(reader, posted.role)
@@ -138,8 +143,26 @@ def _decide(request: HttpRequest, reader: Reader, posted: Posted, frame: dict[st
             return _too_late(request, reader, frame, ended)
         context = page_context(reader, posted, problems=refused.messages)
         return with_keys(render(request, PAGE, frame | context))
-    messages.success(request, THANKS.get(posted.decision, THANKS["garder"]))
-    return HttpResponseRedirect(request.path)
+    messages.success(request, _thanks(reader, posted))
+    quotation = posted.refused or posted.taken_back
+    return HttpResponseRedirect(request.path + (f"#citation-{quotation}" if quotation else ""))
+
+
+def _change_refusal(reader: Reader, posted: Posted) -> None:
+    if posted.refused:
+        refuse(reader, posted.refused, posted.reasons.get(posted.refused, ""))
+    elif posted.taken_back:
+        take_back(reader, posted.taken_back)
+
+
+def _thanks(reader: Reader, posted: Posted) -> str:
+    if posted.refused:
+        return "Vous refusez cette citation : la fiche ne paraîtra pas avec elle. Vous pouvez encore annuler ce refus."
+    if posted.taken_back:
+        return "Votre refus est annulé : la citation attend votre accord."
+    if reader.reply.decision == Reply.AGREED_EXCEPT:
+        return THANKS["sauf"]
+    return THANKS.get(posted.decision, THANKS["garder"])
 
 
 def _typed(request: HttpRequest, reader: Reader | None = None) -> dict[str, Any]:

@@ -110,6 +110,7 @@ form.addEventListener("submit", () => {
   clearTimeout(timer);
 });
 for (const name of ["online", "focus"]) addEventListener(name, () => (pending.size || ticksWait) && plan(0));
+const hasReason = () => [...form.querySelectorAll("[name^=motif-]")].some((box) => box.value.trim()); // sent with its refusal
 addEventListener("beforeunload", (event) => {
-  if ((pending.size || conflicting.size || ticksWait) && !leaving) event.preventDefault();
+  if ((hasReason() || pending.size || conflicting.size || ticksWait) && !leaving) event.preventDefault();
 });
