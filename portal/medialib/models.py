@@ -9,6 +9,7 @@ from typing import Any
 from django.core.files.base import ContentFile, File
 from django.core.files.storage import Storage, storages
 from django.db import models
+from django.db.models.signals import post_delete
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import slugify
@@ -16,9 +17,24 @@ from wagtail.documents.models import AbstractDocument, Document
 from wagtail.images.models import AbstractImage, AbstractRendition, Filter, Image
 from wagtailmedia.models import AbstractMedia
 
+from portal.base.storage import delete_with_row
 from portal.medialib.audio import content_version, read_audio
 from portal.medialib.availability import TakenDownFile
 from portal.medialib.pictures import clean_picture
+
+
+def private_storage() -> Storage:
+    """Storage of the files that only a view may serve."""
+    return storages["private"]
+
+
+def stored_name(folder: str, filename: str, identifier: uuid.UUID | None = None) -> str:
+    """Path of a private file that reveals neither the person nor the object: random, but for the extension."""
+    return f"{folder}/{identifier or uuid.uuid4()}{PurePath(filename).suffix.lower()}"
+
+
+def consent_path(image: "PortalImage", filename: str) -> str:
+    return stored_name("autorisations", filename)
 
 
 class PortalImage(TakenDownFile, AbstractImage):
@@ -41,6 +57,13 @@ class PortalImage(TakenDownFile, AbstractImage):
         blank=True,
         help_text="Date de fin de l’autorisation signée par les personnes reconnaissables.",
     )
+    consent_file = models.FileField(
+        "autorisation signée",
+        upload_to=consent_path,
+        storage=private_storage,
+        blank=True,
+        help_text="Fichier privé : jamais public, lu par qui peut modifier l’image ; chaque lecture est notée.",
+    )
     cleaned_hash = models.CharField(
         "empreinte du fichier nettoyé",
         max_length=40,
@@ -57,7 +80,17 @@ class PortalImage(TakenDownFile, AbstractImage):
         help_text="Photo réduite, ou convertie dans un format que tous les navigateurs montrent.",
     )
 
-    admin_form_fields = (*Image.admin_form_fields, "credit", "licence", "shows_people", "consent_until")
+    admin_form_fields = (
+        "title",
+        "file",
+        "description",
+        "credit",
+        "licence",
+        "shows_people",
+        "consent_until",
+        "consent_file",
+        *(name for name in Image.admin_form_fields if name not in ("title", "file", "description")),
+    )
 
     class Meta(AbstractImage.Meta):
         verbose_name = "image"
@@ -109,6 +142,9 @@ class PortalImage(TakenDownFile, AbstractImage):
         return bool(self.shows_people and self.consent_until and self.consent_until < today)
 
 
+post_delete.connect(delete_with_row, sender=PortalImage)
+
+
 class PortalRendition(AbstractRendition):
     image = models.ForeignKey(PortalImage, on_delete=models.CASCADE, related_name="renditions")
 
@@ -136,16 +172,6 @@ class PortalDocument(TakenDownFile, AbstractDocument):
     def url(self) -> str:
         """Empty once taken down: a page then shows its name without a link."""
         return "" if self.is_taken_down else super().url
-
-
-def private_storage() -> Storage:
-    """Storage of the files that only a view may serve."""
-    return storages["private"]
-
-
-def stored_name(folder: str, filename: str, identifier: uuid.UUID | None = None) -> str:
-    """Path of a private file that reveals neither the person nor the object: random, but for the extension."""
-    return f"{folder}/{identifier or uuid.uuid4()}{PurePath(filename).suffix.lower()}"
 
 
 def audio_path(media: "PortalMedia", filename: str) -> str:

@@ -23,6 +23,8 @@ def image_errors(image: PortalImage | None, today: date) -> list[str]:
         errors.append(
             f"L’image « {image.title} » montre des personnes : indiquez jusqu’à quand vaut leur autorisation."
         )
+    if image.shows_people and not image.consent_file:
+        errors.append(f"L’image « {image.title} » montre des personnes : joignez l’autorisation qu’elles ont signée.")
     if image.consent_has_expired(today):
         errors.append(
             f"L’autorisation des personnes montrées par l’image « {image.title} » a pris fin"

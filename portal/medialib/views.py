@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from mimetypes import guess_type
+from pathlib import PurePath
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
@@ -16,12 +17,13 @@ from wagtailmedia.permissions import MediaPermissionPolicyChecker
 from wagtailmedia.views.media import delete as stock_delete
 
 from portal.base.querysets import visible
-from portal.medialib.models import PortalDocument, PortalMedia, PortalRendition
-from portal.medialib.permissions import PRIVATE, asks_for_password, cache_control
+from portal.medialib.models import PortalDocument, PortalImage, PortalMedia, PortalRendition
+from portal.medialib.permissions import PRIVATE, asks_for_password, cache_control, may_change
+from portal.medialib.private_files import TYPES, serve_private
 from portal.medialib.ranges import StoredFile, bytes_due
 from portal.medialib.responses import send, serve_sound, sound_file, stored
 
-LISTENED = "medialib.listened"
+LISTENED, CONSENT_READ = "medialib.listened", "medialib.consent_read"
 #: A player requests a sound in parts: requests within this time belong to the same listening.
 SAME_LISTENING = timedelta(minutes=30)
 permission_checker = MediaPermissionPolicyChecker()
@@ -57,6 +59,24 @@ def serve_document(request: HttpRequest, document_id: str, filename: str) -> Htt
         content_type=document.content_type,
         cache_control=kept,
         disposition=document.content_disposition,
+    )
+
+
+@require_safe
+def consent_file(request: HttpRequest, image_id: int) -> HttpResponseBase:
+    """The agreement that the people shown signed, for who may change the picture. Each reading is logged first."""
+    image = get_object_or_404(PortalImage, pk=image_id)
+    if not may_change(request.user, image):
+        return permission_denied(request)
+    if not image.consent_file:
+        raise Http404
+    extension = PurePath(image.consent_file.name).suffix
+    return serve_private(
+        request,
+        image.consent_file,
+        content_type=TYPES[extension.lstrip(".")],
+        name=f"autorisation-image-{image.pk}{extension}",
+        note=lambda start: log(instance=image, action=CONSENT_READ, user=request.user),
     )
 
 

@@ -20,6 +20,7 @@ from portal.medialib.transcripts.formats import read_transcript_file
 def media_urls() -> list[URLPattern]:
     return [
         path("media/<int:media_id>/fichier/", views.listen, name="portal_media_file"),
+        path("images/<int:image_id>/autorisation/", views.consent_file, name="image_consent_file"),
         path("media/delete/<int:media_id>/", views.delete),
     ]
 
@@ -27,6 +28,7 @@ def media_urls() -> list[URLPattern]:
 @hooks.register("register_log_actions")
 def log_actions(actions: LogActionRegistry) -> None:
     actions.register_action(views.LISTENED, "Son écouté", "Son non publié écouté")
+    actions.register_action(views.CONSENT_READ, "Autorisation lue", "Autorisation signée d’une image lue")
 
 
 @hooks.register("file_readers")

@@ -71,6 +71,8 @@ OTHERS = (
         "wagtailimages:edit wagtailimages:delete wagtailimages:url_generator* wagtailimages:preview "
         "wagtailimages:image_usage wagtailimages:edit_multiple wagtailimages:delete_multiple wagtaildocs:edit "
         "wagtaildocs:delete wagtaildocs:edit_multiple wagtaildocs:delete_multiple wagtaildocs:document_usage"),
+    Row("Lire l’autorisation signée par les personnes qu’une image montre", ("toutes", "toutes", "toutes",
+        "les siennes", "les siennes"), "image_consent_file"),
     Row("Sons du podcast (la fenêtre où l’on choisit s’ouvre aux autres, vide)", TEAM,
         "wagtailmedia:* portal_media_file route?admin/media/*"),
     Row("Ouvrir la fenêtre où l’on choisit un son", ALL, "wagtailmedia:chooser wagtailmedia:chooser_typed"),

@@ -69,6 +69,17 @@ declare(
         holdings=(Holding("portal_base.PortalSettings", "contact_email", Erasure.KEEP),),
     ),
     ProcessingActivity(
+        key="autorisations-image",
+        name="Autorisations des personnes photographiées",
+        people="Personnes que l’on reconnaît sur une image",
+        data="Autorisation signée (fichier), date de fin",
+        purpose="Ne montrer une personne qu’avec son accord, et pouvoir en répondre",
+        kept="Tant que l’image est dans la médiathèque ; le fichier part avec elle, ou quand un autre le remplace",
+        readers=f"{CENTRE}, Édition ; qui a déposé l’image ; chaque lecture est notée ; jamais le public",
+        basis="accord signé de la personne (RGPD, article 6.1.a)",
+        where="base de données et dossier privé du serveur, hors du site",
+    ),
+    ProcessingActivity(
         key="journal",
         name="Journal des actions",
         people="Toute personne qui a un compte",

@@ -161,7 +161,7 @@ def test_a_body_without_its_end_is_not_taken_for_the_whole(cut):
 PAPER = ContentFile(PDF, name="papier.pdf")
 #: Every model of ours that holds a file → a row whose deletion, with all that hangs from it, must leave no file.
 ROWS: dict[str, Callable[[], models.Model]] = {
-    "portal_medialib.PortalImage": make_image,
+    "portal_medialib.PortalImage": lambda: make_image(consent_file=PAPER),
     "portal_medialib.PortalRendition": lambda: make_image().get_rendition("width-10").image,
     "portal_medialib.PortalDocument": lambda: PortalDocument.objects.create(title="Papier", file=PAPER),
     "portal_medialib.PortalMedia": make_audio,

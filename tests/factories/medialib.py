@@ -73,5 +73,7 @@ def make_image(**kw: object) -> PortalImage:
 
 
 def make_portrait(consent_until: date | None, **kw: object) -> PortalImage:
-    """An image that shows people, with the end of their consent."""
-    return make_image(shows_people=True, consent_until=consent_until, **kw)
+    """An image that shows people, with the end of their consent and the name of the file that they signed."""
+    return make_image(
+        **{"shows_people": True, "consent_until": consent_until, "consent_file": "autorisations/exemple.pdf"} | kw
+    )

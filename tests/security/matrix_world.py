@@ -67,7 +67,7 @@ class MatrixWorld(World):
         self.public_action = make_answer(clsm=self.clsm, title="Action")
         self.audio = make_audio(seconds=1, title=f"Son {SECRET}")
         self.episode = make_episode(live=False, title=f"Épisode {SECRET}", audio=self.audio, themes=[self.theme])
-        self.image, self.document_file = make_image(), self._document()
+        self.image, self.document_file = make_image(consent_file=self._agreement()), self._document()
         self.own_files = {name: self._files_of(self.people[name]) for name in (OWNER, IN_POST)}
         self.voice = VoiceAuthorisation.objects.create(
             episode=self.episode, role=f"Voix {SECRET}", text_version="1", signed_on="2026-01-01"
@@ -82,12 +82,19 @@ class MatrixWorld(World):
     def _document(self) -> PortalDocument:
         return PortalDocument.objects.create(title="Note", file=ContentFile(b"Note", name="note.txt"))
 
+    def _agreement(self) -> ContentFile:
+        return ContentFile(b"%PDF-1.7 accord", name="accord.pdf")
+
     def _files_of(self, person: User) -> dict[str, int]:
         """The image and the document that ``person`` added, where their role adds them."""
         name = "Fiches CAPS" if person == self.people[OWNER] else "CLSM"
         kept = {"collection": Collection.objects.get(name=name), "uploaded_by_user": person}
         document = PortalDocument.objects.create(title="Note", file=ContentFile(b"Note", name="note.txt"), **kept)
-        return {"image_id": make_image(**kept).pk, "document_id": document.pk, "doc_id": document.pk}
+        return {
+            "image_id": make_image(consent_file=self._agreement(), **kept).pk,
+            "document_id": document.pk,
+            "doc_id": document.pk,
+        }
 
     def _by_namespace(self) -> dict[str, Any]:
         """What « pk » (or the only number) stands for: beginning of the name of an address → object."""

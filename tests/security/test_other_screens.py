@@ -166,7 +166,7 @@ def test_images_are_added_where_the_role_works(client, people, role, collection)
 def test_images_of_others(client, people, role):
     image = make_image(collection=Collection.objects.get(name="CLSM"), uploaded_by_user=people["author"])
     client.force_login(people[role])
-    form = {"title": "Titre forgé", "collection": image.collection_id, "credit": "", "licence": image.licence_id}
+    form = {"title": "Titre forgé", "collection": image.collection_id, "licence": image.licence_id}
     client.post(reverse("wagtailimages:edit", args=[image.pk]), form | {"tags": ""})
     client.post(reverse("wagtailimages:delete", args=[image.pk]))
     image = PortalImage.objects.filter(pk=image.pk).first()

@@ -72,16 +72,9 @@ def _form(request: HttpRequest, model: type[Any]) -> Any:
     form.instance.collection = form.collections.filter(name=COLLECTION).first() or form.collections[0]
     form.fields.pop("collection", None)
     if is_image:
-        _dress_picture(form)
+        form.ask()
     form.fields["file"].widget = forms.ClearableFileInput()
     return form
-
-
-def _dress_picture(form: Any) -> None:
-    """A logo needs its rights to be shown."""
-    form.fields["description"].label = "Description pour qui ne voit pas l’image"
-    for name in ("credit", "licence"):
-        form.fields[name].required = True
 
 
 def _attach(request: HttpRequest, answer: TypedProfile, name: str, row: Any) -> None:
