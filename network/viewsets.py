@@ -19,7 +19,7 @@ from network.coordination.admin_views import CoordinationViewSet
 from network.coordination.assignments import delete_assignment, save_for_the_person
 from network.models import ClsmRecord, CoordinatorAssignment, DirectoryPage, Organisation, RegionalModerator
 from network.models.coordination import SHOWN
-from network.territories.choosers import NothingToCreate
+from network.models.organisations import known_spellings, nearest_names, organisation_key
 from portal.imports.viewsets import ImportViewSet
 from portal.users.models import User
 
@@ -135,8 +135,46 @@ class RecordViewSet(ModelViewSet):
         return RecordPolicy(self.model)
 
 
+class NewOrganisationForm(forms.ModelForm):
+    """An organisation added where one is chosen. One of nearly the same name is proposed first."""
+
+    OTHER = "autre"
+    same = forms.ChoiceField(
+        label="Une organisation de nom proche existe déjà : est-ce elle ?", required=False, widget=forms.RadioSelect
+    )
+
+    website = forms.URLField(label="Site web", required=False, assume_scheme="https")
+
+    class Meta:
+        model = Organisation
+        fields = ("name", "acronym", "kind", "website")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        typed = str(self.data.get(self.add_prefix("name"), "")).strip()
+        names = nearest_names(typed, known_spellings(), most=3) if typed else []
+        self.near = {str(each.pk): each for each in Organisation.objects.filter(name__in=names)}
+        if not self.near:
+            del self.fields["same"]
+            return
+        choices = [(pk, f"Oui, choisir « {each} »") for pk, each in self.near.items()]
+        if organisation_key(typed) not in {organisation_key(name) for name in names}:
+            choices.append((self.OTHER, "Non, en créer une autre"))
+        self.fields["same"].choices = choices  # type: ignore[attr-defined]  # a ChoiceField
+        self.fields["same"].required = True
+        self.fields["same"].error_messages["required"] = "Ce nom ressemble à un nom connu : choisissez."
+        self.order_fields(["same"])
+
+    def save(self, commit: bool = True) -> Organisation:
+        known: Organisation | None = self.near.get(self.cleaned_data.get("same", ""))
+        return known or super().save(commit)
+
+
 class OrganisationChooserViewSet(SnippetChooserViewSet):
-    create_view_class = NothingToCreate
+    creation_form_class = NewOrganisationForm
+    creation_tab_label = "Créer une organisation"
+    create_action_label = "Créer et choisir"
+    create_action_clicked_label = "Création…"
 
 
 class OrganisationHistoryView(HistoryView):

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from html import unescape
 from typing import Any, TypeVar
 
@@ -15,10 +14,10 @@ from django.utils.text import slugify
 
 from network.models import ClsmBody, ClsmCofacilitation, ClsmCommune, ClsmEpci, ClsmPage, Organisation
 from network.models.clsm import DatePrecision
+from network.models.organisations import nearest_names, organisation_key
 from network.territories.models import Commune, Epci
 from network.territories.places import Kind
 from network.territories.resolver import places_in
-from portal.base.characters import without_invisible
 from portal.base.plurals import counted
 from portal.base.readings import NAMED_LINES
 from portal.base.tables import cells
@@ -136,11 +135,6 @@ CARRIER, CARRIER_KIND = "structure_porteuse", "type_structure"
 CARRIER_LABEL, CARRIER_KIND_LABEL = "Structure porteuse", "Type de la structure porteuse"
 
 
-def organisation_key(name: str) -> str:
-    """The same for every spelling of a name: without case, accents, apostrophes, spaces, invisible characters."""
-    return slugify(without_invisible(name)).replace("-", "") or name.casefold()
-
-
 def known_organisation(name: str) -> Organisation | None:
     return Organisation.objects.filter(name__iexact=name).select_related("kind").first()
 
@@ -211,10 +205,6 @@ TITLE = "nom"
 COMMON_WORDS = {"clsm", "conseil", "local", "de", "sante", "mentale", "du", "des", "la", "le", "les", "d", "l", "et"}
 
 
-#: Likeness of the names of two organisations that may be one.
-SAME_ORGANISATION = 0.88
-
-
 @dataclass
 class ClsmReference(TermReference):
     """``organisations``: ``organisation_key`` of a name → the type that an earlier line of the file gave it.
@@ -235,8 +225,8 @@ class ClsmReference(TermReference):
 
     def organisation_like(self, name: str) -> str:
         """« , qui ressemble à « … » », "" if none is known."""
-        close = get_close_matches(organisation_key(name)[:200], self.spellings, n=1, cutoff=SAME_ORGANISATION)
-        return f", qui ressemble à « {self.spellings[close[0]]} » : si c’est la même, écrivez ce nom" if close else ""
+        near = nearest_names(name, self.spellings)
+        return f", qui ressemble à « {near[0]} » : si c’est la même, écrivez ce nom" if near else ""
 
     def accept(self, line: Line) -> None:
         super().accept(line)

@@ -13,8 +13,9 @@ from django.db import transaction
 from django.db.models import QuerySet
 from rapidfuzz import fuzz, process
 
-from network.clsm_import.columns import COLUMNS, TITLE, ClsmReference, organisation_key, read_lists, title_words
-from network.models import ClsmPage, ClsmRecord, DirectoryPage, Organisation
+from network.clsm_import.columns import COLUMNS, TITLE, ClsmReference, read_lists, title_words
+from network.models import ClsmPage, ClsmRecord, DirectoryPage
+from network.models.organisations import known_spellings
 from portal.base.readings import Remark
 from portal.base.tables.cells import as_read
 from portal.base.tables.importer import (
@@ -47,8 +48,7 @@ class ClsmImporter(Importer[ClsmPage, ClsmReference]):
     def reference(self, earlier: Iterable[Line] = ()) -> ClsmReference:
         reference = ClsmReference()
         reference.load_terms()
-        for name in Organisation.objects.order_by("pk").values_list("name", flat=True):
-            reference.spellings.setdefault(organisation_key(name), name)
+        reference.spellings = known_spellings()
         rows = ClsmPage.objects.values_list("pk", "title", "record__import_key")
         for pk, title, key in rows:
             reference.names[f"« {title} » ({key or f'portail-{pk}'}), déjà dans l’annuaire"] = title_words(title)

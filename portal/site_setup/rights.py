@@ -81,8 +81,8 @@ OTHERS = (
         "episode_making episode_script* episode_transcript podcast_check_feed"),
     Row("Autorisations de voix : enregistrer, corriger, noter un retrait, lire le document signé", TEAM,
         "episode_voices voice_*"),
-    Row("Organisations : liste, créer", (YES, YES, YES, YES, NO),
-        "wagtailsnippets_network_organisation:*"),
+    Row("Organisations : liste, créer (aussi depuis la fenêtre où l’on en choisit une)", (YES, YES, YES, YES, NO),
+        "wagtailsnippets_network_organisation:* wagtailsnippetchoosers_network_organisation:create"),
     Row("Modifier une organisation", TEAM, "wagtailsnippets_network_organisation:edit "
         "wagtailsnippets_network_organisation:usage wagtailsnippets_network_organisation:history*"),
     Row("Supprimer une organisation", ADMINISTRATION_ALONE, "wagtailsnippets_network_organisation:delete"),
@@ -146,10 +146,10 @@ OTHERS = (
         "search_synonyms:* search_distress:* wagtailsearchpromotions:* route?admin/searchpicks/*"),
     Row("Écrans de Wagtail sans usage ici : choix d’une recherche enregistrée, liste des extraits", NOBODY,
         "wagtailsearchpromotions:chooser* route?admin/searchpicks/queries/* wagtailsnippets:index"),
-    Row("Ajouter un lieu ou une organisation depuis la fenêtre où l’on choisit ; ajouter ou supprimer un dossier "
+    Row("Ajouter un lieu depuis la fenêtre où l’on choisit ; ajouter ou supprimer un dossier "
         "interne ou une erreur signalée ; ajouter une grille d’entretien (on en copie une) ; supprimer un critère ou "
         "une grille de relecture", NOBODY,
-        "commune_chooser:create epci_chooser:create wagtailsnippetchoosers_network_organisation:create "
+        "commune_chooser:create epci_chooser:create "
         "network_records:add network_records:delete error_reports:add "
         "error_reports:delete interview_grids:add capitalisation_criteria:delete review_grids:delete"),
     Row("Termes recherchés (rapport et téléchargement), état de la recherche", TEAM,

@@ -6,8 +6,10 @@ from django.utils import timezone
 from wagtail.test.utils.form_data import inline_formset, nested_form_data, rich_text
 
 from network.coordination.assignments import assign
-from network.models import ClsmPage
+from network.models import ClsmPage, Organisation
+from portal.site_setup.roles import COACHING
 from portal.taxonomies.models import Vocabulary
+from tests.factories.capitalisation import make_member
 from tests.factories.network import make_clsm, make_commune, make_coordinator, make_organisation, make_term, make_theme
 
 pytestmark = pytest.mark.django_db
@@ -117,3 +119,33 @@ def test_organisations_have_their_own_screens(admin_client):
     make_organisation("Agence d’exemple")
     html = admin_client.get(reverse("wagtailsnippets_network_organisation:list")).content.decode()
     assert "Agence d’exemple" in html
+
+
+def create_in_the_chooser(client, **typed: object) -> dict:
+    address = reverse("wagtailsnippetchoosers_network_organisation:create")
+    return client.post(address, {"acronym": "", "website": ""} | typed).json()
+
+
+def test_an_organisation_is_created_where_it_is_chosen(client):
+    kind = make_organisation("Commune d’exemple").kind_id
+    client.force_login(make_member(COACHING))
+    chooser = client.get(reverse("wagtailsnippetchoosers_network_organisation:choose")).json()["html"]
+    assert "Créer une organisation" in chooser and "est-ce elle" not in chooser
+    answer = create_in_the_chooser(client, name="Maison des habitants, exemple", kind=kind)
+    made = Organisation.objects.get(name="Maison des habitants, exemple")
+    assert answer["result"]["id"] == str(made.pk)
+
+
+def test_an_organisation_of_nearly_the_same_name_is_proposed(client):
+    known = make_organisation("Fédération d’exemple des usagers")
+    client.force_login(make_member(COACHING))
+    typed = {"name": "Fédérations d’exemple des usagers", "kind": known.kind_id}
+    asked = create_in_the_chooser(client, **typed)["htmlFragment"]
+    assert f"Oui, choisir « {known} »" in asked and "choisissez" in asked and "Non, en créer une autre" in asked
+    assert create_in_the_chooser(client, **typed, same=known.pk)["result"]["id"] == str(known.pk)
+    assert Organisation.objects.filter(name__contains="des usagers").count() == 1
+    forged = create_in_the_chooser(client, **typed, same="999999")
+    assert "htmlFragment" in forged and Organisation.objects.filter(name__contains="des usagers").count() == 1
+    assert create_in_the_chooser(client, **typed, same="autre")["result"]["id"] != str(known.pk)
+    again = create_in_the_chooser(client, name="FEDERATION D'EXEMPLE des usagers", kind=known.kind_id, same="autre")
+    assert "htmlFragment" in again and "Non, en créer une autre" not in again["htmlFragment"]

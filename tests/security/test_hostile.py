@@ -161,7 +161,7 @@ def test_the_chooser_of_organisations(world, view, typed):
         assert response.status_code in (200, 400, 404, 405) and not written, (method, response.status_code)
 
 
-@pytest.mark.parametrize("chooser", ["wagtailsnippetchoosers_network_organisation", "commune_chooser", "epci_chooser"])
+@pytest.mark.parametrize("chooser", ["commune_chooser", "epci_chooser"])
 def test_nothing_is_added_from_a_chooser_without_a_form(world, chooser):
     for method in ("get", "post"):
         assert_refused(ask(world.clients[ROOT], method, reverse(f"{chooser}:create"), {"name": "Essai"})[0], NO_RIGHT)
