@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from django.contrib.auth.models import Group, Permission
 from django.db import transaction
-from django.db.models import Case, Q, Value, When
+from django.db.models import Case, Q, QuerySet, Value, When
 from django.urls import reverse
 from django.utils import timezone
 from wagtail.log_actions import log
@@ -22,7 +22,7 @@ from wagtail.models import GroupPagePermission
 from network.models import ClsmPage, ClsmRecord, ContactConsent, ContactItem, CoordinatorAssignment
 from network.models.coordination import SHOWN
 from network.models.covered_area import moderators_for
-from portal.base.dates import months_before
+from portal.base.dates import months_ago, months_before
 from portal.base.errors import RefusedError, already_decided
 from portal.base.locks import locked
 from portal.moderation.notifications import tell, tell_once
@@ -297,6 +297,14 @@ def close(assignment: CoordinatorAssignment, *, on: date, by: User) -> Coordinat
 def needs_warning(assignment: CoordinatorAssignment, today: date) -> bool:
     seen = last_seen(assignment)
     return seen < months_before(today, INACTIVE_MONTHS - WARNING_MONTHS) and not _was_warned(assignment, seen)
+
+
+def dormant_posts(today: date) -> QuerySet[CoordinatorAssignment]:
+    """The current posts without activity for so long that their person is warned, as ``last_seen`` tells it."""
+    months = INACTIVE_MONTHS - WARNING_MONTHS
+    limit = months_before(today, months)
+    absent = Q(user__last_login=None) | Q(user__last_login__lt=months_ago(months, today))
+    return CoordinatorAssignment.objects.current(today).filter(absent, entered_on__lt=limit, start__lt=limit)
 
 
 def may_expire(assignment: CoordinatorAssignment, today: date) -> bool:

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from caps_sheets.capitalisation.case_files.permissions import FIGURES, VIEW
+from network.coordination.admin_views import RIGHT
 from portal.base.admin_views import ObjectView
 from portal.base.tables.writer import SheetColumn, csv_response, xlsx_response
 from portal.indicators.counts import Item, items, listed, numbers
@@ -64,6 +65,7 @@ class IndicatorsView(ScopedView):
             "is_filtered": self.is_valid and self.form.query(),
             "today": self.today,
             "sees_figures": self.user.has_perm(FIGURES),
+            "sees_people": self.user.has_perm(RIGHT),
         }
 
     def shown(self) -> list[dict[str, Any]]:

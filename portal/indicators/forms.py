@@ -1,7 +1,7 @@
 """The filters of the screen « Pilotage », read from the address."""
 
 from datetime import date
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 
@@ -22,10 +22,10 @@ class ScopeForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.user = user
         self.regions = tuple(regions())
-        self.fields["region"].choices = [("", "Toutes"), *self.regions]
+        cast(forms.ChoiceField, self.fields["region"]).choices = [("", "Toutes"), *self.regions]
         if user.has_perm(VIEW_EVERY):
             people = [(str(person.pk), str(person)) for person in possible_owners()]
-            self.fields["personne"].choices = [("", "Tout le monde"), *people]
+            cast(forms.ChoiceField, self.fields["personne"]).choices = [("", "Tout le monde"), *people]
         else:
             del self.fields["personne"]
 

@@ -7,6 +7,7 @@ from wagtail.admin.menu import MenuItem
 from caps_sheets.capitalisation.case_files.permissions import VIEW
 from portal.base.admin_views import RightMenuItem
 from portal.indicators.admin_views import TITLE, IndicatorListView, IndicatorsView
+from portal.indicators.people_views import PeopleView
 
 
 @hooks.register("register_admin_urls")
@@ -16,6 +17,7 @@ def indicator_urls() -> list[URLPattern]:
         path(
             "pilotage/liste/<slug:table>/<slug:line>/<slug:column>/", IndicatorListView.as_view(), name="indicator_list"
         ),
+        path("pilotage/personnes/", PeopleView.as_view(), name="people_list"),
     ]
 
 

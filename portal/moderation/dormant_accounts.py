@@ -5,7 +5,7 @@ case file is kept until these are handed over; Administration is notified at the
 """
 
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from functools import partial
 from typing import Any
 
@@ -49,7 +49,7 @@ def erase_dormant_accounts(today: date | None = None, *, dry_run: bool = False) 
     """Warn at 23 months; erase at 24, and 30 days after the warning. A second run on the same day changes nothing."""
     today = today or timezone.localdate()
     done = Dormancy()
-    for user in _unused_since(months_ago(KEPT_MONTHS, today + timedelta(days=NOTICE_DAYS))):
+    for user in dormant_accounts(today):
         if not _was_warned(user):
             if dry_run or _warn(user, today):
                 done.warned.append(user.pk)
@@ -58,8 +58,9 @@ def erase_dormant_accounts(today: date | None = None, *, dry_run: bool = False) 
     return done
 
 
-def _unused_since(limit: datetime) -> QuerySet[User]:
-    """With ``seen``: the last login, or the creation of an account that was never used."""
+def dormant_accounts(today: date) -> QuerySet[User]:
+    """Those to warn or to erase, with ``seen``: the last login, or the creation of an account that was never used."""
+    limit = months_ago(KEPT_MONTHS, today + timedelta(days=NOTICE_DAYS))
     people = User.objects.filter(is_superuser=False, is_staff=False).exclude(email__endswith=f"@{ANONYMOUS_DOMAIN}")
     return people.annotate(seen=Coalesce("last_login", "date_joined")).filter(seen__lt=limit).order_by("pk")
 

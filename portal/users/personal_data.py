@@ -11,7 +11,7 @@ declare(
         purpose="Ouvrir l’espace de travail à qui y a un rôle, et à personne d’autre",
         kept="Effacé après vingt-quatre mois sans connexion, trente jours après un avis "
         "(« erase_dormant_accounts »), ou sur demande ; droits de coordination retirés après un an sans connexion",
-        readers="Administration",
+        readers="Administration ; Modération, pour le nom, le rôle ou le CLSM et la dernière connexion",
         holdings=(
             Holding(
                 "portal_users.User",
