@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from html import unescape
@@ -20,6 +20,7 @@ from wagtail.models import COMMENTS_RELATION_NAME, Page, Revision
 from caps_sheets.models.clearance import FORMER_FIELDS
 from caps_sheets.models.sheet import CapsSheetPage
 from caps_sheets.sections import ORDER, SECTIONS, in_official_order
+from network.models import Organisation
 from portal.base import texts
 from portal.base.comparison import ChangedLine, changed_lines
 from portal.base.templatetags.dates import long_date
@@ -70,7 +71,7 @@ class Since:
 
     @property
     def changed(self) -> list[SheetPart]:
-        return [_part(key) for key in self.lines]
+        return named(self.lines)
 
     @property
     def same_count(self) -> int:
@@ -84,11 +85,16 @@ def as_read(revision: Revision) -> CapsSheetPage:
     choices = {name: content[name] for name in names if name in content}
     plain = {name: value for name, value in content.items() if name not in {*choices, COMMENTS_RELATION_NAME}}
     sheet = cast(CapsSheetPage, CapsSheetPage.from_serializable_data(plain, check_fks=False))
-    terms = list(Term.objects.filter(pk__in={pk for chosen in choices.values() for pk in chosen}))
+    terms = list(Term.objects.filter(pk__in={sheet.scale_id, *(pk for chosen in choices.values() for pk in chosen)}))
     for name, chosen in choices.items():
         setattr(sheet, name, [term for term in terms if term.pk in chosen])
-    prefetch_related_objects([sheet], "image", "carrier", "scale")
-    prefetch_related_objects(list(sheet.partner_items.all()), "organisation")
+    sheet.scale = next((term for term in terms if term.pk == sheet.scale_id), None)
+    partners = list(sheet.partner_items.all())
+    organisations = Organisation.objects.in_bulk({sheet.carrier_id, *(item.organisation_id for item in partners)})
+    sheet.carrier = organisations.get(sheet.carrier_id)
+    for item in partners:
+        item.organisation = organisations.get(item.organisation_id)
+    prefetch_related_objects([sheet], "image")
     prefetch_related_objects(list(sheet.theme_items.all()), "tag")
     return sheet
 
@@ -97,6 +103,11 @@ def parts(sheet: CapsSheetPage) -> list[SheetPart]:
     """The parts in their order. An empty section is one too: something may be missing there."""
     sections = {child.block_type: child.value for child in in_official_order(sheet.body)}
     return [_part(key, sections.get(key)) for key in HEADINGS]
+
+
+def named(keys: Iterable[str]) -> list[SheetPart]:
+    """The parts of these keys, without their text."""
+    return [_part(key) for key in keys]
 
 
 def changed_parts(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:

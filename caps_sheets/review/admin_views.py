@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import Any
 
 from django.core.exceptions import NON_FIELD_ERRORS, PermissionDenied
@@ -9,11 +10,13 @@ from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from wagtail.admin import messages
-from wagtail.models import TaskState
+from wagtail.models import Revision, TaskState
 
-from caps_sheets.models import CapsSheetPage, Category, GridReviewTask, SafeWording
+from caps_sheets.models import CapsSheetPage, Category, GridReview, GridReviewTask, SafeWording
 from caps_sheets.models.clearance import text_key
-from caps_sheets.models.review import criteria_of, grid_errors, review_of, waives_grid
+from caps_sheets.models.parts import as_read, parts, since
+from caps_sheets.models.review import criteria_of, grid_errors, grid_problems, waives_grid
+from caps_sheets.models.sheet_context import identity
 from caps_sheets.review import grid, services
 from caps_sheets.review.forms import GridForm, OverrideForm, SafeMessagingForm
 from portal.base.admin_views import ObjectGuard, ServiceFormView
@@ -62,21 +65,50 @@ class ReviewGridView(SheetGuard, ServiceFormView):
         return self._form(self.request.POST if self.request.method == "POST" else None)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        review = self._review()
         form = kwargs.pop("form", None) or self.get_form()
+        is_waived = waives_grid(self.sheet.pk, text_key(self.revision))
         return super().get_context_data(
             **kwargs,
-            review=review,
+            **self._text(),
+            review=self.review,
             form=form,
             may_fill=grid.may_fill(self.user, self.sheet),
             has_right=self.user.has_perm(grid.RIGHT),
             may_decide=self._waiting() is not None,
             categories=[(Category(number), form.rows(number)) for number in Category.values],
-            history=grid.history(self.sheet),
-            problems=self._blocking(),
-            is_waived=waives_grid(self.sheet.pk, text_key(self.sheet.get_latest_revision())),
+            history=self.history,
+            problems=[] if is_waived else grid_problems(self.review),
+            is_waived=is_waived,
             draft_url=reverse("wagtailadmin_pages:view_draft", args=[self.sheet.pk]),
         )
+
+    def _text(self) -> dict[str, Any]:
+        """The text to read beside the grid, part by part, and what changed in it since this person read it."""
+        sheet = as_read(self.revision)
+        before = self.before
+        return {
+            "text": sheet,
+            "parts": parts(sheet),
+            "identity": identity(sheet),
+            "shows_help": sheet.shows_help,
+            "since": since(before.updated_at, before.revision, self.revision) if before else None,
+        }
+
+    @cached_property
+    def revision(self) -> Revision:
+        return self.sheet.get_latest_revision()
+
+    @cached_property
+    def review(self) -> GridReview | None:
+        return next((review for review, _ in self.history if review.text_key == text_key(self.revision)), None)
+
+    @cached_property
+    def history(self) -> list[tuple[GridReview, list[grid.Change]]]:
+        return grid.history(self.sheet)
+
+    @cached_property
+    def before(self) -> GridReview | None:
+        return grid.last_reading(self.user, [review for review, _ in self.history], text_key(self.revision))
 
     def form_valid(self, form: GridForm) -> HttpResponse:
         if self.decision == "reject" and not form.cleaned_data["reason"].strip() and not form.says_no:
@@ -89,7 +121,9 @@ class ReviewGridView(SheetGuard, ServiceFormView):
         return super().form_invalid(form)
 
     def carry_out(self, form: GridForm) -> None:
-        grid.fill(self.sheet, form.filled(), by=self.user, seen=form.cleaned_data["seen"])
+        grid.fill(
+            self.sheet, form.filled(), by=self.user, seen=form.cleaned_data["seen"], read=form.cleaned_data["read"]
+        )
         self.saved = self._saved(self.request.POST)
         self.done = self._decide(self.decision, self.request.POST.get("reason", ""))
 
@@ -122,23 +156,22 @@ class ReviewGridView(SheetGuard, ServiceFormView):
             return None
         return task_state if task_state.task.specific.get_actions(self.sheet, self.user) else None
 
-    def _review(self) -> Any:
-        return review_of(self.sheet, text_key(self.sheet.get_latest_revision()))
-
     def _blocking(self) -> list[str]:
         revision = self.sheet.get_latest_revision()
         return grid_errors(self.sheet, revision, text_key(revision))
 
     def _saved(self, posted: QueryDict) -> GridForm:
         """The form as sent, once its answers are saved: the next decision is about them."""
+        del self.review, self.history
         data = posted.copy()
-        data["seen"] = grid.stamp(self._review())
+        data["seen"] = grid.stamp(self.review)
         return self._form(data)
 
     def _form(self, data: Any = None) -> GridForm:
-        review = self._review()
-        initial = {"seen": grid.stamp(review)}
-        return GridForm(data, criteria=criteria_of(review), review=review, initial=initial)
+        criteria = criteria_of(self.review)
+        earlier = grid.earlier_answers(self.before, criteria, self.revision) if self.before else {}
+        initial = {"seen": grid.stamp(self.review), "read": text_key(self.revision)}
+        return GridForm(data, criteria=criteria, review=self.review, earlier=earlier, initial=initial)
 
 
 class SafeMessagingView(SheetGuard, ServiceFormView):

@@ -2,16 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
 
 from django import forms
 
 from caps_sheets.models import Answer, CapsSheetPage, GridReview, OverrideKind, ReviewCriterion, SafeWording
-from caps_sheets.review.grid import Filled, uncommented
+from caps_sheets.models.parts import SheetPart, named
+from caps_sheets.review.grid import ABOUT, Earlier, Filled, uncommented
 from caps_sheets.review.services import offered_kinds
 
 REASON = {"required": "Dites ce qui est à reprendre : l’autrice ou l’auteur lira ce motif."}
+
+
+class Row(NamedTuple):
+    """One criterion. ``parts``: where to read, none for the whole sheet; ``earlier``: this person’s answer about an
+    earlier text, ``is_kept`` while the form still gives it.
+    """
+
+    criterion: ReviewCriterion
+    answer: forms.BoundField
+    comment: forms.BoundField
+    parts: list[SheetPart]
+    earlier: Earlier | None
+    is_kept: bool
 
 
 class GridForm(forms.Form):
@@ -24,11 +38,22 @@ class GridForm(forms.Form):
         help_text="Les « non » et leurs commentaires s’y ajoutent ; s’il y en a, ce motif est facultatif.",
     )
     seen = forms.CharField(required=False, widget=forms.HiddenInput)
+    read = forms.CharField(required=False, widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, criteria: Sequence[ReviewCriterion], review: GridReview | None, **kwargs: Any):
+    def __init__(
+        self,
+        *args: Any,
+        criteria: Sequence[ReviewCriterion],
+        review: GridReview | None,
+        earlier: Mapping[int, Earlier],
+        **kwargs: Any,
+    ):
         super().__init__(*args, **kwargs)
         self.criteria = {criterion.pk: criterion for criterion in criteria}
-        known = {answer.criterion_id: answer for answer in review.answers.all()} if review else {}
+        self.earlier = earlier
+        kept = {pk: one.answer for pk, one in earlier.items() if one.is_kept}
+        answers = review.answers.all() if review else ()
+        known = kept | {answer.criterion_id: answer for answer in answers if answer.value or answer.comment}
         for pk, criterion in self.criteria.items():
             answer = known.get(pk)
             self.fields[f"value-{pk}"] = forms.ChoiceField(
@@ -60,13 +85,15 @@ class GridForm(forms.Form):
             self.add_error(f"comment-{pk}", message)
         return data
 
-    def rows(self, category: int) -> list[tuple[ReviewCriterion, forms.BoundField, forms.BoundField]]:
-        """(criterion, answer, comment) of one category."""
-        return [
-            (criterion, self[f"value-{criterion.pk}"], self[f"comment-{criterion.pk}"])
-            for criterion in self.criteria.values()
-            if criterion.category == category
-        ]
+    def rows(self, category: int) -> list[Row]:
+        return [self._row(criterion) for criterion in self.criteria.values() if criterion.category == category]
+
+    def _row(self, criterion: ReviewCriterion) -> Row:
+        answer, earlier = self[f"value-{criterion.pk}"], self.earlier.get(criterion.pk)
+        is_kept = earlier is not None and earlier.is_kept and answer.value() == earlier.answer.value
+        return Row(
+            criterion, answer, self[f"comment-{criterion.pk}"], named(ABOUT.get(criterion.key, ())), earlier, is_kept
+        )
 
 
 class SafeMessagingForm(forms.Form):

@@ -6,14 +6,16 @@ the other three, version by version.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django.db import transaction
 from wagtail.log_actions import log
+from wagtail.models import Revision
 
 from caps_sheets.models.clearance import text_key
+from caps_sheets.models.parts import HEADINGS, IDENTITY, changed_since
 from caps_sheets.models.review import (
     Answer,
     Category,
@@ -101,6 +103,29 @@ def setup_grid() -> list[str]:
     return ["Grille de relecture, version 1, créée."]
 
 
+#: The parts where the answer to a criterion is found. A criterion that is not listed is about the whole sheet.
+ABOUT: dict[str, tuple[str, ...]] = {
+    "metadonnees": (IDENTITY,),
+    "etapes-competences-outils": ("deroulement", "moyens", "elements_saillants"),
+    "enseignements": ("enseignements", "transferabilite"),
+    "portee-par-un-clsm": (IDENTITY, "pilotage"),
+    "recul": (IDENTITY, "deroulement"),
+    "sante-mentale": (IDENTITY, "contexte", "objectifs"),
+    "porteur-volontaire": ("contexte", "pilotage"),
+    "accompagnement-externe": (IDENTITY,),
+    "equite": ("contexte", "objectifs", "publics"),
+    "participation-des-personnes": ("publics", "pilotage"),
+    "independance": (IDENTITY, "pilotage"),
+    "approche-globale": ("contexte", "objectifs"),
+    "intersectorialite": (IDENTITY, "pilotage"),
+    "participation": ("publics",),
+    "pouvoir-d-agir": ("publics", "resultats"),
+    "universalisme-proportionne": ("objectifs", "publics"),
+    "durabilite": ("moyens", "perspectives"),
+    "evaluation": ("resultats",),
+}
+
+
 def next_version() -> ReviewGrid:
     """An unsaved version that starts from the one in use, else from the latest."""
     return ReviewGrid.next_version(ReviewGrid.in_use() or ReviewGrid.objects.first())
@@ -114,6 +139,31 @@ RIGHT = "caps_sheets.add_gridreview"
 Filled = Mapping[int, tuple[str, str]]
 
 
+def last_reading(user: User, reviews: Sequence[GridReview], key: str) -> GridReview | None:
+    """The one that this very person filled in last for another text of the sheet; None if that text was purged."""
+    theirs = [review for review in reviews if review.reviewer_id == user.pk and review.text_key != key]
+    return max((review for review in theirs if review.revision), key=lambda review: review.updated_at, default=None)
+
+
+@dataclass(frozen=True)
+class Earlier:
+    """The answer of a person to a criterion about an earlier text. ``is_kept``: no part that it is about changed."""
+
+    answer: CriterionAnswer
+    is_kept: bool
+
+
+def earlier_answers(before: GridReview, criteria: Sequence[ReviewCriterion], revision: Revision) -> dict[int, Earlier]:
+    """The answers given in ``before``, by criterion of today: the same ``key`` is the same question."""
+    changed = set(changed_since(before.revision, revision))
+    given = {answer.criterion.key: answer for answer in before.answers.all() if answer.value}
+    return {
+        criterion.pk: Earlier(given[criterion.key], changed.isdisjoint(ABOUT.get(criterion.key, HEADINGS)))
+        for criterion in criteria
+        if criterion.key in given
+    }
+
+
 def stamp(review: GridReview | None) -> str:
     """Identifies the state of a grid."""
     return f"{review.pk}-{review.updated_at.isoformat()}" if review else ""
@@ -125,10 +175,11 @@ def may_fill(user: User, sheet: CapsSheetPage) -> bool:
 
 
 @transaction.atomic
-def fill(sheet: CapsSheetPage, filled: Filled, *, by: User, seen: str | None = None) -> GridReview:
+def fill(sheet: CapsSheetPage, filled: Filled, *, by: User, seen: str | None = None, read: str = "") -> GridReview:
     """Save the answers about the latest text, complete or not. Raises ``RefusedError``.
 
-    ``seen``: the stamp of the grid when the form was opened, so that no answer is overwritten unseen.
+    ``seen``: the stamp of the grid when the form was opened, so that no answer is overwritten unseen. ``read``: the key
+    of the text on screen, so that nobody answers about another.
     """
     sheet = locked(sheet)
     revision = sheet.get_latest_revision()
@@ -143,7 +194,7 @@ def fill(sheet: CapsSheetPage, filled: Filled, *, by: User, seen: str | None = N
         what = f"grille {known.get_decision_display()}" if known.decision else "grille enregistrée"
         decided = already_decided(what, by=known.reviewer, at=known.updated_at)
         raise RefusedError(*decided.messages, "La grille a changé pendant votre lecture : ouvrez-la de nouveau.")
-    if seen is not None and seen != stamp(known):
+    if (seen is not None and seen != stamp(known)) or (read and read != key):
         raise RefusedError("Le texte a changé pendant votre lecture : ouvrez la grille de nouveau.")
     review, _ = GridReview.objects.get_or_create(
         sheet=sheet, text_key=key, defaults={"grid": grid, "revision": revision, "reviewer": by}
