@@ -133,6 +133,9 @@ class PartnerRowBlock(StructBlock):
     role = blocks.CharBlock(label="Rôle", max_length=120, required=False)
     contribution = blocks.CharBlock(label="Ce qu’il a apporté", max_length=250, required=False)
 
+    class Meta:
+        label = "Partenaire"
+
 
 class PartnersBlock(StructBlock):
     rows = blocks.ListBlock(PartnerRowBlock(), label="Partenaires", min_num=1)

@@ -13,6 +13,7 @@ from typing import Any
 from wagtail import hooks
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel, Panel, TitleFieldPanel
 
+from caps_sheets.sections import SUMMARY_WORDS, TITLE_LENGTH
 from portal.moderation.panels import CompletenessPanel
 from portal.taxonomies.widgets import TermCheckboxes, ThemeCheckboxes
 from portal.users.models import User
@@ -87,9 +88,17 @@ SUMMARY = [
     CompletenessPanel(heading="Où en est la fiche"),
     DocumentPanel(heading="À reprendre du document"),
     FollowUpPanel(heading="Relectures"),
-    TitleFieldPanel("title", help_text="120 caractères au plus. Dites l’action, pas le dispositif."),
+    TitleFieldPanel(
+        "title",
+        help_text=f"{TITLE_LENGTH} caractères au plus. Dites l’action, pas le dispositif.",
+        attrs={"data-characters": str(TITLE_LENGTH)},
+    ),
     FieldPanel("hook", help_text="Une phrase de 200 caractères au plus : elle sert aussi dans la recherche."),
-    FieldPanel("summary", help_text="De 150 à 250 mots : ce qui a été fait, pour qui, ce que cela a appris."),
+    FieldPanel(
+        "summary",
+        help_text="De {} à {} mots : ce qui a été fait, pour qui, ce que cela a appris.".format(*SUMMARY_WORDS),
+        attrs={"data-words": "{}-{}".format(*SUMMARY_WORDS)},
+    ),
     FieldPanel("key_points"),
     MultiFieldPanel([FieldPanel("image"), FieldPanel("image_alt"), FieldPanel("image_is_decorative")], heading="Image"),
     FieldPanel("easy_read", help_text="Facultatif. Phrases courtes, mots simples, une idée par phrase."),

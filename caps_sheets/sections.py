@@ -10,6 +10,9 @@ from wagtail.rich_text import RichText
 
 from caps_sheets import blocks as caps
 
+#: Lengths that publication requires of the texts of the first part, said by their panels.
+SUMMARY_WORDS, TITLE_LENGTH = (150, 250), 120
+
 LocalBlocks = list[tuple[str, blocks.Block]] | None
 COMMON = {
     "paragraph": caps.ParagraphBlock(features=caps.TEXT),
@@ -122,6 +125,13 @@ SECTIONS = (
 ORDER = {section.key: rank for rank, section in enumerate(SECTIONS)}
 
 
+def asked(section: Section) -> str:
+    """What publication requires of a section, in words."""
+    kinds: dict[str, blocks.Block] = {**COMMON, **section.own_blocks}
+    needs = [f"{number}\xa0×\xa0«\xa0{kinds[name].label}\xa0»" for name, number in section.needs.items()]
+    return f"Demandé pour publier : {', '.join(needs)}." if needs else ""
+
+
 class SectionBlock(blocks.StreamBlock):
     """The content of one section: its own blocks first in the picker, then the common ones."""
 
@@ -131,6 +141,8 @@ class SectionBlock(blocks.StreamBlock):
             label = f"{ORDER[section.key] + 1}. {section.heading}"
             kwargs |= {"label": label, "help_text": section.help_text, "required": False}
         super().__init__(local_blocks, **kwargs)
+        if section:  # beside the arguments, which the migrations copy
+            self.meta.help_text = f"{section.help_text} {asked(section)}".strip()
 
 
 class TextBlock(blocks.StreamBlock):

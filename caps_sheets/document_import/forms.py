@@ -9,7 +9,7 @@ from django.core.files.uploadedfile import UploadedFile
 from caps_sheets.document_import import headings
 from caps_sheets.document_import.formats.archive import MAX_BYTES
 from caps_sheets.document_import.outline import Part
-from caps_sheets.models.sheet_rules import TITLE_LENGTH
+from caps_sheets.sections import TITLE_LENGTH
 from portal.base.storage import check_room
 
 

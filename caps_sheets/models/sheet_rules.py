@@ -11,7 +11,7 @@ from django.utils.html import escape, strip_tags
 from wagtail import hooks
 from wagtail.blocks import StreamValue
 
-from caps_sheets.sections import SECTIONS, in_official_order
+from caps_sheets.sections import SECTIONS, SUMMARY_WORDS, TITLE_LENGTH, in_official_order
 from portal.medialib.rules import image_errors
 from portal.moderation.stream_errors import LocatedMessage
 
@@ -50,13 +50,9 @@ def _holds_mark(value: StreamValue) -> bool:
     return any(is_marked(str(block.get_prep_value())) for block in value)
 
 
-SUMMARY_WORDS = (150, 250)
-
 KEY_POINTS = (3, 5)
 
 THEMES = (1, 4)
-
-TITLE_LENGTH = 120
 
 REQUIRED = {
     "hook": "Écrivez une accroche d’une phrase.",

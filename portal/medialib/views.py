@@ -70,7 +70,7 @@ def consent_file(request: HttpRequest, image_id: int) -> HttpResponseBase:
         return permission_denied(request)
     if not image.consent_file:
         raise Http404
-    extension = PurePath(image.consent_file.name).suffix
+    extension = PurePath(image.consent_file.name or "").suffix
     return serve_private(
         request,
         image.consent_file,

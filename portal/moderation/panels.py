@@ -15,6 +15,7 @@ class CompletenessPanel(Panel):
 
         def get_context_data(self, parent_context: Mapping[str, Any] | None = None) -> dict[str, Any]:
             context = super().get_context_data(parent_context)
+            context["asked"] = " ".join(self.instance.asked_names())
             if self.instance.pk:
                 context["url"] = reverse("page_completeness", args=[self.instance.pk])
                 context["missing"] = self.instance.missing_points()

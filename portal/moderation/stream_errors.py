@@ -35,9 +35,7 @@ def stream_messages(
     value: blocks.StreamValue, error: StreamBlockValidationError, path: Path = (), heading: str = ""
 ) -> list[LocatedMessage]:
     """One message per incomplete block, streams within the stream included."""
-    found = [
-        LocatedMessage(f"{heading}{text}", path) for text in ValidationError(list(error.non_block_errors)).messages
-    ]
+    found = [_own_message(one, path, heading) for one in error.non_block_errors]
     for index, child_error in sorted(error.block_errors.items()):
         child = value[index]
         place = (*path, str(child.id))
@@ -46,6 +44,11 @@ def stream_messages(
         else:
             found.append(_block_message(f"{heading}{_block_name(value, index)}", child, child_error, place))
     return found
+
+
+def _own_message(text: str, path: Path, heading: str) -> LocatedMessage:
+    """An error of the stream itself; a rule that knows its block keeps it."""
+    return LocatedMessage(f"{heading}{text}", (*path, *(text.path if isinstance(text, LocatedMessage) else ())))
 
 
 def _block_name(value: blocks.StreamValue, index: int) -> str:

@@ -42,13 +42,15 @@ def form_scripts() -> str:
     """The default of the calendar is set before any field is rendered; the forms are initialised once all are
     present.
     """
-    scripts = '<script src="{}"></script><script type="module" src="{}"></script>'
-    return format_html(scripts, static("js/admin-dates.js"), static("js/forms.js"))
+    module = '<script type="module" src="{}"></script>'
+    scripts = ("js/admin-dates.js", "js/forms.js", "js/admin-names.js")
+    return format_html(f'<script src="{{}}"></script>{module}{module}', *map(static, scripts))
 
 
 @hooks.register("insert_editor_js")
 def editor_scripts() -> str:
-    scripts = ("js/admin-autosave.js", "js/admin-completeness.js")
+    names = ("autosave", "completeness", "counters", "place")
+    scripts = tuple(f"js/admin-{name}.js" for name in names)
     return format_html_join("", '<script type="module" src="{}"></script>', ((static(name),) for name in scripts))
 
 

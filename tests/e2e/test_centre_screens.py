@@ -67,6 +67,7 @@ def screens(page: Page) -> dict[str, str]:
         "coordinations": "/admin/reseau/coordination/",
         "vie de la fiche": f"/admin/fiches/{suicide.rstrip('/').rpartition('/')[2]}/vie/",
         "guide": "/admin/guides/moderation/",
+        "image": "/admin/images/add/",
     }
 
 

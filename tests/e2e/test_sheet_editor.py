@@ -50,3 +50,45 @@ def test_the_required_blocks_take_half_of_the_clicks(sign_in):
     blocks = page.locator("#body-root [data-streamfield-stream-container] [data-streamfield-stream-container]")
     assert blocks.locator("> [data-streamfield-child]").count() == 16
     assert page.evaluate("window.clicks") <= CLICKS_BEFORE / 2
+
+
+def test_texts_are_counted_the_place_is_kept_and_a_refusal_names_its_fields(sign_in):
+    page = sign_in("edition")
+    editor = Editor(page)
+    open_new_sheet(page)
+    editor.fill("title", "Une fiche à compter, exemple fictif")
+    heading = page.locator(".w-panel:has(#id_hook) [data-panel-heading]").last
+    expect(heading).to_contain_text("(demandé pour publier)")
+    expect(page.locator("#id_main_theme-label")).to_contain_text("(demandé pour publier)")
+    expect(page.locator("#id_budget-label")).not_to_contain_text("demandé")
+    expect(page.locator("[data-marks-legend]").first).to_be_visible()
+
+    counter = page.locator("[data-words] .counter")
+    expect(counter).to_have_text("0 mot : il en manque 150 (de 150 à 250)")
+    editor.rich_text(page.locator("[data-contentpath=summary]"), "mot " * 150)
+    expect(counter).to_have_text("150 mots (de 150 à 250)")
+    expect(page.locator("[data-edit-form] > [role=status]")).to_have_text("150 mots (de 150 à 250)")
+    editor.fill("hook", "Une accroche")
+    expect(page.locator(".w-panel:has(#id_hook) .counter").last).to_have_text("12 caractères sur 200")
+    page.wait_for_url("**/edit/**")
+
+    editor.tab("C. Texte")
+    fifth = editor.section(5)
+    fifth.evaluate("section => section.scrollIntoView({block: 'start', behavior: 'instant'})")
+    before = fifth.bounding_box()
+    page.evaluate("window.before = true")
+    editor.action("Enregistrer le brouillon")
+    page.wait_for_function("!window.before")
+    expect(page.get_by_role("tab", name="C. Texte")).to_have_attribute("aria-selected", "true")
+    expect(fifth).to_be_in_viewport()
+    assert abs(fifth.bounding_box()["y"] - before["y"]) < 90, "the message of the save takes a line"
+
+    editor.action("Soumettre")
+    summary = page.locator("[data-error-summary]")
+    expect(summary).to_be_focused()
+    expect(summary).to_contain_text(re.compile(r"\d\d points à reprendre"))
+    expect(page.get_by_role("tab", name="C. Texte")).to_have_attribute("aria-selected", "true")
+    summary.get_by_role("link", name=re.compile("^Onglet « B. Carte d’identité », Thème principal : ")).click()
+    expect(page.locator("#id_main_theme")).to_be_focused()
+    summary.get_by_role("link", name=re.compile("1. Contexte et origine")).click()
+    expect(editor.section(1).locator("[contenteditable=true]").first).to_be_focused()

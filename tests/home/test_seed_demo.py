@@ -12,12 +12,12 @@ from wagtail.models import Page, TaskState, WorkflowState
 
 from caps_sheets.capitalisation.models import FileKind, Interview
 from caps_sheets.models import CapsSheetPage
-from caps_sheets.models.sheet_rules import KEY_POINTS, SUMMARY_WORDS, word_count
+from caps_sheets.models.sheet_rules import KEY_POINTS, word_count
 from caps_sheets.podcasts.formats import chapters
 from caps_sheets.podcasts.formats.artwork import artwork_errors
 from caps_sheets.podcasts.lint.checker import lint_show
 from caps_sheets.podcasts.models import EpisodePage, ShowPage
-from caps_sheets.sections import SECTIONS
+from caps_sheets.sections import SECTIONS, SUMMARY_WORDS
 from network.models import ClaimRequest, ClaimState, ClsmPage, CoordinatorAssignment, Invitation
 from network.territories.models import Region
 from portal.base.models import NewsPage

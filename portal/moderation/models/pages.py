@@ -1,6 +1,7 @@
 """The publication gate: whatever the path, an incomplete page does not become public."""
 
 from collections.abc import Iterator
+from functools import cache
 from typing import Any, NamedTuple
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
@@ -37,6 +38,12 @@ def editor_tabs(model: type[Page]) -> dict[str, tuple[str, str]]:
         for panel in _leaves(tab)
         if (name := getattr(panel, "field_name", "") or getattr(panel, "relation_name", ""))
     }
+
+
+@cache
+def asked_names(model: type["ModeratedPage"]) -> tuple[str, ...]:
+    """The fields and relations that an empty page lacks to be public."""
+    return tuple(model().all_errors())
 
 
 def _leaves(panel: Panel) -> Iterator[Panel]:
@@ -137,6 +144,10 @@ class ModeratedPage(BasePage):
     def missing_items(self) -> list[tuple[str, list[str]]]:
         """(label of the field, messages) of everything that publication still needs."""
         return [(self.field_label(name), messages) for name, messages in self.all_errors().items()]
+
+    def asked_names(self) -> tuple[str, ...]:
+        """What publication always asks: the editor marks it."""
+        return asked_names(type(self))  # type: ignore[arg-type]  # a class has a hash
 
     def missing_points(self) -> list[MissingPoint]:
         """The same, message by message, each with the place of its input."""

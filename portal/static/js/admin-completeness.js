@@ -1,4 +1,5 @@
-// Refreshes the completeness panel after each autosave of the page editor; its items open the field that they are about.
+// Refreshes the completeness panel after each autosave of the page editor; its items, and those of the summary of a
+// refused form, open the field that they are about. What publication asks is marked.
 const panel = document.querySelector("[data-completeness]");
 const list = panel?.querySelector("[data-completeness-list]");
 
@@ -19,7 +20,7 @@ function container(path) {
   let found = document.querySelector(`[data-contentpath="${name}"]`);
   found ??= document.getElementById(`id_${name}-ADD`)?.closest(".w-panel");
   for (const key of inner) {
-    const next = found?.querySelector(`[data-contentpath="${CSS.escape(key)}"]`);
+    const next = found?.querySelector(`[data-contentpath="${CSS.escape(key)}"]`) ?? document.getElementById(`inline_child_${key}`);
     if (!next) break; // removed since, or not saved yet: the nearest block that is still there
     found = next;
   }
@@ -53,5 +54,44 @@ async function openField(event) {
   input?.focus({ preventScroll: true });
 }
 
+// Wagtail marks by a star, that a screen reader says or not, what a form requires; we mark what publication asks.
+const WORDS = "(demandé pour publier)";
+
+function addMark(heading) {
+  const mark = Object.assign(document.createElement("span"), { className: "w-required-mark", textContent: "*" });
+  heading.append(mark);
+}
+
+function sayMarks() {
+  for (const mark of document.querySelectorAll(".w-required-mark:not([data-said])")) {
+    mark.dataset.said = "";
+    mark.setAttribute("aria-hidden", "true");
+    mark.after(Object.assign(document.createElement("span"), { className: "w-sr-only", textContent: ` ${WORDS}` }));
+    const tab = mark.closest("[role=tabpanel]");
+    if (!tab || tab.querySelector("[data-marks-legend]")) continue;
+    const legend = Object.assign(document.createElement("p"), { className: "marks-legend" });
+    legend.dataset.marksLegend = "";
+    legend.innerHTML = '<span class="marks-legend__star" aria-hidden="true">*</span> Demandé pour publier. Un brouillon s’enregistre sans.';
+    tab.prepend(legend);
+  }
+}
+
+function markAsked() {
+  for (const name of panel.dataset.asked.split(" ").filter(Boolean)) {
+    const place = container(name);
+    // A field has a label of its own where several share a panel.
+    const around = place?.closest(".w-panel__wrapper, .w-panel");
+    const heading = around?.querySelector(":scope > .w-field__label") ?? around?.querySelector("[data-panel-heading-text]")?.parentElement;
+    if (heading && !heading.querySelector(".w-required-mark")) addMark(heading);
+  }
+  sayMarks();
+  // Blocks and rows that are added later bring their own stars.
+  new MutationObserver(sayMarks).observe(document.querySelector("[data-edit-form]"), { childList: true, subtree: true });
+}
+
+if (panel) {
+  if (document.readyState === "complete") markAsked();
+  else addEventListener("load", markAsked);
+}
 if (panel) document.addEventListener("w-autosave:success", refresh);
 document.addEventListener("click", openField);
