@@ -15,19 +15,21 @@ from caps_sheets.capitalisation.models import (
     ProofreadingRound,
     Reply,
 )
+from caps_sheets.capitalisation.proofreading.content import verbatims
 from caps_sheets.capitalisation.proofreading.links import revoke
 from caps_sheets.models import CapsSheetPage, PublicationOverride
 from network.coordination.assignments import end
 from network.models import ClsmPage, CoordinatorAssignment
 from portal.base.signed_links import token_of
-from portal.moderation.models import Notice
+from portal.moderation.models import Notice, Takedown
+from portal.moderation.takedowns.services import ask_lift, confirm_lift, take_down
 from portal.site_setup.roles import ADMINISTRATION, COACHING, COORDINATION, EDITING, MODERATION
 from portal.users.models import User
 from tests.capitalisation.proofreading import agreement, comment, make_coordinator, make_round, reply_of, submit
 from tests.factories.capitalisation import make_member
 from tests.factories.network import make_clsm
 from tests.factories.replay import replayed
-from tests.refusals import NOT_FOUND, SIGN_IN, assert_refused, summary
+from tests.refusals import NOT_FOUND, SIGN_IN, assert_refused, summary, told
 
 pytestmark = pytest.mark.django_db
 
@@ -297,3 +299,27 @@ class TestLink:
             signing.Signer(salt=ProofreadingLink.salt).sign_object(10**6),
         ):
             assert client.get(reverse("proofreading_by_link", args=[token])).status_code == 404
+
+
+def test_a_sheet_taken_down_is_read_by_nobody_until_it_is_back(client, asked, clsm, coordinator, link):
+    """By its link and in the space: the reason is said, the text is not shown, no answer counts."""
+    quote = verbatims(asked.text())[0].quote
+    client.force_login(coordinator)
+    addresses = (link_url(link), space_url(asked, clsm))
+    for address in addresses:
+        assert quote in told(client.get(address))
+    moderator, second = make_member(MODERATION), make_member(MODERATION)
+    takedown = take_down(asked.sheet, reason="Motif interne.", by=moderator)
+    for address in addresses:
+        shown = client.get(address)
+        text = told(shown)
+        assert "retirée provisoirement par le Centre national" in text
+        assert "Motif interne" not in text and quote not in text
+        for kind in forged(asked):
+            refused = client.post(address, kind | {"role": "Élue"})
+            assert refused.status_code in (409, 410) and "retirée provisoirement" in told(refused)
+    assert nothing_was_said(asked)
+    ask_lift(takedown, reason="Accord signé.", by=moderator)
+    confirm_lift(Takedown.objects.get(), by=second)
+    for address in addresses:
+        assert quote in told(client.get(address))

@@ -46,6 +46,7 @@ SAMPLE = {
     "invitation",
     "claim",
     "voice",
+    "return_asked",
 }
 
 

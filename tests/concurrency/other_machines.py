@@ -17,10 +17,11 @@ from network.messages.services import close as close_message
 from network.models import ClaimRequest, ClsmPage, ClsmSplit, CoordinatorAssignment, Handover, Invitation
 from portal.moderation.dormant_accounts import erase_dormant_accounts
 from portal.moderation.error_reports import receive, save_report
-from portal.moderation.models import ErrorReport, Notice, Retirement
+from portal.moderation.models import ErrorReport, Notice, Retirement, Takedown
 from portal.moderation.notices.delivery import deliver
 from portal.moderation.notifications import tell
 from portal.moderation.retirement import retire
+from portal.moderation.takedowns.services import ask_lift, confirm_lift, decline_lift, take_down
 from portal.site_setup.roles import ADMINISTRATION, EDITING
 from portal.taxonomies.merge import merge
 from portal.taxonomies.models import Theme
@@ -255,3 +256,52 @@ def nightly() -> World:
     ClsmPage.objects.update(first_published_at=timezone.now() - timedelta(days=500))
     decisions = {"expire": expire_coordinators, "profiles": remind_profiles, "dormant": erase_dormant_accounts}
     return World(decisions, notices)
+
+
+def takedowns() -> object:
+    """What is offline, who asks for its return, and who was told."""
+    rows = list(Takedown.objects.order_by("pk").values_list("taken_by", "lift_asked_by", "lifted_by"))
+    return rows, list(CapsSheetPage.objects.order_by("pk").values_list("live")), notices()
+
+
+@machine
+def takedown() -> World:
+    """Two people take one sheet offline, while a newer text of it is put online."""
+    first, second = people()
+    sheet = make_sheet(title="Fiche retirée")
+    newer = sheet.save_revision(user=second)
+    decisions = {
+        "take down": lambda: take_down(sheet, reason=REASON, by=first).title,
+        "take down too": lambda: take_down(sheet, reason="Un autre motif.", by=second).title,
+        "publish": lambda: newer.publish(user=second, skip_permission_checks=True),
+    }
+    return World(decisions, takedowns, once=("take down", "take down too"))
+
+
+@machine
+def return_wanted() -> World:
+    first, second = people()
+    offline = take_down(make_sheet(title="Fiche retirée"), reason=REASON, by=first)
+    decisions = {
+        "ask": lambda: ask_lift(offline, reason="Accord.", by=first),
+        "ask too": lambda: ask_lift(offline, reason="Accord signé.", by=second),
+    }
+    return World(decisions, takedowns, once=decisions)
+
+
+@machine
+def return_asked() -> World:
+    """The person who asked confirms at no instant; two others confirm once."""
+    first, second = people()
+    third = make_member(ADMINISTRATION)
+    sheet = make_sheet(title="Fiche retirée")
+    offline = take_down(sheet, reason=REASON, by=first)
+    ask_lift(offline, reason="Accord.", by=first)
+    decisions = {
+        "confirm": lambda: confirm_lift(offline, by=second),
+        "confirm too": lambda: confirm_lift(offline, by=third),
+        "confirm by who asked": lambda: confirm_lift(offline, by=first),
+        "decline": lambda: decline_lift(offline, by=second),
+    }
+    says = r"déjà prise (par|le)|Personne ne demande cette remise en ligne"
+    return World(decisions, takedowns, once=("confirm", "confirm too", "decline"), says=says)

@@ -16,10 +16,17 @@ from caps_sheets.models.clearance import text_key
 from caps_sheets.models.review import AboutText
 from network.models import ClsmPage, CoordinatorAssignment
 from portal.base.signed_links import SignedLink
+from portal.moderation.takedowns.queries import takedown_of
 from portal.users.models import User
 
 #: A round opens: ``opened`` is the round, with its replies saved. Sent inside the transaction.
 round_opened = Signal()
+
+
+HELD = (
+    "Cette fiche est retirée provisoirement par le Centre national : sa relecture est suspendue. Vos commentaires déjà "
+    "enregistrés sont gardés ; le Centre vous écrira si la relecture reprend."
+)
 
 
 class RoundOutcome(models.TextChoices):
@@ -79,6 +86,11 @@ class ProofreadingRound(AboutText):
         )
 
 
+def held(asked: ProofreadingRound) -> str:
+    """Why the text is read by nobody outside the Centre: its sheet is taken down. Empty while it is not."""
+    return HELD if takedown_of(asked.sheet) else ""
+
+
 class ProofreadingReply(models.Model):
     """The answer of one CLSM. Every CLSM of the sheet has to agree."""
 
@@ -131,7 +143,7 @@ class ProofreadingLink(SignedLink):
             return "La réponse du CLSM a déjà été donnée : merci de votre lecture."
         if not opened.is_open:
             return "Cette relecture est terminée : aucune réponse n’est plus attendue."
-        return ""
+        return held(opened)
 
 
 class ProofreadingComment(models.Model):

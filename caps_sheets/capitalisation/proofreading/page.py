@@ -9,7 +9,12 @@ from typing import Any
 from django.db.models import Max
 from django.http import QueryDict
 
-from caps_sheets.capitalisation.models.proofreading_round import ProofreadingComment, RoundOutcome, VerbatimRefusal
+from caps_sheets.capitalisation.models.proofreading_round import (
+    ProofreadingComment,
+    RoundOutcome,
+    VerbatimRefusal,
+    held,
+)
 from caps_sheets.capitalisation.proofreading.content import Verbatim, verbatims
 from caps_sheets.capitalisation.proofreading.permissions import Reader
 from caps_sheets.capitalisation.proofreading.services import CommentConflict, Typed, carried_verbatims
@@ -165,6 +170,7 @@ def closed_context(reader: Reader) -> dict[str, Any]:
         "round": opened,
         "reply": reader.reply,
         "sheet": opened.sheet,
+        "held": held(opened),
         "comments": with_headings(comments),
         "newer": newer if newer and newer.is_open else None,
         "is_answered": bool(reader.reply.decision) and not newer,

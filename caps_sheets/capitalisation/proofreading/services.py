@@ -23,6 +23,7 @@ from caps_sheets.capitalisation.models.proofreading_round import (
     VerbatimRefusal,
     close,
     has_agreement,
+    held,
     open_round,
     open_rounds,
 )
@@ -274,7 +275,8 @@ def over(reply: ProofreadingReply, asked: ProofreadingRound) -> RefusedError | N
     if reply.decision != Reply.WAITING:
         who = reply.decided_by or f"une personne sans compte ({reply.decided_as})"
         return already_decided(reply.get_decision_display(), by=who, at=reply.decided_at)
-    return None if asked.is_open else RefusedError(OVER)
+    reason = held(asked) if asked.is_open else OVER
+    return RefusedError(reason) if reason else None
 
 
 def _role_problems(reader: Reader, role: str) -> list[str]:
