@@ -111,7 +111,7 @@ test-elasticsearch: install-dev ## La suite de la recherche sur ce serveur, dém
 		echo "$(SERVER) : $$address (make search-server-stop l’arrête)"; \
 		ELASTICSEARCH_TEST_URL=$$address ELASTICSEARCH_TEST_SERVER=$(SERVER) \
 			$(PYTEST) -n $(WORKERS) --dist loadfile --no-loadscope-reorder \
-				-k "elasticsearch or RelevanceTest" tests/relevance tests/search; \
+				-k "elasticsearch or RelevanceTest" tests/relevance tests/search tests/moderation/test_takedowns.py; \
 	elif [ $$? = 3 ] && [ -z "$$CI" ]; then echo "Suite passée : sans Java ni Maven, seul le moteur embarqué est testé."; \
 	else exit 1; fi
 

@@ -30,6 +30,7 @@ from portal.moderation.takedowns.services import ask_lift, confirm_lift, take_do
 from portal.site_setup.roles import ADMINISTRATION, COACHING, COORDINATION, EDITING, MODERATION
 from portal.users.models import User
 from search.engines.base import EngineError
+from search.engines.current import get_engine
 from search.engines.tantivy import TantivyEngine
 from search.outbox import rebuild
 from tests.factories.capitalisation import make_member
@@ -40,6 +41,7 @@ from tests.factories.review import clear
 from tests.factories.sheets import make_sheet
 from tests.factories.site import make_news, make_site
 from tests.refusals import NO_RIGHT, assert_refused, summary, told
+from tests.search_server.engines import ELASTICSEARCH, TANTIVY, engine_settings, remove_indexes
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("references_noted", "saved_pages")]
 
@@ -88,11 +90,17 @@ class World:
 
 
 @pytest.fixture
-def world(db, tmp_path: Path, settings) -> Iterator[World]:
+def world(db, request, tmp_path: Path, settings) -> Iterator[World]:
+    """On the embedded engine, unless the test asks for another."""
+    name = getattr(request, "param", TANTIVY)
+    if name == ELASTICSEARCH and not settings.ELASTICSEARCH_TEST_URL:
+        pytest.skip("no search server: make test-elasticsearch starts one")
     cache.clear()
-    settings.SEARCH_INDEX_ROOT = tmp_path / "index"
+    for key, value in engine_settings(name, tmp_path / "index").items():
+        setattr(settings, key, value)
     yield World()
     cache.clear()
+    remove_indexes(get_engine())
 
 
 @pytest.fixture
@@ -141,6 +149,7 @@ LABELS = {
 CLOSED = {"Fichier d’origine", "Versions de la fiche"}
 
 
+@pytest.mark.parametrize("world", [TANTIVY, ELASTICSEARCH], indirect=True)
 @pytest.mark.parametrize("name", CONTENTS)
 def test_gone_from_every_address_within_one_request(world, office, name):
     content = getattr(world, name)
