@@ -11,10 +11,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from caps_sheets.capitalisation.case_files.permissions import FIGURES, VIEW
+from caps_sheets.capitalisation.census.permissions import SEES
 from network.coordination.admin_views import RIGHT
 from portal.base.admin_views import ObjectView
 from portal.base.tables.writer import SheetColumn, csv_response, xlsx_response
-from portal.indicators.counts import Item, items, listed, numbers
+from portal.indicators.counts import CountTable, Item, Numbers, items, listed, numbers
 from portal.indicators.forms import ScopeForm
 from portal.indicators.queries import find, tables
 
@@ -37,16 +38,41 @@ class ScopedView(ObjectView):
 
     right = VIEW
     header_icon = "table"
+    form_class: type[ScopeForm] = ScopeForm
 
     def find(self) -> None:
         self.today = timezone.localdate()
-        self.form = ScopeForm(self.request.GET, user=self.user)
+        self.form = self.form_class(self.request.GET, user=self.user)
         self.is_valid = self.form.is_valid()
 
     def address(self, name: str, *args: str, **changes: str) -> str:
         """The URL with the filters in force and ``changes``; an empty one is left out."""
         query = {key: value for key, value in {**self.form.query(), **changes}.items() if value}
         return reverse(name, args=args) + (f"?{urlencode(query)}" if query else "")
+
+    def shown(self, table: CountTable, counts: Numbers) -> dict[str, Any]:
+        """Lines of cells: (heading, number, URL), the number None where it has no meaning."""
+        return {
+            "table": table,
+            "lines": [
+                (line.label, [self.cell(table, line.key, column, counts) for column in table.columns])
+                for line in table.lines
+            ],
+            "is_empty": not any(number for key, number in counts.items() if key[0] == table.key),
+        }
+
+    def cell(self, table: CountTable, line: str, column: str, counts: Numbers) -> tuple[str, int | None, str]:
+        number = counts.get((table.key, line, column))
+        url = self.address("indicator_list", table.key, line, column) if number else ""
+        return table.columns[column], number, url
+
+    def said(self) -> list[tuple[str, str]]:
+        """(filter, value in words) of those in force."""
+        return [
+            (str(field.label), str(dict(getattr(field, "choices", [])).get(value, value)))
+            for name, value in self.form.query().items()
+            for field in [self.form.fields[name]]
+        ]
 
 
 class IndicatorsView(ScopedView):
@@ -57,7 +83,7 @@ class IndicatorsView(ScopedView):
         return {
             **super().get_context_data(**kwargs),
             "form": self.form,
-            "tables": self.shown() if self.is_valid else [],
+            "tables": self.tables() if self.is_valid else [],
             "periods": [
                 (label, self.address("indicators", du=str(first), au=str(self.today)))
                 for label, first in periods(self.today)
@@ -65,29 +91,14 @@ class IndicatorsView(ScopedView):
             "is_filtered": self.is_valid and self.form.query(),
             "today": self.today,
             "sees_figures": self.user.has_perm(FIGURES),
+            "sees_census": self.user.has_perm(SEES),
             "sees_people": self.user.has_perm(RIGHT),
         }
 
-    def shown(self) -> list[dict[str, Any]]:
-        """Each table with its lines; a cell is (heading, number, URL), the number None where it has no meaning."""
+    def tables(self) -> list[dict[str, Any]]:
         found = tables(self.form.scope(self.today))
         counts = numbers(found)
-        return [
-            {
-                "table": table,
-                "lines": [
-                    (line.label, [self.cell(table, line.key, column, counts) for column in table.columns])
-                    for line in table.lines
-                ],
-                "is_empty": not any(counts[key] for key in counts if key[0] == table.key),
-            }
-            for table in found
-        ]
-
-    def cell(self, table: Any, line: str, column: str, counts: dict[Any, int]) -> tuple[str, int | None, str]:
-        number = counts.get((table.key, line, column))
-        url = self.address("indicator_list", table.key, line, column) if number else ""
-        return table.columns[column], number, url
+        return [self.shown(table, counts) for table in found]
 
 
 class IndicatorListView(ScopedView):
@@ -121,9 +132,7 @@ class IndicatorListView(ScopedView):
             yield item.row.title, item.detail, day_of(item), f"{base}{item.url}"
 
     def about(self) -> dict[str, Any]:
-        return {"Liste": self.get_page_title(), "Calculée le": self.today} | {
-            str(self.form.fields[name].label): value for name, value in self.form.query().items()
-        }
+        return {"Liste": self.get_page_title(), "Calculée le": self.today} | dict(self.said())
 
     def get_page_title(self) -> str:
         return f"{self.table.title} : {self.line.label}, {self.table.columns[self.kwargs['column']].lower()}"
@@ -144,14 +153,6 @@ class IndicatorListView(ScopedView):
             "back_url": self.address("indicators"),
             "filters": self.said(),
         }
-
-    def said(self) -> list[tuple[str, str]]:
-        """(filter, value in words) of those in force."""
-        return [
-            (str(field.label), str(dict(getattr(field, "choices", [])).get(value, value)))
-            for name, value in self.form.query().items()
-            for field in [self.form.fields[name]]
-        ]
 
 
 EXPORTED = ("Intitulé", "Précision", "Date", "Adresse")

@@ -73,15 +73,24 @@ class Item:
     url: str
 
 
-def numbers(tables: Iterable[CountTable]) -> dict[tuple[str, str, str], int]:
-    """(table, line, column) → number. One query."""
+#: (table, line, column) → number.
+Numbers = dict[tuple[str, str, str], int]
+#: SQLite joins at most 500 queries.
+JOINED = 400
+
+
+def numbers(tables: Iterable[CountTable]) -> Numbers:
+    """One query, for four hundred lines."""
     lines = [(table, line) for table in tables for line in table.lines]
     width = max((len(line.conditions) for _, line in lines), default=0)
     parts = [_counts(number, line, width) for number, (_, line) in enumerate(lines)]
     found = {(table.key, line.key, column): 0 for table, line in lines for column in line.conditions}
-    for number, *values in parts[0].union(*parts[1:], all=True) if parts else ():
-        table, line = lines[number]
-        found |= {(table.key, line.key, column): value for column, value in zip(line.conditions, values, strict=False)}
+    for start in range(0, len(parts), JOINED):
+        first, *others = parts[start : start + JOINED]
+        for number, *values in first.union(*others, all=True):
+            table, line = lines[number]
+            cells = zip(line.conditions, values, strict=False)
+            found |= {(table.key, line.key, column): value for column, value in cells}
     return found
 
 

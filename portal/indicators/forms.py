@@ -40,9 +40,23 @@ class ScopeForm(forms.Form):
         data = self.cleaned_data
         person = data.get("personne")
         return Scope(
-            self.user, today, data["du"], data["au"], data["region"], int(person) if person else None, self.regions
+            self.user,
+            today,
+            data.get("du"),
+            data.get("au"),
+            data["region"],
+            int(person) if person else None,
+            self.regions,
         )
 
     def query(self) -> dict[str, str]:
         """The filters in force, as an address holds them."""
         return {name: str(value) for name, value in self.cleaned_data.items() if value}
+
+
+class RegionForm(ScopeForm):
+    """The région alone: a census is counted whole, whoever follows it."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields = {"region": self.fields["region"]}

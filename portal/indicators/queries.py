@@ -7,6 +7,7 @@ from portal.indicators.deadline_tables import deadline_tables
 from portal.indicators.network_tables import network_tables
 from portal.indicators.page_tables import page_tables
 from portal.indicators.scope import Scope
+from portal.indicators.summary_tables import TITLES, summary_tables
 
 SOURCES = {
     "echeances": deadline_tables,
@@ -29,7 +30,7 @@ def tables(scope: Scope) -> list[CountTable]:
 
 def find(scope: Scope, table: str, line: str, column: str) -> tuple[CountTable, CountLine] | None:
     """None for a number that does not exist, or that the reader may not see."""
-    source = SOURCES.get(table)
+    source = SOURCES.get(table) or (summary_tables if table in TITLES else None)
     every = source(scope) if source else ()
     lines = ((one, row) for one in every if one.key == table for row in one.lines)
     return next((both for both in lines if both[1].key == line and column in both[1].conditions), None)

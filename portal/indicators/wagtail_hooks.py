@@ -8,6 +8,7 @@ from caps_sheets.capitalisation.case_files.permissions import VIEW
 from portal.base.admin_views import RightMenuItem
 from portal.indicators.admin_views import TITLE, IndicatorListView, IndicatorsView
 from portal.indicators.people_views import PeopleView
+from portal.indicators.summary_views import CensusSummaryView, CensusTrendsView
 
 
 @hooks.register("register_admin_urls")
@@ -17,6 +18,8 @@ def indicator_urls() -> list[URLPattern]:
         path(
             "pilotage/liste/<slug:table>/<slug:line>/<slug:column>/", IndicatorListView.as_view(), name="indicator_list"
         ),
+        path("pilotage/recensement/", CensusTrendsView.as_view(), name="census_trends"),
+        path("pilotage/recensement/<int:year>/", CensusSummaryView.as_view(), name="census_summary"),
         path("pilotage/personnes/", PeopleView.as_view(), name="people_list"),
     ]
 

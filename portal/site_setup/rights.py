@@ -116,6 +116,7 @@ OTHERS = (
     Row("Sites, circuits et tâches (superutilisateur)", NOBODY, "wagtailsites:* wagtailadmin_workflows:*"),
     Row("Comptes et rôles", ADMINISTRATION_ALONE, "wagtailusers_* invite_user"),
     Row("Pilotage : chiffres et listes de ce que l’on peut voir", CASES, "indicators indicator_list"),
+    Row("Recensement : tendances et bilan annuel", (READ, READ, READ, READ, NO), "census_trends census_summary"),
     Row("Personnes : poste ou rôle, dernière connexion, postes vacants", CENTRE, "people_list"),
     Row("Liste des fiches CAPS, avec CLSM, thème, étape et personne", ("toutes", "toutes", "toutes", "les siennes", NO),
         "sheet_list:*"),

@@ -230,6 +230,7 @@ class MatrixWorld(World):
             ("wagtailadmin_tag_model_autocomplete", "app_name"): "taggit",
             ("wagtailadmin_tag_model_autocomplete", "model_name"): "tag",
             ("merge_item", "kind"): "themes",
+            ("census_summary", "year"): 2026,
             ("indicator_list", "table"): "dossiers",
             ("indicator_list", "line"): "toutes",
             ("indicator_list", "column"): "en-cours",
