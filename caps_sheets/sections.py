@@ -1,7 +1,9 @@
 """The fourteen official sections of the text, in their order and with their heading (CAPS template, part 3)."""
 
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Any
 from uuid import uuid4
 
@@ -145,6 +147,30 @@ class SectionBlock(blocks.StreamBlock):
             self.meta.help_text = f"{section.help_text} {asked(section)}".strip()
 
 
+class SheetText(blocks.StreamValue):
+    """A stored text, read at once when its first section is asked for: a query for the pictures of all sections, where
+    Wagtail makes one for each section.
+    """
+
+    def _prefetch_blocks(self, type_name: str) -> None:
+        unread = [rank for rank, child in enumerate(self._bound_blocks) if child is None]
+        written = {rank: list(self._known_blocks(self._raw_data[rank])) for rank in unread}
+        kinds = {id(kind): kind for kind, _ in chain.from_iterable(written.values())}  # a block has no hash
+        stored: dict[int, list[Any]] = defaultdict(list)
+        for kind, raw in chain.from_iterable(written.values()):
+            stored[id(kind)].append(raw["value"])
+        read = {key: iter(kinds[key].bulk_to_python(values)) for key, values in stored.items()}
+        for rank, inner in written.items():
+            section = self.stream_block.child_blocks[self._raw_data[rank]["type"]]
+            children = [(kind.name, next(read[id(kind)]), raw.get("id")) for kind, raw in inner]
+            self[rank] = (section.name, blocks.StreamValue(section, children), self._raw_data[rank].get("id"))
+
+    def _known_blocks(self, section: dict[str, Any]) -> Iterator[tuple[blocks.Block, dict[str, Any]]]:
+        """(kind, raw value) of each block of a section; a kind that exists no more is left out, as Wagtail does."""
+        kinds = self.stream_block.child_blocks[section["type"]].child_blocks
+        return ((kinds[raw["type"]], raw) for raw in section["value"] if raw["type"] in kinds)
+
+
 class TextBlock(blocks.StreamBlock):
     """Part C of the sheet. Each section is present once, in the official order, whatever was posted."""
 
@@ -152,6 +178,10 @@ class TextBlock(blocks.StreamBlock):
         if local_blocks is None:
             local_blocks = [(section.key, SectionBlock(section)) for section in SECTIONS]
         super().__init__(local_blocks, **kwargs)
+
+    def to_python(self, value: Any) -> blocks.StreamValue:
+        text = super().to_python(value)
+        return SheetText(self, list(text.raw_data), is_lazy=True) if text.is_lazy else text
 
     def clean(self, value: blocks.StreamValue) -> blocks.StreamValue:
         return super().clean(in_official_order(value))

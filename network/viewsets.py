@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.contrib.auth.models import AnonymousUser
+from django.db.models import QuerySet
 from django.utils import timezone
 from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel, ObjectList, PageChooserPanel
@@ -71,10 +72,19 @@ class AssignmentDeleteView(generic.DeleteView):
         delete_assignment(self.object, by=self.request.user)
 
 
+class RelatedIndexView(generic.IndexView):
+    """A list with the objects that its columns name: Wagtail asks for each of them, row by row."""
+
+    def get_base_queryset(self) -> QuerySet:
+        fields = {field.name for field in self.model._meta.fields if field.is_relation}
+        return super().get_base_queryset().select_related(*fields.intersection(self.list_display))
+
+
 class AssignmentViewSet(ModelViewSet):
     """Posts of coordinators. Rights change at once, so every change goes through the service."""
 
     model = CoordinatorAssignment
+    index_view_class = RelatedIndexView
     name = "network_assignments"
     url_prefix = "reseau/affectations"
     icon = "user"
@@ -112,6 +122,7 @@ class RecordViewSet(ModelViewSet):
     """The internal records of CLSMs. Coordinators have no permission on them."""
 
     model = ClsmRecord
+    index_view_class = RelatedIndexView
     name = "network_records"
     url_prefix = "reseau/dossiers-internes"
     icon = "lock"
@@ -205,6 +216,7 @@ class RegionalModeratorViewSet(ModelViewSet):
     """The regions of each moderator, which decide who is notified."""
 
     model = RegionalModerator
+    index_view_class = RelatedIndexView
     name = "regional_moderators"
     url_prefix = "reseau/moderation-regionale"
     icon = "site"

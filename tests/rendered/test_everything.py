@@ -13,13 +13,14 @@ from django.conf import settings
 from django.db import transaction
 from django.test import Client, override_settings
 
+from network.models import ClsmPage
 from portal.moderation.notices.texts import write
 from search.outbox import rebuild
 from tests.factories import capitalisation, network, podcasts, sheets, site
 from tests.rendered.faults import broken_references, escapes, holes, lame_forms
 from tests.rendered.hostile import HOSTILE, MARK, fill_every_text
 from tests.rendered.outlines import outlines
-from tests.rendered.visiting import ADDRESS, OF_A_PAGE, Seen, answers, visit
+from tests.rendered.visiting import ADDRESS, MOST_QUERIES, OF_A_PAGE, Seen, answers, count_queries, shape, visit
 from tests.rendered.world import LEAVING, build
 from tests.security.addresses import every_address
 from tests.security.departure_world import CENTRE, ELSEWHERE, IN_POST
@@ -54,6 +55,8 @@ def portal(django_db_setup, django_db_blocker, tmp_path_factory) -> Iterator[lis
             patch.setattr(factory, "numbers", count(1))
         world = build()
         fill_every_text()
+        for clsm in ClsmPage.objects.all():
+            clsm.save_revision(clean=False)
         rebuild()
         yield list(_seen(world))
         transaction.set_rollback(True)
@@ -74,6 +77,9 @@ def _seen(world: MatrixWorld) -> Iterator[Seen]:
         for page in pages:
             if is_ours(page):
                 yield from answers(client, page, values)
+        for page in pages:
+            if page.is_html and page.status == 200:
+                count_queries(client, page)
 
 
 def is_ours(page: Seen) -> bool:
@@ -136,6 +142,42 @@ def test_each_screen_is_what_was_reread(portal, tmp_path):
         (tmp_path / name).write_text(text, encoding="utf-8")
     changed = {name for name in written.keys() | kept.keys() if written.get(name) != kept.get(name)}
     assert not changed, f"rm -r {KEPT} && cp -r {tmp_path} {KEPT}"
+
+
+#: address → queries, where they do not grow with the portal: what Wagtail asks for each list of terms of a draft, and
+#: for each panel of its editor. Lower a figure when a screen asks less.
+ASKING_MORE = {
+    r"/admin/": 23,
+    r"/admin/api/main/pages/.*": 40,
+    r"/admin/capitalisation/dossiers/N/": 26,
+    r"/admin/choose-page/.*": 35,
+    r"/admin/pages/N/": 54,
+    r"/admin/pages/N/edit/": 315,  # every block and every list filled
+    r"/admin/pages/N/(?:edit/preview|view_draft|preparation|preparer-episode)/": 62,
+    r"/admin/pages/search/.*": 36,
+    r"/admin/pages/workflow/preview/N/N/": 62,
+    r"/admin/podcasts/N/flux/": 26,
+    r"/admin/recensement/(?:inspect/N|N/corriger)/": 33,
+    r"/fiches/SLUG/": 22,
+    r"/fiches/N/versions/": 39,
+    r"/mon-clsm/N/actions/N/(?:verification/|etape/\w+/)?": 28,
+    r"/mon-clsm/N/profil/": 32,
+    r"/mon-clsm/N/relectures/N/": 24,
+}
+
+
+def test_no_screen_asks_more_of_the_database_than_agreed(portal):
+    """15 queries for everybody's pages, 20 for signed-in screens; what its process reads once apart."""
+    counted = [page for page in portal if page.queries]
+    assert len(counted) > 300, "screens are counted"
+    over = {page: page.queries for page in counted if page.queries > MOST_QUERIES[page.who == "anybody"]}
+    known = {
+        page: ASKING_MORE[known]
+        for page in over
+        for known in ASKING_MORE
+        if re.fullmatch(known, shape(page.address).removesuffix("?"))
+    }
+    assert {str(page): queries for page, queries in over.items() if queries > known.get(page, 0)} == {}
 
 
 def test_letters_are_plain_text():

@@ -8,9 +8,10 @@ from functools import cached_property
 from urllib.parse import urljoin, urlsplit
 
 from bs4 import BeautifulSoup, Tag
-from django.db import transaction
+from django.db import connection, transaction
 from django.http import HttpResponse
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 #: Addresses of one shape show the same template: so many of each are read.
 OF_EACH_SHAPE = 1
@@ -26,11 +27,13 @@ STOCK = re.compile(
 TEXT = re.compile(r"text/|application/(?:json|.*xml)")
 #: A form filled with an address, for those that ask for one.
 ADDRESS = "adresse"
+#: Queries of a page for everybody, and of a signed-in screen.
+MOST_QUERIES = {True: 15, False: 20}
 #: Where a person types or chooses.
 ANSWERED = "textarea, select, input:not([type=hidden]):not([type=submit]):not([type=file])"
 
 
-@dataclass
+@dataclass(eq=False)
 class Seen:
     who: str
     address: str
@@ -40,6 +43,7 @@ class Seen:
     templates: frozenset[str]
     #: How its form had been filled, when it is the answer to one.
     sent: str = ""
+    queries: int = 0
 
     @cached_property
     def soup(self) -> BeautifulSoup:
@@ -113,8 +117,23 @@ def _filled(form: Tag, value: str) -> Iterator[tuple[str, str]]:
             yield str(field["name"]), value
 
 
+#: Queries of a page for everybody, and of a signed-in screen.
+MOST_QUERIES = {True: 15, False: 20}
+
+
 def read(who: str, client: Client, address: str) -> Seen:
     return _seen(who, address, client.get(address, follow=True))
+
+
+def count_queries(client: Client, page: Seen) -> None:
+    """Those of an address that leads nowhere else, once its process knows what it reads once."""
+    for _ in range(2):
+        with CaptureQueriesContext(connection) as counted:
+            is_shown = client.get(page.address).status_code == 200
+            asked = [query["sql"] for query in counted.captured_queries]
+        page.queries = sum(not sql.startswith(("SAVEPOINT", "RELEASE")) for sql in asked) if is_shown else 0
+        if page.queries <= MOST_QUERIES[page.who == "anybody"]:
+            return
 
 
 def _seen(who: str, address: str, response: HttpResponse, sent: str = "") -> Seen:

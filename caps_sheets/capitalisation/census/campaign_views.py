@@ -18,7 +18,7 @@ from wagtail.log_actions import log
 
 from caps_sheets.capitalisation.census import campaign
 from caps_sheets.capitalisation.census.deadlines import dates
-from caps_sheets.capitalisation.census.reminders import ALL, GROUPS, audience, preview, remind
+from caps_sheets.capitalisation.census.reminders import ALL, GROUPS, audiences, preview, remind
 from caps_sheets.capitalisation.census.transitions import DECIDES
 from caps_sheets.capitalisation.models import CensusEdition
 from network.coordination.admin_views import RIGHT
@@ -308,7 +308,7 @@ class RemindView(CampaignGuard, ServiceFormView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
-        groups = {group: audience(self.edition, group, today(), today()) for group in GROUPS}
+        groups = audiences(self.edition, today(), today())
         chosen = context["form"]["groupe"].value() or ALL
         context["form"].fields["groupe"].choices = [
             (group, f"{label} ({groups[group].clsms} CLSM)") for group, label in GROUPS.items()

@@ -69,22 +69,19 @@ class Audience:
         return sum(not each.people and not each.address for each in self.recipients)
 
 
-def audience(edition: CensusEdition, group: str, due_on: date, today: date) -> Audience:
-    """The CLSMs of ``group`` without a reminder for ``due_on`` or later. A fixed number of queries."""
-    clsms = followed(edition, today).exclude(standing=ANSWERED)
-    clsms = clsms if group == ALL else clsms.filter(standing=group)
+def audiences(edition: CensusEdition, due_on: date, today: date) -> dict[str, Audience]:
+    """The CLSMs of each group without a reminder for ``due_on`` or later, read once for all groups."""
     told = CensusReminder.objects.filter(edition=edition, due_on__gte=due_on)
     people: dict[int, list[User]] = defaultdict(list)
     posts = CoordinatorAssignment.objects.current(today).filter(user__is_active=True).select_related("user")
     for post in posts.order_by("pk"):
         people[post.clsm_id].append(post.user)
     moderators = moderators_by_clsm()
-    return Audience(
-        [
-            Recipient(clsm, people.get(clsm.pk, []), clsm.generic_email, moderators.get(clsm.pk, []))
-            for clsm in clsms.exclude(pk__in=told.values("clsm"))
-        ]
-    )
+    waiting = [
+        Recipient(clsm, people.get(clsm.pk, []), clsm.generic_email, moderators.get(clsm.pk, []))
+        for clsm in followed(edition, today).exclude(standing=ANSWERED).exclude(pk__in=told.values("clsm"))
+    ]
+    return {group: Audience([each for each in waiting if group in (ALL, each.clsm.standing)]) for group in GROUPS}
 
 
 @transaction.atomic
@@ -105,7 +102,7 @@ def remind(
     edition, due_on = locked(edition), due_on or today
     if not edition.is_open(today):
         raise RefusedError(f"{edition} n’est pas ouvert aujourd’hui : aucune relance n’est partie.")
-    reached = audience(edition, group, due_on, today)
+    reached = audiences(edition, due_on, today)[group]
     CensusReminder.objects.bulk_create(
         CensusReminder(edition=edition, clsm=each.clsm, due_on=due_on, sent_on=today, by=by)
         for each in reached.recipients
