@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import Any
 
 from django.core.exceptions import NON_FIELD_ERRORS, PermissionDenied
-from django.http import HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from wagtail.admin import messages
@@ -75,7 +75,9 @@ class ReviewGridView(SheetGuard, ServiceFormView):
             may_fill=grid.may_fill(self.user, self.sheet),
             has_right=self.user.has_perm(grid.RIGHT),
             may_decide=self._waiting() is not None,
-            categories=[(Category(number), form.rows(number)) for number in Category.values],
+            categories=[
+                (Category(number), form.rows(number), form.filled_in.get(str(number), [])) for number in Category.values
+            ],
             history=self.history,
             problems=[] if is_waived else grid_problems(self.review),
             is_waived=is_waived,
@@ -109,6 +111,16 @@ class ReviewGridView(SheetGuard, ServiceFormView):
     @cached_property
     def before(self) -> GridReview | None:
         return grid.last_reading(self.user, [review for review, _ in self.history], text_key(self.revision))
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """« Oui à toute la catégorie » and its undoing answer with the form as typed: nothing is saved."""
+        if not {"yes_to", "undo_yes"} & request.POST.keys():
+            return super().post(request, *args, **kwargs)
+        form = self._form()
+        form.show_typed(request.POST)
+        form.say_yes(request.POST.get("yes_to", ""), request.POST.getlist("by_category"))
+        form.unsay_yes(request.POST.get("undo_yes", ""))
+        return self.render_to_response(self.get_context_data(form=form))
 
     def form_valid(self, form: GridForm) -> HttpResponse:
         if self.decision == "reject" and not form.cleaned_data["reason"].strip() and not form.says_no:

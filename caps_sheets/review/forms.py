@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from django import forms
+from django.http import QueryDict
 
-from caps_sheets.models import Answer, CapsSheetPage, GridReview, OverrideKind, ReviewCriterion, SafeWording
+from caps_sheets.models import Answer, CapsSheetPage, Category, GridReview, OverrideKind, ReviewCriterion, SafeWording
 from caps_sheets.models.parts import SheetPart, named
 from caps_sheets.review.grid import ABOUT, Earlier, Filled, uncommented
 from caps_sheets.review.services import offered_kinds
@@ -51,6 +52,8 @@ class GridForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.criteria = {criterion.pk: criterion for criterion in criteria}
         self.earlier = earlier
+        self.filled_in: dict[str, list[str]] = {}
+        self.is_unsaved = False
         kept = {pk: one.answer for pk, one in earlier.items() if one.is_kept}
         answers = review.answers.all() if review else ()
         known = kept | {answer.criterion_id: answer for answer in answers if answer.value or answer.comment}
@@ -84,6 +87,28 @@ class GridForm(forms.Form):
         for pk, message in uncommented(self.criteria, self.filled()).items():
             self.add_error(f"comment-{pk}", message)
         return data
+
+    def show_typed(self, data: QueryDict) -> None:
+        """Show what was typed, without judging it."""
+        self.is_unsaved = True
+        self.initial.update({name: data[name] for name in self.fields if name in data})
+
+    def say_yes(self, category: str, filled_in: Collection[str]) -> None:
+        """« oui » to what has no answer yet in ``category``. ``filled_in``: the answers that were given so before."""
+        for number in Category.values:
+            names = [f"value-{pk}" for pk, criterion in self.criteria.items() if criterion.category == number]
+            empty = [name for name in names if str(number) == category and not self._given(name)]
+            self.initial.update(dict.fromkeys(empty, Answer.YES))
+            known = [name for name in names if name in {*filled_in, *empty} and self._given(name) == Answer.YES]
+            self.filled_in |= {str(number): known} if known else {}
+
+    def _given(self, name: str) -> Any:
+        """The value to show; a bound field would keep the one it had when it was first asked."""
+        return self.get_initial_for_field(self.fields[name], name)
+
+    def unsay_yes(self, category: str) -> None:
+        """Take back the « oui » given to ``category`` as a whole."""
+        self.initial.update(dict.fromkeys(self.filled_in.pop(category, []), ""))
 
     def rows(self, category: int) -> list[Row]:
         return [self._row(criterion) for criterion in self.criteria.values() if criterion.category == category]

@@ -178,6 +178,43 @@ def test_a_return_says_each_no_to_the_author(client, sheet, author, reviewer):
     assert "Aucun usager n’est cité." in editor and "Ajoutez des verbatims." in editor
 
 
+def shown(response) -> dict[str, list[str]]:
+    """What the form that comes back would send."""
+    html = response.content.decode()
+    sent = dict(querydict_from_html(html, form_index=_grid_form(html)).lists())
+    # the tool keeps the last of several hidden fields
+    return sent | {"by_category": re.findall(r'name="by_category" value="([^"]+)"', html)}
+
+
+def test_yes_to_a_category_spares_what_was_answered_saves_nothing_and_is_undone(client, sheet, reviewer):
+    client.force_login(reviewer)
+    first, second = ([one.pk for one in criteria_of(None) if one.category == number] for number in (1, 2))
+    typed = {"seen": "", f"value-{first[0]}": "non", f"comment-{first[1]}": "À voir."}
+    sent = shown(client.post(grid_url(sheet), typed | {"yes_to": "1"}))
+    values = {f"value-{pk}": ["non" if pk == first[0] else "oui"] for pk in first}
+    assert {name: value for name, value in sent.items() if name.startswith("value-")} == values
+    assert [one.strip() for one in sent[f"comment-{first[1]}"]] == ["À voir."]
+    both = client.post(grid_url(sheet), sent | {"yes_to": ["2"]})
+    assert "donné à 5 critères sans réponse. Rien n’est encore enregistré." in both.content.decode()
+    undone = shown(client.post(grid_url(sheet), shown(both) | {"undo_yes": ["1"]}))
+    left = {f"value-{first[0]}": ["non"]} | {f"value-{pk}": ["oui"] for pk in second}
+    assert {name: value for name, value in undone.items() if name.startswith("value-")} == left
+    assert not GridReview.objects.exists()
+    saved = undone | {f"comment-{first[0]}": ["Il manque une partie."]}
+    assert client.post(grid_url(sheet), saved).status_code == 302
+    assert GridReview.objects.get().answers.filter(value="oui").count() == len(second)
+
+
+@pytest.mark.parametrize("forged", [{"yes_to": "9"}, {"yes_to": "x\x00"}, {"undo_yes": "1", "by_category": "value-1"}])
+def test_a_forged_category_changes_no_answer(client, sheet, reviewer, author, forged):
+    one = criteria_of(None)[0]
+    for person in (reviewer, author):
+        client.force_login(person)
+        sent = shown(client.post(grid_url(sheet), {"seen": "", f"value-{one.pk}": "non"} | forged))
+        assert {name for name in sent if name.startswith("value-")} <= {f"value-{one.pk}"}
+        assert not GridReview.objects.exists()
+
+
 def test_the_no_of_the_grid_are_reason_enough(client, sheet, author, reviewer):
     client.force_login(reviewer)
     one = criterion("parole-des-acteurs")

@@ -32,6 +32,11 @@ def come_in(page: Page, client: Client, person: object, size: tuple[int, int]) -
     page.set_viewport_size({"width": size[0], "height": size[1]})
 
 
+def press(page: Page, button: str) -> None:
+    with page.expect_navigation():
+        page.get_by_role("button", name=button).click()
+
+
 def is_whole(page: Page) -> None:
     assert not is_wider_than_the_screen(page), page.url
     assert violations(page) == []
@@ -60,7 +65,14 @@ def test_the_reviewer_reads_beside_the_grid(page: Page, client: Client):
     page.get_by_role("link", name="La grille", exact=True).click()
     expect(asked.get_by_label("oui")).to_be_checked()
     is_whole(page)
-    page.get_by_role("button", name="Enregistrer la grille").click()
+    press(page, "Oui à toute la catégorie 1")
+    expect(page.get_by_text("donné à 2 critères sans réponse")).to_be_in_viewport()
+    expect(page.locator("#grille input[value=oui]:checked")).to_have_count(19)
+    is_whole(page)
+    press(page, "Annuler ces « oui » de la catégorie 1")
+    expect(asked.get_by_label("oui")).to_be_checked()  # what was typed before stays
+    expect(page.locator("#grille input[value=oui]:checked")).to_have_count(17)
+    page.get_by_role("button", name="Enregistrer la grille").last.click()
     page.get_by_text("La grille est enregistrée.").wait_for()
     assert GridReview.objects.filter(sheet=sheet).count() == 2
 

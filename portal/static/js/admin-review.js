@@ -34,4 +34,6 @@ room.addEventListener("click", (event) => {
   }
 });
 
-show(location.hash.startsWith("#partie-") || room.querySelector(".review__since") ? "text" : shown);
+const asked = location.hash && document.getElementById(location.hash.slice(1))?.closest("[data-view]");
+show(asked ? asked.dataset.view : room.querySelector(".review__since") ? "text" : shown);
+if (asked && narrow.matches) document.getElementById(location.hash.slice(1)).scrollIntoView();
