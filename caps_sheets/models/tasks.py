@@ -6,7 +6,7 @@ from wagtail.models import Page, TaskState
 from caps_sheets.models.clearance import text_key
 from caps_sheets.models.review import NO_GRID, GridReview, grid_errors, note_decision, reasons_of, remarks_of, review_of
 from portal.moderation.models import ReviewTask
-from portal.moderation.models.authorship import contributors, draft_errors
+from portal.moderation.models.authorship import draft_errors
 from portal.moderation.notifications import tell
 from portal.users.models import User
 
@@ -20,12 +20,17 @@ class GridReviewTask(ReviewTask):
         verbose_name = "relecture éditoriale par la grille"
         verbose_name_plural = "relectures éditoriales par la grille"
 
-    def refusals(self, obj: Page, user: User) -> list[str]:
+    def text_refusals(self, obj: Page) -> list[str]:
         """Also refuses if the grid of this very text is missing, incomplete or has « non » for a main criterion."""
-        return super().refusals(obj, user) or _grid_errors(obj)
+        return super().text_refusals(obj) or _grid_errors(obj)
+
+    def takers(self, task_state: TaskState) -> set[int | None]:
+        """Also who filled the grid: that is the review."""
+        review = _review(task_state.workflow_state.content_object)
+        return super().takers(task_state) | ({review.reviewer_id} if review else set())
 
     def lead(self, obj: Page, user: User) -> tuple[str, str] | None:
-        if user.pk in contributors(obj) or draft_errors(obj) or not _grid_errors(obj):
+        if self.personal_refusals(obj, user) or draft_errors(obj) or not _grid_errors(obj):
             return None
         return "Remplir la grille de relecture", reverse("review_grid", args=[obj.pk])
 

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from django.template.defaultfilters import date as format_date
 from django.utils import timezone
+from wagtail.log_actions import LogContext, log
 from wagtail.models import Page, PageLogEntry, TaskState, WorkflowState
 
 from portal.base.errors import RefusedError, already_decided
@@ -41,6 +42,30 @@ def claim(task_state: TaskState, user: User | None) -> None:
     task_state.refresh_from_db()
     if task_state.status != TaskState.STATUS_IN_PROGRESS:
         raise decided_before(task_state.workflow_state.content_object, user)
+
+
+#: First word of the comment of a step that passed by itself.
+AUTOMATIC = "Automatique"
+AUTOMATIC_STEP = "portal.automatic_step"
+
+
+def pass_automatically(task_state: TaskState, reason: str) -> None:
+    """Approve a step that needs nobody: neither the history nor a notice names the person who caused it."""
+    task_state.status = TaskState.STATUS_APPROVED
+    task_state.finished_at = timezone.now()
+    task_state.finished_by = None
+    task_state.comment = f"{AUTOMATIC} : {reason}"
+    task_state.save()
+    page = task_state.workflow_state.content_object
+    with LogContext():  # that of the request would sign with its user
+        log(instance=page, action=AUTOMATIC_STEP, revision=task_state.revision,
+            data={"step": task_state.task.name, "reason": reason})  # fmt: skip
+
+
+def automatic_steps(state: WorkflowState) -> list[str]:
+    """The steps that passed by themselves for this text, each with the reason."""
+    passed = state.successful_task_states.filter(comment__startswith=AUTOMATIC).select_related("task")
+    return [f"{one.task.name}, {one.comment.removeprefix(f'{AUTOMATIC} : ')}" for one in passed]
 
 
 def last_decision(page: Page) -> PageLogEntry | None:

@@ -20,7 +20,7 @@ from portal.base.errors import RefusedError
 from portal.base.texts import says_the_same
 from portal.moderation import decisions
 from portal.moderation.admin_decisions import carries_action, told
-from portal.moderation.models import ReviewTask
+from portal.moderation.queries import standing
 from portal.moderation.submissions import check_new
 
 NOT_NOW = "Cette action n’est pas possible maintenant : rien n’est enregistré."
@@ -86,15 +86,7 @@ class PageEditView(EditView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         entry = decisions.last_decision(self.page)
         context = super().get_context_data(**kwargs, seen_decision=entry.pk if entry else 0)
-        return context | self._approval()
-
-    def _approval(self) -> dict[str, Any]:
-        """To a reviewer who may return the text but not approve it: why, and the button that leads on."""
-        task, user = self.page.current_workflow_task, self.request.user
-        actions = task.get_actions(self.page, user) if isinstance(task, ReviewTask) else []
-        if not actions or "approve" in {name for name, _, _ in actions}:
-            return {}
-        return {"not_approved": task.refusals(self.page, user), "lead": task.lead(self.page, user)}
+        return context | {"standing": standing(self.page, self.request.user)}
 
     def _check_seen(self) -> None:
         """Raise ``RefusedError`` if the state or the text to decide on differs from the one that was on screen."""

@@ -5,10 +5,14 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.db.models import QuerySet
+from django.urls import reverse
 from wagtail.models import AbstractGroupApprovalTask, Page, WorkflowState
 
+from portal.base.models.settings import needs_two_reviewers
 from portal.moderation.models.authorship import contributors
+from portal.moderation.models.tasks import ReviewTask, Standing
 from portal.users.models import User
+from portal.users.queries import ADMINISTRATION, EDITING, MODERATION
 
 if TYPE_CHECKING:
     from portal.moderation.models import Notice
@@ -17,8 +21,52 @@ if TYPE_CHECKING:
 def reviewers(task: AbstractGroupApprovalTask, page: Page) -> QuerySet[User]:
     """Who is notified that ``page`` waits at ``task``: those who may decide, limited by the page to those in charge."""
     able = User.objects.filter(groups__in=task.groups.all(), is_active=True).exclude(pk__in=contributors(page))
+    if isinstance(task, ReviewTask) and needs_two_reviewers():
+        able = able.exclude(pk__in=task.steps_taken(page))
     narrow = getattr(page.specific_deferred, "reviewers_in_charge", None)
     return (narrow(able) if narrow else able).distinct()
+
+
+#: The roles to whom the others of the Centre are named.
+TEAM = (ADMINISTRATION, MODERATION, EDITING)
+MOST_NAMED = 8
+
+
+def standing(page: Page, user: User) -> Standing | None:
+    """What ``user`` reads about the step where ``page`` waits; None while there is nothing to say."""
+    task = page.current_workflow_task
+    if not isinstance(task, ReviewTask):
+        return task.standing(page, user) if hasattr(task, "standing") else None
+    actions = {name for name, _, _ in task.get_actions(page, user)}
+    if not actions:
+        return _without_role(task, page, user)
+    if "approve" in actions:
+        return _both_steps(task, page, user)
+    if refusals := task.personal_refusals(page, user):
+        heading = "Vous pouvez demander des modifications, mais pas approuver ce texte :"
+        return Standing(heading, refusals, people=_others(task, page, user))
+    heading = "Vous pouvez demander des modifications, pas encore approuver :"
+    return Standing(heading, task.text_refusals(page), lead=task.lead(page, user))
+
+
+def _without_role(task: ReviewTask, page: Page, user: User) -> Standing:
+    roles = " ou ".join(group.name for group in task.groups.order_by("name"))
+    lead = ("Suivre la relecture", reverse("wagtailadmin_pages:workflow_history", args=[page.pk]))
+    is_colleague = user.groups.filter(name__in=TEAM).exists()
+    people = _others(task, page, user) if is_colleague else None
+    return Standing(f"Ce texte attend l’étape « {task.name} ».", [f"Elle revient au rôle {roles}."], lead, people)
+
+
+def _both_steps(task: ReviewTask, page: Page, user: User) -> Standing | None:
+    step = task.steps_taken(page).get(user.pk)
+    if step is None:
+        return None
+    reason = f"Vous avez déjà pris l’étape « {step} ». C’est permis ici ; une autre personne peut aussi décider."
+    return Standing("Vous prenez les deux dernières étapes de ce texte.", [reason], people=_others(task, page, user))
+
+
+def _others(task: ReviewTask, page: Page, user: User) -> list[User]:
+    return list(reviewers(task, page).exclude(pk=user.pk).order_by("last_name", "first_name", "pk")[:MOST_NAMED])
 
 
 def unread_notices(user: User) -> "QuerySet[Notice]":

@@ -6,6 +6,7 @@ from django.dispatch import receiver
 from wagtail import signals
 from wagtail.models import Page, Revision, TaskState, WorkflowState
 
+from portal.moderation.decisions import automatic_steps
 from portal.moderation.models import ReviewTask
 from portal.moderation.notifications import tell
 from portal.moderation.queries import reviewers
@@ -33,7 +34,14 @@ def tell_reviewers(instance: TaskState, user: User | None = None, **kwargs: Any)
         return
     page = instance.workflow_state.content_object
     author = instance.workflow_state.requested_by or "le Centre"
-    tell("review_requested", reviewers(task, page), page=page, step=task.name, author=author)
+    tell(
+        "review_requested",
+        reviewers(task, page),
+        page=page,
+        step=task.name,
+        author=author,
+        automatic=automatic_steps(instance.workflow_state),
+    )
 
 
 @receiver(signals.workflow_rejected, sender=WorkflowState)

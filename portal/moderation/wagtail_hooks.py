@@ -11,11 +11,11 @@ from wagtail import hooks
 from wagtail.admin import messages
 from wagtail.admin.action_menu import ActionMenuItem, CancelWorkflowMenuItem, SubmitForModerationMenuItem
 from wagtail.admin.views.bulk_action import BulkAction
-from wagtail.log_actions import LogActionRegistry
-from wagtail.models import Page
+from wagtail.log_actions import LogActionRegistry, LogFormatter
+from wagtail.models import Page, PageLogEntry
 
 from portal.moderation.admin_views import page_completeness
-from portal.moderation.decisions import scheduled
+from portal.moderation.decisions import AUTOMATIC_STEP, scheduled
 from portal.moderation.dormant_accounts import dormant_events
 from portal.moderation.error_reports import HANDLED
 from portal.moderation.models import ModeratedPage
@@ -61,6 +61,13 @@ def log_actions(actions: LogActionRegistry) -> None:
         "Publication programmée annulée",
         "La publication programmée a été annulée : la page ne remplit plus les conditions",
     )
+
+    @actions.register_action(AUTOMATIC_STEP)
+    class AutomaticStep(LogFormatter):
+        label = "Étape passée automatiquement"
+
+        def format_message(self, log_entry: PageLogEntry) -> str:
+            return f"« {log_entry.data.get('step', '')} » passée automatiquement : {log_entry.data.get('reason', '')}"
 
 
 class SubmitMenuItem(SubmitForModerationMenuItem):

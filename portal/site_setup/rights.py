@@ -177,7 +177,9 @@ PAGES = (
         acts="open_form save_draft preview read_draft read_history read_workflow_history read_revision read_usage "
         "compare open_old_revision revert"),
     Row("Soumettre à relecture", ALL, acts="submit"),
-    Row("Approuver", (NO, "oui, sauf un texte auquel elle a pris part",
+    Row("Approuver (une même personne peut prendre les deux dernières étapes, sauf si un réglage du site en demande "
+        "deux)",
+        (NO, "oui, sauf un texte auquel elle a pris part",
         "fiches et pages du site, à la première étape, sauf un texte auquel elle a pris part", NO, NO), acts="approve"),
     Row("Demander des modifications", (NO, YES, "fiches et pages du site", NO, NO), acts="send_back"),
     Row("Publier ou programmer sans le circuit (une fiche demande les mêmes accords), dépublier", ADMINISTRATION_ALONE,

@@ -183,7 +183,7 @@ def test_the_editor_says_why_somebody_may_not_approve(first, page):
     page.introduction = "Réécrite."
     page.save_revision(user=User.objects.get(first_name="Première"))
     shown = first.get(edit).content.decode()
-    assert "Vous pouvez demander des modifications, pas encore approuver" in shown and why in shown
+    assert "Vous pouvez demander des modifications, mais pas approuver ce texte" in shown and why in shown
 
 
 def test_a_reviewer_who_writes_does_not_approve_and_loses_nothing(first, page):

@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.db import transaction
 from django.db.models import QuerySet
-from django.utils import timezone
+from django.urls import reverse
 from wagtail.models import Page, Task, TaskState, WorkflowState
 
 from caps_sheets.capitalisation.models.proofreading_round import (
@@ -13,6 +13,7 @@ from caps_sheets.capitalisation.models.proofreading_round import (
     close_rounds,
     has_agreement,
     open_round,
+    open_rounds,
     rounds_of,
 )
 from caps_sheets.models import OverrideKind
@@ -20,7 +21,8 @@ from caps_sheets.models.clearance import text_key
 from caps_sheets.models.review import waives_agreement
 from caps_sheets.review.services import OVERRIDE_RIGHT, override
 from portal.base.errors import RefusedError
-from portal.moderation.decisions import claim
+from portal.moderation.decisions import claim, pass_automatically
+from portal.moderation.models.tasks import Standing
 from portal.moderation.page_forms import ReasonForm
 from portal.users.models import User
 
@@ -48,14 +50,22 @@ class ProofreadingTask(Task):
         task_state = super().start(workflow_state, user=user)
         sheet = workflow_state.content_object
         key = text_key(task_state.revision)
-        if has_agreement(sheet.pk, task_state.revision, key) or waives_agreement(sheet.pk, key):
-            task_state.status = TaskState.STATUS_APPROVED
-            task_state.finished_at = timezone.now()
-            task_state.finished_by = user
-            task_state.save()
+        if has_agreement(sheet.pk, task_state.revision, key):
+            pass_automatically(task_state, "le CLSM a déjà donné son bon à publier pour ce texte.")
+        elif waives_agreement(sheet.pk, key):
+            pass_automatically(task_state, "le Centre a déjà passé outre l’accord du CLSM pour ce texte.")
         else:
             open_round(task_state)
         return task_state
+
+    def standing(self, obj: Page, user: User) -> Standing | None:
+        """To whoever opens the sheet meanwhile: who is awaited, and the screen of its answers."""
+        opened = open_rounds().filter(sheet=obj.pk).first()
+        if opened is None:
+            return None
+        lead = ("Voir la relecture du CLSM", reverse("proofreading_rounds:detail", args=[opened.pk]))
+        reason = "Il est verrouillé jusqu’à sa réponse. « Annuler le circuit » permet de le reprendre."
+        return Standing("Le CLSM relit ce texte.", [reason], lead)
 
     def locked_for_user(self, obj: Page, user: User) -> bool:
         """The text is locked during the proof-reading; its author may withdraw it."""

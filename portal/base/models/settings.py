@@ -28,11 +28,24 @@ class PortalSettings(BaseSiteSetting):
         default="https://creativecommons.org/licenses/by-sa/4.0/deed.fr",
     )
 
+    needs_two_reviewers = models.BooleanField(
+        "deux personnes pour la relecture et la validation",
+        default=False,
+        help_text="Non coché : une même personne peut relire puis valider un texte. Coché : une autre personne valide. "
+        "Dans les deux cas, personne n’approuve un texte auquel il ou elle a pris part.",
+    )
+
     panels = [
         MultiFieldPanel([FieldPanel("publisher"), FieldPanel("contact_email")], heading="Éditeur et contact"),
         MultiFieldPanel([FieldPanel("licence_name"), FieldPanel("licence_url")], heading="Licence"),
+        MultiFieldPanel([FieldPanel("needs_two_reviewers")], heading="Relecture"),
     ]
 
     class Meta:
         verbose_name = "réglages du portail"
         verbose_name_plural = "réglages du portail"
+
+
+def needs_two_reviewers() -> bool:
+    """Whether the two last steps of a workflow are taken by two different people."""
+    return PortalSettings.objects.filter(needs_two_reviewers=True).exists()

@@ -1,5 +1,6 @@
 """The review step: nobody approves their own text, and a refusal states a reason."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from django import forms
@@ -7,10 +8,23 @@ from django.db import transaction
 from wagtail.models import AbstractGroupApprovalTask, Page, Task, TaskState
 
 from portal.base.errors import RefusedError
+from portal.base.models.settings import needs_two_reviewers
 from portal.moderation.decisions import claim
 from portal.moderation.models.authorship import contributors, draft_errors, publication_blockers
 from portal.moderation.page_forms import ReasonForm
 from portal.users.models import User
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What the editor says about the step where a page waits. ``lead``: the button (label, URL) that leads on;
+    ``people``: who may approve instead, where that is the way on.
+    """
+
+    heading: str
+    reasons: list[str]
+    lead: tuple[str, str] | None = None
+    people: list[User] | None = None
 
 
 class ReviewTask(AbstractGroupApprovalTask):
@@ -32,12 +46,41 @@ class ReviewTask(AbstractGroupApprovalTask):
     def refusals(self, obj: Page, user: User) -> list[str]:
         """Why ``user`` may not approve the text now, in French; empty if they may.
 
-        Authors and the person who submitted may not, nor anybody while the page is incomplete. The last approval
-        publishes, so it also requires the agreements (``clearance_errors``).
+        Authors and the person who submitted may not, nor who took the other step where the site asks for two people,
+        nor anybody while the page is incomplete. The last approval publishes, so it also requires the agreements
+        (``clearance_errors``).
         """
+        return self.personal_refusals(obj, user) or self.text_refusals(obj)
+
+    def personal_refusals(self, obj: Page, user: User) -> list[str]:
+        """Why somebody else has to approve, whatever becomes of the text."""
         if user.pk in contributors(obj):
             return ["Vous avez pris part à ce texte : une autre personne doit l’approuver."]
+        step = self.steps_taken(obj).get(user.pk)
+        if step and needs_two_reviewers():
+            return [f"Vous avez déjà pris l’étape « {step} » : le réglage du site demande ici une autre personne."]
+        return []
+
+    def text_refusals(self, obj: Page) -> list[str]:
+        """What the text still lacks, whoever approves."""
         return publication_blockers(obj) if self._is_last(obj) else draft_errors(obj)
+
+    def steps_taken(self, obj: Page) -> dict[int, str]:
+        """Who took another review step for this very text: the name of the step, by id of the person."""
+        state = obj.current_workflow_state
+        taken = state.successful_task_states.exclude(task=self.pk).select_related("task") if state else ()
+        steps = [(task_state.task.specific, task_state) for task_state in taken]
+        return {
+            person: step.name
+            for step, task_state in steps
+            if isinstance(step, ReviewTask)
+            for person in step.takers(task_state)
+            if person is not None
+        }
+
+    def takers(self, task_state: TaskState) -> set[int | None]:
+        """Ids of those who took this step."""
+        return {task_state.finished_by_id}
 
     def lead(self, obj: Page, user: User) -> tuple[str, str] | None:
         """The button (label, URL) beside ``refusals``, if one of them is lifted on another screen."""
