@@ -1,10 +1,11 @@
-"""Numbers on the case files and on the agreements of their interviews."""
+"""Numbers on the case files and on the agreements: voices on air, pictures of people, interviews."""
 
 from collections.abc import Iterator
 from datetime import timedelta
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.urls import reverse
+from wagtail.images.permissions import permission_policy as image_policy
 
 from caps_sheets.capitalisation.case_files.permissions import VIEW, visible_to
 from caps_sheets.capitalisation.case_files.queries import late_on
@@ -14,6 +15,7 @@ from caps_sheets.podcasts.permissions import VOICES
 from portal.base.dates import months_ago
 from portal.indicators.counts import CountLine, CountTable, Shown
 from portal.indicators.scope import Scope
+from portal.medialib.models import PortalImage
 
 #: A case file that has not moved for so long is worth a look.
 LONG_MONTHS = 3
@@ -27,6 +29,10 @@ def case_url(pk: int) -> str:
 
 def interview_url(pk: int) -> str:
     return reverse("interview", args=[pk])
+
+
+def picture_url(pk: int) -> str:
+    return reverse("wagtailimages:edit", args=[pk])
 
 
 def voices_url(episode: int) -> str:
@@ -53,6 +59,14 @@ INTERVIEW = Shown(
     link=interview_url,
     first=("met_on", "pk"),
 )
+PICTURE = Shown(
+    title=F("title"),
+    on="consent_until",
+    dated="jusqu’au",
+    undated="sans autorisation",
+    link=picture_url,
+    first=(F("consent_until").asc(nulls_first=True), "pk"),
+)
 VOICE = Shown(
     title=F("episode__title"),
     detail=F("role"),
@@ -74,7 +88,7 @@ def case_tables(scope: Scope) -> Iterator[CountTable]:
         yield CountTable(
             "accords",
             "Accords et autorisations",
-            "Une voix compte si son épisode est en ligne. La période est celle de la signature.",
+            "Une voix compte si son épisode est en ligne. Période : signature, ou ajout de l’image.",
             "Accord",
             columns | {"retires": "Retirés", "manquants": "Manquants"},
             lines,
@@ -139,6 +153,7 @@ def online_voices(scope: Scope) -> QuerySet[VoiceAuthorisation]:
 def _agreements(scope: Scope) -> Iterator[CountLine]:
     if scope.user.has_perm(VOICES):
         yield _voices(scope)
+        yield from _pictures(scope)
     if scope.user.has_perm(VIEW):
         yield _consents(scope)
 
@@ -155,6 +170,29 @@ def _voices(scope: Scope) -> CountLine:
     return CountLine(
         "voix", "Autorisations de voix", online_voices(scope).filter(scope.days("signed_on")), conditions, VOICE
     )
+
+
+def visible_pictures(scope: Scope) -> QuerySet[PortalImage] | None:
+    """The pictures of people that the reader may change; None for a région, of which no picture is."""
+    if scope.region:
+        return None
+    pictures = image_policy.instances_user_has_permission_for(scope.user, "change")
+    return pictures.filter(scope.follows("uploaded_by_user"), shows_people=True)
+
+
+def _pictures(scope: Scope) -> Iterator[CountLine]:
+    """Over: as ``PortalImage.consent_has_expired`` says."""
+    pictures = visible_pictures(scope)
+    if pictures is not None:
+        lasting = Q(consent_until__gte=scope.today)
+        conditions = {
+            "valables": lasting,
+            "bientot": lasting & Q(consent_until__lte=scope.today + timedelta(days=SOON_DAYS)),
+            "echus": Q(consent_until__lt=scope.today),
+            "manquants": Q(consent_until=None),
+        }
+        dated = pictures.filter(scope.times("created_at"))
+        yield CountLine("images", "Images où des personnes se reconnaissent", dated, conditions, PICTURE)
 
 
 def _consents(scope: Scope) -> CountLine:

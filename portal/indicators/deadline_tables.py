@@ -11,7 +11,15 @@ from caps_sheets.capitalisation.models import CaseStatus
 from caps_sheets.podcasts.permissions import VOICES
 from network.coordination.admin_views import RIGHT
 from network.models import CoordinatorAssignment
-from portal.indicators.case_tables import CASE_FILE, INTERVIEW, VOICE, online_voices, visible_interviews
+from portal.indicators.case_tables import (
+    CASE_FILE,
+    INTERVIEW,
+    PICTURE,
+    VOICE,
+    online_voices,
+    visible_interviews,
+    visible_pictures,
+)
 from portal.indicators.counts import CountLine, CountTable, Shown
 from portal.indicators.network_tables import coordination_url
 from portal.indicators.scope import Scope
@@ -32,7 +40,7 @@ POST = Shown(
 
 
 def deadline_tables(scope: Scope) -> Iterator[CountTable]:
-    lines = [*_files(scope), *_posts(scope), *_voices(scope)]
+    lines = [*_files(scope), *_posts(scope), *_authorisations(scope)]
     if lines:
         yield CountTable(
             "echeances",
@@ -71,7 +79,11 @@ def _posts(scope: Scope) -> Iterator[CountLine]:
         yield CountLine("postes", "Fins de poste annoncées", posts, _until(scope, "end", overdue=False), POST)
 
 
-def _voices(scope: Scope) -> Iterator[CountLine]:
+def _authorisations(scope: Scope) -> Iterator[CountLine]:
     if scope.user.has_perm(VOICES):
         voices = online_voices(scope).filter(scope.days("until"), withdrawn_on=None)
+        pictures = visible_pictures(scope)
+        if pictures is not None:
+            dated = pictures.filter(scope.days("consent_until"), consent_until__isnull=False)
+            yield CountLine("images", "Autorisations d’images", dated, _until(scope, "consent_until"), PICTURE)
         yield CountLine("voix", "Autorisations de voix en ligne", voices, _until(scope, "until"), VOICE)

@@ -126,7 +126,7 @@ def _terms(sent: QuerySet[CensusAnswer], editions: list[int]) -> dict[str, list[
     known = list(Term.objects.filter(vocabulary__in=TERMS.values()))
     found: dict[str, list[CountLine]] = {}
     for name, vocabulary in TERMS.items():
-        through = CensusAnswer._meta.get_field(name).remote_field.through
+        through = getattr(CensusAnswer, name).through
         found[f"bilan-{name}"] = [
             _line(term.slug, term.label, _with_term(sent, through, term.pk), editions)
             for term in known

@@ -9,11 +9,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from caps_sheets.capitalisation.case_files.figures import all_figures
-from caps_sheets.capitalisation.models import CaseStatus, CensusState, Stage, StageMove
+from caps_sheets.capitalisation.models import CaseStatus, Stage, StageMove
 from caps_sheets.models import CapsSheetPage, Reuse, ReuseState, SheetConfirmation
-from network.models import ClsmPage, ClsmRecord
 from portal.site_setup.roles import ADMINISTRATION, COACHING, EDITING, MODERATION
-from tests.factories.capitalisation import make_answer, make_case_file, make_member
+from tests.factories.capitalisation import make_case_file, make_member
 from tests.factories.network import make_clsm, make_department, make_theme
 from tests.factories.sheets import make_sheet
 
@@ -34,19 +33,6 @@ def make_history(case_file, *stays):
     for stage, days in stays:
         at += timedelta(days=days)
         StageMove.objects.create(case_file=case_file, action="avancer", before=stage, after=stage + 1, at=at)
-
-
-def test_stages_are_counted_by_situation():
-    make_case_file(Stage.FRAMING, due_on=date(2026, 3, 19))
-    make_case_file(Stage.FRAMING, due_on=TODAY)
-    make_case_file(Stage.FRAMING, status=CaseStatus.POSTPONED, due_on=date(2026, 3, 1))
-    make_case_file(Stage.WRITING, status=CaseStatus.SET_ASIDE)
-    make_case_file(Stage.LIFE, status=CaseStatus.ARCHIVED)
-    found = table("etapes")
-    assert found["1. cadrage"] == (2, 1, 1, 0, 0)
-    assert found["4. rédaction"] == (0, 0, 0, 1, 0)
-    assert found["9. vie de la fiche"] == (0, 0, 0, 0, 1)
-    assert len(found) == len(Stage)
 
 
 def test_delays_are_medians_of_the_stays_that_ended():
@@ -79,14 +65,6 @@ def test_the_age_of_running_files_is_that_of_the_day():
     assert table("delais")["3. analyse"][2] == 20
 
 
-def test_the_census_is_counted_by_state():
-    make_answer()
-    make_answer()
-    make_answer(state=CensusState.DRAFT)
-    found = table("recensement")
-    assert (found["Recensée"], found["Brouillon"], found["Refusée"]) == ((2,), (1,), (0,))
-
-
 def test_coverage_counts_public_sheets_once_a_line():
     theme, second, empty = make_theme("isolement"), make_theme("logement"), make_theme("jeunesse")
     gone = make_theme("ancien", is_active=False)
@@ -113,7 +91,7 @@ def test_what_is_little_covered_is_said():
     }
 
 
-def test_freshness_of_sheets_and_profiles():
+def test_freshness_of_sheets():
     old = datetime(2023, 1, 1, tzinfo=UTC)
     fresh, stale, confirmed = make_sheet(), make_sheet(), make_sheet()
     CapsSheetPage.objects.filter(pk=fresh.pk).update(last_published_at=datetime(2026, 1, 1, tzinfo=UTC))
@@ -121,23 +99,14 @@ def test_freshness_of_sheets_and_profiles():
     SheetConfirmation.objects.create(sheet=confirmed, confirmed_on=date(2023, 2, 1))
     SheetConfirmation.objects.create(sheet=confirmed, confirmed_on=date(2026, 2, 1))
     assert table("fraicheur-fiches") == {"À jour": (2,), "À confirmer": (1,), "Sans date": (0,)}
-    profiles = list(ClsmPage.objects.all())
-    for profile, day in zip(profiles, (date(2026, 3, 1), date(2025, 6, 1), date(2024, 1, 1)), strict=True):
-        ClsmRecord.objects.update_or_create(clsm=profile, defaults={"verified_on": day})
-    assert table("fraicheur-profils") == {"À jour": (1,), "À confirmer": (1,), "Non confirmé": (1,)}
 
 
 def test_the_freshness_of_drafts_is_not_counted():
     """Neither a draft that was never public, nor what is no longer."""
-    before = table("fraicheur-fiches"), table("fraicheur-profils")
     make_sheet(live=False)
     gone = make_sheet()
     gone.unpublish()
-    make_clsm(live=False)
-    ClsmPage.objects.filter(live=True).last().unpublish()
-    after = table("fraicheur-fiches"), table("fraicheur-profils")
-    assert sum(sum(values) for values in before[0].values()) == sum(sum(values) for values in after[0].values()) == 0
-    assert sum(sum(values) for values in after[1].values()) == ClsmPage.objects.filter(live=True).count()
+    assert table("fraicheur-fiches") == {"À jour": (0,), "À confirmer": (0,), "Sans date": (0,)}
 
 
 def test_reuses_are_counted():
@@ -155,11 +124,11 @@ def test_an_empty_portal_has_figures_too(client):
 
 
 def test_bars_are_in_proportion():
-    make_case_file(Stage.FRAMING)
-    make_case_file(Stage.FRAMING)
-    make_case_file(Stage.WRITING)
-    figure = next(figure for figure in all_figures(TODAY) if figure.key == "etapes")
-    assert [share for _, share in figure.lines()] == [0, 100, 0, 0, 50, 0, 0, 0, 0, 0]
+    sheet, clsm = make_sheet(), make_clsm()
+    for state in (ReuseState.PUBLISHED, ReuseState.PUBLISHED, ReuseState.PROPOSED):
+        Reuse.objects.create(sheet=sheet, clsm=clsm, year=2025, kept="Tout", adapted="Rien", state=state)
+    figure = next(figure for figure in all_figures(TODAY) if figure.key == "reutilisations")
+    assert [share for _, share in figure.lines()] == [50, 100, 0]
 
 
 def test_the_export_holds_every_number(client):
@@ -168,7 +137,6 @@ def test_the_export_holds_every_number(client):
     response = client.get(f"{reverse('case_figures:index')}?export=csv")
     rows = list(csv.reader(io.StringIO(b"".join(response.streaming_content).decode("utf-8-sig")), delimiter=";"))
     assert rows[0] == ["Tableau", "Ligne", "Mesure", "Valeur", "Remarque"]
-    assert ["Dossiers par étape", "1. cadrage", "En cours", "1", ""] in rows
     assert ["Délais par étape", "1. cadrage", "Durée médiane (jours)", "", ""] in rows
     assert len(rows) == 1 + sum(len(row.values) for figure in all_figures() for row in figure.rows)
 

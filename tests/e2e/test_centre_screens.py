@@ -61,7 +61,12 @@ def screens(page: Page) -> dict[str, str]:
         "passer outre": f"{waiting}passer-outre/",
         "relectures": "/admin/relectures/",
         "relecture": "/admin/relectures/1/",  # another test may have answered it: it is then no longer listed
-        "pilotage": "/admin/capitalisation/pilotage/",
+        "délais": "/admin/capitalisation/pilotage/",
+        "pilotage": "/admin/pilotage/",
+        "liste d’un chiffre": "/admin/pilotage/liste/profils/tous/tous/",
+        "personnes": "/admin/pilotage/personnes/",
+        "tendances": "/admin/pilotage/recensement/",
+        "bilan": led_to(page, "/admin/pilotage/recensement/", "/pilotage/recensement/"),
         "fusion": f"/admin/reseau/clsm/{profile}/fusionner/",
         "scission": f"/admin/reseau/clsm/{profile}/scinder/",
         "coordinations": "/admin/reseau/coordination/",

@@ -8,17 +8,28 @@ from typing import Any
 
 from django.utils import timezone
 
-from caps_sheets.capitalisation.models import CaseFile, CaseStatus, CensusAnswer, CensusEdition, CensusState, Stage
+from caps_sheets.capitalisation.models import (
+    CaseFile,
+    CaseStatus,
+    CensusAnswer,
+    CensusEdition,
+    CensusState,
+    Consent,
+    Interview,
+    Stage,
+)
 from caps_sheets.models import CapsSheetPage
 from network.models import ClsmPage, ClsmRecord, CoordinatorAssignment
 from network.models.covered_area import moderators_by_clsm
-from network.models.records import Freshness, freshness
+from network.models.records import freshness
 from portal.base.dates import months_before
 from portal.indicators.scope import Scope
+from portal.medialib.models import PortalImage
 from portal.users.models import User
 from portal.users.queries import ADMINISTRATION, COACHING, EDITING, MODERATION
 from tests.factories.capitalisation import make_answer, make_case_file, make_member
 from tests.factories.interviews import make_interview
+from tests.factories.medialib import make_image
 from tests.factories.network import make_clsm, make_commune, make_coordinator, make_department
 from tests.factories.podcasts import make_authorisation, make_episode
 from tests.factories.sheets import make_sheet
@@ -86,6 +97,8 @@ def _make_pages(draw: Random, people: dict[str, User], clsms: list[ClsmPage]) ->
         make_sheet(clsms=draw.sample(clsms, 2), owner=people[COACHING], live=draw.random() < 0.5)
     episode = make_episode(clsms=draw.sample(clsms, 1))
     CapsSheetPage.objects.update(latest_revision_created_at=_moment(draw))
+    for until in (None, TODAY - timedelta(days=1), TODAY, TODAY + timedelta(days=90), TODAY + timedelta(days=91)):
+        make_image(shows_people=True, consent_until=until, uploaded_by_user=people[MODERATION])
     for until in (None, TODAY - timedelta(days=1), TODAY, TODAY + timedelta(days=30)):
         make_authorisation(episode, role=f"Voix {until}", until=until)
 
@@ -105,7 +118,7 @@ def in_region(scope: Scope, clsm: ClsmPage) -> bool:
 
 def recounted(scope: Scope) -> Counter[tuple[str, str, str]]:
     found: Counter[tuple[str, str, str]] = Counter()
-    for source in (_files, _answers, _profiles):
+    for source in (_files, _answers, _profiles, _consents, _pictures, _sheets, _campaigns):
         found.update(
             (table, line, column) for table, lines, columns in source(scope) for line in lines for column in columns
         )
@@ -171,4 +184,57 @@ def _age(ended: date | None) -> str:
     return "recents" if ended >= quarter else "annee" if ended >= year else "anciens"
 
 
-LEVELS = [level.value for level in Freshness]
+def _consents(scope: Scope) -> Cells:
+    for row in Interview.objects.select_related("case_file__answer__clsm"):
+        owner = row.case_file.owner_id
+        sees = owner == scope.user.pk or not scope.user.groups.filter(name=COACHING).exists()
+        followed = not scope.person or scope.person in (owner, row.interviewer_id)
+        if not (sees and followed and in_region(scope, row.case_file.answer.clsm)):
+            continue
+        consent = Consent.objects.filter(interview=row).first()
+        if in_period(scope, consent.given_on if consent else None):
+            state = "manquants" if consent is None else "retires" if consent.withdrawn_on else "valables"
+            yield "accords", ["entretiens"], [state]
+
+
+def _pictures(scope: Scope) -> Cells:
+    if scope.region or scope.user.groups.filter(name=COACHING).exists():
+        return
+    for row in PortalImage.objects.filter(shows_people=True):
+        followed = not scope.person or row.uploaded_by_user_id == scope.person
+        if followed and in_period(scope, timezone.localdate(row.created_at)):
+            left = (row.consent_until - TODAY).days if row.consent_until else None
+            columns = {
+                "manquants": left is None,
+                "echus": row.consent_has_expired(TODAY),
+                "valables": left is not None and left >= 0,
+                "bientot": left is not None and 0 <= left <= 90,
+            }
+            yield "accords", ["images"], [name for name, holds in columns.items() if holds]
+
+
+def _sheets(scope: Scope) -> Cells:
+    """None is in a workflow here: a sheet is online, offline or a draft."""
+    for row in CapsSheetPage.objects.all():
+        person = getattr(getattr(row, "case_file", None), "owner_id", None) or row.owner_id
+        sees = row.owner_id == scope.user.pk or not scope.user.groups.filter(name=COACHING).exists()
+        followed = not scope.person or person == scope.person
+        inside = not scope.region or any(in_region(scope, item.clsm) for item in row.clsm_items.all())
+        day = timezone.localdate(row.latest_revision_created_at)
+        if sees and followed and inside and in_period(scope, day):
+            stage = "en-ligne" if row.live else "brouillon"
+            yield "fiches", ["toutes", stage], ["toutes", *(["longtemps"] if day < months_before(TODAY, 3) else [])]
+
+
+def _campaigns(scope: Scope) -> Cells:
+    if not scope.user.groups.filter(name__in=(ADMINISTRATION, MODERATION)).exists():
+        return
+    moderators = moderators_by_clsm()
+    for edition in CensusEdition.objects.all():
+        for clsm in ClsmPage.objects.filter(live=True, replaced_by=None):
+            moderated = not scope.person or scope.person in {person.pk for person in moderators[clsm.pk]}
+            if moderated and in_region(scope, clsm):
+                states = set(clsm.census_answers.filter(edition=edition.year).values_list("state", flat=True))
+                begun = "commence" if states else "pas-commence"
+                standing = "repondu" if states - {CensusState.DRAFT} else begun
+                yield "campagnes", [str(edition.year)], ["tous", standing]

@@ -13,11 +13,9 @@ from django.utils import timezone
 
 from caps_sheets.capitalisation.case_files.queries import Coverage, covered
 from caps_sheets.capitalisation.case_files.transitions import OPENED
-from caps_sheets.capitalisation.models import CaseFile, CaseStatus, CensusAnswer, CensusState, Stage, StageMove
+from caps_sheets.capitalisation.models import CaseFile, CaseStatus, Stage, StageMove
 from caps_sheets.lifecycle.queries import age_of
 from caps_sheets.models import CapsSheetPage, Reuse, ReuseState, SheetConfirmation
-from network.models import ClsmPage
-from network.models.records import Freshness, freshness
 from portal.base.figures import Figure, FigureRow
 from portal.base.querysets import visible
 
@@ -67,34 +65,12 @@ def all_figures(today: date | None = None) -> list[Figure]:
     files = list(CaseFile.objects.order_by().only("stage", "status", "due_on", "stage_since"))
     sheets = covered()
     return [
-        stages(files, today),
         delays(files),
-        census(),
         coverage("themes", "Fiches par thème", "Thème", sheets.themes.values()),
         coverage("regions", "Fiches par région", "Région", sheets.regions.values()),
         sheet_freshness(today),
-        profile_freshness(today),
         reuses(),
     ]
-
-
-def stages(files: list[CaseFile], today: date) -> Figure:
-    counts = Counter((case_file.stage, case_file.status) for case_file in files)
-    late = Counter(case_file.stage for case_file in files if case_file.late_days(today))
-    shown = (CaseStatus.POSTPONED, CaseStatus.SET_ASIDE, CaseStatus.ARCHIVED)
-    return Figure(
-        "etapes",
-        "Dossiers par étape",
-        "Un dossier en retard a dépassé son échéance. Ajourné, écarté ou archivé, il reste à son étape.",
-        "Étape",
-        ("En cours", "En retard", "Ajournés", "Écartés", "Archivés"),
-        [
-            FigureRow(
-                _named(stage), (counts[stage, CaseStatus.ACTIVE], late[stage], *(counts[stage, s] for s in shown))
-            )
-            for stage in Stage
-        ],
-    )
 
 
 def delays(files: list[CaseFile]) -> Figure:
@@ -112,18 +88,6 @@ def delays(files: list[CaseFile]) -> Figure:
             )
             for stage in Stage
         ],
-    )
-
-
-def census() -> Figure:
-    states = _states_of(CensusAnswer.objects.all())
-    return Figure(
-        "recensement",
-        "Actions recensées par état",
-        "Toutes les années du recensement.",
-        "État",
-        ("Actions",),
-        [FigureRow(state.label.capitalize(), (states[state],)) for state in CensusState],
     )
 
 
@@ -150,19 +114,6 @@ def sheet_freshness(today: date) -> Figure:
         "Fraîcheur",
         ("Fiches",),
         [FigureRow(label.capitalize(), (counts[label],)) for label in ("à jour", "à confirmer", "sans date")],
-    )
-
-
-def profile_freshness(today: date) -> Figure:
-    verified = visible(ClsmPage.objects.all()).order_by().values_list("record__verified_on", flat=True)
-    counts = Counter(freshness(day, today) for day in verified)
-    return Figure(
-        "fraicheur-profils",
-        "Fraîcheur des profils de CLSM",
-        "À jour : confirmé depuis moins de 6 mois. À confirmer : depuis moins de 12 mois.",
-        "Fraîcheur",
-        ("Profils",),
-        [FigureRow(level.label.capitalize(), (counts[level],)) for level in Freshness],
     )
 
 
