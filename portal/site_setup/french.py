@@ -12,6 +12,8 @@ from pathlib import Path
 import django
 from django.apps import apps
 from django.conf import settings
+from django.template import Origin
+from django.template.loaders import app_directories
 
 DOMAINS = ("django", "djangojs")
 #: A message of a compiled catalogue: its text, or its text and the number of the plural form.
@@ -202,6 +204,20 @@ MISSING: dict[Key, str] = {
 
 #: Messages of scripts alone. The link of the sidebar shows the name of the portal: who speaks it must find it.
 IN_SCRIPTS: dict[Key, str] = {"Dashboard": "Portail CLSM, tableau de bord"}
+
+
+#: What templates of the libraries write in English without a catalogue.
+IN_TEMPLATES = {'value="Search"': 'value="Rechercher"', 'value="Add"': 'value="Ajouter"'}
+
+
+class LibraryTemplates(app_directories.Loader):
+    """The templates of the installed applications, with ``IN_TEMPLATES``: no copy of theirs to keep current."""
+
+    def get_contents(self, origin: Origin) -> str:
+        text = str(super().get_contents(origin))
+        for english, said in IN_TEMPLATES.items():
+            text = text.replace(english, said)
+        return text
 
 
 def library_catalogue(domain: str) -> dict[Key, str]:

@@ -2,6 +2,7 @@
 
 import gettext
 import re
+from pathlib import Path
 
 import pytest
 from bs4 import BeautifulSoup
@@ -21,6 +22,7 @@ from portal.site_setup.workflows import setup_workflows
 from portal.users.models import User
 from tests.factories.capitalisation import make_member
 
+SCREENS = Path(__file__).parents[1] / "rendered" / "screens"
 OURS = ("portal", "caps_sheets", "network", "search")
 
 AS_THE_PORTAL_DOES_NOT = re.compile(
@@ -115,3 +117,42 @@ def test_the_admin_bears_our_mark(admin_client: Client, home: HomePage) -> None:
     mark = screen.select_one("template[data-wagtail-sidebar-branding-logo]")
     assert mark
     assert "Portail CLSM" in str(mark)
+
+
+#: Words that no French text of the portal holds. The kept screens hold the page as a reader of screens hears it.
+ENGLISH = re.compile(
+    r"(?<![\w/=.@#-])(?:the|this|these|that|your|you|are|is|was|with|from|for|and|or|not|no|of|to|by|at|search|add|edit|"
+    r"delete|remove|choose|another|select|view|draft|save|publish|unpublish|move|history|usage|created|updated|uploaded|"
+    r"published|locked|user|users|group|groups|sheet|sheets|children|child|parent|home|settings|help|toggle|show|hide|"
+    r"close|open|clear|filter|filters|enter|value|loading|name|submit|cancel|confirm|file|files|item|items|none|new|"
+    r"error|errors|validation|field|fields|required|optional|choice|choices|permission|task|workflow|session)(?![\w/=.@-])",
+    re.IGNORECASE,
+)
+#: « Validation nationale », « Session », « terme parent »…: French too. « user », « new », « title »: values of a form.
+ALSO_FRENCH = {"validation", "permission", "parent", "session", "is", "or", "usage"}
+SAID = re.compile(r"\b(?:aria-label|title|placeholder|alt|label)=(?:\"([^\"]*)\"|([^\s>]+(?: (?![\w-]+=)[^\s>]+)*))")
+BUTTON = re.compile(r"<input type=submit\b.* value=([^>]*?)(?: [\w-]+=.*)?>|<button\b.* value=([^>]*?)(?: [\w-]+=.*)?>")
+
+
+def said_in(screen: str) -> list[str]:
+    """The texts of a kept screen, then the names that only a reader of screens says; what is hidden is left out."""
+    said, is_hidden = [], False
+    for line in screen.splitlines():
+        text = line.strip()
+        if text.startswith(("<", "meta ", "link ", "script ")):
+            said += [one or other for one, other in [*SAID.findall(text), *BUTTON.findall(text)]]
+            is_hidden = " hidden" in text or text.startswith(("<option", "<code"))
+        elif not is_hidden:
+            said.append(text)
+    return said
+
+
+def test_no_screen_speaks_english() -> None:
+    found = {
+        (path.name, text[:100])
+        for path in SCREENS.iterdir()
+        if "_admin" in path.name
+        for text in said_in(path.read_text(encoding="utf-8"))
+        if {word.lower() for word in ENGLISH.findall(text)} - ALSO_FRENCH
+    }
+    assert sorted(found) == []

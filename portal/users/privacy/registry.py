@@ -19,6 +19,27 @@ DATABASE = "base de données du portail"
 CENTRE = "Administration et Modération"
 
 
+#: Models, and fields, that their library names in English only.
+LIBRARY_NAMES = {
+    "portal_users.User_groups": "rôle d’un compte",
+    "portal_users.User_user_permissions": "droit donné à un compte",
+    "mfa.Authenticator": "second facteur",
+    "wagtailcore.PageSubscription": "abonnement à une page",
+    "wagtailcore.UploadedFile": "fichier en cours de dépôt",
+    "wagtailadmin.EditingSession": "présence sur un formulaire",
+    "wagtailadmin.FormState": "état d’un formulaire",
+}
+LIBRARY_FIELDS = {"user": "personne", "resolved by": "résolu par"}
+
+
+def model_name(model: type[Model]) -> str:
+    return LIBRARY_NAMES.get(model._meta.label, str(model._meta.verbose_name))
+
+
+def field_name(field: Field) -> str:
+    return LIBRARY_FIELDS.get(str(field.verbose_name), str(field.verbose_name))
+
+
 class Erasure(Enum):
     """The effect of an erasure on a row; the value is shown in the register."""
 
@@ -53,7 +74,7 @@ class Holding:
 
     @property
     def label(self) -> str:
-        return f"{self.model_class._meta.verbose_name} : {self.field_object.verbose_name}"
+        return f"{model_name(self.model_class)} : {field_name(self.field_object)}"
 
 
 @dataclass(frozen=True)
@@ -69,8 +90,8 @@ class Mention:
 
     @property
     def label(self) -> str:
-        fields = [str(self.model_class._meta.get_field(name).verbose_name) for name in self.fields]  # type: ignore[union-attr]
-        return f"{self.model_class._meta.verbose_name} : {', '.join(fields)}"
+        fields = [field_name(self.model_class._meta.get_field(name)) for name in self.fields]  # type: ignore[arg-type]
+        return f"{model_name(self.model_class)} : {', '.join(fields)}"
 
 
 @dataclass(frozen=True)
