@@ -72,7 +72,7 @@ def test_four_characters_later_one_part_is_read_again(client, made, django_asser
     with django_assert_max_num_queries(24):
         html = client.get(url(again, clsm)).content.decode()
     assert changed(html) == ["leviers"]
-    assert "Une partie a changé&nbsp;; 17 n’ont pas changé" in html
+    assert "Une partie a changé&nbsp;; 17 n’ont pas changé, et sont repliées" in html
     assert re.search(r"préside<ins><span[^>]*>\[ajouté&nbsp;: </span> tout<span", html)
     assert html.count("proof-part__same") == 16, "what was asked about an unchanged part stays in view"
     assert "Votre CLSM avait demandé ici" in html

@@ -84,6 +84,12 @@ def beside(screen: str, words: str) -> Callable[[Page], None]:
     return open_screen
 
 
+def open_grid(page: Page) -> None:
+    """The text and the grid are side by side on a screen of this width."""
+    page.set_viewport_size({"width": WIDTHS["desktop"], "height": PICTURE_HEIGHT})
+    beside("grille", "banc")(page)
+
+
 def at(url: str) -> Callable[[Page], None]:
     return lambda page: page.goto(url) and None
 
@@ -93,7 +99,7 @@ GUIDE_PICTURES: dict[str, tuple[str, Callable[[Page], None]]] = {
     "registre": ("moderation", at("/admin/recensement/")),
     "tableau-des-dossiers": ("moderation", at("/admin/capitalisation/")),
     "relectures-par-les-clsm": ("moderation", at("/admin/relectures/1/")),
-    "grille-de-relecture": ("edition2", beside("grille", "banc")),
+    "grille-de-relecture": ("edition2", open_grid),
     "parler-du-suicide": ("edition2", beside("parler-du-suicide", "sentinelles")),
     "ou-en-est-la-fiche": ("edition2", beside("edit", "Marcher")),
     "dossier": ("accompagnement", open_case),
