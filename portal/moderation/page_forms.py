@@ -1,5 +1,7 @@
 """Forms of moderation: the page form that lists what publication needs, and the reason of a refusal."""
 
+from typing import Any
+
 from django import forms
 from django.core.exceptions import ValidationError
 from wagtail.admin.forms import WagtailAdminPageForm
@@ -7,9 +9,15 @@ from wagtail.blocks.base import BlockField
 from wagtail.blocks.stream_block import StreamBlockValidationError
 from wagtail.forms import TaskStateCommentForm
 
+from portal.taxonomies.choices import share_terms
+
 
 class ModeratedPageForm(WagtailAdminPageForm):
     """Saves incomplete drafts; checks the publication rules when the page is submitted or published."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        share_terms([self, *(row for formset in self.formsets.values() for row in formset.forms)])
 
     def is_valid(self) -> bool:
         valid = super().is_valid()

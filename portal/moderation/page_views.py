@@ -34,6 +34,13 @@ class PageEditView(EditView):
     page: Page
     real_page_record: Page
 
+    def get_object(self) -> Page:
+        """To show the editor, the page knows its review, read once; a decision reads it again."""
+        page = super().get_object()
+        if self.request.method == "GET":
+            page._current_workflow_states = self.real_page_record._current_workflow_states
+        return page
+
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         try:
             with transaction.atomic():

@@ -2,7 +2,9 @@
 
 import pytest
 from bs4 import BeautifulSoup, Tag
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from caps_sheets.models import CapsSheetPage
@@ -91,3 +93,16 @@ def test_what_publication_asks_is_marked(client, sheet):
     assert not asked & {"easy_read", "budget", "determinants", "image"}
     assert page.select_one("[data-words='150-250'] [name=summary]") is not None
     assert page.select_one("[data-characters='120'] [name=title]") is not None
+
+
+def test_the_editor_reads_the_vocabularies_and_the_review_once(client, sheet):
+    """Ten lists of terms, each drawn twice, and a role for each partner."""
+    client.get(editor(sheet))
+    with CaptureQueriesContext(connection) as queries:
+        page = client.get(editor(sheet)).content.decode()
+    every = [query["sql"] for query in queries]
+    assert sum('WHERE "portal_taxonomies_term"."vocabulary"' in one for one in every) <= 3, (
+        "the row to add reads its own"
+    )
+    assert sum('FROM "wagtailcore_workflowstate"' in one for one in every) <= 4
+    assert 'name="audiences"' in page and 'name="partner_items-0-role"' in page

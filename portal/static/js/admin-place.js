@@ -23,7 +23,9 @@ function take() {
   const kept = JSON.parse(sessionStorage.getItem(KEY) ?? "null");
   sessionStorage.removeItem(KEY);
   const isHere = kept && (kept.path === location.pathname || kept.path.includes("/add/"));
-  return isHere && Date.now() - kept.at < SOON ? kept : null;
+  // Sent from there to here: an editor that is opened again later begins at its beginning.
+  const isNext = isHere && document.referrer && new URL(document.referrer).pathname === kept.path;
+  return isNext && Date.now() - kept.at < SOON ? kept : null;
 }
 
 // The blocks are drawn by scripts: the page grows until the place exists. The person who moves first is not moved.
