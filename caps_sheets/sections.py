@@ -181,7 +181,9 @@ class TextBlock(blocks.StreamBlock):
 
     def to_python(self, value: Any) -> blocks.StreamValue:
         text = super().to_python(value)
-        return SheetText(self, list(text.raw_data), is_lazy=True) if text.is_lazy else text
+        if text is value or not text.is_lazy:
+            return text  # its blocks may have been changed since they were read
+        return SheetText(self, list(text.raw_data), is_lazy=True)
 
     def clean(self, value: blocks.StreamValue) -> blocks.StreamValue:
         return super().clean(in_official_order(value))
