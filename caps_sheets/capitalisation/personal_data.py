@@ -102,7 +102,8 @@ declare(
         key="relecture-clsm",
         name="Relecture par le CLSM",
         people="Coordinatrices, coordinateurs et personnes qui relisent sans compte",
-        data="Adresse qui reçoit le lien, réponse, commentaires, accords aux citations, refus et leurs motifs",
+        data="Adresse qui reçoit le lien et fonction de la personne, réponse, commentaires, accords aux citations, "
+        "refus et leurs motifs",
         purpose="Ne publier qu’avec l’accord du CLSM",
         kept="Tant que la fiche existe ; adresse effacée sur demande, et le lien qu’elle avait reçu fermé",
         readers=f"{FOLLOWERS}, et la coordination du CLSM",
@@ -115,6 +116,7 @@ declare(
         ),
         mentions=(
             Mention("caps_capitalisation.ProofreadingReply", ("decided_as",)),
+            Mention("caps_capitalisation.ProofreadingLink", ("role",)),
             Mention("caps_capitalisation.ProofreadingComment", ("text",)),
             Mention("caps_capitalisation.VerbatimRefusal", ("reason",)),
         ),

@@ -34,6 +34,9 @@ class SignedLink(models.Model):
     created_at = models.DateTimeField("envoyé le", default=timezone.now)
     revoked_at = models.DateTimeField("retiré le", null=True, blank=True)
 
+    #: Said to the holder of a revoked link.
+    revoked_reason = "Ce lien a été retiré par le Centre national."
+
     class Meta:
         abstract = True
         ordering = ["-created_at", "-pk"]
@@ -53,7 +56,7 @@ class SignedLink(models.Model):
     def dead_reason(self, now: datetime) -> str:
         """Why the link no longer works, in a French sentence; empty while it does."""
         if self.revoked_at:
-            return "Ce lien a été retiré par le Centre national."
+            return self.revoked_reason
         if reason := self.over_reason():
             return reason
         if now >= self.expires_at:

@@ -15,6 +15,7 @@ from caps_sheets.models import CapsSheetPage
 from caps_sheets.models.clearance import text_key
 from caps_sheets.models.review import AboutText
 from network.models import ClsmPage, CoordinatorAssignment
+from network.models.queries import people_in_post
 from portal.base.signed_links import SignedLink
 from portal.moderation.takedowns.queries import takedown_of
 from portal.users.models import User
@@ -121,12 +122,20 @@ class ProofreadingReply(models.Model):
 
 
 class ProofreadingLink(SignedLink):
-    """Access to one reply and nothing else."""
+    """Access to one reply and nothing else.
+
+    The Centre sends a link that answers for the CLSM. A coordinator passes one on to a colleague, who reads, comments
+    and refuses quotations (``may_answer`` is false): it ends with the post of who passed it on.
+    """
 
     salt = "caps_sheets.proofreading"
     lifetime = timedelta(days=21)
 
     reply = models.ForeignKey(ProofreadingReply, verbose_name="réponse", on_delete=models.CASCADE, related_name="links")
+    may_answer = models.BooleanField("répond pour le CLSM", default=True)
+    role = models.CharField(
+        "fonction de la personne", max_length=120, blank=True, help_text="Une fonction, pas un nom."
+    )
 
     class Meta(SignedLink.Meta):
         verbose_name = "lien de relecture"
@@ -135,8 +144,14 @@ class ProofreadingLink(SignedLink):
     def __str__(self) -> str:
         return f"Lien de relecture envoyé à {self.address}"
 
+    @property
+    def revoked_reason(self) -> str:  # type: ignore[override]
+        return SignedLink.revoked_reason if self.may_answer else "Ce lien a été retiré."
+
     def over_reason(self) -> str:
         opened = self.reply.round
+        if not self.may_answer and not self._is_vouched_for():
+            return "La personne qui vous a passé cette lecture n’est plus en poste : demandez un lien au CLSM."
         if opened.outcome == RoundOutcome.SUPERSEDED:
             return "Ce lien mène à une version qui n’est plus d’actualité : la fiche a changé depuis."
         if self.reply.decision != Reply.WAITING:
@@ -144,6 +159,9 @@ class ProofreadingLink(SignedLink):
         if not opened.is_open:
             return "Cette relecture est terminée : aucune réponse n’est plus attendue."
         return held(opened)
+
+    def _is_vouched_for(self) -> bool:
+        return people_in_post(self.reply.clsm_id).filter(pk=self.created_by_id).exists()
 
 
 class ProofreadingComment(models.Model):

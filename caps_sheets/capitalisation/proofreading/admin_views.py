@@ -76,7 +76,7 @@ class RoundView(ServiceFormView):
 
     def get_context_data(self, form: LinkForm | None = None, **kwargs: Any) -> dict[str, Any]:
         replies = self.round.replies.select_related("clsm", "decided_by").prefetch_related(
-            "comments__author", "links", "verbatims", "refused_verbatims"
+            "comments__author", "links__created_by", "verbatims", "refused_verbatims"
         )
         rows = [
             {

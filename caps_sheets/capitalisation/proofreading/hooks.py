@@ -37,6 +37,7 @@ LABELS = {
     refusals.REFUSED: "Citation refusée par le CLSM",
     refusals.TAKEN_BACK: "Refus d’une citation annulé par le CLSM",
     links.SENT: "Lien de relecture envoyé",
+    links.PASSED: "Lecture passée à un·e collègue",
     links.REVOKED: "Lien de relecture retiré",
 }
 

@@ -15,7 +15,7 @@ from django.utils import timezone
 from wagtail.log_actions import log
 
 from caps_sheets.capitalisation.models.proofreading_round import ProofreadingLink, ProofreadingReply, Reply, open_rounds
-from caps_sheets.capitalisation.proofreading.notifications import remind, send
+from caps_sheets.capitalisation.proofreading.notifications import remind, send, send_passed
 from portal.base.emails import read_email
 from portal.base.errors import RefusedError
 from portal.base.locks import locked
@@ -53,9 +53,38 @@ def revoke(link: ProofreadingLink, *, by: User | None) -> None:
         _log(link, REVOKED, by)
 
 
+#: Links that the coordinators of a CLSM pass on for one text: nobody makes a mailing of it.
+MOST_PASSED = 10
+
+PASSED = "caps_capitalisation.proofreading_passed"
+
+
+@transaction.atomic
+def pass_on(reply: ProofreadingReply, address: str, role: str, *, by: User) -> ProofreadingLink:
+    """Let a colleague without account read for the CLSM of ``reply``; ``by`` coordinates it and keeps the answer.
+
+    Raises ``RefusedError``.
+    """
+    asked = locked(reply.round)
+    reply = locked(reply, "clsm")
+    if not asked.is_open or reply.decision != Reply.WAITING:
+        raise RefusedError("Cette relecture est terminée : elle ne se passe plus à personne.")
+    passed = list(reply.links.filter(may_answer=False))
+    if len(passed) >= MOST_PASSED:
+        raise RefusedError(f"Cette lecture a déjà été passée {MOST_PASSED} fois : demandez un lien au Centre.")
+    if any(link.address == address and not link.revoked_at and not link.has_expired for link in passed):
+        raise RefusedError("Cette adresse a déjà un lien en cours : retirez-le avant d’en envoyer un autre.")
+    link = ProofreadingLink.objects.create(
+        reply=reply, address=address, role=role.strip(), may_answer=False, created_by=by
+    )
+    send_passed(link)
+    _log(link, PASSED, by)
+    return link
+
+
 def _log(link: ProofreadingLink, action: str, by: User | None) -> None:
     opened = link.reply.round
-    data = {"address": link.address, "clsm": link.reply.clsm.title}
+    data = {"clsm": link.reply.clsm.title} | ({"address": link.address} if link.may_answer else {"as": link.role})
     log(instance=opened.sheet, action=action, user=by, revision=opened.revision, data=data)
 
 

@@ -15,6 +15,7 @@ from portal.moderation.notifications import tell, write_to
 from portal.users.models import User
 
 REQUESTED = "proofreading_requested"
+PASSED = "proofreading_passed"
 NOBODY = "proofreading_without_coordinator"
 LINK = "proofreading_link"
 REMINDER = "proofreading_reminder"
@@ -27,6 +28,7 @@ EVENTS = {
         "la coordination du CLSM, ou l’adresse qui a reçu le lien",
     ),
     LINK: ("Lien de relecture", "la personne sans compte à qui le Centre l’envoie"),
+    PASSED: ("Lecture d’une fiche passée à un·e collègue", "la personne sans compte à qui la coordination l’envoie"),
     NOBODY: ("Relecture sans coordination en poste", "la Modération de la région du CLSM"),
     LATE: ("Relecture en retard", "la Modération de la région du CLSM"),
     AGREED: ("Bon à publier du CLSM", "les personnes qui ont écrit ou soumis la fiche"),
@@ -50,7 +52,7 @@ def remind(reply: ProofreadingReply, days: int, *, is_last: bool) -> None:
     """One reminder to those who can answer for the CLSM; the last one notifies the Centre too."""
     said: dict[str, Any] = facts(reply) | {"days": days}
     tell(REMINDER, people_in_post(reply.clsm_id), link=space_link(reply), **said)
-    for link in reply.links.filter(revoked_at=None):
+    for link in reply.links.filter(revoked_at=None, may_answer=True):
         if not link.has_expired:
             write_to(link.address, REMINDER, link=public_link(link), **said)
     if is_last:
@@ -59,6 +61,10 @@ def remind(reply: ProofreadingReply, days: int, *, is_last: bool) -> None:
 
 def send(link: ProofreadingLink) -> None:
     write_to(link.address, LINK, link=public_link(link), expires_at=link.expires_at, **facts(link.reply))
+
+
+def send_passed(link: ProofreadingLink) -> None:
+    write_to(link.address, PASSED, link=public_link(link), expires_at=link.expires_at, **facts(link.reply))
 
 
 def tell_of_agreement(reply: ProofreadingReply, people: Iterable[User | None]) -> None:

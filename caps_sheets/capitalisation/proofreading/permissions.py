@@ -30,6 +30,11 @@ class Reader:
         """The author of a comment."""
         return {"author": self.user, "link": self.link}
 
+    @property
+    def may_answer(self) -> bool:
+        """Whether this person gives the answer of the CLSM; a colleague of a coordinator reads and comments."""
+        return self.link is None or self.link.may_answer
+
     def read_again(self) -> Reader:
         """The same person, with the reply and the round reloaded from the database."""
         replies = ProofreadingReply.objects.select_related("clsm", "decided_by", "round__sheet", "round__task_state")
@@ -63,7 +68,7 @@ class Reader:
 
     def refused(self) -> dict[str, VerbatimRefusal]:
         """The quotations that the CLSM refuses, by key, whoever did, about this text of the sheet or an earlier one."""
-        refusals = refusals_of(self.reply).select_related("author")
+        refusals = refusals_of(self.reply).select_related("author", "link")
         return {refusal.key: refusal for refusal in refusals}
 
     def comments(self) -> dict[str, ProofreadingComment]:

@@ -42,11 +42,14 @@ def refuse(reader: Reader, key: str, reason: str = "") -> None:
 
 @transaction.atomic
 def take_back(reader: Reader, key: str) -> None:
-    """The quotation waits for an agreement again; taking a refusal back twice changes nothing. Raises
-    ``RefusedError``.
+    """The quotation waits for an agreement again; taking a refusal back twice changes nothing. A colleague takes back
+    their own only. Raises ``RefusedError``.
     """
     still_open(reader.reply)
-    if refusal := refusals_of(reader.reply).filter(key=key).first():
+    refusals = refusals_of(reader.reply).filter(key=key)
+    if not reader.may_answer:
+        refusals = refusals.filter(link=reader.link)
+    if refusal := refusals.first():
         refusal.delete()
         log_answer(reader, TAKEN_BACK, section=HEADINGS[refusal.section])
 

@@ -80,6 +80,8 @@ AGREED = "caps_capitalisation.proofreading_agreed"
 
 RETURNED = "caps_capitalisation.proofreading_returned"
 
+NOT_THEIRS = "La réponse du CLSM revient à sa coordination : vos commentaires lui sont enregistrés."
+
 OVER = "Cette relecture est terminée : votre réponse n’a pas été enregistrée."
 
 
@@ -192,6 +194,8 @@ def keep_ticks(reader: Reader, allowed: Collection[str], opened_with: Collection
     are returned.
     """
     quoted = verbatims(still_open(reader.reply).text())
+    if not reader.may_answer:
+        return []
     refused = reader.refused()
     removed = [verbatim.key for verbatim in quoted if verbatim.key in opened_with and verbatim.key not in allowed]
     reader.reply.verbatims.filter(key__in=removed).delete()
@@ -207,7 +211,7 @@ def carried_verbatims(reader: Reader, quoted: Sequence[Verbatim], settled: Colle
     ``settled`` yet: agreed to or refused.
     """
     last = reader.last_reading
-    if last is None:
+    if last is None or not reader.may_answer:
         return []
     changed = changed_since(last.round.revision, reader.reply.round.revision)
     before = set(last.verbatims.values_list("key", flat=True)).difference(settled)
@@ -280,6 +284,8 @@ def over(reply: ProofreadingReply, asked: ProofreadingRound) -> RefusedError | N
 
 
 def _role_problems(reader: Reader, role: str) -> list[str]:
+    if not reader.may_answer:
+        raise RefusedError(NOT_THEIRS)
     if reader.link and not role.strip():
         return ["Indiquez votre fonction : elle reste avec la réponse du CLSM."]
     return []

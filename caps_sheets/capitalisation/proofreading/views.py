@@ -12,6 +12,7 @@ from django.urls import path
 from django.views.decorators.http import require_http_methods
 
 from caps_sheets.capitalisation.models.proofreading_round import ProofreadingLink, ProofreadingReply, Reply
+from caps_sheets.capitalisation.proofreading import colleague_views
 from caps_sheets.capitalisation.proofreading.page import Posted, closed_context, page_context, read_post, unused_reasons
 from caps_sheets.capitalisation.proofreading.permissions import Reader
 from caps_sheets.capitalisation.proofreading.refusals import refuse, take_back
@@ -160,6 +161,8 @@ def _thanks(reader: Reader, posted: Posted) -> str:
         return "Vous refusez cette citation : la fiche ne paraîtra pas avec elle. Vous pouvez encore annuler ce refus."
     if posted.taken_back:
         return "Votre refus est annulé : la citation attend votre accord."
+    if not reader.may_answer:
+        return "Vos commentaires sont enregistrés : la coordination du CLSM les lit, et répond."
     if reader.reply.decision == Reply.AGREED_EXCEPT:
         return THANKS["sauf"]
     return THANKS.get(posted.decision, THANKS["garder"])
@@ -174,6 +177,7 @@ def _typed(request: HttpRequest, reader: Reader | None = None) -> dict[str, Any]
 
 
 urlpatterns = [
+    *colleague_views.urlpatterns,
     path("mon-clsm/<int:clsm_pk>/relectures/<int:round_pk>/", in_space, name="proofreading"),
     path("relecture/<str:token>/", by_link, name="proofreading_by_link"),
 ]
