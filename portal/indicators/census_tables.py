@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 
-from django.db.models import F, IntegerField, Q, QuerySet, Value
+from django.db.models import BigIntegerField, F, Q, QuerySet, Value
+from django.db.models.functions import Cast
 
 from caps_sheets.capitalisation.census.campaign import STANDINGS, followed
 from caps_sheets.capitalisation.census.modeladmin import registry
@@ -45,7 +46,8 @@ def years() -> dict[int, int | None]:
     """Every year that has an answer or a campaign, the latest first, with the key of its campaign."""
     declared = CensusEdition.objects.order_by().values_list("year", "pk")
     sent = CensusAnswer.objects.exclude(state=CensusState.DRAFT).order_by()
-    rows = sent.values_list("edition", Value(None, IntegerField(null=True))).distinct().union(declared, all=True)
+    nothing = Cast(Value(None), BigIntegerField(null=True))
+    rows = sent.values_list("edition", nothing).distinct().union(declared, all=True)
     found: dict[int, int | None] = {}
     for year, pk in rows:
         found[year] = found.get(year) or pk
