@@ -1,4 +1,7 @@
-"""The list of the CAPS sheets in the back office: CLSM, main theme, stage, person in charge; filters and sorting."""
+"""The list of the CAPS sheets in the back office: CLSM, main theme, stage, person in charge; filters and sorting.
+
+The same columns stand in Wagtail’s own list, under the index of the sheets.
+"""
 
 from typing import Any
 
@@ -8,6 +11,10 @@ from django.db.models.functions import Coalesce
 from django.urls import URLPattern, path, reverse
 from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.ui.tables import DateColumn, TitleColumn
+from wagtail.admin.ui.tables.pages import BulkActionsColumn, PageTitleColumn
+from wagtail.admin.views.pages.listing import ExplorableIndexView
+from wagtail.admin.viewsets.pages import PageViewSet
+from wagtail.models import PageQuerySet
 from wagtail.permissions import page_permission_policy
 
 from caps_sheets.capitalisation.case_files.permissions import VIEW
@@ -130,3 +137,38 @@ class SheetListViewSet(RightViewSet):
             path("", SheetListView.as_view(), name="index"),
             path("resultats/", SheetListView.as_view(results_only=True), name="index_results"),
         ]
+
+
+class OwnColumn(LabelledColumn):
+    """What is shown to who may change the sheet: a coach meets the public sheets of others in Wagtail’s list."""
+
+    def get_cell_context_data(self, instance: CapsSheetPage, parent_context: dict[str, Any]) -> dict[str, Any]:
+        context = super().get_cell_context_data(instance, parent_context)
+        may_change = instance.permissions_for_user(parent_context["request"].user).can_edit()
+        return context if may_change else context | {"value": "—"}
+
+
+class SheetPagesView(ExplorableIndexView):
+    """Wagtail’s list of the pages under the index, for bulk actions and the tree."""
+
+    template_name = "wagtailadmin/capitalisation/sheet_pages.html"
+    base_columns = [
+        *(column for column in ExplorableIndexView.base_columns if isinstance(column, BulkActionsColumn)),
+        *(column for column in ExplorableIndexView.base_columns if isinstance(column, PageTitleColumn)),
+        LabelledColumn("clsm", label="CLSM", accessor=clsm_names),
+        LabelledColumn("theme", label="Thème principal", accessor=lambda sheet: sheet.main_theme or "—"),
+        OwnColumn("stage", label="Étape"),
+        OwnColumn("person", label="Personne", accessor=lambda sheet: person(sheet) or "—"),
+        DateColumn("latest_revision_created_at", label="Modifiée", sort_key="latest_revision_created_at"),
+    ]
+
+    def annotate_queryset(self, pages: PageQuerySet) -> PageQuerySet:
+        sheets = super().annotate_queryset(with_stage(pages))
+        return sheets.prefetch_related(
+            "main_theme", "owner", "case_file__owner", Prefetch("clsm_items", SheetClsm.objects.select_related("clsm"))
+        )
+
+
+class SheetPagesViewSet(PageViewSet):
+    model = CapsSheetPage
+    index_view_class = SheetPagesView

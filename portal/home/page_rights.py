@@ -26,7 +26,8 @@ class PageRights(PagePermissionTester):
         A coordinator could otherwise delete the profile of their CLSM, with its history, while it is unpublished.
         """
         is_own_draft = self.page.owner_id == self.user.pk and self.page.first_published_at is None
-        return super().can_delete(ignore_bulk) and (is_own_draft or self.can_publish())
+        # Wagtail’s own asks the database whether something is public below, at each row of a list: last.
+        return (is_own_draft or self.can_publish()) and super().can_delete(ignore_bulk)
 
     def can_copy(self) -> bool:
         """A copy is put beside the page, or elsewhere that one adds pages."""

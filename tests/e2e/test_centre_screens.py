@@ -46,6 +46,7 @@ def screens(page: Page) -> dict[str, str]:
         "import": "/admin/recensement/importer/",
         "tableau": "/admin/capitalisation/",
         "liste": "/admin/capitalisation/dossiers/",
+        "liste des fiches": "/admin/fiches/liste/",
         "dossier et cadrage": case,
         "entretien": interview,
         "réponses": f"{interview}reponses/",
