@@ -14,6 +14,7 @@ from caps_sheets.capitalisation.case_files.permissions import FIGURES, VIEW
 from caps_sheets.capitalisation.census.permissions import SEES
 from network.coordination.admin_views import RIGHT
 from portal.base.admin_views import ObjectView
+from portal.base.figures import HEADINGS
 from portal.base.tables.writer import SheetColumn, csv_response, xlsx_response
 from portal.indicators.counts import CountTable, Item, Numbers, items, listed, numbers
 from portal.indicators.forms import ScopeForm
@@ -76,8 +77,22 @@ class ScopedView(ObjectView):
 
 
 class IndicatorsView(ScopedView):
+    """``?export=csv`` gives every number in one file, one a line."""
+
     page_title = TITLE
     template_name = "wagtailadmin/indicators/index.html"
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if self.is_valid and request.GET.get("export") == "csv":
+            return csv_response(f"pilotage-{self.today:%Y-%m-%d}", HEADINGS, self.exported())  # type: ignore[return-value]
+        return super().get(request, *args, **kwargs)
+
+    def exported(self) -> Iterator[tuple[Any, ...]]:
+        filters = ", ".join(f"{label} : {value}" for label, value in self.said())
+        for shown in self.tables():
+            for label, cells in shown["lines"]:
+                for heading, number, _ in cells:
+                    yield shown["table"].title, label, heading, number, filters
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return {
@@ -88,6 +103,7 @@ class IndicatorsView(ScopedView):
                 (label, self.address("indicators", du=str(first), au=str(self.today)))
                 for label, first in periods(self.today)
             ],
+            "export_url": self.address("indicators", export="csv") if self.is_valid else "",
             "is_filtered": self.is_valid and self.form.query(),
             "today": self.today,
             "sees_figures": self.user.has_perm(FIGURES),

@@ -61,6 +61,17 @@ def test_a_wrong_filter_is_said_beside_its_field(client, asked, reason):
     assert_refused(client.get(reverse("indicator_list", args=["dossiers", "toutes", "en-cours"]), asked), NOT_FOUND)
 
 
+def test_every_number_is_in_one_file(client):
+    client.force_login(make_member(MODERATION))
+    make_case_file(Stage.FRAMING)
+    shown = client.get(reverse("indicators"), {"region": "region-76"}).context["tables"]
+    exported = client.get(reverse("indicators"), {"region": "region-76", "export": "csv"})
+    lines = exported.getvalue().decode("utf-8-sig").splitlines()
+    assert lines[0] == "Tableau;Ligne;Mesure;Valeur;Remarque"
+    assert "Dossiers par étape;1. cadrage;En cours;1;Région\u00a0: Occitanie" in lines
+    assert len(lines) - 1 == sum(len(cells) for each in shown for _, cells in each["lines"])
+
+
 @pytest.mark.parametrize("keys", [("x", "y", "z"), ("dossiers", "99", "en-cours"), ("echeances", "postes", "depasse")])
 def test_a_number_that_does_not_exist_is_not_found(client, keys):
     client.force_login(make_member(MODERATION))
