@@ -161,7 +161,7 @@ class ProofreadingLink(SignedLink):
         return held(opened)
 
     def _is_vouched_for(self) -> bool:
-        return people_in_post(self.reply.clsm_id).filter(pk=self.created_by_id).exists()
+        return self.created_by_id in people_in_post(self.reply.clsm_id).values_list("pk", flat=True)
 
 
 class ProofreadingComment(models.Model):

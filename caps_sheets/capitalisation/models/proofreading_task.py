@@ -64,7 +64,7 @@ class ProofreadingTask(Task):
         if opened is None:
             return None
         lead = ("Voir la relecture du CLSM", reverse("proofreading_rounds:detail", args=[opened.pk]))
-        reason = "Il est verrouillé jusqu’à sa réponse. « Annuler le circuit » permet de le reprendre."
+        reason = "Il est verrouillé jusqu’à sa réponse. «\xa0Annuler le circuit\xa0» permet de le reprendre."
         return Standing("Le CLSM relit ce texte.", [reason], lead)
 
     def locked_for_user(self, obj: Page, user: User) -> bool:

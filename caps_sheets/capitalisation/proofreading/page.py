@@ -74,7 +74,7 @@ def read_post(data: QueryDict) -> Posted:
         reasons={
             name.removeprefix(REASON): reason
             for name in data
-            if name.startswith(REASON) and (reason := _clean(data[name]).strip()[:LONGEST_REASON])
+            if name.startswith(REASON) and (reason := _clean(data.get(name, "")).strip()[:LONGEST_REASON])
         },
         has_read="has_read" in data,
         role=_clean(data.get("role", ""))[:120],
