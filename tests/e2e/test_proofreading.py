@@ -90,6 +90,7 @@ def test_axe_finds_nothing(reading: Page, browser: Browser, site: str, width: in
     expect(page.locator(".proof-verbatim").first).to_contain_text("Vous refusez cette citation")
     assert violations(page) == []
     page.get_by_role("button", name="Annuler ce refus").click()
+    expect(page.get_by_text("Je refuse cette citation").first).to_be_visible()  # taken back before the page is closed
     context.close()
 
 
