@@ -98,6 +98,9 @@ def at(url: str) -> Callable[[Page], None]:
 GUIDE_PICTURES: dict[str, tuple[str, Callable[[Page], None]]] = {
     "registre": ("moderation", at("/admin/recensement/")),
     "tableau-des-dossiers": ("moderation", at("/admin/capitalisation/")),
+    "messages": ("moderation", at("/admin/messages/")),
+    "pilotage": ("moderation", at("/admin/pilotage/")),
+    "liste-des-fiches": ("moderation", at("/admin/fiches/liste/")),
     "relectures-par-les-clsm": ("moderation", at("/admin/relectures/1/")),
     "grille-de-relecture": ("edition2", open_grid),
     "parler-du-suicide": ("edition2", beside("parler-du-suicide", "sentinelles")),

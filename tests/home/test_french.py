@@ -156,3 +156,16 @@ def test_no_screen_speaks_english() -> None:
         if {word.lower() for word in ENGLISH.findall(text)} - ALSO_FRENCH
     }
     assert sorted(found) == []
+
+
+@pytest.mark.django_db
+def test_an_address_of_the_admin_that_leads_nowhere_says_where_to_go(admin_client: Client, home: HomePage) -> None:
+    answer = admin_client.get("/admin/pages/999999/edit/")
+    screen = BeautifulSoup(answer.content, "html.parser")
+    assert answer.status_code == 404
+    assert screen.main
+    assert screen.main.h1
+    assert screen.main.h1.get_text() == "Page introuvable"
+    assert "Wagtail" not in screen.main.get_text()
+    assert screen.main.a
+    assert screen.main.a["href"] == reverse("wagtailadmin_home")
