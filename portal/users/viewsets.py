@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -27,7 +28,7 @@ def bound_by(request: HttpRequest, form: forms.ModelForm) -> forms.ModelForm:
     return form
 
 
-def is_out_of_reach(account: User, user: User) -> bool:
+def is_out_of_reach(account: User, user: User | AnonymousUser) -> bool:
     """Changing the e-mail address of a superuser's account takes it over: only a superuser may."""
     return account.is_superuser and not user.is_superuser
 
