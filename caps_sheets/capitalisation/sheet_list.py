@@ -3,10 +3,11 @@
 The same columns stand in Wagtail’s own list, under the index of the sheets.
 """
 
+from collections.abc import Callable
 from typing import Any
 
 import django_filters
-from django.db.models import F, Min, OuterRef, Prefetch, QuerySet, Subquery
+from django.db.models import BooleanField, ExpressionWrapper, F, Min, OuterRef, Prefetch, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.urls import URLPattern, path, reverse
 from wagtail.admin.filters import WagtailFilterSet
@@ -20,6 +21,7 @@ from wagtail.permissions import page_permission_policy
 from caps_sheets.capitalisation.case_files.permissions import VIEW
 from caps_sheets.models import CapsSheetPage, SheetClsm
 from portal.base.admin_views import GuardedIndexView, LabelledColumn, RightViewSet
+from portal.base.querysets import is_visible
 from portal.moderation.work_lists import with_stage
 from portal.users.models import User
 
@@ -139,13 +141,29 @@ class SheetListViewSet(RightViewSet):
         ]
 
 
+def public_clsm_names(sheet: CapsSheetPage) -> str:
+    """Of the rows that were read with ``is_public``: Wagtail’s list of the pages of a type has the same columns."""
+    return ", ".join(item.clsm.title for item in sheet.clsm_items.all() if getattr(item, "is_public", False)) or "—"
+
+
+def nothing(sheet: CapsSheetPage) -> str:
+    return "—"
+
+
 class OwnColumn(LabelledColumn):
-    """What is shown to who may change the sheet: a coach meets the public sheets of others in Wagtail’s list."""
+    """What is shown to who may change the sheet: a coach meets the public sheets of others in Wagtail’s list.
+
+    ``others``: sheet → what is shown to everybody else.
+    """
+
+    def __init__(self, *args: Any, others: Callable[[CapsSheetPage], str] = nothing, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.others = others
 
     def get_cell_context_data(self, instance: CapsSheetPage, parent_context: dict[str, Any]) -> dict[str, Any]:
         context = super().get_cell_context_data(instance, parent_context)
         may_change = instance.permissions_for_user(parent_context["request"].user).can_edit()
-        return context if may_change else context | {"value": "—"}
+        return context if may_change else context | {"value": self.others(instance)}
 
 
 class SheetPagesView(ExplorableIndexView):
@@ -155,7 +173,7 @@ class SheetPagesView(ExplorableIndexView):
     base_columns = [
         *(column for column in ExplorableIndexView.base_columns if isinstance(column, BulkActionsColumn)),
         *(column for column in ExplorableIndexView.base_columns if isinstance(column, PageTitleColumn)),
-        LabelledColumn("clsm", label="CLSM", accessor=clsm_names),
+        OwnColumn("clsm", label="CLSM", accessor=clsm_names, others=public_clsm_names),
         LabelledColumn("theme", label="Thème principal", accessor=lambda sheet: sheet.main_theme or "—"),
         OwnColumn("stage", label="Étape"),
         OwnColumn("person", label="Personne", accessor=lambda sheet: person(sheet) or "—"),
@@ -164,9 +182,10 @@ class SheetPagesView(ExplorableIndexView):
 
     def annotate_queryset(self, pages: PageQuerySet) -> PageQuerySet:
         sheets = super().annotate_queryset(with_stage(pages))
-        return sheets.prefetch_related(
-            "main_theme", "owner", "case_file__owner", Prefetch("clsm_items", SheetClsm.objects.select_related("clsm"))
+        carried = SheetClsm.objects.select_related("clsm").annotate(
+            is_public=ExpressionWrapper(is_visible("clsm"), BooleanField())
         )
+        return sheets.prefetch_related("main_theme", "owner", "case_file__owner", Prefetch("clsm_items", carried))
 
 
 class SheetPagesViewSet(PageViewSet):

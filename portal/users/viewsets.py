@@ -1,6 +1,6 @@
 """Admin views of accounts and groups. Nobody grants or removes more power than they hold."""
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.contrib.auth.models import AnonymousUser
@@ -46,7 +46,7 @@ class AccountCreateView(CreateView):
 class AccountEditView(EditView):
     def setup(self, request: HttpRequest, *args: object, **kwargs: object) -> None:
         super().setup(request, *args, **kwargs)
-        if is_out_of_reach(self.object, request.user):
+        if is_out_of_reach(self.object, cast(User, request.user)):
             raise PermissionDenied
 
     def get_form(self, form_class: type[forms.ModelForm] | None = None) -> forms.ModelForm:
