@@ -126,11 +126,12 @@ def _lacking(tag: Tag) -> str:
 
 
 def _should_say(tag: Tag) -> bool:
-    """Not a part of a template, of a drawing or of a text that somebody typed, nor what a script fills."""
+    """Not a part of a template, of a drawing or of a text that somebody typed, nor what a script fills or is hidden."""
     named = [tag, *tag.find_all(True)]
     return not (
         any(one.has_attr(name) for one in named for name in NAMES)
         or tag.find_parent(["template", "svg"])
+        or tag.has_attr("hidden")
         or tag.find_parent(class_="rich-text")
     )
 

@@ -60,6 +60,7 @@ class Seen:
 def shape(address: str) -> str:
     parts = urlsplit(address)
     path = re.sub(r"(?<=/)(?:\d+|[0-9a-f-]{36})(?=[/-])", "N", parts.path)
+    path = re.sub(r"^(/admin/pilotage/liste/[\w-]+)/.*", r"\1/", path)
     path = re.sub(r"^/(fiches|clsm|podcast|themes|actualites|actions)/[\w-]+/", r"/\1/SLUG/", path)
     return f"{path}?{'&'.join(sorted(part.split('=')[0] for part in parts.query.split('&')))}"
 
