@@ -119,6 +119,9 @@ def open_proofreading(coordinator: Page, title: str) -> None:
 def agree(coordinator: Page, title: str) -> None:
     """Give the *bon à publier*, one quotation after the other."""
     open_proofreading(coordinator, title)
+    again = coordinator.get_by_role("button", name=re.compile("^Reprendre ce"))
+    if again.count():  # what was agreed to in a part that did not change
+        send(again)
     for box in coordinator.locator("input[name=verbatim]").all():
         box.check()
     coordinator.get_by_label("J’ai lu la fiche").check()
