@@ -12,6 +12,7 @@ from portal.site_setup.workflows import setup_workflows
 from portal.users.models import User
 from tests.factories.capitalisation import make_member
 from tests.factories.network import make_clsm
+from tests.factories.replay import replayed
 from tests.factories.sheets import make_sheet, make_sheets_index
 
 POST_START = date(2021, 1, 1)
@@ -43,6 +44,13 @@ def make_round(*clsms: ClsmPage, **kw: object) -> ProofreadingRound:
     sheet = make_sheet(live=False, clsms=list(clsms), owner=author, **kw)
     sheet.save_revision(user=author)
     return submit(sheet, author)
+
+
+@replayed
+def make_asked() -> tuple[ClsmPage, User, ProofreadingRound]:
+    """A CLSM, its coordinator, and the round that waits for them."""
+    clsm = make_clsm(title="CLSM du Val")
+    return clsm, make_coordinator(clsm), make_round(clsm, title="Marcher ensemble")
 
 
 def reply_of(one: ProofreadingRound, clsm: ClsmPage) -> ProofreadingReply:

@@ -22,21 +22,14 @@ from portal.base.signed_links import token_of
 from portal.moderation.models import Notice
 from portal.moderation.takedowns.services import take_down
 from portal.site_setup.roles import MODERATION
-from tests.capitalisation.proofreading import agreement, comment, make_coordinator, make_round, reply_of
+from tests.capitalisation.proofreading import agreement, comment, make_asked, make_coordinator, reply_of
 from tests.factories.capitalisation import make_member
 from tests.factories.network import make_clsm
-from tests.factories.replay import replayed
 from tests.refusals import SIGN_IN, assert_refused
 
 pytestmark = pytest.mark.django_db
 
 ADDRESS = "collegue@val.example"
-
-
-@replayed
-def make_asked() -> tuple:
-    clsm = make_clsm(title="CLSM du Val")
-    return clsm, make_coordinator(clsm), make_round(clsm, title="Marcher ensemble")
 
 
 class World:

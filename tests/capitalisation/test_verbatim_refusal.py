@@ -23,22 +23,22 @@ from caps_sheets.review.services import override
 from portal.base.signed_links import token_of
 from portal.moderation.models import Notice
 from portal.site_setup.roles import MODERATION
-from tests.capitalisation.proofreading import agreement, comment, make_coordinator, make_round, reply_of, submit
+from tests.capitalisation.proofreading import (
+    agreement,
+    comment,
+    make_asked,
+    make_coordinator,
+    reply_of,
+    submit,
+)
 from tests.factories.capitalisation import make_member
 from tests.factories.network import make_clsm
-from tests.factories.replay import replayed
 from tests.factories.review import fill_grid
 from tests.refusals import assert_refused
 
 pytestmark = pytest.mark.django_db
 
 QUOTE = "J’ai compris leur métier."
-
-
-@replayed
-def make_asked() -> tuple:
-    clsm = make_clsm(title="CLSM du Val")
-    return clsm, make_coordinator(clsm), make_round(clsm, title="Marcher ensemble")
 
 
 class Asked:

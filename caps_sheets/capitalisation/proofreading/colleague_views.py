@@ -6,13 +6,14 @@ from typing import cast
 
 from django import forms
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path, reverse
 from django.views.decorators.http import require_http_methods
 
 from caps_sheets.capitalisation.models.proofreading_round import ProofreadingReply, Reply
 from caps_sheets.capitalisation.proofreading.links import pass_on, revoke
+from caps_sheets.capitalisation.proofreading.permissions import reply_asked_of
 from network.models import ClsmPage
 from network.permissions import for_coordinators
 from portal.base.emails import EmailFormField
@@ -39,10 +40,7 @@ class ColleagueForm(forms.Form):
 @for_coordinators
 def colleagues(request: HttpRequest, clsm: ClsmPage, round_pk: int) -> HttpResponse:
     """``/mon-clsm/<clsm>/relectures/<round>/collegues/``: who reads for the CLSM, one more, or one less."""
-    replies = ProofreadingReply.objects.select_related("clsm", "round__sheet", "round__revision", "round__task_state")
-    reply = replies.filter(round=round_pk, clsm=clsm.pk).first()
-    if reply is None:
-        raise Http404("Cette relecture n’est pas demandée à ce CLSM.")
+    reply = reply_asked_of(clsm, round_pk)
     user = cast(User, request.user)
     if request.method == "POST" and "retirer" in request.POST:
         return _take_back(request, reply, user)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.http import Http404
 
 from caps_sheets.capitalisation.models.proofreading_round import (
     ProofreadingComment,
@@ -14,6 +15,7 @@ from caps_sheets.capitalisation.models.proofreading_round import (
     VerbatimRefusal,
     refusals_of,
 )
+from network.models import ClsmPage
 from portal.users.models import User
 
 
@@ -78,3 +80,12 @@ class Reader:
     def comments_of_others(self) -> QuerySet[ProofreadingComment]:
         """The comments of the other readers of the same CLSM."""
         return self.reply.comments.exclude(**self.signature).exclude(text="").select_related("author", "link")
+
+
+def reply_asked_of(clsm: ClsmPage, round_pk: int) -> ProofreadingReply:
+    """The answer that a round waits for, or had, from this CLSM. Raises ``Http404``."""
+    replies = ProofreadingReply.objects.select_related("clsm", "round__sheet", "round__revision", "round__task_state")
+    reply = replies.filter(round=round_pk, clsm=clsm.pk).first()
+    if reply is None:
+        raise Http404("Cette relecture n’est pas demandée à ce CLSM.")
+    return reply

@@ -11,10 +11,10 @@ from django.shortcuts import render
 from django.urls import path
 from django.views.decorators.http import require_http_methods
 
-from caps_sheets.capitalisation.models.proofreading_round import ProofreadingLink, ProofreadingReply, Reply
+from caps_sheets.capitalisation.models.proofreading_round import ProofreadingLink, Reply
 from caps_sheets.capitalisation.proofreading import colleague_views
 from caps_sheets.capitalisation.proofreading.page import Posted, closed_context, page_context, read_post, unused_reasons
-from caps_sheets.capitalisation.proofreading.permissions import Reader
+from caps_sheets.capitalisation.proofreading.permissions import Reader, reply_asked_of
 from caps_sheets.capitalisation.proofreading.refusals import refuse, take_back
 from caps_sheets.capitalisation.proofreading.services import (
     agree,
@@ -55,11 +55,7 @@ THANKS = {
 @for_coordinators
 def in_space(request: HttpRequest, clsm: ClsmPage, round_pk: int) -> HttpResponse:
     """``/mon-clsm/<clsm>/relectures/<round>/``, for the current coordinators of that CLSM."""
-    replies = ProofreadingReply.objects.select_related("clsm", "round__sheet", "round__revision", "round__task_state")
-    reply = replies.filter(round=round_pk, clsm=clsm.pk).first()
-    if reply is None:
-        raise Http404("Cette relecture n’est pas demandée à ce CLSM.")
-    reader = Reader(reply, user=cast(User, request.user))
+    reader = Reader(reply_asked_of(clsm, round_pk), user=cast(User, request.user))
     return _answer(request, reader, {"layout": SPACE_LAYOUT, "clsm": clsm})
 
 
