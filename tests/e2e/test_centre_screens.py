@@ -74,6 +74,7 @@ def screens(page: Page) -> dict[str, str]:
         "vie de la fiche": f"/admin/fiches/{suicide.rstrip('/').rpartition('/')[2]}/vie/",
         "guide": "/admin/guides/moderation/",
         "image": "/admin/images/add/",
+        "éditeur d’une fiche": f"{read}edit/",
     }
 
 

@@ -60,7 +60,7 @@ def test_axe_finds_nothing(opened: Callable[..., BrowserContext], site: str, wid
     page = log_in(opened(width, color_scheme=scheme, bypass_csp=True), "coordination")
     found = {path: axe(page, path, script) for path in space_paths(page)}
     visitor = opened(width, color_scheme=scheme, bypass_csp=True).new_page()
-    for path in (unkept_profile(site), "/invitation/lien-coupe/"):
+    for path in (unkept_profile(site), "/invitation/lien-coupe/", "/comptes/login/"):
         found[path] = axe(visitor, path, script)
     assert {path: violations for path, violations in found.items() if violations} == {}
 

@@ -1,5 +1,6 @@
-// Names the inputs that Wagtail's scripts draw without one: the typed part of a list of tags, the editor of a rich text.
-const UNNAMED = ".ui-autocomplete-input:not([aria-label]), .public-DraftEditor-content:not([aria-label])";
+// Names the inputs that Wagtail's scripts draw without one: the typed part of a list of tags, the editor of a rich text,
+// the only field of a block.
+const DRAWN = ".ui-autocomplete-input, .public-DraftEditor-content, [data-streamfield-child] :is(input[type=text], textarea)";
 
 function nameOf(input) {
   const field = input.closest(".w-field, .w-panel");
@@ -9,7 +10,11 @@ function nameOf(input) {
   return words?.textContent.trim() || "Texte";
 }
 
-const nameAll = () => document.querySelectorAll(UNNAMED).forEach((input) => input.setAttribute("aria-label", nameOf(input)));
+function nameAll() {
+  for (const input of document.querySelectorAll(DRAWN)) {
+    if (!input.labels?.length && !input.hasAttribute("aria-label")) input.setAttribute("aria-label", nameOf(input));
+  }
+}
 
 addEventListener("load", () => {
   nameAll();
