@@ -15,6 +15,7 @@ from wagtail.blocks import StreamValue
 from wagtail.models import PageLogEntry, Revision
 
 from caps_sheets.models import CapsSheetPage
+from caps_sheets.models.parts import as_read
 from caps_sheets.sections import SECTIONS, in_official_order
 from portal.base.comparison import Child, paired, same_words
 from portal.base.texts import revision_says, says
@@ -82,7 +83,7 @@ def versions(sheet: CapsSheetPage) -> list[Version]:
     before: CapsSheetPage | None = None
     published = _published(sheet)
     for rank, (revision, day) in enumerate(published):
-        after = revision.as_object()
+        after = as_read(revision)
         if before is not None:
             if told := changes(before, after) or _unnoticed(before, after):
                 history.append(Version(after.version, day, told))

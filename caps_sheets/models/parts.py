@@ -9,7 +9,7 @@ from datetime import date, datetime
 from html import unescape
 from typing import Any, cast
 
-from django.db.models import ForeignObjectRel, prefetch_related_objects
+from django.db.models import ForeignObjectRel, Model, prefetch_related_objects
 from django.template.loader import render_to_string
 from django.utils.html import strip_tags
 from django.utils.text import capfirst
@@ -24,7 +24,7 @@ from network.models import Organisation
 from portal.base import texts
 from portal.base.comparison import ChangedLine, changed_lines
 from portal.base.templatetags.dates import long_date
-from portal.taxonomies.models import Term
+from portal.taxonomies.models import Term, Theme
 
 WHOLE = "ensemble"
 SUMMARY = "resume"
@@ -79,7 +79,10 @@ class Since:
 
 
 def as_read(revision: Revision) -> CapsSheetPage:
-    """The sheet as the revision says it, to be read only: Wagtail asks for each of its choices in turn, forty times."""
+    """The sheet as the revision says it, to be read only: Wagtail asks for each of its choices in turn, forty times.
+
+    A choice that was deleted since is left out.
+    """
     content = revision.content
     names = [field.name for field in CapsSheetPage._meta.many_to_many]
     choices = {name: content[name] for name in names if name in content}
@@ -89,14 +92,21 @@ def as_read(revision: Revision) -> CapsSheetPage:
     for name, chosen in choices.items():
         setattr(sheet, name, [term for term in terms if term.pk in chosen])
     sheet.scale = next((term for term in terms if term.pk == sheet.scale_id), None)
-    partners = list(sheet.partner_items.all())
+    partners, themed = list(sheet.partner_items.all()), list(sheet.theme_items.all())
     organisations = Organisation.objects.in_bulk({sheet.carrier_id, *(item.organisation_id for item in partners)})
     sheet.carrier = organisations.get(sheet.carrier_id)
-    for item in partners:
-        item.organisation = organisations.get(item.organisation_id)
+    sheet.partner_items = _with(partners, "organisation", organisations)
+    sheet.theme_items = _with(themed, "tag", Theme.objects.in_bulk({item.tag_id for item in themed}))
     prefetch_related_objects([sheet], "image")
-    prefetch_related_objects(list(sheet.theme_items.all()), "tag")
     return sheet
+
+
+def _with(items: Iterable[Any], name: str, found: Mapping[int, Model]) -> list[Any]:
+    """The items whose object exists, with it."""
+    kept = [item for item in items if getattr(item, f"{name}_id") in found]
+    for item in kept:
+        setattr(item, name, found[getattr(item, f"{name}_id")])
+    return kept
 
 
 def parts(sheet: CapsSheetPage) -> list[SheetPart]:

@@ -13,6 +13,7 @@ from wagtail.models import Page, PageLogEntry
 
 from caps_sheets.models import CapsSheetPage, GridReviewTask
 from caps_sheets.models.clearance import text_key
+from caps_sheets.models.parts import as_read
 from caps_sheets.models.review import SafeWording, grid_errors, review_of
 from caps_sheets.models.tasks import GRID_APPROVED
 from caps_sheets.panels import FollowUp
@@ -88,7 +89,7 @@ def _grid(sheet: Any, user: User) -> dict[str, Any]:
 
 def _safe_messaging(sheet: Any, user: User) -> dict[str, Any] | None:
     revision = sheet.get_latest_revision()
-    if not revision.as_object().shows_help:
+    if not as_read(revision).shows_help:
         return None
     done = len(services.ticks_of(sheet, text_key(revision)))
     return {"done": done, "total": len(SafeWording), "url": reverse("safe_messaging", args=[sheet.pk])}

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from django.db.models import Max
+from django.db.models import Max, Subquery
 from django.http import QueryDict
 
 from caps_sheets.capitalisation.models.proofreading_round import (
@@ -212,7 +212,7 @@ def _read_parts(
     posted: Posted | None,
     conflicts: dict[str, CommentConflict],
 ) -> list[ReadPart]:
-    mine, others = reader.comments(), list(reader.comments_of_others())
+    mine, others = reader.comments_and_others()
     read = []
     for part in parts(sheet):
         saved = mine.get(part.key)
@@ -235,9 +235,8 @@ def _read_parts(
 def _previous_comments(reader: Reader) -> list[ProofreadingComment]:
     """The comments of the same CLSM on the previous text, to check that they were taken into account."""
     opened = reader.reply.round
-    before = opened.sheet.proofreading_rounds.filter(pk__lt=opened.pk, outcome=RoundOutcome.RETURNED).first()
-    if before is None:
-        return []
+    earlier = opened.sheet.proofreading_rounds.filter(pk__lt=opened.pk, outcome=RoundOutcome.RETURNED)
+    before = Subquery(earlier.values("pk")[:1])
     comments = ProofreadingComment.objects.filter(reply__round=before, reply__clsm=reader.reply.clsm_id)
     return list(comments.exclude(text=""))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q
 from django.http import Http404
 
 from caps_sheets.capitalisation.models.proofreading_round import (
@@ -77,9 +77,15 @@ class Reader:
         """The comments of this person, by part of the sheet."""
         return {comment.section: comment for comment in self.reply.comments.filter(**self.signature)}
 
-    def comments_of_others(self) -> QuerySet[ProofreadingComment]:
-        """The comments of the other readers of the same CLSM."""
-        return self.reply.comments.exclude(**self.signature).exclude(text="").select_related("author", "link")
+    def comments_and_others(self) -> tuple[dict[str, ProofreadingComment], list[ProofreadingComment]]:
+        """``comments``, and what the other readers of the same CLSM wrote."""
+        mine, others = {}, []
+        for comment in self.reply.comments.select_related("author", "link"):
+            if {"author": comment.author, "link": comment.link} == self.signature:
+                mine[comment.section] = comment
+            elif comment.text:
+                others.append(comment)
+        return mine, others
 
 
 def reply_asked_of(clsm: ClsmPage, round_pk: int) -> ProofreadingReply:
