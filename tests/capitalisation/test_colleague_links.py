@@ -100,8 +100,9 @@ def test_a_colleague_does_not_lift_the_refusal_of_the_coordinator(passed):
     VerbatimRefusal.objects.create(
         reply=passed.link.reply, key=verbatim.key, section=verbatim.section, author=passed.coordinator
     )
-    passed.client.post(passed.page, {"annuler-refus": verbatim.key})
+    said = passed.client.post(passed.page, {"annuler-refus": verbatim.key}, follow=True).content.decode()
     assert VerbatimRefusal.objects.exists()
+    assert "Ce refus n’est pas le vôtre, ou n’existe plus" in said and "est annulé" not in said
 
 
 def test_it_is_listed_and_taken_back(world):
@@ -167,3 +168,25 @@ def test_who_may_pass_it_on_and_to_whom(world):
 def test_reminders_leave_the_colleague_alone(passed):
     remind_all(timezone.localdate() + timedelta(days=8))
     assert Notice.objects.filter(address=ADDRESS).count() == 1
+
+
+def test_nothing_leaves_while_the_sheet_is_taken_down(world):
+    """Neither a link nor a reminder about a sheet that nobody may read for now."""
+    sheet = CapsSheetPage.objects.get(pk=world.asked.sheet_id)
+    world.asked.opened_at = timezone.now() - timedelta(days=15)
+    world.asked.save()
+    take_down(sheet, reason="Consentement retiré", by=make_member(MODERATION))
+    html = world.pass_on().content.decode()
+    assert "sa relecture est suspendue, aucun lien ne part" in html and ADDRESS in html
+    assert not ProofreadingLink.objects.exists()
+    assert remind_all() == 0
+
+
+def test_a_link_that_died_with_a_post_is_said_and_passed_again(world):
+    world.pass_on()
+    CoordinatorAssignment.objects.update(end=timezone.localdate() - timedelta(days=1))
+    successor = make_coordinator(world.clsm, "successeure")
+    world.client.force_login(successor)
+    assert "ne s’ouvre plus" in world.client.get(world.screen).content.decode()
+    world.pass_on()
+    assert ProofreadingLink.objects.filter(address=ADDRESS).count() == 2

@@ -69,7 +69,7 @@ def test_four_characters_later_one_part_is_read_again(client, made, django_asser
     clsm, _, asked = made
     again = written_again(asked, leviers=lever("L’élue préside tout."))
     client.get(url(again, clsm))  # its session is written once
-    with django_assert_max_num_queries(24):
+    with django_assert_max_num_queries(22):
         html = client.get(url(again, clsm)).content.decode()
     assert changed(html) == ["leviers"]
     assert "Une partie a changé&nbsp;; 17 n’ont pas changé, et sont repliées" in html
@@ -141,3 +141,33 @@ def test_nobody_carries_over_for_another_clsm(client, made):
     again = written_again(asked)
     client.force_login(coordinator)
     assert_refused(client.post(url(again, other), {"decision": "reprendre"}), NOT_FOUND)
+
+
+def test_comments_typed_on_a_replaced_text_are_taken_up_again(client, db):
+    """Typed and kept for later, without a tick: the text changed elsewhere before the answer."""
+    clsm, coordinator, asked = make_answered()
+    client.force_login(coordinator)
+    client.post(url(asked, clsm), {"decision": "garder"} | comment("contexte", "Précisez l’année."))
+    again = written_again(asked, leviers=lever("L’élue préside tout."))
+    html = client.get(url(again, clsm)).content.decode()
+    assert "Vous aviez écrit 1 commentaire sur des parties inchangées" in html and "Reprendre ce commentaire" in html
+    client.post(url(again, clsm), {"decision": "reprendre"})
+    assert [one.text for one in reply_of(again, clsm).comments.all()] == ["Précisez l’année."]
+    assert "Reprendre ce commentaire" not in client.get(url(again, clsm)).content.decode()
+
+
+def test_a_colleague_does_not_hide_what_the_holder_of_a_link_read(client, made):
+    clsm, coordinator, asked = made
+    first = written_again(asked, leviers=lever("L’élue préside tout."))
+    reply = reply_of(first, clsm)
+    mine = ProofreadingLink.objects.create(reply=reply, address="ville@val.example")
+    ProofreadingLink.objects.create(
+        reply=reply, address="autre@val.example", may_answer=False, role="Infirmière", created_by=coordinator
+    )
+    client.post(
+        reverse("proofreading_by_link", args=[token_of(mine)]),
+        agreement(first, decision="retour", role="Directrice") | comment("leviers", "Non."),
+    )
+    again = written_again(first, leviers=lever("L’élue préside un peu."))
+    link = ProofreadingLink.objects.create(reply=reply_of(again, clsm), address="ville@val.example")
+    assert "Depuis votre lecture" in client.get(reverse("proofreading_by_link", args=[token_of(link)])).content.decode()

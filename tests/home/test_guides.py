@@ -82,6 +82,6 @@ def test_raw_html_of_a_text_is_shown_not_run():
 
 def test_pictures_stay_few_and_light():
     pictures = list(IMAGES.glob("*.png"))
-    assert 0 < len(pictures) <= 14
+    assert 0 < len(pictures) <= 18
     assert [path.name for path in pictures if path.stat().st_size > 120_000] == []
     assert {path.name for path in pictures} == set(pictures_of(list(GUIDES)))

@@ -160,6 +160,10 @@ class ProofreadingLink(SignedLink):
             return "Cette relecture est terminée : aucune réponse n’est plus attendue."
         return held(opened)
 
+    @property
+    def is_dead(self) -> bool:
+        return bool(self.dead_reason(timezone.now()))
+
     def _is_vouched_for(self) -> bool:
         return self.created_by_id in people_in_post(self.reply.clsm_id).values_list("pk", flat=True)
 

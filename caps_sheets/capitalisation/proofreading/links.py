@@ -14,7 +14,14 @@ from django.db import transaction
 from django.utils import timezone
 from wagtail.log_actions import log
 
-from caps_sheets.capitalisation.models.proofreading_round import ProofreadingLink, ProofreadingReply, Reply, open_rounds
+from caps_sheets.capitalisation.models.proofreading_round import (
+    ProofreadingLink,
+    ProofreadingReply,
+    ProofreadingRound,
+    Reply,
+    held,
+    open_rounds,
+)
 from caps_sheets.capitalisation.proofreading.notifications import remind, send, send_passed
 from portal.base.emails import read_email
 from portal.base.errors import RefusedError
@@ -40,6 +47,7 @@ def send_link(reply: ProofreadingReply, address: str, *, by: User) -> Proofreadi
     reply = locked(reply, "clsm")
     if not asked.is_open or reply.decision != Reply.WAITING:
         raise RefusedError("Cette relecture est terminée : aucun lien ne peut plus être envoyé.")
+    _check_not_held(asked)
     link = ProofreadingLink.objects.create(reply=reply, address=address, created_by=by)
     send(link)
     _log(link, SENT, by)
@@ -69,10 +77,11 @@ def pass_on(reply: ProofreadingReply, address: str, role: str, *, by: User) -> P
     reply = locked(reply, "clsm")
     if not asked.is_open or reply.decision != Reply.WAITING:
         raise RefusedError("Cette relecture est terminée : elle ne se passe plus à personne.")
+    _check_not_held(asked)
     passed = list(reply.links.filter(may_answer=False))
     if len(passed) >= MOST_PASSED:
         raise RefusedError(f"Cette lecture a déjà été passée {MOST_PASSED} fois : demandez un lien au Centre.")
-    if any(link.address == address and not link.revoked_at and not link.has_expired for link in passed):
+    if any(link.address == address and not link.dead_reason(timezone.now()) for link in passed):
         raise RefusedError("Cette adresse a déjà un lien en cours : retirez-le avant d’en envoyer un autre.")
     link = ProofreadingLink.objects.create(
         reply=reply, address=address, role=role.strip(), may_answer=False, created_by=by
@@ -80,6 +89,11 @@ def pass_on(reply: ProofreadingReply, address: str, role: str, *, by: User) -> P
     send_passed(link)
     _log(link, PASSED, by)
     return link
+
+
+def _check_not_held(asked: ProofreadingRound) -> None:
+    if held(asked):
+        raise RefusedError("Cette fiche est retirée pour le moment : sa relecture est suspendue, aucun lien ne part.")
 
 
 def _log(link: ProofreadingLink, action: str, by: User | None) -> None:
@@ -100,7 +114,9 @@ def remind_all(today: date | None = None) -> int:
 
 
 def _remind(reply: ProofreadingReply, today: date) -> bool:
-    """Nothing if it is too early, if another run told them, or if they have answered since."""
+    """Nothing if it is too early, if the sheet is taken down, if another run told them, or if they have answered."""
+    if held(reply.round):
+        return False
     days = (today - timezone.localdate(reply.round.opened_at)).days
     due = sum(days >= limit for limit in AFTER)
     untold = ProofreadingReply.objects.filter(pk=reply.pk, decision=Reply.WAITING, reminders_sent__lt=due)

@@ -17,7 +17,7 @@ from caps_sheets.capitalisation.models.proofreading_round import (
 )
 from caps_sheets.capitalisation.proofreading.content import Verbatim, verbatims
 from caps_sheets.capitalisation.proofreading.permissions import Reader
-from caps_sheets.capitalisation.proofreading.services import CommentConflict, Typed, carried_verbatims
+from caps_sheets.capitalisation.proofreading.services import CommentConflict, Typed, carried_comments, carried_verbatims
 from caps_sheets.models import CapsSheetPage
 from caps_sheets.models.parts import HEADINGS, SheetPart, Since, as_read, parts, since
 from caps_sheets.models.sheet_context import sheet_context
@@ -150,6 +150,7 @@ def page_context(
         "by_key": {read_part.part.key: read_part for read_part in read_parts},
         "since": known,
         "carried": carried,
+        "carried_comments": carried_comments(reader),
         "verbatim_count": sum(len(read_part.verbatims) for read_part in read_parts),
         "refused_count": sum(bool(read.refusal) for read_part in read_parts for read in read_part.verbatims),
         "posted": posted,

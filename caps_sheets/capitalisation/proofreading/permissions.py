@@ -60,7 +60,7 @@ class Reader:
         comments = ProofreadingComment.objects.filter(reply=OuterRef("pk")).exclude(text="")
         if self.link is None:
             return Q(decided_by=self.user) | Q(Exists(comments.filter(author=self.user)))
-        links = ProofreadingLink.objects.filter(reply=OuterRef("pk"))
+        links = ProofreadingLink.objects.filter(reply=OuterRef("pk"), may_answer=True)
         theirs = Exists(links.filter(address=self.link.address)) & ~Exists(links.exclude(address=self.link.address))
         return Q(Exists(comments.filter(link__address=self.link.address))) | Q(~Q(decided_as="") & theirs)
 

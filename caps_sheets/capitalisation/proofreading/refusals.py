@@ -41,17 +41,21 @@ def refuse(reader: Reader, key: str, reason: str = "") -> None:
 
 
 @transaction.atomic
-def take_back(reader: Reader, key: str) -> None:
-    """The quotation waits for an agreement again; taking a refusal back twice changes nothing. A colleague takes back
-    their own only. Raises ``RefusedError``.
+def take_back(reader: Reader, key: str) -> bool:
+    """The quotation waits for an agreement again. A colleague takes back their own only; False if there is none.
+
+    Raises ``RefusedError``.
     """
     still_open(reader.reply)
     refusals = refusals_of(reader.reply).filter(key=key)
     if not reader.may_answer:
         refusals = refusals.filter(link=reader.link)
-    if refusal := refusals.first():
-        refusal.delete()
-        log_answer(reader, TAKEN_BACK, section=HEADINGS[refusal.section])
+    refusal = refusals.first()
+    if refusal is None:
+        return False
+    refusal.delete()
+    log_answer(reader, TAKEN_BACK, section=HEADINGS[refusal.section])
+    return True
 
 
 def refusal_errors(sheet: CapsSheetPage) -> dict[str, list[str]]:

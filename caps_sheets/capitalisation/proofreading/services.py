@@ -227,17 +227,20 @@ def carry_over(reader: Reader) -> None:
     settled = reader.allowed().union(reader.refused())
     for verbatim in carried_verbatims(reader, verbatims(reader.reply.round.text()), settled):
         _allow(reader.reply, verbatim)
+    save_comments(reader, {section: Typed(text, 0) for section, text in carried_comments(reader).items()})
+
+
+def carried_comments(reader: Reader) -> dict[str, str]:
+    """What this person typed about the unchanged parts of a text that was replaced before the answer, by part."""
     last = reader.last_reading
     if last is None or last.decision != Reply.WAITING:
-        return
-    changed = changed_since(last.round.revision, reader.reply.round.revision)
-    typed = replace(reader, reply=last).comments()
-    kept = {
-        section: Typed(comment.text, 0)
-        for section, comment in typed.items()
-        if comment.text and section not in changed and section not in reader.comments()
+        return {}
+    changed, written = changed_since(last.round.revision, reader.reply.round.revision), reader.comments()
+    return {
+        section: comment.text
+        for section, comment in replace(reader, reply=last).comments().items()
+        if comment.text and section not in changed and section not in written
     }
-    save_comments(reader, kept)
 
 
 def _allow(reply: ProofreadingReply, verbatim: Verbatim) -> None:

@@ -41,6 +41,8 @@ SPACE_LAYOUT = "pages/space/layout.html"
 
 LINK_LAYOUT = "pages/base/link_layout.html"
 
+NOT_YOURS = "Ce refus n’est pas le vôtre, ou n’existe plus : rien n’a changé."
+
 THANKS = {
     "garder": "Vos commentaires sont enregistrés. Vous pouvez revenir plus tard donner la réponse du CLSM.",
     "reprendre": "Vos accords d’avant sont repris pour les parties qui n’ont pas changé. La réponse reste à donner.",
@@ -123,7 +125,7 @@ def _decide(request: HttpRequest, reader: Reader, posted: Posted, frame: dict[st
     try:
         conflicts = save_comments(reader, posted.typed)
         moved = keep_ticks(reader, posted.allowed, posted.opened_with)
-        _change_refusal(reader, posted)
+        is_changed = _change_refusal(reader, posted)
         unused = unused_reasons(reader, posted)
         if conflicts or unused or (moved and posted.decision == "accord"):
             context = page_context(reader, posted, conflicts=conflicts, moved=moved, problems=unused)
@@ -140,16 +142,20 @@ def _decide(request: HttpRequest, reader: Reader, posted: Posted, frame: dict[st
             return _too_late(request, reader, frame, ended)
         context = page_context(reader, posted, problems=refused.messages)
         return with_keys(render(request, PAGE, frame | context))
-    messages.success(request, _thanks(reader, posted))
+    if posted.taken_back and not is_changed:
+        messages.warning(request, NOT_YOURS)
+    else:
+        messages.success(request, _thanks(reader, posted))
     quotation = posted.refused or posted.taken_back
     return HttpResponseRedirect(request.path + (f"#citation-{quotation}" if quotation else ""))
 
 
-def _change_refusal(reader: Reader, posted: Posted) -> None:
+def _change_refusal(reader: Reader, posted: Posted) -> bool:
+    """Whether it was asked and done."""
     if posted.refused:
         refuse(reader, posted.refused, posted.reasons.get(posted.refused, ""))
-    elif posted.taken_back:
-        take_back(reader, posted.taken_back)
+        return True
+    return bool(posted.taken_back) and take_back(reader, posted.taken_back)
 
 
 def _thanks(reader: Reader, posted: Posted) -> str:
