@@ -140,11 +140,13 @@ class PortalImageForm(BaseImageForm):
             for name, said in CONSENT.items():
                 if not cleaned.get(name) and name not in self.errors:
                     self.add_error(name, said)
+        else:  # the agreement of people who are not shown is not kept
+            cleaned |= {"consent_until": None, "consent_file": False}
         return cleaned
 
     def save(self, commit: bool = True) -> Any:
-        former = self.initial.get("consent_file")
-        if "consent_file" in self.changed_data and former:
+        former, kept = self.initial.get("consent_file"), self.cleaned_data.get("consent_file")
+        if former and kept != former:
             transaction.on_commit(partial(former.storage.delete, former.name))
         return super().save(commit=commit)
 

@@ -86,6 +86,32 @@ def test_an_edition_is_opened_by_the_centre_with_its_dates_checked(client, centr
 
 
 @pytest.mark.parametrize(
+    ("changed", "place", "told"),
+    [
+        ({"closes_on": "9999-12-31", "grace_days": 1}, "closes_on", "Une date de 2026, 2027 ou 2028."),
+        ({"opens_on": "0001-01-01"}, "opens_on", "Une date de 2026, 2027 ou 2028."),
+        ({"opens_on": "2026-06-30"}, "__all__", "Recensement 2026 est ouvert du 02/03/2026 au 30/06/2026"),
+    ],
+)
+def test_dates_that_would_break_the_census_are_refused(client, centre, edition, changed, place, told):
+    values = {"year": 2027, "opens_on": "2027-03-01", "closes_on": "2027-06-30", "grace_days": 0} | changed
+    response = client.post(reverse("census_campaigns:add"), values)
+    assert told in response.context["form"].errors[place][0]
+    assert list(CensusEdition.objects.all()) == [edition]
+
+
+def test_the_year_of_declared_actions_does_not_change(client, centre, edition):
+    make_answer(edition=2026)
+    values = {"year": 2025, "opens_on": "2025-03-01", "closes_on": "2025-06-30", "grace_days": 0}
+    response = client.post(page("edit", edition), values)
+    assert response.context["form"].errors["year"] == [
+        "Des actions sont déclarées pour 2026 : cette année ne se change plus."
+    ]
+    values |= {"year": 2026, "opens_on": "2026-03-02", "closes_on": "2026-07-31"}
+    assert client.post(page("edit", edition), values).status_code == 302
+
+
+@pytest.mark.parametrize(
     ("day", "text"),
     [
         (OPENS - timedelta(1), "Le recensement 2026 ouvre le 2 mars 2026."),

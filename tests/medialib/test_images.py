@@ -174,3 +174,18 @@ def test_another_picture_behind_a_page_is_another_consent(references_noted):
     assert "utilisé par une page" in str(used.errors["file"])
     kept = form_class(fields, instance=PortalImage.objects.get(pk=image.pk), user=user)
     assert "file" not in kept.errors
+
+
+def test_the_agreement_of_people_who_are_not_shown_is_not_kept(django_capture_on_commit_callbacks):
+    image = make_portrait(TODAY, consent_file=ContentFile(PDF, name="accord.pdf"))
+    former = image.consent_file.name
+    user = User.objects.create_superuser(email="edition@clsm.example", password="x")
+    fields = {"title": "Atelier", "tags": "", "collection": image.collection_id, "consent_until": "2030-12-31"}
+    form = get_image_form(PortalImage)(fields, {"consent_file": signed()}, instance=image, user=user)
+    form.ask([])
+    assert form.is_valid(), form.errors
+    with django_capture_on_commit_callbacks(execute=True):
+        form.save()
+    image = PortalImage.objects.get(pk=image.pk)
+    assert (image.consent_until, image.consent_file.name) == (None, "")
+    assert not image._meta.get_field("consent_file").storage.exists(former)

@@ -20,7 +20,7 @@ from caps_sheets.capitalisation.census import campaign
 from caps_sheets.capitalisation.census.deadlines import dates
 from caps_sheets.capitalisation.census.reminders import ALL, GROUPS, audiences, preview, remind
 from caps_sheets.capitalisation.census.transitions import DECIDES
-from caps_sheets.capitalisation.models import CensusEdition
+from caps_sheets.capitalisation.models import CensusAnswer, CensusEdition
 from network.coordination.admin_views import RIGHT
 from network.models import ClsmPage
 from network.models.covered_area import moderators_by_clsm
@@ -246,6 +246,13 @@ class EditionForm(forms.ModelForm):
             "closes_on": forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
             "text": forms.Textarea({"rows": 4}),
         }
+
+    def clean_year(self) -> int:
+        """The actions know their edition by its year."""
+        year, former = self.cleaned_data["year"], self.initial.get("year")
+        if former and year != former and CensusAnswer.objects.filter(edition=former).exists():
+            raise forms.ValidationError(f"Des actions sont déclarées pour {former} : cette année ne se change plus.")
+        return int(year)
 
 
 class EditionFormView(ServiceFormView):

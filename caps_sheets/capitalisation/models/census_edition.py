@@ -59,12 +59,27 @@ class CensusEdition(models.Model):
         return f"Recensement {self.year}"
 
     def clean(self) -> None:
-        if self.opens_on and self.closes_on and self.closes_on < self.opens_on:
-            raise ValidationError({"closes_on": "Il ne précède pas l’ouverture."})
         if not 1990 <= (self.year or 0) <= 2100:
             raise ValidationError({"year": "Une année entre 1990 et 2100."})
         if (self.grace_days or 0) > LONGEST_NOTICE:
             raise ValidationError({"grace_days": f"{LONGEST_NOTICE} jours au plus."})
+        if self.opens_on and self.closes_on:
+            self._check_dates()
+
+    def _check_dates(self) -> None:
+        for name in ("opens_on", "closes_on"):
+            if abs(getattr(self, name).year - self.year) > 1:
+                raise ValidationError({name: f"Une date de {self.year - 1}, {self.year} ou {self.year + 1}."})
+        if self.closes_on < self.opens_on:
+            raise ValidationError({"closes_on": "Il ne précède pas l’ouverture."})
+        at_once = CensusEdition.objects.exclude(pk=self.pk).filter(
+            opens_on__lte=self.closes_on, closes_on__gte=self.opens_on
+        )
+        if other := at_once.first():
+            raise ValidationError(
+                f"{other} est ouvert du {other.opens_on:%d/%m/%Y} au {other.closes_on:%d/%m/%Y} : un seul recensement "
+                "est ouvert à la fois. Fermez-le d’abord, ou changez ces dates."
+            )
 
     @property
     def last_sending(self) -> date:

@@ -50,7 +50,7 @@ async function openField(event) {
   await shown(); // Wagtail shows the tab after the click
   const text = target.querySelector("[contenteditable=true]");
   const input = text ?? [...target.querySelectorAll(INPUTS)].find((candidate) => candidate.offsetParent !== null);
-  (input ?? target).scrollIntoView({ block: "center" });
+  (input ?? target).scrollIntoView({ block: "center", behavior: "instant" });
   input?.focus({ preventScroll: true });
 }
 
