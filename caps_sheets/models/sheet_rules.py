@@ -12,6 +12,7 @@ from wagtail import hooks
 from wagtail.blocks import StreamValue
 
 from caps_sheets.sections import SECTIONS, SUMMARY_WORDS, TITLE_LENGTH, in_official_order
+from portal.base.plurals import counted
 from portal.medialib.rules import image_errors
 from portal.moderation.stream_errors import LocatedMessage
 
@@ -112,7 +113,7 @@ def _summary_errors(sheet: "CapsSheetPage") -> Errors:
     words = word_count(sheet.summary)
     low, high = SUMMARY_WORDS
     if not low <= words <= high:
-        errors["summary"] = [f"Le résumé compte {words} mots : il en faut de {low} à {high}."]
+        errors["summary"] = [f"Le résumé compte {counted(words, 'mot')} : il en faut de {low} à {high}."]
     points = sum(1 for point in sheet.key_points if str(point.value).strip())
     low, high = KEY_POINTS
     if not low <= points <= high:

@@ -16,6 +16,7 @@ from network.models import ClsmPage, CoordinatorAssignment
 from network.models.covered_area import moderators_by_clsm
 from network.models.queries import active_profiles
 from network.territories.models import Region
+from portal.base.sort_keys import sort_key
 from portal.users.models import User
 from portal.users.queries import MODERATION
 
@@ -109,7 +110,7 @@ def _lines(pairs: Iterable[tuple[tuple[object, str], int]], standings: Mapping[i
         if clsm in standings:
             counts[group][standings[clsm]] += 1
     lines = [Line(str(key), label, counted) for (key, label), counted in counts.items()]
-    return sorted(lines, key=lambda line: line.label)
+    return sorted(lines, key=lambda line: sort_key(line.label))
 
 
 def regions_by_clsm() -> dict[int, list[str]]:
@@ -122,9 +123,9 @@ def regions_by_clsm() -> dict[int, list[str]]:
 
 
 def regions() -> list[tuple[str, str]]:
-    return list(Region.objects.order_by("name").values_list("slug", "name"))
+    return sorted(Region.objects.values_list("slug", "name"), key=lambda choice: sort_key(choice[1]))
 
 
 def moderators() -> list[tuple[str, str]]:
     people = User.objects.filter(groups__name=MODERATION, is_active=True)
-    return sorted(((str(person.pk), str(person)) for person in people), key=lambda choice: choice[1])
+    return sorted(((str(person.pk), str(person)) for person in people), key=lambda choice: sort_key(choice[1]))
