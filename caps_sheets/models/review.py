@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from django.db import models
 from django.utils import timezone
 from modelcluster.fields import ParentalKey
-from wagtail.models import Orderable, Revision
+from wagtail.models import Orderable, PageLogEntry, Revision
 
 from caps_sheets.models.grids import VersionedGrid
 from portal.users.models import User
@@ -247,6 +247,8 @@ def waives_grid(sheet_pk: int, key: str) -> bool:
     return PublicationOverride.objects.filter(sheet=sheet_pk, text_key=key, kind__in=WAIVES_GRID).exists()
 
 
+GRID_FILLED = "caps_sheets.grid_filled"
+
 NO_GRID = "La grille de relecture n’a pas été remplie pour ce texte."
 
 
@@ -254,6 +256,12 @@ def review_of(sheet: CapsSheetPage, key: str) -> GridReview | None:
     """The grid filled in for the text of this key, with its answers prefetched."""
     reviews = GridReview.objects.filter(sheet=sheet.pk, text_key=key)
     return reviews.select_related("grid", "reviewer").prefetch_related("answers__criterion").first()
+
+
+def fillers(review: GridReview) -> set[int | None]:
+    """Ids of everybody who saved the grid of this text; the grid itself keeps the last."""
+    saved = PageLogEntry.objects.filter(page=review.sheet_id, action=GRID_FILLED, data__text_key=review.text_key)
+    return {review.reviewer_id, *saved.values_list("user", flat=True)}
 
 
 def criteria_of(review: GridReview | None) -> list[ReviewCriterion]:

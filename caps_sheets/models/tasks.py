@@ -4,7 +4,16 @@ from django.urls import reverse
 from wagtail.models import Page, TaskState
 
 from caps_sheets.models.clearance import text_key
-from caps_sheets.models.review import NO_GRID, GridReview, grid_errors, note_decision, reasons_of, remarks_of, review_of
+from caps_sheets.models.review import (
+    NO_GRID,
+    GridReview,
+    fillers,
+    grid_errors,
+    note_decision,
+    reasons_of,
+    remarks_of,
+    review_of,
+)
 from portal.moderation.models import ReviewTask
 from portal.moderation.models.authorship import draft_errors
 from portal.moderation.notifications import tell
@@ -27,7 +36,7 @@ class GridReviewTask(ReviewTask):
     def takers(self, task_state: TaskState) -> set[int | None]:
         """Also who filled the grid: that is the review."""
         review = _review(task_state.workflow_state.content_object)
-        return super().takers(task_state) | ({review.reviewer_id} if review else set())
+        return super().takers(task_state) | (fillers(review) if review else set())
 
     def lead(self, obj: Page, user: User) -> tuple[str, str] | None:
         if self.personal_refusals(obj, user) or draft_errors(obj) or not _grid_errors(obj):

@@ -67,13 +67,14 @@ class ReviewGridView(SheetGuard, ServiceFormView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         form = kwargs.pop("form", None) or self.get_form()
         is_waived = waives_grid(self.sheet.pk, text_key(self.revision))
+        refusals = grid.fill_refusals(self.user, self.sheet, self.review)
         return super().get_context_data(
             **kwargs,
             **self._text(),
             review=self.review,
             form=form,
-            may_fill=grid.may_fill(self.user, self.sheet),
-            has_right=self.user.has_perm(grid.RIGHT),
+            may_fill=not refusals,
+            refusals=refusals,
             may_decide=self._waiting() is not None,
             categories=[
                 (Category(number), form.rows(number), form.filled_in.get(str(number), [])) for number in Category.values
@@ -129,7 +130,7 @@ class ReviewGridView(SheetGuard, ServiceFormView):
         return super().form_valid(form)
 
     def form_invalid(self, form: GridForm) -> HttpResponse:
-        messages.error(self.request, "La grille n’est pas enregistrée : un « non » demande un commentaire.")
+        messages.error(self.request, "La grille n’est pas enregistrée : corrigez ce qui est signalé ci-dessous.")
         return super().form_invalid(form)
 
     def carry_out(self, form: GridForm) -> None:
@@ -140,8 +141,15 @@ class ReviewGridView(SheetGuard, ServiceFormView):
         self.done = self._decide(self.decision, self.request.POST.get("reason", ""))
 
     def refuse(self, form: GridForm, refusal: RefusedError) -> HttpResponse:
-        """The decision may be refused once the answers are saved: the form then holds the saved answers."""
+        """The decision may be refused once the answers are saved: the form then holds the saved answers.
+
+        Nobody has a grid for a text that changed meanwhile: what was typed may be sent again about that text.
+        """
         messages.error(self.request, str(refusal))
+        if self.saved is None and self.review is None:
+            data = self.request.POST.copy()
+            data["seen"], data["read"] = "", text_key(self.revision)
+            form = self._form(data)
         return self.render_to_response(self.get_context_data(form=self.saved or form))
 
     @property

@@ -85,7 +85,8 @@ class GridForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
         for pk, message in uncommented(self.criteria, self.filled()).items():
-            self.add_error(f"comment-{pk}", message)
+            if f"comment-{pk}" not in self.errors:  # too long a comment is not a missing one
+                self.add_error(f"comment-{pk}", message)
         return data
 
     def show_typed(self, data: QueryDict) -> None:

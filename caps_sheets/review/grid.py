@@ -12,20 +12,23 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 from wagtail.log_actions import log
-from wagtail.models import Revision
+from wagtail.models import Revision, TaskState
 
 from caps_sheets.models.clearance import text_key
 from caps_sheets.models.parts import HEADINGS, IDENTITY, changed_since
 from caps_sheets.models.review import (
+    GRID_FILLED,
     Answer,
     Category,
     CriterionAnswer,
+    GridDecision,
     GridReview,
     ReviewCriterion,
     ReviewGrid,
     criteria_of,
     review_of,
 )
+from caps_sheets.models.tasks import GridReviewTask
 from portal.base.errors import RefusedError, already_decided
 from portal.base.locks import locked
 from portal.moderation.models.authorship import contributors
@@ -131,8 +134,6 @@ def next_version() -> ReviewGrid:
     return ReviewGrid.next_version(ReviewGrid.in_use() or ReviewGrid.objects.first())
 
 
-GRID_FILLED = "caps_sheets.grid_filled"
-
 RIGHT = "caps_sheets.add_gridreview"
 
 #: criterion id → (answer, comment)
@@ -169,9 +170,24 @@ def stamp(review: GridReview | None) -> str:
     return f"{review.pk}-{review.updated_at.isoformat()}" if review else ""
 
 
-def may_fill(user: User, sheet: CapsSheetPage) -> bool:
-    """Users with the permission, unless they took part in the text."""
-    return user.has_perm(RIGHT) and user.pk not in contributors(sheet)
+def fill_refusals(user: User, sheet: CapsSheetPage, review: GridReview | None) -> list[str]:
+    """Why ``user`` may not fill in ``review``, the grid of the latest text; empty if they may."""
+    if not user.has_perm(RIGHT):
+        return ["Votre rôle ne permet pas de remplir la grille : elle se remplit à la relecture éditoriale."]
+    if user.pk in contributors(sheet):
+        return ["Vous avez pris part à ce texte : une autre personne remplit la grille."]
+    step = _last_step(sheet) if review and review.decision else None
+    if step is None or step.status == TaskState.STATUS_IN_PROGRESS:
+        return []
+    what = f"grille {review.get_decision_display()}" if review else ""
+    return already_decided(what, by=step.finished_by, at=step.finished_at).messages
+
+
+def _last_step(sheet: CapsSheetPage) -> TaskState | None:
+    """The editorial step of ``sheet``, begun again by each submission."""
+    known = (TaskState.STATUS_IN_PROGRESS, TaskState.STATUS_APPROVED, TaskState.STATUS_REJECTED)
+    steps = TaskState.objects.filter(workflow_state__in=sheet.workflow_states, status__in=known)
+    return steps.filter(task__in=GridReviewTask.objects.all()).select_related("finished_by").order_by("-pk").first()
 
 
 @transaction.atomic
@@ -186,16 +202,11 @@ def fill(sheet: CapsSheetPage, filled: Filled, *, by: User, seen: str | None = N
     grid = ReviewGrid.in_use()
     if revision is None or grid is None:
         raise RefusedError("Il n’y a pas encore de texte à relire, ou pas de grille en service.")
-    if not may_fill(by, sheet):
-        raise RefusedError("Une autre personne doit relire ce texte : vous y avez pris part.")
     key = text_key(revision)
     known = review_of(sheet, key)
-    if seen is not None and known and seen != stamp(known):
-        what = f"grille {known.get_decision_display()}" if known.decision else "grille enregistrée"
-        decided = already_decided(what, by=known.reviewer, at=known.updated_at)
-        raise RefusedError(*decided.messages, "La grille a changé pendant votre lecture : ouvrez-la de nouveau.")
-    if (seen is not None and seen != stamp(known)) or (read and read != key):
-        raise RefusedError("Le texte a changé pendant votre lecture : ouvrez la grille de nouveau.")
+    if reasons := fill_refusals(by, sheet, known):
+        raise RefusedError(*reasons)
+    _check_seen(known, key, seen, read)
     review, _ = GridReview.objects.get_or_create(
         sheet=sheet, text_key=key, defaults={"grid": grid, "revision": revision, "reviewer": by}
     )
@@ -207,10 +218,26 @@ def fill(sheet: CapsSheetPage, filled: Filled, *, by: User, seen: str | None = N
             CriterionAnswer.objects.update_or_create(
                 review=review, criterion=criteria[pk], defaults={"value": value, "comment": comment.strip()}
             )
-    review.revision, review.reviewer = revision, by
+    # at a step begun again: the former decision is not that of this person
+    review.revision, review.reviewer, review.decision, review.reason = revision, by, GridDecision.NONE, ""
     review.save()
-    log(instance=sheet, action=GRID_FILLED, user=by, revision=revision, data={"version": review.grid.version})
+    data = {"version": review.grid.version, "text_key": key}
+    log(instance=sheet, action=GRID_FILLED, user=by, revision=revision, data=data)
     return review
+
+
+def _check_seen(known: GridReview | None, key: str, seen: str | None, read: str) -> None:
+    """Raise ``RefusedError`` if the grid or the text is not the one on screen."""
+    is_stale = seen is not None and seen != stamp(known)
+    if is_stale and known:
+        what = f"grille {known.get_decision_display()}" if known.decision else "grille enregistrée"
+        decided = already_decided(what, by=known.reviewer, at=known.updated_at)
+        raise RefusedError(*decided.messages, "La grille a changé pendant votre lecture : ouvrez-la de nouveau.")
+    if is_stale or (read and read != key):
+        raise RefusedError(
+            "Le texte a changé pendant votre lecture. Relisez-le, puis enregistrez de nouveau la grille : "
+            "ce que vous avez saisi est gardé ci-dessous."
+        )
 
 
 def uncommented(criteria: Mapping[int, ReviewCriterion], filled: Filled) -> dict[int, str]:

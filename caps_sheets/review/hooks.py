@@ -75,15 +75,16 @@ def review_log_actions(actions: LogActionRegistry) -> None:
 def _grid(sheet: Any, user: User) -> dict[str, Any]:
     history = grid.history(sheet)
     latest, changes = history[0] if history else (None, [])
+    review = review_of(sheet, text_key(sheet.get_latest_revision()))
     return {
         "review": latest,
-        "is_about_this_text": latest is not None and latest == review_of(sheet, text_key(sheet.get_latest_revision())),
+        "is_about_this_text": latest is not None and latest == review,
         "changes": changes,
         "answers": [answer for answer in latest.answers.all() if answer.value == "non" or answer.comment]
         if latest
         else [],
         "url": reverse("review_grid", args=[sheet.pk]),
-        "may_fill": grid.may_fill(user, sheet),
+        "may_fill": not grid.fill_refusals(user, sheet, review),
     }
 
 

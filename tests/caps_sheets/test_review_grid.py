@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from bs4 import BeautifulSoup
 from django.urls import reverse
 from wagtail.models import PageLogEntry, WorkflowState
 from wagtail.test.utils.form_data import querydict_from_html
@@ -20,6 +21,7 @@ from caps_sheets.models.clearance import text_key
 from caps_sheets.models.review import criteria_of, grid_problems, review_of
 from caps_sheets.review.grid import changes, history, setup_grid
 from caps_sheets.review.services import override
+from portal.base.errors import RefusedError
 from portal.moderation.models import Notice
 from portal.site_setup.roles import ADMINISTRATION, COACHING, COORDINATION, EDITING, MODERATION
 from portal.site_setup.workflows import setup_workflows
@@ -308,6 +310,48 @@ def test_the_second_reviewer_reads_what_the_first_decided(client, sheet, reviewe
     assert re.search(rf"Décision déjà prise par {reviewer} le [\d/]+ à [\d:]+ : {what}\.", html)
     assert "Le motif de la seconde." in html, "what the second typed comes back"
     assert decided(sheet) == before
+
+
+def test_a_grid_already_approved_is_not_filled_again(client, sheet, reviewer):
+    client.force_login(reviewer)
+    client.post(grid_url(sheet), form(client, sheet, decision="approve"))
+    before = decided(sheet)
+    client.force_login(make_member(MODERATION))
+    page = client.get(grid_url(sheet)).content.decode()
+    assert "Enregistrer la grille" not in page
+    for html in (page, client.post(grid_url(sheet), form(client, sheet, "nr")).content.decode()):
+        assert re.search(rf"Décision déjà prise par {reviewer} le [\d/]+ à [\d:]+ : grille approuvée\.", html)
+    assert decided(sheet) == before
+
+
+@pytest.mark.parametrize(
+    ("field", "typed", "why"),
+    [("comment", "x" * 2001, "au plus 2000"), ("value", "peut-être", "Sélectionnez un choix valide")],
+)
+def test_a_refusal_says_its_true_reason_beside_the_field(client, sheet, reviewer, field, typed, why):
+    client.force_login(reviewer)
+    name = f"{field}-{criterion('equite').pk}"
+    html = client.post(grid_url(sheet), form(client, sheet, **{name: typed})).content.decode()
+    beside = BeautifulSoup(html, "html.parser").select_one(f"#id_{name}_error")
+    assert why in beside.text and "dites pourquoi « non »" not in html
+
+
+def test_without_the_right_the_grid_says_so(sheet):
+    with pytest.raises(RefusedError, match="Votre rôle ne permet pas"):
+        fill_grid(sheet, by=make_member(COACHING))
+
+
+def test_a_text_that_changed_meanwhile_is_answered_without_typing_again(client, sheet, reviewer, author):
+    client.force_login(reviewer)
+    html = client.get(grid_url(sheet)).content.decode()
+    read = querydict_from_html(html, form_index=_grid_form(html))["read"]
+    typed = form(client, sheet, "nr", read=read)
+    sheet.hook = "Une autre accroche."
+    sheet.save_revision(user=author)
+    page = client.post(grid_url(sheet), typed)
+    assert "Le texte a changé pendant votre lecture" in page.content.decode() and not GridReview.objects.exists()
+    assert client.post(grid_url(sheet), shown(page)).status_code == 302
+    assert set(GridReview.objects.get().answers.values_list("value", flat=True)) == {"nr"}
 
 
 def decided(sheet) -> tuple:

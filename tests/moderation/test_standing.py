@@ -97,6 +97,16 @@ def test_the_setting_asks_for_two_people(world, taken):
     assert not world.sheet.live
 
 
+def test_who_filled_the_grid_before_a_colleague_saved_it_again_does_not_validate_either(world):
+    ask_for_two()
+    fill_grid(world.sheet, by=world.alix)
+    fill_grid(world.sheet, by=world.editor)
+    world.approve(world.editor)
+    assert "le réglage du site demande ici une autre personne" in world.editor_says(world.alix)
+    assert_refused(world.approve(world.alix), NO_RIGHT)
+    assert not world.sheet.live
+
+
 def test_never_ones_own_text_and_who_may_approve_instead(world):
     draft = world.sheet.get_latest_revision_as_object()
     draft.hook = "Réécrite par la Modération."
