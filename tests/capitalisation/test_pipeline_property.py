@@ -217,9 +217,22 @@ def test_each_step_of_the_way_is_needed(world, left_out):
     assert world.case_file.stage < Stage.PODCAST
 
 
-@pytest.mark.parametrize("spoiler", [World.grid_says_no, World.consent_is_taken_back, World.framing_says_no])
-@pytest.mark.parametrize("rank", [1, 3, 4])
+@pytest.mark.parametrize(
+    ("spoiler", "rank"),
+    [
+        (World.grid_says_no, 1),
+        (World.grid_says_no, 3),
+        *((step, rank) for step in (World.consent_is_taken_back, World.framing_says_no) for rank in (1, 3, 4)),
+    ],
+)
 def test_what_is_taken_back_on_the_way_stops_it(world, spoiler, rank):
     for step in [*WAY[:rank], spoiler, *(each for each in WAY[rank:] if each is not World.grid_is_filled)]:
         world.try_out(step)
     assert not world.sheet.live
+
+
+def test_a_grid_that_was_approved_says_no_no_more(world):
+    for step in WAY[:4]:
+        world.try_out(step)
+    with pytest.raises(RefusedError, match="approuvé"):
+        world.grid_says_no()
