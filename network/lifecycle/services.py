@@ -301,7 +301,7 @@ def _remind(clsm: ClsmPage, today: date) -> bool:
 
 
 def _coordinators(clsm: ClsmPage, today: date) -> list[User]:
-    posts = CoordinatorAssignment.objects.current(today).filter(clsm=clsm, user__is_active=True)
+    posts = CoordinatorAssignment.objects.held(today).filter(clsm=clsm)
     return [post.user for post in posts.select_related("user")]
 
 

@@ -137,7 +137,7 @@ def forward(message: Message, *, by: User, seen: int) -> Message:
 
 def take_over_vacant(today: date | None = None) -> int:
     """Pass to the Centre, which is told, what waits for a CLSM where nobody is in post; returns the number."""
-    in_post = CoordinatorAssignment.objects.current(today).filter(user__is_active=True)
+    in_post = CoordinatorAssignment.objects.held(today)
     waiting = Message.objects.filter(desk=Desk.CLSM, state=MessageState.WAITING).exclude(
         clsm__in=in_post.values("clsm")
     )

@@ -73,7 +73,7 @@ def audiences(edition: CensusEdition, due_on: date, today: date) -> dict[str, Au
     """The CLSMs of each group without a reminder for ``due_on`` or later, read once for all groups."""
     told = CensusReminder.objects.filter(edition=edition, due_on__gte=due_on)
     people: dict[int, list[User]] = defaultdict(list)
-    posts = CoordinatorAssignment.objects.current(today).filter(user__is_active=True).select_related("user")
+    posts = CoordinatorAssignment.objects.held(today).select_related("user")
     for post in posts.order_by("pk"):
         people[post.clsm_id].append(post.user)
     moderators = moderators_by_clsm()
