@@ -5,6 +5,7 @@ from typing import Any
 from django import template
 from wagtail.admin.forms import WagtailAdminPageForm
 
+from portal.base.plurals import counted
 from portal.moderation.form_points import refusal
 from portal.moderation.models.pages import MissingPoint
 
@@ -20,7 +21,7 @@ def refused_points(form: WagtailAdminPageForm) -> dict[str, Any]:
         {"path": point.path, "label": _place(point), "text": point.message} if point.path else point.message
         for point in refused.points
     ]
-    count = f"{len(problems)} points à reprendre" if len(problems) > 1 else "1 point à reprendre"
+    count = f"{counted(len(problems), 'point')} à reprendre"
     what = "La page n’est ni soumise ni publiée" if refused.is_draft else "La page n’est pas enregistrée"
     return {"problems": problems, "lead": f"{what} : {count}. Ce que vous avez écrit est gardé ici."}
 
